@@ -6,6 +6,7 @@ seconds, so that a server that is slow or away keeps no work waiting.
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from types import TracebackType
 from typing import Self
@@ -36,12 +37,16 @@ class Progress:
             self._flow_run = self._flow_run or task.task_run.flow_run_id
         self._task_run = task.task_run.id if task else None
         self._logger = get_run_logger()  # the thread has no run of its own
+        # Nor has it the run's server: asked for one without it, the orchestrator would start one.
+        self._surroundings = contextvars.copy_context()
 
     def __call__(self, done: int, of: int) -> None:
         """So many steps of so many are done. Costs nothing; may be called from any thread."""
         self._steps = (done, of)
         if self._thread is None and of >= WORTH_SHOWING:
-            self._thread = threading.Thread(target=self._tell, name=self._key, daemon=True)
+            self._thread = threading.Thread(
+                target=self._surroundings.run, args=(self._tell,), name=self._key, daemon=True
+            )
             self._thread.start()
 
     def __enter__(self) -> Self:
@@ -59,7 +64,8 @@ class Progress:
 
     def _tell(self) -> None:
         try:
-            with get_client(sync_client=True) as client:
+            # With settings of its own, be they empty, it is not the client of the run's thread.
+            with get_client({}, sync_client=True) as client:
                 last = False
                 while not last:
                     last = self._over.wait(EVERY if self._artifact else 0)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from config.files.catalogue_rows import FILES
 from config.files.csv_files import Line, marks_lost
-from config.files.directive_files import FILES, DirectiveReading, read_directive
+from config.files.directive_files import DirectiveReading, read_directive
 from config.files.target_revision_files import revision_faults
 from config.files.tolerance_files import by_row, tolerance_faults
 from models.domain.errors import ConfigurationFault, UnknownAgency
@@ -46,6 +47,8 @@ def load_catalogue(directory: Path) -> Catalogue:
         tolerances=by_row(reading.tolerances),
         territory=reading.directive.territory,
         issued_on=reading.directive.date,
+        group_numbers=tuple(reading.group_numbers),
+        clear=reading.directive.clear,
     )
 
 
@@ -316,6 +319,7 @@ def _row_as_json(row: CatalogueRow, catalogue: Catalogue, register: Register) ->
         "target_printed": row.target_printed,
         "target_reading": row.target_reading,
         "target": _target_as_json(row.target),
+        "target_words": row.target_words,
         "target_shown": row.target_shown,
         "revisions": [
             {
@@ -336,14 +340,18 @@ def _row_as_json(row: CatalogueRow, catalogue: Catalogue, register: Register) ->
         },
         "deadline_printed": row.deadline_printed,
         "deadline": row.deadline.isoformat() if row.deadline else None,
+        "deadline_reading": row.deadline_reading,
+        "deadline_standing": row.deadline_standing,
         "deadline_note": row.deadline_note,
         "investment_printed": row.investment_printed,
+        "investment_reading": row.investment_reading,
         "investments": [
             {
                 "amount": _number(investment.amount),
                 "currency": investment.currency,
                 "component": investment.component,
                 "role": investment.role,
+                "approximate": investment.approximate,
             }
             for investment in row.investments
         ],
@@ -384,7 +392,16 @@ def _target_as_json(target: Target | None) -> dict[str, object] | None:
     if target is None:
         return None
     second = None if target.second is None else _number(target.second)
-    return {"kind": target.kind.value, "value": _number(target.value), "second": second}
+    change = None
+    if target.change is not None:
+        change = {"way": target.change.way.value, "unit": target.change.unit}
+    return {
+        "kind": target.kind.value,
+        "value": _number(target.value),
+        "second": second,
+        "approximate": target.approximate,
+        "change": change,
+    }
 
 
 def _equivalence_as_json(equivalence: Equivalence) -> dict[str, object]:

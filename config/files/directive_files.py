@@ -9,13 +9,13 @@ Columns that end in `_printed` hold the directive's text to the letter. `name`, 
 from __future__ import annotations
 
 import datetime as dt
-import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+from config.files.catalogue_rows import FILES, OPTIONAL, Heading, catalogue_row
 from config.files.csv_files import (
     Line,
     marks_lost,
@@ -30,65 +30,22 @@ from config.files.target_revision_files import read_target_revisions, with_revis
 from config.files.tolerance_files import read_tolerances
 from config.files.toml_files import toml_fault
 from models.domain.faults import Fault, LinePlace, Phrase, StoredWord, words_of
-from models.domain.notation.deadlines import DeadlineNotUnderstood, ResolvedDeadline, parse_deadline
-from models.domain.notation.investments import (
-    Investment,
-    InvestmentNotUnderstood,
-    parse_investments,
-)
-from models.domain.notation.number_notation import NotANumber, parse_vietnamese
 from models.domain.register.catalogue import (
-    PERIODS,
     Appendix,
-    Basis,
     CatalogueRow,
     Equivalence,
-    Responsibility,
-    Role,
     Tolerance,
 )
-from models.domain.register.target_revisions import TargetRevision
-from models.domain.register.targets import (
-    Direction,
-    Target,
-    TargetKind,
-    TargetNotUnderstood,
-    parse_target,
+from models.domain.register.clear_points import (
+    KNOWN_POINTS,
+    ClearPoints,
+    UnknownPoint,
+    clear_points,
 )
+from models.domain.register.target_revisions import TargetRevision
 from models.domain.register.territories import Territory
 
-_NAMED = ("code", "number", "name_printed", "name")
-_MEASURED = ("unit_printed", "unit", "target_printed", "target_reading", "direction")
-_ANSWERED = ("agencies_printed", "agencies", "basis", "note")
-_VALUES = tuple(f"{period}_printed" for period in PERIODS)
-
-FILES: Mapping[Appendix, tuple[str, tuple[str, ...]]] = {
-    Appendix.I: ("appendix_1.csv", (*_NAMED, "parent", "group", *_MEASURED, *_ANSWERED)),
-    Appendix.II: (
-        "appendix_2.csv",
-        (*_NAMED, "parent", "unit_printed", "unit", *_VALUES, "direction", *_ANSWERED[1:]),
-    ),
-    Appendix.III: ("appendix_3.csv", (*_NAMED, "parent", "group", *_MEASURED, *_ANSWERED)),
-    Appendix.IV: ("appendix_4.csv", (*_NAMED, "group", "deadline_printed", *_ANSWERED)),
-    Appendix.V: (
-        "appendix_5.csv",
-        (*_NAMED, "group", "approval_printed", "investment_printed", *_ANSWERED),
-    ),
-    Appendix.BODY: ("body_targets.csv", (*_NAMED, "group", *_MEASURED, *_ANSWERED[1:])),
-}
 HEADING_COLUMNS = ("appendix", "number", "printed", "name", "note")
-
-# Appendix V gives the unit of its amounts in the column's title only.
-_PROJECT_UNIT = "triệu đồng"
-_CODE = re.compile(r"[a-z][a-z0-9_]{1,59}")
-_LEADING_MARK = re.compile(r"^[-+] ")
-_UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")  # the directive prints 9.486, a spreadsheet 9486
-_NUMBERS: Mapping[Appendix, re.Pattern[str]] = {
-    **dict.fromkeys((Appendix.I, Appendix.II, Appendix.III), re.compile(r"[0-9]{0,4}|[a-zđ]\)|-")),
-    **dict.fromkeys((Appendix.IV, Appendix.V), re.compile(r"[0-9]{1,4}")),
-    Appendix.BODY: re.compile(r"[IVX]{1,5}(?:\.[0-9]{1,2}){0,2}"),
-}
-_SEVERAL = re.compile(r"\s*[,;]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +71,7 @@ class Directive:
     repeated_in_body: Sequence[RepeatedTarget]
     equivalence_count: int | None = None  # None where the file does not say
     territory: Territory = Territory.WHOLE  # whose ground its targets are set for
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of an appendix, or of a section of the body."""
-
-    printed: str
-    name: str
-    note: str
+    clear: ClearPoints = field(default_factory=ClearPoints)  # what each task must say
 
 
 @dataclass(frozen=True)
@@ -138,21 +87,24 @@ class DirectiveReading:
     faults: list[Fault]
     tolerances: Sequence[tuple[Tolerance, Line]] = ()
     revisions: Sequence[tuple[TargetRevision, Line]] = ()
+    group_numbers: Sequence[str] = ()  # of the groups of solutions
 
 
 def read_directive(directory: Path) -> DirectiveReading:
     """Everything in the folder that can be read, and a fault for everything that cannot."""
     faults: list[Fault] = []
     directive = _directive(directory / "directive.toml", faults)
+    year = directive.year if directive else None
     headings = _headings(directory / "headings.csv", faults)
     rows: list[CatalogueRow] = []
     lines: dict[str, Line] = {}
     malformed: set[tuple[str, int]] = set()
     for appendix, (file_name, columns) in FILES.items():
         above: CatalogueRow | None = None
-        for line in read_lines(directory / file_name, columns, faults):
+        optional = OPTIONAL.get(appendix, ())
+        for line in read_lines(directory / file_name, columns, faults, optional):
             of_line: list[Fault] = []
-            row = _row(appendix, line, headings, above, of_line)
+            row = catalogue_row(appendix, line, headings, above, year, of_line)
             faults += line.root_cause(of_line)
             if of_line and line.malformed:
                 malformed.add((line.source, line.number))
@@ -167,9 +119,11 @@ def read_directive(directory: Path) -> DirectiveReading:
             above = row
     equivalences = read_equivalences(directory / "equivalences.csv", faults)
     tolerances = read_tolerances(directory / "tolerances.csv", faults)
-    groups = tuple(
-        h.name for (appendix, _), h in (headings or {}).items() if appendix == Appendix.BODY
-    )
+    groups = {
+        number: heading.name
+        for (appendix, number), heading in (headings or {}).items()
+        if appendix == Appendix.BODY
+    }
     revisions = read_target_revisions(directory / REVISIONS, faults)
     told = [revision for revision, _ in revisions]
     return DirectiveReading(
@@ -178,7 +132,8 @@ def read_directive(directory: Path) -> DirectiveReading:
         lines=lines,
         malformed=frozenset(malformed),
         equivalences=equivalences,
-        solution_groups=groups,
+        solution_groups=tuple(groups.values()),
+        group_numbers=tuple(groups),
         faults=faults,
         revisions=revisions,
         tolerances=tolerances,
@@ -211,6 +166,7 @@ def _directive(path: Path, faults: list[Fault]) -> Directive | None:
             ],
             equivalence_count=int(content["equivalences"]) if "equivalences" in content else None,
             territory=_territory(content.get("territory", Territory.WHOLE)),
+            clear=_clear(content),
         )
     except OSError as error:
         faults.append(not_opened(source, error))
@@ -246,6 +202,15 @@ def _territory(value: object) -> Territory:
         ) from None
 
 
+def _clear(content: Mapping[str, Any]) -> ClearPoints:
+    try:
+        return clear_points(str(content.get("clear", "")), str(content.get("clear_place", "")))
+    except UnknownPoint as error:
+        known = tuple(words[0] for words in KNOWN_POINTS.values())
+        reason = Phrase.of("directive.clear_unknown", value=str(error), known=known)
+        raise _WrongValue(reason) from None
+
+
 def _plain_date(value: object) -> dt.date:
     if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
         raise _WrongValue(Phrase.of("directive.no_day"))
@@ -274,211 +239,3 @@ def _headings(path: Path, faults: list[Fault]) -> dict[tuple[str, str], Heading]
             faults.append(line.fault("heading.twice", "number", appendix=appendix, number=key[1]))
         headings[key] = Heading(line["printed"], line["name"] or line["printed"], line["note"])
     return headings
-
-
-# --- Rows -----------------------------------------------------------------------------------------
-
-
-def _row(
-    appendix: Appendix,
-    line: Line,
-    headings: Mapping[tuple[str, str], Heading] | None,
-    above: CatalogueRow | None,
-    faults: list[Fault],
-) -> CatalogueRow:
-    reading = line["target_reading"] or line["target_printed"]
-    target = _target(line, reading, faults)
-    values_printed = tuple(line[column] for column in _VALUES) if appendix is Appendix.II else ()
-    deadline = _deadline(line, faults)
-    unit_printed = _PROJECT_UNIT if appendix is Appendix.V else line["unit_printed"]
-    heading = (headings or {}).get((appendix, line["group"]), Heading("", "", ""))
-    if headings is not None and appendix is not Appendix.II and not heading.printed:
-        faults.append(line.fault("catalogue.no_heading", "group", group=line["group"]))
-    row = CatalogueRow(
-        code=line["code"],
-        appendix=appendix,
-        number=line["number"],
-        parent=line["parent"],
-        group=heading.name,
-        group_number=line["group"],
-        group_printed=heading.printed,
-        group_note=heading.note,
-        name=line["name"] or line["name_printed"],
-        name_printed=line["name_printed"],
-        note=line["note"],
-        unit=line["unit"] or unit_printed,
-        unit_printed=unit_printed,
-        target_printed=line["target_printed"],
-        target_reading=reading,
-        target=target,
-        direction=_direction(appendix, line, faults),
-        values_printed=values_printed,
-        values=_values(line, values_printed, faults),
-        deadline_printed=line["deadline_printed"],
-        deadline=deadline.date,
-        deadline_note=deadline.note,
-        investment_printed=line["investment_printed"],
-        investments=_investments(line, faults),
-        approval_printed=line["approval_printed"],
-        agencies=_agencies(line, above, faults),
-    )
-    faults.extend(_shortcomings(row, line))
-    return row
-
-
-def _shortcomings(row: CatalogueRow, line: Line) -> list[Fault]:
-    """What is missing or odd in a row, looked at alone."""
-    found: list[Fault] = []
-    if not _CODE.fullmatch(row.code):
-        found.append(line.fault("agency.code_form", "code", value=row.code))
-    if not row.name_printed:
-        found.append(line.fault("catalogue.name_lacking", "name_printed"))
-    plain_name = _LEADING_MARK.sub("", row.name_printed)
-    # Sub-rows of appendix I print no number: their dash stands in the cell of the name.
-    if not row.number and row.appendix is not Appendix.II and plain_name == row.name_printed:
-        found.append(line.fault("catalogue.number_lacking", "number"))
-    elif not _NUMBERS[row.appendix].fullmatch(row.number):
-        found.append(line.fault("catalogue.number_form", "number", number=row.number))
-    below = plain_name != row.name_printed or not (row.number.isdigit() or not row.number)
-    if below and not row.parent and "parent" in FILES[row.appendix][1]:
-        found.append(line.fault("catalogue.parent_lacking", "parent"))
-    corrected = (
-        line["unit"]
-        or line["target_reading"]
-        or row.name
-        not in (
-            row.name_printed,
-            plain_name,
-        )
-    )
-    if corrected and not row.note:
-        found.append(line.fault("catalogue.note_lacking", "note"))
-    found += [
-        line.fault("catalogue.marks_lost", c) for c in _NAMED[2:] if marks_lost(line[c], row.note)
-    ]
-    figures = {
-        "target_printed": row.target and row.target_printed,
-        "investment_printed": row.investments and row.investment_printed,
-        **dict(zip(_VALUES, row.values_printed, strict=False)),
-    }
-    for column, figure in figures.items():
-        if figure and _UNGROUPED.search(figure) and "in liền" not in row.note:
-            found.append(line.fault("catalogue.dots_lost", column, figure=figure))
-    if (part := row.target) and part.kind is TargetKind.RATIO and part.value > (part.second or 0):
-        column = _target_column(line)
-        found.append(line.fault("catalogue.ratio_above_one", column, target=row.target_reading))
-    if row.appendix is Appendix.IV and not row.deadline_printed:
-        found.append(line.fault("catalogue.deadline_lacking", "deadline_printed"))
-    if row.appendix is Appendix.V and not row.investment_printed:
-        found.append(line.fault("catalogue.investment_lacking", "investment_printed"))
-    return found
-
-
-def _target_column(line: Line) -> str:
-    """The column that the target is read from."""
-    return "target_reading" if line["target_reading"] else "target_printed"
-
-
-def _target(line: Line, reading: str, faults: list[Fault]) -> Target | None:
-    try:
-        return parse_target(reading)
-    except TargetNotUnderstood as error:
-        faults.append(_not_understood(line, _target_column(line), error))
-        return None
-
-
-def _direction(appendix: Appendix, line: Line, faults: list[Fault]) -> Direction:
-    if appendix in (Appendix.IV, Appendix.V):
-        return Direction.NONE
-    try:
-        return Direction(line["direction"])
-    except ValueError:
-        value, known = line["direction"], words_of("direction", Direction)
-        faults.append(
-            line.fault("catalogue.direction_unknown", "direction", value=value, known=known)
-        )
-        return Direction.NONE
-
-
-def _values(line: Line, printed: Sequence[str], faults: list[Fault]) -> tuple[Decimal, ...]:
-    values = []
-    for column, text in zip(_VALUES, printed, strict=False):
-        try:
-            values.append(parse_vietnamese(text))
-        except NotANumber as error:
-            faults.append(line.fault("catalogue.value_not_understood", column, reason=str(error)))
-    return tuple(values)
-
-
-def _deadline(line: Line, faults: list[Fault]) -> ResolvedDeadline:
-    try:
-        return parse_deadline(line["deadline_printed"])
-    except DeadlineNotUnderstood as error:
-        faults.append(_not_understood(line, "deadline_printed", error))
-        return ResolvedDeadline(None)
-
-
-def _investments(line: Line, faults: list[Fault]) -> tuple[Investment, ...]:
-    try:
-        return parse_investments(line["investment_printed"])
-    except InvestmentNotUnderstood as error:
-        faults.append(_not_understood(line, "investment_printed", error))
-        return ()
-
-
-def _not_understood(line: Line, column: str, error: Exception) -> Fault:
-    return line.fault("catalogue.not_understood", column, reason=str(error))
-
-
-def _names_printed(cell: str, count: int) -> list[str]:
-    """The names of a cell; by semicolons alone where a name has commas of its own.
-
-    >>> _names_printed("Sở Văn hóa, Thể thao và Du lịch; Sở Y tế", 2)
-    ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
-    """
-    if count == 1:
-        return [cell]
-    names = _SEVERAL.split(cell)
-    apart = [name.strip() for name in cell.split(";")]
-    return apart if len(names) != count and len(apart) == count else names
-
-
-def _agencies(
-    line: Line, above: CatalogueRow | None, faults: list[Fault]
-) -> tuple[Responsibility, ...]:
-    """The row's agencies, lead first, each with its name as printed in its own or a merged cell."""
-    codes = line.items("agencies")
-    cell = line["agencies_printed"]
-    printed = [""] * len(codes)
-    try:
-        basis = Basis(line["basis"])
-    except ValueError:
-        basis = Basis.ASSIGNED
-        value, known = line["basis"], words_of("basis", Basis)
-        faults.append(line.fault("catalogue.basis_unknown", "basis", value=value, known=known))
-    if not codes:
-        faults.append(line.fault("catalogue.nobody_answers", "agencies"))
-    elif basis is Basis.PRINTED:
-        printed = _names_printed(cell, len(codes))
-        if not cell or len(printed) != len(codes):
-            faults.append(
-                line.fault(
-                    "catalogue.agencies_miscounted",
-                    "agencies_printed",
-                    printed=cell,
-                    count=len(codes),
-                )
-            )
-            printed = [""] * len(codes)
-    elif cell:
-        faults.append(line.fault("catalogue.basis_not_printed", "basis", printed=cell))
-    elif basis is Basis.CONTINUED:
-        merged = above.agencies if above else ()
-        if [a.agency for a in merged] == codes:
-            printed = [a.printed for a in merged]
-        else:
-            faults.append(line.fault("catalogue.merged_cell_differs", "agencies"))
-    return tuple(
-        Responsibility(code, Role.CO if place else Role.LEAD, name, basis)
-        for place, (code, name) in enumerate(zip(codes, printed, strict=True))
-    )

@@ -15,11 +15,11 @@ from typing import Any
 from config.files.toml_files import TomlFile, toml_of, toml_text
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault
+from models.domain.reading.form_words import FORM_WORDS, POINT, unknown_words
 from models.domain.reading.forms import (
     CHOICE_SOURCES,
     DETAIL_SOURCES,
     EARLIER,
-    FIVE_CLEAR_NAMES,
     FIXED_CHOICES,
     FREE_SOURCES,
     INSTRUCTION_FIELDS,
@@ -35,6 +35,7 @@ from models.domain.reading.forms import (
     ValueType,
 )
 from models.domain.register.catalogue import PERIODS, Appendix
+from models.domain.register.clear_points import KNOWN_POINTS
 
 MAX_TITLE = 31  # characters Excel allows in a sheet's name
 MAX_HELP = 255  # characters Excel allows in an input message
@@ -115,6 +116,8 @@ def check_form(file: TomlFile) -> list[Fault]:
         value = data.get(name)
         if isinstance(value, str) and not (_CODE.fullmatch(value) and len(value) <= 64):
             faults.append(at.fault("form.identifier_form", name, value=value))
+    _check_words(data.get("title", ""), at, "title", faults)
+    _check_words(data.get("advice", ""), at, "advice", faults)
     _check_instructions(data.get("instructions"), at, faults)
     sheets = data.get("sheets")
     if not isinstance(sheets, list) or not sheets:
@@ -138,29 +141,44 @@ def check_form(file: TomlFile) -> list[Fault]:
 
 
 def _check_instructions(value: object, at: _At, faults: list[Fault]) -> None:
+    """Paragraphs are filled with the agency's facts, too: they must be sound as templates."""
     for number, paragraph in enumerate(value if isinstance(value, list) else [], 1):
         try:
-            names = [n for _, n, _, _ in string.Formatter().parse(str(paragraph)) if n is not None]
+            list(string.Formatter().parse(str(paragraph)))
         except ValueError as fault:
             faults.append(
                 at.fault("form.bad_template", f"instructions[{number}]", reason=str(fault))
             )
             continue
-        faults.extend(
-            at.fault(
-                "form.placeholder_unknown",
-                f"instructions[{number}]",
-                name=name,
-                known=tuple(INSTRUCTION_FIELDS),
-            )
-            for name in names
-            if name not in INSTRUCTION_FIELDS
+        _check_words(paragraph, at, f"instructions[{number}]", faults, INSTRUCTION_FIELDS)
+
+
+def _check_words(
+    value: object,
+    at: _At,
+    field: str,
+    faults: list[Fault],
+    further: tuple[str, ...] = (),
+) -> None:
+    """Placeholders that nothing stands for."""
+    of_point = POINT in further
+    further = tuple(name for name in further if name != POINT)
+    faults.extend(
+        at.fault(
+            "form.placeholder_unknown",
+            field,
+            name=name,
+            known=(*FORM_WORDS, *further, *((POINT,) if of_point else ())),
         )
+        for name in unknown_words(str(value), of_point=of_point, further=further)
+    )
 
 
 def _check_sheet(sheet: Mapping[str, Any], at: _At, faults: list[Fault]) -> None:
     _check_fields(sheet, SheetForm, {"key", "title", "kind", "heading"}, at, faults)
     _check_key(sheet.get("key"), at, faults)
+    for field in ("title", "heading", "guidance"):
+        _check_words(sheet.get(field, ""), at, field, faults)
     title = sheet.get("title")
     if isinstance(title, str):
         if not 0 < len(title) <= MAX_TITLE:
@@ -178,7 +196,11 @@ def _check_sheet(sheet: Mapping[str, Any], at: _At, faults: list[Fault]) -> None
     if kind is not SheetKind.INSTRUCTIONS and not columns:
         faults.append(at.fault("form.no_columns", "columns"))
     _check_unique((c.get("key") for c in _tables(columns)), at, "columns.key", faults)
-    headers = [str(c.get("header")).casefold() for c in _tables(columns)]
+    headers = [
+        # A column of a point is headed by its words, which are the directive's.
+        str(c.get("header")).replace(f"{{{POINT}}}", str(c.get("five_clear"))).casefold()
+        for c in _tables(columns)
+    ]
     headers += [str(old).casefold() for c in _tables(columns) for old in c.get("formerly", ())]
     _check_unique(headers, at, "columns.header", faults)
     if kind is SheetKind.TABLE and not any(
@@ -218,6 +240,9 @@ def _check_column(
 ) -> None:
     _check_fields(column, Column, {"key", "header", "type"}, at, faults)
     _check_key(column.get("key"), at, faults)
+    point = (POINT,) if column.get("five_clear") else ()
+    for field in ("header", "label", "help"):
+        _check_words(column.get(field, ""), at, field, faults, point)
     value_type = _member(ValueType, column.get("type"), at, "type", faults)
     office, source = column.get("office", False), column.get("source", "")
     allowed = _sources(kind, office=bool(office))
@@ -239,7 +264,7 @@ def _check_column(
         faults.append(
             at.fault("form.paper_unknown", "paper", value=column["paper"], known=PAPER_PARTS)
         )
-    if column.get("five_clear", "") not in ("", *FIVE_CLEAR_NAMES):
+    if column.get("five_clear", "") not in ("", *KNOWN_POINTS):
         faults.append(at.fault("form.five_clear_unknown", "five_clear", value=column["five_clear"]))
     _check_choices(column, value_type, at, faults)
     header, required = column.get("header"), column.get("required", False)

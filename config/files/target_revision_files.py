@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from config.files.csv_files import YES, Line, day_of, read_lines
 from models.domain.faults import Fault, StoredWord, words_of
+from models.domain.notation.not_read import NotRead, PrintedCell, Unread
 from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.target_reading import TargetReading, read_target
 from models.domain.register.target_revisions import TargetRevision
+from models.domain.register.target_units import target_in_unit
 from models.domain.register.targets import (
     Direction,
-    Target,
-    TargetNotUnderstood,
     carried_direction,
     magnitude_reference,
-    parse_target,
 )
 from models.domain.register.territories import Territory
 
@@ -39,8 +40,17 @@ def read_target_revisions(path: Path, faults: list[Fault]) -> list[tuple[TargetR
 def with_revisions(
     row: CatalogueRow, revisions: Iterable[TargetRevision]
 ) -> tuple[TargetRevision, ...]:
-    """Those of the row, by date and then as the file has them."""
-    return tuple(sorted((r for r in revisions if r.row == row.code), key=lambda r: r.effective_on))
+    """Those of the row in its unit, by date and then as the file has them."""
+    own = [_in_unit(r, row) or r for r in revisions if r.row == row.code]
+    return tuple(sorted(own, key=lambda r: r.effective_on))
+
+
+def _in_unit(revision: TargetRevision, row: CatalogueRow) -> TargetRevision | None:
+    """The revision with its target in the row's unit, None where the units are contrary."""
+    if revision.reading is None:
+        return revision
+    target = target_in_unit(revision.reading, row.unit, row.name)
+    return replace(revision, target=target) if target else None
 
 
 def revision_faults(
@@ -66,9 +76,12 @@ def revision_faults(
             yield fault
 
 
-def _unfit(revision: TargetRevision, line: Line, row: CatalogueRow) -> Fault | None:
+def _unfit(told: TargetRevision, line: Line, row: CatalogueRow) -> Fault | None:
     if row.target is None:
         return line.fault("revision.without_target", "row", row=row.code)
+    revision = _in_unit(told, row)
+    if revision is None:
+        return line.fault("catalogue.unit_contrary", "target", target=told.printed, unit=row.unit)
     carried = carried_direction(revision.target)
     if carried and row.direction not in (carried, Direction.EXACT):
         direction = StoredWord("direction", row.direction)
@@ -95,7 +108,7 @@ def _revision(line: Line, faults: list[Fault]) -> TargetRevision | None:
     effective_on = day_of(line["effective_on"])
     if effective_on is None:
         told.append(line.fault("revision.no_day", "effective_on", value=line["effective_on"]))
-    target = _target(line, told)
+    reading = _target(line, told)
     if not line["basis"]:
         told.append(line.fault("revision.no_basis", "basis"))
     if line["assumed"].lower() not in ("", YES):
@@ -104,7 +117,8 @@ def _revision(line: Line, faults: list[Fault]) -> TargetRevision | None:
     if assumed and not line["note"]:
         told.append(line.fault("csv.assumed_without_note", "note"))
     faults += line.root_cause(told)
-    if territory is None or effective_on is None or target is None:
+    target = reading.target if reading else None
+    if territory is None or effective_on is None or reading is None or target is None:
         return None
     return TargetRevision(
         row=line["row"],
@@ -112,6 +126,7 @@ def _revision(line: Line, faults: list[Fault]) -> TargetRevision | None:
         effective_on=effective_on,
         printed=line["target"],
         target=target,
+        reading=reading,
         basis=line["basis"],
         assumed=assumed,
         note=line["note"],
@@ -131,12 +146,14 @@ def _territory(line: Line, told: list[Fault]) -> Territory | None:
         return None
 
 
-def _target(line: Line, told: list[Fault]) -> Target | None:
-    try:
-        target = parse_target(line["target"])
-    except TargetNotUnderstood as error:
-        told.append(line.fault("catalogue.not_understood", "target", reason=str(error)))
-        return None
-    if target is None:
+def _target(line: Line, told: list[Fault]) -> TargetReading | None:
+    reading = read_target(line["target"])
+    if reading is None:
         told.append(line.fault("revision.no_target", "target"))
-    return target
+        return None
+    if isinstance(reading, TargetReading) and reading.target is None:
+        reading = NotRead(line["target"], PrintedCell.TARGET, Unread.NO_FIGURE)
+    if isinstance(reading, NotRead):
+        told.append(line.fault("catalogue.not_understood", "target", reason=reading.sentence))
+        return None
+    return reading

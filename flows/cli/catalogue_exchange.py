@@ -36,6 +36,7 @@ from tasks.adapters.file_sets import replace_files, take_back_interrupted
 from tasks.adapters.reading.reader_jobs import ReadJob
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.workbooks.catalogue_workbook import write_catalogue
+from tasks.adapters.workbooks.draft_marks import DraftMarks
 
 _SHOWN = 8  # changes of a sheet that are listed
 _CODE_FILES = shutil.ignore_patterns("*.py", "__pycache__", ".*")
@@ -76,7 +77,7 @@ def export_catalogue(year: int | None, out: Path, config_dir: Path | None = None
     """
     if out.exists():
         raise ExchangeRefused(f"Tệp {out} đã có, có thể đang được sửa; xin đặt tên khác.")
-    base, contacts, _ = _places(config_dir)
+    base, contacts, _ = exchange_places(config_dir)
     take_back_interrupted(base)
     years = [int(d.name) for d in year_directories(base)]
     chosen = max(years, default=0) if year is None else year
@@ -90,8 +91,19 @@ def export_catalogue(year: int | None, out: Path, config_dir: Path | None = None
 
 def workbook_of(files: OfficeFiles) -> bytes:
     """The workbook of a year's files. Raises ConfigurationFault where one cannot be read."""
+    return workbook_with(files, {s.key: records_of(s, files) for s in sheets_of(files)})
+
+
+def workbook_with(
+    files: OfficeFiles,
+    records: Mapping[str, Sequence[Mapping[str, str]]],
+    marks: DraftMarks | None = None,
+) -> bytes:
+    """The workbook of these records, by the sheet's key; `files` are those it may overwrite.
+
+    `marks` are of a drafted year. Raises ConfigurationFault where a file cannot be read.
+    """
     sheets = sheets_of(files)
-    records = {sheet.key: records_of(sheet, files) for sheet in sheets}
     groups = records["headings"]
     appendices = {record["appendix"] for record in groups}
     rows = [r["code"] for s in sheets if s.column("direction") for r in records[s.key]]
@@ -104,9 +116,8 @@ def workbook_of(files: OfficeFiles) -> bytes:
     }
     instructions = load_instructions(files.config_dir, files.year)
     labels = labels_of(files)
-    return write_catalogue(
-        sheets, records, labels, instructions, lists, base_of_files(sheets, files, labels)
-    )
+    base = base_of_files(sheets, files, labels)
+    return write_catalogue(sheets, records, labels, instructions, lists, base, marks)
 
 
 # --- In -------------------------------------------------------------------------------------------
@@ -126,7 +137,7 @@ def import_catalogue(
     Raises ReaderFailed for what is no readable workbook, ExchangeRefused where the year is there
     already, or one of its cycles is open, and the caller has not said that this is meant.
     """
-    base, contacts, settings = _places(config_dir)
+    base, contacts, settings = exchange_places(config_dir)
     take_back_interrupted(base)
     content = _read(workbook)
     year, complaints = _year(content, base)
@@ -146,7 +157,7 @@ def import_catalogue(
     return ImportResult(year, (), work.draft.changes, names, work.remarks, written=True)
 
 
-def _places(config_dir: Path | None) -> tuple[Path, Path, Settings | None]:
+def exchange_places(config_dir: Path | None) -> tuple[Path, Path, Settings | None]:
     """The folder, the contacts, and the settings where an import makes a new edition."""
     settings = load_settings() if config_dir else placed(load_settings())
     base = config_dir or settings.config_dir

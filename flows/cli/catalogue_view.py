@@ -28,6 +28,7 @@ from flows.office.office_place import placed
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault
 from models.domain.register.agencies import Register
+from models.domain.register.target_reading import names_its_unit
 from models.domain.results.sample_letters import sample_letters
 from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.letters.letter_writer import letter_faults
@@ -42,9 +43,14 @@ def register_of_office() -> Register:
     return load_register(base / "agencies.csv", settings.contacts_file or base / "contacts.csv")
 
 
-def catalogue_rows(year: int) -> list[dict[str, Any]]:
-    """All rows of a year. Raises ConfigurationFault when there is no such year."""
+def catalogue_rows(year: int | None) -> list[dict[str, Any]]:
+    """All rows of a year, the newest where none is given.
+
+    Raises ConfigurationFault when there is no such year.
+    """
     base = placed(load_settings()).config_dir
+    if year is None:
+        year = max((int(d.name) for d in year_directories(base)), default=0)
     directory = base / "directives" / str(year)
     if not directory.is_dir():
         known = ", ".join(d.name for d in year_directories(base)) or "chưa có năm nào"
@@ -76,7 +82,8 @@ def _given(row: dict[str, Any]) -> str:
     if row["values"]:
         return " | ".join(row["values"])
     if row["target_reading"]:
-        own = f"{row['target_reading']} {row['unit']}".strip()
+        own = str(row["target_reading"])
+        own = own if names_its_unit(own) else f"{own} {row['unit']}".strip()
         return own + str(row["target_shown"]).removeprefix(row["target_reading"])
     if row["deadline"]:
         return f"{row['deadline_printed']} ({dt.date.fromisoformat(row['deadline']):%d/%m/%Y})"

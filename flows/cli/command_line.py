@@ -42,8 +42,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help=say(
-        "Thu thập, kiểm tra và tổng hợp báo cáo thực hiện Chỉ thị 03/CT-UBND.",
-        "Collects, checks and consolidates the reports on Directive 03/CT-UBND.",
+        "Thu thập, kiểm tra và tổng hợp báo cáo thực hiện Chỉ thị của UBND thành phố.",
+        "Collects, checks and consolidates the reports on the city's yearly directive.",
     ),
 )
 catalogue_app = typer.Typer(
@@ -92,10 +92,11 @@ def main() -> None:
 def _fail_as_mistyped(error: TyperException) -> NoReturn:
     """Says what is wrong with the command as it was written; a command alone shows its help."""
     context = getattr(error, "ctx", None)
-    if ENGLISH or type(error).__name__ == "NoArgsIsHelpError":
-        error.show()
+    said = error.format_message()
+    if said.lstrip().startswith("Usage:"):  # the help itself: there was no command
+        sys.stderr.write(f"{said}\n")
         raise SystemExit(2)
-    fail(usage_words(error.format_message(), context.command_path if context else "baocao"))
+    fail(said if ENGLISH else usage_words(said, context.command_path if context else "baocao"))
 
 
 @app.command(
@@ -307,8 +308,11 @@ def rules() -> None:
 @catalogue_app.command(help=say("In danh mục.", "Print the catalogue."))
 def show(
     year: Annotated[
-        int, typer.Option(help=say("Năm của chỉ thị.", "The directive's year."))
-    ] = 2025,
+        int | None,
+        typer.Option(
+            help=say("Năm của chỉ thị; không nêu: năm mới nhất.", "The directive's year.")
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Every row of the directive."""
@@ -369,6 +373,31 @@ def export_workbook(
 
     chosen = export_catalogue(year, out, config_dir)
     console.print(say(f"Danh mục năm {chosen}: {out}", f"Catalogue of {chosen}: {out}"))
+
+
+@catalogue_app.command(
+    "draft",
+    help=say(
+        "Đọc các phụ lục của một văn bản (.docx, .txt) thành sổ Excel dự thảo.",
+        "Draft a year's workbook from a directive (.docx, .txt).",
+    ),
+)
+def draft_from_document(
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
+    year: Annotated[int, typer.Option(help=say("Năm của danh mục.", "The catalogue's year."))],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            help=say("Sổ sẽ ghi; để trống: danh-muc-NĂM.xlsx.", "Default: danh-muc-YEAR.xlsx."),
+        ),
+    ] = None,
+    config_dir: ConfigDir = None,
+) -> None:
+    """Every cell with its place in the document; what was not understood is marked and listed."""
+    from flows.cli.drafting.catalogue_draft import draft_workbook, print_draft  # start-up cost
+
+    print_draft(draft_workbook(file, year, out, config_dir), console)
 
 
 @catalogue_app.command(

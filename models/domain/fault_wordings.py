@@ -105,6 +105,9 @@ WORDINGS: dict[str, str] = {
     "directive.wrong_type": "giá trị không đúng kiểu ({reason})",
     "directive.no_day": "“date” phải là ngày, ví dụ 2025-01-20",
     "directive.territory_unknown": "“territory” là {value:“”}, chỉ nhận {known}",
+    "directive.clear_unknown": (
+        "“clear” có “{value}”, không phải một điều “rõ” đã biết hoặc đã nêu; chỉ nhận {known}"
+    ),
     "directive.other_year": "năm {year} đặt trong thư mục {folder}",
     "directive.rows_miscounted": "có {found} dòng, directive.toml khai {declared}",
     "directive.targets_miscounted": ("có {found} dòng có chỉ tiêu, directive.toml khai {declared}"),
@@ -133,6 +136,9 @@ WORDINGS: dict[str, str] = {
     "catalogue.deadline_before": "thời hạn “{deadline}” đứng trước ngày ban hành",
     "catalogue.investment_lacking": "dự án thiếu tổng mức đầu tư như in",
     "catalogue.not_understood": "{reason}",
+    "catalogue.unit_contrary": (
+        "chỉ tiêu “{target}” có đơn vị không đổi được ra đơn vị “{unit}” của dòng"
+    ),
     "catalogue.value_not_understood": "ô {column}: {reason}",
     "catalogue.direction_unknown": "chiều “{value}” không có; chỉ nhận {known}",
     "catalogue.direction_lacking": (
@@ -264,7 +270,7 @@ WORDINGS: dict[str, str] = {
     "form.period_unknown": "«{value}» không phải một trong {known}",
     "roots.no_certificate": "không đọc được chứng thư số nào (PEM hoặc DER)",
     "form.paper_unknown": "«{value}» không phải một trong: {known}",
-    "form.five_clear_unknown": "«{value}» không thuộc «5 rõ»",
+    "form.five_clear_unknown": "«{value}» không phải một điều «rõ» đã biết",
     "form.required_mark": ("tiêu đề cột bắt buộc (và chỉ cột đó) kết thúc bằng «(*)»"),
     "form.office_required": "cột của Văn phòng không thể bắt buộc cơ quan điền",
     "form.meaning_unknown": "không có ý nghĩa «{value}»; dùng được: {known}",

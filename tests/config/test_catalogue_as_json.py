@@ -43,7 +43,7 @@ def test_json_holds_every_row_with_the_fields_that_are_promised(
     assert by_code["grdp_growth_services"]["parent"] == "grdp_growth"
     assert by_code["grdp_growth"]["parent"] is None
     assert by_code["state_budget_revenue"]["target"] == {
-        "kind": "value", "value": 118079.279, "second": None,
+        "kind": "value", "value": 118079.279, "second": None, "approximate": False, "change": None,
     }  # fmt: skip
     assert by_code["scenario_grdp"]["values"] == ["111,88", "112,13", "112,47", "112,50"]
     assert by_code["scenario_grdp"]["values_by_period"]["ca_nam"] == 112.5
@@ -51,4 +51,5 @@ def test_json_holds_every_row_with_the_fields_that_are_promised(
     assert by_code["tourist_arrivals"]["equivalences"][0]["factor"] == 1000
     assert by_code["project_2025_16"]["investments"][1] == {
         "amount": 96.3, "currency": "USD_MILLION", "component": "", "role": "equivalent",
+        "approximate": False,
     }  # fmt: skip

@@ -26,7 +26,7 @@ FAULTS = [
     ("grdp_growth,whole", "solid_waste_treatment,whole", 2, "không phải dòng có chỉ tiêu"),
     ("grdp_growth,whole", "grdp_growth,north", 2, "địa bàn “north” không có; chỉ nhận east"),
     ("2025-07-25", "25.07.2025", 2, "ô “effective_on”: “25.07.2025” không phải ngày"),
-    ('"12,35"', '"khoảng 12,35"', 2, "Không đọc được chỉ tiêu"),
+    ('"12,35"', '"12,35 : 13"', 2, "Không đọc được chỉ tiêu"),
     ('"12,35"', "", 2, "thiếu chỉ tiêu"),
     ('"12,35"', "< 12", 2, "ngược với chiều “higher”"),
     ('"12,35"', "1235", 2, "xem lại đơn vị"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import fcntl
+import hashlib
 import json
 import os
 import select
@@ -82,13 +83,14 @@ class Nursery:
     ) -> Forked:
         """A process that does what an interpreter does with these arguments.
 
-        How: `deaf` ignores SIGINT, `door` and `runs` fork a service's door and its runs.
+        How: `deaf` ignores SIGINT; `server` forks a service's door or a command's server, `runs` a
+        service's runs; what is `watched` tells as what it would begin anew, and ends.
         """
         asked = {
             "command": list(command),
             "environment": dict(environment),
             "cwd": str(cwd or Path.cwd()),
-            **{name: how.get(name, False) for name in ("deaf", "door", "runs")},
+            **{name: how.get(name, False) for name in ("deaf", "server", "runs", "watched")},
         }
         read, write = os.pipe()
         descriptors = [write, output.fileno(), (errors or output).fileno()]
@@ -103,13 +105,15 @@ def finished(
     environment: Mapping[str, str],
     timeout: float = 120,
     cwd: Path | None = None,
+    out_of: Nursery | None = None,
+    **how: bool,
 ) -> subprocess.CompletedProcess[str]:
     """What became of such a process, with what it said, once it has ended.
 
     Raises subprocess.TimeoutExpired.
     """
     with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
-        process = nursery().start(command, environment, output, errors, cwd)
+        process = (out_of or nursery()).start(command, environment, output, errors, cwd, **how)
         try:
             code = process.wait(timeout)
         finally:
@@ -120,15 +124,21 @@ def finished(
 
 
 @cache
-def nursery() -> Nursery:
-    """The one of this run of the tests: started by whichever worker wants it first."""
+def nursery(*only: str, **surroundings: str) -> Nursery:
+    """The one of this run of the tests: started by whichever worker wants it first.
+
+    `only` is what it is for, nothing for everything; surroundings are settings of its environment,
+    such as an interpreter reads at its start.
+    """
     folder = Path(os.environ.get(SHARED) or tempfile.mkdtemp())
-    with (folder / "nursery.lock").open("w") as lock:
+    kind = json.dumps([only, surroundings], sort_keys=True)
+    place = folder / f"nursery-{hashlib.sha256(kind.encode()).hexdigest()[:8]}"
+    with place.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        asking = _connected(folder / "nursery")
+        asking = _connected(place)
         if asking is None:
-            _start_nursery(folder / "nursery")
-            asking = _connected(folder / "nursery")
+            _start_nursery(place, only, surroundings)
+            asking = _connected(place)
         assert asking is not None, "the nursery has ended"
         return Nursery(asking)
 
@@ -148,8 +158,8 @@ def _connected(path: Path) -> socket.socket | None:
     return asking
 
 
-def _start_nursery(path: Path) -> None:
-    """In an environment without settings, listening there."""
+def _start_nursery(path: Path, only: Sequence[str], surroundings: Mapping[str, str]) -> None:
+    """In an environment without settings but these, listening there."""
     from tests.flows.served import bare_environment
 
     path.unlink(missing_ok=True)
@@ -157,8 +167,8 @@ def _start_nursery(path: Path) -> None:
         listening.bind(str(path))
         listening.listen()
         process = subprocess.Popen(
-            [sys.executable, str(NURSERY), str(listening.fileno())],
-            env=bare_environment(),
+            [sys.executable, str(NURSERY), str(listening.fileno()), *only],
+            env=bare_environment() | surroundings,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             pass_fds=[listening.fileno()],

@@ -1,11 +1,12 @@
 """An interpreter with everything imported: whoever asks it is given a process forked from it.
 
-    python nursery.py DESCRIPTOR
+    python nursery.py DESCRIPTOR [commands]
 
 The orchestrator and the flows take longer to import than most services live. What is asked for, a
 module or a script with its arguments and its environment, runs as it does in an interpreter of its
 own; a service has its runs and, where that is wanted, its door forked as well. Each is a process,
-as ever, and its parent is whose it would be: the runs, a helper between them.
+as ever, and its parent is whose it would be: the runs, a helper between them. An interpreter for
+commands alone leaves the orchestrator out.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ from typing import Any, NoReturn
 from flows.serving.runs import run_forker, warm_runs
 
 DOOR = "flows.door.application"
+SERVERS = (DOOR, "flows.serving.temporary_server")
+COMMANDS = "commands"
+BEGINS_ANEW = 99  # exit status of a process that is watched
 #: What services, doors and runs import late, beside the flows.
 LATE = (
     "anyio._backends._asyncio",
@@ -58,6 +62,13 @@ LATE = (
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
 )
+#: What commands import late, beside their own modules.
+LATE_IN_COMMANDS = (
+    "alembic.command",
+    "holidays.countries.vietnam",
+    "sqlalchemy.dialects.sqlite",
+    "typer.rich_utils",
+)
 
 
 def import_everything() -> None:
@@ -72,6 +83,17 @@ def import_everything() -> None:
         del os.environ["PREFECT_HOME"]
         _build_once()
     _ask_once()
+    assert threading.active_count() == 1, "what is forked now is no whole process"
+    gc.freeze()
+
+
+def import_commands() -> None:
+    """What commands need that ask no orchestrator."""
+    import flows.cli
+
+    names = [found.name for found in pkgutil.walk_packages(flows.cli.__path__, "flows.cli.")]
+    for name in (*LATE_IN_COMMANDS, *names):
+        importlib.import_module(name)
     assert threading.active_count() == 1, "what is forked now is no whole process"
     gc.freeze()
 
@@ -140,11 +162,14 @@ def _ask_once() -> None:
 
 def interpret(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
     """As an interpreter does that is started with these arguments, and to the same end."""
+    command = [_as_started(argument) for argument in command]
 
     def run() -> None:
         os.environ.clear()
-        os.environ.update(environment)
-        _settings_anew()
+        os.environ.update({name: _as_started(value) for name, value in environment.items()})
+        if "prefect" in sys.modules:
+            _settings_anew()
+        sys.orig_argv = [sys.executable, *command]
         if command[0] == "-m":
             sys.argv = list(command[1:])
             sys.path[0] = str(Path.cwd())
@@ -155,6 +180,22 @@ def interpret(command: Sequence[str], environment: Mapping[str, str]) -> NoRetur
             runpy.run_path(command[0], run_name="__main__")
 
     run_forker.as_an_interpreter(run)
+
+
+def _as_started(text: str) -> str:
+    """As an interpreter of this locale sees it that is started with these bytes."""
+    return os.fsdecode(text.encode())
+
+
+def _tells_how_it_begins_anew(program: str, arguments: Sequence[str]) -> NoReturn:
+    """In place of `os.execv`: what a process would become, for a test to look at."""
+    told = {
+        "program": program,
+        "arguments": [os.fsencode(argument).decode() for argument in arguments],
+        "environment": {name.decode(): value.decode() for name, value in dict(os.environb).items()},
+    }
+    sys.stdout.buffer.write(json.dumps(told).encode())
+    raise SystemExit(BEGINS_ANEW)
 
 
 def _settings_anew() -> None:
@@ -184,11 +225,13 @@ def imported_already() -> None:
     """Where the program sets the orchestrator's environment before it imports it."""
     import prefect.server.api.server as orchestrator
 
+    from flows import running
     from flows.serving import service, standing_door
 
     _with_settings(service, "prepare_environment", first=False)
     _with_settings(standing_door, "prepare_environment", first=False)
     _with_settings(service.Work, "_run", first=True)  # by now there is a server
+    _with_settings(running, "run_flow", first=True)  # of a command with a server of its own
     _with_settings(orchestrator, "create_app", first=True)
 
 
@@ -196,7 +239,7 @@ def imported_already() -> None:
 
 
 class Forked(subprocess.Popen[bytes]):
-    """The service's child, forked instead of executed."""
+    """A child of the program that serves, forked instead of executed."""
 
     def __init__(
         self,
@@ -204,12 +247,13 @@ class Forked(subprocess.Popen[bytes]):
         *,
         env: Mapping[str, str],
         stdout: Any,
-        stderr: int,
         preexec_fn: Callable[[], None],
-        start_new_session: bool,
+        pass_fds: Sequence[int] = (),
+        **how: Any,
     ) -> None:
-        assert list(command[:3]) == [sys.executable, "-m", DOOR], command
-        assert stderr == subprocess.STDOUT and start_new_session
+        assert list(command[:2]) == [sys.executable, "-m"] and command[2] in SERVERS, command
+        assert how.pop("stderr") == subprocess.STDOUT and how.pop("start_new_session")
+        assert how in ({}, {"stdin": subprocess.DEVNULL})
         self.args = command
         self.returncode: int | None = None  # type: ignore[assignment]
         self.stdin = self.stdout = self.stderr = None
@@ -224,8 +268,17 @@ class Forked(subprocess.Popen[bytes]):
             _signals_as_at_a_start()
             os.dup2(stdout.fileno(), 1)
             os.dup2(1, 2)
-            os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # the lock of the folder among them
+            if how:
+                os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            _close_but(pass_fds)  # the lock of the folder among them
             interpret(command[1:], env)
+
+
+def _close_but(kept: Sequence[int]) -> None:
+    below = 2
+    for descriptor in (*sorted(kept), os.sysconf("SC_OPEN_MAX")):
+        os.closerange(below + 1, descriptor)
+        below = descriptor
 
 
 def _signals_as_at_a_start() -> None:
@@ -236,13 +289,13 @@ def _signals_as_at_a_start() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def forks_its_door() -> None:
-    """The service starts its door as a fork of itself."""
-    from flows.serving import service
+def forks_its_server() -> None:
+    """What is forked starts its door, or a server for one command, as a fork of itself."""
+    from flows.serving import service, temporary_server
 
     ours = types.SimpleNamespace(**vars(subprocess))
     ours.Popen = Forked
-    service.subprocess = ours  # type: ignore[assignment]
+    service.subprocess = temporary_server.subprocess = ours  # type: ignore[assignment]
 
 
 # --- runs, forked from a helper that has neither threads nor anything open ------------------------
@@ -315,14 +368,17 @@ def _one_asked(told: int, output: int, errors: int, asked: Mapping[str, Any]) ->
         for number, ours in enumerate((nowhere, output, errors)):
             os.dup2(ours, number)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
-        os.chdir(asked["cwd"])
+        os.chdir(_as_started(asked["cwd"]))
         os.umask(0o022)  # a person's, whatever a test of ours had before
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         ignored = asked["deaf"]  # as a script starts it with `&`
         signal.signal(signal.SIGINT, signal.SIG_IGN if ignored else signal.default_int_handler)
-        imported_already()
-        if asked["door"]:
-            forks_its_door()
+        if asked["watched"]:
+            os.execv = _tells_how_it_begins_anew
+        if "prefect" in sys.modules:
+            imported_already()
+        if asked["server"]:
+            forks_its_server()
         if asked["runs"]:
             forks_its_runs()
         interpret(asked["command"], asked["environment"])
@@ -392,5 +448,8 @@ def serve(listening: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    import_everything()
+    if COMMANDS in sys.argv[2:]:
+        import_commands()
+    else:
+        import_everything()
     serve(socket.socket(fileno=int(sys.argv[1])))

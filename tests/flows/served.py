@@ -188,7 +188,7 @@ def start(
     program = [*PROGRAM, command, *options]
     if not plain:
         return nursery().start(
-            program, environment, output, deaf=True, door=True, runs=command != "door"
+            program, environment, output, deaf=True, server=True, runs=command != "door"
         )
     return subprocess.Popen(
         [sys.executable, *program],

@@ -18,6 +18,8 @@ from flows.console_text import speak_readably
 from flows.serving.orchestration import prepare_environment
 from flows.serving.starting.surroundings import StrangeSettings, keep_to_ourselves
 from flows.serving.temporary_server import OrchestratorAway, look_at
+from tests.flows.forked import finished, nursery
+from tests.flows.nursery import BEGINS_ANEW, COMMANDS
 from tests.flows.served import PROGRAM, bare_environment
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -172,6 +174,43 @@ WRITTEN = [
 ]  # fmt: skip
 
 
+PLAIN = {"LANG": "", "LC_ALL": ""}
+
+
+def on_console(
+    console: dict[str, str], *command: str, cwd: Path
+) -> subprocess.CompletedProcess[str]:
+    """The command as it is started on a console: forked from an interpreter started there.
+
+    Where it begins anew, from one that was started as it wants to be.
+    """
+    asked, data = [*PROGRAM, *command], {"BAOCAO_DATA_DIR": str(cwd / "dữ liệu")}
+    there = PLAIN | console
+    first = nursery(COMMANDS, **there)
+    environment = bare_environment() | there | data
+    ended = finished(asked, environment, cwd=cwd, out_of=first, watched=True)
+    assert (ended.returncode == BEGINS_ANEW) == (console == C)
+    if ended.returncode == BEGINS_ANEW:
+        anew = json.loads(ended.stdout)
+        assert [anew["program"], *anew["arguments"]] == [
+            *(sys.executable, sys.executable, "-X", "utf8"), *asked
+        ]  # fmt: skip
+        assert anew["environment"]["BAOCAO_DATA_DIR"] == data["BAOCAO_DATA_DIR"]
+        for name in ("PYTHONUTF8", "PYTHONIOENCODING"):
+            there = there | {name: anew["environment"][name]}
+        second = nursery(COMMANDS, **there)
+        ended = finished(asked, anew["environment"], cwd=cwd, out_of=second)
+    return ended
+
+
+@pytest.mark.slow
+def test_a_command_that_begins_anew_for_its_console_does_what_it_was_asked(tmp_path: Path) -> None:
+    environment = PLAIN | C | {"BAOCAO_DATA_DIR": str(tmp_path / "dữ liệu")}
+    ended = baocao("templates", "2025-plan", "--out", "mẫu", cwd=tmp_path, **environment)
+    assert ended.returncode == 0 and (ended.stdout + ended.stderr).isascii(), ended
+    assert list((tmp_path / "mẫu").glob("*.xlsx"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "console"),
@@ -181,15 +220,9 @@ WRITTEN = [
 def test_every_command_says_what_it_has_to_say_on_any_console(
     tmp_path: Path, command: tuple[str, ...], console: dict[str, str]
 ) -> None:
-    environment = {
-        "LANG": "",
-        "LC_ALL": "",
-        **console,
-        "BAOCAO_DATA_DIR": str(tmp_path / "dữ liệu"),
-    }
-    ended = baocao(*command, cwd=tmp_path, **environment)
+    ended = on_console(console, *command, cwd=tmp_path)
     said = ended.stdout + ended.stderr
-    assert b"Traceback" not in said and b"UnicodeE" not in said, said
+    assert "Traceback" not in said and "UnicodeE" not in said, said
     assert ended.returncode in (0, 1, 2) and said.isascii()
     if "--json" in command:
         json.loads(ended.stdout)
@@ -206,19 +239,16 @@ def test_three_runs_at_once_in_a_new_folder_behind_a_dead_proxy_are_three_good_r
         "BAOCAO_DATA_DIR": str(tmp_path / "data"),
         **dict.fromkeys(PROXIES, "socks5://10.255.255.1:1080"),
     }
-    runs = [
-        subprocess.Popen(
-            [sys.executable, *PROGRAM, "run", flow],
-            env=environment,
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        for flow in ("watch-health", "update-boards", "watch-health")
-    ]
-    said = [run.communicate(timeout=600)[0] for run in runs]
-    assert [run.returncode for run in runs] == [0, 0, 0], said
+    logs = [tmp_path / f"log-{number}" for number in range(3)]
+    runs = []
+    for flow, log in zip(("watch-health", "update-boards", "watch-health"), logs, strict=True):
+        with log.open("w") as output:
+            command = [*PROGRAM, "run", flow]
+            run = nursery().start(command, environment, output, cwd=tmp_path, server=True)
+            runs.append(run)
+    ended = [run.wait(600) for run in runs]
+    said = [log.read_text() for log in logs]
+    assert ended == [0, 0, 0], said
     assert all("xong, " in one for one in said), said
     for one in said:
         assert not any(bad in one for bad in ("Traceback", "locked", "ERROR", "Error")), one

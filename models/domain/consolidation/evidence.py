@@ -15,7 +15,8 @@ from models.domain.reading.forms import Form
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.submissions import Entry, EntryValue
 from models.domain.register.catalogue import Catalogue, CatalogueRow
-from models.domain.register.targets import Target, TargetKind, TargetNotUnderstood, parse_target
+from models.domain.register.target_reading import TargetReading, read_target
+from models.domain.register.targets import Target, TargetKind
 
 OWN, EARLIER = "N", "K"  # how references begin: this cycle's figures, the earlier one's
 
@@ -81,12 +82,12 @@ class Figure:
         """The bound or range it was written as (">10", "45-46"); None for a plain number."""
         if self.number is None:
             return None
-        try:
-            target = parse_target(self.raw)
-        except TargetNotUnderstood:
+        reading = read_target(self.raw)
+        if not isinstance(reading, TargetReading) or reading.target is None:
             return None
-        plain = target is None or target.kind in (TargetKind.VALUE, TargetKind.RATIO)
-        return None if plain else target
+        target, scaled = reading.target, reading.unit not in ("", "%", "‰")
+        plain = target.kind in (TargetKind.VALUE, TargetKind.RATIO) or target.change is not None
+        return None if plain or scaled else target  # with a unit, the value may be told in another
 
     @property
     def date(self) -> dt.date | None:

@@ -1,4 +1,4 @@
-"""Assigned tasks with their "5 rõ" (I.7), key projects, and the free action plan by group."""
+"""Assigned tasks and what each must be clear in, key projects, the free action plan by group."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from models.domain.consolidation.evidence import Answers, EvidenceBase, Figure
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.reading.forms import Form, SheetForm, SheetKind, ValueType
 from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow, Role
-
-FIVE_CLEAR = ("nguoi", "viec", "thoi_han", "trach_nhiem", "ket_qua")  # in the directive's order
+from models.domain.register.clear_points import KNOWN_POINTS
 
 
 class PlanState(StrEnum):
@@ -39,7 +38,7 @@ class RowAnswer:
 
 @dataclass(frozen=True)
 class TaskPlan:
-    """One agency's plan for a task: its "5 rõ" by key of FIVE_CLEAR."""
+    """One agency's plan for a task: its answers by key of KNOWN_POINTS."""
 
     answer: RowAnswer
     five: Mapping[str, Figure]
@@ -123,9 +122,9 @@ def project_lines(catalogue: Catalogue, form: Form, evidence: EvidenceBase) -> l
 
 
 def five_clear_columns(sheet: SheetForm) -> dict[str, str]:
-    """Which column holds which of the "5 rõ", in the directive's order."""
+    """Which column holds which point that a task must be clear in."""
     found = {c.five_clear: c.key for c in sheet.columns if c.five_clear and not c.office}
-    return {key: found[key] for key in FIVE_CLEAR if key in found}
+    return {key: found[key] for key in KNOWN_POINTS if key in found}
 
 
 def action_sheets(form: Form) -> list[SheetForm]:

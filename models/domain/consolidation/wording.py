@@ -59,6 +59,7 @@ JUDGEMENT_NAMES = {
     Judgement.MET: "Đạt mức giao",
     Judgement.FLOOR_MET: "Đạt mức giao, chưa đạt mức phấn đấu",
     Judgement.NOT_MET: "Chưa đạt mức giao",
+    Judgement.AWAITING: "Chờ đánh giá",
     Judgement.UNKNOWN: "Chưa đánh giá được",
 }
 KIND_NAMES: dict[AgencyKind | None, str] = {

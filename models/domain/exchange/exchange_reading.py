@@ -22,6 +22,8 @@ from models.domain.reading.workbook_content import CellValue, SheetContent, Work
 FACT_HEADER = "Nội dung"
 FACT_HELP_HEADER = "Cách ghi"
 HELPER_HEADER = "Tên để chọn"  # computed for the drop-down lists; not read
+SOURCE_HEADER = "Nguồn trong văn bản"  # where a drafted row stands in print; not read
+_NOT_READ = frozenset({fold(HELPER_HEADER), fold(SOURCE_HEADER)})
 _FIRST_RECORD = 3  # of a sheet of facts: the column behind label and help
 _HEADER_WITHIN = 20  # rows
 
@@ -163,7 +165,7 @@ def _columns(reading: SheetReading, content: SheetContent, row: int) -> dict[str
         if several and re.fullmatch(rf"{re.escape(fold(CO_HEADER))} \d+", key):
             places.setdefault(several.key, [0]).append(number)
         elif column is None:
-            if key != fold(HELPER_HEADER) and _used(content, row, number):
+            if key not in _NOT_READ and _used(content, row, number):
                 reading.complain(
                     address(row, number),
                     f"cột “{text}” không có trong danh mục",

@@ -9,7 +9,6 @@ be led back is a `CellFault`, never a guess.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -18,6 +17,7 @@ from enum import StrEnum
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
+from models.domain.notation.near_texts import nearest_texts
 from models.domain.notation.tone_marks import likest_with, without_marks
 from models.domain.reading.workbook_content import NEVER_CALCULATED, CellValue, ErrorValue
 from models.domain.register.agencies import marked_key, name_key
@@ -174,8 +174,8 @@ class AgencyLabels:
         return codes if like else []
 
     def _unknown(self, written: str, name: str) -> CellFault:
-        near = difflib.get_close_matches(name_key(name[:200]), list(self._codes), n=2, cutoff=0.6)
-        near = near or difflib.get_close_matches(name[:60], list(self._names), n=2, cutoff=0.6)
+        near = nearest_texts(name_key(name[:200]), self._codes, 2, 0.6)
+        near = near or nearest_texts(name[:60], self._names, 2, 0.6)
         codes = [c for key in near for _, c in self._codes.get(key, [(key, key)])]
         hint = " hoặc ".join(self.label(c) for c in dict.fromkeys(codes))
         advice = "tên chọn trong danh sách; cơ quan mới thì trước hết thêm vào trang «Cơ quan»"
@@ -350,7 +350,7 @@ def _stored_choice(column: ExchangeColumn, cell: CellValue, labels: AgencyLabels
     folded = {shown.casefold(): stored for stored, shown in column.choices.items()}
     if text.casefold() in folded:
         return folded[text.casefold()]
-    near = difflib.get_close_matches(text.casefold(), list(folded), n=1, cutoff=0.7)
+    near = nearest_texts(text.casefold(), folded, 1, 0.7)
     listed = "; ".join(column.choices.values())
     meant = f"“{column.choices[folded[near[0]]]}” nếu ý là vậy, nếu không thì " if near else ""
     raise CellFault(f"“{text}” không có trong danh sách", f"{meant}một trong: {listed}")

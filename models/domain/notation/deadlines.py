@@ -1,27 +1,14 @@
-"""Deadlines as the directive prints them, and dates that agencies type as text, day first."""
+"""Dates that agencies type as text, day first. `printed_deadlines` reads the directive's."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
 import re
-from dataclasses import dataclass
 
 from models.domain.notation.vietnamese_text import FULL_WIDTH, fold, squeeze
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # a year outside is a slip of the pen
-
-
-class DeadlineNotUnderstood(ValueError):
-    """Raised when a printed deadline follows none of the directive's forms."""
-
-    def __init__(self, printed: str) -> None:
-        self.printed = printed
-        super().__init__(
-            f"Không đọc được thời hạn «{squeeze(printed[:200])}». Các cách viết được nhận: "
-            f"Tháng 6/2025; Quý I/2025; Năm 2025; 30/6/2025; ngày 30 tháng 6 năm 2025; "
-            f"Theo Kế hoạch số 25/KH-UBND; hoặc để trống."
-        )
 
 
 class NotADate(ValueError):
@@ -35,14 +22,6 @@ class NotADate(ValueError):
         super().__init__(f"«{shown}»: {reason} Đề nghị ghi ngày/tháng/năm, ví dụ 30/06/2025.")
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedDeadline:
-    """The last day of a printed deadline, or None with a Vietnamese note that says why."""
-
-    date: dt.date | None
-    note: str = ""
-
-
 _YEAR = r"([0-9]{4})"
 _OF_YEAR = rf"(?: ?/ ?| năm ){_YEAR}"
 _ISO = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?:[ t]00:00(?::00(?:\.0+)?)?)?")
@@ -53,11 +32,6 @@ _BARE_MONTH = re.compile(rf"([0-9]{{1,2}}) ?[-/.] ?{_YEAR}")
 _QUARTER = re.compile(rf"(?:quý|quí|qúy) ?(iv|i{{1,3}}|[1-4])(?:{_OF_YEAR}| ?[-.] ?{_YEAR})")
 _FIRST_MONTHS = re.compile(rf"([69]) tháng(?: đầu)? năm {_YEAR}")
 _WHOLE_YEAR = re.compile(rf"(?:cả )?năm {_YEAR}")
-_BY_PLAN = re.compile(
-    r"theo (?:các )?(?:kế hoạch|quyết định|nghị quyết|chương trình|chỉ thị|đề án|văn bản"
-    r"|thông báo|công văn|kết luận|hướng dẫn)\b.*",
-    re.IGNORECASE,
-)
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 # Words before a date that leave it the last day meant. "trước" is not among them: it may or may
 # not take the day itself in.
@@ -67,37 +41,6 @@ _LEADING = re.compile(
 _LONGEST = 120
 # A soft hyphen is drawn by some programs; behind an override figures stand the other way round.
 _UNSURE_FIGURES = re.compile("\u202e|\u00ad\\s*[0-9]|[0-9]\u00ad")
-
-
-def parse_deadline(printed: str) -> ResolvedDeadline:
-    """The day a printed deadline ends on: the last of its month, quarter or year.
-
-    A deadline "Theo Kế hoạch số ..." has no date of its own: the date in it is the plan's, so
-    `date` is None and the note names what governs. An empty cell gives None and no note. Raises
-    DeadlineNotUnderstood.
-
-    >>> parse_deadline("Quý I/2025").date
-    datetime.date(2025, 3, 31)
-    >>> parse_deadline("Theo Kế hoạch số 273/KH-UBND ngày 09/12/2024").date is None
-    True
-    """
-    text = squeeze(printed) if len(printed) <= 4000 else "?"
-    if not text:
-        return ResolvedDeadline(None)
-    if _BY_PLAN.fullmatch(text):
-        governing = text[len("theo ") :]
-        return ResolvedDeadline(
-            None,
-            f"Không có thời hạn riêng: thực hiện theo {governing}. Ngày ghi trong đó là ngày của "
-            f"văn bản, không phải thời hạn hoàn thành.",
-        )
-    try:
-        day = _day_of(text, text.casefold().removeprefix("ngày ")) if len(text) < _LONGEST else None
-    except NotADate:
-        day = None
-    if day is None:
-        raise DeadlineNotUnderstood(printed)
-    return ResolvedDeadline(day)
 
 
 def parse_date_text(text: str) -> dt.date:

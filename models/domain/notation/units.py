@@ -109,6 +109,7 @@ _FAMILIES = {
     "‰": ("share", Decimal(1)),
     "%": ("share", Decimal(10)),
 }
+_AMOUNTS = _WELL_KNOWN - {"luot"}
 _WORDS = re.compile(r"[^\s,;:()]+")
 _TITLE_PARTS = re.compile(r"[()\[\],;:\n]|\s[-–—]\s")
 _UNIT_INTRODUCED = re.compile(
@@ -134,6 +135,11 @@ class Measure:
     def well_known(self) -> bool:
         """Whether what is counted is known beyond doubt, so that another unit contradicts it."""
         return bool(self.head)
+
+    @property
+    def is_amount(self) -> bool:
+        """Whether it is money, a share or a physical unit: no name of what is counted."""
+        return self.head in _AMOUNTS
 
     def loosely_like(self, other: Measure) -> bool:
         """Whether both may be meant alike: one begins as the other does ("m2", "m2 sàn")."""

@@ -13,16 +13,6 @@ from enum import StrEnum
 from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Role
 from models.domain.register.territories import Territory
 
-#: The “5 rõ” of each task (section I.7 of the directive), as the office words them.
-FIVE_CLEAR_NAMES = {
-    "nguoi": "rõ người",
-    "viec": "rõ việc",
-    "thoi_han": "rõ thời hạn",
-    "trach_nhiem": "rõ trách nhiệm",
-    "ket_qua": "rõ kết quả",
-}
-
-
 #: What a column says, whatever it is called: consolidation and rules find columns by these words.
 MEANINGS = (
     "last_year",  # last year's actual value
@@ -83,6 +73,7 @@ OTHER_WORDS: dict[str, dict[str, str]] = {
     },
 }
 TERRITORIES = tuple(t.value for t in Territory)  # what a figure covers; "": the catalogue's own
+PRODUCT = "product_printed"  # office column of what the directive wants handed in
 EARLIER = "earlier"  # office column that shows what `carry` held in the previous cycle
 
 PAPER_PARTS = ("number", "date")  # by what an official document is named
@@ -125,7 +116,7 @@ class Column:
     width: int = 14  # characters
     unit_of_row: bool = False  # a number in the unit of the row: compared with its target
     period: str = ""  # for milestones: one of catalogue.PERIODS
-    five_clear: str = ""  # of the "5 rõ": nguoi, viec, thoi_han, trach_nhiem or ket_qua
+    five_clear: str = ""  # which point a task must be clear in: one of clear_points.KNOWN_POINTS
     label: str = ""  # short name used in letters; header when empty
     lead_only: bool = False  # `required` holds only for rows that the agency leads
     unit: str = ""  # unit of a number that is not in the unit of the row ("triệu đồng")
@@ -201,6 +192,7 @@ OFFICE_SOURCES = (  # what an office column of a TABLE may show of a catalogue r
     "target_shown",
     "role",
     "deadline_text",
+    PRODUCT,
     "group",
     "investment_printed",
     "approval_printed",

@@ -52,7 +52,7 @@ from models.domain.reading.forms import (
 )
 from models.domain.reading.formulas.held_results import HeldResults
 from models.domain.reading.layout import Layout, SheetLayout, lay_out
-from models.domain.reading.problems import RESTATED, Problem, ProblemKind
+from models.domain.reading.problems import NO_TABS, RESTATED, Problem, ProblemKind
 from models.domain.reading.seen_cells import (
     FIGURES,
     PLAIN,
@@ -138,6 +138,7 @@ def interpret(
         )
         interpretation.problems += covered_cells(expected, sheet)
         interpretation.problems += figures_without_room(expected, sheet, interpretation.by_key)
+    interpretation.problems += _window_problems(content)
     interpretation.problems += words_elsewhere(content, expectations, interpretation.problems)
     return interpretation
 
@@ -411,6 +412,15 @@ def _of_two_calendars(understood: Understood, raw: str) -> Understood:
         return understood
     days = [format_date(understood.value + since) for since in (_SINCE_1904, dt.timedelta())]
     return Understood(None, Doubt(ProblemKind.SHOWN_OTHERWISE, (days[0], raw, "", days[1])))
+
+
+def _window_problems(content: WorkbookContent) -> Sequence[Problem]:
+    """The problem of a workbook that opens so that its sheets, or all but one, are not seen."""
+    if content.window.hidden:
+        return [Problem(ProblemKind.WINDOW_HIDDEN)]
+    if content.window.no_tabs and sum(not sheet.hidden for sheet in content.sheets) > 1:
+        return [Problem(ProblemKind.WINDOW_HIDDEN, details=(NO_TABS,))]
+    return []
 
 
 def _told_twice(expected: ExpectedSheet, sheet: SheetLayout) -> Sequence[Problem]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.errors import UnknownCycle
+from models.domain.reading.form_words import form_in_words
 from models.domain.reading.forms import Form
 from models.domain.reading.rule_settings import RuleSettings
 from models.domain.register.agencies import Register
@@ -30,6 +31,8 @@ class Office:
     _standing: dict[tuple[int, dt.date, dt.date], Catalogue] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+
+    _worded: dict[str, Form] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def cycle(self, code: str) -> ReportingCycle:
         """The cycle of that code. Raises UnknownCycle, which names those there are."""
@@ -53,8 +56,11 @@ class Office:
         return self._standing[key]
 
     def form_of(self, cycle: ReportingCycle) -> Form:
-        """The form the cycle's workbooks follow."""
-        return self.forms[cycle.form]
+        """The form the cycle's workbooks follow, in the words of its directive."""
+        if cycle.code not in self._worded:
+            catalogue = self.catalogues[cycle.catalogue_year]
+            self._worded[cycle.code] = form_in_words(self.forms[cycle.form], catalogue, cycle)
+        return self._worded[cycle.code]
 
 
 def register_day(cycle: ReportingCycle) -> dt.date:

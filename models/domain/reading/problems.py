@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+NO_TABS = "no_tabs"  # of a window: the tabs of its sheets alone are not shown
 RESTATED = "restated"  # why a result is no number: it repeats the target's own words
 
 
@@ -61,6 +62,7 @@ class ProblemKind(StrEnum):
     CUT_OFF = "cut_off"  # a figure that has no room in its column
     COMMENTED_OTHERWISE = "commented_otherwise"  # a comment tells another value
     COVERED_CELL = "covered_cell"  # a shape lies over it
+    WINDOW_HIDDEN = "window_hidden"  # the workbook opens without a window, or without its tabs
 
 
 @dataclass(frozen=True, slots=True)

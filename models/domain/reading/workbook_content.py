@@ -161,13 +161,15 @@ class ColumnWidths:
 @dataclass(frozen=True, slots=True)
 class CellLetters:
     """By which number format a cell is drawn, how many times as high as usual its letters are,
-    whether they are made to fit (smaller letters, or turned ones), and by how many steps they are
-    indented."""
+    whether they are made to fit (smaller letters, or turned ones), by how many steps they are
+    indented, and how many times as wide as usual figures of its font are, at the least; 1 for wider
+    ones."""
 
     number_format: str = ""
     scale: float = 1.0
     made_to_fit: bool = False
     indent: int = 0
+    breadth: float = 1.0
 
 
 LARGE, INDENTED = 1.8, 4
@@ -295,6 +297,14 @@ class ExactReader(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class WindowState:
+    """How a workbook opens: with all of its windows hidden, without the tabs of its sheets."""
+
+    hidden: bool = False
+    no_tabs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class WorkbookContent:
     """A workbook as read, whatever its format."""
 
@@ -305,6 +315,7 @@ class WorkbookContent:
     has_formulas: bool = True  # whether any cell may hold a formula; True where it is not known
     since_1904: bool = False  # whether numbers of days count from 1904
     elsewhere: Sequence[WordsElsewhere] = ()  # what people wrote outside of cells
+    window: WindowState = WindowState()
 
     def sheet(self, name: str) -> SheetContent | None:
         """The sheet of that exact name."""

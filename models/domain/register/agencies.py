@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from models.domain.errors import UnknownAgency
+from models.domain.notation.near_texts import nearest_texts
 from models.domain.notation.tone_marks import likest_with, marked, without_marks
 from models.domain.notation.vietnamese_text import squeeze
 from models.domain.register.successions import Successions
@@ -176,7 +176,7 @@ class Register:
             for key, found in self._by_name.items()
             if any(a.valid_on(on) for _, a in found)
         }
-        keys = difflib.get_close_matches(name_key(name[:200]), list(names), n=3, cutoff=0.6)
+        keys = nearest_texts(name_key(name[:200]), names, 3, 0.6)
         return list(dict.fromkeys(one for key in keys for one in names[key]))
 
     def _heirs_contact(self, agency: str, day: dt.date) -> Contact:

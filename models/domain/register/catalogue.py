@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.notation.investments import Investment
+from models.domain.register.clear_points import ClearPoints
 from models.domain.register.target_revisions import TargetRevision
 from models.domain.register.targets import Direction, Target
 from models.domain.register.territories import Territory
@@ -50,6 +52,9 @@ class Responsibility:
     basis: Basis
     inherited_from: str = ""  # the agency the directive names, where another answers in its place
 
+
+_BEFORE_NUMBER = re.compile(r"(?P<kind>\D*?)(?:\s+số)?\s*(?:\d|$)")
+_BEFORE_DATE = re.compile(r",?\s+(?:ngày\s+\d|của\s)")
 
 PERIODS = ("quy_1", "6_thang", "9_thang", "ca_nam")  # appendix II, in printed order
 PERIOD_TITLES = {"quy_1": "Quý I", "6_thang": "6 tháng", "9_thang": "9 tháng", "ca_nam": "Cả năm"}
@@ -95,7 +100,12 @@ class CatalogueRow:
     group_number: str = ""  # of the heading: "I", "III.1"; body: the section, "II.6"
     group_printed: str = ""  # the heading to the letter
     group_note: str = ""  # what is odd about the heading (V.III.1 contradicts its rows)
+    product_printed: str = ""  # IV: what is to be handed in, as printed; "" where nothing is
     revisions: Sequence[TargetRevision] = ()  # targets set later or for another territory, by date
+    target_words: str = ""  # a target in words, which a person judges; then `target` is None
+    deadline_standing: bool = False  # done all the year round: never overdue
+    deadline_reading: str = ""  # the deadline as corrected; empty where the print is read as it is
+    investment_reading: str = ""  # likewise
 
     @property
     def target_shown(self) -> str:
@@ -114,7 +124,8 @@ class CatalogueRow:
     @property
     def is_heading(self) -> bool:
         """True for a row that only opens its sub-rows (I.18, its rural row): nothing to report."""
-        return self.appendix in (Appendix.I, Appendix.III) and self.target is None
+        measured = self.target is not None or bool(self.target_words)
+        return self.appendix in (Appendix.I, Appendix.III) and not measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +170,27 @@ class Catalogue:
     territory: Territory = Territory.WHOLE  # the one the directive's targets are set for
     issued_on: dt.date = dt.date.min  # the directive's date
     tolerances: Mapping[str, Tolerance] = field(default_factory=dict)  # by code of the row
+    group_numbers: Sequence[str] = ()  # of the groups of solutions: "II.1", ...
+    clear: ClearPoints = field(default_factory=ClearPoints)  # what each task must say
+
+    @property
+    def document(self) -> str:
+        """What kind of document it is.
+
+        >>> Catalogue(2026, "Nghị quyết số 5/NQ-UBND ngày 02/02/2026", (), (), ()).document
+        'Nghị quyết'
+        """
+        kind = _BEFORE_NUMBER.match(self.directive)
+        return kind["kind"].strip() if kind and kind["kind"].strip() else "Văn bản"
+
+    @property
+    def short_title(self) -> str:
+        """The document by kind and number.
+
+        >>> Catalogue(2026, "Chỉ thị số 5/CT-UBND ngày 02/02/2026 của UBND", (), (), ()).short_title
+        'Chỉ thị số 5/CT-UBND'
+        """
+        return _BEFORE_DATE.split(self.directive, maxsplit=1)[0].strip(" ,")
 
     def tolerance_of(self, code: str) -> Decimal:
         """The row's tolerance, 0 where none is set."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.domain.register.target_reading import TargetReading
 from models.domain.register.targets import Target
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 
@@ -33,6 +34,7 @@ class TargetRevision:
     basis: str  # the document that sets it
     assumed: bool = False  # the office has yet to confirm it
     note: str = ""
+    reading: TargetReading | None = None  # what `printed` says; `target` is that in the row's unit
 
     @property
     def shown(self) -> str:

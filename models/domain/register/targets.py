@@ -1,20 +1,12 @@
-"""Targets as the directive prints them: parsed, formatted back, evaluated."""
+"""Targets: what they ask for, written out, evaluated. `target_reading` reads printed ones."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from models.domain.notation.number_notation import (
-    EXACT,
-    NotANumber,
-    format_number,
-    parse_vietnamese,
-)
-from models.domain.notation.vietnamese_text import FULL_WIDTH, squeeze
+from models.domain.notation.number_notation import EXACT, format_number
 
 
 class Direction(StrEnum):
@@ -39,17 +31,36 @@ class TargetKind(StrEnum):
     RATIO = "ratio"  # 15/15
 
 
+class ChangeWay(StrEnum):
+    """How a change against another period is put."""
+
+    INCREASE = "increase"  # tăng 9,3%
+    DECREASE = "decrease"  # giảm 1-1,5 điểm %
+    MULTIPLE = "multiple"  # gấp 2 lần
+
+
+@dataclass(frozen=True, slots=True)
+class TargetChange:
+    """That a target's numbers are no level but a change; `unit` is theirs ("%", "ha", "lần")."""
+
+    way: ChangeWay
+    unit: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A parsed target.
+    """What a row asks for, in numbers.
 
     `value` is the number, the floor, the bound, the range's low end or the ratio's first number;
-    `second` the stretch, the range's high end or the ratio's second number.
+    `second` the stretch, the range's high end or the ratio's second number. `approximate` is of
+    «khoảng». With a `change` the numbers lie between two periods: a level alone does not meet them.
     """
 
     kind: TargetKind
     value: Decimal
     second: Decimal | None = None
+    approximate: bool = False
+    change: TargetChange | None = None
 
 
 class Judgement(StrEnum):
@@ -59,110 +70,41 @@ class Judgement(StrEnum):
     MET = "met"
     FLOOR_MET = "floor_met"  # the floor, but not the stretch
     NOT_MET = "not_met"
+    AWAITING = "awaiting"  # a person says: a target in words, or just short of an approximate one
     UNKNOWN = "unknown"  # no value, no target, or no direction
 
 
-class TargetNotUnderstood(ValueError):
-    """Raised when a printed target follows none of the forms of `TargetKind`."""
-
-    def __init__(self, printed: str) -> None:
-        self.printed = printed
-        shown = squeeze(printed[:200])
-        super().__init__(
-            f"Không đọc được chỉ tiêu «{shown}». Các cách viết được nhận: 12,50; 51.000, phấn đấu "
-            f"55.000; > 10; ≥ 10; < 8; ≤ 3,5; 45-46; 15/15; hoặc để trống."
-        )
-
-
-# --- Parsing and formatting -----------------------------------------------------------------------
-
-_NUMBER = r"(-?[0-9][0-9.]*(?:,[0-9]+)?)"
-_PERCENT = r"\s*[%‰]?"
-_PLAIN = re.compile(rf"{_NUMBER}{_PERCENT}")
-_BOUND = re.compile(
-    rf"(>=|=>|≥|<=|=<|≤|>|<|trên|dưới|tối thiểu|ít nhất|tối đa|không quá)\s*{_NUMBER}{_PERCENT}"
-)
-# The scan reads "phấn đấu" as "phần đầu"; both words vary.
-_STRETCH = re.compile(rf"{_NUMBER}{_PERCENT}\s*[,;]\s*ph[ấầ]n đ[ấầ]u\s*{_NUMBER}{_PERCENT}")
-_RANGE = re.compile(rf"{_NUMBER}{_PERCENT}\s*(?:[-‐‑‒–—−]|đến)\s*{_NUMBER}{_PERCENT}")
-_RATIO = re.compile(rf"{_NUMBER}\s*/\s*{_NUMBER}")
-_BOUND_KINDS = {
-    ">": TargetKind.GREATER,
-    "trên": TargetKind.GREATER,
-    ">=": TargetKind.AT_LEAST,
-    "=>": TargetKind.AT_LEAST,
-    "≥": TargetKind.AT_LEAST,
-    "tối thiểu": TargetKind.AT_LEAST,
-    "ít nhất": TargetKind.AT_LEAST,
-    "<": TargetKind.LESS,
-    "dưới": TargetKind.LESS,
-    "<=": TargetKind.AT_MOST,
-    "=<": TargetKind.AT_MOST,
-    "≤": TargetKind.AT_MOST,
-    "tối đa": TargetKind.AT_MOST,
-    "không quá": TargetKind.AT_MOST,
-}
 _SIGNS = {
     TargetKind.GREATER: ">",
     TargetKind.AT_LEAST: "≥",
     TargetKind.LESS: "<",
     TargetKind.AT_MOST: "≤",
 }
-_LONGEST = 120
+_CHANGES = {
+    ChangeWay.INCREASE: "tăng",
+    ChangeWay.DECREASE: "giảm",
+    ChangeWay.MULTIPLE: "gấp",
+}
 
 
-def parse_target(printed: str) -> Target | None:
-    """The target a printed cell states, None for an empty cell.
-
-    A percent sign after a number is taken and dropped: the unit has its own column. A range must
-    rise, a ratio's second number must be positive, a stretch must differ from its floor. Raises
-    TargetNotUnderstood.
-
-    >>> parse_target("51.000, phần đầu 55.000")
-    Target(kind=<TargetKind.FLOOR_STRETCH: 'floor_stretch'>, value=Decimal('51000'), \
-second=Decimal('55000'))
-    >>> parse_target("≤ 3,5")
-    Target(kind=<TargetKind.AT_MOST: 'at_most'>, value=Decimal('3.5'), second=None)
-    """
-    text = squeeze(printed).translate(FULL_WIDTH).casefold() if len(printed) < 4000 else "?"
-    if not text:
-        return None
-    if len(text) > _LONGEST:
-        raise TargetNotUnderstood(printed)
-    try:
-        target = _parse(text)
-    except NotANumber:
-        raise TargetNotUnderstood(printed) from None
-    if target is None:
-        raise TargetNotUnderstood(printed)
-    return target
-
-
-def _parse(text: str) -> Target | None:
-    if match := _PLAIN.fullmatch(text):
-        return Target(TargetKind.VALUE, parse_vietnamese(match[1]))
-    if match := _BOUND.fullmatch(text):
-        return Target(_BOUND_KINDS[match[1]], parse_vietnamese(match[2]))
-    for pattern, kind, possible in _PAIRS:
-        if match := pattern.fullmatch(text):
-            first, second = parse_vietnamese(match[1]), parse_vietnamese(match[2])
-            return Target(kind, first, second) if possible(first, second) else None
-    return None
-
-
-_PAIRS: tuple[tuple[re.Pattern[str], TargetKind, Callable[[Decimal, Decimal], bool]], ...] = (
-    (_STRETCH, TargetKind.FLOOR_STRETCH, lambda floor, stretch: floor != stretch),
-    (_RANGE, TargetKind.RANGE, lambda low, high: low < high),
-    (_RATIO, TargetKind.RATIO, lambda count, whole: count >= 0 and whole > 0),
-)
+# --- Written out ----------------------------------------------------------------------------------
 
 
 def format_target(target: Target) -> str:
-    """The target as the directive would print it; `parse_target` reads it back.
+    """The target as the directive would print it; `target_reading.read_target` reads it back.
 
     >>> format_target(Target(TargetKind.GREATER, Decimal(10000)))
     '> 10.000'
     """
+    about = "khoảng " if target.approximate else ""
+    if target.change is None:
+        return about + _numbers(target)
+    unit = target.change.unit
+    unit = f" {unit}" if unit[:1].isalpha() else unit
+    return f"{_CHANGES[target.change.way]} {about}{_numbers(target)}{unit}"
+
+
+def _numbers(target: Target) -> str:
     value = format_number(target.value)
     if target.kind is TargetKind.VALUE:
         return value
@@ -201,13 +143,37 @@ def judge(value: Decimal | None, target: Target | None, direction: Direction) ->
     - RATIO ("14/15": fourteen of fifteen): the value is a count, compared with the first number as
       with a VALUE. A count beyond the whole cannot be (a percentage, most likely): unknown.
 
-    >>> judge(Decimal("12.5"), parse_target("12,50"), Direction.HIGHER).value
-    'met'
-    >>> judge(Decimal(52000), parse_target("51.000, phấn đấu 55.000"), Direction.HIGHER).value
+    Short of an approximate target, but equal to its number at the digits it is printed with (two at
+    least), is for a person to say: awaiting. A change cannot be told from one period's value:
+    unknown.
+
+    >>> target = Target(TargetKind.FLOOR_STRETCH, Decimal(51000), Decimal(55000))
+    >>> judge(Decimal(52000), target, Direction.HIGHER).value
     'floor_met'
+    >>> about = Target(TargetKind.VALUE, Decimal(17), approximate=True)
+    >>> [judge(Decimal(v), about, Direction.HIGHER).value for v in ("17", "16.8", "16.4")]
+    ['met', 'awaiting', 'not_met']
     """
-    if value is None or target is None:
+    if value is None or target is None or target.change is not None:
         return Judgement.UNKNOWN
+    verdict = _judged(value, target, direction)
+    just_short = target.approximate and verdict is Judgement.NOT_MET and _is_about(value, target)
+    return Judgement.AWAITING if just_short else verdict
+
+
+def _is_about(value: Decimal, target: Target) -> bool:
+    """Whether the value, with as many digits as the nearer number has, is that number."""
+    number = target.value
+    if target.kind is TargetKind.RANGE and value > target.value:
+        number = _second(target)
+    digits = len(number.as_tuple().digits)
+    if number == number.to_integral_value():
+        digits = len(str(abs(int(number))).rstrip("0"))
+    half_a_place = Decimal(5).scaleb(number.adjusted() - max(digits, 2))
+    return abs(EXACT.subtract(value, number)) <= half_a_place
+
+
+def _judged(value: Decimal, target: Target, direction: Direction) -> Judgement:
     low, kind = target.value, target.kind
     if kind is TargetKind.GREATER:
         return Judgement.MET if value > low else Judgement.NOT_MET
@@ -245,6 +211,8 @@ def carried_direction(target: Target) -> Direction | None:
     >>> carried_direction(Target(TargetKind.LESS, Decimal(8))).value
     'lower'
     """
+    if target.change is not None:
+        return None
     if target.kind in (TargetKind.GREATER, TargetKind.AT_LEAST):
         return Direction.HIGHER
     if target.kind in (TargetKind.LESS, TargetKind.AT_MOST):
@@ -257,7 +225,7 @@ def carried_direction(target: Target) -> Direction | None:
 def falls_short(value: Decimal, target: Target | None, direction: Direction) -> bool:
     """Whether a commitment stays below what was assigned: not met, the stretch not asked for.
 
-    >>> falls_short(Decimal(50999), parse_target("51.000, phấn đấu 55.000"), Direction.HIGHER)
+    >>> falls_short(Decimal(9), Target(TargetKind.AT_LEAST, Decimal(10)), Direction.HIGHER)
     True
     """
     return judge(value, target, direction) is Judgement.NOT_MET
@@ -270,7 +238,7 @@ def gap(value: Decimal, target: Target | None, direction: Direction) -> Decimal 
     (0 within), the ratio's first number. EXACT: never positive. None where `judge` cannot tell.
     A strict bound that is just reached has the gap 0 and is not met all the same.
 
-    >>> gap(Decimal("3.2"), parse_target("3,50"), Direction.LOWER)
+    >>> gap(Decimal("3.2"), Target(TargetKind.VALUE, Decimal("3.50")), Direction.LOWER)
     Decimal('0.30')
     """
     if target is None or judge(value, target, direction) is Judgement.UNKNOWN:
@@ -289,8 +257,16 @@ def magnitude_reference(target: Target | None) -> Decimal | None:
     """A number as large as values of this row should be, None for a target of 0 or none.
 
     For checks of units only (100 or 1,000 times off): the number, bound, floor, low end or count.
+    None as well for a change: it says nothing of the level.
 
-    >>> magnitude_reference(parse_target("45-46")), magnitude_reference(parse_target("0"))
-    (Decimal('45'), None)
+    >>> magnitude_reference(Target(TargetKind.RANGE, Decimal(45), Decimal(46)))
+    Decimal('45')
     """
-    return target.value.copy_abs() if target is not None and target.value else None
+    if target is None or target.change is not None:
+        return None
+    return target.value.copy_abs() if target.value else None
+
+
+def as_level(target: Target) -> Target:
+    """The target with its change taken for what the row itself measures: a growth, a decrease."""
+    return replace(target, change=None)

@@ -32,10 +32,10 @@ def plan_matter(consolidation: Consolidation, office: Office) -> SummaryMatter:
 
 def _shares(consolidation: Consolidation) -> str:
     """The commitments in one sentence part."""
-    h = consolidation.headline
+    h, clear = consolidation.headline, consolidation.inputs.catalogue.clear.title
     shares = (
         (h.committed, h.indicators, "chỉ tiêu đã có mức cam kết"),
-        (h.plan_states[PlanState.COMPLETE], h.tasks, "nhiệm vụ đã đủ “5 rõ”"),
+        (h.plan_states[PlanState.COMPLETE], h.tasks, f"nhiệm vụ đã đủ “{clear}”"),
         (h.projects_reported, h.projects, "dự án trọng điểm đã báo cáo"),
     )
     return ", ".join(f"{number_text(n)}/{number_text(of)} {text}" for n, of, text in shares)
@@ -53,8 +53,9 @@ def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
     tasks = consolidation.tasks
     none = [t.row for t in tasks if t.state is PlanState.NONE and t.row.code not in excused]
     yield from rows_point("Nhiệm vụ được giao chưa có kế hoạch", none, "nhiệm vụ", words)
+    clear = consolidation.inputs.catalogue.clear.title
     partial = [t.row for t in tasks if t.state is PlanState.PARTIAL]
-    yield from rows_point("Nhiệm vụ chưa đủ “5 rõ”", partial, "nhiệm vụ", words)
+    yield from rows_point(f"Nhiệm vụ chưa đủ “{clear}”", partial, "nhiệm vụ", words)
     late = [_late(t, words) for t in tasks if t.late_plans]
     yield from point("Nhiệm vụ tự đặt hạn sau thời hạn giao", late, "nhiệm vụ")
     projects = consolidation.projects

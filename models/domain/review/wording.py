@@ -46,6 +46,7 @@ OUTCOME_NAMES = {
     Judgement.MET: "Đạt",
     Judgement.FLOOR_MET: "Đạt mức giao, chưa đạt mức phấn đấu",
     Judgement.NOT_MET: "Không đạt",
+    Judgement.AWAITING: "Chờ đánh giá",
     Judgement.UNKNOWN: "Chưa đánh giá được",
 }
 COMMITMENT_NAMES = {
@@ -53,6 +54,7 @@ COMMITMENT_NAMES = {
     Judgement.MET: "Đạt cam kết",
     Judgement.FLOOR_MET: "Đạt cam kết",
     Judgement.NOT_MET: "Chưa đạt cam kết",
+    Judgement.AWAITING: "Chờ đánh giá",
     Judgement.UNKNOWN: "",
 }
 PACE_NAMES = {

@@ -17,7 +17,7 @@ GROUPS = {
     "HT": "Ô hiện gì và lưu gì",
     "VB": "Nội dung do Văn phòng ghi sẵn",
     "BB": "Ô bắt buộc",
-    "NR": "«5 rõ» của nhiệm vụ",
+    "NR": "Các điều «rõ» của nhiệm vụ",
     "DV": "Đơn vị và độ lớn",
     "MT": "Các mốc trong năm",
     "CK": "Mức cam kết",

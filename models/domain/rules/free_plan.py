@@ -15,8 +15,8 @@ from models.domain.rules.registry import Case, Remark, rule
     "KH-01",
     Severity.ERROR,
     title="Kế hoạch hành động chưa đủ số dòng tối thiểu",
-    explanation="Điểm 1.2 mục III của Chỉ thị: mọi cơ quan, địa phương xây dựng kế hoạch hành "
-    "động. Cơ quan không được giao nhiệm vụ riêng tại Phụ lục IV ghi ít nhất số dòng tối thiểu.",
+    explanation="Chỉ thị yêu cầu mọi cơ quan, địa phương xây dựng kế hoạch hành động."
+    " Cơ quan không được giao nhiệm vụ riêng tại Phụ lục IV ghi ít nhất số dòng tối thiểu.",
     remedy="Ghi thêm việc cụ thể của cơ quan, chọn nhóm giải pháp tương ứng.",
 )
 def an_agency_without_tasks_plans_its_own(case: Case) -> Iterator[Remark]:
@@ -29,8 +29,9 @@ def an_agency_without_tasks_plans_its_own(case: Case) -> Iterator[Remark]:
         least, filled = expected.form.minimum_rows, len(layout.rows)
         if filled < least:
             first = layout.content.name
+            clear = case.catalogue.clear.title
             told = expected.form.meaning("state") is not None
-            each = "mỗi việc kèm tình trạng" if told else "mỗi việc đủ «5 rõ»"
+            each = "mỗi việc kèm tình trạng" if told else f"mỗi việc đủ «{clear}»"
             state = f"mới có {filled} dòng" if filled else "chưa có dòng nào"
             yield Remark(
                 f"Trang «{first}»: {state}. Cơ quan không được giao nhiệm vụ riêng tại Phụ lục IV "

@@ -13,7 +13,7 @@ from models.domain.register.catalogue import PERIODS, CatalogueRow
 from models.domain.register.targets import Direction, TargetKind
 from models.domain.register.territories import Territory
 from models.domain.rules.measures import INDEX_BASE, Kind, kinds_of
-from models.domain.rules.registry import Case, Remark, rule, with_unit
+from models.domain.rules.registry import Case, Remark, rule, target_with_unit, with_unit
 
 _POWERS = (Decimal(100), Decimal(1_000), Decimal(1_000_000), Decimal(1_000_000_000))
 _ABSURD = Decimal(1_000)  # times the target: nothing to be explained, a slip for certain
@@ -70,7 +70,7 @@ def no_figure_is_a_thousand_times_off(case: Case) -> Iterator[Remark]:
         times_off = value / power if upward else value * power
         likely = Advised.number(Decimal(f"{times_off.normalize():f}"))
         likely_text = format_number(Decimal(f"{times_off.normalize():f}"))
-        against = f"mức giao ({with_unit(_printed(row, column), row.unit)})"
+        against = f"mức giao ({target_with_unit(_printed(row, column), row.unit)})"
         advice = (
             f"Nếu ý là {likely_text}%, đề nghị ghi {likely.text}."
             if row.unit == "%" and not upward

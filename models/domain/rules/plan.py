@@ -12,7 +12,7 @@ from models.domain.reading.submissions import Entry
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Direction, falls_short
 from models.domain.rules.measures import kinds_of
-from models.domain.rules.registry import Case, Remark, rule, with_unit
+from models.domain.rules.registry import Case, Remark, rule, target_with_unit
 
 
 @rule(
@@ -129,7 +129,7 @@ def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
         entry, value = found
         if not falls_short(value, row.row.target, row.row.direction):
             continue
-        printed = with_unit(row.row.target_shown, row.row.unit)
+        printed = target_with_unit(row.row.target_shown, row.row.unit)
         text = f"cam kết {format_number(value)} chưa đạt mức giao ({printed})."
         if case.justification(layout.key, row.row.code):
             text += " Đã có giải trình."

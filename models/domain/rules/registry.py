@@ -22,6 +22,7 @@ from models.domain.reading.rule_settings import RuleSettings
 from models.domain.reading.submissions import Entry
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
+from models.domain.register.target_reading import names_its_unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +305,15 @@ def with_unit(text: str, unit: str) -> str:
         return f"{text}{unit}"
     unit = unit.replace("1.000 ", "nghìn ", 1) if unit.startswith("1.000 ") else unit
     return f"{text} {unit[0].lower() if unit[1:2].islower() else unit[0]}{unit[1:]}"
+
+
+def target_with_unit(printed: str, unit: str) -> str:
+    """A printed target with its row's unit, which it may name itself.
+
+    >>> target_with_unit("> 10", "Triệu lượt"), target_with_unit("trên 2.000 ha", "ha")
+    ('> 10 triệu lượt', 'trên 2.000 ha')
+    """
+    return printed if names_its_unit(printed) else with_unit(printed, unit)
 
 
 def either_day(day: dt.date, other: dt.date) -> list[Advised]:

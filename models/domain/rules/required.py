@@ -1,4 +1,4 @@
-"""BB and NR: what must be filled in, and the "5 rõ" of every task (the directive's I.7)."""
+"""BB and NR: what must be filled in, and in what every task must be clear."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from models.domain.reading.expectations import plain, shortened
 from models.domain.reading.findings import Advised, Severity
-from models.domain.reading.forms import FIVE_CLEAR_NAMES, SheetKind, ValueType
+from models.domain.reading.forms import SheetKind, ValueType
 from models.domain.reading.layout import SheetLayout
 from models.domain.reading.workbook_content import column_letter
 from models.domain.rules.registry import Case, Remark, listed, rule
@@ -190,15 +190,18 @@ def required_details_are_filled(case: Case) -> Iterator[Remark]:
 @rule(
     "NR-01",
     Severity.ERROR,
-    title="Nhiệm vụ chưa đủ «5 rõ»",
-    explanation="Mục I.7 của Chỉ thị yêu cầu mỗi nhiệm vụ rõ người, rõ việc, rõ thời hạn, rõ trách "
-    "nhiệm, rõ kết quả. Áp dụng cho nhiệm vụ được giao và mỗi dòng của kế hoạch hành động.",
-    remedy="Điền các cột «5 rõ» còn thiếu của nhiệm vụ.",
+    title="Nhiệm vụ chưa đủ các điều «rõ»",
+    explanation="Chỉ thị yêu cầu mỗi nhiệm vụ rõ người, rõ việc, rõ thời hạn, rõ trách nhiệm, rõ "
+    "kết quả, có năm thêm điều khác. Áp dụng cho nhiệm vụ được giao và mỗi dòng của kế hoạch hành "
+    "động.",
+    remedy="Điền các cột «rõ» còn thiếu của nhiệm vụ.",
 )
 def every_task_is_five_times_clear(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables(SheetKind.TABLE, SheetKind.FREE_TABLE):
         clear = {
-            c.key: FIVE_CLEAR_NAMES.get(c.five_clear, "") for c in expected.inputs if c.required
+            c.key: case.catalogue.clear.names.get(c.five_clear, "")
+            for c in expected.inputs
+            if c.required
         }
         keys = [key for key, name in clear.items() if name]
         if not keys:
@@ -231,7 +234,8 @@ def every_task_is_five_times_clear(case: Case) -> Iterator[Remark]:
         yield _together(
             layout,
             gaps,
-            f"{len(lacking)} nhiệm vụ chưa đủ «5 rõ», còn {len(gaps)} ô chưa điền",
+            f"{len(lacking)} nhiệm vụ chưa đủ «{case.catalogue.clear.title}», còn {len(gaps)} ô "
+            "chưa điền",
             f"Mỗi nhiệm vụ cần {', '.join(clear[key] for key in keys)}.",
         )
 
@@ -247,7 +251,7 @@ def _task_name(case: Case, layout: SheetLayout, row_key: str) -> str:
 @rule(
     "NR-02",
     Severity.WARNING,
-    title="Nội dung «5 rõ» còn chung chung",
+    title="Nội dung các điều «rõ» còn chung chung",
     explanation="Những từ như «như trên», «theo quy định», «thường xuyên», «hoàn thành» không cho "
     "biết ai làm, làm gì, ra sản phẩm nào.",
     remedy="Ghi cụ thể: họ tên và chức vụ, việc phải làm, sản phẩm kiểm đếm được.",

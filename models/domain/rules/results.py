@@ -16,7 +16,7 @@ from models.domain.register.targets import Judgement, TargetKind, judge
 from models.domain.register.targets_in_force import TargetInForce, target_in_force
 from models.domain.register.territories import Territory
 from models.domain.rules.measures import kinds_of
-from models.domain.rules.registry import Case, Remark, rule, with_unit
+from models.domain.rules.registry import Case, Remark, rule, target_with_unit
 from models.domain.rules.result_rows import ResultRow, result_rows
 
 _INDEX_LOW, _INDEX_HIGH = Decimal(50), Decimal(200)  # same period of last year = 100
@@ -245,7 +245,7 @@ def a_missed_target_has_its_causes(case: Case) -> Iterator[Remark]:
             continue
         for entry, value, target, judgement in _judged(case, row):
             if judgement is Judgement.NOT_MET and row.catalogue_row is not None:
-                printed = with_unit(target.printed, row.catalogue_row.unit)
+                printed = target_with_unit(target.printed, row.catalogue_row.unit)
                 yield case.at_entry(
                     entry,
                     f"{format_number(value)} chưa đạt mức giao ({printed}). Đề nghị nêu "

@@ -42,6 +42,7 @@ from tasks.adapters.reading.looks.ods_shapes import (
 from tasks.adapters.reading.looks.ods_views import places_beyond_reach, tables_hiding_zeros
 from tasks.adapters.reading.looks.sheet_scans import hide_zeros
 from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
+from tasks.adapters.reading.ods_contents import NUMBERS, number_of, tells_two_contents
 from tasks.adapters.reading.ods_formulas import formula_text
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
@@ -98,8 +99,7 @@ class _Extent:
         """Notes a cell that spans others or looks otherwise than its value, `room` times."""
         row, column = place
         text = _text_of(cell)
-        held = local_attribute(cell, "string-value")
-        if held and text and held.split() != text.split() and len(self.told_twice) < MOST_COMMENTS:
+        if len(self.told_twice) < MOST_COMMENTS and tells_two_contents(cell, value, text):
             self.told_twice.append(address(row, column))
         look = look_of(cell, value, text, style, self.styles)
         if self.old_conditions and style in self.styles.maps:
@@ -387,13 +387,14 @@ def _count(element: Element, name: str) -> int:
 
 def _value_of(cell: Element) -> CellValue:
     kinds = {v for k, v in cell.attrib.items() if k.rpartition("}")[2] == "value-type"}
-    if not kinds:
-        return None
-    text = _text_of(cell)
+    # A cell of no kind shows its text all the same.
+    text = _text_of(cell) if len(cell) or kinds else ""
+    if not kinds and not text:
+        return _number(local_attribute(cell, "value"), local_attribute(cell, "string-value"))
     formula = local_attribute(cell, "formula")
     if "error" in kinds or (formula and _ERROR.match(text)):
         return ErrorValue(text or "#N/A")
-    if kinds & {"float", "percentage", "currency"}:
+    if kinds & NUMBERS:
         return _number(local_attribute(cell, "value"), text)
     if "boolean" in kinds:
         return local_attribute(cell, "boolean-value") == "true"
@@ -405,10 +406,8 @@ def _value_of(cell: Element) -> CellValue:
 
 
 def _number(stored: str, shown: str) -> CellValue:
-    try:
-        return float(stored)
-    except ValueError:
-        return shown or None
+    value = number_of(stored)
+    return (shown or None) if value is None else value
 
 
 def _date(stored: str, shown: str) -> CellValue:

@@ -46,12 +46,14 @@ from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_x
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
 from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.drawing_parts import shapes_of, sizes_of
+from tasks.adapters.reading.looks.ods_views import window_of_ods
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml import ooxml_parts
 from tasks.adapters.reading.ooxml.around_cells import around_cells
 from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
 from tasks.adapters.reading.ooxml.cell_letters import letters_of
 from tasks.adapters.reading.ooxml.hidden_places import hidden_places
+from tasks.adapters.reading.ooxml.odd_contents import of_other_namespaces, rich_values
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPart,
@@ -152,6 +154,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         looks = WorkbookLooks(b"", *others)
         package.without_styles()
         gathered.notes.append(styles_note())
+    keeps_rich_values = bool(package.related("sheetMetadata"))
     package.drop_all_but(sheets)
     tables = _Tables(package, sheets, content, limits)
     has_formulas = False
@@ -189,7 +192,11 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             comments[sheet.part],
             shapes=shapes[sheet.part],
             formulas=formulas_of(cells) if calculates else {},
-            told_twice=told_twice(cells, places, more_stated=tables.more_stated),
+            told_twice=[
+                *told_twice(cells, places, more_stated=tables.more_stated),
+                *of_other_namespaces(xml, cells),
+                *(rich_values(cells) if keeps_rich_values else ()),
+            ],
             widths=around.widths,
             shows_formulas=around.shows_formulas,
             letters=letters_of(xml, looks.styles),
@@ -203,6 +210,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         gathered.notes,
         has_formulas=has_formulas,
         since_1904=package.counts_from_1904,
+        window=package.window,
         elsewhere=elsewhere,
     )
 
@@ -386,4 +394,5 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
         properties,
         notes,
         elsewhere=[*words_of_ods(parts)],
+        window=window_of_ods(parts.get("settings.xml", b"")),
     )

@@ -198,8 +198,11 @@ def _findings(consolidation: Consolidation) -> list[OverviewLine]:
     ]
 
 
-def plan_headlines(h: Headline) -> list[OverviewLine]:
-    """The headlines of a plan: its commitments, and what is missing of them."""
+def plan_headlines(h: Headline, clear: str) -> list[OverviewLine]:
+    """The headlines of a plan: its commitments, and what is missing of them.
+
+    `clear` is what the points of a task are called.
+    """
     none, partial = h.plan_states[PlanState.NONE], h.plan_states[PlanState.PARTIAL]
     complete = h.plan_states[PlanState.COMPLETE]
     return [
@@ -211,8 +214,8 @@ def plan_headlines(h: Headline) -> list[OverviewLine]:
             "Chỉ tiêu chưa cơ quan nào cam kết", h.uncommitted, h.indicators, "Chỉ tiêu", True
         ),
         OverviewLine("Mâu thuẫn số liệu cần quyết định", h.conflicts, None, "Mâu thuẫn", True),
-        OverviewLine("Nhiệm vụ đã đủ “5 rõ”", complete, h.tasks, "Nhiệm vụ"),
-        OverviewLine("Nhiệm vụ mới có một phần “5 rõ”", partial, h.tasks, "Nhiệm vụ", True),
+        OverviewLine(f"Nhiệm vụ đã đủ “{clear}”", complete, h.tasks, "Nhiệm vụ"),
+        OverviewLine(f"Nhiệm vụ mới có một phần “{clear}”", partial, h.tasks, "Nhiệm vụ", True),
         OverviewLine("Nhiệm vụ chưa có kế hoạch", none, h.tasks, "Nhiệm vụ", True),
         OverviewLine(
             "Nhiệm vụ tự đặt hạn sau thời hạn giao", h.late_plans, h.tasks, "Nhiệm vụ", True

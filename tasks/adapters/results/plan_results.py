@@ -63,7 +63,9 @@ class PlanResults(CycleResults):
 
     def overview_lines(self) -> list[OverviewLine]:
         """Commitments made and missing."""
-        return plan_headlines(self.consolidation.headline)
+        return plan_headlines(
+            self.consolidation.headline, self.consolidation.inputs.catalogue.clear.title
+        )
 
     def draw_overview(
         self, book: Workbook, sheet: Worksheet, formats: Formats, row: int, top: int

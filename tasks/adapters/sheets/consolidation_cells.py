@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.domain.consolidation import Conflict, Figure, cited
@@ -11,6 +11,7 @@ from models.domain.reading.forms import ROLE_NAMES, Column, SheetForm, full_name
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow, Responsibility, Role
+from models.domain.register.clear_points import ClearPoints
 from models.domain.register.targets import Judgement, TargetKind
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.review import Pace
@@ -24,6 +25,7 @@ JUDGEMENT_TONES = {
     Judgement.MET: Tone.GOOD,
     Judgement.FLOOR_MET: Tone.PLAIN,
     Judgement.NOT_MET: Tone.BAD,
+    Judgement.AWAITING: Tone.WARN,
     Judgement.UNKNOWN: Tone.WARN,
 }
 PACE_TONES = {
@@ -44,6 +46,7 @@ class ResultNames:
     places: Mapping[str, str]  # by catalogue code: "PL I.4"
     rows: Mapping[str, str]
     groups: Mapping[str, str]  # the heading a row stands under
+    clear: ClearPoints = field(default_factory=ClearPoints)  # what each task must say
 
     @classmethod
     def of(cls, office: Office, catalogue: Catalogue) -> ResultNames:
@@ -53,6 +56,7 @@ class ResultNames:
             {r.code: place_of(r, catalogue) for r in catalogue},
             {r.code: full_name(r, catalogue) for r in catalogue},
             {r.code: r.group.strip() for r in catalogue},
+            catalogue.clear,
         )
 
     def agency(self, code: str, role: Role | None = None) -> str:

@@ -31,6 +31,7 @@ OUTCOME_COLOURS = {  # for charts, without "#"
     OUTCOME_NAMES[Judgement.MET]: "43A047",
     OUTCOME_NAMES[Judgement.FLOOR_MET]: "A5D6A7",
     OUTCOME_NAMES[Judgement.NOT_MET]: "C62828",
+    OUTCOME_NAMES[Judgement.AWAITING]: "FFB300",
     OUTCOME_NAMES[Judgement.UNKNOWN]: "B0BEC5",
     NO_DATA: "6D4C41",
 }
@@ -71,7 +72,7 @@ def status_by_kind(consolidation: Consolidation) -> pd.DataFrame:
 
 OUTCOME_ORDER: Sequence[Judgement] = (
     *(Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET, Judgement.NOT_MET),
-    Judgement.UNKNOWN,
+    *(Judgement.AWAITING, Judgement.UNKNOWN),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from models.domain.consolidation import (
     ActionItem,
@@ -18,8 +19,9 @@ from models.domain.consolidation import (
 from models.domain.consolidation.evidence import Answers
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.consolidation.plans import group_column
-from models.domain.reading.forms import FIVE_CLEAR_NAMES, Column, Form, SheetForm
+from models.domain.reading.forms import Column, Form, SheetForm
 from models.domain.register.catalogue import Appendix, CatalogueRow, Role
+from models.domain.register.clear_points import ClearPoints
 from tasks.adapters.sheets.consolidation_cells import EXCUSED, NOBODY, ResultNames
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
@@ -65,7 +67,7 @@ def task_sheet(
     consolidation: Consolidation, names: ResultNames, form: Form
 ) -> TableSheet[PlanTaskRow]:
     """One row per task and planning agency, unplanned tasks too, under bands of the groups."""
-    sheet = sheet_of(form, Appendix.IV)
+    sheet, clear = sheet_of(form, Appendix.IV), names.clear
     groups = (
         (
             names.groups[line.row.code],
@@ -75,7 +77,7 @@ def task_sheet(
     )
     return TableSheet(
         "Nhiệm vụ",
-        "NHIỆM VỤ ĐƯỢC GIAO TẠI PHỤ LỤC IV VÀ KẾ HOẠCH “5 RÕ” CỦA CƠ QUAN",
+        f"NHIỆM VỤ ĐƯỢC GIAO TẠI PHỤ LỤC IV VÀ KẾ HOẠCH “{clear.title.upper()}” CỦA CƠ QUAN",
         "Mỗi nhiệm vụ được giao có một dòng cho từng cơ quan lập kế hoạch; nhiệm vụ chưa cơ quan "
         "nào lập kế hoạch được tô đỏ.",
         [
@@ -88,8 +90,8 @@ def task_sheet(
                 15,
                 lambda r: _answering(r.plan.answer, names) if r.plan else _asked(r.row, names),
             ),
-            OutputColumn("state", "Tình trạng kế hoạch", 12, _plan_state, CENTRE),
-            *answer_columns(sheet, lambda r: r.answers, _over_five_clear),
+            OutputColumn("state", "Tình trạng kế hoạch", 12, partial(_plan_state, clear), CENTRE),
+            *answer_columns(sheet, lambda r: r.answers, partial(_over_points, clear)),
             remarks_column(sheet, lambda r: r.answers, "Phối hợp, mốc tiến độ, giải trình", 28),
             source_column(lambda r: r.plan.answer.figures if r.plan else ()),
         ],
@@ -105,7 +107,7 @@ def _task_rows(line: TaskLine, *, excused: bool) -> Iterator[PlanTaskRow]:
         yield PlanTaskRow(line, plan, leads=position == 0, excused=excused)
 
 
-def _plan_state(shown: PlanTaskRow) -> Toned:
+def _plan_state(clear: ClearPoints, shown: PlanTaskRow) -> Toned:
     plan = shown.plan
     if plan is None:
         return EXCUSED if shown.excused else _UNPLANNED
@@ -113,14 +115,16 @@ def _plan_state(shown: PlanTaskRow) -> Toned:
         return _UNPLANNED
     remarks = []
     if plan.state is PlanState.PARTIAL:
-        missing = [FIVE_CLEAR_NAMES[key] for key in plan.missing]
+        missing = [clear.names[key] for key in plan.missing]
         remarks.append("Còn thiếu: " + ", ".join(missing))
     limit, own = shown.row.deadline, plan.own_deadline
     if limit is not None and own is not None and own > limit:
         remarks.append(f"Tự đặt hạn sau thời hạn giao {(own - limit).days} ngày")
     if shown.leads and plan.answer.role is not Role.LEAD:
         remarks.append("Cơ quan chủ trì chưa có kế hoạch")
-    return Toned("; ".join(remarks), Tone.WARN) if remarks else Toned("Đủ “5 rõ”", Tone.GOOD)
+    return (
+        Toned("; ".join(remarks), Tone.WARN) if remarks else Toned(f"Đủ “{clear.title}”", Tone.GOOD)
+    )
 
 
 @dataclass(frozen=True)
@@ -223,7 +227,10 @@ def action_sheet(
             OutputColumn("group", "Nhóm", 6, lambda r: r.group or None, CENTRE),
             OutputColumn("agency", "Cơ quan", 20, lambda r: names.agency(r.item.agency)),
             *answer_columns(
-                sheet, lambda r: r.item.answers, _over_five_clear, without=group_column(sheet)
+                sheet,
+                lambda r: r.item.answers,
+                partial(_over_points, names.clear),
+                without=group_column(sheet),
             ),
             remarks_column(
                 sheet, lambda r: r.item.answers, "Phối hợp, mốc tiến độ, giải trình", 32
@@ -243,8 +250,8 @@ def _actions_by_group(consolidation: Consolidation) -> Iterator[PlanActionRow | 
             yield PlanActionRow(group.number, item)
 
 
-def _over_five_clear(column: Column) -> str:
-    return "“5 rõ”" if column.five_clear else ""
+def _over_points(clear: ClearPoints, column: Column) -> str:
+    return f"“{clear.title}”" if column.five_clear else ""
 
 
 def _answering(answer: RowAnswer, names: ResultNames) -> str:

@@ -32,14 +32,15 @@ def write_reminders(
     """
     written = []
     with workplace.engine.begin() as connection:
-        standings = standings_of_cycle(workplace, connection, cycle, details=True)
+        standings = standings_of_cycle(workplace, connection, cycle)
         sent = outbox.steps_sent(connection, cycle.code)
         withdrawn = outbox.times_withdrawn(connection, cycle.code)
         asked = obligations.of_cycle(connection, cycle.code)
         dead = deliveries.dead_addresses(connection)
-        for planned in letters_due(
-            cycle, workplace.office.calendar, standings, sent, workplace.now
-        ):
+        due = letters_due(cycle, workplace.office.calendar, standings, sent, workplace.now)
+        if due:  # letters tell what was found; on most days there are none, and that is much
+            standings = standings_of_cycle(workplace, connection, cycle, details=True)
+        for planned in due:
             again = withdrawn[planned.agency, planned.mark]
             contact = living(workplace.contact_of(planned.agency), dead)
             try:

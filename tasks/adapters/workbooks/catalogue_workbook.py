@@ -16,7 +16,12 @@ import xlsxwriter
 from xlsxwriter.format import Format
 
 from models.domain.exchange.exchange_base import BASE_TITLE, ExportBase
-from models.domain.exchange.exchange_reading import FACT_HEADER, FACT_HELP_HEADER, HELPER_HEADER
+from models.domain.exchange.exchange_reading import (
+    FACT_HEADER,
+    FACT_HELP_HEADER,
+    HELPER_HEADER,
+    SOURCE_HEADER,
+)
 from models.domain.exchange.exchange_sheets import (
     CO_HEADER,
     AgencyLabels,
@@ -26,8 +31,9 @@ from models.domain.exchange.exchange_sheets import (
     RecordLayout,
     shown_cells,
 )
-from models.domain.reading.workbook_content import column_letter
+from models.domain.reading.workbook_content import address, column_letter
 from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.draft_marks import DRAFT_TITLE, DraftMarks, DraftSheetWriter
 from tasks.adapters.workbooks.template_canvas import GrowingSheet
 
 INSTRUCTIONS_TITLE = "Hướng dẫn"
@@ -37,6 +43,8 @@ HEADER_ROW = 3  # 1-based
 _CO_AGENCIES = 3  # columns for agencies behind the lead's, where no row has more
 _LABEL_WIDTH, _HELP_WIDTH = 34, 44
 _CO_WIDTH = 26
+_SOURCE_WIDTH = 30
+_COMMENT_WIDTH, _COMMENT_LINE = 260, 16  # pixels
 _MESSAGE, _TITLE = 255, 32  # characters that a cell's help may have
 _INSTRUCTIONS_WIDTH = 118
 _SEEN_WIDTH = 140  # characters that a screen shows
@@ -50,20 +58,28 @@ def write_catalogue(
     instructions: Sequence[str],
     lists: Mapping[str, Sequence[str]],
     base: ExportBase,
+    marks: DraftMarks | None = None,
 ) -> bytes:
     """The workbook as .xlsx bytes; `records` by the sheet's key, `lists` by the name of the list.
 
-    The list of agencies is not among `lists`: it follows what stands on their sheet.
+    The list of agencies is not among `lists`: it follows what stands on their sheet. `marks` are
+    of a drafted catalogue: colours and comments, and a first sheet with what is to be looked at.
     """
-    return _CatalogueWriter(base, labels, lists).write(sheets, records, instructions)
+    return _CatalogueWriter(base, labels, lists, marks).write(sheets, records, instructions)
 
 
 class _CatalogueWriter:
     def __init__(
-        self, base: ExportBase, labels: AgencyLabels, lists: Mapping[str, Sequence[str]]
+        self,
+        base: ExportBase,
+        labels: AgencyLabels,
+        lists: Mapping[str, Sequence[str]],
+        marks: DraftMarks | None = None,
     ) -> None:
         self.base = base
-        self.year = year = base.year
+        self.marks = marks
+        self.year = year = marks.draft.year if marks else base.year
+        self._places: dict[tuple[str, str], tuple[int, int, bool]] = {}  # of the first record
         self.labels = labels
         self.lists: dict[str, Sequence[str]] = dict(lists)
         self._buffer = io.BytesIO()
@@ -83,14 +99,46 @@ class _CatalogueWriter:
         records: Mapping[str, Sequence[Mapping[str, str]]],
         instructions: Sequence[str],
     ) -> bytes:
+        first: GrowingSheet | None = None
+        if self.marks:
+            first = self.workbook.add_worksheet(DRAFT_TITLE, GrowingSheet)
         self._instructions(instructions, sheets)
         for sheet in sheets:
             write = self._facts if sheet.layout is RecordLayout.FACTS else self._rows
             write(sheet, records[sheet.key])
+        if self.marks and first is not None:
+            rows = DraftSheetWriter(self.marks, self.boxed).write(first, self._placed)
+            self._page(first, rows, 6)
         self._lists()
         self._base()
         self.workbook.close()
         return self._buffer.getvalue()
+
+    def _placed(self, sheet: str, at: int, key: str) -> str:
+        """The address of a record's cell, the first where it has several."""
+        row, column, downwards = self._places.get((sheet, key), (HEADER_ROW, 0, True))
+        return address(row + 1 + at * downwards, column + 1 + at * (not downwards))
+
+    def _cell(
+        self,
+        sheet: GrowingSheet,
+        place: tuple[int, int],
+        of: tuple[str, int, ExchangeColumn],
+        text: str,
+    ) -> None:
+        """Writes a cell of a record (sheet's key, place, column), marked where it is a draft."""
+        key, at, column = of
+        fill = self.marks.fill(key, at, column.key) if self.marks else ""
+        style = self._input(column, fill)
+        if text:
+            sheet.write_string(*place, look.clean_text(text), style)
+        else:
+            sheet.write_blank(*place, None, style)
+        if self.marks and (remark := self.marks.remark(key, at, column.key)):
+            lines = look.line_count(remark, _COMMENT_WIDTH / 7)
+            size = {"width": _COMMENT_WIDTH, "height": _COMMENT_LINE * (lines + 1)}
+            options = {"author": look.OFFICE_NAME, "font_size": 9, **size}
+            sheet.write_comment(*place, look.clean_text(remark), options)
 
     # The look
 
@@ -107,9 +155,10 @@ class _CatalogueWriter:
         frame = {"border": 1, "border_color": look.RULE, "text_wrap": True, "valign": "top"}
         return self.fmt(**(frame | properties))
 
-    def _input(self, column: ExchangeColumn) -> Format:
+    def _input(self, column: ExchangeColumn, marked: str = "") -> Format:
         """The format of a cell to write in: text, whatever is typed."""
-        fill = {"bg_color": look.INPUT_FILL} if column.corrected else {}
+        colour = marked or (look.INPUT_FILL if column.corrected else "")
+        fill = {"bg_color": colour} if colour else {}
         muted = {"font_color": look.MUTED_INK} if column.kind is CellKind.CODE else {}
         return self.boxed(num_format=look.TEXT_FORMAT, **fill, **muted)
 
@@ -178,7 +227,8 @@ class _CatalogueWriter:
         shown = [self._shown(form, record) for record in records]
         headers = self._headers(form, shown)
         helper = [_CO_WIDTH] if form.key == "agencies" else []
-        widths = [width for _, _, width in headers] + helper
+        sourced = [_SOURCE_WIDTH] if self.marks and form.key in self.marks.draft.sheets else []
+        widths = [width for _, _, width in headers] + helper + sourced
         sheet = self._head(form.title, form.guidance, widths)
         for position, (text, column, _) in enumerate(headers):
             fill = look.INPUT_HEADER_FILL if column.corrected else look.HEADER_FILL
@@ -196,11 +246,16 @@ class _CatalogueWriter:
                 at = nth[column.key] = nth.get(column.key, -1) + 1
                 found = cells.get(column.key, [])
                 text = look.clean_text(found[at]) if at < len(found) else ""
-                if text:
+                if at == 0:
+                    self._places.setdefault((form.key, column.key), (first, position, True))
+                    self._cell(sheet, (number, position), (form.key, place, column), text)
+                elif text:
                     sheet.write_string(number, position, text, self._input(column))
-                    tall.append((text, width))
                 else:
                     sheet.write_blank(number, position, None, self._input(column))
+                tall += [(text, width)] if text else []
+            if sourced:
+                tall.append((self._source(sheet, number, len(widths) - 1, form.key), _SOURCE_WIDTH))
             if tall:
                 sheet.set_row(number, look.row_height(tall))
         for position, (_, column, _) in enumerate(headers):
@@ -210,7 +265,17 @@ class _CatalogueWriter:
         sheet.freeze_panes(HEADER_ROW, 1)
         sheet.repeat_rows(HEADER_ROW - 1)
         sheet.autofilter(HEADER_ROW - 1, 0, last, len(headers) - 1)
-        self._page(sheet, first + max(len(records), 1), len(headers))
+        self._page(sheet, first + max(len(records), 1), len(headers) + len(sourced))
+
+    def _source(self, sheet: GrowingSheet, number: int, position: int, key: str) -> str:
+        """Where a drafted row stands in print, in the column behind the others."""
+        style = self.boxed(bg_color=look.OFFICE_FILL, font_color=look.MUTED_INK)
+        if number == HEADER_ROW:
+            head = self.boxed(bold=True, align="center", bg_color=look.OFFICE_FILL)
+            sheet.write_string(HEADER_ROW - 1, position, SOURCE_HEADER, head)
+        text = self.marks.source(key, number - HEADER_ROW) if self.marks else ""
+        sheet.write_string(number, position, look.clean_text(text), style)
+        return text
 
     def _shown(self, form: ExchangeSheet, record: Mapping[str, str]) -> dict[str, list[str]]:
         return {c.key: shown_cells(c, record.get(c.key, ""), self.labels) for c in form.columns}
@@ -289,13 +354,9 @@ class _CatalogueWriter:
             tall = [(column.header, _LABEL_WIDTH * 0.93), (column.help, _HELP_WIDTH)]
             for place in range(places):
                 text = shown[place][column.key][0] if place < len(shown) else ""
-                if text:
-                    sheet.write_string(
-                        number, 2 + place, look.clean_text(text), self._input(column)
-                    )
-                    tall.append((text, width))
-                else:
-                    sheet.write_blank(number, 2 + place, None, self._input(column))
+                self._cell(sheet, (number, 2 + place), (form.key, place, column), text)
+                tall += [(text, width)] if text else []
+            self._places[form.key, column.key] = (number, 2, False)
             sheet.set_row(number, look.row_height(tall, least=20))
             self._validate(sheet, column, number, 2, number, 1 + places)
         sheet.freeze_panes(HEADER_ROW, 1)

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from models.domain.notation.deadlines import (
     FIRST_YEAR,
     LAST_YEAR,
-    DeadlineNotUnderstood,
     NotADate,
     format_date,
     parse_date_text,
-    parse_deadline,
 )
+from models.domain.notation.not_read import NotRead, Unread
+from models.domain.notation.printed_deadlines import read_deadline
+from tests.fixtures.printed_cells import PrintedNotUnderstood, parse_deadline
 
 FEBRUARY = dt.date(2025, 2, 20)
 JUNE, MARCH, DECEMBER = dt.date(2025, 6, 30), dt.date(2025, 3, 31), dt.date(2025, 12, 31)
@@ -41,8 +42,58 @@ BY_PLAN = [
     "Theo Kế hoạch số 256/KH-UBND ngày 15/11/2024 của Ủy ban nhân dân thành phố",
     "theo Quyết định số 12/QĐ-TTg",
 ]
-NOT_A_DEADLINE = ["x", "Thường xuyên", "Tháng 13/2025", "Quý V/2025", "Quý I", "2025", "30/6"]
-NOT_A_DEADLINE += ["31/02/2025", "trước ngày 20/02/2025", "1" * 40_000]
+NOT_A_DEADLINE = ["x", "Tháng 13/2025", "Quý V/2025", "Quý I", "30/6", "31/02/2025", "1" * 40_000]
+# Members of every kind, with the last day where 2025 is the directive's year.
+MEANT = {
+    "2025": DECEMBER,
+    "2025-2026": dt.date(2026, 12, 31),
+    "Giai đoạn 2025 - 2030": dt.date(2030, 12, 31),
+    "Từ năm 2009 đến năm 2015": dt.date(2015, 12, 31),
+    "6/2026": dt.date(2026, 6, 30),
+    "Quý I, II/2025": JUNE,
+    "Quý II, III và IV/2025": DECEMBER,
+    "Quý II - Quý III/2025": dt.date(2025, 9, 30),
+    "Tháng 3 - 6/2025": JUNE,
+    "Từ tháng 3 đến tháng 6/2025": JUNE,
+    "15/6 - 30/6/2025": JUNE,
+    "12/2025-6/2026": dt.date(2026, 6, 30),
+    "6 tháng cuối năm 2025": DECEMBER,
+    "hết 30.6.2025": JUNE,
+    "Trước 30/6/2025": dt.date(2025, 6, 29),
+    "hoàn thành trước ngày 30/06/2025": dt.date(2025, 6, 29),
+    "trước tháng 10/2025": dt.date(2025, 9, 30),
+    "trước quý IV/2025": dt.date(2025, 9, 30),
+}
+YEARLESS = {
+    "30/6": JUNE,
+    "Trước 30/6": dt.date(2025, 6, 29),
+    "Quý II": JUNE,
+    "Tháng 12": DECEMBER,
+    "6 tháng đầu năm": JUNE,
+    "Cuối năm": DECEMBER,
+    "Trong năm": DECEMBER,
+    "Trước ngày 15/12 hằng năm": dt.date(2025, 12, 14),
+}
+STANDING = [
+    *("Thường xuyên", "Hằng năm", "Hàng năm", "Nhiệm vụ thường xuyên", "Thường xuyên, hằng năm"),
+    *("Thường xuyên trong năm 2025", "Hằng quý", "Định kỳ hằng tháng", "trước ngày 25 hằng tháng"),
+    "Năm 2025 và các năm tiếp theo",
+]
+WHY_NOT = {
+    "31/6/2025": Unread.IMPOSSIBLE_DAY,
+    "12/25": Unread.IMPOSSIBLE_DAY,
+    "2026-2025": Unread.FALLING,
+    "Từ ngày 01/01/2025": Unread.START_ONLY,
+    "trước ngày 31 tháng 3 năm sau": Unread.OTHER_YEAR,
+    "-": Unread.PLACEHOLDER,
+    "Đầu năm 2025": Unread.WORDS,
+    "Theo yêu cầu": Unread.WORDS,
+    "30/6/25": Unread.WORDS,
+    "Trong quý": Unread.WORDS,
+    "Từ trước 30/6/2025 đến 2026": Unread.WORDS,
+    "1\u00ad1/06/2025": Unread.WORDS,
+    "hết " * 200: Unread.TOO_LONG,
+}
 
 TYPED = {
     "20/02/2025": FEBRUARY,
@@ -126,9 +177,44 @@ def test_an_empty_cell_is_no_deadline() -> None:
 
 @pytest.mark.parametrize("printed", NOT_A_DEADLINE, ids=range(len(NOT_A_DEADLINE)))
 def test_other_deadlines_are_refused_with_the_forms_that_are_taken(printed: str) -> None:
-    with pytest.raises(DeadlineNotUnderstood, match="Quý I/2025") as caught:
+    with pytest.raises(PrintedNotUnderstood, match="Quý I/") as caught:
         parse_deadline(printed)
     assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize(("printed", "day"), MEANT.items())
+def test_a_deadline_means_its_last_day(printed: str, day: dt.date) -> None:
+    resolved = parse_deadline(printed)
+    assert (resolved.date, resolved.standing) == (day, False)
+    assert ("Trước" in resolved.note) == ("trước" in printed.lower())
+
+
+@pytest.mark.parametrize(("printed", "day"), YEARLESS.items())
+def test_a_deadline_without_a_year_takes_the_directives_and_says_so(
+    printed: str, day: dt.date
+) -> None:
+    resolved = parse_deadline(printed, 2025)
+    assert resolved.date == day
+    assert "hiểu là năm 2025" in resolved.note
+    unread = read_deadline(printed)
+    assert isinstance(unread, NotRead)
+    assert unread.why is Unread.YEAR_LACKING
+
+
+@pytest.mark.parametrize("printed", STANDING)
+def test_a_standing_task_has_no_last_day(printed: str) -> None:
+    resolved = parse_deadline(printed, 2025)
+    assert resolved.standing
+    assert resolved.date is None
+    assert "thường xuyên" in resolved.note
+
+
+@pytest.mark.parametrize(("printed", "why"), WHY_NOT.items(), ids=range(len(WHY_NOT)))
+def test_a_deadline_that_is_not_read_says_why(printed: str, why: Unread) -> None:
+    unread = read_deadline(printed, 2025)
+    assert isinstance(unread, NotRead)
+    assert unread.why is why
+    assert "đọc đúng" in unread.sentence
 
 
 @pytest.mark.parametrize(("text", "day"), TYPED.items())

@@ -6,11 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from models.domain.notation.investments import (
-    Investment,
-    InvestmentNotUnderstood,
-    parse_investments,
-)
+from models.domain.notation.investments import Investment, read_investments
+from models.domain.notation.not_read import NotRead, Unread
+from tests.fixtures.printed_cells import PrintedNotUnderstood, parse_investments
 
 D = Decimal
 
@@ -50,9 +48,7 @@ APPENDIX_V = {
 }
 NOT_UNDERSTOOD = [
     "x",
-    "khoảng 5.000",
     "1,234.5",
-    "500 triệu",
     "2.513.243 (2.051)",
     "2.513.243 (2.051 triệu EUR)",
     "2.513.243 2.336.896",
@@ -108,6 +104,50 @@ def test_an_empty_cell_states_no_amount() -> None:
 
 @pytest.mark.parametrize("printed", NOT_UNDERSTOOD, ids=range(len(NOT_UNDERSTOOD)))
 def test_anything_else_is_refused_with_the_forms_that_are_taken(printed: str) -> None:
-    with pytest.raises(InvestmentNotUnderstood, match="triệu USD") as caught:
+    with pytest.raises(PrintedNotUnderstood, match="triệu USD") as caught:
         parse_investments(printed)
-    assert len(str(caught.value)) < 600
+    assert len(str(caught.value)) < 700
+
+
+@pytest.mark.parametrize(
+    ("printed", "amounts"),
+    [
+        ("500 triệu", ["500"]),
+        ("42 tỷ", ["42000"]),
+        ("1,2 nghìn tỷ đồng", ["1200000"]),
+        ("91.481.640.145đ", ["91481.640145"]),
+        ("hơn 852 tỷ đồng", ["~852000"]),
+        ("khoảng hơn 4.300 tỷ đồng", ["~4300000"]),
+        ("Tổng mức đầu tư: 500 tỷ đồng", ["500000"]),
+        ("5.769,7 triệu đồng (Năm tỷ bảy trăm triệu đồng)", ["5769.7"]),
+        ("16 tỷ USD (tương đương 336.000 tỷ đồng)", ["USD 16000", "336000000"]),
+        ("Dự án thành phần 1: 5 tỷ đồng; Dự án thành phần 2: 7 tỷ đồng", ["5000", "7000"]),
+    ],
+)
+def test_amounts_are_told_in_million_whatever_scale_is_printed(
+    printed: str, amounts: list[str]
+) -> None:
+    told = [
+        f"{'USD ' if i.currency == 'USD_MILLION' else ''}{'~' if i.approximate else ''}{i.amount}"
+        for i in parse_investments(printed)
+    ]
+    assert told == amounts
+
+
+@pytest.mark.parametrize(
+    ("printed", "why"),
+    [
+        ("7 triệu đô la Úc", Unread.CURRENCY),
+        ("85–86 nghìn tỷ đồng", Unread.SEVERAL),
+        ("1 tỷ 200 triệu đồng", Unread.SEVERAL),
+        ("không quá 500 tỷ đồng", Unread.WORDS),
+        ("500 tỷ đồng vốn ngân sách", Unread.WORDS),
+        ("theo dự án được duyệt", Unread.NO_FIGURE),
+        ("1.2.3", Unread.NOTATION),
+    ],
+)
+def test_an_amount_that_is_not_read_says_why(printed: str, why: Unread) -> None:
+    unread = read_investments(printed)
+    assert isinstance(unread, NotRead)
+    assert unread.why is why
+    assert "đọc đúng" in unread.sentence

@@ -19,8 +19,8 @@ from models.domain.register.successions import (
     duty_keys,
 )
 from models.domain.register.target_revisions import TargetRevision
-from models.domain.register.targets import parse_target
 from models.domain.register.territories import Territory
+from tests.fixtures.printed_cells import parse_target
 from tests.fixtures.small_office import row
 
 MARCH, JULY = dt.date(2025, 3, 1), dt.date(2025, 7, 1)

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from models.domain.register.catalogue import Appendix, Catalogue
 from models.domain.register.target_revisions import TargetRevision, short_basis
-from models.domain.register.targets import Target, TargetKind, parse_target
+from models.domain.register.targets import Target, TargetKind
 from models.domain.register.targets_in_force import target_in_force
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
+from tests.fixtures.printed_cells import parse_target
 from tests.fixtures.small_office import row
 
 JANUARY, JULY = dt.date(2025, 1, 20), dt.date(2025, 7, 25)

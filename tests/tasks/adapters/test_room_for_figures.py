@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from collections.abc import Callable
 from math import inf
 from pathlib import Path
+from shutil import which
 
 import pytest
 from openpyxl.styles import Alignment, Font
@@ -16,6 +19,7 @@ from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tests.fixtures.other_formats import NO_OFFICE, saved_elsewhere
 from tests.fixtures.xlsb_workbooks import Look, XlsbBook
+from tests.tasks.adapters.test_tampered_workbooks import packed, parts
 from tests.tasks.adapters.test_workbooks_examined import CYCLE, OFFICE, filled
 
 PLACE = ("indicators", "retail_sales", "committed")
@@ -105,3 +109,61 @@ def test_an_xlsb_says_how_wide_its_columns_are_and_by_what_cells_are_drawn() -> 
     assert sheet.widths is not None and sheet.letters is not None
     assert [sheet.widths.of(n) for n in (1, 2, 3)] == [inf, 4.5, inf]
     assert [sheet.letters(1, n).number_format for n in (1, 2, 9)] == ["General", "#,##0", ""]
+
+
+FONTS = [
+    ("Liberation Sans", 11), ("Liberation Serif", 10), ("Liberation Serif", 20),
+    ("Liberation Sans Narrow", 8), ("Liberation Sans Narrow", 11), ("Liberation Sans Narrow", 20),
+    ("Liberation Mono", 11), ("DejaVu Sans", 11), ("DejaVu Serif", 13), ("C059", 16), ("Z003", 11),
+]  # fmt: skip
+USUAL = [("Liberation Sans", 10), ("Liberation Serif", 12), ("DejaVu Sans", 11)]
+WIDTHS = (3.2, 3.8, 4.5, 5.2, 5.8, 7.5, 9.2)
+
+
+def in_fonts(usual: tuple[str, int], chars: float) -> tuple[bytes, dict[str, str]]:
+    """A workbook whose figures are written in other fonts than the usual one; them by their cells,
+    figures of their own."""
+    book = filled("sct")
+    width(chars)(book)
+    sheet, figures = book.sheet("indicators"), {}
+    for n, (row, cell) in enumerate(book.places("indicators", "committed").items()):
+        name, points = FONTS[n % len(FONTS)]
+        book.write("indicators", row, "committed", 731_000 + 11 * n)
+        sheet[cell].font, sheet[cell].number_format = Font(name=name, size=points), "0"
+        figures[cell] = f"{731_000 + 11 * n}"
+    kept = parts(book.save(CYCLE.opens_at))
+    first = f'<font><name val="{usual[0]}"/><sz val="{usual[1]}"/></font>'
+    styles = re.sub(rb"<font>.*?</font>", first.encode(), kept["xl/styles.xml"], count=1)
+    return packed(kept | {"xl/styles.xml": styles}), figures
+
+
+@pytest.mark.skipif(NO_OFFICE or which("pdftotext") is None, reason="LibreOffice draws the cells")
+def test_no_figure_that_an_office_program_draws_is_told_as_cut_off(tmp_path: Path) -> None:
+    made = {
+        f"{number}-{chars}": in_fonts(usual, chars)
+        for number, usual in enumerate(USUAL)
+        for chars in WIDTHS
+    }
+    for name, (content, _) in made.items():
+        (tmp_path / f"{name}.xlsx").write_bytes(content)
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+         "--convert-to", "pdf", "--outdir", str(tmp_path),
+         *(str(tmp_path / f"{name}.xlsx") for name in made)],
+        check=True, timeout=300, capture_output=True,
+    )  # fmt: skip
+    drawn = hidden = 0
+    for name, (content, figures) in made.items():
+        page = subprocess.run(
+            ["pdftotext", "-raw", str(tmp_path / f"{name}.pdf"), "-"],
+            check=True, capture_output=True, text=True, timeout=60,
+        ).stdout  # fmt: skip
+        examination = examine_content(
+            read_workbook(content, FileKind.XLSX), OFFICE, agency="sct", cycle=CYCLE.code
+        )
+        cut = {c for f in examination.findings if f.rule == "HT-11" for c in (f.cell, *f.cells)}
+        for cell, figure in figures.items():
+            is_drawn = figure in page
+            drawn, hidden = drawn + is_drawn, hidden + (not is_drawn and cell in cut)
+            assert not (is_drawn and cell in cut), (name, cell)
+    assert drawn > 50 and hidden > 50

@@ -137,7 +137,13 @@ CASES: dict[str, tuple[Callable[[], bytes], str, frozenset[FileKind]]] = {
     ),
     "strokes of a pen": (lambda: over(PEN), "HT-09", HERE),
     "a frame": (lambda: form("rect"), "", EVERY),
-    "a ring": (lambda: form("ellipse"), "", HERE),
+    "a ring": (lambda: form("ellipse"), "", EVERY),
+    "a rounded frame": (lambda: form("roundRect"), "", EVERY),
+    "a diamond": (lambda: form("diamond"), "", EVERY),
+    "a circle of a chart": (lambda: form("flowChartConnector"), "", EVERY),
+    "a cross in a circle": (lambda: form("flowChartSummingJunction"), "HT-09", EVERY),
+    "a stripe": (lambda: form("diagStripe"), "HT-09", EVERY),
+    "a plus": (lambda: form("mathPlus"), "HT-09", EVERY),
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from models.domain.notation.date_formats import date_section, draw_date
@@ -90,9 +91,10 @@ def _has_no_room(content: SheetContent, column: Column, entry: Entry, widths: Co
         return False
     letters = content.letters(row, place) if content.letters is not None else _PLAIN
     look = content.looks.get((row, place))
-    if look is not None and look.scale > letters.scale:
-        letters = CellLetters(letters.number_format, look.scale, letters.made_to_fit)
-    measured = _measured(_least_text(value, letters.number_format, column)) * letters.scale
+    if look is not None and look.scale > max(letters.scale, 1.0):
+        letters = replace(letters, scale=look.scale, indent=0)
+    text = _least_text(value, letters.number_format, column)
+    measured = _measured(text) * letters.scale * letters.breadth
     if letters.made_to_fit:
         return measured > width * _SPECKS
     return measured > max(width - letters.indent * _INDENT, 0.0)

@@ -12,13 +12,21 @@ from models.domain.notation.number_notation import parse_vietnamese
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
-from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.problems import NO_TABS, Problem, ProblemKind
 from models.domain.reading.seen_cells import CROSSED
 from models.domain.reading.sight.covered_cells import EMPTY, LINE, OFFICES
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import column_letter, split_address
 from models.domain.rules.registry import Case, Remark, either_day, listed, rule, with_unit
 
+_NO_WINDOW = (
+    "Tệp được lưu khi cửa sổ bị ẩn: mở tệp ra không thấy trang nào. Nội dung đã điền vẫn được ghi "
+    "nhận. Đề nghị cho hiện lại (View, Unhide), xem lại rồi lưu."
+)
+_NO_TABS = (
+    "Tệp ẩn thanh tên trang (Sheet Tabs): mở tệp ra chỉ thấy một trang. Nội dung ở các trang vẫn "
+    "được ghi nhận. Đề nghị cho hiện lại (Options, Advanced, Show sheet tabs) và xem lại."
+)
 _STRUCK_ROW = 2  # filled cells of a row, all struck through: the row is spoken of, not the cell
 
 
@@ -226,11 +234,13 @@ def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Dòng, cột hoặc trang bị ẩn mà có nội dung",
     explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo thấp, hẹp đến mức không đọc được, hay "
-    "cả trang bị ẩn: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận "
-    "nội dung đó.",
+    "cả trang, cả cửa sổ hoặc thanh tên trang bị ẩn: người lập báo cáo có thể không biết ở đó còn "
+    "nội dung. Văn phòng vẫn ghi nhận nội dung đó.",
     remedy="Cho hiện lại và xem lại nội dung; nếu thừa thì xóa. Nếu đúng thì không bắt buộc sửa.",
 )
 def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.WINDOW_HIDDEN):
+        yield Remark(_NO_TABS if NO_TABS in problem.details else _NO_WINDOW)
     entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in case.interpretation.entries:
         entries[entry.sheet].append(entry)

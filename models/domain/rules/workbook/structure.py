@@ -234,7 +234,7 @@ def no_sheet_is_doubled(case: Case) -> Iterator[Remark]:
     title="Ghi chú, tiêu đề nhóm, dòng ký tên trong bảng",
     explanation="Một dòng chỉ có một ô không phải nội dung công việc, tiêu đề chia nhóm («I. ...») "
     "và các dòng ký tên dưới bảng được coi là ghi chú.",
-    remedy="Nếu đó là một nhiệm vụ, ghi đủ nội dung công việc và các cột «5 rõ».",
+    remedy="Nếu đó là một nhiệm vụ, ghi đủ nội dung công việc và các cột «rõ».",
 )
 def no_cell_is_stray(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.STRAY_CELL):
@@ -243,7 +243,7 @@ def no_cell_is_stray(case: Case) -> Iterator[Remark]:
         yield Remark(
             f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} được coi là ghi chú, tiêu "
             "đề nhóm hoặc phần ký tên nên không được tính. Nếu là một nhiệm vụ, đề nghị ghi đủ nội "
-            "dung công việc và các cột «5 rõ».",
+            f"dung công việc và các cột «{case.catalogue.clear.title}».",
             problem.sheet_name,
             problem.cell,
             cells=problem.cells,

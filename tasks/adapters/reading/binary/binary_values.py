@@ -7,7 +7,13 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from models.domain.reading.workbook_content import CellFormula, CellValue, ErrorValue
+from models.domain.reading.workbook_content import (
+    CellFormula,
+    CellValue,
+    ErrorValue,
+    WindowState,
+    address,
+)
 
 Position = tuple[int, int]  # 1-based row and column
 
@@ -26,6 +32,8 @@ _SPANS = frozenset({46})
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  a sheet's dates carry no zone
 _DAYS_OF_1904 = 1462
 _LAST_SERIAL = 2_958_466  # the first of the year 10000
+_HIDDEN_WINDOW, _TABS = 0x05, 0x20
+_MOST_TOLD = 200  # cells of two contents
 _DAY_MILLISECONDS = 86_400_000
 _LONGEST_SPAN = 1e6  # days
 
@@ -62,6 +70,7 @@ class BinarySheet:
     strange: int = 0
     unheard: bool = False
     formulas: Mapping[Position, CellFormula] = field(default_factory=dict)
+    told_twice: list[str] = field(default_factory=list)  # cells of two contents
 
     def put(self, row: int, column: int, value: CellValue) -> None:
         """Takes a cell; an empty text fills nothing."""
@@ -70,7 +79,14 @@ class BinarySheet:
         self.rows, self.columns = max(self.rows, row), max(self.columns, column)
         inside = row <= self.bounds.rows and column <= self.bounds.columns
         if inside and len(self.cells) <= self.bounds.cells:
+            if (row, column) in self.cells:
+                self.tell_twice(row, column)
             self.cells[row, column] = value
+
+    def tell_twice(self, row: int, column: int) -> None:
+        """Notes a cell of which the file tells two contents."""
+        if len(self.told_twice) < _MOST_TOLD:
+            self.told_twice.append(address(row, column))
 
     def laid_out(self) -> list[list[CellValue]]:
         """The rows up to the last kept cell, each as long as it is filled."""
@@ -142,6 +158,21 @@ def rk_number(raw: int) -> int | float:
     else:
         number = float(struct.unpack("<d", struct.pack("<Q", (raw & 0xFFFFFFFC) << 32))[0])
     return number / 100 if raw & 1 else number
+
+
+def window_of(flags: Sequence[int]) -> WindowState:
+    """How a workbook opens, by the flags of its windows: both formats have the same ones.
+
+    >>> window_of([0x39]), window_of([0x39, 0x38]), window_of([0x18])
+    (WindowState(hidden=True, no_tabs=False), WindowState(hidden=False, no_tabs=False), \
+WindowState(hidden=False, no_tabs=True))
+    """
+    if not flags:
+        return WindowState()
+    return WindowState(
+        all(each & _HIDDEN_WINDOW for each in flags),
+        not any(each & _TABS for each in flags),
+    )
 
 
 def error_value(code: int) -> ErrorValue:

@@ -16,7 +16,12 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.archives import CountedZip
 from tasks.adapters.reading.binary import biff_records
-from tasks.adapters.reading.binary.binary_values import BinarySheet, Bounds, BrokenRecords
+from tasks.adapters.reading.binary.binary_values import (
+    BinarySheet,
+    Bounds,
+    BrokenRecords,
+    window_of,
+)
 from tasks.adapters.reading.binary.xls_cells import read_xls_sheet, xls_book
 from tasks.adapters.reading.binary.xlsb_cells import (
     read_xlsb_sheet,
@@ -92,6 +97,7 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
         gathered.notes,
         since_1904=book.since_1904,
         elsewhere=words,
+        window=window_of(book.windows),
     )
 
 
@@ -146,6 +152,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
         gathered.notes,
         since_1904=context.since_1904,
         elsewhere=words,
+        window=context.window,
     )
 
 
@@ -193,7 +200,7 @@ def _gathered(
             look.widths = ColumnWidths(scan.usual_width, scan.widths)
             look.letters = scan.letters
             look.shows_formulas = scan.shows_formulas
-        look.formulas = sheet.formulas
+        look.formulas, look.told_twice = sheet.formulas, sheet.told_twice
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

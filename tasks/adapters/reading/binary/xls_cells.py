@@ -19,7 +19,7 @@ from tasks.adapters.reading.binary.binary_values import (
 )
 from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormulas, sheets_named
 
-_BOF, _EOF, _CONTINUE, _FILE_PASS = 0x809, 0x0A, 0x3C, 0x2F
+_BOF, _EOF, _CONTINUE, _FILE_PASS, _WINDOW = 0x809, 0x0A, 0x3C, 0x2F, 0x3D
 _CODE_PAGE, _DATE_MODE, _FORMAT, _XF, _BOUND_SHEET, _TEXTS = 0x42, 0x22, 0x41E, 0xE0, 0x85, 0xFC
 _NUMBER, _RK, _MUL_RK, _LABEL, _RICH, _SHARED, _BOOL_ERR = (
     0x203, 0x27E, 0xBD, 0x204, 0xD6, 0xFD, 0x205,
@@ -56,6 +56,7 @@ class XlsBook:
     sheets: list[tuple[str, int, int, int]] = field(default_factory=list)  # name, at, state, kind
     texts: list[str] = field(default_factory=list)
     since_1904: bool = False
+    windows: list[int] = field(default_factory=list)  # the flags of each
     formulas: FormulaBook = field(default_factory=lambda: FormulaBook(long=False))
     formats: NumberFormats = NumberFormats(frozenset(), frozenset())  # noqa: RUF009  frozen
 
@@ -80,6 +81,8 @@ def xls_book(stream: bytes) -> XlsBook:
             book.unheard = book.biff8 and page != _UNICODE
         elif record == _DATE_MODE:
             since_1904 = data[:1] == b"\x01"
+        elif record == _WINDOW and len(data) >= 9:
+            book.windows.append(data[8])
         elif record == _FORMAT and len(data) > 4:
             codes[int.from_bytes(data[:2], "little")] = _text(data, 2, book, wide=book.biff8)
         elif record == _XF and len(data) >= 4:

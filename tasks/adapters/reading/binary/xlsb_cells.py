@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from models.domain.reading.workbook_content import CellLetters, CellValue
+from models.domain.reading.workbook_content import CellLetters, CellValue, WindowState
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import (
     BinarySheet,
@@ -17,6 +17,7 @@ from tasks.adapters.reading.binary.binary_values import (
     NumberFormats,
     error_value,
     rk_number,
+    window_of,
 )
 from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormulas, sheets_named
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
@@ -34,7 +35,7 @@ from tasks.adapters.reading.looks.sheet_sizes import (
 from tasks.adapters.reading.looks.xlsb_conditions import XLSB_CONDITIONS, XlsbConditions, area_of
 from tasks.adapters.reading.looks.xlsb_looks import XlsbStyles, xlsb_styles
 
-_SHEET_ENTRY, _WORKBOOK_PROPERTIES = 156, 153
+_SHEET_ENTRY, _WORKBOOK_PROPERTIES, _WINDOW, _WINDOW_FLAGS = 156, 153, 158, 28
 _STRING_ITEM, _IN_RUNS = 19, 1
 _COLUMNS, _HIDDEN_COLUMN, _HIDDEN_ROW, _OWN_HEIGHT = 60, 0x01, 0x10, 0x20
 _MERGED = 176
@@ -52,7 +53,8 @@ _BOOKS, _OWN_BOOKS, _REFERENCES = frozenset({355, 357, 358, 667}), frozenset({35
 _ARRAY, _SHARED_FORMULA = 426, 427
 _PLACED = frozenset({*range(1, 8), *_LONG, _RICH})  # cells that name their column
 #: Beside cells: alternate content, metadata of cells. All others below 64 would be cells.
-_HARMLESS = frozenset({35, 36, 37, 38, 49, 50})
+_CELL_METADATA, _RICH_VALUE = 49, 50
+_HARMLESS = frozenset({35, 36, 37, 38, _CELL_METADATA, _RICH_VALUE})
 _SIZES = {_BLANK: 0, _RK: 4, _ERROR: 1, _BOOL: 1, _REAL: 8, _TEXT: 4, _SHARED: 4}
 
 
@@ -76,6 +78,7 @@ class XlsbContext:
     rich: Mapping[int, bytes]
     formulas: FormulaBook
     since_1904: bool
+    window: WindowState
     styles_unread: bool = False
 
 
@@ -115,7 +118,12 @@ def xlsb_context(workbook: bytes, texts: bytes, styles: bytes, theme_xml: bytes)
     if not looks.has_marks and not any(k.struck or k.unseen for k in looks.looks.values()):
         rich = {}  # no font tells anything: neither does a run
     book = _formula_book(workbook)
-    return XlsbContext(shared, formats, looks, rich, book, since_1904, unread)
+    windows = [
+        data[_WINDOW_FLAGS]
+        for record, data in biff12_records(workbook)
+        if record == _WINDOW and len(data) > _WINDOW_FLAGS
+    ]
+    return XlsbContext(shared, formats, looks, rich, book, since_1904, window_of(windows), unread)
 
 
 def _formula_book(workbook: bytes) -> FormulaBook:
@@ -233,6 +241,7 @@ class _SheetReading:
         sheet, of = self.sheet, self.of
         formulas = SheetFormulas(of.formulas)
         row, column = 0, -1
+        rich = False  # whether the next cell keeps a rich value beside its plain one
         for record, data in records:
             if record == _SHEET_DATA_END:
                 sheet.formulas = formulas.texts()
@@ -242,6 +251,7 @@ class _SheetReading:
                 first = (whole_number(data, 0), whole_number(data, 8))
                 formulas.shared[first] = data[at + 4 : at + 4 + whole_number(data, at)]
             if record >= 64 or record in _HARMLESS:
+                rich = record == _RICH_VALUE or (rich and record == _CELL_METADATA)
                 continue
             if record == _ROW:
                 row, column = whole_number(data, 0), -1
@@ -260,16 +270,20 @@ class _SheetReading:
                 sheet.strange += 1
                 continue
             style = int.from_bytes(data[start - 4 : start - 1], "little")
+            # Newer programs draw the rich value; an error stands in place of most.
+            if rich and kind not in (_BLANK, _ERROR):
+                sheet.tell_twice(row + 1, column + 1)
+            rich = False
             if record in _LONG:
                 formulas.tokens[row, column] = _tokens(data, text, kind)
             sheet.put(row + 1, column + 1, _value(kind, data, text, style, of))
             if style in self.of.styles.paints:
                 self.scan.styles[row + 1, column + 1] = style
             if style in self.telling or (self.runs_tell and kind in (_TEXT, _SHARED)):
-                rich = data[8:] if record == _RICH else None
+                runs = data[8:] if record == _RICH else None
                 if kind == _SHARED:
-                    rich = of.rich.get(whole_number(data, text))
-                self._look(row, column, kind, style, rich)
+                    runs = of.rich.get(whole_number(data, text))
+                self._look(row, column, kind, style, runs)
         raise BrokenRecords(f"{sheet.name}: no end")
 
     def _look(self, row: int, column: int, kind: int, style: int, rich: bytes | None) -> None:

@@ -26,6 +26,7 @@ from tasks.adapters.reading.looks.colours import (
     paint_of,
     shows_signs,
 )
+from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS
 
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
@@ -45,6 +46,7 @@ class BiffFont:
     colour: int = 0x7FFF  # a place in the palette; this one is left to the machine
     speck: bool = False  # letters too small for any eye, or mere signs
     height: int = 0  # in twips
+    name: str = ""
 
 
 @dataclass(slots=True)
@@ -70,9 +72,10 @@ class BiffStyles:
             position = _POSITIONS.get(script, LetterPosition.LEVEL)
             height = int.from_bytes(data[:2], "little")
             speck = 0 < height <= TOO_SMALL * _TWIPS
-            signs = shows_signs(_font_name(data))
+            name = _font_name(data)
             struck = bool(flags & _STRUCK)
-            self.fonts.append(BiffFont(struck, position, colour, speck or signs, height))
+            speck = speck or shows_signs(name)
+            self.fonts.append(BiffFont(struck, position, colour, speck, height, name))
 
     def set_palette(self, data: bytes) -> None:
         """Takes a PALETTE record: colours of the workbook's own, behind the eight first ones."""
@@ -155,7 +158,9 @@ class BiffStyles:
             return CellLetters()
         font, number, _, _ = self.cells[style]
         code = self.formats.get(number, BUILT_IN_FORMATS.get(number, "General"))
-        return CellLetters(code, self._scale(self.font(font)), *self.fitting[style])
+        own, usual = self.font(font), self.font(0)
+        breadth = breadth_of(own.name, usual.name)
+        return CellLetters(code, self._scale(own), *self.fitting[style], breadth)
 
     def _paint(self, style: tuple[int, int, int, int]) -> tuple[Rgb | None, Rgb | None]:
         font, _, pattern, colour = style

@@ -21,9 +21,24 @@ _MORE_OPTIONS, _CHILD_ANCHOR, _ANCHOR = 0xF122, 0xF00F, 0xF010
 _FILLED, _SHOWN = 0x01BF, 0x03BF  # properties in bits; the same bits above say which are stated
 _IS_FILLED, _IS_HIDDEN = 0x10, 0x02
 _NOTE, _PICTURE, _CHART, _GROUP, _LINE = 0x19, 0x08, 0x05, 0x00, 0x01
+_BY_FORMULAS = 0xFFF
 #: Forms through which what lies behind is seen, struck: drawn by hand, lines, connectors, arrows, a
 #: sign of prohibition, and what later versions draw.
-_STRIKING = frozenset({0, 13, 20, 57, *range(32, 41), *range(66, 71), 0xFFF})
+_STRIKING = frozenset({0, 13, 20, 57, *range(32, 41), *range(66, 71), _BY_FORMULAS})
+_POINTS, _SEGMENTS, _GUIDES = 0x145, 0x146, 0x156  # of a form that is drawn by formulas: bytes each
+#: LibreOffice draws all forms of later versions by formulas. These are outlines, by the sizes of
+#: their lists: round, rounded, with so many corners, stars, rings, frames, brackets, clouds.
+_OUTLINES = frozenset(
+    {
+        *((72, 8, 224), (96, 20, 200), (24, 8, 112), (24, 8, 88), (32, 8, 312), (32, 8, 192)),
+        *((32, 8, 80), (40, 8, 296), (48, 8, 328), (56, 8, 296), (64, 8, 112), (80, 8, 280)),
+        *((96, 8, 144), (64, 8, 232), (80, 8, 552), (96, 8, 320), (112, 8, 576), (128, 8, 392)),
+        *((144, 14, 360), (64, 14, 104), (56, 8, 160), (448, 56, 496), (192, 42, 264)),
+        *((352, 58, 456), (96, 26, 272), (176, 34, 416), (32, 8, 32), (56, 14, 128)),
+        *((96, 20, 160), (48, 12, 136), (104, 22, 288), (40, 8, 120), (64, 8, 216), (128, 8, 376)),
+        *((192, 22, 496), (32, 10, 616), (88, 12, 432), (56, 14, 80), (40, 8, 48)),
+    }
+)
 _WIDTH, _HEIGHT = 1024, 256  # parts of a column and of a row in which an anchor counts
 _IS_GROUP = 0x01
 _Box = tuple[float, float, float, float]  # left, top, right, bottom, in columns and rows
@@ -37,6 +52,7 @@ class _Shape:
     kind: int = -1
     number: int = 0
     form: int = -1
+    sizes: list[int] = field(default_factory=lambda: [0, 0, 0])  # of points, segments, guides
     text: str = ""
 
 
@@ -82,7 +98,8 @@ class BiffShapes:
         for shape in self.shapes[:MOST_SHAPES]:
             text = shape.text.replace("\r", "\n").strip()
             hides = bool(text) or shape.filled or shape.kind in (_PICTURE, _CHART)
-            line = not text and (shape.kind == _LINE or (not hides and shape.form in _STRIKING))
+            strikes = shape.form in _STRIKING and tuple(shape.sizes) not in _OUTLINES
+            line = not text and (shape.kind == _LINE or (not hides and strikes))
             opaque = hides or line
             if shape.kind == _NOTE:
                 if shape.number not in open_notes:
@@ -128,6 +145,8 @@ class BiffShapes:
             stated, bits = value >> 16, value & 0xFFFF
             if number & 0x3FFF == _FILLED and stated & _IS_FILLED:
                 shape.filled = bool(bits & _IS_FILLED)
+            elif number & 0x3FFF in (_POINTS, _SEGMENTS, _GUIDES):
+                shape.sizes[(_POINTS, _SEGMENTS, _GUIDES).index(number & 0x3FFF)] = value
             elif number & 0x3FFF == _SHOWN and stated & _IS_HIDDEN:
                 shape.hidden = bool(bits & _IS_HIDDEN)
 

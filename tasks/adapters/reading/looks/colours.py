@@ -39,7 +39,18 @@ TOO_SMALL = 3.0
 TOO_FAR = 20
 """Indents, each about a letter wide, behind which nothing of an entry is left in its cell."""
 
-_SIGNS = re.compile(r"wingdings.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*|mt extra")
+_SIGNS = re.compile(
+    r"wingdings.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*|mt extra|bookshelf symbol.*"
+    r"|ms outlook|ms reference specialty|.*(?:mdl2 assets|fluent icons|font ?awesome|braille).*"
+    r"|material (?:icons|symbols).*|adobe blank.*"
+    # Bars for machines.
+    r"|.*(?:bar ?code|3 ?of ?9|idautomation).*|code[ -]?(?:39|93|128).*|(?:ean|upc)[ -]?[0-9a].*"
+)
+SIGNS_IN_NAMES = (
+    b"dings|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille|icons"
+    b"|blank|bar ?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
+)
+"""What is in the name of every such font, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,8 @@ class Ground:
 
 
 def shows_signs(font: str) -> bool:
-    """Whether letters of that font are shown as little pictures or as those of another script.
+    """Whether letters of that font are shown as little pictures, as bars for machines, or as those
+    of another script.
 
     >>> shows_signs("Wingdings 2"), shows_signs("Times New Roman")
     (True, False)

@@ -31,6 +31,7 @@ from tasks.adapters.reading.looks.colours import (
     shows_signs,
 )
 from tasks.adapters.reading.looks.conditions import Difference, coloured
+from tasks.adapters.reading.looks.figure_widths import breadth_of_halves
 from tasks.adapters.reading.looks.ods_formats import formats_of
 
 _USUAL_POINTS = 10.0
@@ -60,6 +61,7 @@ class OdsStyle:
     indent: int | None = None  # steps
     points: float | None = None  # the height of its letters
     made_to_fit: bool | None = None  # smaller letters where there is no room, or turned ones
+    font: str = ""
 
     @property
     def unseen(self) -> bool:
@@ -135,7 +137,9 @@ class OdsStyles:
         """By what cells of that style are drawn."""
         style = self.named(name)
         code = style.number_format or "General"
-        return CellLetters(code, self.scale(style), bool(style.made_to_fit), style.indent or 0)
+        breadth = breadth_of_halves(style.font or self.named("Default").font)
+        fitted, indent = bool(style.made_to_fit), style.indent or 0
+        return CellLetters(code, self.scale(style), fitted, indent, breadth)
 
     def painted(self, name: str, look: Appearance | None) -> Appearance | None:
         """The look with the colours of a cell of that style, where they are not black on white."""
@@ -191,6 +195,7 @@ class OdsStyles:
         )
         colour = local_attribute(letters, "color")
         font = local_attribute(letters, "font-family") or local_attribute(letters, "font-name")
+        family = self._families.get(font, font).strip("'")
         return replace(
             made,
             struck=None if not line else line != "none",
@@ -198,7 +203,8 @@ class OdsStyles:
             colour=colour[1:] if colour.startswith("#") else "",
             speck=_is_speck(local_attribute(letters, "font-size")),
             points=_points_of(local_attribute(letters, "font-size")),
-            signs=shows_signs(self._families.get(font, font).strip("'")) if font else None,
+            signs=shows_signs(family) if font else None,
+            font=family,
         )
 
 
@@ -260,6 +266,7 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         parent.indent if own.indent is None else own.indent,
         parent.points if own.points is None else own.points,
         parent.made_to_fit if own.made_to_fit is None else own.made_to_fit,
+        own.font or parent.font,
     )
 
 

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
+from tasks.adapters.reading.looks.drawing_parts import strikes_through
 from tasks.adapters.reading.looks.sheet_sizes import (
     COLUMN,
     PIXEL,
@@ -27,10 +28,6 @@ _DRAWN = frozenset(
     | {"path", "polygon"}
 )
 _LINES = frozenset({"line", "connector", "polyline"})
-_STRIKING = (
-    *("line", "arrow", "mathmultiply", "mathminus", "mathnotequal", "nosmoking"),
-    *("forbidden", "non-primitive", "freeform", "connector"),
-)
 _SOMETHING_DRAWN = re.compile(
     rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector"
     rb"|polyline|polygon|path)[\s>]"
@@ -133,8 +130,7 @@ def _things(
 
 def _strikes(thing: Element) -> bool:
     """Whether a shape without fill is a cross, an arrow or a scribble."""
-    forms = [local_attribute(p, "type").lower() for p in thing.iter()]
-    return any(sign in form for form in forms for sign in _STRIKING)
+    return any(strikes_through(local_attribute(p, "type").lower()) for p in thing.iter())
 
 
 def _line(thing: Element, corner: tuple[float, float]) -> Box:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 
+from models.domain.reading.workbook_content import WindowState
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
     local_attribute,
@@ -40,6 +41,24 @@ def tables_hiding_zeros(settings_xml: bytes) -> set[str] | None:
     if not hides:
         return None
     return set() if "" in tables else tables
+
+
+def window_of_ods(settings_xml: bytes) -> WindowState:
+    """How the document opens: programs keep for it, and for each view, whether tabs are shown.
+
+    >>> window_of_ods(b'<a><i name="HasSheetTabs">false</i></a>').no_tabs
+    True
+    """
+    if b"HasSheetTabs" not in settings_xml:
+        return WindowState()
+    with suppress(MalformedXml):
+        said = [
+            item.text
+            for item in parse_xml(settings_xml).iter()
+            if local_attribute(item, "name") == "HasSheetTabs"
+        ]
+        return WindowState(no_tabs="false" in said)
+    return WindowState()
 
 
 def places_beyond_reach(settings_xml: bytes) -> Mapping[str, tuple[int, int]]:

@@ -31,6 +31,7 @@ from tasks.adapters.reading.hardened_xml import local_attribute, local_name, par
 from tasks.adapters.reading.looks.colours import (
     OFFICE_THEME,
     PALETTE,
+    SIGNS_IN_NAMES,
     TOO_FAR,
     TOO_SMALL,
     Ground,
@@ -40,6 +41,7 @@ from tasks.adapters.reading.looks.colours import (
     shows_signs,
 )
 from tasks.adapters.reading.looks.conditions import Difference
+from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.looks.ooxml_conditions import conditions_of, difference_of
 from tasks.adapters.reading.ooxml.around_cells import AroundCells
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
@@ -103,7 +105,7 @@ _COLOUR = re.compile(rb"<(?:\w+:)?color\s([^<>]*)>")
 # A part with a colour other than the usual black of the theme, or with letters of one figure.
 _OWN = re.compile(
     rb"<(?:\w+:)?(?:color\s(?!\s*theme\s*=\s*[\"']1[\"']\s*/>)|sz\s[^<>]*?[\"']\d(?:\.\d*)?[\"']"
-    rb"|rFont\s[^<>]*?(?i:dings|symbol|marlett|dingbats|mt extra))"
+    rb"|rFont\s[^<>]*?(?i:%s))" % SIGNS_IN_NAMES
 )
 _FONT = re.compile(rb"<(?:\w+:)?rFont\s[^<>]*?val\s*=\s*[\"']([^\"'<>]*)[\"']")
 _POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
@@ -361,6 +363,7 @@ class _Letters:
     colour: Element | None
     speck: bool  # or mere signs
     size: float  # in points, 0 where none is stated
+    font: str
 
 
 def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
@@ -398,7 +401,8 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         turned = aligned is not None and _number(aligned, "textRotation") != 0
         shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit") in _TRUE
         indent = _number(aligned, "indent") if aligned is not None else 0
-        drawn.append(CellLetters(code, scale, turned or shrunk, indent))
+        breadth = breadth_of(font.font, letters[0].font) if font is not None else 1.0
+        drawn.append(CellLetters(code, scale, turned or shrunk, indent, breadth))
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font is not None and font.struck,
@@ -430,8 +434,8 @@ def _letters(font: Element) -> _Letters:
     size = local_attribute(parts["sz"], "val") if "sz" in parts else ""
     points = float(size) if _SIZE_STATED.fullmatch(size) else 0.0
     speck = bool(size) and 0 < points <= TOO_SMALL
-    signs = "name" in parts and shows_signs(local_attribute(parts["name"], "val"))
-    return _Letters(struck, parts.get("color"), speck or signs, points)
+    name = local_attribute(parts["name"], "val") if "name" in parts else ""
+    return _Letters(struck, parts.get("color"), speck or shows_signs(name), points, name)
 
 
 def _scale(font: _Letters | None, fonts: Sequence[_Letters]) -> float:

@@ -30,6 +30,7 @@ from tasks.adapters.reading.looks.colours import (
     shows_signs,
 )
 from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, coloured
+from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS, theme_colours
 
 _FONT, _FORMAT, _FILL, _CELL_FORMAT = 43, 44, 45, 47
@@ -59,6 +60,7 @@ class XlsbFont:
     colour: Mapping[str, str] = field(default_factory=dict)
     speck: bool = False  # letters too small for any eye, or mere signs
     height: int = 0  # in twips
+    name: str = ""
 
     def vanishes(self, fill: Mapping[str, str] | None, ground: Ground) -> bool:
         """Whether nobody sees letters of it on that fill."""
@@ -169,7 +171,8 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         usual = made.fonts[0].height if made.fonts else 0
         scale = font.height / usual if font.height and usual else 1.0
         fitted = bool(bodies[place][10] or bodies[place][13] & _SHRUNK)
-        made.letters.append(CellLetters(code, scale, fitted, indent))
+        breadth = breadth_of(font.name, made.fonts[0].name) if made.fonts else 1.0
+        made.letters.append(CellLetters(code, scale, fitted, indent, breadth))
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font.struck,
@@ -201,10 +204,11 @@ def _font(data: bytes) -> XlsbFont:
     flags, _, script = struct.unpack_from("<3H", data, 2)
     height = int.from_bytes(data[:2], "little")
     speck = 0 < height <= TOO_SMALL * _TWIPS
-    signs = len(data) > 25 and shows_signs(wide_string(data, 21)[0])
+    name = wide_string(data, 21)[0] if len(data) > 25 else ""
     position = _POSITIONS.get(script, LetterPosition.LEVEL)
     struck = bool(flags & _STRUCK)
-    return XlsbFont(struck, position, colour_of(data[12:20]), speck or signs, height)
+    speck = speck or shows_signs(name)
+    return XlsbFont(struck, position, colour_of(data[12:20]), speck, height, name)
 
 
 def _fill(data: bytes) -> Mapping[str, str] | None:

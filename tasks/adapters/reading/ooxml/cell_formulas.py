@@ -17,7 +17,7 @@ _PLACE = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
 _USUAL_PLACE = re.compile(rb' r="([^"]+)"')  # of a row or a cell
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Z]+[0-9]+)[\"']")
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*?\s)?r\s*=\s*[\"']([0-9]+)[\"']")
-_CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is)(?=[\s>])")
+_CONTENT = re.compile(rb"<(?:\w+:)?(v|is)(?=[\s>])")
 _AREA = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
 _PART = "{…}"  # of a formula for an area: nobody calculates it
 _MOST_ROWS, _MOST_COLUMNS = 1_000, 50  # of an area that are looked at
@@ -80,7 +80,8 @@ def told_twice(
     which of both is shown depends on the program.
 
     `places` are the references of all rows and cells, where they are known. Two contents in one
-    cell are looked for where the sheet states more of them than were read.
+    cell, and one that is not of its kind, are looked for where the sheet states more or fewer of
+    them than were read.
 
     >>> told_twice(b'<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>')
     ['A1']
@@ -111,7 +112,11 @@ def _repeated(stated: list[bytes]) -> Iterator[str]:
 
 
 def _of_two_contents(sheet_xml: bytes) -> Iterator[str]:
+    """Cells with more than one content, or with one that is not of their kind."""
     for match in _CELL.finditer(sheet_xml):
-        stated = _PLACE.fullmatch(dict(_ATTRIBUTE.findall(match[1])).get(b"r", b""))
-        if stated and len(_CONTENT.findall(match[2])) > 1:
+        said = dict(_ATTRIBUTE.findall(match[1]))
+        stated = _PLACE.fullmatch(said.get(b"r", b""))
+        contents = _CONTENT.findall(match[2])
+        here = b"is" if said.get(b"t") == b"inlineStr" else b"v"
+        if stated and (len(contents) > 1 or (contents and contents[0] != here)):
             yield address(int(stated[2]), column_number(stated[1]))

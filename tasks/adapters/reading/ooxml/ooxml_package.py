@@ -16,6 +16,7 @@ from functools import cached_property
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
+from models.domain.reading.workbook_content import WindowState
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
     in_utf8,
@@ -167,6 +168,17 @@ class OoxmlPackage:
             local_attribute(part, "date1904") in ("1", "true", "on")
             for part in self._listing
             if local_name(part) == "workbookPr"
+        )
+
+    @cached_property
+    def window(self) -> WindowState:
+        """How the workbook opens: one window that is not hidden shows it."""
+        views = [part for part in self._listing.iter() if local_name(part) == "workbookView"]
+        if not views:
+            return WindowState()
+        return WindowState(
+            all(local_attribute(view, "visibility") in ("hidden", "veryHidden") for view in views),
+            all(local_attribute(view, "showSheetTabs") in ("0", "false", "off") for view in views),
         )
 
     def is_usual(self) -> bool:

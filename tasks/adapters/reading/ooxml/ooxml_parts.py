@@ -50,6 +50,7 @@ _ROW_OR_FILLED = re.compile(
     re.DOTALL,
 )
 _NOUGHT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>\s*-?0+(?:\.0*)?\s*</")
+_WORDS_HERE = b't="inlineStr"'
 _RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]{1,20})</")
 
 
@@ -138,12 +139,16 @@ def contents_stated(sheet_xml: bytes) -> int:
 def states_as_many(cells_xml: bytes, cells: int) -> bool:
     """Whether so many cells hold something, errors included: counted by what contents end with.
 
-    Quick, and right for what the usual programs write; where it says no, `stated_places` tells.
+    Quick, and right for what the usual programs write: words in a cell of their kind, values in all
+    others. Where it says no, `stated_places` tells.
 
     >>> states_as_many(b'<c r="A1"><v>1</v></c><c r="B1"><v></v></c><c r="C1"/>', 1)
     True
     """
-    stated = contents_stated(cells_xml)
+    here = cells_xml.count(_WORDS_HERE)
+    if here and cells_xml.count(b"</is>") != here:
+        return False
+    stated = cells_xml.count(b"</v>") + here
     return stated == cells or stated - cells_xml.count(b"<v></v>") == cells
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.register.catalogue import PERIODS
-from models.domain.register.targets import Direction, Judgement, Target, TargetKind, parse_target
+from models.domain.register.targets import Direction, Judgement, Target, TargetKind
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import Territory
 from models.domain.review.buckets import (
@@ -38,6 +38,7 @@ from models.domain.review.wording import (
     STATE_NAMES,
     state_of,
 )
+from tests.fixtures.printed_cells import parse_target
 
 DAYS = st.dates(dt.date(2025, 1, 1), dt.date(2026, 6, 30))
 NUMBERS = st.decimals(-10_000, 10_000, allow_nan=False, places=2)

@@ -1,0 +1,96 @@
+"""Cells of OpenDocument spreadsheets of which the file tells two contents.
+
+A cell states its kind, its value and the text that is shown. Programs differ in which of them they
+follow where one is missing, cannot be read or says something else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from xml.etree.ElementTree import Element
+
+from models.domain.reading.workbook_content import CellValue, ErrorValue
+from tasks.adapters.reading.hardened_xml import local_name
+from tasks.adapters.reading.iso_times import iso_value
+from tasks.adapters.reading.looks.ods_looks import BESIDE_THE_TEXT
+
+NUMBERS = frozenset({"float", "percentage", "currency"})
+_OWN = {**dict.fromkeys(NUMBERS, "value"), "boolean": "boolean-value", "date": "date-value",
+        "time": "time-value", "string": "string-value"}  # fmt: skip
+_VALUES = frozenset(_OWN.values())
+_NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?\s*", re.ASCII)
+_DURATION = re.compile(r"-?P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d+)?S)?)?")
+# What a paragraph holds beside its letters. Anything else is a field: each program fills it anew.
+_LETTERS = frozenset({"span", "s", "tab", "line-break", "a", "ruby", "ruby-base", "meta"})
+
+
+def number_of(stated: str) -> float | None:
+    """A stated number, None for what is none by the format: programs make different things of it.
+
+    >>> number_of("250200.5"), number_of("250,200"), number_of("250_200")
+    (250200.5, None, None)
+    """
+    return float(stated) if _NUMBER.fullmatch(stated) else None
+
+
+def tells_two_contents(cell: Element, value: CellValue, text: str) -> bool:
+    """Whether a cell of that value, which shows that text, says something else as well.
+
+    A number drawn otherwise than it is kept is no second content: the look of a cell tells it.
+    """
+    if isinstance(value, ErrorValue):
+        return False
+    kinds, stated = set(), []
+    for name, said in cell.attrib.items():
+        local = name.rpartition("}")[2]
+        if local == "value-type":
+            kinds.add(said)
+        elif local in _VALUES and (said or local != "string-value"):
+            stated.append((local, said))
+    kind = next(iter(kinds), "string")
+    own = _OWN.get(kind)
+    if own is None or len(kinds) > 1:
+        return True
+    # A text may stand in its paragraphs alone. Other kinds state their value.
+    whole = kind == "string" or not text.strip()
+    if not whole and not any(local == own and _is_of(kind, said) for local, said in stated):
+        return True
+    if any(not _same(local, said, value, text) for local, said in stated):
+        return True
+    return any(_shows_a_field(part) for part in cell if local_name(part) == "p")
+
+
+def _is_of(kind: str, stated: str) -> bool:
+    if kind in NUMBERS:
+        return number_of(stated) is not None
+    if kind == "boolean":
+        return stated in ("true", "false")
+    if kind == "date":
+        return isinstance(iso_value(stated), dt.date)
+    return kind == "string" or _DURATION.fullmatch(stated) is not None
+
+
+def _same(local: str, stated: str, value: CellValue, text: str) -> bool:
+    """Whether a stated value is the one that was read, in whatever kind it is stated."""
+    if local == "boolean-value":
+        return isinstance(value, bool) and stated == ("true" if value else "false")
+    if local == "date-value" and isinstance(value, dt.date):
+        return iso_value(stated) == value
+    if local == "time-value":
+        return isinstance(value, (dt.time, dt.timedelta))
+    if local == "value" and isinstance(value, (bool, int, float)):
+        return number_of(stated) == value
+    return stated.split() == (text or str(value)).split()
+
+
+def _shows_a_field(element: Element) -> bool:
+    """Whether a part of a text holds a field that shows something."""
+    for child in element:
+        kind = local_name(child)
+        if kind in _LETTERS:
+            if len(child) and _shows_a_field(child):
+                return True
+        elif kind not in BESIDE_THE_TEXT and any(map(str.strip, child.itertext())):
+            return True
+    return False
