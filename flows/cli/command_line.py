@@ -93,8 +93,7 @@ def _fail_as_mistyped(error: TyperException) -> NoReturn:
     """Says what is wrong with the command as it was written; a command alone shows its help."""
     context = getattr(error, "ctx", None)
     said = error.format_message()
-    if said.lstrip().startswith("Usage:"):  # the help itself: there was no command
-        sys.stderr.write(f"{said}\n")
+    if not said.strip():  # there was no command at all: the help has been shown
         raise SystemExit(2)
     fail(said if ENGLISH else usage_words(said, context.command_path if context else "baocao"))
 

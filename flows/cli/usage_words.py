@@ -7,10 +7,10 @@ import re
 #: By what the library says; `{0}` is what it names. The first that fits counts.
 _WORDS = (
     (r"No such option: (\S+)", "Không có tùy chọn {0}."),
-    (r"No such command '(.+)'", "Không có lệnh «{0}»."),
+    (r"No such command '(.+?)'", "Không có lệnh «{0}»."),
     (r"Missing command", "Còn thiếu lệnh con."),
     (r"Missing (?:argument|option|parameter):? ?'(.+)'", "Còn thiếu {0}."),
-    (r"Got unexpected extra arguments? \((.+)\)", "Thừa «{0}»."),
+    (r"Got unexpected extra argument\S* \((.+)\)", "Thừa «{0}»."),
     (r"Option '(.+)' requires (?:an|\d+) arguments?", "Sau {0} phải có giá trị."),
     (r"Option '(.+)' does not take a value", "Sau {0} không có giá trị."),
     (r"Invalid value for '(.+?)'.*(?:integer|is not a valid int)", "{0}: phải là số nguyên."),

@@ -23,6 +23,7 @@ WRONG = [
     ("environment", "prod", "dùng được: development, production"),
     ("office_name", "", "còn trống"),
     ("config_dir", "/khong/co", "không có thư mục này (đang là «/khong/co»)"),
+    ("smtp_url", "smtp:/mail.so.example", "thiếu tên máy chủ"),
     ("smtp_url", "smtp://127.0.0.1:99999", "cổng phải là số từ 1 đến 65535"),
     ("contacts_file", "/khong/co.csv", "không có tệp này"),
 ]
@@ -173,3 +174,13 @@ def test_addresses_with_passwords_do_not_show_where_settings_are_printed() -> No
     )
     assert settings.mailboxes == ["imaps://u:mat-khau-1@mail.example"]
     assert "mat-khau" not in repr(settings) and "mat-khau" not in str(settings)
+
+
+def test_a_folder_that_is_set_to_nothing_is_never_the_working_directory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("DATA_DIR", "CONFIG_DIR"):
+        monkeypatch.setenv(f"BAOCAO_{name}", "")
+    settings = load_settings()
+    assert settings.data_dir == Path("data")
+    assert (settings.config_dir / "cycles.toml").exists()
