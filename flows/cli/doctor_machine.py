@@ -16,6 +16,7 @@ from flows.cli.remarks import Diagnosis
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
 from models.domain.letters.health import LITTLE_ROOM, UNSAFE_AFTER
+from models.domain.notation.system_words import system_reason
 from tasks.adapters.backup.manifest import backups_in, read_manifest
 from tasks.adapters.backup.private_folders import on_the_same_disk, why_open
 from tasks.adapters.reading.reader_pool import ReaderPool
@@ -61,7 +62,7 @@ def backup_remarks(settings: Settings) -> Iterator[Diagnosis]:
         whole = backups_in(folder)
         newest = read_manifest(whole[-1]).taken_at if whole else None
     except (OSError, BaocaoError) as error:
-        yield Diagnosis(subject, False, f"Không dùng được BAOCAO_BACKUP_DIR: {error}")
+        yield Diagnosis(subject, False, f"Không dùng được BAOCAO_BACKUP_DIR: {_why(error)}")
         return
     if why:
         yield Diagnosis(subject, False, why)
@@ -80,12 +81,18 @@ def room_remark(settings: Settings) -> Diagnosis:
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        return Diagnosis(subject, False, f"Không xem được đĩa chứa {folder}: {error.strerror}")
+        return Diagnosis(
+            subject, False, f"Không xem được đĩa chứa {folder}: {system_reason(error)}"
+        )
     said = f"Còn {amount(free)}."
     if free >= LITTLE_ROOM:
         return Diagnosis(subject, True, said)
     more = " ".join(room_said(folder, dt.datetime.now(dt.UTC)))
     return Diagnosis(subject, False, f"{said} {more} Dọn bằng «baocao cleanup».")
+
+
+def _why(error: OSError | BaocaoError) -> str:
+    return system_reason(error) if isinstance(error, OSError) else str(error)
 
 
 def _open_to_others(path: Path) -> bool:

@@ -125,8 +125,8 @@ def board_says(operator: Operator, key: str, *said: str) -> None:
     """Has the boards made anew and opens one, which says all of that."""
     operator.run("update-boards")
     operator.open_board(key, said[0])
-    shown = operator.page.locator("main").inner_text()
-    assert all(one in shown for one in said), shown
+    for one in said:
+        operator.page.get_by_text(one).first.wait_for()
 
 
 def alarms(operator: Operator) -> list[str]:

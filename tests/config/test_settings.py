@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import load_settings
+from config.setting_faults import strangers
+from config.settings import PREFIX, Settings, load_settings
 from models.domain.errors import ConfigurationFault
 
 REAL = "smtps://u:mat-khau@mail.haiphong.example"
@@ -184,3 +185,21 @@ def test_a_folder_that_is_set_to_nothing_is_never_the_working_directory(
     settings = load_settings()
     assert settings.data_dir == Path("data")
     assert (settings.config_dir / "cycles.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("BAOCAO_SMPT_URL", "; có phải BAOCAO_SMTP_URL?"),
+        ("baocao_backup_dirs", "; có phải BAOCAO_BACKUP_DIR?"),
+        ("BAOCAO_XYZ", "không có tác dụng."),
+        ("BAOCAO_SMTP_URL", ""),
+        ("baocao_smtp_url", ""),
+        ("BAOCAO_TEST_POSTGRES_URL", ""),
+        ("SMTP_URL", ""),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_told_with_what_may_be_meant(name: str, told: str) -> None:
+    said = strangers([name], Settings, PREFIX)
+    assert bool(said) == bool(told)
+    assert all(one.startswith(f"{name.upper()}: ") and one.endswith(told) for one in said)
