@@ -34,6 +34,8 @@ _SECRET = ("password", "secret", "key", "token", "url")  # values that are not r
 #: Variables that begin as ours and are no settings: the tests' and the measurements' own.
 _OTHERS = ("TEST_", "REQUIRE_", "SHEETJS", "PICTURES")
 
+_ALIKE = 0.8  # of 1: a letter or two are others
+
 
 def strangers(names: Iterable[str], settings: type[BaseModel], prefix: str) -> list[str]:
     """A sentence for each variable that begins as a setting and is none, so does nothing."""
@@ -43,7 +45,7 @@ def strangers(names: Iterable[str], settings: type[BaseModel], prefix: str) -> l
     for name in ours:
         if name in known or name.removeprefix(prefix).startswith(_OTHERS):
             continue
-        near = get_close_matches(name, known, 1)
+        near = get_close_matches(name, known, 1, _ALIKE)
         meant = f"; có phải {near[0]}?" if near else "."
         told.append(f"{name}: không có cài đặt này nên không có tác dụng{meant}")
     return told

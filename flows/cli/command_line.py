@@ -31,10 +31,10 @@ from flows.cli.terminal import (
 from flows.cli.upkeep.boards_command import BOARDS_HELP, boards
 from flows.cli.upkeep.cleanup_command import CLEANUP_HELP, cleanup
 from flows.cli.upkeep.doctor_command import DOCTOR_HELP, doctor
-from flows.cli.usage_words import usage_words
 from flows.cli.watching import WATCHDOG_HELP, WATCHER_HELP, watchdog, watcher
 from flows.console_text import speak_readably
 from flows.failures import foreseen, sentence
+from models.domain.notation.usage_words import usage_words
 
 app = typer.Typer(
     name="baocao",

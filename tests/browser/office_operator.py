@@ -107,6 +107,10 @@ class Operator:
         """Stops a flow's schedule."""
         self.ask(f"deployments/{self.deployment(flow)}/pause_deployment", {})
 
+    def let_go_on(self, flow: str) -> None:
+        """Lets a flow's schedule go on."""
+        self.ask(f"deployments/{self.deployment(flow)}/resume_deployment", {})
+
     def state(self, run: str) -> dict[str, Any]:
         """The state of a run."""
         runs = self.ask("flow_runs/filter", {"flow_runs": {"id": {"any_": [run]}}})

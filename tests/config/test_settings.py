@@ -192,7 +192,7 @@ def test_a_folder_that_is_set_to_nothing_is_never_the_working_directory(
     [
         ("BAOCAO_SMPT_URL", "; có phải BAOCAO_SMTP_URL?"),
         ("baocao_backup_dirs", "; có phải BAOCAO_BACKUP_DIR?"),
-        ("BAOCAO_XYZ", "không có tác dụng."),
+        ("BAOCAO_HOI_DONG_NHAN_DAN", "không có tác dụng."),
         ("BAOCAO_SMTP_URL", ""),
         ("baocao_smtp_url", ""),
         ("BAOCAO_TEST_POSTGRES_URL", ""),

@@ -6,7 +6,7 @@ import pytest
 from typer.exceptions import TyperException
 
 from flows.cli.command_line import app
-from flows.cli.usage_words import usage_words
+from models.domain.notation.usage_words import usage_words
 
 
 @pytest.mark.parametrize(
