@@ -24,7 +24,8 @@ def agencies(schema: dict[str, Any]) -> None:
     if office is None:
         return
     days = [cycle.opens_at.astimezone(HANOI).date() for cycle in office.cycles.values()]
-    asked = [a for a in office.register if any(a.valid_on(day) for day in days)]
+    there = {a.code for day in days for a in office.register.answering_on(day)}
+    asked = [a for a in office.register if a.code in there]
     names = [a.name for a in asked]
     # A name that two agencies bear leads to neither: there the code stands.
     schema["enum"] = [a.name if names.count(a.name) == 1 else a.code for a in asked]

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from models.domain.reading.office import Office
 
 COLUMNS = ("date", "kind", "name", "source", "note")
-KINDS = ("official", "off", "work")
-ANNOUNCED_BY_MONTH = 12  # the decision for 2025 came on 26/11/2024
+KINDS = ("official", "proposed", "off", "work")
+_OF_A_YEAR = ("official", "proposed")
+#: The decisions for 2025 and 2026 came on 26/11 and 16/10 of the year before.
+ANNOUNCED_BY_MONTH = 11
 
 
 class PublicHolidays(Mapping[dt.date, str]):
@@ -75,12 +77,13 @@ def load_calendar(
 
     The file has the columns date, kind, name, source, note. `kind` is `off`, `work` (worked
     although it is a weekend or a computed holiday) or `official`, whose `date` is a year: that
-    year's decision has been entered, and `name` says which it is. Comma or semicolon, 2025-04-26 or
+    year's decision has been entered, and `name` says which it is; `proposed` in its place while
+    there is only a proposal. Comma or semicolon, 2025-04-26 or
     26/04/2025: as a Vietnamese Excel saves it. Raises ConfigurationFault naming file and line.
     """
     off: dict[dt.date, str] = {}
     worked: dict[dt.date, str] = {}
-    official: set[int] = set()
+    of_years: dict[str, set[int]] = {kind: set() for kind in _OF_A_YEAR}
     faults: list[Fault] = []
     seen: dict[int | dt.date, int] = {}
     for line in read_lines(holidays_csv, COLUMNS, faults):
@@ -94,7 +97,7 @@ def load_calendar(
             continue
         if key is None:
             year, day = Phrase.of("holiday.year"), Phrase.of("holiday.day")
-            form = year if kind == "official" else day
+            form = year if kind in _OF_A_YEAR else day
             faults.append(line.fault("holiday.no_date", "date", value=written, form=form))
             continue
         if not name:
@@ -104,7 +107,7 @@ def load_calendar(
             faults.append(line.fault("holiday.twice", "date", day=key, first=first))
         seen.setdefault(key, line.number)
         if isinstance(key, int):
-            official.add(key)
+            of_years[kind].add(key)
         elif kind == "off":
             off[key] = name
         else:
@@ -114,8 +117,9 @@ def load_calendar(
     return WorkingCalendar(
         days_off=PublicHolidays(years, off, worked),
         worked_weekend_days=worked,
-        official_years=frozenset(official),
+        official_years=frozenset(of_years["official"]),
         office_hours=office_hours or OfficeHours(),
+        proposed_years=frozenset(of_years["proposed"]),
     )
 
 
@@ -137,17 +141,32 @@ def years_needed(cycles: Iterable[ReportingCycle]) -> set[int]:
 def missing_years(calendar: WorkingCalendar, needed: Iterable[int]) -> list[str]:
     """One sentence for each needed year without its decision, saying how to enter it."""
     return [
-        f"holidays.csv: chưa có lịch nghỉ chính thức năm {year}. Cách bổ sung: thêm một dòng "
-        f"«{year},official,<số và ngày văn bản>,<nguồn>,» rồi mỗi ngày nghỉ một dòng "
-        f"«{year}-MM-DD,off,<tên>,<nguồn>,» và mỗi ngày làm bù một dòng «{year}-MM-DD,work,...»."
+        _missing(year, proposed=year in calendar.proposed_years)
         for year in sorted(set(needed) - calendar.official_years)
     ]
+
+
+def _missing(year: int, *, proposed: bool) -> str:
+    days = (
+        f"mỗi ngày nghỉ một dòng «{year}-MM-DD,off,<tên>,<nguồn>,» và mỗi ngày làm bù một dòng "
+        f"«{year}-MM-DD,work,...»."
+    )
+    if proposed:
+        return (
+            f"holidays.csv: lịch nghỉ năm {year} mới là đề xuất, chưa có văn bản chính thức; hạn "
+            "và ngày nhắc tính theo lịch này có thể sai. Khi có văn bản: sửa dòng "
+            f"«{year},proposed» thành «{year},official,<số và ngày văn bản>,<nguồn>,», ghi {days}"
+        )
+    return (
+        f"holidays.csv: chưa có lịch nghỉ chính thức năm {year}. Cách bổ sung: thêm một dòng "
+        f"«{year},official,<số và ngày văn bản>,<nguồn>,» rồi {days}"
+    )
 
 
 def check_calendar(office: Office, today: dt.date) -> list[str]:
     """What the calendar lacks on that day; empty when all is in order.
 
-    Besides the years of the cycles it asks for the current year and, from December on, for the
+    Besides the years of the cycles it asks for the current year and, from November on, for the
     next one. For an operator's check, which unlike the tests does look at the clock.
     """
     needed = years_needed(office.cycles.values()) | {today.year}
@@ -157,7 +176,7 @@ def check_calendar(office: Office, today: dt.date) -> list[str]:
 
 
 def _key(kind: str, written: str) -> int | dt.date | None:
-    """The year of an official row, the day of any other; None when it cannot be read."""
-    if kind == "official":
+    """The year of a year's own row, the day of any other; None when it cannot be read."""
+    if kind in _OF_A_YEAR:
         return int(written) if re.fullmatch(r"\d{4}", written) else None
     return day_of(written)

@@ -324,6 +324,7 @@ def _row_as_json(row: CatalogueRow, catalogue: Catalogue, register: Register) ->
         "revisions": [
             {
                 "territory": revision.territory.value,
+                "baseline": revision.baseline,
                 "effective_on": revision.effective_on.isoformat(),
                 "printed": revision.printed,
                 "target": _target_as_json(revision.target),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from config.files.csv_files import Line, day_of, marks_lost, read_lines, source_name
@@ -16,6 +16,7 @@ from models.domain.register.agencies import Agency, AgencyKind, Contact, Registe
 AGENCY_COLUMNS = ("code", "name", "kind", "aliases", "valid_from", "valid_to", "note")
 CONTACT_COLUMNS = ("agency", "to", "cc", "superior", "focal_person", "phone")
 SUCCESSIONS = "successions.csv"  # beside the file of agencies
+OPTIONAL_AGENCY_COLUMNS = ("full_name", "province")  # older files do not have them
 OPTIONAL_CONTACT_COLUMNS = ("domains",)  # former mail domains; older files do not have it
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
@@ -43,7 +44,7 @@ def check_register(agencies_csv: Path, contacts_csv: Path) -> list[Fault]:
 
 def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[Fault]]:
     faults: list[Fault] = []
-    lines = read_lines(agencies_csv, AGENCY_COLUMNS, faults)
+    lines = read_lines(agencies_csv, AGENCY_COLUMNS, faults, OPTIONAL_AGENCY_COLUMNS)
     agencies: dict[str, Agency] = {}
     for line in lines:
         of_line: list[Fault] = []
@@ -61,7 +62,7 @@ def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[Fault]
         faults += [
             Fault("contact.lacking", source, arguments={"name": agency.name, "agency": code})
             for code, agency in agencies.items()
-            if code not in contacts
+            if code not in contacts and not agency.province
         ]
     successions = read_successions(agencies_csv.parent / SUCCESSIONS, agencies, faults)
     return Register(agencies, contacts, successions), faults
@@ -73,10 +74,8 @@ def _agency(line: Line, faults: list[Fault]) -> Agency:
         faults.append(line.fault("agency.code_form", "code", value=code))
     if not name:
         faults.append(line.fault("agency.name_lacking", "name"))
-    elif not any(map(str.isalpha, name)) or len(name) > _LONGEST_NAME:
-        faults.append(line.fault("agency.name_form", "name", name=name[:40], most=_LONGEST_NAME))
-    if marks_lost(name, line["note"]):
-        faults.append(line.fault("agency.marks_lost", "name", name=name))
+    for column in ("name", "full_name"):
+        faults += _faults_of_name(line, column)
     try:
         kind = AgencyKind(line["kind"])
     except ValueError:
@@ -95,7 +94,19 @@ def _agency(line: Line, faults: list[Fault]) -> Agency:
         valid_from=valid_from,
         valid_to=valid_to,
         note=line["note"],
+        full_name=line["full_name"],
+        province=line["province"],
     )
+
+
+def _faults_of_name(line: Line, column: str) -> Iterator[Fault]:
+    name = line[column]
+    if not name:
+        return
+    if not any(map(str.isalpha, name)) or len(name) > _LONGEST_NAME:
+        yield line.fault("agency.name_form", column, name=name[:40], most=_LONGEST_NAME)
+    if marks_lost(name, line["note"]):
+        yield line.fault("agency.marks_lost", column, name=name)
 
 
 def _date(line: Line, column: str, faults: list[Fault]) -> dt.date | None:
@@ -120,7 +131,8 @@ def _shared_names(lines: Sequence[Line], agencies: dict[str, Agency]) -> list[Fa
         for key in sorted(agency.name_keys - {""}):
             for other in bearers.setdefault(key, []):
                 if _overlap(agency, other):
-                    name = next(n for n in (agency.name, *agency.aliases) if marked_key(n) == key)
+                    names = (agency.name, *agency.aliases, agency.full_name)
+                    name = next(n for n in names if marked_key(n) == key)
                     faults.append(
                         line.fault("agency.name_shared", "name", name=name, other=other.name)
                     )

@@ -11,6 +11,7 @@ from models.domain.faults import Fault
 from models.domain.register.agencies import Agency
 from models.domain.register.catalogue import Catalogue
 from models.domain.register.successions import (
+    IN_WORDS,
     PLAN,
     Succession,
     Successions,
@@ -74,7 +75,11 @@ def faults_with_catalogues(path: Path, catalogues: Collection[Catalogue]) -> lis
         if day not in answered:
             answered[day] = _answered(catalogues, everything, day)
         for duty in one.duties:
-            if duty == PLAN or one.predecessor in answered[day].get(duty, ()):
+            if (
+                duty == PLAN
+                or duty.startswith(IN_WORDS)
+                or one.predecessor in answered[day].get(duty, ())
+            ):
                 continue
             if duty in answered[day]:
                 agency = one.predecessor

@@ -25,6 +25,8 @@ from models.domain.register.territories import Territory
 FILE = "target_revisions.csv"
 COLUMNS = ("row", "territory", "effective_on", "target", "basis", "assumed", "note")
 
+OPTIONAL_COLUMNS = ("baseline",)  # older files do not have it
+
 _CHECKED = "đã kiểm tra đơn vị"
 _TOO_FAR = Decimal(20)  # times: "5.500 USD" was printed for 5.500 million
 
@@ -33,7 +35,8 @@ def read_target_revisions(path: Path, faults: list[Fault]) -> list[tuple[TargetR
     """What the file says, each with its line; nothing where there is no such file."""
     if not path.exists():
         return []
-    read = [(_revision(line, faults), line) for line in read_lines(path, COLUMNS, faults)]
+    lines = read_lines(path, COLUMNS, faults, OPTIONAL_COLUMNS)
+    read = [(_revision(line, faults), line) for line in lines]
     return [(revision, line) for revision, line in read if revision is not None]
 
 
@@ -60,14 +63,15 @@ def revision_faults(
     issued_on: dt.date,
 ) -> Iterable[Fault]:
     """What does not fit the directive: its rows, its date, its units."""
-    begun: set[tuple[str, Territory, dt.date]] = set()
+    begun: set[tuple[str, Territory, str, dt.date]] = set()
     for revision, line in revisions:
-        key = (revision.row, revision.territory, revision.effective_on)
+        key = (revision.row, revision.territory, revision.baseline, revision.effective_on)
         if key in begun:
             day = revision.effective_on
             yield line.fault("revision.twice", "row", row=revision.row, day=day)
         begun.add(key)
-        if revision.territory is territory and revision.effective_on <= issued_on:
+        replaces = revision.territory is territory and not revision.baseline
+        if replaces and revision.effective_on <= issued_on:
             yield line.fault("revision.not_after", day=issued_on)
         row = rows.get(revision.row)
         if row is None:
@@ -130,6 +134,7 @@ def _revision(line: Line, faults: list[Fault]) -> TargetRevision | None:
         basis=line["basis"],
         assumed=assumed,
         note=line["note"],
+        baseline=line["baseline"],
     )
 
 

@@ -12,6 +12,7 @@ from config.settings import Settings
 from flows.cli.remarks import Diagnosis
 from flows.office.kept_editions import in_force, opened_editions
 from flows.office.office_place import keeps_editions
+from flows.office.shipped_updates import shipped_update, what_is_new
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
 from tasks.adapters.office_folders import hashes_of
@@ -28,7 +29,8 @@ def edition_remarks(settings: Settings) -> Iterator[Diagnosis]:
         with opened_editions(settings) as connection:
             edition = in_force(connection, settings)
             known = editions.ever_held(connection)
-    except (SQLAlchemyError, BaocaoError, OSError) as error:
+            new_rows = what_is_new(shipped_update(connection, settings)[2])
+    except (SQLAlchemyError, BaocaoError, OSError, ValueError) as error:
         yield Diagnosis(_TITLE, False, f"Không mở được: {str(error).splitlines()[0]}")
         return
     said = (
@@ -36,6 +38,14 @@ def edition_remarks(settings: Settings) -> Iterator[Diagnosis]:
         f"{hanoi_minute(edition.at)}: {edition.note}"
     )
     yield Diagnosis(_TITLE, True, said)
+    if new_rows:
+        yield Diagnosis(
+            _TITLE,
+            True,
+            f"Chương trình mang theo dòng mà bộ tệp chưa có: {new_rows}. Xem và lấy vào bằng "
+            "«baocao office update»; chỗ Văn phòng đã sửa được giữ nguyên.",
+            caution=True,
+        )
     yield from _lying_elsewhere(settings.config_dir, known)
 
 

@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import Connection
 
+from config.files.calendars import check_calendar
 from flows import clock
 from flows.workplaces import cycles_at_work, open_workplace
 from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED, since_said
-from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.mail.delivery import RecipientState
 from models.domain.mail.mail import LetterState
@@ -64,6 +65,8 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
                 }
                 for c in cycles
             ],
+            # What the calendar lacks on that day, in sentences.
+            "calendar": check_calendar(workplace.office, now.astimezone(HANOI).date()),
             "messages": [
                 _message(row)
                 for row in messages.every_message(connection)
@@ -107,6 +110,7 @@ def _agencies(
     register, form = workplace.office.register, workplace.office.form_of(cycle)
     return [
         _agency(register.agency_name(standing.agency), form, standing, asked[standing.agency])
+        | {"came_from": workplace.office.newly_from(standing.agency, cycle)}
         for standing in standings_of_cycle(workplace, connection, cycle)
     ]
 
@@ -186,6 +190,8 @@ def print_status(found: dict[str, Any], console: Console) -> None:
         console.print(table)
         if cycle["results"]:
             console.print(_results(cycle["results"]), highlight=False, soft_wrap=True)
+    for lacking in found["calendar"]:
+        console.print(lacking, markup=False, highlight=False, soft_wrap=True)
     _print_counts(console, "Thư đến", found["message_counts"])
     _print_counts(console, "Thư đi", found["outbox"])
     for message in found["messages"]:
@@ -209,10 +215,11 @@ def _results(counts: dict[str, int]) -> str:
         for bucket in TaskBucket
         if counts[bucket.value]
     )
+    awaiting = f"{counts['awaiting']} chờ đánh giá, " if counts.get("awaiting") else ""
     return (
         f"Chỉ tiêu: {counts['met']}/{counts['indicators']} đạt và vượt, {counts['not_met']} không "
-        f"đạt, {counts['cannot_be_judged']} chưa đánh giá được, {counts['no_data']} chưa có số "
-        f"liệu; {counts['conflicts']} mâu thuẫn. Nhiệm vụ ({counts['tasks']}): {tasks}."
+        f"đạt, {awaiting}{counts['cannot_be_judged']} chưa đánh giá được, {counts['no_data']} chưa "
+        f"có số liệu; {counts['conflicts']} mâu thuẫn. Nhiệm vụ ({counts['tasks']}): {tasks}."
     )
 
 
@@ -222,6 +229,8 @@ def _state(agency: dict[str, Any]) -> str:
     partly = any(version is not None for version in agency["sections"].values())
     if agency["out_of_reach"]:
         said += f"; {agency['out_of_reach']['said']}"
+    if agency["came_from"]:
+        said += f"; kỳ trước chưa đề nghị báo cáo vì khi đó thuộc {agency['came_from']}"
     owed = ", ".join(agency["owed_sections"])
     return f"{said}; còn nợ: {owed}" if owed and partly else said
 

@@ -102,12 +102,17 @@ class Narrator:
         self.console.print(Text(f"{_when(moment)}  {tells}", "bold magenta"), soft_wrap=True)
 
     def tell_successions(self, successions: Iterable[Succession]) -> None:
-        """Who answers in whose place from which day on; many heirs of one are counted."""
+        """Who answers in whose place from which day on, for what where no row says it.
+
+        Many heirs of one are counted.
+        """
         self.console.print("\nGiữa hai kỳ, sổ cơ quan thay đổi", style="italic")
         name_of = self.office.register.agency_name
         by_agency: dict[tuple[dt.date, str], list[str]] = {}
         for one in successions:
-            by_agency.setdefault((one.on, one.predecessor), []).append(name_of(one.successor))
+            heir = name_of(one.successor)
+            said = f"{heir} ({one.in_words})" if one.in_words else heir
+            by_agency.setdefault((one.on, one.predecessor), []).append(said)
         for (day, old), heirs in sorted(by_agency.items()):
             shown = list(dict.fromkeys(heirs))
             more = f" và {len(shown) - 3} đơn vị khác" if len(shown) > 3 else ""

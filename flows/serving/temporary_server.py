@@ -143,7 +143,7 @@ def _tell_the_rest(server: subprocess.Popen[bytes]) -> None:
     from prefect.events.worker import EventsWorker  # start-up cost
     from prefect.logging.handlers import APILogWorker  # start-up cost
 
-    workers: tuple[Any, ...] = (APILogWorker, EventsWorker)
+    workers: tuple[Any, ...] = (APILogWorker, EventsWorker)  # their queues are not public
     for worker in workers:
         instances = tuple(worker._instances.values())
         worker.drain_all(timeout=_TELLS_FOR if server.poll() is None else 0)

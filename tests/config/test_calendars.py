@@ -44,6 +44,7 @@ FAULTY = {
     "2025-02-30,off,Nghỉ,,\n": "«2025-02-30» không đọc được",
     "2025-04-26,off,,,\n": "cột name còn trống",
     "2025-01-01,official,Quyết định,,\n": "cột date phải ghi năm",
+    "2027-01-01,proposed,Đề xuất,,\n": "cột date phải ghi năm",
     "2025-04-26,off,Nghỉ,,\n26/04/2025,work,Làm bù,,\n": "đã ghi ở dòng 2",
 }
 
@@ -74,8 +75,8 @@ def test_a_cycle_of_a_year_without_decision_is_reported_with_the_lines_to_add() 
     ("today", "years"),
     [
         (dt.date(2025, 2, 1), []),
-        (dt.date(2026, 11, 30), []),
-        (dt.date(2026, 12, 1), ["2027"]),
+        (dt.date(2026, 10, 31), []),
+        (dt.date(2026, 11, 1), ["2027"]),
         (dt.date(2031, 1, 5), ["2031"]),
     ],
 )
@@ -84,6 +85,22 @@ def test_the_operators_check_looks_at_the_day(today: dt.date, years: list[str]) 
     sentences = check_calendar(office, today)
     assert len(sentences) == len(years)
     assert all(year in sentence for year, sentence in zip(years, sentences, strict=True))
+
+
+def test_a_year_of_which_there_is_a_proposal_only_is_said_to_be_so(tmp_path: Path) -> None:
+    file = tmp_path / "holidays.csv"
+    row = "2027,proposed,Đề xuất của Bộ Nội vụ,,\n2027-11-24,off,Ngày Văn hóa Việt Nam,,\n"
+    file.write_text(HEADER + row, encoding="utf-8")
+    calendar = load_calendar(file, [2027])
+    assert calendar.proposed_years == {2027} and not calendar.official_years
+    assert not calendar.is_working_day(dt.date(2027, 11, 24))
+    [sentence] = missing_years(calendar, {2027})
+    assert "mới là đề xuất, chưa có văn bản chính thức" in sentence
+    assert "«2027,proposed» thành «2027,official," in sentence
+    # A year is decided or proposed, not both.
+    file.write_text(HEADER + row + "2027,official,Thông báo,,\n", encoding="utf-8")
+    with pytest.raises(ConfigurationFault, match="2027 đã ghi ở dòng 2"):
+        load_calendar(file, [2027])
 
 
 @pytest.mark.parametrize("lines", FAULTY)

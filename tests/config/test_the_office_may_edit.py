@@ -18,12 +18,15 @@ from config.settings import CONFIG_DIR
 
 TESTS = Path(__file__).parents[1]
 SUITE = Path(__file__).with_name("test_the_offices_files.py")
+#: And this: what it says of the files holds however the office edits them.
+LISTS = Path(__file__).with_name("test_public_lists.py")
 #: These look at the real folder: the suite, its proof, that a simulated import spares it, and that
 #: every text there keeps to the list of terms, which lies beside them.
 READERS = {
     SUITE.name,
     Path(__file__).name,
     "test_editions.py",
+    LISTS.name,
     "test_file_sets.py",
     "test_terms.py",
 }
@@ -66,14 +69,19 @@ def _append(path: Path, text: str) -> None:
     path.write_text(before.rstrip("\n") + "\n" + text, "utf-8")
 
 
+def _append_row(path: Path, cells: dict[str, str]) -> None:
+    with path.open(encoding="utf-8") as file:
+        columns = file.readline().strip().split(",")
+    _append(path, ",".join(cells.get(column, "") for column in columns) + "\n")
+
+
 def _edited(folder: Path) -> None:
     """Makes the edits that the handbook invites."""
-    _append(folder / "agencies.csv", "trung_tam_thu,Trung tâm Thử nghiệm Dữ liệu,department,,,,\n")
-    with (folder / "contacts.csv").open(encoding="utf-8") as file:
-        columns = file.readline().strip().split(",")
-    contact = {"agency": "trung_tam_thu", "to": "vanthu@ttdl.haiphong.gov.vn"}
-    line = ",".join(contact.get(column, "") for column in columns)
-    _append(folder / "contacts.csv", f"{line}\n")
+    named = {"code": "trung_tam_thu", "name": "Trung tâm Thử nghiệm Dữ liệu", "kind": "department"}
+    _append_row(folder / "agencies.csv", named)
+    _append_row(
+        folder / "contacts.csv", {"agency": "trung_tam_thu", "to": "vanthu@ttdl.haiphong.gov.vn"}
+    )
     _append(folder / "holidays.csv", "2025-12-24,off,Nghỉ thêm,,\n")
     step = 'code = "truoc_7_thu"\nkind = "reminder"\nworking_days = -7\nhour = 9\n'
     cycle = next(iter(load_office(CONFIG_DIR).cycles))
@@ -99,7 +107,18 @@ def test_what_the_handbook_invites_breaks_no_invariant(tmp_path: Path) -> None:
     assert "2025-thu" in edited.cycles
     assert edited.rules.rules_off
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", str(SUITE)],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-n",
+            "0",
+            str(SUITE),
+            str(LISTS),
+        ],
         cwd=TESTS.parent,
         env={**os.environ, "BAOCAO_TEST_OFFICE": str(folder)},
         capture_output=True,

@@ -153,6 +153,47 @@ def back(number: Number, note: Note = "", by: By = "", yes: Yes = False) -> None
     tell(f"Bộ tệp số {edition.number} nay có nội dung của bộ tệp số {number}.")
 
 
+@office_app.command(
+    help=say(
+        "Lấy các dòng mới đi kèm chương trình vào bộ tệp, giữ nguyên chỗ Văn phòng đã sửa.",
+        "Take over the program's new rows beside the office's own edits.",
+    )
+)
+def update(
+    note: Note = "Lấy các dòng mới đi kèm chương trình",
+    check_only: Annotated[
+        bool, typer.Option("--check", help=say("Chỉ kiểm tra, không ghi gì.", "Write nothing."))
+    ] = False,
+    by: By = "",
+    yes: Yes = False,
+) -> None:
+    """Agencies, contacts, successions, days off, targets set anew; nothing is removed."""
+    from config.settings import load_settings  # start-up cost
+    from flows.cli.office.office_editions import entered  # start-up cost
+    from flows.cli.office.office_updates import change_with_program  # start-up cost
+
+    change, told = change_with_program()
+    if change is not None:
+        _show(change)
+    for line in told:
+        tell(line)
+    if change is None:
+        tell("Bộ tệp đang dùng đã có mọi dòng đi kèm chương trình.")
+        return
+    if check_only:
+        tell("Không có lỗi. Chưa đưa vào.")
+        return
+    note = _asked(note, yes)
+    edition = entered(
+        load_settings(),
+        change.files,
+        after=change.before.number,
+        by=by.strip() or login_name(),
+        note=note,
+    )
+    tell(f"Đã đưa vào: bộ tệp số {edition.number}. Có hiệu lực từ lượt chạy tới.")
+
+
 def _show(change: Change) -> None:
     from flows.cli.office.office_editions import difference_lines  # start-up cost
 

@@ -111,15 +111,28 @@ def change_of(folder: Path) -> Change:
         between = _between(connection, base.number, newest.number)
     if joining.contested:
         raise ChangeRefused(_lay_beside(folder, joining, new, newest, between))
-    changed = tuple(changes(newest.files, _hashes(joining.files)))
+    return checked_change(newest, new, joining.files, joining.joined)
+
+
+def checked_change(
+    newest: Edition,
+    old: Mapping[str, bytes],
+    files: Mapping[str, bytes],
+    joined: tuple[str, ...] = (),
+) -> Change:
+    """What these files would come to after the newest edition, which holds `old`.
+
+    Raises ConfigurationFault with every fault of the files as they would be.
+    """
+    changed = tuple(changes(newest.files, _hashes(files)))
     with tempfile.TemporaryDirectory(prefix="baocao-bo-tep-") as temporary:
         trial = Path(temporary) / "config"
         trial.mkdir()
-        write_office_folder(trial, joining.files)
+        write_office_folder(trial, files)
         if faults := faults_of_folder(trial):
             raise ConfigurationFault([fault.replace(f"{trial}/", "") for fault in faults])
         remarks = tuple(_remarks(trial, changed))
-    return Change(joining.files, newest, new, changed, joining.joined, remarks)
+    return Change(files, newest, old, changed, joined, remarks)
 
 
 def bring_in(folder: Path, change: Change, *, by: str, note: str) -> Edition:

@@ -176,7 +176,7 @@ def _about_the_reading(
     """Remarks on the reading itself: parts left out, an agency recognised by content."""
     findings = [Finding(PARTLY_READ.code, PARTLY_READ.severity, note) for note in content.notes]
     if addressee.guessed:
-        name = office.register.agency_name(addressee.agency)
+        name = office.register.formal_name(addressee.agency)
         findings.append(
             Finding(
                 dd.GUESSED.code,

@@ -233,7 +233,7 @@ def _former(known: KnownRecord, kinship: Kinship, attribution: Attribution) -> s
     heirs = kinship.heirs_asked(attribution.agency, current.code)
     if not heirs or attribution.cycle not in cycles:
         return ""
-    name_of = known.office.register.agency_name
+    name_of = known.office.register.formal_name
     names = ", ".join(map(name_of, heirs))
     return (
         f"sổ của kỳ «{cycles[attribution.cycle].title}» cấp cho "

@@ -173,7 +173,11 @@ def _said(known: KnownRecord, mail: MailMessage, whose: Attribution) -> Said:
     """What its words come to, the names of agency and contact taken as part of a greeting."""
     register = known.office.register
     contact = register.contacts.get(whose.agency)
-    names = [register.agency_name(whose.agency), mail.sender_name]
+    names = [
+        register.formal_name(whose.agency),
+        register.agency_name(whose.agency),
+        mail.sender_name,
+    ]
     names += [contact.focal_person] if contact else []
     return said_in(mail.subject, mail.text, names)
 
@@ -232,7 +236,7 @@ def _elsewhere(
         return ""
     for version in known.versions_of(own.cycle, own.agency):
         if (version.message_key, version.file_sha256) == (message.key, file.sha256):
-            name = known.office.register.agency_name(own.agency)
+            name = known.office.register.formal_name(own.agency)
             return f"phiên bản {version.version} của {name}"
     return ""
 

@@ -164,7 +164,11 @@ def consolidate(
         inputs=Inputs(cycle, form, catalogue, ordered, rulings),
         as_of=as_of,
         agencies=[
-            overview_of(s, register, form, catalogue, evidence, free_sheets) for s in ordered
+            overview_of(
+                *(s, register, form, catalogue, evidence, free_sheets),
+                came_from=office.newly_from(s.agency, cycle),
+            )
+            for s in ordered
         ],
         indicators=indicators,
         conflicts=conflicts,

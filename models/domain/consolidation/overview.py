@@ -85,6 +85,8 @@ class AgencyOverview:
     extension_said: str = ""  # by whom, and why
     papers: Sequence[SignedPaper] = ()  # the signed documents of what counts, else of the last
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
+    # The province it came with since the cycle before, in which it was not asked for that reason.
+    came_from: str = ""
 
     @property
     def owed(self) -> Sequence[str]:
@@ -157,6 +159,7 @@ def overview_of(
     catalogue: Catalogue,
     evidence: EvidenceBase,
     action_sheets: Sequence[SheetForm],
+    came_from: str = "",
 ) -> AgencyOverview:
     """One agency's line of the overview."""
     until = standing.extension_until
@@ -197,6 +200,7 @@ def overview_of(
         extended_to=last_day.date() if last_day else None,
         extension_said=standing.extension_said,
         out_of_reach=standing.out_of_reach,
+        came_from=came_from,
     )
 
 

@@ -191,3 +191,17 @@ def cell_ranges(cells: Iterable[str]) -> list[str]:
             spans.append([cell])
     spans.sort(key=lambda span: cell_order(span[0]))
     return [s[0] if len(s) == 1 else f"{s[0]}:{s[-1]}" for s in spans]
+
+
+def newly_of_the_city(province: str, since: dt.date) -> str:
+    """Why an agency that came with another province was not asked in the cycle before.
+
+    >>> newly_of_the_city("tỉnh Hải Dương", dt.date(2025, 7, 1))[:62]
+    'Kỳ trước chưa đề nghị cơ quan báo cáo: đến hết ngày 30/06/2025'
+    """
+    last = since - dt.timedelta(days=1)
+    return (
+        f"Kỳ trước chưa đề nghị cơ quan báo cáo: đến hết ngày {last:%d/%m/%Y} địa bàn thuộc "
+        f"{province}. Vì vậy không có nội dung đã đăng ký để ghi sẵn hay so sánh; đề nghị ghi kết "
+        "quả trong năm vào các dòng để trống."
+    )

@@ -34,6 +34,7 @@ class WorkingCalendar:
     worked_weekend_days: Mapping[dt.date, str]
     official_years: frozenset[int]  # years whose official decision has been entered
     office_hours: OfficeHours = OfficeHours()
+    proposed_years: frozenset[int] = frozenset()  # years of which there is a proposal only
 
     def is_working_day(self, day: dt.date) -> bool:
         """Whether the office works on that day."""

@@ -59,6 +59,7 @@ class AppendixRead:
     unit_place: str = ""
     kind: TableKind | None = None
     roles: frozenset[ColumnRole] = frozenset()  # columns that any of its tables has
+    titled: dict[ColumnRole, str] = field(default_factory=dict)  # the words of each
     rows: list[TableRow] = field(default_factory=list)
     doubts: list[tuple[str, str]] = field(default_factory=list)  # place, what is not clear
     unread: list[tuple[str, str]] = field(default_factory=list)  # place, text of no table
@@ -158,6 +159,7 @@ class _Reading:
         self.header = header
         appendix.kind = appendix.kind or header.kind
         appendix.roles |= {c.role for c in header.columns}
+        appendix.titled |= {c.role: c.words for c in header.columns}
         self._rows(table, rows, at + header.rows, named=True)
 
     def _header_place(self, rows: Sequence[DocumentRow]) -> int | None:

@@ -99,7 +99,7 @@ _CO = re.compile(r"phoi hop")
 _LEAD = re.compile(
     r"chu tri|(co quan|don vi|nguoi|to chuc)\b.*\b(thuc hien|theo doi|bao cao|phu trach|trinh"
     r"|tham muu|giao|soan thao|dau moi|chiu trach nhiem|danh gia)|phan cong|trach nhiem"
-    r"|co quan|chu dau tu|thuc hien"
+    r"|co quan|^chu dau tu|^thuc hien"
 )
 _DEADLINE = re.compile(r"thoi (han|gian|diem)|tien do|\bhan\b|ngay hoan thanh|hoan thanh$")
 _PRODUCT = re.compile(r"san pham|ket qua|hinh thuc|dau ra")
@@ -110,6 +110,12 @@ _NAME = re.compile(
     r"(chi tieu|nhiem vu|du an|cong trinh|noi dung|cong viec|de an|nganh|linh vuc|hoat dong"
     r"|muc tieu|chuong trinh|ten goi|giai phap)\b(.*)"
 )
+_BRACKETS = re.compile(r"\s*\([^()]*\)")
+# Words that name what a table lists only where nothing stands before them.
+_WEAK_NAME = re.compile(r"(giai phap|hoat dong|linh vuc|muc tieu)\b")
+_STRONG = frozenset(
+    {"unit", "target", "deadline", "investment", "lead", "quy_1"}
+)  # of roles: one of them makes a list of it
 _PROJECTS = re.compile(r"\b(du an|cong trinh)\b")
 _YEAR = re.compile(r"20[0-9]{2}")
 
@@ -126,6 +132,7 @@ _WORDED = (
 
 def _role_of(words: str, last: str) -> ColumnRole:
     """The role that a header's words speak for; the name's is settled with all columns in sight."""
+    words, last = (_BRACKETS.sub("", text).strip() or text for text in (words, last))
     for role, pattern in _PLAIN:
         if pattern.fullmatch(last) or pattern.fullmatch(words):
             return role
@@ -219,8 +226,8 @@ def _roles(
         )
         for start, end, words in columns
     ]
-    found = _one_name(found)
-    found = _one_target(found, year, doubts)
+    found = _one_name(_named_by_place(found, doubts))
+    found = _one_target(_results_as_targets(found, doubts), year, doubts)
     for role in ColumnRole:
         of_role = [c for c in found if c.role is role]
         if role in (ColumnRole.OTHER, ColumnRole.TARGET) or len(of_role) < 2:
@@ -239,6 +246,22 @@ def _words_are_short(columns: Sequence[HeaderColumn]) -> bool:
 
 def _other(column: HeaderColumn, role: ColumnRole = ColumnRole.OTHER) -> HeaderColumn:
     return HeaderColumn(column.start, column.end, column.words, role)
+
+
+def _named_by_place(columns: list[HeaderColumn], doubts: list[str]) -> list[HeaderColumn]:
+    """Where no title names what is listed, the column beside the numbers does."""
+    names = [c for c in columns if c.role is ColumnRole.NAME]
+    number = next((c for c in columns if c.role is ColumnRole.NUMBER), None)
+    beside = next((c for c in columns if number and c.start == number.end), None)
+    if beside is None or beside.role is not ColumnRole.OTHER or not beside.words:
+        return columns
+    if any(not _WEAK_NAME.match(fold(c.words)) for c in names):
+        return columns
+    if not any(c.role in _STRONG for c in columns):
+        return columns
+    doubts.append(f"cột “{beside.words}” đứng cạnh số thứ tự: hiểu là nội dung")
+    swap = {beside: ColumnRole.NAME, **dict.fromkeys(names, ColumnRole.OTHER)}
+    return [_other(c, swap.get(c, c.role)) for c in columns]
 
 
 def _one_name(columns: list[HeaderColumn]) -> list[HeaderColumn]:
@@ -270,6 +293,16 @@ def _one_name(columns: list[HeaderColumn]) -> list[HeaderColumn]:
     return settled
 
 
+def _results_as_targets(columns: list[HeaderColumn], doubts: list[str]) -> list[HeaderColumn]:
+    """Beside a column of units "Kết quả" is what is to be reached, not a product."""
+    roles = [c.role for c in columns]
+    results = [c for c in columns if c.role is ColumnRole.PRODUCT]
+    if ColumnRole.UNIT not in roles or ColumnRole.TARGET in roles or len(results) != 1:
+        return columns
+    doubts.append(f"cột “{results[0].words}” đứng cạnh đơn vị tính: hiểu là chỉ tiêu")
+    return [_other(c, ColumnRole.TARGET) if c is results[0] else c for c in columns]
+
+
 def _one_target(columns: list[HeaderColumn], year: int, doubts: list[str]) -> list[HeaderColumn]:
     targets = [c for c in columns if c.role is ColumnRole.TARGET]
     dated = [c for c in targets if str(year) in c.words]
@@ -293,6 +326,8 @@ def _is_second_header(above: Sequence[DocumentRow], row: DocumentRow) -> bool:
     first = above[0]
     if not filled or not first:
         return False
+    if any(c.continued for c in row) and all(_lies_under_wider(above, c) for c in filled):
+        return True
     number = [c for c in row if c.column == first[0].column]
     if any(c.text.strip() and not c.continued for c in number):
         return False
@@ -301,6 +336,17 @@ def _is_second_header(above: Sequence[DocumentRow], row: DocumentRow) -> bool:
         return False
     known = [w for w in below_words if _role_of(w, w) not in (ColumnRole.OTHER, ColumnRole.NAME)]
     return 2 * len(known) >= len(below_words) and len(below_words) > 1
+
+
+def _lies_under_wider(above: Sequence[DocumentRow], cell: DocumentCell) -> bool:
+    """Whether a cell is one of several below a title that spans them."""
+    return any(
+        title.span > cell.span
+        and title.text.strip()
+        and title.column <= cell.column < title.column + title.span
+        for row in above
+        for title in row
+    )
 
 
 def _counts_columns(row: DocumentRow) -> bool:

@@ -12,7 +12,7 @@ from models.domain.notation.vietnamese_text import nfc, squeeze
 
 _NUMBER = re.compile(r"\bSố\s*:\s*(?P<number>[0-9]+[a-z]?)\s*/\s*(?P<mark>[A-ZĐ0-9][A-ZĐ0-9/-]*)")
 _DAY = re.compile(
-    r"\bngày\s+([0-9]{1,2})\s+tháng\s+([0-9]{1,2})\s+năm\s+([0-9]{4})\s*$", re.IGNORECASE
+    r"\bngày\s*([0-9]{1,2})\s*tháng\s*([0-9]{1,2})\s*năm\s*([0-9]{4})\s*$", re.IGNORECASE
 )
 _TYPES = (
     "CHỈ THỊ",

@@ -14,6 +14,7 @@ from models.domain.register.agencies import Register
 # --- Agencies -------------------------------------------------------------------------------------
 
 _SEPARATOR = re.compile(r"\s*[;,]\s*|\s+và\s+|\s+-\s+(?=[A-ZĐÀ-Ỹ])|\s*/\s*|\s*\+\s+")
+_STRONG_SEPARATOR = re.compile(r"\s*[;,]\s*")
 _MOST_PARTS = 24
 _COLLECTIVE = re.compile(
     r"\b(các|mọi|toàn bộ|những|từng)\b|liên quan|\bsở, (ban|ngành)|\bban, ngành|địa phương"
@@ -47,7 +48,7 @@ def agencies_named(printed: str, register: Register, day: dt.date) -> NamedAgenc
         return NamedAgencies(found)
     if _COLLECTIVE.search(text.casefold()):
         return NamedAgencies(doubt=f"“{text}” có tên gọi chung: xin chọn từng cơ quan")
-    return NamedAgencies(doubt=_why(pieces, register, day, text))
+    return NamedAgencies(doubt=_why(register, day, text))
 
 
 def _parted(text: str) -> tuple[list[str], list[str]]:
@@ -92,10 +93,10 @@ def _code(name: str, register: Register, day: dt.date) -> str:
         return ""
 
 
-def _why(pieces: Sequence[str], register: Register, day: dt.date, text: str) -> str:
-    for piece in pieces:
+def _why(register: Register, day: dt.date, text: str) -> str:
+    for name in _STRONG_SEPARATOR.split(text):
         try:
-            register.resolve(piece.strip(" ."), day)
+            register.resolve(name.strip(" ."), day)
         except UnknownAgency as error:
             return str(error)
     return f"“{text}” không tách được thành tên cơ quan"

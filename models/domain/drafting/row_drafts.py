@@ -61,6 +61,8 @@ _BULLET = re.compile(r"^[*•·▪●○◦] ")
 _MARKED = re.compile(r"^[-+] ")
 _UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")
 _SEVERAL_WORDS = re.compile(r"[A-Za-z]+[^A-Za-z]+[A-Za-z]")
+_MONEY = re.compile(r"(?:nghìn |triệu )?tỷ đồng|(?:triệu|nghìn) đồng|(?:triệu|tỷ) usd|\bđồng\b")
+_NUMBER_FORM = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})*|[a-zđ]\)?|-")
 _CODES = {"appendix_4": "task_{year}_{nth:02}", "appendix_5": "project_{year}_{nth:02}"}
 
 _INFERRED_MERGED = "bản in để trống, hiểu là ô gộp với hàng trên (tệp chữ không cho biết ô nào gộp)"
@@ -72,6 +74,8 @@ _DIRECTION_BEFORE = "chiều tốt theo năm trước"
 _CODE_KEPT = "cùng tên, đơn vị với năm trước nên giữ mã"
 _CODE_NEW = "mã đề xuất: sửa được trước khi nhập lần đầu"
 _NO_GROUP = "chưa có tiêu đề nhóm: xin khai ở trang «Tiêu đề nhóm» rồi chọn"
+_NO_MONEY_UNIT = "bản in không ghi đơn vị tiền: chương trình hiểu là triệu đồng"
+_MERGED_FIGURE = "ô con số gộp với hàng trên: không rõ là của chung hay của từng hàng, xin ghi"
 _IN_WORDS = "chỉ tiêu bằng lời: do người đánh giá, không so bằng số"
 _KEPT_BESIDE = "chữ in để ở cột «Nguồn trong văn bản» của từng hàng"
 _NO_TARGET_COLUMN = "không rõ cột nào của bản in là chỉ tiêu năm {year}: xin ghi"
@@ -104,7 +108,7 @@ class RowDrafter:
                 self._find_again(row, item, sheet)
                 self._direction(row, appendix, has_children=has_children)
             self._agencies(row, item, appendix, rows)
-        _look_at_numbers(rows)
+        _look_at_numbers(rows, appendix.kind)
         return rows
 
     # What is printed
@@ -125,10 +129,13 @@ class RowDrafter:
                 row.doubt(key, DoubtKind.LOOK, remark)
             if cell.text:
                 self._try(row, key, cell.text, has)
+            elif cell.continued and key in (*_READINGS, *_PERIODS):
+                row.doubt(key, DoubtKind.OPEN, _MERGED_FIGURE)
         row.unplaced += [(words, cell.text) for words, cell in item.others]
         if "unit_printed" in has and not row.value("unit_printed") and appendix.unit:
             row.put("unit_printed", appendix.unit, appendix.unit_place)
         self._name(row, has)
+        self._money(row, appendix, has)
         return row
 
     def _try(self, row: DraftRow, key: str, text: str, has: Collection[str]) -> None:
@@ -161,6 +168,28 @@ class RowDrafter:
             self._note(row, "Văn bản ghi không dấu.")
         if _MARKED.match(name) and "parent" in has and not row.value("number"):
             row.put("name", _MARKED.sub("", name), row.cells["name_printed"].source)
+
+    def _money(self, row: DraftRow, appendix: AppendixRead, has: Collection[str]) -> None:
+        """An amount counts in million dong, unless it or its column's title says otherwise."""
+        printed, key = row.value("investment_printed"), "investment_reading"
+        title = appendix.titled.get(ColumnRole.INVESTMENT, "")
+        if not printed or _MONEY.search(printed.casefold()):
+            return
+        unit = _MONEY.search(f"{title} {appendix.unit}".casefold())
+        if unit is None:
+            row.doubt("investment_printed", DoubtKind.LOOK, _NO_MONEY_UNIT)
+        elif unit[0] != "triệu đồng" and key in has:
+            told = f"tiêu đề cột ghi đơn vị là {unit[0]}"
+            reading = f"{printed} {unit[0]}"
+            if isinstance(read_investments(reading), NotRead):
+                row.doubt(key, DoubtKind.OPEN, f"{told}: xin ghi số tiền có đơn vị")
+                return
+            row.put(key, reading, row.cells["investment_printed"].source)
+            row.doubt(key, DoubtKind.LOOK, told)
+            self._note(row, f"{told[:1].upper()}{told[1:]}.")
+        elif unit[0] != "triệu đồng":
+            told = f"tiêu đề cột ghi đơn vị là {unit[0]}, sổ tính bằng triệu đồng: xin ghi lại"
+            row.doubt("investment_printed", DoubtKind.OPEN, told)
 
     def _note(self, row: DraftRow, text: str) -> None:
         """Says in the office's remarks what is so in print, and would pass for a slip."""
@@ -316,11 +345,24 @@ def _unplaced(sheet: str, rows: Sequence[DraftRow]) -> list[UnreadText]:
     return told
 
 
-def _look_at_numbers(rows: Sequence[DraftRow]) -> None:
+def _may_lack_number(row: DraftRow, kind: TableKind | None) -> bool:
+    """Whether a row without a number is as rows are: below another one, or a scenario's total."""
+    return kind is TableKind.SCENARIO or (
+        kind is TableKind.INDICATORS and bool(_MARKED.match(row.value("name_printed")))
+    )
+
+
+def _look_at_numbers(rows: Sequence[DraftRow], kind: TableKind | None) -> None:
     """Numbers that jump or repeat tell of rows that are lost."""
     before = 0
     for row in rows:
         number = row.value("number")
+        if not number and not _may_lack_number(row, kind):
+            row.doubt("number", DoubtKind.OPEN, "hàng này không in số thứ tự")
+        elif number and not _NUMBER_FORM.fullmatch(number):
+            row.doubt(
+                "number", DoubtKind.OPEN, f"số thứ tự “{number}” khác mọi cách đánh số đã biết"
+            )
         if not number.isdigit():
             continue
         if int(number) != before + 1:

@@ -68,6 +68,7 @@ class Structure:
 
 
 _ROMAN = r"[IVX]{1,5}"
+_ROMAN_NUMBER = re.compile(rf"{_ROMAN}(\.[0-9]{{1,2}}){{0,2}}")
 _GROUP_NUMBER = re.compile(rf"({_ROMAN}|[A-H])(\.[0-9]{{1,2}}){{0,2}}")
 _GROUP_BEFORE = re.compile(rf"({_ROMAN}(?:\.[0-9]{{1,2}}){{0,2}}|[A-H])[.):/ -]*\s+(\S.*)")
 _NUMBER_BEFORE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2}){0,2})[.)]\s+(\S.*)|([a-zđ]\))\s*(\S.*)")
@@ -78,6 +79,11 @@ _DASHES = "-‐‑‒–—−"
 _WITHIN = ("trong do",)
 _OPENING = frozenset({ColumnRole.NUMBER, ColumnRole.NAME})
 
+#: What a merged cell says of each of its rows; a figure it says of all of them together.
+_SHARED = frozenset(
+    {ColumnRole.UNIT, ColumnRole.DEADLINE, ColumnRole.PRODUCT, ColumnRole.CO, ColumnRole.APPROVAL}
+)
+
 # How deep a row lies below others, by what stands before it.
 _TOTAL, _TOP, _DOTS, _BY_LETTER, _BY_DASH, _BY_PLUS, _BY_POINT = -1, 0, 0, 5, 6, 7, 8
 
@@ -86,6 +92,7 @@ _REPEATED_END = (
 )
 _JOINED = "nối phần ở trang hoặc hàng sau ({place})"
 _MID_TABLE = "hàng không có số, bắt đầu bằng chữ thường: nối vào hàng trên ({place})"
+_MERGED = "ô gộp với hàng trên, ghi lại như hàng trên"
 _SPLIT_NUMBER = "số thứ tự in liền với nội dung, đã tách"
 
 
@@ -103,14 +110,15 @@ class _Builder:
         self.kind = kind
         self.structure = Structure()
         self.group = ""
+        self.outer = ""  # the group that a heading with a plain number stands in
         self.starts_group = True
         self.stack: list[tuple[int, int]] = []  # depth, place among the items
 
     def add(self, row: TableRow, below: TableRow | None) -> None:
         number, name = number_as_printed(row.text(ColumnRole.NUMBER)), row.text(ColumnRole.NAME)
-        if not number and row.spans and not name:
-            name = squeeze(next(c.text for c in row.cells.values() if c.text.strip()))
-        if heading := _heading(row, number, name, below):
+        if row.spans:
+            number, name = "", squeeze(next(c.text for c in row.cells.values() if c.text.strip()))
+        if heading := self._is_heading(row, number, name, below):
             self._heading(row, *heading)
         elif self._goes_on(row, number, name):
             self._join(row, name)
@@ -128,7 +136,27 @@ class _Builder:
         if number in known:
             remarks.append(f"số “{number}” có hai lần trong phụ lục")
         self.structure.groups.append(GroupHeading(number, printed, row.place, remarks))
+        if not number[-1:].isdigit() or "." in number:
+            self.outer = number
         self.group, self.starts_group, self.stack = number, True, []
+        for role in row.filled - _OPENING:
+            self.structure.unread.append((row.cells[role].place, row.text(role)))
+
+    def _is_heading(
+        self, row: TableRow, number: str, name: str, below: TableRow | None
+    ) -> tuple[str, str] | None:
+        """The number and words of a heading, None for a row that is none."""
+        counted = self.kind in (TableKind.TASKS, TableKind.PROJECTS)
+        if counted and name and _ROMAN_NUMBER.fullmatch(number):
+            return number, name  # what else stands in its row is astray
+        if found := _heading(row, number, name):
+            return found
+        if not counted or not number.isdigit() or not name or below is None:
+            return None  # a measure may lie under another one, and needs no heading
+        if row.filled - _OPENING or row.others:
+            return None
+        under = number_as_printed(below.text(ColumnRole.NUMBER))
+        return (number, name) if under.startswith(f"{number}.") else None
 
     def _goes_on(self, row: TableRow, number: str, name: str) -> bool:
         """Whether the row is a further part of the one above."""
@@ -165,7 +193,18 @@ class _Builder:
         item.others += [(words, _item_cell(cell)) for words, cell in row.others]
 
     def _item(self, row: TableRow, number: str) -> None:
+        if (
+            self.group.isdigit()
+            and number[:1].isdigit()
+            and not number.startswith(f"{self.group}.")
+        ):
+            self.group = self.outer  # what stood under the plain number has ended
         cells = {role: _item_cell(cell, role) for role, cell in row.cells.items()}
+        above = self.structure.items[-1] if self.structure.items else None
+        for role, cell in cells.items():
+            if cell.continued and not cell.text and above and role in _SHARED:
+                cell.text = above.text(role)
+                cell.remarks += [_MERGED] if cell.text else []
         item = Item(
             cells,
             [(words, _item_cell(cell)) for words, cell in row.others],
@@ -233,19 +272,13 @@ def number_as_printed(text: str) -> str:
     return text if _LETTER.fullmatch(text) and text.endswith(")") else bare
 
 
-def _heading(
-    row: TableRow, number: str, name: str, below: TableRow | None
-) -> tuple[str, str] | None:
-    """The number and words of a heading, None for a row that is none."""
+def _heading(row: TableRow, number: str, name: str) -> tuple[str, str] | None:
+    """The number and words of a heading by its look, None for a row that is none."""
     if row.filled - _OPENING - ({_only(row)} if row.spans else set()) or row.others:
         return None
     if number:
         if _GROUP_NUMBER.fullmatch(number) and name:
             return number, name
-        if number.isdigit() and name and below is not None:
-            under = number_as_printed(below.text(ColumnRole.NUMBER))
-            if under.startswith(f"{number}.") and below.filled - _OPENING:
-                return number, name
         together = _GROUP_BEFORE.fullmatch(number)  # one cell over both columns
         return (together[1], together[2]) if together and not name else None
     if found := _GROUP_BEFORE.fullmatch(name):

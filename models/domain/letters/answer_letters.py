@@ -191,7 +191,7 @@ def compose_receipt(
         LetterKind.RECEIPT,
         "receipt",
         {
-            **letterhead(cycle, agency.name if agency else UNKNOWN_ADDRESSEE),
+            **letterhead(cycle, agency.formal_name if agency else UNKNOWN_ADDRESSEE),
             "number": receipts[0].number if receipts else "",
             "receipts": [r.facts() for r in receipts],
             "reasons": [one_line(r, 500) for r in reasons],
@@ -264,7 +264,7 @@ def compose_verdict(
         LetterKind.VERDICT,
         template,
         {
-            **letterhead(cycle, agency.name),
+            **letterhead(cycle, agency.formal_name),
             **part_facts(outcome.parts if outcome else ()),
             "receipt": receipt,
             "number": record.receipt_number,
@@ -305,7 +305,7 @@ def compose_guidance(
         LetterKind.GUIDANCE,
         "guidance",
         {
-            **letterhead(cycle, agency.name if agency else UNKNOWN_ADDRESSEE),
+            **letterhead(cycle, agency.formal_name if agency else UNKNOWN_ADDRESSEE),
             **deadline_facts(cycle, calendar, extension_until),
             **standing_facts(standing),
             "received": instant_text(received_at),
@@ -335,7 +335,7 @@ def compose_words_received(
         LetterKind.RECEIPT,
         "words_received",
         {
-            **letterhead(cycle, agency.name),
+            **letterhead(cycle, agency.formal_name),
             **deadline_facts(cycle, calendar, standing.extension_until),
             **standing_facts(standing),
             "received": instant_text(received_at),
@@ -387,7 +387,7 @@ def compose_try_out(
         LetterKind.TRY_OUT,
         "try_out",
         {
-            **letterhead(cycle, agency.name),
+            **letterhead(cycle, agency.formal_name),
             **part_facts(outcome.parts if outcome and not outcome.is_whole else ()),
             "file": [
                 ("Tên tệp", one_line(name, 120)),

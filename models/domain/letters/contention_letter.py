@@ -31,7 +31,7 @@ def compose_which_counts(
         LetterKind.WHICH_COUNTS,
         "which_counts",
         {
-            **letterhead(cycle, agency.name),
+            **letterhead(cycle, agency.formal_name),
             "number": receipts[0].number,
             "received": instant_text(receipts[0].received_at),
             "receipts": [[(label, said) for label, said in r.facts() if said] for r in receipts],

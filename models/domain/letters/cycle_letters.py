@@ -20,6 +20,7 @@ from models.domain.cycle.letter_phrases import (
     day_text,
     due_clause,
     instant_text,
+    newly_of_the_city,
     number_text,
     one_line,
 )
@@ -45,7 +46,8 @@ class OpeningNotes:
     `contact` names the focal person. `carried` of the cycle `earlier` is what the workbook holds
     already: the letter counts it. `try_out_address`: where a workbook may be tried out before it
     is handed in; empty: nowhere. `replaces`: why the workbook takes the place of one that was sent
-    before, a sentence.
+    before, a sentence. `came_from`: the province whose the agency's ground was until its first day;
+    empty: the city's.
     """
 
     contact: Contact | None = None
@@ -53,6 +55,7 @@ class OpeningNotes:
     carried: Carried | None = None
     earlier: ReportingCycle | None = None
     replaces: str = ""
+    came_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def compose_opening(
 
     The letter states what Decree 09/2019/NĐ-CP asks a reporting regime to state.
     """
-    contact, carried, earlier = notes.contact, notes.carried, notes.earlier
+    contact = notes.contact
     assigned = []
     for sheet in sheets_for(form, catalogue, agency.code):
         if sheet.kind is SheetKind.INSTRUCTIONS:
@@ -110,7 +113,7 @@ def compose_opening(
         LetterKind.OPENING,
         "opening",
         {
-            **letterhead(cycle, agency.name),
+            **letterhead(cycle, agency.formal_name),
             **deadline_facts(cycle, calendar, None),
             "regime": [(label, text) for label, text in regime if text],
             "content": cycle.content,
@@ -119,11 +122,20 @@ def compose_opening(
             "focal_person": one_line(contact.focal_person) if contact else "",
             "grace_working_days": str(cycle.grace_working_days),
             "try_out_address": notes.try_out_address,
-            "prefilled": _prefilled(carried, earlier) if carried and earlier else "",
+            "prefilled": _told_before(agency, notes),
             "advice": list(form.advice),
             "replaces": one_line(notes.replaces, 1000),
         },
     )
+
+
+def _told_before(agency: Agency, notes: OpeningNotes) -> str:
+    """What the workbook holds from the cycle before, and why an agency was not asked then."""
+    if notes.earlier is None:
+        return ""
+    told = [newly_of_the_city(notes.came_from, agency.valid_from)] if notes.came_from else []
+    told += [_prefilled(notes.carried, notes.earlier)] if notes.carried else []
+    return " ".join(told)
 
 
 def _prefilled(carried: Carried, earlier: ReportingCycle) -> str:
@@ -171,7 +183,7 @@ def compose_reminder(
         planned.kind,
         template,
         {
-            **letterhead(cycle, agency.name),
+            **letterhead(cycle, agency.formal_name),
             **deadline_facts(cycle, calendar, extension_until),
             "now": instant_text(now),
             "days_left": str(max(0, calendar.working_days_between(today, last_day))),

@@ -315,6 +315,29 @@ def _house(vitals: Vitals) -> Iterator[Alarm]:
         )
 
 
+def program_rows_alarm(said: str, since: dt.datetime) -> Alarm | None:
+    """Once an edition: that the program's tables hold rows that the office's have not.
+
+    `said` names them in a sentence part, "" for none; `since` is when that edition was entered.
+    """
+    if not said:
+        return None
+    return Alarm(
+        "program-rows",
+        "Chương trình mang theo dòng danh bạ, lịch nghỉ, chỉ tiêu mà bộ tệp chưa có",
+        [
+            f"{said}.",
+            "Cơ quan chưa có trong bộ tệp thì không được đề nghị báo cáo, không được nhận ra.",
+        ],
+        [
+            "Chạy «baocao office update --check» để xem, «baocao office update» để lấy vào. Chỗ "
+            "Văn phòng đã sửa được giữ nguyên.",
+            "Sau đó ghi địa chỉ thư thật của cơ quan mới vào contacts.csv.",
+        ],
+        once=since,
+    )
+
+
 def _failing(vitals: Vitals) -> Iterator[Alarm]:
     for flow in vitals.failing:
         if flow.runs >= FAILED_RUNS:

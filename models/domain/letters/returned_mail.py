@@ -34,7 +34,7 @@ def compose_return(
         LetterKind.RETURN,
         "returned_mail",
         {
-            **letterhead(cycle, agency.name if agency else UNKNOWN_ADDRESSEE),
+            **letterhead(cycle, agency.formal_name if agency else UNKNOWN_ADDRESSEE),
             "received": instant_text(received_at),
             "subject": one_line(subject, 200),
             "files": [one_line(name, 120) for name in files[:_LISTED]],

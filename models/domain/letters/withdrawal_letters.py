@@ -48,7 +48,7 @@ def compose_withdrawal(
         LetterKind.WITHDRAWAL,
         "withdrawal",
         {
-            **letterhead(cycle, agency.name),
+            **letterhead(cycle, agency.formal_name),
             **deadline_facts(cycle, calendar, standing.extension_until),
             **standing_facts(standing),
             "version": str(record.version),

@@ -229,9 +229,20 @@ def role_of(row: CatalogueRow, agency: str) -> Role | None:
     return Role.LEAD if Role.LEAD in roles else next(iter(roles), None)
 
 
+WORDS_HELP = "Chỉ tiêu nêu bằng lời: ghi bằng lời, ngắn gọn, kiểm tra được."
+"""The message at a cell that takes words where others take a number."""
+
+_OF_FIGURES = ("to_date", "as_of", "value_status", "last_year")
+
+
 def is_required(column: Column, row: CatalogueRow, agency: str) -> bool:
-    """Whether the agency must fill the column of that row: co-reporters need not commit."""
+    """Whether the agency must fill the column of that row: co-reporters need not commit.
+
+    A target in words is answered in words, once: its row has no milestones, no day of its figures.
+    """
     if not column.required:
+        return False
+    if row.target_words and (column.period or column.meaning in _OF_FIGURES):
         return False
     return not column.lead_only or role_of(row, agency) is Role.LEAD
 

@@ -55,6 +55,16 @@ class Office:
             self._standing[key] = catalogue_on(printed, self.register.successions, *key[1:])
         return self._standing[key]
 
+    def newly_from(self, agency: str, cycle: ReportingCycle) -> str:
+        """The province the agency came with since the cycle's previous one; "" for any other.
+
+        For that reason it was not asked then: nothing of it can be carried over or compared.
+        """
+        earlier, known = self.cycles.get(cycle.previous), self.register.agencies.get(agency)
+        if earlier is None or known is None or known.valid_on(register_day(earlier)):
+            return ""
+        return self.register.came_from(agency, register_day(cycle))
+
     def form_of(self, cycle: ReportingCycle) -> Form:
         """The form the cycle's workbooks follow, in the words of its directive."""
         if cycle.code not in self._worded:

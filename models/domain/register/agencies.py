@@ -28,7 +28,11 @@ class AgencyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """One agency; `valid_to` is its last day, None while it exists."""
+    """One agency; `valid_to` is its last day, None while it exists.
+
+    `name` is what tables call it; `full_name` what a letter calls it, "" where that is the same.
+    `province` names whose it was where it was never the city's: it is known, and never asked.
+    """
 
     code: str
     name: str
@@ -37,6 +41,17 @@ class Agency:
     valid_from: dt.date = dt.date(1900, 1, 1)
     valid_to: dt.date | None = None
     note: str = ""
+    full_name: str = ""
+    province: str = ""
+
+    @property
+    def formal_name(self) -> str:
+        """What a letter or a document calls it.
+
+        >>> Agency("a", "UBND quận A", AgencyKind.DISTRICT).formal_name
+        'UBND quận A'
+        """
+        return self.full_name or self.name
 
     def valid_on(self, day: dt.date) -> bool:
         """Whether the agency exists on that day."""
@@ -45,7 +60,8 @@ class Agency:
     @property
     def name_keys(self) -> frozenset[str]:
         """The keys under which its name and aliases are found, with their marks."""
-        return frozenset(_key_of_ours(name) for name in (self.name, *self.aliases))
+        named = (self.name, *([self.full_name] if self.full_name else []), *self.aliases)
+        return frozenset(_key_of_ours(name) for name in named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +159,31 @@ class Register:
         agency = self.agencies.get(code)
         return agency.name if agency else code
 
+    def formal_name(self, code: str) -> str:
+        """The agency's name as a letter writes it; the code itself where no agency bears it."""
+        agency = self.agencies.get(code)
+        return agency.formal_name if agency else code
+
     def answering_on(self, day: dt.date) -> list[Agency]:
-        """The agencies that exist on that day, in the register's order."""
-        return [agency for agency in self if agency.valid_on(day)]
+        """The city's agencies that exist on that day, in the register's order."""
+        return [agency for agency in self if agency.valid_on(day) and not agency.province]
+
+    def came_from(self, agency: str, day: dt.date) -> str:
+        """The province whose agencies alone it succeeds on that day; "" where any was the city's.
+
+        Whoever comes from elsewhere was not asked in any cycle before.
+
+        >>> from models.domain.register.successions import Succession
+        >>> old = Agency("h", "UBND huyện H", AgencyKind.DISTRICT, province="tỉnh Hải Dương")
+        >>> new = Agency("x", "UBND xã X", AgencyKind.COMMUNE)
+        >>> lines = Successions((Succession("h", "x", dt.date(2025, 7, 1)),))
+        >>> register = Register({"h": old, "x": new}, {}, lines)
+        >>> register.came_from("x", dt.date(2025, 11, 20)), register.came_from("h", dt.date.max)
+        ('tỉnh Hải Dương', '')
+        """
+        before = self.successions.predecessors_of(agency, day)
+        provinces = {self.agencies[code].province for code in before if code in self.agencies}
+        return provinces.pop() if len(provinces) == 1 else ""
 
     def _names_meant(self, name: str) -> Sequence[tuple[str, Agency]]:
         """The names that may be meant, each with whose it is; by a code that alone."""

@@ -18,6 +18,9 @@ from models.domain.register.target_revisions import known_by
 
 #: The word for the free action plan among the duties.
 PLAN = "plan"
+#: Before a duty in words, which no row of a directive names: people know whom to ask, and nothing
+#: passes by it.
+IN_WORDS = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,8 @@ class Succession:
     """From a day on, one agency answers in another's place.
 
     `duties`: codes of catalogue rows, keys of headings ("IV.V") or appendices ("II"), the word
-    "plan"; empty: everything that no other line of the same predecessor and day names.
+    "plan", "* a duty in words"; empty: everything that no other line of the same predecessor and
+    day names.
     """
 
     predecessor: str
@@ -35,6 +39,16 @@ class Succession:
     assumed: bool = False  # the office has yet to confirm it
     source: str = ""
     note: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """The duties that no row of a directive names; "" for none.
+
+        >>> Succession("stp", "cong_an", dt.date(2025, 3, 1), ("* lý lịch tư pháp",)).in_words
+        'lý lịch tư pháp'
+        """
+        told = (d.removeprefix(IN_WORDS).strip() for d in self.duties if d.startswith(IN_WORDS))
+        return "; ".join(told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +178,13 @@ class Successions:
         return found
 
 
+def _only_in_words(line: Succession) -> bool:
+    return bool(line.duties) and all(duty.startswith(IN_WORDS) for duty in line.duties)
+
+
 def _taking(lines: Sequence[Succession], keys: Sequence[str]) -> list[Succession]:
     """Of one predecessor's lines of one day, those by which the duty passes."""
+    lines = [line for line in lines if not _only_in_words(line)]
     bulk = [line for line in lines if not line.duties]
     if not keys:  # the agency as a whole, which stays while it keeps the bulk
         return [*bulk, *(line for line in lines if line.duties)] if bulk else []

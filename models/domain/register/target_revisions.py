@@ -24,7 +24,11 @@ _INITIALS = {
 
 @dataclass(frozen=True, slots=True)
 class TargetRevision:
-    """A target set anew, or for another territory than the directive's, from a day on."""
+    """A target set anew, or for another territory than the directive's, from a day on.
+
+    With a `baseline` it is one more official measure of the same thing, by its name: it takes no
+    other target's place, and the year is judged by it beside the target in force.
+    """
 
     row: str  # code of the catalogue row; the target is in the row's unit
     territory: Territory
@@ -34,6 +38,7 @@ class TargetRevision:
     basis: str  # the document that sets it
     assumed: bool = False  # the office has yet to confirm it
     note: str = ""
+    baseline: str = ""  # "Dự toán Trung ương giao"; "" for what takes the directive's place
     reading: TargetReading | None = None  # what `printed` says; `target` is that in the row's unit
 
     @property
@@ -41,7 +46,9 @@ class TargetRevision:
         """Territory, target, numbered document: short enough for a column."""
         remarks = [short_basis(self.basis), UNCONFIRMED if self.assumed else ""]
         behind = ", ".join(text for text in remarks if text)
-        target = f"{TERRITORY_SHORT_NAMES[self.territory]}: {self.printed}"
+        where = TERRITORY_SHORT_NAMES[self.territory]
+        name = f"{self.baseline}, {where}" if self.baseline else where
+        target = f"{name}: {self.printed}"
         return f"{target} ({behind})" if behind else target
 
 

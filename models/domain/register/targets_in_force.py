@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from models.domain.register.catalogue import Catalogue, CatalogueRow
+from models.domain.register.target_revisions import TargetRevision
 from models.domain.register.targets import Target
 from models.domain.register.territories import Territory
 
 
 @dataclass(frozen=True, slots=True)
 class TargetInForce:
-    """The target that holds for a territory on a day, and by which document."""
+    """A target that holds for a territory on a day, by which document and under which name."""
 
     target: Target
     printed: str
@@ -20,6 +21,7 @@ class TargetInForce:
     basis: str
     assumed: bool
     effective_on: dt.date
+    baseline: str = ""  # of an official measure beside the target itself
 
 
 def target_in_force(
@@ -43,10 +45,37 @@ def target_in_force(
                 effective_on=catalogue.issued_on,
             )
         )
-    found += [
-        TargetInForce(r.target, r.printed, r.territory, r.basis, r.assumed, r.effective_on)
-        for r in row.revisions
-        if r.territory is territory and r.effective_on <= on
-    ]
+    found += [_of(r) for r in _holding(row, territory, on) if not r.baseline]
     # The loader sees to it that no two of one territory begin on one day.
     return max(found, key=lambda one: one.effective_on, default=None)
+
+
+def baselines_in_force(
+    row: CatalogueRow, territory: Territory, on: dt.date
+) -> tuple[TargetInForce, ...]:
+    """The official measures beside the row's target that hold for that territory on that day.
+
+    Each name once, with its newest value, in the order in which they first held.
+    """
+    newest: dict[str, TargetInForce] = {}
+    for revision in _holding(row, territory, on):
+        if revision.baseline:
+            newest[revision.baseline] = _of(revision)
+    return tuple(newest.values())
+
+
+def _holding(row: CatalogueRow, territory: Territory, on: dt.date) -> list[TargetRevision]:
+    """By date: a row keeps its revisions so."""
+    return [r for r in row.revisions if r.territory is territory and r.effective_on <= on]
+
+
+def _of(revision: TargetRevision) -> TargetInForce:
+    return TargetInForce(
+        revision.target,
+        revision.printed,
+        revision.territory,
+        revision.basis,
+        revision.assumed,
+        revision.effective_on,
+        revision.baseline,
+    )

@@ -24,6 +24,7 @@ from models.domain.results import report_measures as measures
 from models.domain.results import report_work as work
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, joined, words
+from models.domain.review.headline import REACHED
 from models.domain.review.lines import ReviewAction, ReviewIndicator
 from models.domain.review.review import Review
 from models.domain.review.states import Answer
@@ -134,7 +135,7 @@ def preview_of(
     parts = dict(zip(shown, _ROMAN, strict=False))
     return Preview(
         agency=agency,
-        agency_name=one_line(names.agency(agency)),
+        agency_name=one_line(office.register.formal_name(agency)),
         title=one_line(cycle.title),
         as_of=instant_text(made_at),
         meeting=one_line(cycle.meeting, 400),
@@ -184,10 +185,13 @@ def _facts(
     if led:
         told = [i for i in led if i.has_value]
         missed = sum(i.outcome is Judgement.NOT_MET for i in told)
-        reached = sum(i.outcome not in (Judgement.NOT_MET, Judgement.UNKNOWN) for i in told)
+        reached = sum(i.outcome in REACHED for i in told)
+        awaiting = sum(i.outcome is Judgement.AWAITING for i in told)
+        waits = f"{number_text(awaiting)} chờ đánh giá, " if awaiting else ""
         yield words(
             f"Chủ trì {number_text(len(led))} chỉ tiêu: {number_text(reached)} đạt hoặc vượt, "
-            f"{number_text(missed)} không đạt, {number_text(len(led) - len(told))} chưa có số liệu."
+            f"{number_text(missed)} không đạt, {waits}{number_text(len(led) - len(told))} chưa có "
+            "số liệu."
         )
     buckets = review.buckets_of(agency)
     if any(buckets.values()):

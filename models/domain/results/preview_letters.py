@@ -33,7 +33,7 @@ def compose_preview(
         LetterKind.PREVIEW,
         "preview",
         {
-            **letterhead(cycle, agency.name),
+            **letterhead(cycle, agency.formal_name),
             "as_of": as_of,
             "meeting": one_line(cycle.meeting, 400),
             "meeting_day": day_text(cycle.meeting_on) if cycle.meeting_on else "",

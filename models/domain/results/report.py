@@ -8,6 +8,7 @@ reference, and the annex leads from each reference to agency, file, sheet and ce
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -30,6 +31,8 @@ from models.domain.review.states import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, silent_part
 
 Row = Mapping[str, Text]
+
+_OPEN = (Judgement.AWAITING, Judgement.UNKNOWN)  # neither met nor not met
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,7 @@ def report_of(
         ],
         "unjudged": [
             measures.unjudged_row(i, n, names, cites)
-            for n, i in enumerate(
-                (i for i in indicators if i.has_value and i.outcome is Judgement.UNKNOWN), 1
-            )
+            for n, i in enumerate((i for i in indicators if i.has_value and i.outcome in _OPEN), 1)
         ],
         "territories": list(measures.territory_rows(indicators, names, cites)),
         "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
@@ -147,7 +148,7 @@ def report_of(
                 f"{BUCKET_NAMES[bucket]}: {number_text(len(tasks))} nhiệm vụ",
                 [work.task_row(t, n, names, cites) for n, t in enumerate(tasks, 1)],
             )
-            for bucket in TaskBucket
+            for bucket in review.headline.shown_buckets
             if (tasks := review.tasks_in(bucket))
         ],
     }
@@ -196,6 +197,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         f"Về việc gửi báo cáo: {number_text(h.answered)}/{number_text(h.asked)} cơ quan, đơn vị có "
         f"báo cáo được chấp nhận{f' ({came})' if came else ''}{rest}."
     )
+    yield from _newly_of_the_city(consolidation)
     o = r.outcomes
     reached = _counted(
         ("vượt {}", o[Judgement.EXCEEDED]),
@@ -207,11 +209,13 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         (f"{{}} chỉ tiêu đạt và vượt ({reached})", r.met),
         ("{} chỉ tiêu không đạt", r.not_met),
         ("{} chỉ tiêu chưa có số liệu", r.no_data),
+        ("{} chỉ tiêu chờ đánh giá", r.awaiting),
         ("{} chỉ tiêu chưa đánh giá được", r.cannot_be_judged),
     )
     if outcomes:
         yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}.")
     yield from _whole_city(review)
+    yield from _several_measures(review)
     kinds = _counted(
         ("{} số ước thực hiện", r.estimates), ("{} số chính thức", r.actuals), between=" và "
     )
@@ -239,6 +243,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         ("{} đang thực hiện trong hạn", b[TaskBucket.IN_PROGRESS]),
         (f"{{}} quá hạn chưa hoàn thành{silent}", b[TaskBucket.OVERDUE]),
         ("{} đang thực hiện, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
+        ("{} là nhiệm vụ thường xuyên, đã có báo cáo", b[TaskBucket.STANDING]),
         ("{} chưa được báo cáo", b[TaskBucket.UNREPORTED]),
     )
     if r.tasks:
@@ -254,6 +259,17 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     )
     proposals = _counted(("; các cơ quan nêu {} kiến nghị, đề xuất", r.proposals))
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
+
+
+def _newly_of_the_city(consolidation: Consolidation) -> Iterator[Text]:
+    """How many could not be asked in the cycle before, and why."""
+    came = Counter(a.came_from for a in consolidation.agencies if a.came_from)
+    for province, count in sorted(came.items()):
+        yield words(
+            f"{number_text(count)} cơ quan trong số đó chưa được đề nghị báo cáo ở kỳ trước vì khi "
+            f"đó địa bàn thuộc {province}; vì vậy không có mức cam kết, kế hoạch đầu năm để so "
+            "sánh."
+        )
 
 
 def _counted(*parts: tuple[str, int], between: str = "; ") -> str:
@@ -280,6 +296,21 @@ def _whole_city(review: Review) -> Iterator[Text]:
 
 
 _OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)
+
+
+def _several_measures(review: Review) -> Iterator[Text]:
+    """That some measures have several official targets, and where each is judged by name."""
+    names: dict[str, None] = {}
+    count = 0
+    for one in review.indicators:
+        beside = [b for r in one.territories.values() for b in r.baselines]
+        names |= {b.target.baseline: None for b in beside}
+        count += bool(beside)
+    if count:
+        yield words(
+            f"{number_text(count)} chỉ tiêu có thêm mức giao khác ({'; '.join(names)}); số cả năm "
+            "được so với từng mức theo tên (phần III), đánh giá chung theo mức đang áp dụng."
+        )
 
 
 def _owing_rows(

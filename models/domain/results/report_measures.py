@@ -9,6 +9,7 @@ from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
+from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_text import (
@@ -24,6 +25,7 @@ from models.domain.results.report_text import (
     words,
 )
 from models.domain.results.snapshots import Changes, FrozenLine
+from models.domain.review.judging import BaselineResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.wording import (
     BUCKET_NAMES,
@@ -126,9 +128,11 @@ def silent_row(indicator: ReviewIndicator, count: int, names: ReportNames) -> Ro
 def unjudged_row(
     indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations
 ) -> Row:
-    """An indicator with a value that cannot be compared, and why."""
+    """An indicator with a value that cannot be compared, or that a person judges, and why."""
     result = indicator.result
     why = (result.why_not_judged if result else "") or indicator.why_not_judged
+    if indicator.outcome is Judgement.AWAITING:
+        why = f"{OUTCOME_NAMES[Judgement.AWAITING]}: {why[:1].lower()}{why[1:]}"
     return {
         **brief_row(indicator, count, names, cites),
         "why": words(one_line(why)),
@@ -169,8 +173,13 @@ def outcomes_of(indicator: ReviewIndicator) -> Row:
 def territory_rows(
     indicators: Sequence[ReviewIndicator], names: ReportNames, cites: Citations
 ) -> Iterator[Row]:
-    """Indicators reported, or with a target, for the west or the whole city; a cell a territory."""
-    told = [i for i in indicators if any(t is not i.territory for t in i.territories)]
+    """Indicators with a value or a target for the west or the whole city, or with several official
+    measures; a cell a territory."""
+    told = [
+        i
+        for i in indicators
+        if any(t is not i.territory or r.baselines for t, r in i.territories.items())
+    ]
     for count, indicator in enumerate(told, 1):
         cells = {t.value: _territory_cell(indicator, t, names, cites) for t in Territory}
         yield {**_common(indicator, count, names), **cells}
@@ -179,7 +188,8 @@ def territory_rows(
 def _territory_cell(
     indicator: ReviewIndicator, territory: Territory, names: ReportNames, cites: Citations
 ) -> Text:
-    """The value and who gave it, the target and who set it, what comes of the two."""
+    """The value and who gave it, the target and who set it, what comes of the two; then the same
+    of every other official measure, by its name."""
     result = indicator.territories.get(territory)
     if result is None:
         return Text()
@@ -189,7 +199,19 @@ def _territory_cell(
     target = words(_target_with_basis(result.target) if result.target else "không có chỉ tiêu")
     outcome = result.value is not None and result.target is not None
     said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
-    return joined([value, whose, target, said], "\n")
+    beside = [words(against_baseline(b, told=result.value is not None)) for b in result.baselines]
+    return joined([value, whose, target, said, *beside], "\n")
+
+
+def against_baseline(beside: BaselineResult, *, told: bool) -> str:
+    """An official measure beside the target, by its name, and how a value that is told stands."""
+    shown = f"{beside.target.baseline}: {one_line(beside.target.printed)}"
+    if beside.target.assumed:
+        shown += f" ({UNCONFIRMED})"
+    if not told or beside.judgement is Judgement.UNKNOWN:
+        return shown
+    share = f", bằng {number(beside.reached_pct)}%" if beside.reached_pct is not None else ""
+    return f"{shown}, {OUTCOME_NAMES[beside.judgement].lower()}{share}"
 
 
 def _target_with_basis(target: TargetInForce) -> str:

@@ -9,8 +9,10 @@ from models.domain.cycle.letter_phrases import listed, measured, number_text, on
 from models.domain.letters.letters import Table
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS
+from models.domain.register.target_revisions import named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
+from models.domain.results.report_measures import against_baseline
 from models.domain.results.summary_words import SummaryMatter, Words, cut_table, point, rows_point
 from models.domain.review import (
     Pace,
@@ -20,7 +22,12 @@ from models.domain.review import (
     ReviewTask,
     TaskBucket,
 )
-from models.domain.review.wording import BUCKET_NAMES, silent_part, silent_since
+from models.domain.review.wording import (
+    BUCKET_NAMES,
+    OUTCOME_NAMES,
+    silent_part,
+    silent_since,
+)
 
 _YEAR = PERIODS[-1]
 _CAUSE_LENGTH = 160
@@ -47,9 +54,10 @@ def _shares(headline: ReviewHeadline) -> str:
     told = h.indicators - h.no_data
     overdue = h.buckets[TaskBucket.OVERDUE]
     silent = f" ({said})" if (said := silent_part(h.not_reported_since)) else ""
+    awaiting = f", {number_text(h.awaiting)} chờ đánh giá" if h.awaiting else ""
     return (
         f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm, trong đó "
-        f"{number_text(h.met)} đạt và vượt, {number_text(h.not_met)} không đạt; "
+        f"{number_text(h.met)} đạt và vượt, {number_text(h.not_met)} không đạt{awaiting}; "
         f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành, "
         f"{number_text(overdue)} quá hạn chưa hoàn thành{silent}; "
         f"{number_text(h.projects_reported)}/{number_text(h.projects)} dự án trọng điểm đã báo cáo"
@@ -60,12 +68,16 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     """The gravest first; each figure with its reference."""
     missed = [_result(i, words) for i in review.indicators if i.outcome is Judgement.NOT_MET]
     yield from point("Chỉ tiêu không đạt", missed, "chỉ tiêu")
+    several = [_by_each(i, words) for i in review.indicators if _is_told_by_each(i)]
+    yield from point("Chỉ tiêu có nhiều mức giao, so với từng mức", several, "chỉ tiêu")
     unjudged = [
         f"{words.row(i.row)} ({i.why_not_judged[:1].lower()}{i.why_not_judged[1:]})"
         for i in review.indicators
         if i.has_value and i.outcome is Judgement.UNKNOWN
     ]
     yield from point("Chỉ tiêu chưa đánh giá được", unjudged, "chỉ tiêu")
+    awaiting = [i.row for i in review.indicators if i.outcome is Judgement.AWAITING]
+    yield from rows_point("Chỉ tiêu chờ đánh giá", awaiting, "chỉ tiêu", words)
     silent = [i.row for i in review.indicators if not i.has_value]
     yield from rows_point("Chỉ tiêu chưa có số liệu", silent, "chỉ tiêu", words)
     below = [
@@ -101,6 +113,28 @@ def _result(one: ReviewIndicator, words: Words) -> str:
     where = "" if result.territory is one.territory else TERRITORY_SHORT_NAMES[result.territory]
     said = f"{words.row(one.row)} ({where + ' ' if where else ''}{reached}, giao {target}"
     return f"{said}; {result.value.reference})"
+
+
+def _is_told_by_each(one: ReviewIndicator) -> bool:
+    return any(r.baselines and r.value is not None for r in one.territories.values())
+
+
+def _by_each(one: ReviewIndicator, words: Words) -> str:
+    """A measure that several have set: its value on each ground, against each by name."""
+    parts = []
+    for territory, result in one.territories.items():
+        if not result.baselines or result.value is None or result.value.number is None:
+            continue
+        value = measured(result.value.number, one.row.unit)
+        own = []
+        if result.target is not None:
+            said = OUTCOME_NAMES[result.judgement].lower()
+            own = [f"{named_basis(result.target.basis)}: {result.target.printed}, {said}"]
+        beside = [against_baseline(b, told=True) for b in result.baselines]
+        measures = "; ".join([*own, *beside])
+        where = TERRITORY_SHORT_NAMES[territory]
+        parts.append(f"{where} {value} ({measures}; {result.value.reference})")
+    return f"{words.row(one.row)}: {', '.join(parts)}"
 
 
 def _below(one: ReviewIndicator, words: Words) -> str:
@@ -171,7 +205,7 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
                 number_text(headline.buckets[bucket]),
                 number_text(headline.action_buckets[bucket]),
             )
-            for bucket in TaskBucket
+            for bucket in headline.shown_buckets
         ],
         (1, 2),
     )

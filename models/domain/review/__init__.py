@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from models.domain.review.buckets import Deadline, Finish, bucket_of, deadline_of, finish_of
 from models.domain.review.headline import REACHED, ReviewHeadline
-from models.domain.review.judging import TerritoryResult
+from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.lines import (
     Baseline,
     Doing,
@@ -38,6 +38,7 @@ from models.domain.review.states import (
 __all__ = [
     "REACHED",
     "Baseline",
+    "BaselineResult",
     "Deadline",
     "DeadlineSource",
     "Doing",

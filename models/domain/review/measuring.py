@@ -13,7 +13,7 @@ from models.domain.consolidation.indicators import IndicatorLine, Report, Scenar
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow, Equivalence
 from models.domain.register.successions import Successions, duty_keys
-from models.domain.register.targets_in_force import target_in_force
+from models.domain.register.targets_in_force import baselines_in_force, target_in_force
 from models.domain.register.territories import Territory
 from models.domain.review.answered import answered, first_answered
 from models.domain.review.history import history_of
@@ -140,10 +140,25 @@ def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, Territory
         reports = _values(line, territory, own, by.elsewhere.get((row.code, territory)))
         target = target_in_force(row, by.catalogue, territory, year_end)
         if reports or target is not None or territory is own:
-            found[territory] = territory_result(row, territory, reports, target)
+            last_year = _last_year(line, by) if territory is own else None
+            beside = baselines_in_force(row, territory, year_end)
+            found[territory] = territory_result(row, territory, reports, target, beside, last_year)
     if row.code in by.instead:
-        found[own] = judged_by_ruling(found[own], row, by.instead[row.code])
+        ruled = by.instead[row.code]
+        found[own] = judged_by_ruling(found[own], row, ruled, _last_year(line, by))
     return found
+
+
+def _last_year(line: IndicatorLine, by: Measures) -> Decimal | None:
+    """Last year's value as the report that stands gives it.
+
+    None for percent of a share: «giảm 1%» of it may be a point or a hundredth of it.
+    """
+    standing = _speaking(line)
+    figure = answered(by.sheet, standing.answers, "last_year") if standing else None
+    change = line.row.target.change if line.row.target else None
+    of_share = line.row.unit in ("%", "‰") and (change is None or change.unit in ("", "%", "‰"))
+    return figure.number if figure is not None and not of_share else None
 
 
 def _values(

@@ -1,4 +1,4 @@
-"""Money spent as a share of a named plan."""
+"""What was spent or reached as a share of a named plan."""
 
 from __future__ import annotations
 

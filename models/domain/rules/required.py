@@ -86,7 +86,7 @@ def _empty_cells(case: Case, layout: SheetLayout, gaps: Sequence[_Gap]) -> Itera
         for gap in gaps:
             hint = _merged_hint(layout, [gap])
             seen = f"chỉ ghi «{gap.marker}», chưa có nội dung" if gap.marker else "chưa điền"
-            wanted, advised = _what_to_write(case, layout.key, gap.column_key)
+            wanted, advised = _what_to_write(case, layout.key, gap)
             yield Remark(
                 f"{seen}. {wanted}{hint}",
                 layout.name,
@@ -114,10 +114,13 @@ def _together(layout: SheetLayout, gaps: Sequence[_Gap], lacking: str, wanted: s
     return Remark(message, layout.name, cells[0], cells=cells)
 
 
-def _what_to_write(case: Case, sheet: str, key: str) -> tuple[str, Sequence[Advised]]:
-    column = case.column(sheet, key)
+def _what_to_write(case: Case, sheet: str, gap: _Gap) -> tuple[str, Sequence[Advised]]:
+    column = case.column(sheet, gap.column_key)
     if column is None:
         return "Đề nghị điền.", ()
+    row = case.expectations.sheets[sheet].rows.get(gap.row_key)
+    if column.unit_of_row and row is not None and row.row.target_words:
+        return f"Chỉ tiêu nêu bằng lời («{row.row.target_shown}»): đề nghị ghi bằng lời.", ()
     if column.type is ValueType.NUMBER:
         nought = Advised.number(Decimal(0))
         said = "Đề nghị ghi một số, theo đúng đơn vị tính của dòng; nếu bằng không, ghi"

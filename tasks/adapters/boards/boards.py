@@ -119,6 +119,7 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
         key=lambda s: (_GRAVITY.index(s.timeliness), name_of(s.agency)),
     )
     closed = decisions.book(connection).closed(cycle.code)
+    came_from = {s.agency: workplace.office.newly_from(s.agency, cycle) for s in standings}
     unreached = sum(s.out_of_reach is not None for s in standings)
     done = sum(s.effective is not None for s in standings)
     partly = sum(s.partly_accepted for s in standings)
@@ -126,7 +127,7 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
     titles = {sheet.key: sheet.title for sheet in form.sheets}
     carried: Sequence[BoardColumn[AgencyStanding]] = (
         BoardColumn("Đối chiếu", lambda s: _times(previewed[s.agency])),
-        BoardColumn("Ô ghi sẵn", lambda s: _carried(asked[s.agency])),
+        BoardColumn("Ô ghi sẵn", lambda s: _carried(asked[s.agency], came_from[s.agency])),
     )
     signed: Sequence[BoardColumn[AgencyStanding]] = (
         BoardColumn("Văn bản ký số", lambda s: "; ".join(paper_name(p) for p in s.papers)),
@@ -159,9 +160,10 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
     )
 
 
-def _carried(asked: Obligation) -> str:
-    """How much of the agency's workbook was filled in for it."""
-    return f"{asked.carried_cells}/{asked.asked_cells}"
+def _carried(asked: Obligation, came_from: str) -> str:
+    """How much of the agency's workbook was filled in for it, and why nothing was."""
+    said = f"{asked.carried_cells}/{asked.asked_cells}"
+    return f"{said}; kỳ trước thuộc {came_from}" if came_from else said
 
 
 def _newest_workbook(output_dir: Path, connection: Connection, cycle: ReportingCycle) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from xml.etree.ElementTree import Element
 
@@ -76,6 +76,7 @@ class _Extent:
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas: dict[tuple[int, int], CellFormula] = field(default_factory=dict)
     told_twice: list[str] = field(default_factory=list)
+    protected: bool = False
 
     def miss(self, row: int, column: int) -> None:
         """Notes a filled cell that is left out."""
@@ -102,6 +103,8 @@ class _Extent:
         if len(self.told_twice) < MOST_COMMENTS and tells_two_contents(cell, value, text):
             self.told_twice.append(address(row, column))
         look = look_of(cell, value, text, style, self.styles)
+        if self.protected and self.styles.named(style).concealed:
+            look = replace(look or Appearance(), unseen=True)
         if self.old_conditions and style in self.styles.maps:
             self._note_maps(style, (row, column, row, column + room - 1))
         if self._colours():
@@ -166,6 +169,7 @@ def read_sheets(
         for table in (e for e in body if local_name(e) == "table"):
             extent = _Extent(max_rows, max_columns, cells_left, styles=styles, sizeless=sizeless)
             extent.column_styles = _column_styles(table)
+            extent.protected = local_attribute(table, "protected") == "true"
             stated, extent.cut = conditions_of_table(table, styles.changes)
             extent.conditional += stated
             extent.old_conditions = not any(

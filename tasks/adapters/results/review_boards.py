@@ -38,6 +38,7 @@ def review_counts(h: ReviewHeadline, conflicts: int) -> dict[str, int]:
         "met": h.met,
         "not_met": h.not_met,
         "cannot_be_judged": h.cannot_be_judged,
+        "awaiting": h.awaiting,
         "no_data": h.no_data,
         "tasks": h.tasks,
         **{bucket.value: count for bucket, count in h.buckets.items()},
@@ -48,16 +49,24 @@ def review_counts(h: ReviewHeadline, conflicts: int) -> dict[str, int]:
 def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
     h = review.headline
     missed = [i for i in review.indicators if i.outcome is Judgement.NOT_MET]
-    open_ones = [i for i in review.indicators if i.outcome is Judgement.UNKNOWN]
-    shown = [*missed, *open_ones]
+    open_ones = [
+        i for i in review.indicators if i.outcome in (Judgement.AWAITING, Judgement.UNKNOWN)
+    ]
+    awaiting = f"{h.awaiting} chờ đánh giá, " if h.awaiting else ""
+    elsewhere = [
+        i
+        for i in review.indicators
+        if i not in missed and i not in open_ones and _misses_another(i)
+    ]
+    shown = [*missed, *elsewhere, *open_ones]
     return Board(
         f"chi-tieu-{cycle.code}",
         f"Chỉ tiêu: kết quả so với mức giao, {cycle.title}",
         f"{h.met}/{h.indicators} chỉ tiêu đạt và vượt mức giao, {h.not_met} không đạt, "
-        f"{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu; "
+        f"{awaiting}{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu; "
         f"{h.below_commitment} chưa đạt mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
-        "là chỉ tiêu không đạt, rồi chỉ tiêu chưa đánh giá được hoặc chưa có số liệu."
-        + _cut(len(shown)),
+        "là chỉ tiêu không đạt (kể cả chỉ không đạt một trong các mức giao), rồi chỉ tiêu chưa "
+        "đánh giá được hoặc chưa có số liệu." + _cut(len(shown)),
         rows_of(_indicator_columns(office, cycle), shown[:LISTED]),
     )
 
@@ -89,7 +98,17 @@ def _judged(one: ReviewIndicator) -> str:
         return "Chưa có số liệu"
     if one.outcome is Judgement.UNKNOWN and one.why_not_judged:
         return one.why_not_judged
-    return OUTCOME_NAMES[one.outcome]
+    beside = [
+        f"{b.target.baseline} ({b.target.printed}): {OUTCOME_NAMES[b.judgement].lower()}"
+        for b in (one.result.baselines if one.result else ())
+    ]
+    return "; ".join([OUTCOME_NAMES[one.outcome], *beside])
+
+
+def _misses_another(one: ReviewIndicator) -> bool:
+    """Whether it misses an official measure other than the target in force."""
+    beside = one.result.baselines if one.result else ()
+    return any(b.judgement is Judgement.NOT_MET for b in beside)
 
 
 def _target(one: ReviewIndicator) -> str:

@@ -34,6 +34,7 @@ from tasks.adapters.sheets.common_sheets import conflict_sheet
 from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames
 from tasks.adapters.sheets.overview_parts import OverviewLine
+from tasks.adapters.sheets.review_baseline_sheet import baseline_sheet
 from tasks.adapters.sheets.review_comparison_sheets import (
     history_sheet,
     scenario_chart,
@@ -72,6 +73,8 @@ class ReviewResults(CycleResults):
         found, review, form = self.consolidation, self.review, self.office.form_of(self.cycle)
         tables.add(indicator_sheet(found, review, names, form))
         tables.add(territory_sheet(review, names))
+        if (baselines := baseline_sheet(review, names)).rows:
+            tables.add(baselines)
         tables.add(track_sheet(review, names))
         scenario = scenario_sheet(review, names, self.cycle.catalogue_year)
         scenario_chart(book, tables.add(scenario), scenario, review)

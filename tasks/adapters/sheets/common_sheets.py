@@ -90,6 +90,7 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
     papers = [OutputColumn("papers", "Văn bản ký số", 34, _papers_of, SMALL)]
     unreached = [OutputColumn("unreached", "Vì sao thư không tới", 30, _why_unreached, SMALL)]
     sections = [OutputColumn("sections", "Từng phần", 30, _sections_of, SMALL)]
+    newly = [OutputColumn("came_from", "Kỳ trước", 22, _why_not_asked_before, SMALL)]
     return TableSheet(
         "Cơ quan",
         "TÌNH TRẠNG BÁO CÁO CỦA TỪNG CƠ QUAN, ĐƠN VỊ",
@@ -143,10 +144,16 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
             OutputColumn(
                 "actions", "Việc tự đề ra", 8, lambda r: r.one.free_actions or None, CENTRE
             ),
+            *(newly if any(a.came_from for a in consolidation.agencies) else ()),
             *(unreached if consolidation.headline.unreached else ()),
         ],
         [AgencyRow(order, one) for order, one in enumerate(consolidation.agencies, start=1)],
     )
+
+
+def _why_not_asked_before(shown: AgencyRow) -> str | None:
+    came_from = shown.one.came_from
+    return f"Chưa đề nghị báo cáo: khi đó thuộc {came_from}" if came_from else None
 
 
 def _timeliness(shown: AgencyRow) -> Toned:

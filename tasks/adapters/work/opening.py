@@ -88,6 +88,7 @@ def workbook_content(
         register=office.register,
         contact=office.register.contacts.get(agency),
         token=sign(secret, cycle.code, agency, form.version),
+        newly_from=office.newly_from(agency, cycle),
         last_working_day=office.calendar.last_working_day_before(cycle.due_at, HANOI),
     )
     return write_template(workbook, carried=carried)
@@ -114,6 +115,7 @@ def opening_letter(
                 carried=carried,
                 earlier=workplace.office.cycle(cycle.previous) if cycle.previous else None,
                 replaces=replaces,
+                came_from=workplace.office.newly_from(agency.code, cycle),
             ),
         ),
         Envelope(

@@ -115,7 +115,7 @@ def _mark(
     parts: Sequence[tuple[str, str, bool]],
 ) -> bytes | None:
     """The workbook marked, None when the library cannot open or save it."""
-    name = of.register.agency_name(of.agency)
+    name = of.register.formal_name(of.agency)
     try:
         with zipfile.ZipFile(io.BytesIO(original)) as package:
             if sum(member.file_size for member in package.infolist()) > MAX_UNPACKED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
+from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute, newly_of_the_city
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
 from tasks.adapters.workbooks import workbook_styles as look
@@ -49,6 +49,9 @@ class InstructionsWriter:
         for paragraph in self.data.of.form.instructions:
             number += 1
             self._paragraph(sheet, number, paragraph.format_map(values))
+        if newly := self._newly_of_the_city():
+            number += 1
+            self._paragraph(sheet, number, newly)
         number = self._contents(sheet, number)
         number = self._legend(sheet, number)
         self.canvas.page(sheet, landscape=False, tall=1)
@@ -109,6 +112,13 @@ class InstructionsWriter:
             )
             self.canvas.set_row(sheet, number, 20, fixed=True)
         return number
+
+    def _newly_of_the_city(self) -> str:
+        """Why nothing stands in the workbook beforehand, where its agency came with a province."""
+        of = self.data.of
+        if not of.newly_from:
+            return ""
+        return newly_of_the_city(of.newly_from, of.register.agencies[of.agency].valid_from)
 
     def _instruction_values(self) -> dict[str, str]:
         cycle, last = self.data.of.cycle, self.data.of.last_working_day

@@ -34,6 +34,7 @@ from tests.fixtures.edited_catalogue import (
     JANUARY,
     MAIN,
     SECTORS,
+    TASKS,
     EditedCatalogue,
     contents,
     into_2026,
@@ -124,6 +125,39 @@ def test_the_office_makes_2026_of_2025_and_2025_stays_as_it_was(
     assert new["task_2026_03"].deadline == dt.date(2026, 6, 30)
     assert office.cycle("2026-plan").due_at == dt.datetime(2026, 2, 20, tzinfo=HANOI)
     assert office.cycle("2025-plan") == own_office().cycle("2025-plan")
+
+
+def test_what_officials_print_is_imported_and_what_is_not_read_has_a_column_beside_it(
+    exported: Path, opened: bytes, office_files: Path
+) -> None:
+    edited = EditedCatalogue(exported.with_name("printed.xlsx"), pickle.loads(opened))
+    into_2026(edited)
+    printed = {
+        "retail_sales": "tăng 9,3%",
+        "power_source_capacity": "Bảo đảm cung ứng đủ điện",
+        "electricity_commercial": "khoảng 9,6 tỷ kWh",
+    }
+    for code, target in printed.items():
+        edited.write(SECTORS, code, "Chỉ tiêu (như in)", target)
+    edited.write(TASKS, "task_2026_01", "Thời hạn (như in)", "Thường xuyên")
+    edited.write(TASKS, "task_2026_02", "Thời hạn (như in)", "Trước 30/6")
+    cell = edited.write(TASKS, "task_2026_03", "Thời hạn (như in)", "Sau khi Đề án được duyệt")
+    refused = import_catalogue(edited.save(), office_files, now=JANUARY)
+    (said,) = sentences(refused)
+    assert TASKS in said and cell in said and "đọc đúng" in said
+    assert not refused.written
+
+    edited.write(TASKS, "task_2026_03", "Thời hạn (đọc đúng)", "Quý III/2026")
+    edited.write(TASKS, "task_2026_03", "Ghi chú", "Đề án được duyệt tháng 7.")
+    result = import_catalogue(edited.save(), office_files, now=JANUARY)
+    assert sentences(result) == []
+    new = {row.code: row for row in load_office(office_files).catalogues[2026]}
+    assert {code: new[code].target_printed for code in printed} == printed
+    assert new["power_source_capacity"].target_words == printed["power_source_capacity"]
+    assert new["task_2026_01"].deadline_standing
+    assert new["task_2026_02"].deadline == dt.date(2026, 6, 29)
+    assert new["task_2026_03"].deadline == dt.date(2026, 9, 30)
+    assert new["task_2026_03"].deadline_printed == "Sau khi Đề án được duyệt"
 
 
 def test_what_changes_and_when_letters_leave_is_told_before_anything_is_written(

@@ -22,7 +22,7 @@ from flows.cli.command_line import app
 from flows.cli.doctor_office import edition_remarks
 from flows.cli.office.office_editions import change_of
 from flows.cli.terminal import console
-from flows.office import kept_editions
+from flows.office import kept_editions, shipped_updates
 from flows.office.kept_editions import in_force, opened_editions
 from flows.office.office_place import placed
 from flows.workplaces import open_workplace
@@ -280,6 +280,59 @@ def test_an_update_of_the_program_changes_no_file_and_adds_what_it_needs(
     (served / "bo" / "letters" / "brand_new.j2").unlink()
     told("in", "bo", *WHOLE)
     assert "letters/brand_new.j2" not in hashes_of(placed(load_settings()).config_dir)
+
+
+_NEW_AGENCY = "xa_h,UBND xã H,commune,,2025-07-01,,\n"
+
+
+@pytest.fixture
+def newer(served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A newer program: one agency more, and a day off under another name."""
+    program = tmp_path / "program"
+    shutil.copytree(OFFICE_FILES, program, copy_function=shutil.copyfile)
+    shutil.copytree(OFFICE_FILES, program / "formerly" / "1", copy_function=shutil.copyfile)
+    with (program / "agencies.csv").open("a", encoding="utf-8") as file:
+        file.write(_NEW_AGENCY)
+    with (program / "contacts.csv").open("a", encoding="utf-8") as file:
+        file.write("xa_h,vanthu@xa-h.haiphong.example,,,,\n")
+    replace(program / "holidays.csv", "2025-09-01,off,Nghỉ Quốc khánh", "2025-09-01,off,Quốc khánh")
+    for module in (kept_editions, shipped_updates):
+        monkeypatch.setattr(module, _PROGRAM, program)
+    return program
+
+
+def test_the_rows_of_a_newer_program_are_taken_over_beside_the_offices_edits(
+    served: Path, newer: Path
+) -> None:
+    placed(load_settings())
+    told("out", "sua")
+    line = contacts_line(served / "sua" / "contacts.csv", 3)
+    replace(served / "sua" / "contacts.csv", line, line.replace(".example", ".gov.vn", 1))
+    replace(
+        served / "sua" / "agencies.csv", "Sở Y tế,department,Sở YT", "Sở Y tế,department,Y tế HP"
+    )
+    told("in", "sua", *WHOLE)
+    said = [r.sentence for r in edition_remarks(load_settings()) if r.caution]
+    assert any("«baocao office update»" in sentence for sentence in said)
+    checked = told("update", "--check")
+    assert "agencies.csv: thêm 1 dòng; contacts.csv: thêm 1 dòng; holidays.csv: sửa 1" in checked
+    assert "Chưa đưa vào" in checked
+    assert "1 địa chỉ thư mới chỉ là chỗ trống" in told("update", "--yes")
+    folder = placed(load_settings()).config_dir
+    agencies = (folder / "agencies.csv").read_text("utf-8")
+    assert _NEW_AGENCY in agencies and "Sở Y tế,department,Y tế HP" in agencies
+    assert line.replace(".example", ".gov.vn", 1) in (folder / "contacts.csv").read_text("utf-8")
+    assert "2025-09-01,off,Quốc khánh" in (folder / "holidays.csv").read_text("utf-8")
+    assert "đã có mọi dòng" in told("update", "--yes")
+    assert not any("office update" in r.sentence for r in edition_remarks(load_settings()))
+
+
+def test_rows_that_would_make_a_fault_are_not_taken_over(served: Path, newer: Path) -> None:
+    with (newer / "agencies.csv").open("a", encoding="utf-8") as file:
+        file.write("xa_k,UBND xã K,commune,,2025-07-01,,\n")
+    before = hashes_of(placed(load_settings()).config_dir)
+    assert "xa_k" in refused("update", "--yes")
+    assert hashes_of(placed(load_settings()).config_dir) == before
 
 
 def test_who_writes_in_the_laid_out_folder_loses_nothing_and_changes_nothing(served: Path) -> None:

@@ -220,3 +220,63 @@ def test_letters_to_an_agency_that_has_ended_go_to_all_its_heirs() -> None:
 def test_an_agency_whose_heirs_have_no_address_keeps_its_own() -> None:
     assert MOVED.contacts_on(AFTER)["nn"] is MOVED.contacts["nn"]
     assert "mt" not in MOVED.contacts_on(AFTER)
+
+
+# --- Names of letters, agencies of elsewhere ------------------------------------------------------
+
+_MERGED = dt.date(2025, 7, 1)
+_LAST = dt.date(2025, 6, 30)
+WEST = Register(
+    {
+        a.code: a
+        for a in (
+            Agency("q", "UBND quận Q", AgencyKind.DISTRICT, valid_to=_LAST),
+            Agency("h", "UBND huyện H", AgencyKind.DISTRICT, valid_to=_LAST, province="tỉnh Đ"),
+            Agency("k", "UBND huyện K", AgencyKind.DISTRICT, valid_to=_LAST, province="tỉnh K"),
+            *(
+                Agency(code, f"UBND xã {code}", AgencyKind.COMMUNE, valid_from=_MERGED)
+                for code in ("west", "east", "both", "two")
+            ),
+            Agency("new", "Ban mới", AgencyKind.PROJECT_BOARD, valid_from=_MERGED),
+        )
+    },
+    {},
+    Successions(
+        tuple(
+            Succession(old, heir, _MERGED)
+            for old, heir in (
+                *(("h", "west"), ("q", "east"), ("q", "both"), ("h", "both")),
+                *(("h", "two"), ("k", "two")),
+            )
+        )
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "came_from"),
+    [("west", "tỉnh Đ"), ("east", ""), ("both", ""), ("two", ""), ("new", ""), ("h", "")],
+)
+def test_whoever_succeeds_only_agencies_of_one_other_province_came_from_there(
+    code: str, came_from: str
+) -> None:
+    assert WEST.came_from(code, AFTER) == came_from
+
+
+def test_an_agency_of_another_province_is_known_and_never_asked() -> None:
+    assert [a.code for a in WEST.answering_on(DAY)] == ["q"]
+    assert WEST.resolve("UBND huyện H", DAY).code == "h"
+    with pytest.raises(UnknownAgency, match="Cơ quan trả lời thay: “UBND xã west”"):
+        WEST.responsible_for("UBND huyện H", AFTER)
+
+
+def test_the_full_name_is_for_letters_and_finds_the_agency_too() -> None:
+    board = Agency(
+        "ban", "Ban Tây", AgencyKind.PROJECT_BOARD, full_name="Ban Quản lý dự án phía tây"
+    )
+    register = Register({"ban": board, "syt": Agency("syt", "Sở Y tế", AgencyKind.DEPARTMENT)}, {})
+    assert register.agency_name("ban") == "Ban Tây"
+    assert register.formal_name("ban") == "Ban Quản lý dự án phía tây"
+    assert register.formal_name("syt") == "Sở Y tế"
+    assert register.formal_name("lạ") == "lạ"
+    assert register.resolve("BQLDA phía tây, TP. Hải Phòng", DAY) is board

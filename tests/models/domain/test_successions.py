@@ -268,3 +268,22 @@ def test_targets_set_later_stay_out_of_an_earlier_cycle() -> None:
     before = catalogue_on(catalogue, Successions(), FEBRUARY, FEBRUARY)
     assert before.row("poverty").target_shown == "0"
     assert catalogue_on(catalogue, Successions(), NOVEMBER, NOVEMBER) is catalogue
+
+
+def test_a_duty_in_words_is_told_and_nothing_passes_by_it() -> None:
+    day = dt.date(2025, 3, 1)
+    lines = Successions(
+        (
+            Succession("sgtvt", "sxd", day),
+            Succession("sgtvt", "cong_an", day, ("* cấp giấy phép lái xe", "* sát hạch")),
+            Succession("stp", "cong_an", day, ("* lý lịch tư pháp",)),
+        )
+    )
+    assert lines.heirs_of("sgtvt", day) == ["sxd"]
+    assert lines.heirs_of("sgtvt", day, "task_1", "IV") == ["sxd"]
+    assert lines.heirs_of("stp", day) == ["stp"]
+    assert lines.predecessors_of("cong_an", day) == []
+    assert [line.in_words for line in lines.lines_from("sgtvt")] == [
+        "",
+        "cấp giấy phép lái xe; sát hạch",
+    ]

@@ -78,15 +78,15 @@ def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
                 continue
             value = layout.content.at(layout.rows[field.key], layout.columns["value"])
             own = case.register.agencies.get(case.agency)
-            if not isinstance(value, str) or own is None or value == own.name:
+            if not isinstance(value, str) or own is None or value in (own.name, own.full_name):
                 continue
             named = _agency_named(case, as_text(value))
             if named and named not in _kin(case):
                 cell = layout.cell(field.key, "value")
-                other = case.register.agency_name(named)
+                other = case.register.formal_name(named)
                 yield Remark(
                     f"tên cơ quan là «{other}», trong khi sổ "
-                    f"báo cáo này cấp cho «{own.name}». Đề nghị dùng sổ báo cáo gửi cho cơ "
+                    f"báo cáo này cấp cho «{own.formal_name}». Đề nghị dùng sổ báo cáo gửi cho cơ "
                     "quan mình.",
                     layout.name,
                     cell,
@@ -106,8 +106,9 @@ def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
 )
 def no_table_names_another_agency(case: Case) -> Iterator[Remark]:
     own = case.register.agencies.get(case.agency)
+    names = (own.formal_name, own.name) if own else ("",)
     for expected, layout in case.tables(SheetKind.TABLE, SheetKind.FREE_TABLE):
-        printed = (expected.form.heading, expected.form.guidance, own.name if own else "")
+        printed = {expected.form.heading, expected.form.guidance, *names}
         for number, cells in enumerate(layout.content.rows[: layout.header_row - 1], 1):
             for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
                 if not isinstance(value, str) or value in printed or len(value) > _LONGEST_NAME:
@@ -115,8 +116,8 @@ def no_table_names_another_agency(case: Case) -> Iterator[Remark]:
                 named = _agency_named(case, as_text(value))
                 if named and named not in _kin(case):
                     yield Remark(
-                        f"phía trên bảng ghi «{case.register.agency_name(named)}», trong khi sổ "
-                        f"báo cáo này cấp cho «{printed[2]}». Đề nghị kiểm tra số liệu của trang "
+                        f"phía trên bảng ghi «{case.register.formal_name(named)}», trong khi sổ "
+                        f"báo cáo này cấp cho «{names[0]}». Đề nghị kiểm tra số liệu của trang "
                         "có phải của cơ quan mình không, rồi khôi phục tên cơ quan.",
                         layout.name,
                         address(number, place),

@@ -155,6 +155,8 @@ class _Reading:
 
     def _cells(self, row: Element, table: int, at: int, depth: int) -> Iterator[DocumentCell]:
         column = int_of(value_of(child(row, "trPr"), "gridBefore"))
+        # A page that ends within a row ends in each of its cells.
+        begins = ends = self.page
         for nth, cell in enumerate(_cells_in(row), 1):
             self.cells += 1
             if self.cells > _MOST_CELLS:
@@ -168,11 +170,14 @@ class _Reading:
                 column += span
                 continue
             merge = child(properties, "vMerge")
+            self.page = begins
             continued = merge is not None and local_attribute(merge, "val", "continue") != "restart"
-            text, remarks = ("", []) if continued else self._cell_text(cell, depth)
             place = f"{self._page}bảng {table}, hàng {at}, cột {nth}"
+            text, remarks = ("", []) if continued else self._cell_text(cell, depth)
             yield DocumentCell(text, place, column, span, continued, tuple(dict.fromkeys(remarks)))
             column += span
+            ends = max(ends, self.page)
+        self.page = ends
 
     def _cell_text(self, cell: Element, depth: int) -> tuple[str, list[str]]:
         """The texts of a cell, a line each; a table within it row by row."""

@@ -36,9 +36,8 @@ from tasks.adapters.reading.looks.ods_formats import formats_of
 
 _USUAL_POINTS = 10.0
 _DEEPEST = 20  # styles that take from one another
-_POINTS = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)pt")
-_POINTS_OF = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in)")
-_LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0}
+_LENGTH = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in|pc|px)")
+_LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0, "pc": 12.0, "px": 0.75}
 _STEP = 10.0  # points of an indent
 _TOO_FAR = _STEP * TOO_FAR
 HIDES_ALL = ";;;"
@@ -62,6 +61,7 @@ class OdsStyle:
     points: float | None = None  # the height of its letters
     made_to_fit: bool | None = None  # smaller letters where there is no room, or turned ones
     font: str = ""
+    concealed: bool | None = None  # shows nothing where the table is protected
 
     @property
     def unseen(self) -> bool:
@@ -172,21 +172,16 @@ class OdsStyles:
         code = self._codes.get(local_attribute(style, "data-style-name"))
         behind = local_attribute(cell, "background-color") if cell is not None else ""
         behind = behind[1:] if behind.startswith("#") else ""
-        indent = (
-            _POINTS_OF.fullmatch(local_attribute(paragraph, "margin-left"))
-            if (paragraph is not None)
-            else None
-        )
+        before = _points_before(cell, paragraph)
         made = OdsStyle(
             behind=behind,
             number_format=code,
             crossed=_crosses(cell) if cell is not None else None,
             repeated=_stated(cell, "repeat-content"),
             made_to_fit=_is_made_to_fit(cell) if cell is not None else None,
-            far=None if indent is None else float(indent[1]) * _LENGTHS[indent[2]] >= _TOO_FAR,
-            indent=None
-            if indent is None
-            else round(float(indent[1]) * _LENGTHS[indent[2]] / _STEP),
+            concealed=_is_concealed(cell) if cell is not None else None,
+            far=None if before is None else before >= _TOO_FAR,
+            indent=None if before is None else round(before / _STEP),
         )
         if letters is None:
             return made
@@ -209,13 +204,18 @@ class OdsStyles:
 
 
 def _points_of(size: str) -> float | None:
-    points = _POINTS.fullmatch(size)
-    return None if points is None else float(points[1])
+    """A length in points, None for what is none.
+
+    >>> _points_of("11pt"), _points_of("0.05cm"), _points_of("80%")
+    (11.0, 1.4175, None)
+    """
+    stated = _LENGTH.fullmatch(size)
+    return None if stated is None else round(float(stated[1]) * _LENGTHS[stated[2]], 6)
 
 
 def _is_speck(size: str) -> bool | None:
-    points = _POINTS.fullmatch(size)
-    return None if points is None else float(points[1]) <= TOO_SMALL
+    points = _points_of(size)
+    return None if points is None else points <= TOO_SMALL
 
 
 def _crosses(cell: Element) -> bool | None:
@@ -236,6 +236,26 @@ def _is_drawn(line: str) -> bool:
 def _is_made_to_fit(cell: Element) -> bool | None:
     shrunk, turned = (local_attribute(cell, n) for n in ("shrink-to-fit", "rotation-angle"))
     return shrunk == "true" or turned not in ("", "0") if shrunk or turned else None
+
+
+def _is_concealed(cell: Element) -> bool | None:
+    stated = local_attribute(cell, "cell-protect")
+    return "hidden-and-protected" in stated if stated else None
+
+
+def _points_before(cell: Element | None, paragraph: Element | None) -> float | None:
+    """How far from the edge of a cell its letters begin; None where nothing is said of it."""
+    stated = [
+        local_attribute(part, name)
+        for part, names in (
+            (cell, ("padding", "padding-left", "padding-right")),
+            (paragraph, ("margin-left",)),
+        )
+        if part is not None
+        for name in names
+    ]
+    sizes = [points for text in stated if (points := _points_of(text)) is not None]
+    return max(sizes, default=None)
 
 
 def _stated(cell: Element | None, name: str) -> bool | None:
@@ -267,6 +287,7 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         parent.points if own.points is None else own.points,
         parent.made_to_fit if own.made_to_fit is None else own.made_to_fit,
         own.font or parent.font,
+        parent.concealed if own.concealed is None else own.concealed,
     )
 
 

@@ -29,7 +29,6 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
 from tasks.adapters.reading.looks.colours import (
-    OFFICE_THEME,
     PALETTE,
     SIGNS_IN_NAMES,
     TOO_FAR,
@@ -39,6 +38,7 @@ from tasks.adapters.reading.looks.colours import (
     paint_of,
     rgb_of,
     shows_signs,
+    theme_colours,
 )
 from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.figure_widths import breadth_of
@@ -111,6 +111,7 @@ _FONT = re.compile(rb"<(?:\w+:)?rFont\s[^<>]*?val\s*=\s*[\"']([^\"'<>]*)[\"']")
 _POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
 _OFF = (b"0", b"false", b"off")
 _TRUE = ("1", "true", "on")
+_LEFT_TO_NAMED = ("numFmtId", "fontId", "fillId", "borderId")
 
 Place = tuple[int, int]
 _T = TypeVar("_T")
@@ -385,7 +386,10 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     looks: dict[int, Appearance] = {}
     drawn: list[CellLetters] = []
     percent, far = set(), set()
-    for number, style in enumerate(lists.get("cellXfs", ())):
+    styles = [
+        _completed(style, lists.get("cellStyleXfs", ())) for style in lists.get("cellXfs", ())
+    ]
+    for number, style in enumerate(styles):
         code = codes.get(_number(style, "numFmtId"), "General")
         if shows_percent(code):
             percent.add(number)
@@ -415,9 +419,9 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         if look != Appearance():
             looks[number] = look
     differences = {n: difference_of(dxf, ground) for n, dxf in enumerate(lists.get("dxfs", ()))}
-    behind = [_nth(fills, _number(style, "fillId")) for style in lists.get("cellXfs", ())]
+    behind = [_nth(fills, _number(style, "fillId")) for style in styles]
     paints = {}
-    for number, style in enumerate(lists.get("cellXfs", ())):
+    for number, style in enumerate(styles):
         font = _nth(letters, _number(style, "fontId"))
         own = font.colour.attrib if font is not None and font.colour is not None else None
         if (paint := paint_of(own, behind[number], ground)) != (None, None):
@@ -425,6 +429,15 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     return CellStyles(
         looks, frozenset(percent), frozenset(far), behind, paints, differences, ground, drawn
     )
+
+
+def _completed(style: Element, named: Sequence[Element]) -> Element:
+    """The style of a cell with what it leaves to the style that has a name."""
+    base = _nth(named, _number(style, "xfId"))
+    for name in _LEFT_TO_NAMED if base is not None else ():
+        if base is not None and name not in style.attrib and name in base.attrib:
+            style.set(name, base.attrib[name])
+    return style
 
 
 def _letters(font: Element) -> _Letters:
@@ -471,23 +484,6 @@ def _fill(fill: Element) -> Mapping[str, str] | None:
 def _palette(root: Element) -> Sequence[str]:
     own = [local_attribute(e, "rgb")[-6:] for e in root.iter() if local_name(e) == "rgbColor"]
     return [*own, *PALETTE[len(own) :]]
-
-
-def theme_colours(theme_xml: bytes) -> Sequence[str]:
-    """The colours of the theme in the order in which styles count them; Office's own for none."""
-    found = re.findall(
-        rb"<a:(dk1|lt1|dk2|lt2|accent[1-6]|hlink|folHlink)>\s*<a:\w+\s([^<>]*)>", theme_xml
-    )
-    by_name: dict[bytes, str] = {}
-    for name, attributes in found:
-        stated = dict(_ATTRIBUTE.findall(attributes))
-        by_name.setdefault(
-            name, (stated.get(b"lastClr") or stated.get(b"val", b"")).decode("ascii", "replace")
-        )
-    if not by_name:
-        return OFFICE_THEME
-    order = (b"lt1", b"dk1", b"lt2", b"dk2", *(b"accent%d" % n for n in range(1, 7)))
-    return [by_name.get(name, "") for name in order]
 
 
 def _number(style: Element, name: str) -> int:

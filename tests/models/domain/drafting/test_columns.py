@@ -35,6 +35,12 @@ HEADERS: list[tuple[str, TableKind | None, str]] = [
      TableKind.PROJECTS, "number name lead investment deadline"),
     ("TT|Ngành kinh tế|Quý I|6 tháng|9 tháng|Cả năm",
      TableKind.SCENARIO, "number name quy_1 6_thang 9_thang ca_nam"),
+    ("TT|Tên cụm công nghiệp|Vị trí|Diện tích (ha)|TMĐT dự kiến (tỷ đồng)|Nhận xét",
+     TableKind.PROJECTS, "number name other other investment other"),
+    ("TT|Cụm công nghiệp (vị trí, diện tích, chủ đầu tư)|Kết quả, tiến độ|Khó khăn|Giải pháp|Cơ "
+     "quan phụ trách", TableKind.TASKS, "number name product other other lead"),
+    ("TT|Mã số|Tên nhiệm vụ|Thời hạn|Chủ trì", TableKind.TASKS, "number other name deadline lead"),
+    ("TT|Họ và tên|Chức vụ", None, ""),
     ("ỦY BAN NHÂN DÂN|CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", None, ""),
     ("Nơi nhận:|TM. ỦY BAN NHÂN DÂN", None, ""),
     ("1|Tăng trưởng GRDP|%|12,5|Sở Tài chính", None, ""),
