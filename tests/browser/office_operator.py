@@ -219,7 +219,9 @@ class Operator:
         self.open("deployments", "Deployments")
         self.page.get_by_placeholder("Search deployments").fill(flow)
         row = self.page.get_by_role("row").filter(has_text=flow)
-        row.get_by_role("link", name="lich", exact=True).click()
+        found = row.get_by_role("link", name="lich", exact=True).first
+        # The list is drawn anew under a click while it is still being searched.
+        self.page.goto(f"{self.address}{found.get_attribute('href')}")
         self.page.get_by_role("switch").first.wait_for()
 
     def confirm(self, button: str) -> None:
