@@ -81,9 +81,8 @@ def room_remark(settings: Settings) -> Diagnosis:
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        return Diagnosis(
-            subject, False, f"Không xem được đĩa chứa {folder}: {system_reason(error)}"
-        )
+        why = system_reason(error)
+        return Diagnosis(subject, False, f"Không xem được đĩa chứa {folder}: {why}")
     said = f"Còn {amount(free)}."
     if free >= LITTLE_ROOM:
         return Diagnosis(subject, True, said)

@@ -153,11 +153,14 @@ def _look_at_port(host: str, port: int) -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except (OSError, OverflowError) as error:
-        why = system_reason(error) if isinstance(error, OSError) else "cổng phải từ 1 đến 65535"
         raise PortTaken(
-            f"Không mở được cổng {port} trên {host}: {why}. "
+            f"Không mở được cổng {port} trên {host} ({_why(error)}). "
             "Chọn cổng khác bằng --port, hoặc bỏ --port để tự chọn; xem BAOCAO_SERVE_HOST."
         ) from None
+
+
+def _why(error: OSError | OverflowError) -> str:
+    return system_reason(error) if isinstance(error, OSError) else "không có cổng nào mang số ấy"
 
 
 @contextlib.contextmanager

@@ -310,21 +310,36 @@ class ReadyForker:
     def __init__(self) -> None:
         self._ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._service = os.getpid()
+        self._is_wanted = False
+        self._status: int | None = None
         self._pid = os.fork()
         if self._pid == 0:
             self._ours.close()
             _fork_runs(theirs)
         theirs.close()
 
-    def __call__(self, command: list[str], *, stdin: int) -> ReadyForker:
-        """In place of a start."""
+    def __call__(self, command: list[str], *, stdin: int) -> ReadyForker | subprocess.Popen[bytes]:
+        """In place of a start; of the first, for there is but one that is ready."""
         assert command == [sys.executable, "-m", warm_runs.FORKER], command
+        if self._is_wanted:
+            return subprocess.Popen(command, stdin=stdin)
+        self._is_wanted = True
         socket.send_fds(self._ours, [b"."], [stdin])
         return self
+
+    def poll(self) -> int | None:
+        """Its status once it has ended; it is counted then."""
+        if self._status is None:
+            with contextlib.suppress(ChildProcessError):
+                ended, status = os.waitpid(self._pid, os.WNOHANG)
+                self._status = os.waitstatus_to_exitcode(status) if ended else None
+        return self._status
 
     def wait(self, timeout: float | None = None) -> None:
         """Until it has ended. Its time is counted, and so is that of its runs."""
         self._ours.close()
+        if self._status is not None:
+            return
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self._pid, 0)
 

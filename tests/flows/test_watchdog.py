@@ -20,8 +20,10 @@ import pytest
 from config.settings import Settings, load_settings
 from flows import clock
 from flows.serving import door_health
+from flows.serving.entrance import OwnEntrance, left_for_commands
 from flows.serving.orchestration import free_port, remember_port
 from flows.serving.watchdog import FILE, look
+from models.domain.letters.health import WATCHING
 from tasks.adapters.post.mail_catcher import MailCatcher
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import open_engine
@@ -213,6 +215,31 @@ def test_a_paused_way_of_alarms_is_told_past_it_and_another_flow_is_left_to_the_
     assert "send-summary" not in text
     title = "1 luồng đang tạm dừng quá một giờ"
     assert subjects(mailbox) == [f"[Báo động] {title}", f"[Đã hết] {title}"]
+    engine.dispose()
+
+
+def test_a_watcher_that_shows_no_sign_of_life_is_told_of_unless_the_service_has_just_begun(
+    tmp_path: Path, mailbox: MailCatcher
+) -> None:
+    settings = house(tmp_path, mailbox)
+    engine = open_engine(sqlite_with_tables(tmp_path / "baocao.sqlite"))
+    (tmp_path / "prefect").mkdir()
+    entered = left_for_commands(tmp_path, OwnEntrance("", "", ""))
+    with serving(lives) as port:
+        for minutes, letters_so_far in ((0, 0), (9, 0), (11, 1), (12, 1)):
+            at(tmp_path, MORNING + dt.timedelta(minutes=minutes))
+            with engine.begin() as connection:
+                heartbeats.beat(connection, COLLECTING, MORNING + dt.timedelta(minutes=minutes))
+                heartbeats.beat(connection, WATCHING, MORNING)
+            look(settings, port, 0)
+            assert len(subjects(mailbox)) == letters_so_far, minutes
+        text = " ".join(letters(mailbox)[0].get_content().split())
+        assert "không có dấu hiệu làm việc kể từ 10 giờ 00 phút" in text
+        assert "systemctl restart baocao" in text
+        with entered:
+            look(settings, port, 0)
+    alarm = "Trực việc của hệ thống tổng hợp báo cáo đã dừng"
+    assert subjects(mailbox) == [f"[Báo động] {alarm}", f"[Đã hết] {alarm}"]
     engine.dispose()
 
 

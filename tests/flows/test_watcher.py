@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from sqlalchemy.exc import OperationalError
 from config.settings import Settings, load_settings
 from flows.serving.runs import watcher
 from flows.serving.runs.watcher import Watcher
+from models.domain.letters.health import WATCHING
 from models.domain.work.wanted import Wanted
 from tasks.adapters.mailbox.maildir import make_maildir
+from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import open_engine
 from tasks.adapters.watch import leases, pauses
 from tests.fixtures.office_files import OFFICE_FILES
@@ -175,6 +178,38 @@ def test_a_database_that_was_never_there_lets_nobody_begin_anything(
     made._lease.give_back()
     assert runs.begun == []
     assert said
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_watcher_that_ended_whatever_ended_it_is_started_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "GUARDED", 0.01)
+    begun: list[threading.Event] = []
+
+    def ends_at_once(_: Watcher, ending: threading.Event) -> None:
+        begun.append(ending)
+        if len(begun) < 3:
+            raise SystemExit
+        ending.wait()
+
+    monkeypatch.setattr(Watcher, "watch", ends_at_once)
+    said: list[str] = []
+    with watcher.watching(settings, "a", said.append):
+        wait_for(lambda: len(begun) == 3, Path(os.devnull))
+    assert said == ["Trực việc đã dừng đột ngột; đã khởi động lại."] * 2
+
+
+def test_it_shows_a_sign_of_life_with_its_lease(
+    made: tuple[Watcher, list[str]], settings: Settings
+) -> None:
+    made[0].look()
+    engine = open_engine(settings.database)
+    with engine.begin() as connection:
+        seen = heartbeats.last(connection, WATCHING)
+    engine.dispose()
+    assert seen is not None
+    assert abs(dt.datetime.now(dt.UTC) - seen) < watcher.ABANDONED * dt.timedelta(seconds=1)
 
 
 def test_another_takes_over_within_two_minutes() -> None:

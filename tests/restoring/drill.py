@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -231,7 +232,8 @@ def _copy_world(telling: _Telling, number: int, mail: Mail, folder: Path) -> Non
 
 
 def _copied(mail: Mail, folder: Path) -> Mail:
-    shutil.copytree(mail.folder, folder, copy_function=shutil.copy2)
+    # The same files under another name: mail is written once, moved, and never changed.
+    shutil.copytree(mail.folder, folder, copy_function=os.link)
     return Mail(folder, brought=set(mail.brought))
 
 

@@ -1,7 +1,7 @@
 """What `baocao cleanup` would remove, and its doing, beside a service or without one.
 
-While a service runs, what the orchestrator knows of old runs is removed by the service itself: its
-server is asked by nobody who has no key to it. Without one, a server is started for this alone.
+While a service runs it does all that itself, by a run of its flow `clean-up` that is waited for.
+Without one, a server is started for this alone.
 """
 
 from __future__ import annotations
@@ -17,17 +17,23 @@ from pathlib import Path
 from config.settings import Settings, load_settings
 from flows import clock
 from flows.cli.terminal import tell
+from flows.serving.beside_service import run_beside, service_beside
 from flows.serving.database_files import database_files
 from flows.serving.orchestration import prepare_environment
 from flows.serving.retention import DECIDING, QUIET_RUNS_KEPT, RUNS_KEPT
-from flows.serving.starting.service_lock import is_served
 from flows.serving.starting.surroundings import is_led_elsewhere
 from flows.serving.temporary_server import some_server
+from models.domain.errors import BaocaoError
 from tasks.adapters.upkeep.data_folder import amount, parts, removable, remove, size_of
 from tasks.adapters.upkeep.sqlite_room import compact, give_back, room_of
 
+CLEAN_UP = "clean-up"  # the flow
 _TOLD = 1_000_000  # bytes of free pages that are worth a line
 _SECONDS = 600.0  # for runs, and for each file
+
+
+class NotCleaned(BaocaoError):
+    """Raised when the service beside us could not remove what may go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +59,25 @@ def planned() -> CleaningPlan:
 
 
 def cleaned() -> Iterator[str]:
-    """Removes it; lines on what was done, as it is done."""
+    """Removes it; lines on what was done, as it is done.
+
+    Raises NotCleaned where a service beside us could not, EntranceUnsafe, ServiceGone.
+    """
     settings = _prepared()
+    service = None if is_led_elsewhere() else service_beside(settings.data_dir, tell)
+    if service is not None:
+        run = run_beside(service, CLEAN_UP, "", None, tell)
+        end = service.ended(run, tell)
+        if not end.ok:
+            raise NotCleaned(f"Chưa dọn xong: {end.said} Xem {run.page}")
+        yield f"{CLEAN_UP}: {end.said}"
+        return
     freed = sum(remove(one) for one in removable(settings.data_dir, clock.of_the_machine()))
     before = sum(map(_bytes_of, database_files(settings)))
-    if is_served(settings.data_dir):
-        yield (
-            "Dịch vụ đang chạy: lượt chạy cũ do luồng clean-up dọn lúc 02:25 mỗi đêm; muốn dọn "
-            "ngay thì chạy luồng ấy (Deployments, clean-up, Run)."
-        )
-        for file in database_files(settings):
-            give_back(file, _SECONDS)
-    else:
-        yield f"Lượt chạy cũ đã dọn: {_remove_history(settings.data_dir)}."
-        for file in database_files(settings):
-            give_back(file, _SECONDS)
-            compact(file)
+    yield f"Lượt chạy cũ đã dọn: {_remove_history(settings.data_dir)}."
+    for file in database_files(settings):
+        give_back(file, _SECONDS)
+        compact(file)
     freed += max(0, before - sum(map(_bytes_of, database_files(settings))))
     yield f"Đã trả lại đĩa {amount(freed)}."
 

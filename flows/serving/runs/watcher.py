@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import socket
 import threading
 import time
@@ -29,9 +30,12 @@ from flows import clock
 from flows.failures import sentence
 from flows.office.mailbox_settings import mailbox_rules
 from flows.office.office_place import placed
+from flows.serving.runs.stopped_runs import StoppedRuns
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
+from models.domain.letters.health import WATCHING
 from models.domain.work.wanted import Facts, LastAsked, Wanted, wanted
+from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import migrate, open_engine
 from tasks.adapters.watch import leases, pauses, recorded
 from tasks.adapters.watch.arrivals import Places
@@ -43,6 +47,7 @@ ABANDONED = 60.0  # seconds without one, after which another watcher takes over
 SURPLUS = 30.0  # seconds between two looks for runs that are queued twice
 PAUSES = 60.0  # seconds between two looks for flows that a person has paused
 OFFICE = 30.0  # seconds between two looks at the office's files
+GUARDED = 30.0  # seconds between two looks whether the watcher itself lives
 _LAST_MOMENTS = 5.0  # seconds that a look under way has to end
 
 
@@ -55,6 +60,7 @@ class Watcher:
         self._lease = Tenure(settings.database, holder)
         self._places = Places(settings.mailboxes, mailbox_rules(settings))
         self._cycles = _Cycles(settings)
+        self._stopped = StoppedRuns(say, os.getpid())
         self._asked: dict[str, LastAsked] = {}
         self._runs: Any = None
         self._fault = ""
@@ -72,6 +78,7 @@ class Watcher:
     def look(self) -> None:
         """Looks once, and begins what is wanted. Raises nothing."""
         try:
+            self._stopped.look()  # first: one that is stopped may keep the database from us
             self._look()
             self._fault = ""
         except Exception as error:  # noqa: BLE001  whatever it was, it may be over at the next look
@@ -168,7 +175,7 @@ class Tenure:
         held = self.is_held
         try:
             with self._opened().begin() as connection:
-                if not self._renewed(connection):
+                if not self._renewed(connection, now):
                     return None
                 return recorded.look(connection, now)
         except SQLAlchemyError:
@@ -177,7 +184,7 @@ class Tenure:
             self._close()
             raise
 
-    def _renewed(self, connection: Any) -> bool:
+    def _renewed(self, connection: Any, now: dt.datetime) -> bool:
         moment = time.monotonic()
         if self.is_held and moment - self._renewed_at < RENEWED:
             self.is_new = False
@@ -189,6 +196,7 @@ class Tenure:
         if not leases.take(connection, LEASE, found, self._holder):
             self.is_held = self.is_new = False
             return False
+        heartbeats.beat(connection, WATCHING, now)
         self.is_new = not self.is_held
         self.is_held, self.memory, self._renewed_at = True, found.memory, moment
         return True
@@ -285,13 +293,28 @@ def of_the_folder(settings: Settings) -> str:
 
 @contextlib.contextmanager
 def watching(settings: Settings, holder: str, say: Callable[[str], None]) -> Iterator[None]:
-    """A watcher in a thread of its own, as long as the block lasts."""
+    """A watcher in a thread of its own, as long as the block lasts; where that has ended before,
+    whatever ended it, another is started."""
     ending = threading.Event()
-    watcher = Watcher(settings, holder, say)
-    thread = threading.Thread(target=watcher.watch, args=(ending,), daemon=True, name="watcher")
-    thread.start()
+
+    def started() -> threading.Thread:
+        watcher = Watcher(settings, holder, say)
+        thread = threading.Thread(target=watcher.watch, args=(ending,), daemon=True, name="watcher")
+        thread.start()
+        return thread
+
+    def guard() -> None:
+        thread = started()
+        while not ending.wait(GUARDED):
+            if not thread.is_alive():
+                say("Trực việc đã dừng đột ngột; đã khởi động lại.")
+                thread = started()
+        thread.join(_LAST_MOMENTS)
+
+    guarding = threading.Thread(target=guard, daemon=True, name="guard of the watcher")
+    guarding.start()
     try:
         yield
     finally:
         ending.set()
-        thread.join(_LAST_MOMENTS)
+        guarding.join(2 * _LAST_MOMENTS)

@@ -18,6 +18,8 @@ from models.domain.work.pauses import paused_said
 
 COLLECTING = "collect-submissions"  # the matter, and the name of the work
 PAUSED = "paused"  # matter
+WATCHING = "watcher"  # the matter, and the name of the work
+UNWATCHED_AFTER = dt.timedelta(minutes=10)  # without a sign of life of any watcher
 BACKUP = "make-backup"  # the same of backups
 UNSAFE_AFTER = dt.timedelta(days=2)  # without a backup, where they are set up
 SILENT_AFTER = dt.timedelta(hours=1)  # without a successful collection in an open cycle

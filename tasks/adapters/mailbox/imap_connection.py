@@ -21,6 +21,7 @@ from imap_tools.errors import ImapToolsError
 from imap_tools.utils import encode_folder
 
 from models.domain.mail.server_address import ServerAddress
+from models.domain.notation.system_words import system_reason_in_full
 from tasks.adapters.mailbox.imap_address import STARTTLS, TLS
 from tasks.adapters.mailbox.imap_client import PlainClient, TlsClient, Watch
 from tasks.adapters.mailbox.imap_login import Login
@@ -373,7 +374,7 @@ class ImapConnection:
 
 def _kind(error: BaseException) -> str:
     """What happened, without the message it happened in: that may hold an agency's words."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{type(error).__name__}: {server_words(error.strerror)}"
+    if isinstance(error, OSError):
+        return server_words(system_reason_in_full(error))
     text = server_words(str(error)).partition(": b")[0]
     return text[:120] if isinstance(error, imaplib.IMAP4.abort) else type(error).__name__

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.domain.mail.server_address import ServerAddress
+from models.domain.notation.system_words import system_reason
 from tasks.adapters.mailbox.inbox import InboxFault, MailboxRules
 
 LoginAnswer = tuple[str, str | list[bytes]]
@@ -97,7 +98,7 @@ def _read_token(path: Path) -> str:
     try:
         token = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "không phải văn bản"
+        why = system_reason(error) if isinstance(error, OSError) else "không phải văn bản"
         raise InboxFault(
             f"Không đọc được tệp mã truy cập OAuth2 {path} (BAOCAO_MAILBOX_TOKEN_FILE): {why}."
         ) from None
