@@ -315,7 +315,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Every row of the directive."""
-    from flows.cli.catalogue_view import (
+    from flows.cli.catalogue.catalogue_view import (
         catalogue_rows,
         print_catalogue,
         print_successions,
@@ -335,7 +335,10 @@ def show(
 )
 def check_catalogue_files() -> None:
     """Exit status 1 when a file has a fault; each names file and line."""
-    from flows.cli.catalogue_view import configuration_faults, what_is_assumed  # start-up cost
+    from flows.cli.catalogue.catalogue_view import (  # start-up cost
+        configuration_faults,
+        what_is_assumed,
+    )
 
     faults = configuration_faults()
     for fault in faults:
@@ -368,7 +371,7 @@ def export_workbook(
     config_dir: ConfigDir = None,
 ) -> None:
     """One workbook to edit: directive, indicators, tasks, projects, agencies, cycles, holidays."""
-    from flows.cli.catalogue_exchange import export_catalogue  # start-up cost
+    from flows.cli.catalogue.catalogue_exchange import export_catalogue  # start-up cost
 
     chosen = export_catalogue(year, out, config_dir)
     console.print(say(f"Danh mục năm {chosen}: {out}", f"Catalogue of {chosen}: {out}"))
@@ -424,7 +427,10 @@ def import_workbook(
     ] = False,
 ) -> None:
     """Exit status 1 when the workbook has faults; then nothing is written."""
-    from flows.cli.catalogue_exchange import import_catalogue, print_result  # start-up cost
+    from flows.cli.catalogue.catalogue_exchange import (  # start-up cost
+        import_catalogue,
+        print_result,
+    )
 
     result = import_catalogue(
         file, config_dir, check_only=check_only, replace_year=replace, while_open=while_open

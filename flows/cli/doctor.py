@@ -16,7 +16,7 @@ from config.files.calendars import check_calendar
 from config.files.office_files import load_office
 from config.setting_faults import strangers
 from config.settings import DEVELOPMENT_KEY, PREFIX, Environment, Settings, load_settings
-from flows.cli.catalogue_view import configuration_faults
+from flows.cli.catalogue.catalogue_view import configuration_faults
 from flows.cli.doctor_machine import (
     backup_remarks,
     privacy_remarks,
