@@ -16,8 +16,8 @@ from typer.testing import CliRunner, Result
 from config.settings import Settings, load_settings
 from flows import clock
 from flows.choices import _office
-from flows.cli import catalogue_view
-from flows.cli.catalogue_exchange import export_catalogue, import_catalogue
+from flows.cli.catalogue import catalogue_view
+from flows.cli.catalogue.catalogue_exchange import export_catalogue, import_catalogue
 from flows.cli.command_line import app
 from flows.cli.doctor_office import edition_remarks
 from flows.cli.office.office_editions import change_of
