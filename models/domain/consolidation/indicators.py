@@ -122,8 +122,9 @@ def indicator_line(row: CatalogueRow, form: Form, evidence: EvidenceBase) -> Ind
         reports=reports,
         silent=silent_agencies(row, reports),
         standing=standing,
-        provisional=standing is not None and standing.agency != row.lead,
-        judgement=_judgement(row, standing.value if standing else None),
+        # Of many who answer each for itself nobody's value is the city's.
+        provisional=standing is not None and (standing.agency != row.lead or row.each_for_itself),
+        judgement=_judgement(row, standing.value if standing and not row.each_for_itself else None),
     )
 
 

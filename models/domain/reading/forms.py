@@ -6,6 +6,7 @@ found by their keys, columns by their headers, never by position.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -265,6 +266,9 @@ def choices_of(column: Column, catalogue: Catalogue) -> Sequence[str]:
     return column.choices
 
 
+_WHOLE_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*\.?")  # 11.1 says itself what it belongs under
+
+
 def place_of(row: CatalogueRow, catalogue: Catalogue) -> str:
     """Where the row stands, as officials cite it: "PL I.4", "PL I.4 -", "PL II.1.a", "Mục II.2".
 
@@ -274,7 +278,7 @@ def place_of(row: CatalogueRow, catalogue: Catalogue) -> str:
     current = row
     while True:
         numbers.append(current.number.strip().rstrip(").") or dash_of(current))
-        if not current.parent or current.number.strip().isdigit():
+        if not current.parent or _WHOLE_NUMBER.fullmatch(current.number.strip()):
             break
         current = catalogue.row(current.parent)
     place = ""

@@ -18,7 +18,7 @@ from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycle.letter_phrases import instant_text, number_text, one_line
 from models.domain.reading.forms import ROLE_NAMES, role_of
 from models.domain.reading.office import Office
-from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.catalogue import CatalogueRow, Role
 from models.domain.register.targets import Judgement
 from models.domain.results import report_measures as measures
 from models.domain.results import report_work as work
@@ -181,7 +181,7 @@ def _facts(
         whole = not standing.counted
         yield words(f"Còn phải gửi: {'toàn bộ báo cáo' if whole or not owed else owed}.")
     agency = standing.agency
-    led = [i for i in review.indicators if i.row.lead == agency]
+    led = [i for i in review.indicators if role_of(i.row, agency) is Role.LEAD]
     if led:
         told = [i for i in led if i.has_value]
         missed = sum(i.outcome is Judgement.NOT_MET for i in told)
@@ -214,7 +214,7 @@ def _indicator_row(
     value = measures.value_of(indicator, cites) + words(
         f"\n({names.agency(others)})" if others else ""
     )
-    missing = "chưa có" if indicator.row.lead == agency else NOT_ASKED
+    missing = "chưa có" if role_of(indicator.row, agency) is Role.LEAD else NOT_ASKED
     return {
         **measures.outcomes_of(indicator),
         "no": words(str(count)),

@@ -144,7 +144,7 @@ def territory_result(
         verdict.distance,
         verdict.why_not,
         tuple(reports),
-        _against(row, territory, figure.number if figure else None, baselines),
+        _against(row, territory, number, baselines, last_year),
     )
 
 
@@ -153,14 +153,21 @@ def _against(
     territory: Territory,
     value: Decimal | None,
     baselines: Sequence[TargetInForce],
+    last_year: Decimal | None,
 ) -> tuple[BaselineResult, ...]:
     found = []
     for target in baselines:
-        verdict = verdict_on(value, target, row.direction, territory)
-        level = row.unit != "%" and target.target.change is None
-        reached = share_pct(value, target.target.value) if level else None
+        verdict = verdict_on(value, target, row.direction, territory, last_year)
+        reached = reached_pct(row, value, target)
         found.append(BaselineResult(target, verdict.judgement, verdict.distance, reached))
     return tuple(found)
+
+
+def reached_pct(row: CatalogueRow, value: Decimal | None, target: TargetInForce) -> Decimal | None:
+    """The value as percent of an amount that was set; None for rates and for what sets none."""
+    if row.unit == "%" or target.target.change is not None:
+        return None
+    return share_pct(value, target.target.value)
 
 
 def judged_by_ruling(
@@ -173,7 +180,9 @@ def judged_by_ruling(
         judgement=verdict.judgement,
         distance=verdict.distance,
         why_not_judged=verdict.why_not,
-        baselines=_against(row, result.territory, value, [b.target for b in result.baselines]),
+        baselines=_against(
+            *(row, result.territory, value, [b.target for b in result.baselines]), last_year
+        ),
     )
 
 

@@ -132,16 +132,16 @@ def _own_promises(
 
 
 def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, TerritoryResult]:
-    """Every territory that has a value or a target, the directive's own in any case."""
+    """Each territory with a value, a target or another official measure; the directive's own."""
     row, own = line.row, by.catalogue.territory
     year_end = period_end(_YEAR, by.catalogue.year)
     found: dict[Territory, TerritoryResult] = {}
     for territory in Territory:
         reports = _values(line, territory, own, by.elsewhere.get((row.code, territory)))
         target = target_in_force(row, by.catalogue, territory, year_end)
-        if reports or target is not None or territory is own:
+        beside = baselines_in_force(row, territory, year_end)
+        if reports or target is not None or beside or territory is own:
             last_year = _last_year(line, by) if territory is own else None
-            beside = baselines_in_force(row, territory, year_end)
             found[territory] = territory_result(row, territory, reports, target, beside, last_year)
     if row.code in by.instead:
         ruled = by.instead[row.code]

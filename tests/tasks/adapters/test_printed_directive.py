@@ -21,6 +21,8 @@ from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.plan_boards import plan_boards
 from tasks.adapters.results.report_charts import report_charts
 from tasks.adapters.results.review_boards import review_boards
+from tasks.adapters.work.opening import workbook_content
+from tasks.adapters.work.prefilling import carried_into
 from tests.fixtures import printed_office as printed
 from tests.fixtures.made_review import MadeReview
 from tests.fixtures.small_office import standing
@@ -137,6 +139,19 @@ def test_a_commitment_below_a_range_is_called_low_with_the_target_as_printed(
     examined = printed.answered(office, "2025-plan", told)
     (message,) = [f.message for f in examined.findings if f.rule == "CK-01"]
     assert "(từ 9,8 đến 10 tỷ kWh)" in message
+
+
+def test_the_reviews_workbook_shows_what_was_promised_in_words(
+    office: Office, plan: Examination
+) -> None:
+    cycle = office.cycle("2025-review")
+    carried = carried_into(office, cycle, printed.AGENCY, {printed.AGENCY: plan.entries})
+    content = workbook_content(office, b"k" * 32, cycle, printed.AGENCY, carried.entries)
+    sheet = openpyxl.load_workbook(io.BytesIO(content))["Chỉ tiêu"]
+    rows = [[str(c) for c in row if c is not None] for row in sheet.iter_rows(values_only=True)]
+    (shown,) = [row for row in rows if printed.WORDS in row]
+    assert printed.IN_WORDS in shown
+    assert PROMISED in shown
 
 
 def test_a_review_of_such_a_directive_has_nothing_to_correct(review: Examination) -> None:
