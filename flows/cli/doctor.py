@@ -8,12 +8,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from dotenv import dotenv_values
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.files.calendars import check_calendar
 from config.files.office_files import load_office
-from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
+from config.setting_faults import strangers
+from config.settings import DEVELOPMENT_KEY, PREFIX, Environment, Settings, load_settings
 from flows.cli.catalogue.catalogue_view import configuration_faults
 from flows.cli.doctor_machine import (
     backup_remarks,
@@ -26,6 +28,7 @@ from flows.cli.doctor_office import edition_remarks
 from flows.cli.doctor_smtp import smtp_remarks
 from flows.cli.remarks import Diagnosis
 from flows.door.certificate import CertificateUnusable, check_certificate
+from flows.failures import sentence
 from flows.office.office_place import placed
 from flows.workplaces import write_privately
 from models.domain.cycle.letter_phrases import hanoi_minute
@@ -48,6 +51,8 @@ def examine_house() -> list[Diagnosis]:
         settings = load_settings()
     except ConfigurationFault as fault:
         return [*remarks, *(Diagnosis("Cài đặt", False, f) for f in fault.faults)]
+    named = [*os.environ, *dotenv_values(".env")]
+    remarks += [Diagnosis("Cài đặt", False, said) for said in strangers(named, Settings, PREFIX)]
     remarks += _settings(settings)
     faults = configuration_faults()
     remarks += [Diagnosis("Cấu hình", False, fault) for fault in faults]
@@ -157,8 +162,7 @@ def _database(settings: Settings) -> Diagnosis:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
     except (SQLAlchemyError, BaocaoError, OSError) as error:
-        first = str(error).splitlines()[0]
-        return Diagnosis("Cơ sở dữ liệu", False, f"Không dùng được (BAOCAO_DATABASE_URL): {first}")
+        return Diagnosis("Cơ sở dữ liệu", False, sentence(error))
     return Diagnosis("Cơ sở dữ liệu", True, f"{engine.dialect.name}, sẵn sàng.")
 
 

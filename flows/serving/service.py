@@ -23,7 +23,7 @@ from flows import clock
 from flows.door.application import TOKEN, needs_inner, public_address
 from flows.door.asked import TOKEN_HEADER
 from flows.door.certificate import check_certificate
-from flows.door.entrances import API, PREFECT
+from flows.door.entrances import API, INTERFACE
 from flows.door.start_stages import StartStage, stage_of, tell_stage
 from flows.office.office_place import placed
 from flows.serving.database_files import make_room
@@ -210,7 +210,7 @@ def _server(settings: Settings, port: int, log: IO[bytes]) -> Iterator[Server]:
         start_new_session=True,  # Ctrl-C is for us; the server ends after the last run's report
     )
     os.environ["PREFECT_API_URL"] = api
-    os.environ["PREFECT_UI_URL"] = f"{address}{PREFECT}"
+    os.environ["PREFECT_UI_URL"] = f"{address}{INTERFACE}"
     os.environ["PREFECT_CLIENT_CUSTOM_HEADERS"] = json.dumps({TOKEN_HEADER: token})
     try:
         yield Server(address, api, token, process)

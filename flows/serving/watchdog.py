@@ -25,7 +25,14 @@ from flows.serving.door_health import port_of, why_dead
 from flows.serving.entrance import entered_since
 from flows.workplaces import house_rules
 from models.domain.errors import BaocaoError
-from models.domain.letters.health import COLLECTING, WATCHING, Alarm, silent_alarm
+from models.domain.letters.health import (
+    COLLECTING,
+    PAUSED,
+    WATCHING,
+    Alarm,
+    paused_alarm,
+    silent_alarm,
+)
 from models.domain.letters.run_words import to_open
 from models.domain.letters.watchdog import (
     DATABASE,
@@ -40,10 +47,12 @@ from models.domain.letters.watchdog import (
     unwatched_alarm,
     without_untold,
 )
+from models.domain.work.pauses import CARRY_ALARMS
 from tasks.adapters.post.direct_post import send_directly
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.heartbeats import HEARTBEAT
 from tasks.adapters.store.rows import open_engine
+from tasks.adapters.watch import pauses
 from tasks.adapters.whole_files import write_whole
 from tasks.adapters.work.alarming import last_collected
 
@@ -99,10 +108,10 @@ def _found(
         since = known[DOOR].since if DOOR in known else now
         found.append(door_alarm(to_open(public_address(settings, port)), why, since, data_dir))
     try:
-        silent, watched_at = _work(settings, now)
-        judged.add(COLLECTING)
-        if silent:
-            found.append(seen_from_outside(silent, data_dir))
+        silent, paused, watched_at = _work(settings, now)
+        judged |= {COLLECTING, PAUSED}
+        found += [seen_from_outside(silent, data_dir)] if silent else []
+        found += [paused] if paused else []
         if not why:
             judged.add(WATCHING)
             began = _served_since(settings.data_dir, now)
@@ -124,23 +133,28 @@ def _served_since(data_dir: Path, now: dt.datetime) -> dt.datetime | None:
     return since and now - (dt.datetime.now(dt.UTC) - since)
 
 
-def _work(settings: Settings, now: dt.datetime) -> tuple[Alarm | None, dt.datetime | None]:
-    """The alarm where nothing was collected for too long; and the watcher's last sign of life."""
+def _work(
+    settings: Settings, now: dt.datetime
+) -> tuple[Alarm | None, Alarm | None, dt.datetime | None]:
+    """The alarm where nothing was collected for too long; that of paused flows without which no
+    alarm leaves; and the watcher's last sign of life."""
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        return None, None  # nothing was ever served here
+        return None, None, None  # nothing was ever served here
     cycles = load_cycles(placed(settings).config_dir / "cycles.toml").values()
     titles = [c.title for c in cycles if c.opens_at <= now and not c.has_ended(now)]
     engine = open_engine(settings.database)
     try:
         if not inspect(engine).has_table(HEARTBEAT.name):
-            return None, None
+            return None, None, None
         with engine.begin() as connection:
             collected_at = last_collected(connection, now, is_awaited=bool(titles))
+            paused = pauses.standing(connection)
             watched_at = heartbeats.last(connection, WATCHING)
     finally:
         engine.dispose()
-    return silent_alarm(titles, collected_at, now), watched_at
+    mute = {flow: since for flow, since in paused.items() if flow in CARRY_ALARMS}
+    return silent_alarm(titles, collected_at, now), paused_alarm(mute, now), watched_at
 
 
 def _read(data_dir: Path) -> dict[str, Trouble]:

@@ -20,7 +20,7 @@ from models.domain.work.wanted import Wanted
 from tasks.adapters.mailbox.maildir import make_maildir
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import open_engine
-from tasks.adapters.watch import leases
+from tasks.adapters.watch import leases, pauses
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.ready_made import sqlite_with_tables
 from tests.flows.forked import Forked, nursery
@@ -36,6 +36,7 @@ class Runs:
     def __init__(self) -> None:
         self.begun: list[str] = []
         self.is_busy = self.is_away = False
+        self.stopped: frozenset[str] = frozenset()
 
     def begin(self, wish: Wanted) -> bool:
         if self.is_away:
@@ -46,6 +47,9 @@ class Runs:
 
     def clear_surplus(self) -> int:
         return 0
+
+    def paused(self) -> frozenset[str]:
+        return self.stopped
 
 
 @pytest.fixture
@@ -96,6 +100,32 @@ def test_what_is_there_to_do_is_begun_once_also_after_a_start(
     again.look()
     again._lease.give_back()
     assert (runs.begun, said) == ([COLLECT], [])
+
+
+def test_what_is_paused_is_told_of_once_and_forgotten_when_it_goes_on(
+    made: tuple[Watcher, list[str]],
+    settings: Settings,
+    runs: Runs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watching, said = made
+    monkeypatch.setattr(watcher, "PAUSES", 0)
+
+    def noted() -> set[str]:
+        watching.look()
+        engine = open_engine(settings.database)
+        with engine.begin() as connection:
+            found = pauses.standing(connection)
+        engine.dispose()
+        return set(found)
+
+    assert noted() == set()
+    runs.stopped = frozenset({"deliver-outbox", COLLECT})
+    assert noted() == noted() == runs.stopped
+    assert said == ["Đang tạm dừng: collect-submissions, deliver-outbox."]
+    runs.stopped = frozenset()
+    assert noted() == set()
+    assert said[1:] == ["Không còn luồng nào tạm dừng."]
 
 
 def test_an_orchestrator_that_is_away_is_told_of_once_and_asked_again(

@@ -37,7 +37,7 @@ from models.domain.letters.health import WATCHING
 from models.domain.work.wanted import Facts, LastAsked, Wanted, wanted
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import migrate, open_engine
-from tasks.adapters.watch import leases, recorded
+from tasks.adapters.watch import leases, pauses, recorded
 from tasks.adapters.watch.arrivals import Places
 
 LEASE = "watcher"
@@ -45,6 +45,7 @@ TICK = 5.0  # seconds between two looks
 RENEWED = 20.0  # seconds between two signs of life
 ABANDONED = 60.0  # seconds without one, after which another watcher takes over
 SURPLUS = 30.0  # seconds between two looks for runs that are queued twice
+PAUSES = 60.0  # seconds between two looks for flows that a person has paused
 OFFICE = 30.0  # seconds between two looks at the office's files
 GUARDED = 30.0  # seconds between two looks whether the watcher itself lives
 _LAST_MOMENTS = 5.0  # seconds that a look under way has to end
@@ -64,6 +65,8 @@ class Watcher:
         self._runs: Any = None
         self._fault = ""
         self._cleared = -SURPLUS
+        self._paused: frozenset[str] = frozenset()
+        self._paused_seen = -PAUSES
 
     def watch(self, ending: threading.Event) -> None:
         """Until it is told to end. Raises nothing."""
@@ -100,6 +103,18 @@ class Watcher:
         if time.monotonic() - self._cleared >= SURPLUS:
             self._cleared = time.monotonic()
             self._opened_runs().clear_surplus()
+        if time.monotonic() - self._paused_seen >= PAUSES:
+            self._note_paused(now)
+            self._paused_seen = time.monotonic()
+
+    def _note_paused(self, now: dt.datetime) -> None:
+        """What a person has stopped stays so, and is told of: here, on the pages, in alarms."""
+        found = self._opened_runs().paused()
+        self._lease.note_paused(found, now)
+        if found != self._paused:
+            named = ", ".join(sorted(found))
+            self._say(f"Đang tạm dừng: {named}." if found else "Không còn luồng nào tạm dừng.")
+        self._paused = found
 
     def _begin(self, wish: Wanted) -> bool:
         return bool(self._opened_runs().begin(wish))
@@ -195,6 +210,11 @@ class Tenure:
         """Keeps what its holder remembers; nothing where the database is away, or the lease."""
         with contextlib.suppress(SQLAlchemyError), self._opened().begin() as connection:
             leases.remember(connection, LEASE, self._holder, memory)
+
+    def note_paused(self, flows: frozenset[str], now: dt.datetime) -> None:
+        """Writes down which flows are paused. Raises what the database raises."""
+        with self._opened().begin() as connection:
+            pauses.note(connection, flows, now)
 
     def give_back(self) -> None:
         """Lets the next watcher have it at once."""

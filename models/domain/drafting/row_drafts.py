@@ -38,7 +38,7 @@ _KEYS: Mapping[ColumnRole, str] = {
     ColumnRole.INVESTMENT: "investment_printed",
     ColumnRole.PRODUCT: "product_printed",
     ColumnRole.LEAD: "agencies_printed",
-    ColumnRole.CO: "co_printed",
+    ColumnRole.CO: "co_agencies_printed",
 }
 #: The column for what a printed cell is to be read as.
 _READINGS = {
@@ -47,16 +47,6 @@ _READINGS = {
     "investment_printed": "investment_reading",
 }
 _PERIODS = tuple(f"{role}_printed" for role in PERIOD_ROLES)
-_WORDS: Mapping[ColumnRole, str] = {
-    ColumnRole.PRODUCT: "Sản phẩm",
-    ColumnRole.CO: "Cơ quan phối hợp",
-    ColumnRole.UNIT: "Đơn vị tính",
-    ColumnRole.TARGET: "Chỉ tiêu",
-    ColumnRole.DEADLINE: "Thời hạn",
-    ColumnRole.APPROVAL: "Văn bản",
-    ColumnRole.INVESTMENT: "Tổng mức đầu tư",
-    ColumnRole.LEAD: "Cơ quan",
-}
 _BULLET = re.compile(r"^[*•·▪●○◦] ")
 _MARKED = re.compile(r"^[-+] ")
 _UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")
@@ -122,7 +112,7 @@ class RowDrafter:
                 continue
             if key not in has:
                 if cell.text:
-                    row.unplaced.append((_WORDS.get(role, ""), cell.text))
+                    row.unplaced.append((appendix.titled.get(role, ""), cell.text))
                 continue
             row.put(key, cell.text, cell.place)
             for remark in cell.remarks:
@@ -247,15 +237,10 @@ class RowDrafter:
     def _agencies(
         self, row: DraftRow, item: Item, appendix: AppendixRead, rows: Sequence[DraftRow]
     ) -> None:
-        printed = row.value("agencies_printed")
         cell = item.cells.get(ColumnRole.LEAD)
-        place = cell.place if cell else ""
-        if printed:
-            named = agencies_named(printed, self.register, self.day)
-            row.put("agencies", ";".join(named.codes), place)
-            row.put("basis", Basis.PRINTED, place)
-            if named.doubt:
-                row.doubt("agencies", DoubtKind.OPEN, named.doubt)
+        printed = [row.value(key) for key in ("agencies_printed", "co_agencies_printed")]
+        if any(printed):
+            self._as_printed(row, printed)
             return
         above = rows[-2] if len(rows) > 1 else None
         if cell is not None and cell.continued and above:
@@ -269,6 +254,22 @@ class RowDrafter:
         else:
             row.doubt("agencies", DoubtKind.OPEN, _NOBODY)
 
+    def _as_printed(self, row: DraftRow, printed: Sequence[str]) -> None:
+        lead, co = (agencies_named(cell, self.register, self.day) for cell in printed)
+        row.put("basis", Basis.PRINTED)
+        for named in (lead, co):
+            if named.unclear:
+                row.doubt("agencies", DoubtKind.OPEN, named.unclear)
+            if named.remark:
+                row.doubt("agencies", DoubtKind.LOOK, named.remark)
+        if lead.unclear or co.unclear:
+            return
+        codes = dict.fromkeys((*lead.codes, *co.codes))
+        key = "agencies_printed" if lead.codes else "co_agencies_printed"
+        row.put("agencies", ";".join(codes), row.cells[key].source)
+        if co.codes and len(lead.codes) > 1:
+            row.put("leads", str(len(lead.codes)))
+
     def _follows(self, row: DraftRow, above: DraftRow) -> bool:
         """Whether the row above has the agencies of the row that this one belongs under."""
         parent = self._parents[id(row)]
@@ -277,6 +278,8 @@ class RowDrafter:
     def _as_above(self, row: DraftRow, above: DraftRow, inferred: str) -> None:
         row.put("agencies", above.value("agencies"), above.cells["agencies"].source
                 if "agencies" in above.cells else "")  # fmt: skip
+        if leads := above.value("leads"):
+            row.put("leads", leads)
         row.put("basis", Basis.CONTINUED)
         if inferred:
             row.doubt("agencies", DoubtKind.LOOK, inferred)

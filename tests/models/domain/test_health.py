@@ -29,6 +29,7 @@ WELL = Vitals(
     free_bytes=50_000_000_000,
     data_dir="/srv/baocao",
     calendar_faults=[],
+    paused={"deliver-outbox": NOW - dt.timedelta(minutes=59)},
     failing=[FailingFlow("deliver-outbox", 2, "Không nối được máy chủ thư.")],
 )
 LONG_AGO = NOW - dt.timedelta(minutes=61)
@@ -36,6 +37,7 @@ TROUBLES: list[tuple[dict[str, object], str, str]] = [
     ({"collected_at": LONG_AGO}, "collect-submissions", "10 giờ 59 phút"),
     ({"oldest_due": LONG_AGO}, "outbox-waiting", "3 thư"),
     ({"uncertain": ["Nhắc việc"] * 12}, "letters-uncertain", "và 2 thư khác"),
+    ({"paused": {"send-summary": LONG_AGO}}, "paused", "từ 10:59 10/02/2025: thư tổng hợp"),
     ({"free_bytes": 900_000_000}, "disk", "còn 900 MB"),
     ({"free_bytes": 1, "room": ["Có thể dọn 3,4 MB."]}, "disk", "Có thể dọn 3,4 MB."),
     ({"calendar_faults": ["Thiếu năm 2026."]}, "calendar", "Thiếu năm 2026."),
