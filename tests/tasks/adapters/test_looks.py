@@ -28,7 +28,7 @@ from models.domain.reading.workbook_content import (
     TextRun,
 )
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.ods_reader import read_sheets
+from tasks.adapters.reading.ods.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.old_workbooks import cell, record, xls
 from tests.fixtures.xlsb_workbooks import Look, Rich, XlsbBook
