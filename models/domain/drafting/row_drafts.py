@@ -20,10 +20,11 @@ from models.domain.drafting.rows import Item, Structure
 from models.domain.notation.investments import read_investments
 from models.domain.notation.not_read import NotRead
 from models.domain.notation.number_notation import NotANumber, parse_vietnamese
-from models.domain.notation.printed_deadlines import read_deadline
+from models.domain.notation.printed_deadlines import ResolvedDeadline, read_deadline
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Basis
 from models.domain.register.target_reading import read_target
+from models.domain.register.target_units import target_in_unit
 from models.domain.register.targets import Direction, carried_direction
 
 #: The column of a sheet for what is printed in a column of the document.
@@ -126,6 +127,7 @@ class RowDrafter:
             row.put("unit_printed", appendix.unit, appendix.unit_place)
         self._name(row, has)
         self._money(row, appendix, has)
+        self._unit(row)
         return row
 
     def _try(self, row: DraftRow, key: str, text: str, has: Collection[str]) -> None:
@@ -139,6 +141,8 @@ class RowDrafter:
         elif key in _READINGS:
             read = _read(key, text, self.year)
             told = read.sentence if isinstance(read, NotRead) else ""
+            if isinstance(read, ResolvedDeadline) and read.date and read.date < self.day:
+                told = f"thời hạn “{text}” đứng trước ngày ban hành {self.day:%d/%m/%Y}"
         else:
             return
         if told:
@@ -158,6 +162,15 @@ class RowDrafter:
             self._note(row, "Văn bản ghi không dấu.")
         if _MARKED.match(name) and "parent" in has and not row.value("number"):
             row.put("name", _MARKED.sub("", name), row.cells["name_printed"].source)
+
+    def _unit(self, row: DraftRow) -> None:
+        """A target that names another unit than its row is no number of that row."""
+        read, unit = read_target(row.value("target_printed")), row.value("unit_printed")
+        if read is None or isinstance(read, NotRead) or read.target is None:
+            return
+        if target_in_unit(read, unit, row.value("name_printed")) is None:
+            told = f"chỉ tiêu không đổi được ra đơn vị “{unit}” của dòng: xin ghi cách hiểu"
+            row.doubt("target_reading", DoubtKind.OPEN, told)
 
     def _money(self, row: DraftRow, appendix: AppendixRead, has: Collection[str]) -> None:
         """An amount counts in million dong, unless it or its column's title says otherwise."""

@@ -99,6 +99,7 @@ def test_agencies_are_filled_in_only_where_every_name_is_certain(printed: str, c
         ("Thuộc nhóm dẫn đầu cả nước", "none", "target_printed"),
         ("", "none", "target_printed"),
         ("9486", "", "target_printed"),
+        ("≤ 3 tỷ đồng", "lower", "target_reading"),
     ],
 )
 def test_a_target_says_its_direction_or_a_person_does(
@@ -143,7 +144,12 @@ def test_a_code_that_two_rows_claim_goes_to_neither() -> None:
 
 @pytest.mark.parametrize(
     ("deadline", "marked"),
-    [("Tháng 6/2026", False), ("Thường xuyên", False), ("100 ngày kể từ ngày ban hành", True)],
+    [
+        ("Tháng 6/2026", False),
+        ("Thường xuyên", False),
+        ("100 ngày kể từ ngày ban hành", True),
+        ("Quý I/2025", True),
+    ],
 )
 def test_what_does_not_read_is_marked_beside_the_empty_cell_for_its_reading(
     deadline: str, marked: bool
