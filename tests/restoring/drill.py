@@ -209,6 +209,7 @@ class Drill:
             for moment in self.moments[at + LOST + 1 :]:
                 office.live(workplace, moment)
                 later = office.settle(workplace)
+                office.send(workplace)  # what was decided leaves now, not with the next moment's
                 arrived, anew = arrived + later[0], anew + later[1]
             found = office.ending(workplace)
         figures.restored += 1

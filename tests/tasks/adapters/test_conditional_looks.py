@@ -14,7 +14,7 @@ import xlsxwriter
 from models.domain.reading.conditions.conditional_looks import looks_on
 from models.domain.reading.workbook_content import Appearance, SheetContent
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.ods_reader import read_sheets
+from tasks.adapters.reading.ods.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.office_program import NO_OFFICE, saved_as
 from tests.fixtures.seen_looks import unseen

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from models.domain.reading.workbook_content import HiddenPlaces, SheetContent
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.ods_reader import read_sheets
+from tasks.adapters.reading.ods.ods_reader import read_sheets
 from tasks.adapters.reading.ooxml.hidden_places import hidden_places
 from tasks.adapters.reading.ooxml.sheet_regions import regions_of
 from tasks.adapters.reading.workbook_reader import read_workbook

@@ -26,7 +26,7 @@ from models.domain.reading.workbook_content import (
     TextRun,
 )
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.ods_reader import read_sheets
+from tasks.adapters.reading.ods.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.office_program import NO_OFFICE, saved_as
 from tests.fixtures.old_workbooks import cell, record, xls
