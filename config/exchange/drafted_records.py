@@ -28,6 +28,17 @@ _COUNT = "số kiểm: xin đếm trên bản in rồi ghi, không chép số h�
 _CARRIED = "chép từ năm {year}, các dòng nhắc đến vẫn còn: xin xem lại"
 _CYCLE = "kỳ của năm {year} làm mẫu: xin đổi mã, năm, các ngày giờ và lời hạn"
 _STEP = "bước nhắc của kỳ năm {year} làm mẫu: xin đổi mã kỳ"
+_GROUPS = (
+    "các nhóm nhiệm vụ, giải pháp của phần lời mà cơ quan chọn khi lập kế hoạch: xin ghi, mỗi nhóm "
+    "một hàng; Chỉ thị không chia nhóm thì ghi một nhóm, vd. II.1, Nhiệm vụ, giải pháp chung"
+)
+#: What the directive says in its body, by column of its sheet: empty, it is asked for nowhere else.
+_SAID_IN_THE_BODY = {
+    "clear": "xin chép các điều “rõ” của Chỉ thị, mỗi điều thành một cột của sổ báo cáo; "
+    "Chỉ thị không đòi thì để trống",
+    "clear_place": "xin ghi mục của Chỉ thị đòi các điều “rõ”; không có thì để trống",
+    "territory": "xin chọn; để trống là toàn thành phố sau hợp nhất",
+}
 _NOT_READ = "Chương trình chỉ đọc các bảng phụ lục. Xin tự ghi các trang: {titles}."
 
 
@@ -66,6 +77,13 @@ def complete_draft(
     for fact in by_key[DIRECTIVE].columns:
         if fact.key.startswith(_COUNTS):
             directive.doubt(fact.key, DoubtKind.OPEN, _COUNT)
+        elif fact.key in _SAID_IN_THE_BODY:
+            directive.doubt(fact.key, DoubtKind.OPEN, _SAID_IN_THE_BODY[fact.key])
+    groups = DraftRow()
+    groups.put("appendix", "body")
+    for key in ("number", "printed"):
+        groups.doubt(key, DoubtKind.OPEN, _GROUPS)
+    draft.sheets[HEADINGS].append(groups)
     rows = [*APPENDIX_SHEETS, HEADINGS, DIRECTIVE]
     codes = {row.value("code") for key in APPENDIX_SHEETS for row in draft.sheets[key]}
     for key, named in _OF_ROWS.items():

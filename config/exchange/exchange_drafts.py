@@ -158,6 +158,7 @@ def _changes(reading: SheetReading, files: OfficeFiles, labels: AgencyLabels) ->
     for values in _records_before(sheet, files):
         ordinary = normal(sheet.columns, values, labels)
         before.setdefault(_told_by(sheet, ordinary), ordinary)
+    of_other_years = _of_other_years(sheet, files)
     after: dict[str, Record] = {}
     for record in reading.records:
         after.setdefault(_told_by(sheet, record.values), record.values)
@@ -171,17 +172,29 @@ def _changes(reading: SheetReading, files: OfficeFiles, labels: AgencyLabels) ->
                 changed.append(f"{told}: {column.header} {told_change}".removeprefix(": "))
     return SheetChanges(
         sheet,
-        [told for told in after if told not in before],
+        [told for told in after if told not in before and told not in of_other_years],
         changed,
         [told for told in before if told not in after],
     )
 
 
 def _records_before(sheet: ExchangeSheet, files: OfficeFiles) -> list[dict[str, str]]:
-    if not files.path(sheet).is_file():
+    if not sheet.shared and not files.path(sheet).parent.is_dir():
         years = (int(d.name) for d in year_directories(files.config_dir))
         files = replace(files, year=max((y for y in years if y < files.year), default=0))
     return records_of(sheet, files) if files.path(sheet).is_file() else []
+
+
+def _of_other_years(sheet: ExchangeSheet, files: OfficeFiles) -> set[str]:
+    """What the cycles of other years, kept in the same file, and their steps are called."""
+    if sheet.key not in (CYCLES, STEPS):
+        return set()
+    years = {int(directory.name) for directory in year_directories(files.config_dir)}
+    return {
+        _told_by(sheet, record)
+        for year in years - {files.year}
+        for record in records_of(sheet, replace(files, year=year))
+    }
 
 
 def _told_by(sheet: ExchangeSheet, values: Record) -> str:

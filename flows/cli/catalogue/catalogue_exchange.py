@@ -11,11 +11,20 @@ from pathlib import Path
 
 from rich.console import Console
 
+from config.exchange.drafted_records import year_before
 from config.exchange.exchange_completion import complete
 from config.exchange.exchange_drafts import Draft, SheetChanges, base_of_files, draft_of
 from config.exchange.exchange_faults import complaints_of
 from config.exchange.exchange_files import load_exchange_sheets, load_instructions
-from config.exchange.exchange_tables import CONTACTS, OfficeFiles, labels_of, records_of, sheets_of
+from config.exchange.exchange_tables import (
+    CONTACTS,
+    CYCLES,
+    DIRECTIVE,
+    OfficeFiles,
+    labels_of,
+    records_of,
+    sheets_of,
+)
 from config.files.calendars import missing_years, years_needed
 from config.files.catalogues import catalogue_remarks, year_directories
 from config.files.cycle_files import load_cycles
@@ -263,10 +272,11 @@ def _odd_print(trial: Path, work: _Import) -> Iterator[str]:
 
 
 def _old_years(work: _Import) -> Iterator[str]:
-    """Where a new year's directive and cycles still speak of the year before."""
+    """Where a new year's directive and cycles still speak of the year before or its directive."""
     if (work.files.config_dir / "directives" / str(work.files.year)).is_dir():
         return
     before = str(work.files.year - 1)
+    yield from _old_number(work)
     for reading in work.draft.sheets.values():
         if reading.sheet.layout is RecordLayout.FACTS:
             cells = [
@@ -278,6 +288,26 @@ def _old_years(work: _Import) -> Iterator[str]:
             if cells:
                 title = reading.sheet.title
                 yield f"Trang «{title}» còn nhắc năm {before} ở ô {', '.join(cells)}: xin xem lại."
+
+
+def _old_number(work: _Import) -> Iterator[str]:
+    """Cycles whose words, which go into every letter, name the directive of the year before."""
+    former = year_before(work.files)
+    sheets = work.draft.sheets
+    old = [r["number"] for r in records_of(sheets[DIRECTIVE].sheet, former)] if former else []
+    new = [record.values["number"] for record in sheets[DIRECTIVE].records]
+    for number in old if old != new else ():
+        cells = [
+            record.cell(key)
+            for record in sheets[CYCLES].records
+            if record.values.get("catalogue_year") == str(work.files.year)
+            for key, value in record.values.items()
+            if number and number in value
+        ]
+        if cells:
+            title = sheets[CYCLES].sheet.title
+            places = ", ".join(cells)
+            yield f"Trang «{title}» còn nhắc văn bản số {number} ở ô {places}: xin xem lại."
 
 
 def _remarks(office: Office, year: int) -> Iterator[str]:

@@ -53,7 +53,9 @@ _MARKED = re.compile(r"^[-+] ")
 _UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")
 _SEVERAL_WORDS = re.compile(r"[A-Za-z]+[^A-Za-z]+[A-Za-z]")
 _MONEY = re.compile(r"(?:nghìn |triệu )?tỷ đồng|(?:triệu|nghìn) đồng|(?:triệu|tỷ) usd|\bđồng\b")
-_NUMBER_FORM = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})*|[a-zđ]\)?|-")
+#: "42 tỷ": the currency alone is lacking. ("42 nghìn" under "tỷ đồng" lacks the column's unit.)
+_OWN_MULTIPLE = re.compile(r"\b(?:triệu|t[ỷỉ])\b")
+_NUMBER_FORM = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})*[a-zđ]?\)?|[a-zđ]\)?|-")
 _CODES = {"appendix_4": "task_{year}_{nth:02}", "appendix_5": "project_{year}_{nth:02}"}
 
 _INFERRED_MERGED = "bản in để trống, hiểu là ô gộp với hàng trên (tệp chữ không cho biết ô nào gộp)"
@@ -66,6 +68,8 @@ _CODE_KEPT = "cùng tên, đơn vị với năm trước nên giữ mã"
 _CODE_NEW = "mã đề xuất: sửa được trước khi nhập lần đầu"
 _NO_GROUP = "chưa có tiêu đề nhóm: xin khai ở trang «Tiêu đề nhóm» rồi chọn"
 _NO_MONEY_UNIT = "bản in không ghi đơn vị tiền: chương trình hiểu là triệu đồng"
+_NO_CURRENCY = "bản in không ghi loại tiền: chương trình hiểu là đồng"
+_OTHER_MULTIPLE = "ô ghi “{own}”, tiêu đề cột ghi đơn vị là {unit}: xin ghi số tiền có đơn vị"
 _MERGED_FIGURE = "ô con số gộp với hàng trên: không rõ là của chung hay của từng hàng, xin ghi"
 _IN_WORDS = "chỉ tiêu bằng lời: do người đánh giá, không so bằng số"
 _KEPT_BESIDE = "chữ in để ở cột «Nguồn trong văn bản» của từng hàng"
@@ -94,12 +98,12 @@ class RowDrafter:
                 self._parents[id(row)] = rows[item.parent]
             rows.append(row)
             has_children = any(i.parent == at for i in structure.items[at + 1 :])
-            self._group(row, item, sheet)
+            self._group(row, item, sheet, printed=bool(structure.groups))
             if appendix.kind in (TableKind.INDICATORS, TableKind.SCENARIO):
                 self._find_again(row, item, sheet)
                 self._direction(row, appendix, has_children=has_children)
             self._agencies(row, item, appendix, rows)
-        _look_at_numbers(rows, appendix.kind)
+        look_at_numbers(rows, appendix.kind)
         return rows
 
     # What is printed
@@ -179,7 +183,14 @@ class RowDrafter:
         if not printed or _MONEY.search(printed.casefold()):
             return
         unit = _MONEY.search(f"{title} {appendix.unit}".casefold())
-        if unit is None:
+        if own := _OWN_MULTIPLE.search(printed.casefold()):
+            alike = unit is None or unit[0].replace("tỉ", "tỷ") == f"{own[0]} đồng"
+            told = _NO_CURRENCY if alike else _OTHER_MULTIPLE.format(own=own[0], unit=unit[0])
+            if alike or key not in has:
+                row.doubt("investment_printed", DoubtKind.LOOK, told)
+            else:
+                row.doubt(key, DoubtKind.OPEN, told)
+        elif unit is None:
             row.doubt("investment_printed", DoubtKind.LOOK, _NO_MONEY_UNIT)
         elif unit[0] != "triệu đồng" and key in has:
             told = f"tiêu đề cột ghi đơn vị là {unit[0]}"
@@ -199,11 +210,12 @@ class RowDrafter:
         before = row.value("note")
         row.put("note", f"{before} {text}".strip() if text not in before else before, row.source)
 
-    def _group(self, row: DraftRow, item: Item, sheet: str) -> None:
+    def _group(self, row: DraftRow, item: Item, sheet: str, *, printed: bool) -> None:
+        """Puts a row under its heading; where the appendix prints none, none is wanted."""
         if "group" not in self.columns[sheet]:
             return
         row.put("group", item.group)
-        if not item.group:
+        if printed and not item.group:
             row.doubt("group", DoubtKind.OPEN, _NO_GROUP)
 
     # What the year before tells
@@ -302,13 +314,26 @@ class RowDrafter:
     def _as_assigned_before(self, row: DraftRow) -> None:
         old = self._old.get(id(row))
         agencies = old.agencies if old and old.basis == Basis.ASSIGNED else ()
-        known = [self.register.agencies.get(code) for code in agencies]
-        if agencies and all(agency and agency.valid_on(self.day) for agency in known):
-            row.put("agencies", ";".join(agencies))
+        today = [self._answering(code, old.code) for code in agencies] if old else []
+        if today and all(today):
+            row.put("agencies", ";".join(dict.fromkeys(today)))
             row.doubt("agencies", DoubtKind.LOOK, _AS_BEFORE)
+            for code, now in zip(agencies, today, strict=True):
+                if code != now:
+                    names = (self.register.agency_name(c) for c in (code, now))
+                    row.doubt("agencies", DoubtKind.LOOK, "“{}” nay do “{}” trả lời".format(*names))
         else:
             row.doubt("agencies", DoubtKind.OPEN, _NOBODY)
         row.put("basis", Basis.ASSIGNED)
+
+    def _answering(self, code: str, duty: str) -> str:
+        """The agency that answers on the day for one of the year before; "" for none or several."""
+        known = self.register.agencies
+        if code in known and known[code].valid_on(self.day):
+            return code
+        heirs = self.register.successions.heirs_of(code, self.day, duty)
+        there = [heir for heir in heirs if heir in known and known[heir].valid_on(self.day)]
+        return there[0] if len(heirs) == len(there) == 1 else ""
 
     # Codes
 
@@ -368,7 +393,7 @@ def _may_lack_number(row: DraftRow, kind: TableKind | None) -> bool:
     )
 
 
-def _look_at_numbers(rows: Sequence[DraftRow], kind: TableKind | None) -> None:
+def look_at_numbers(rows: Sequence[DraftRow], kind: TableKind | None) -> None:
     """Numbers that jump or repeat tell of rows that are lost."""
     before = 0
     for row in rows:

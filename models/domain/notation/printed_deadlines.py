@@ -199,7 +199,7 @@ def _spans(words: str, year: int | None) -> tuple[Span | None, Span]:
     years = _FOUR.findall(parts[-1])
     last = _span(parts[-1], year)
     if last is None:
-        raise _Refused(Unread.WORDS)
+        raise _Refused(Unread.WORDS if re.search("[0-9]", words) else Unread.NO_FIGURE)
     if not several:
         return None, last
     of_range = int(years[-1]) if years else year

@@ -57,8 +57,9 @@ def test_the_text_of_2025_comes_out_as_its_catalogue(of_text: DraftResult) -> No
 
 def test_every_heading_comes_out(of_text: DraftResult) -> None:
     expected = [h for h in records(OF_2025, "headings") if h["appendix"] != "body"]
-    drafted = of_text.draft.sheets["headings"]
+    *drafted, of_the_body = of_text.draft.sheets["headings"]
     keys = ("appendix", "number", "printed")
+    assert [of_the_body.value(k) for k in keys] == ["body", "", ""]  # for a person to fill in
     assert [[r.value(k) for k in keys] for r in drafted] == [[h[k] for k in keys] for h in expected]
 
 
@@ -125,6 +126,14 @@ def test_what_an_import_would_ask_for_is_marked_in_the_draft(of_text: DraftResul
     ]
     assert result.complaints
     assert unmarked == []
+
+
+def test_what_only_the_body_says_and_no_import_asks_for_is_marked_too(
+    of_text: DraftResult,
+) -> None:
+    (facts,) = of_text.draft.sheets["directive"]
+    for key in ("clear", "clear_place", "territory"):
+        assert facts.cells[key].worst is DoubtKind.OPEN
 
 
 def test_the_first_sheet_lists_what_is_to_be_looked_at(of_text: DraftResult) -> None:

@@ -179,6 +179,37 @@ def test_what_changes_and_when_letters_leave_is_told_before_anything_is_written(
     assert contents(office_files) == before
 
 
+def test_a_cycle_that_still_names_the_directive_of_the_year_before_is_told(
+    edited: EditedCatalogue, office_files: Path
+) -> None:
+    into_2026(edited)
+    result = import_catalogue(edited.save(), office_files, check_only=True, now=JANUARY)
+    assert not any("văn bản số" in remark for remark in result.remarks)
+    edited.fact("Kỳ báo cáo", "Căn cứ", "điểm 1.2 mục III Chỉ thị số 03/CT-UBND ngày 15/01/2026")
+    result = import_catalogue(edited.save(), office_files, check_only=True, now=JANUARY)
+    assert sentences(result) == []
+    (remark,) = (r for r in result.remarks if "văn bản số" in r)
+    assert remark.startswith("Trang «Kỳ báo cáo» còn nhắc văn bản số 03/CT-UBND ở ô C17:")
+
+
+def test_a_cycle_of_another_year_that_is_there_already_is_not_told_as_new(
+    edited: EditedCatalogue, office_files: Path
+) -> None:
+    edited.fact("Chỉ thị", "Năm", "2026")
+    result = import_catalogue(edited.save(), office_files, check_only=True, now=JANUARY)
+    added = {c.sheet.title: c.added for c in result.changes if c.added}
+    assert not {"Kỳ báo cáo", "Bước nhắc"} & set(added)
+
+
+def test_a_file_that_a_year_does_without_is_not_compared_with_the_year_befores(
+    made_2026: Path, office_files: Path
+) -> None:
+    import_catalogue(made_2026, office_files, now=JANUARY)
+    assert not (office_files / "directives" / "2026" / "target_revisions.csv").exists()
+    again = import_catalogue(made_2026, office_files, replace_year=True, now=JANUARY)
+    assert (sentences(again), again.files, again.changes) == ([], (), ())
+
+
 def test_the_cycle_of_2026_opens_and_nobody_is_reminded_inside_tet(
     made_2026: Path, office_files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

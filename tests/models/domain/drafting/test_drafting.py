@@ -11,7 +11,9 @@ from models.domain.drafting.document import DocumentLine, PrintedDocument
 from models.domain.drafting.draft import CatalogueDraft, DoubtKind, DraftRow
 from models.domain.drafting.drafting import DraftingOffice, draft_catalogue
 from models.domain.drafting.naming import FormerRow, FormerRows, agencies_named
+from models.domain.drafting.row_drafts import look_at_numbers
 from models.domain.register.agencies import Agency, AgencyKind, Collective, Register
+from models.domain.register.successions import Succession, Successions
 
 ENDED = dt.date(2025, 6, 30)
 NAMES: Sequence[tuple[str, str, dt.date | None]] = (
@@ -19,11 +21,19 @@ NAMES: Sequence[tuple[str, str, dt.date | None]] = (
     ("syt", "Sở Y tế", None),
     ("svhttdl", "Sở Văn hóa, Thể thao và Du lịch", None),
     ("skhdt", "Sở Kế hoạch và Đầu tư", ENDED),
+    ("sgd", "Sở Giao dịch", ENDED),
+    ("sck", "Sở Chứng khoán", ENDED),
     ("thong_ke", "Cục Thống kê thành phố", None),
 )
 REGISTER = Register(
     {c: Agency(c, n, AgencyKind.DEPARTMENT, valid_to=end) for c, n, end in NAMES},
     {},
+    successions=Successions(
+        tuple(
+            Succession(old, new, ENDED + dt.timedelta(days=1))
+            for old, new in (("sck", "stc"), ("sgd", "stc"), ("sgd", "syt"))
+        )
+    ),
     collectives={"cac_so": Collective("cac_so", "Các sở, ngành", ["department"])},
 )
 MEASURED = ("code", "number", "parent", "group", "name_printed", "name", "unit_printed",
@@ -168,6 +178,11 @@ def test_what_does_not_read_is_marked_beside_the_empty_cell_for_its_reading(
         ("Tổng mức đầu tư (tỷ đồng)", "2.513", "2.513 tỷ đồng", "investment_reading"),
         ("Tổng mức đầu tư", "2.513 tỷ đồng", "", ""),
         ("Tổng mức đầu tư", "2.513.243", "", "investment_printed"),
+        ("Tổng mức đầu tư", "42 tỷ", "", "investment_printed"),
+        ("Tổng mức đầu tư (tỷ đồng)", "42 tỷ", "", "investment_printed"),
+        ("Tổng mức đầu tư (tỷ đồng)", "42 triệu", "", "investment_reading"),
+        ("Tổng mức đầu tư (triệu đồng)", "42 tỷ", "", "investment_reading"),
+        ("Tổng mức đầu tư (tỷ đồng)", "42 nghìn", "42 nghìn tỷ đồng", "investment_reading"),
         ("TMĐT (tỷ đồng)", "2.513 (phấn đấu)", "", "investment_reading"),
     ],
 )
@@ -218,6 +233,48 @@ def test_numbers_that_jump_tell_that_a_row_may_be_lost() -> None:
     assert worst(first, "number") is None
     assert worst(second, "number") is DoubtKind.LOOK
     assert worst(third, "number") is DoubtKind.OPEN
+
+
+@pytest.mark.parametrize(
+    ("number", "marked"),
+    [("1", False), ("11.1", False), ("2a", False), ("11.1b", False), ("a)", False), ("-", False),
+     ("1)", False), ("2aa", True), ("x1", True), ("1..2", True)],
+)  # fmt: skip
+def test_a_number_is_known_in_every_way_that_the_office_may_enter(
+    number: str, marked: bool
+) -> None:
+    row = DraftRow()
+    row.put("number", number)
+    look_at_numbers([row], None)
+    assert (worst(row, "number") is DoubtKind.OPEN) == marked
+
+
+def test_a_heading_is_wanted_only_where_the_appendix_prints_any() -> None:
+    bare = drafted("Phụ lục", INDICATORS, "1|GRDP|%|>5|Sở Y tế").sheets["appendix_1"]
+    assert [worst(row, "group") for row in bare] == [None]
+    late = drafted("Phụ lục", INDICATORS, "1|GRDP|%|>5|Sở Y tế", "I|Nhóm||| ", "2|IIP|%|>5|Sở Y tế")
+    assert [worst(r, "group") for r in late.sheets["appendix_1"]] == [DoubtKind.OPEN, None]
+
+
+@pytest.mark.parametrize(
+    ("before", "codes", "kind"),
+    [
+        (["stc", "syt"], "stc;syt", DoubtKind.LOOK),
+        (["sck", "stc"], "stc", DoubtKind.LOOK),  # ended; its heir is there already
+        (["sck"], "stc", DoubtKind.LOOK),
+        (["skhdt"], "", DoubtKind.OPEN),  # ended, and nobody answers for it
+        (["sgd"], "", DoubtKind.OPEN),  # ended; several heirs
+        (["so_la"], "", DoubtKind.OPEN),  # not in the register
+    ],
+)
+def test_whom_the_office_assigned_before_is_followed_to_who_answers_today(
+    before: list[str], codes: str, kind: DoubtKind
+) -> None:
+    old = FormerRow("scenario_grdp", "appendix_2", "", ["Tổng sản phẩm"], "%", "up", before,
+                    "assigned")  # fmt: skip
+    row = one("TT|Chỉ tiêu|Đơn vị|Quý I|6 tháng|9 tháng|Cả năm", "1|Tổng sản phẩm|%|1|2|3|4",
+              "appendix_2", [old])  # fmt: skip
+    assert (row.value("agencies"), worst(row, "agencies")) == (codes, kind)
 
 
 def test_a_second_appendix_of_a_kind_follows_the_first_and_is_told() -> None:
