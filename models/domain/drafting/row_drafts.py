@@ -52,7 +52,9 @@ _BULLET = re.compile(r"^[*•·▪●○◦] ")
 _MARKED = re.compile(r"^[-+] ")
 _UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")
 _SEVERAL_WORDS = re.compile(r"[A-Za-z]+[^A-Za-z]+[A-Za-z]")
-_MONEY = re.compile(r"(?:nghìn |triệu )?tỷ đồng|(?:triệu|nghìn) đồng|(?:triệu|tỷ) usd|\bđồng\b")
+_MONEY = re.compile(
+    r"(?:nghìn |triệu )?t[ỷỉ] đồng|(?:triệu|nghìn) đồng|(?:triệu|t[ỷỉ]) usd|\bđồng\b"
+)
 #: "42 tỷ": the currency alone is lacking. ("42 nghìn" under "tỷ đồng" lacks the column's unit.)
 _OWN_MULTIPLE = re.compile(r"\b(?:triệu|t[ỷỉ])\b")
 _NUMBER_FORM = re.compile(r"[0-9]{1,4}(\.[0-9]{1,3})*[a-zđ]?\)?|[a-zđ]\)?|-")
@@ -184,12 +186,11 @@ class RowDrafter:
             return
         unit = _MONEY.search(f"{title} {appendix.unit}".casefold())
         if own := _OWN_MULTIPLE.search(printed.casefold()):
-            alike = unit is None or unit[0].replace("tỉ", "tỷ") == f"{own[0]} đồng"
-            told = _NO_CURRENCY if alike else _OTHER_MULTIPLE.format(own=own[0], unit=unit[0])
-            if alike or key not in has:
-                row.doubt("investment_printed", DoubtKind.LOOK, told)
+            if unit is None or unit[0].replace("tỉ", "tỷ") == f"{own[0].replace('tỉ', 'tỷ')} đồng":
+                row.doubt("investment_printed", DoubtKind.LOOK, _NO_CURRENCY)
             else:
-                row.doubt(key, DoubtKind.OPEN, told)
+                told = _OTHER_MULTIPLE.format(own=own[0], unit=unit[0])
+                row.doubt(key if key in has else "investment_printed", DoubtKind.OPEN, told)
         elif unit is None:
             row.doubt("investment_printed", DoubtKind.LOOK, _NO_MONEY_UNIT)
         elif unit[0] != "triệu đồng" and key in has:

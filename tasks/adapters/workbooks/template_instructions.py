@@ -46,16 +46,22 @@ class InstructionsWriter:
             height = look.row_height([(text, narrow + wide)], size, bold=True)
             self.canvas.set_row(sheet, number, height + 4, fixed=True)
         values = self._instruction_values()
-        for paragraph in self.data.of.form.instructions:
+        for paragraph in self._paragraphs():
             number += 1
             self._paragraph(sheet, number, paragraph.format_map(values))
-        if newly := self._newly_of_the_city():
-            number += 1
-            self._paragraph(sheet, number, newly)
         number = self._contents(sheet, number)
         number = self._legend(sheet, number)
         self.canvas.page(sheet, landscape=False, tall=1)
         sheet.print_area(0, 0, number - 1, 1)
+
+    def _paragraphs(self) -> list[str]:
+        """The form's instructions; why the cycle before did not ask ends their first section."""
+        paragraphs = list(self.data.of.form.instructions)
+        if newly := self._newly_of_the_city():
+            headings = [at for at, text in enumerate(paragraphs) if text.startswith("## ")]
+            at = headings[1] if len(headings) > 1 else len(paragraphs)
+            paragraphs.insert(at, newly.replace("{", "{{").replace("}", "}}"))
+        return paragraphs
 
     def _paragraph(self, sheet: GrowingSheet, number: int, text: str) -> None:
         text = look.clean_text(text)
