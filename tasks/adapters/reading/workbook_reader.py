@@ -53,7 +53,11 @@ from tasks.adapters.reading.ooxml.around_cells import around_cells
 from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
 from tasks.adapters.reading.ooxml.cell_letters import letters_of
 from tasks.adapters.reading.ooxml.hidden_places import hidden_places
-from tasks.adapters.reading.ooxml.odd_contents import of_other_namespaces, rich_values
+from tasks.adapters.reading.ooxml.odd_contents import (
+    of_mixed_texts,
+    rich_values,
+    strange_contents,
+)
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPart,
@@ -154,6 +158,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         looks = WorkbookLooks(b"", *others)
         package.without_styles()
         gathered.notes.append(styles_note())
+    strings = others[-1]
     keeps_rich_values = bool(package.related("sheetMetadata"))
     package.drop_all_but(sheets)
     tables = _Tables(package, sheets, content, limits)
@@ -194,7 +199,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             formulas=formulas_of(cells) if calculates else {},
             told_twice=[
                 *told_twice(cells, places, more_stated=tables.more_stated),
-                *of_other_namespaces(xml, cells),
+                *strange_contents(xml, cells),
+                *of_mixed_texts(cells, strings),
                 *(rich_values(cells) if keeps_rich_values else ()),
             ],
             widths=around.widths,

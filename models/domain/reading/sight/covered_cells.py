@@ -26,7 +26,8 @@ _EDGE = 0.15  # of a cell: where a line is one of its borders
 _THROUGH = 0.3  # of a cell: how far a line runs that strikes it through
 _MOST_LISTED = 40
 
-_Key = tuple[str, str]  # row key, column's key; two empty ones for the office's cells
+CellOwner = tuple[str, str]
+"""Row key and column's key of a cell of the form; two empty ones for the office's cells."""
 
 
 def covered_cells(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Problem]:
@@ -34,8 +35,8 @@ def covered_cells(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Prob
     if not layout.content.shapes:
         return
     spans = {(top, left): (top, left, b, r) for top, left, b, r in layout.content.merged}
-    rows: dict[int, list[tuple[tuple[int, int], Area, _Key]]] = defaultdict(list)
-    for place, key in _keys(expected, layout).items():
+    rows: dict[int, list[tuple[tuple[int, int], Area, CellOwner]]] = defaultdict(list)
+    for place, key in cells_of_form(expected, layout).items():
         rows[place[0]].append((place, spans.get(place, (*place, *place)), key))
     ends = {row: max(area[2] for _, area, _ in cells) + 1 for row, cells in rows.items()}
     for shape in layout.content.shapes:
@@ -61,7 +62,7 @@ def _problem(
     layout: SheetLayout,
     shape: CoveringShape,
     what: str,
-    cells: list[tuple[tuple[int, int], _Key]],
+    cells: list[tuple[tuple[int, int], CellOwner]],
 ) -> Problem:
     (first, (row_key, column)), *_ = cells
     return Problem(
@@ -77,9 +78,9 @@ def _problem(
     )
 
 
-def _keys(expected: ExpectedSheet, layout: SheetLayout) -> Mapping[tuple[int, int], _Key]:
+def cells_of_form(expected: ExpectedSheet, layout: SheetLayout) -> Mapping[tuple[int, int], CellOwner]:
     """Every cell of the form by row and column, and whose it is; the header row is the office's."""
-    found: dict[tuple[int, int], _Key] = {}
+    found: dict[tuple[int, int], CellOwner] = {}
     inputs = {column.key for column in expected.inputs}
     if expected.form.kind is SheetKind.DETAILS:
         for key, row in layout.rows.items():

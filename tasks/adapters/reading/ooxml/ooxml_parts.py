@@ -35,7 +35,10 @@ _PAGE_TEXT = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)[^<>]*>(
 _LAST_PART = 12_000
 _ANOTHER_HAND_NAMES = b":headerFooter"
 _PAGE_SIGNS = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Za-z])')
-_ODD_TYPE, _ODD_TYPE_OF_ANOTHER_HAND = re.compile(rb't="[de]"'), re.compile(rb"t='[de]'")
+_ODD_TYPE, _ODD_TYPE_OF_ANOTHER_HAND = (
+    re.compile(rb"\st=%s(?!(?:n|s|str|inlineStr|b|shared|array|dataTable)%s)" % (mark, mark))
+    for mark in (b'"', b"'")
+)
 _DATE_MARK = re.compile(rb"\st\s*=\s*[\"']d[\"']")
 _ISO_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]{1,40})</")
 _ERROR_MARK = re.compile(rb"\st\s*=\s*[\"']e[\"']")
@@ -108,7 +111,7 @@ def has_its_end(sheet_xml: bytes) -> bool:
 
 def has_odd_types(cells_xml: bytes) -> bool:
     """Whether some cell may be of a type that the fast reader leaves empty or reads in its own way:
-    errors ("e") and dates that are written as text ("d")."""
+    errors ("e"), dates that are written as text ("d"), and types that no program knows."""
     return _ODD_TYPE.search(cells_xml) is not None or (
         b"'" in cells_xml and _ODD_TYPE_OF_ANOTHER_HAND.search(cells_xml) is not None
     )
