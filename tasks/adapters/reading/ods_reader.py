@@ -33,7 +33,12 @@ from tasks.adapters.reading.hardened_xml import (
 from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
-from tasks.adapters.reading.looks.ods_looks import BESIDE_THE_TEXT, OdsStyles, look_of
+from tasks.adapters.reading.looks.ods_looks import (
+    BESIDE_THE_TEXT,
+    OdsStyles,
+    look_of,
+    shows_percentage,
+)
 from tasks.adapters.reading.looks.ods_shapes import (
     draws_something,
     length_of,
@@ -116,7 +121,8 @@ class _Extent:
             self.merged_cut = True
         elif spans != [1, 1]:
             self.merged.append((row, column, row + spans[0] - 1, column + spans[1] - 1))
-        if "percentage" in cell.attrib.values():
+        stated = not text.strip() and "percentage" in cell.attrib.values()
+        if stated or shows_percentage(value, text):
             self.percent.update((row, column + n) for n in range(room))
 
     def _colours(self) -> bool:

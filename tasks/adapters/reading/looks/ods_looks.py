@@ -8,10 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
+from models.domain.notation.date_formats import date_section, draw_date
 from models.domain.notation.number_formats import draw_number, draw_text, section_for
 from models.domain.notation.number_notation import NumberNotUnderstood, from_cell
 from models.domain.reading.problems import ProblemKind
-from models.domain.reading.shown_values import compare_shown_day, compare_shown_text
+from models.domain.reading.shown_values import (
+    adds_nothing,
+    compare_shown_day,
+    compare_shown_text,
+)
 from models.domain.reading.workbook_content import (
     INDENTED,
     LARGE,
@@ -32,7 +37,7 @@ from tasks.adapters.reading.looks.colours import (
 )
 from tasks.adapters.reading.looks.conditions import Difference, coloured
 from tasks.adapters.reading.looks.figure_widths import breadth_of_halves
-from tasks.adapters.reading.looks.ods_formats import formats_of
+from tasks.adapters.reading.looks.ods_formats import formats_of, ordered_by_machines
 
 _USUAL_POINTS = 10.0
 _DEEPEST = 20  # styles that take from one another
@@ -40,7 +45,9 @@ _LENGTH = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in|pc|px)")
 _LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0, "pc": 12.0, "px": 0.75}
 _STEP = 10.0  # points of an indent
 _TOO_FAR = _STEP * TOO_FAR
+_OF_THE_WINDOW = "window"  # letters that the machine draws so that they are seen
 HIDES_ALL = ";;;"
+_FIRST_DAY = dt.datetime(1899, 12, 30)  # from which bare numbers count days
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,7 @@ class OdsStyle:
     made_to_fit: bool | None = None  # smaller letters where there is no room, or turned ones
     font: str = ""
     concealed: bool | None = None  # shows nothing where the table is protected
+    ordered_by_machines: bool = False  # each puts the parts of a day in its own order
 
     @property
     def unseen(self) -> bool:
@@ -80,6 +88,7 @@ class OdsStyles:
 
     def __init__(self, *roots: Element) -> None:
         self._codes = formats_of(iter(roots))
+        self._ordered_by_machines = ordered_by_machines(iter(roots))
         self.elements: dict[str, Element] = {}
         self._families = {
             local_attribute(font, "name"): local_attribute(font, "font-family")
@@ -169,13 +178,15 @@ class OdsStyles:
         parts = {local_name(part): part for part in style}
         letters, cell = parts.get("text-properties"), parts.get("table-cell-properties")
         paragraph = parts.get("paragraph-properties")
-        code = self._codes.get(local_attribute(style, "data-style-name"))
+        named = local_attribute(style, "data-style-name")
+        code = self._codes.get(named)
         behind = local_attribute(cell, "background-color") if cell is not None else ""
         behind = behind[1:] if behind.startswith("#") else ""
         before = _points_before(cell, paragraph)
         made = OdsStyle(
             behind=behind,
             number_format=code,
+            ordered_by_machines=named in self._ordered_by_machines,
             crossed=_crosses(cell) if cell is not None else None,
             repeated=_stated(cell, "repeat-content"),
             made_to_fit=_is_made_to_fit(cell) if cell is not None else None,
@@ -189,6 +200,8 @@ class OdsStyles:
             letters, "text-line-through-type"
         )
         colour = local_attribute(letters, "color")
+        if local_attribute(letters, "use-window-font-color") == "true":
+            colour = f"#{_OF_THE_WINDOW}"
         font = local_attribute(letters, "font-family") or local_attribute(letters, "font-name")
         family = self._families.get(font, font).strip("'")
         return replace(
@@ -288,6 +301,7 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         parent.made_to_fit if own.made_to_fit is None else own.made_to_fit,
         own.font or parent.font,
         parent.concealed if own.concealed is None else own.concealed,
+        own.ordered_by_machines if own.number_format is not None else parent.ordered_by_machines,
     )
 
 
@@ -307,19 +321,74 @@ def look_of(
     telling = any(r.telling for r in runs)
     # Of a number the file keeps what it shows; of a text it keeps the text.
     may_hide = own.number_format is not None and (isinstance(value, str) or not shown.strip())
-    hides = may_hide and _hides(own.number_format or "", value)
+    code = HIDES_ALL if may_hide and _hides(own.number_format or "", value) else ""
+    drawn = None if code or telling else _drawn(own, value)
+    if drawn is not None and isinstance(value, str):
+        code = own.number_format or ""
+    elif drawn is not None and not drawn.strip():
+        code = HIDES_ALL
+    elif drawn is not None and not (_is_alike(drawn, shown) and _says_the_value(value, drawn)):
+        # Programs draw it anew, whatever the file says it shows.
+        shown = drawn
     look = Appearance(
-        HIDES_ALL if hides else "",
+        code,
         runs=runs if telling else (),
         struck=bool(own.struck) and not runs,
         unseen=own.unseen and not telling,
-        shown="" if isinstance(value, str) or _says_the_value(value, shown) else shown,
+        shown=""
+        if isinstance(value, str) or (_says_the_value(value, shown) and shown != drawn)
+        else shown,
         crossed=bool(own.crossed),
         repeated=bool(own.repeated),
         scale=scale if (scale := styles.scale(own)) >= LARGE else 1.0,
         indent=indent if INDENTED <= (indent := own.indent or 0) < TOO_FAR else 0,
     )
     return None if look == Appearance() else look
+
+
+def shows_percentage(value: CellValue, shown: str) -> bool:
+    """Whether the shown text says of a number that it is a percentage: 0.17 shows «17%».
+
+    >>> shows_percentage(0.17, "17%"), shows_percentage(0.17, "0,17"), shows_percentage(17.0, "17%")
+    (True, False, False)
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or "%" not in shown:
+        return False
+    try:
+        doubt = compare_shown_text(shown, from_cell(value) * 100, None, "").doubt
+    except NumberNotUnderstood:
+        return False
+    return doubt is None or doubt.kind is ProblemKind.PARTLY_SHOWN
+
+
+def _drawn(style: OdsStyle, value: CellValue) -> str | None:
+    """What the format of a cell makes of its value, None where that is the value or not known."""
+    code = style.number_format
+    if not code or isinstance(value, bool):
+        return None
+    bare = isinstance(value, (int, float)) and date_section(code) is not None
+    if adds_nothing(code) and not bare:
+        return None
+    if isinstance(value, str):
+        text = draw_text(code, value).text
+        return None if text == value else text
+    try:
+        if isinstance(value, (int, float)):
+            exact = from_cell(value)
+            if not section_for(code, exact)[0].is_date:
+                return draw_number(code, exact).shown()
+            return draw_date(code, _FIRST_DAY + dt.timedelta(days=value)).text
+    except (NumberNotUnderstood, ArithmeticError, ValueError):
+        return None
+    if style.ordered_by_machines or not isinstance(value, dt.date):
+        return None
+    day = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+    return draw_date(code, day).text
+
+
+def _is_alike(drawn: str, shown: str) -> bool:
+    """Whether both say of a number that it is a percentage, or that it is none."""
+    return ("%" in drawn) == ("%" in shown)
 
 
 def _hides(number_format: str, value: CellValue) -> bool:
