@@ -39,6 +39,8 @@ _BETWEEN_FIGURES = re.compile(r"(?<=[0-9])\s(?=[0-9])")
 _VISIBLE = Decimal("0.005")  # how much of a number may be rounded off unseen
 _MOST_DECIMALS = 6
 _PLAIN = CellLetters()
+_LINE_ENDS = ("\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029")
+_BLANKS, _LINES_BEHIND = 12, 3  # that push an entry out of a cell of the form
 
 
 def figures_without_room(
@@ -69,6 +71,18 @@ def figures_without_room(
                     column.key,
                     entry.raw,
                 )
+
+
+def is_pushed_aside(text: str) -> bool:
+    """Whether blanks or empty lines push what is written out of its cell.
+
+    >>> is_pushed_aside("\\n\\n250200"), is_pushed_aside(" 250200 ")
+    (True, False)
+    """
+    before = text[: len(text) - len(text.lstrip())]
+    behind = text[len(text.rstrip()) :]
+    lines = sum(map(before.count, _LINE_ENDS))
+    return bool(lines) or len(before) >= _BLANKS or behind.count("\n") >= _LINES_BEHIND
 
 
 def _room(

@@ -385,14 +385,16 @@ def a_figure_is_shown_once(case: Case) -> Iterator[Remark]:
 def every_figure_has_room(case: Case) -> Iterator[Remark]:
     columns: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for problem, entry in _entries(case, ProblemKind.CUT_OFF):
-        columns[problem.sheet, problem.column if problem.row_key else ""].append(entry)
+        found = columns[problem.sheet, problem.column if problem.row_key else ""]
+        if entry not in found:
+            found.append(entry)
     for entries in columns.values():
         first, *others = entries
         more = f"; các ô {listed([e.cell for e in others], 12)} cũng vậy" if others else ""
         remark = _answerable(
             case,
             first,
-            f"cột quá hẹp hoặc chữ quá to nên ô không hiện hết «{_quoted(first)}» (có thể hiện "
+            f"cột quá hẹp, chữ quá to hoặc bị đẩy ra ngoài ô nên ô không hiện hết «{_quoted(first)}» (có thể hiện "
             f"«####», số làm tròn hoặc bị cắt bớt){more}. Giá trị lưu trong ô vẫn được ghi nhận. "
             "Đề nghị kéo rộng cột và xem lại; nếu không đúng, đề nghị ghi lại.",
         )
