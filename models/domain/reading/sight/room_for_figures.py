@@ -33,6 +33,9 @@ from models.domain.reading.workbook_content import (
 _FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
 _FIGURE, _MARK = 0.94, 0.28  # of the room that a figure of the usual letters is counted with
 _INDENT = 1.2  # figures that a step of an indent takes the room of
+_USUAL_POINTS = 10.0
+_SEEN = 0.6  # of the height of letters, without which they are not read
+_WIDTH = 0.45  # of their height: a figure of the narrowest fonts
 _SPECKS = 3.5  # how many times letters are made smaller until they are specks
 _MARKS = f"/-.,%(){POINT}{GROUP}"
 _BETWEEN_FIGURES = re.compile(r"(?<=[0-9])\s(?=[0-9])")
@@ -53,7 +56,7 @@ def figures_without_room(
     key = expected.form.key
     columns = [(c, w) for c in expected.inputs if (w := _room(expected, layout, c, widths))]
     looks = layout.content.looks
-    large = looks and any(look.scale >= LARGE or look.indent for look in looks.values())
+    large = looks and any(look.scale >= LARGE or look.indent or look.turned for look in looks.values())
     details = expected.form.kind is SheetKind.DETAILS
     rows = ("",) if details else layout.rows
     for column, width in columns:
@@ -101,10 +104,12 @@ def _has_no_room(content: SheetContent, column: Column, entry: Entry, widths: Co
     )
     width = sum(widths.of(each) for each in range(place, last + 1))
     value = content.at(row, place)
-    if isinstance(value, str) and _runs_over(content, row, place, last):
-        return False
     letters = content.letters(row, place) if content.letters is not None else _PLAIN
     look = content.looks.get((row, place))
+    if last == place and _is_too_low(letters, _least_text(value, letters.number_format, column)):
+        return True
+    if isinstance(value, str) and _runs_over(content, row, place, last):
+        return False
     if look is not None and look.scale > max(letters.scale, 1.0):
         letters = replace(letters, scale=look.scale, indent=0)
     text = _least_text(value, letters.number_format, column)
@@ -112,6 +117,20 @@ def _has_no_room(content: SheetContent, column: Column, entry: Entry, widths: Co
     if letters.made_to_fit:
         return measured > width * _SPECKS
     return measured > max(width - letters.indent * _INDENT, 0.0)
+
+
+def _is_too_low(letters: CellLetters, text: str) -> bool:
+    """Whether the row shows as good as nothing of its letters, or less than all that stand one above
+    the other."""
+    if not letters.row:
+        return False
+    points = letters.points or _USUAL_POINTS
+    high = points * _SEEN
+    if letters.stacked:
+        high = points * len(text) * _FIGURE
+    elif letters.turned:
+        high = points * _measured(text) * letters.breadth * _WIDTH
+    return high + letters.free > letters.row
 
 
 def _runs_over(content: SheetContent, row: int, first: int, last: int) -> bool:

@@ -28,7 +28,9 @@ _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _PARTS_OF_CELLS = frozenset({"v", "c", "is", "row", "f", "t", "r"})
 _KINDS = frozenset({"", "n", "s", "str", "inlineStr", "b", "e", "d"})
-_ODD_KIND = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?t\s*=\s*[\"'](?!(?:n|s|str|inlineStr|b|e|d)[\"'])")
+_ODD_KIND = re.compile(
+    rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?t\s*=\s*[\"'](?!(?:n|s|str|inlineStr|b|e|d)[\"'])"
+)
 #: What stands among cells that hold numbers and words, as programs write them.
 _USUAL_TAGS = (
     *(b"<row ", b"</row>", b"<c ", b"</c>", b"<v>", b"</v>", b"<is>", b"</is>"),
