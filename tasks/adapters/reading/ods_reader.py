@@ -311,9 +311,20 @@ def _letters_at(table: Element, extent: _Extent, row: int, column: int) -> CellL
             if local_name(cell) in ("table-cell", "covered-table-cell"):
                 place += _count(cell, "number-columns-repeated")
                 if place >= column:
-                    return extent.styles.letters(extent.style_of(cell, row_style, column))
+                    drawn = extent.styles.letters(extent.style_of(cell, row_style, column))
+                    return replace(drawn, row=_height(element, extent.styles))
         break
     return CellLetters()
+
+
+def _height(row: Element, styles: OdsStyles) -> float:
+    """The height in points that a row states, 0 for none and for one that follows its cells."""
+    style = styles.elements.get(local_attribute(row, "style-name"))
+    for part in style if style is not None else ():
+        size = length_of(local_attribute(part, "row-height"))
+        if size is not None and local_attribute(part, "use-optimal-row-height") != "true":
+            return size / POINT
+    return 0.0
 
 
 def _is_hidden(element: Element, sizeless: Collection[str]) -> bool:

@@ -84,7 +84,9 @@ def _problem(
     )
 
 
-def cells_of_form(expected: ExpectedSheet, layout: SheetLayout) -> Mapping[tuple[int, int], CellOwner]:
+def cells_of_form(
+    expected: ExpectedSheet, layout: SheetLayout
+) -> Mapping[tuple[int, int], CellOwner]:
     """Every cell of the form by row and column, and whose it is; the header row is the office's."""
     found: dict[tuple[int, int], CellOwner] = {}
     inputs = {column.key for column in expected.inputs}

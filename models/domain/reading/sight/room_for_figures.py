@@ -56,7 +56,7 @@ def figures_without_room(
     key = expected.form.key
     columns = [(c, w) for c in expected.inputs if (w := _room(expected, layout, c, widths))]
     looks = layout.content.looks
-    large = looks and any(look.scale >= LARGE or look.indent or look.turned for look in looks.values())
+    large = looks and any(k.scale >= LARGE or k.indent or k.turned for k in looks.values())
     details = expected.form.kind is SheetKind.DETAILS
     rows = ("",) if details else layout.rows
     for column, width in columns:
@@ -120,8 +120,8 @@ def _has_no_room(content: SheetContent, column: Column, entry: Entry, widths: Co
 
 
 def _is_too_low(letters: CellLetters, text: str) -> bool:
-    """Whether the row shows as good as nothing of its letters, or less than all that stand one above
-    the other."""
+    """Whether the row shows as good as nothing of letters, or not all that stand one above the
+    other."""
     if not letters.row:
         return False
     points = letters.points or _USUAL_POINTS

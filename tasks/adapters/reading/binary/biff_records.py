@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from models.domain.reading.workbook_content import CellLetters, shows_percent
@@ -24,6 +25,7 @@ _FONT, _SHARED_TEXTS, _CONTINUE, _SHARED_TEXT = 0x31, 0xFC, 0x3C, 0xFD
 _ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth values, errors
 
 _ROW, _HIDDEN_ROW, _OWN_HEIGHT = 0x208, 0x20, 0x40
+_TWIPS = 20  # of a point
 _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
 _PALETTE = 0x92
 _WINDOW, _SHOWS_FORMULAS, _FROZEN, _SHOWS_ZEROS = 0x23E, 0x01, 0x08, 0x10
@@ -119,16 +121,20 @@ def _letters_at(
 ) -> CellLetters:
     """By what the cell in 1-based row and column is drawn: asked of few, so that it is looked for
     anew."""
+    high = 0.0
     for record, data in _biff8(stream, offset, stop_at_eof=True):
+        if record == _ROW and len(data) >= 14 and data[:2] == struct.pack("<H", row - 1):
+            height = struct.unpack_from("<H", data, 6)[0]
+            high = (height & 0x7FFF) / _TWIPS if data[12] & _OWN_HEIGHT else 0.0
         if (record in _ONE_CELL or record == _MUL_RK) and len(data) >= 6:
             at, first, style = struct.unpack_from("<3H", data)
             if at != row - 1:
                 continue
             if record == _MUL_RK and 0 <= column - 1 - first < (len(data) - 6) // 6:
                 style = struct.unpack_from("<H", data, 4 + 6 * (column - 1 - first))[0]
-                return styles.letters(style)
+                return replace(styles.letters(style), row=high)
             if record != _MUL_RK and first == column - 1:
-                return styles.letters(style)
+                return replace(styles.letters(style), row=high)
     return CellLetters()
 
 
@@ -167,7 +173,7 @@ def _note_beside(record: int, data: bytes, scan: SheetScan) -> None:
     elif record == _ROW and len(data) >= 14:
         row, _, _, height = struct.unpack_from("<4H", data)
         flags = struct.unpack_from("<H", data, 12)[0]
-        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and height & 0x7FFF <= LOW * 20):
+        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and height & 0x7FFF <= LOW * _TWIPS):
             scan.hidden_rows.add(row + 1)
 
 

@@ -20,6 +20,7 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.looks.colours import (
     PALETTE,
+    STACKED,
     TOO_SMALL,
     Ground,
     is_unseen,
@@ -58,6 +59,7 @@ class BiffStyles:
     cells: list[tuple[int, int, int, int]] = field(default_factory=list)
     shapes: list[tuple[bool, bool]] = field(default_factory=list)  # of each: crossed, repeated
     fitting: list[tuple[bool, int]] = field(default_factory=list)  # made to fit, and the indent
+    turns: list[int] = field(default_factory=list)  # by how far letters are turned
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
     runs: Mapping[int, tuple[str, Sequence[tuple[int, int]]]] = field(default_factory=dict)
     looks: list[Appearance] = field(default_factory=list)
@@ -98,6 +100,7 @@ class BiffStyles:
         lines, more = struct.unpack_from("<II", data, 10) if len(data) >= 20 else (0, 0)
         self.shapes.append((bool(lines >> 30) and bool(more >> 21 & 0x0F), repeats))
         aligned = data[7:9].ljust(2, b"\0")
+        self.turns.append(aligned[0])
         self.fitting.append((bool(aligned[0] or aligned[1] & _SHRUNK), aligned[1] & 0x0F))
 
     def finish(self) -> None:
@@ -108,9 +111,10 @@ class BiffStyles:
                 crossed=crossed,
                 repeated=repeated,
                 indent=indent if indent >= INDENTED else 0,
+                turned=bool(turned),
             )
-            for style, (crossed, repeated), (_, indent) in zip(
-                self.cells, self.shapes, self.fitting, strict=True
+            for style, (crossed, repeated), (_, indent), turned in zip(
+                self.cells, self.shapes, self.fitting, self.turns, strict=True
             )
         ]
         paints = {number: self._paint(style) for number, style in enumerate(self.cells)}
@@ -160,7 +164,16 @@ class BiffStyles:
         code = self.formats.get(number, BUILT_IN_FORMATS.get(number, "General"))
         own, usual = self.font(font), self.font(0)
         breadth = breadth_of(own.name, usual.name)
-        return CellLetters(code, self._scale(own), *self.fitting[style], breadth)
+        turned = self.turns[style]
+        return CellLetters(
+            code,
+            self._scale(own),
+            *self.fitting[style],
+            breadth,
+            own.height / _TWIPS,
+            bool(turned),
+            turned == STACKED,
+        )
 
     def _paint(self, style: tuple[int, int, int, int]) -> tuple[Rgb | None, Rgb | None]:
         font, _, pattern, colour = style

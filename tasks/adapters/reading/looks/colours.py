@@ -49,6 +49,9 @@ TOO_SMALL = 3.0
 TOO_FAR = 20
 """Indents, each about a letter wide, behind which nothing of an entry is left in its cell."""
 
+STACKED = 255
+"""Among the angles of letters: each stands below the other."""
+
 _SIGNS = re.compile(
     r"wingdings.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*|mt extra|bookshelf symbol.*"
     r"|ms outlook|ms reference specialty|.*(?:mdl2 assets|fluent icons|font ?awesome|braille).*"

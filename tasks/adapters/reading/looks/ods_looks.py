@@ -46,8 +46,10 @@ _LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0, "pc": 12.0, "px": 0
 _STEP = 10.0  # points of an indent
 _TOO_FAR = _STEP * TOO_FAR
 _OF_THE_WINDOW = "window"  # letters that the machine draws so that they are seen
+_MUCH_FREE = 5.0  # points above and below letters
 HIDES_ALL = ";;;"
-_FIRST_DAY = dt.datetime(1899, 12, 30)  # from which bare numbers count days
+# From which bare numbers count days.
+_FIRST_DAY = dt.datetime.combine(dt.date(1899, 12, 30), dt.time())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,9 @@ class OdsStyle:
     made_to_fit: bool | None = None  # smaller letters where there is no room, or turned ones
     font: str = ""
     concealed: bool | None = None  # shows nothing where the table is protected
+    turned: bool | None = None
+    stacked: bool | None = None  # each letter below the other
+    free: float | None = None  # points above and below its letters
     ordered_by_machines: bool = False  # each puts the parts of a day in its own order
 
     @property
@@ -148,7 +153,17 @@ class OdsStyles:
         code = style.number_format or "General"
         breadth = breadth_of_halves(style.font or self.named("Default").font)
         fitted, indent = bool(style.made_to_fit), style.indent or 0
-        return CellLetters(code, self.scale(style), fitted, indent, breadth)
+        return CellLetters(
+            code,
+            self.scale(style),
+            fitted,
+            indent,
+            breadth,
+            style.points or self.usual_points,
+            bool(style.turned),
+            bool(style.stacked),
+            style.free or 0.0,
+        )
 
     def painted(self, name: str, look: Appearance | None) -> Appearance | None:
         """The look with the colours of a cell of that style, where they are not black on white."""
@@ -191,6 +206,9 @@ class OdsStyles:
             repeated=_stated(cell, "repeat-content"),
             made_to_fit=_is_made_to_fit(cell) if cell is not None else None,
             concealed=_is_concealed(cell) if cell is not None else None,
+            turned=_is_turned(cell) if cell is not None else None,
+            stacked=_is_stacked(cell) if cell is not None else None,
+            free=_points_free(cell) if cell is not None else None,
             far=None if before is None else before >= _TOO_FAR,
             indent=None if before is None else round(before / _STEP),
         )
@@ -251,6 +269,25 @@ def _is_made_to_fit(cell: Element) -> bool | None:
     return shrunk == "true" or turned not in ("", "0") if shrunk or turned else None
 
 
+def _is_turned(cell: Element) -> bool | None:
+    stated = local_attribute(cell, "rotation-angle")
+    return stated not in ("0", "0deg") if stated else None
+
+
+def _is_stacked(cell: Element) -> bool | None:
+    stated = local_attribute(cell, "direction")
+    return stated == "ttb" if stated else None
+
+
+def _points_free(cell: Element) -> float | None:
+    """How much is left free above and below its letters, None where nothing is said of it."""
+    every = _points_of(local_attribute(cell, "padding"))
+    ends = [_points_of(local_attribute(cell, f"padding-{end}")) for end in ("top", "bottom")]
+    if every is None and ends == [None, None]:
+        return None
+    return sum(every or 0.0 if end is None else end for end in ends)
+
+
 def _is_concealed(cell: Element) -> bool | None:
     stated = local_attribute(cell, "cell-protect")
     return "hidden-and-protected" in stated if stated else None
@@ -301,6 +338,9 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         parent.made_to_fit if own.made_to_fit is None else own.made_to_fit,
         own.font or parent.font,
         parent.concealed if own.concealed is None else own.concealed,
+        parent.turned if own.turned is None else own.turned,
+        parent.stacked if own.stacked is None else own.stacked,
+        parent.free if own.free is None else own.free,
         own.ordered_by_machines if own.number_format is not None else parent.ordered_by_machines,
     )
 
@@ -342,6 +382,7 @@ def look_of(
         repeated=bool(own.repeated),
         scale=scale if (scale := styles.scale(own)) >= LARGE else 1.0,
         indent=indent if INDENTED <= (indent := own.indent or 0) < TOO_FAR else 0,
+        turned=bool(own.turned or own.stacked or (own.free or 0) > _MUCH_FREE),
     )
     return None if look == Appearance() else look
 

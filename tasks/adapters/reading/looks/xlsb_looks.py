@@ -22,6 +22,7 @@ from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, w
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
 from tasks.adapters.reading.looks.colours import (
     PALETTE,
+    STACKED,
     TOO_FAR,
     TOO_SMALL,
     Ground,
@@ -173,7 +174,19 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         scale = font.height / usual if font.height and usual else 1.0
         fitted = bool(bodies[place][10] or bodies[place][13] & _SHRUNK)
         breadth = breadth_of(font.name, made.fonts[0].name) if made.fonts else 1.0
-        made.letters.append(CellLetters(code, scale, fitted, indent, breadth))
+        turned = bodies[place][10]
+        made.letters.append(
+            CellLetters(
+                code,
+                scale,
+                fitted,
+                indent,
+                breadth,
+                font.height / 20,
+                bool(turned),
+                turned == STACKED,
+            )
+        )
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font.struck,
@@ -182,6 +195,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             repeated=bodies[place][12] & 7 == _FILLS,
             scale=scale if scale >= LARGE else 1.0,
             indent=indent if INDENTED <= indent < TOO_FAR else 0,
+            turned=bool(turned),
         )
         if look != Appearance():
             made.looks[place] = look

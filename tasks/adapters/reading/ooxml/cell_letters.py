@@ -34,8 +34,6 @@ def letters_of(sheet_xml: bytes, styles: CellStyles) -> Callable[[int, int], Cel
 
 def _height(sheet_xml: bytes, row: int) -> float:
     """The height in points that a row states, 0 for none."""
-    found = re.search(
-        rb"<(?:\w+:)?row(?=\s)[^<>]*?\sr\s*=\s*[\"']%d[\"'][^<>]*>" % row, sheet_xml
-    )
+    found = re.search(rb"<(?:\w+:)?row(?=\s)[^<>]*?\sr\s*=\s*[\"']%d[\"'][^<>]*>" % row, sheet_xml)
     size = dict(_ATTRIBUTE.findall(found[0])).get(b"ht", b"") if found is not None else b""
     return float(size) if _SIZE.fullmatch(size) else 0.0

@@ -24,6 +24,7 @@ from models.domain.reading.workbook_content import (
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
 from tasks.adapters.reading.looks.colours import (
     PALETTE,
+    STACKED,
     TOO_FAR,
     TOO_SMALL,
     Ground,
@@ -74,7 +75,8 @@ _THEME_FONT = re.compile(
     rb"<a:(major|minor)Font>\s*<a:latin\s[^<>]*?typeface\s*=\s*[\"']([^\"'<>]*)[\"']"
 )
 _CHARSET_OF_SIGNS = "2"
-_STACKED = 255
+_SPARSE = ("gray125", "gray0625")  # points on a ground
+_DENSE = ("solid", "darkGray")
 _BLACK, _WHITE = {"indexed": "64"}, {"indexed": "65"}  # of fills that state no colours
 _LEFT_TO_NAMED = ("numFmtId", "fontId", "fillId", "borderId")
 
@@ -167,7 +169,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit") in _TRUE
         indent = _number(aligned, "indent") if aligned is not None else 0
         breadth = breadth_of(font.font, letters[0].font) if font is not None else 1.0
-        stacked, points = turned == _STACKED, font.size if font is not None else 0.0
+        stacked, points = turned == STACKED, font.size if font is not None else 0.0
         drawn.append(
             CellLetters(
                 code, scale, bool(turned) or shrunk, indent, breadth, points, bool(turned), stacked
@@ -250,9 +252,12 @@ def _fill(fill: Element, ground: Ground) -> Mapping[str, str] | None:
         return None
     colours = {local_name(p): p.attrib for p in pattern}
     front, back = colours.get("fgColor", _BLACK), colours.get("bgColor", _WHITE)
+    if kind in _SPARSE:
+        return back
+    if kind in _DENSE:
+        return front
     one, other = rgb_of(front, ground), rgb_of(back, ground)
-    is_one = kind == "solid" or (one is not None and other is not None and alike(one, other))
-    return front if is_one else {}
+    return front if one is not None and other is not None and alike(one, other) else {}
 
 
 def _palette(root: Element) -> Sequence[str]:
