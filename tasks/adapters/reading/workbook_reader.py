@@ -67,6 +67,7 @@ from tasks.adapters.reading.ooxml.ooxml_package import (
     properties_of,
 )
 from tasks.adapters.reading.ooxml.sheet_regions import regions_of
+from tasks.adapters.reading.ooxml.table_styles import looks_of_tables
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
 _MOST_LAID_OUT = 4_000_000  # bytes of all parts that hold cells, unpacked
@@ -159,6 +160,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         package.without_styles()
         gathered.notes.append(styles_note())
     strings = others[-1]
+    tables_looks = {s.part: looks_of_tables(package, s.part, looks.styles) for s in sheets}
     keeps_rich_values = bool(package.related("sheetMetadata"))
     package.drop_all_but(sheets)
     tables = _Tables(package, sheets, content, limits)
@@ -191,7 +193,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
                 *(ooxml_parts.noughts_of_formulas(cells) if doubtful else ()),
             ],
             around.merged,
-            looks.of(cells, around),
+            looks.of(cells, around, tables_looks[sheet.part]),
             hidden_places(regions),
             around.merged_cut,
             comments[sheet.part],

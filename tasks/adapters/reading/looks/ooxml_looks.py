@@ -30,6 +30,7 @@ from tasks.adapters.reading.ooxml.around_cells import AroundCells
 from tasks.adapters.reading.ooxml.cell_styles import CellStyles, nth, styles_of
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.remembered import remembered
+from tasks.adapters.reading.ooxml.table_styles import on_cells
 
 # A cell with content and one of these styles; no attribute holds "<" or ">".
 _STYLED = rb"<(?:\w+:)?c(?=\s)(?=(?:[^<>]*?\ss\s*=\s*[\"'](?:%s)[\"'])%s)([^<>]*)(?<!/)>"
@@ -90,8 +91,11 @@ class WorkbookLooks:
         self._runs: dict[int, _RawRuns] | None = None
         self._marked = _marks(self._strings)
 
-    def of(self, cells: bytes, around: AroundCells) -> SheetLooks:
-        """The looks of one sheet, by its cells and what stands around them."""
+    def of(
+        self, cells: bytes, around: AroundCells, tables: Sequence[ConditionalLook] = ()
+    ) -> SheetLooks:
+        """The looks of one sheet, by its cells, what stands around them, and what the styles of
+        its `tables` change."""
         styles = self.styles
         found: dict[Place, tuple[Appearance, dict[bytes, bytes]]] = {}
         wanted = frozenset(styles.looks)
@@ -111,6 +115,9 @@ class WorkbookLooks:
                 if attributes.get(b"t", b"n") == b"n" and _NOUGHT.search(body):
                     looks[place] = replace(looks.get(place, Appearance()), unseen=True)
         conditional, cut = _conditions(around.conditional, styles)
+        if tables:
+            styled = ((p, _style_number(attributes)) for p, attributes, _ in _cells(cells))
+            conditional = [*conditional, *on_cells(tables, styled, styles)]
         if styles.paints and any(c.letters is not None or c.grounds for c in conditional):
             for place, attributes in _styled_cells(cells, frozenset(styles.paints)):
                 letters, ground = styles.paints[_style_number(attributes)]

@@ -97,6 +97,10 @@ class CellStyles:
     conditional: Mapping[int, Difference] = field(default_factory=dict)
     ground: Ground = field(default_factory=Ground)
     letters: Sequence[CellLetters] = ()  # of every style
+    #: Those that leave the letters to the style of a table around the cell.
+    plain: frozenset[int] = frozenset()
+    #: Of styles of tables, by name: the number of what each part of a table changes.
+    tables: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 _MOST_KEPT = 64
@@ -196,8 +200,34 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         if (paint := paint_of(own, behind[number], ground)) != (None, None):
             paints[number] = paint
     return CellStyles(
-        looks, frozenset(percent), frozenset(far), behind, paints, differences, ground, drawn
+        looks,
+        frozenset(percent),
+        frozenset(far),
+        behind,
+        paints,
+        differences,
+        ground,
+        drawn,
+        frozenset(
+            number
+            for number, style in enumerate(styles)
+            if (font := nth(letters, _number(style, "fontId"))) is None
+            or _is_plain(font, letters[0])
+        ),
+        _table_parts(lists.get("tableStyles", ())),
     )
+
+
+def _table_parts(styles: Sequence[Element]) -> Mapping[str, Mapping[str, int]]:
+    """By a table style's name and the part of a table, the number of what it changes."""
+    return {
+        local_attribute(style, "name"): {
+            local_attribute(part, "type"): int(number)
+            for part in style
+            if (number := local_attribute(part, "dxfId")).isdigit() and len(number) < 7
+        }
+        for style in styles
+    }
 
 
 def _completed(style: Element, named: Sequence[Element]) -> Element:
@@ -223,6 +253,14 @@ def _letters(font: Element, themes: Mapping[str, str]) -> _Letters:
         "charset" in parts and local_attribute(parts["charset"], "val") == _CHARSET_OF_SIGNS
     )
     return _Letters(struck, parts.get("color"), speck or signs, points, name)
+
+
+def _is_plain(font: _Letters, usual: _Letters) -> bool:
+    """Whether letters have neither colour nor line of their own."""
+    colours = [
+        dict(each.colour.attrib) if each.colour is not None else {} for each in (font, usual)
+    ]
+    return not font.struck and colours[0] in (colours[1], {}, {"theme": "1"}, {"auto": "1"})
 
 
 def _scale(font: _Letters | None, fonts: Sequence[_Letters]) -> float:
