@@ -359,25 +359,13 @@ def look_of(
             for text, style in _runs(paragraph, own, styles)
         ]
     telling = any(r.telling for r in runs)
-    # Of a number the file keeps what it shows; of a text it keeps the text.
-    may_hide = own.number_format is not None and (isinstance(value, str) or not shown.strip())
-    code = HIDES_ALL if may_hide and _hides(own.number_format or "", value) else ""
-    drawn = None if code or telling else _drawn(own, value)
-    if drawn is not None and isinstance(value, str):
-        code = own.number_format or ""
-    elif drawn is not None and not drawn.strip():
-        code = HIDES_ALL
-    elif drawn is not None and not (_is_alike(drawn, shown) and _says_the_value(value, drawn)):
-        # Programs draw it anew, whatever the file says it shows.
-        shown = drawn
+    code, told = ("", "") if telling else _shows(own, value, shown)
     look = Appearance(
         code,
         runs=runs if telling else (),
         struck=bool(own.struck) and not runs,
         unseen=own.unseen and not telling,
-        shown=""
-        if isinstance(value, str) or (_says_the_value(value, shown) and shown != drawn)
-        else shown,
+        shown=told,
         crossed=bool(own.crossed),
         repeated=bool(own.repeated),
         scale=scale if (scale := styles.scale(own)) >= LARGE else 1.0,
@@ -385,6 +373,26 @@ def look_of(
         turned=bool(own.turned or own.stacked or (own.free or 0) > _MUCH_FREE),
     )
     return None if look == Appearance() else look
+
+
+def _shows(style: OdsStyle, value: CellValue, shown: str) -> tuple[str, str]:
+    """The format of a cell that hides or changes its value, and what is shown in place of it; ""
+    where it is the value.
+
+    Of a number the file keeps what it shows; of a text it keeps the text. Programs draw both anew.
+    """
+    code = style.number_format
+    is_text = isinstance(value, str)
+    if code is not None and (is_text or not shown.strip()) and _hides(code, value):
+        return HIDES_ALL, ""
+    drawn = _drawn(style, value)
+    if drawn is not None and not drawn.strip():
+        return HIDES_ALL, ""
+    if is_text:
+        return (code or "") if drawn is not None else "", ""
+    if drawn is not None and not (_is_alike(drawn, shown) and _says_the_value(value, drawn)):
+        return "", drawn
+    return "", "" if _says_the_value(value, shown) else shown
 
 
 def shows_percentage(value: CellValue, shown: str) -> bool:
