@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve rehearse faults kills restore-drill soak year bench elsewhere feedback trace same lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve rehearse faults kills restore-drill soak reads year bench elsewhere feedback trace same lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -72,8 +72,11 @@ kills: setup-dev ## SIGKILL ở mọi bước nhận và gửi thư (every bound
 restore-drill: setup-dev ## mất đĩa ở 20 thời điểm của kỳ kế hoạch, khôi phục, chạy tiếp đến hết; nhiều nhất 20 phút (lose the disk, restore, go on)
 	@$(BIN)/python -m tests.restoring
 
-soak: setup-dev ## 10.000 lần đọc khi máy quá tải, trình đọc bị dừng bất chợt; nhiều nhất nửa giờ (reads at load 30)
+soak: setup-dev ## dịch vụ nửa giờ khi máy quá tải, thư đến đều, tiến trình bị dừng bất chợt (half an hour under load)
 	@$(BIN)/python -m tests.soak
+
+reads: setup-dev ## 10.000 lần đọc khi máy quá tải, trình đọc bị dừng bất chợt; nhiều nhất nửa giờ (reads at load 30)
+	@$(BIN)/python -m tests.soak.reads
 
 year: setup-dev ## một năm lượt chạy, rồi dọn thật; nhiều nhất 15 phút (a year's history and its clean-up)
 	@$(BIN)/python -m benchmarks.year

@@ -11,17 +11,14 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from benchmarks.serving import ask, served, wait_for
+from benchmarks.serving import ask, busy, served, wait_for
 from models.domain.mail.mail import Letter, LetterKind
 from models.tables import LetterRow, MessageRow
 from tasks.adapters.store import outbox
@@ -64,19 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"{name:24}{found[len(found) // 2]:10.1f}{found[-1]:10.1f}{len(found):8d}"
             f"{AIMS[name]:8.0f}{UNDER_LOAD:10.0f}"
         )
-
-
-@contextmanager
-def busy(number: int) -> Iterator[None]:
-    """So many processes that do nothing but turn."""
-    turning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(number)]
-    try:
-        yield
-    finally:
-        for one in turning:
-            one.kill()
-        for one in turning:
-            one.wait()
 
 
 def _one_round(

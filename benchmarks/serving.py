@@ -21,6 +21,8 @@ from flows.door.entrances import API
 
 TOKEN = "ma-vao-cua-khi-do-dac-0123456789-0123456789"
 START_SECONDS = 300
+#: Turns until its parent is gone, whichever way that went.
+BUSY = "import os\np = os.getppid()\nwhile os.getppid() == p:\n for _ in range(10 ** 6): pass"
 _HUNDREDTHS = os.sysconf("SC_CLK_TCK")
 
 
@@ -43,6 +45,17 @@ def environment(folder: Path) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+@contextlib.contextmanager
+def busy(number: int) -> Iterator[None]:
+    """So many processes that do nothing but turn, ended by their ids with the block."""
+    with contextlib.ExitStack() as ended:
+        for _ in range(number):
+            one = subprocess.Popen([sys.executable, "-S", "-c", BUSY], stdin=subprocess.DEVNULL)
+            ended.callback(one.wait)
+            ended.callback(one.kill)
+        yield
 
 
 @contextlib.contextmanager
@@ -97,7 +110,7 @@ def wait_for(look: Callable[[], Any], seconds: float) -> Any:
 def taken(pid: int) -> Taken:
     """What a process and all below it have taken until now."""
     seconds, resident, proportional = 0.0, 0, 0
-    for one in _family(pid):
+    for one in family(pid):
         with contextlib.suppress(OSError):  # it has ended meanwhile
             fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
             seconds += sum(map(int, fields[11:15])) / _HUNDREDTHS
@@ -107,10 +120,11 @@ def taken(pid: int) -> Taken:
     return Taken(seconds, resident / 1024, proportional / 1024)
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
     found = [pid]
     with contextlib.suppress(OSError):
         for thread in Path(f"/proc/{pid}/task").iterdir():
             for child in (thread / "children").read_text().split():
-                found += _family(int(child))
+                found += family(int(child))
     return found

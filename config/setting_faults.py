@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 _SENTENCES = {
     "int_parsing": "phải là số nguyên",
@@ -28,6 +29,26 @@ _SENTENCES = {
     "list_type": "phải là danh sách cách nhau bằng dấu cách",
 }
 _SECRET = ("password", "secret", "key", "token", "url")  # values that are not repeated
+
+
+#: Variables that begin as ours and are no settings: the tests' and the measurements' own.
+_OTHERS = ("TEST_", "REQUIRE_", "SHEETJS", "PICTURES")
+
+_ALIKE = 0.8  # of 1: a letter or two are others
+
+
+def strangers(names: Iterable[str], settings: type[BaseModel], prefix: str) -> list[str]:
+    """A sentence for each variable that begins as a setting and is none, so does nothing."""
+    known = [f"{prefix}{field.upper()}" for field in settings.model_fields]
+    ours = sorted({name for name in map(str.upper, names) if name.startswith(prefix)})
+    told = []
+    for name in ours:
+        if name in known or name.removeprefix(prefix).startswith(_OTHERS):
+            continue
+        near = get_close_matches(name, known, 1, _ALIKE)
+        meant = f"; có phải {near[0]}?" if near else "."
+        told.append(f"{name}: không có cài đặt này nên không có tác dụng{meant}")
+    return told
 
 
 def fault_sentences(error: ValidationError, prefix: str) -> list[str]:

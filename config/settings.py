@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import quote, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import NoDecode, SettingsConfigDict
 
 from config import CONFIG_DIR as CONFIG_DIR
@@ -230,12 +237,16 @@ class Settings(DoorSettings):
     @field_validator("smtp_url")
     @classmethod
     def _known_scheme(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in {"smtp", "smtps", "smtp+starttls"}:
+        if not value:
+            return value
+        if urlsplit(value).scheme not in {"smtp", "smtps", "smtp+starttls"}:
             raise ValueError("phải bắt đầu bằng smtp://, smtps:// hoặc smtp+starttls://")
         try:
             _ = urlsplit(value).port  # raises
         except ValueError:
             raise ValueError("cổng phải là số từ 1 đến 65535") from None
+        if not urlsplit(value).hostname:
+            raise ValueError("thiếu tên máy chủ, ví dụ smtps://tên@máy-chủ")
         return value
 
     @field_validator("office_address")
@@ -293,6 +304,12 @@ class Settings(DoorSettings):
     @classmethod
     def _left_empty(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("data_dir", "config_dir", mode="before")
+    @classmethod
+    def _never_the_working_directory(cls, value: object, info: ValidationInfo) -> object:
+        """A variable that is set to nothing is as one that is not set, and no path."""
+        return cls.model_fields[str(info.field_name)].default if value == "" else value
 
     @field_validator("config_dir")
     @classmethod

@@ -38,6 +38,20 @@ def terms() -> list[Term]:
     return [Term(**entry) for entry in listed()["terms"]]  # type: ignore[union-attr,arg-type]
 
 
+#: In brackets, of several words, and no aside: names of commands and of other programs' menus.
+NAMES = {
+    "baocao account",
+    "baocao watchdog",
+    "Data Validation",
+    "Export To",
+    "Name Manager",
+    "of the row",
+    "reverse proxy",
+    "Save As",
+    "Show Formulas",
+}
+
+
 def told(texts: Iterable[SaidText | str]) -> str:
     return "\n" + "\n".join(map(str, texts))
 
@@ -67,6 +81,19 @@ def test_the_texts_are_found_where_they_stand() -> None:
     files = {text.file.rpartition(".")[2] for text in every_text()}
     assert files == {"py", "j2", "toml", "csv", "docx"}
     assert len(every_text()) > 2000
+
+
+def test_no_sentence_says_it_again_in_english() -> None:
+    """Whoever reads it is to do what it says; an aside in another language names nothing to do."""
+    aside = re.compile(r"\((?:[A-Za-z][a-z'-]*)(?: [A-Za-z][a-z'-]*)+\)")
+    wrong = [
+        t
+        for t in every_text()
+        if not t.text.isascii()
+        and t.file.endswith(".py")
+        and any(a[0][1:-1] not in NAMES for a in aside.finditer(t.text))
+    ]
+    assert not wrong, told(wrong)
 
 
 @pytest.mark.parametrize("term", terms(), ids=lambda term: term.use)

@@ -30,6 +30,7 @@ _CONTRADICTION = "equivalence.contradiction"
 _CONTRADICTION_ADVICE = (
     "lại chỉ tiêu của dòng sai ở trang phụ lục, hoặc sửa số nhân, số cộng thêm, mức lệch cho phép"
 )
+_MERGED_DIFFERS = "catalogue.merged_cell_differs"
 _NO_CONTACT = "contact.lacking"
 _ROWS_NAMED = ("row", "left", "right", "duty")  # arguments that hold the code of a row
 _TARGET, _ANSWERED = ("target_printed", "target_reading"), ("agencies_printed", "agencies", "basis")
@@ -86,8 +87,9 @@ def _complaint(fault: Fault, draft: Draft) -> CellComplaint | None:
         return _of_no_line(fault, reading, draft)
     if reading.sheet.column("code") is None and _doubtful_codes(draft) & {*_rows_named(fault)}:
         return None  # what it says of a row follows from a cell of that row
-    key = fault.column
-    if _follows(key, record) or (key == "agencies" and _follows_from_above(draft, file, fault)):
+    key = _mended_in(fault.column, reading.sheet)
+    merged = fault.code == _MERGED_DIFFERS
+    if _follows(key, record) or (merged and _follows_from_above(draft, file, fault)):
         return None
     column = reading.sheet.column(key)
     advice = column.advice if column else ""
@@ -103,6 +105,13 @@ def _complaint(fault: Fault, draft: Draft) -> CellComplaint | None:
         nth = answering.index(agency) if agency in answering else 0
         advice = _heirs(agency, record, file, draft) or advice
     return CellComplaint(reading.sheet.title, record.cell(key, nth), text, advice)
+
+
+def _mended_in(column: str, sheet: ExchangeSheet) -> str:
+    """Where a person mends it: what is printed stands, the reading beside it is written."""
+    beside = {"target_printed": "target_reading", "deadline_printed": "deadline_reading",
+              "investment_printed": "investment_reading"}.get(column, "")  # fmt: skip
+    return beside if beside and sheet.column(beside) else column
 
 
 def _rows_named(fault: Fault) -> Iterable[str]:
@@ -205,6 +214,8 @@ def _at(
 
 def _of_directive(fault: Fault, draft: Draft) -> CellComplaint | None:
     reading, repeated = draft.sheets[DIRECTIVE], draft.sheets[REPEATED]
+    if fault.column and reading.records and reading.sheet.column(fault.column):
+        return _at(reading, reading.records[0], fault.column, fault, draft)
     if any(record.doubtful for record in reading.records):
         return None  # it follows from a cell that is named already
     for record in repeated.records:
@@ -238,7 +249,16 @@ def _of_count(fault: Fault, file: str, reading: SheetReading, draft: Draft) -> C
 
 # --- The files' names in the workbook's -----------------------------------------------------------
 
-_SHOWN_BY_HEADER = ("parent", "note", "basis", "period", "to", "kind")  # besides those with "_"
+_SHOWN_BY_HEADER = (
+    "parent",
+    "note",
+    "basis",
+    "period",
+    "to",
+    "kind",
+    "aliases",
+    "members",
+)  # besides those with "_"
 
 
 class _NamesOfWorkbook:
@@ -250,7 +270,8 @@ class _NamesOfWorkbook:
 
     def column(self, name: ColumnName, *, bracketed: bool) -> str:
         """The column's header, where its key would tell nobody anything."""
-        column = self._sheet.column(name.key)
+        sheets = (self._sheet, *(r.sheet for r in self._draft.sheets.values()))
+        column = next((c for s in sheets if (c := s.column(name.key))), None)
         if column is None or not ("_" in name.key or name.key in _SHOWN_BY_HEADER):
             return f"({name.key})" if bracketed else f"“{name.key}”"
         return f"(cột “{column.header}”)" if bracketed else f"“{column.header}”"

@@ -12,6 +12,7 @@ from typing import Any
 from config.exchange.exchange_files import load_exchange_sheets
 from config.files.catalogues import year_directories
 from config.files.csv_files import read_table
+from config.files.registers import COLLECTIVES
 from config.files.toml_files import read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange.exchange_reading import agency_names
@@ -60,9 +61,12 @@ def sheets_of(files: OfficeFiles) -> tuple[ExchangeSheet, ...]:
 
 
 def labels_of(files: OfficeFiles) -> AgencyLabels:
-    """The agencies of the register as it stands."""
-    path = files.config_dir / "agencies.csv"
-    return AgencyLabels(agency_names(iter(read_table(path)[1])))
+    """The agencies of the register as it stands, and those who are named together."""
+    names = agency_names(iter(read_table(files.config_dir / "agencies.csv")[1]))
+    together = files.config_dir / COLLECTIVES
+    if together.is_file():
+        names |= agency_names(iter(read_table(together)[1]))
+    return AgencyLabels(names)
 
 
 def records_of(sheet: ExchangeSheet, files: OfficeFiles) -> list[dict[str, str]]:

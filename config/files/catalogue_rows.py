@@ -8,11 +8,12 @@ empty where the print is right.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from config.files.csv_files import Line, marks_lost
+from config.files.row_agencies import OPTIONAL_COLUMNS, responsibilities
 from models.domain.faults import Fault, words_of
 from models.domain.notation.investments import Investment, read_investments
 from models.domain.notation.not_read import NotRead
@@ -21,10 +22,7 @@ from models.domain.notation.printed_deadlines import ResolvedDeadline, read_dead
 from models.domain.register.catalogue import (
     PERIODS,
     Appendix,
-    Basis,
     CatalogueRow,
-    Responsibility,
-    Role,
 )
 from models.domain.register.target_reading import TargetReading, read_target
 from models.domain.register.target_units import target_in_unit
@@ -51,20 +49,19 @@ FILES: Mapping[Appendix, tuple[str, tuple[str, ...]]] = {
 }
 # Columns that a file may lack: most directives need none of them.
 OPTIONAL: Mapping[Appendix, tuple[str, ...]] = {
-    Appendix.IV: ("deadline_reading",),
-    Appendix.V: ("investment_reading",),
+    Appendix.I: OPTIONAL_COLUMNS,
+    Appendix.III: OPTIONAL_COLUMNS,
+    Appendix.IV: (*OPTIONAL_COLUMNS, "deadline_reading", "product_printed"),
+    Appendix.V: (*OPTIONAL_COLUMNS, "investment_reading"),
 }
 # Appendix V gives the unit of its amounts in the column's title only.
 _PROJECT_UNIT = "triệu đồng"
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,59}")
 _LEADING_MARK = re.compile(r"^[-+] ")
 _UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")  # the directive prints 9.486, a spreadsheet 9486
-_NUMBERS: Mapping[Appendix, re.Pattern[str]] = {
-    **dict.fromkeys((Appendix.I, Appendix.II, Appendix.III), re.compile(r"[0-9]{0,4}|[a-zđ]\)|-")),
-    **dict.fromkeys((Appendix.IV, Appendix.V), re.compile(r"[0-9]{1,4}")),
-    Appendix.BODY: re.compile(r"[IVX]{1,5}(?:\.[0-9]{1,2}){0,2}"),
-}
-_SEVERAL = re.compile(r"\s*[,;]\s*")
+# A number is whatever is printed; but "2.0" is one that a spreadsheet made of "2".
+_NUMBER = re.compile(r"(?!\d+\.0+$)[^\n]{0,20}")
+_BELOW = re.compile(r"[a-zđ]\)|[-+–]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +90,8 @@ def catalogue_row(
     name = line["name"] or line["name_printed"]
     unit = line["unit"] or unit_printed or (said.unit if said else "")
     heading = (headings or {}).get((appendix, line["group"]), Heading("", "", ""))
-    if headings is not None and appendix is not Appendix.II and not heading.printed:
+    grouped = bool(line["group"]) or any(a == appendix for a, _ in headings or ())
+    if headings is not None and appendix is not Appendix.II and grouped and not heading.printed:
         faults.append(line.fault("catalogue.no_heading", "group", group=line["group"]))
     row = CatalogueRow(
         code=line["code"],
@@ -125,7 +123,8 @@ def catalogue_row(
         investments=_investments(line, faults),
         investment_reading=line["investment_reading"],
         approval_printed=line["approval_printed"],
-        agencies=_agencies(line, above, faults),
+        product_printed=line["product_printed"],
+        agencies=responsibilities(line, above, faults),
     )
     faults.extend(_shortcomings(row, line))
     return row
@@ -139,12 +138,9 @@ def _shortcomings(row: CatalogueRow, line: Line) -> list[Fault]:
     if not row.name_printed:
         found.append(line.fault("catalogue.name_lacking", "name_printed"))
     plain_name = _LEADING_MARK.sub("", row.name_printed)
-    # Sub-rows of appendix I print no number: their dash stands in the cell of the name.
-    if not row.number and row.appendix is not Appendix.II and plain_name == row.name_printed:
-        found.append(line.fault("catalogue.number_lacking", "number"))
-    elif not _NUMBERS[row.appendix].fullmatch(row.number):
+    if not _NUMBER.fullmatch(row.number):
         found.append(line.fault("catalogue.number_form", "number", number=row.number))
-    below = plain_name != row.name_printed or not (row.number.isdigit() or not row.number)
+    below = plain_name != row.name_printed or _BELOW.fullmatch(row.number)
     if below and not row.parent and "parent" in FILES[row.appendix][1]:
         found.append(line.fault("catalogue.parent_lacking", "parent"))
     corrected = (
@@ -160,9 +156,18 @@ def _shortcomings(row: CatalogueRow, line: Line) -> list[Fault]:
     )
     if corrected and not row.note:
         found.append(line.fault("catalogue.note_lacking", "note"))
-    found += [
-        line.fault("catalogue.marks_lost", c) for c in _NAMED[2:] if marks_lost(line[c], row.note)
-    ]
+    if marks_lost(line["name"], row.note):
+        found.append(line.fault("catalogue.marks_lost", "name"))
+    if (part := row.target) and part.kind is TargetKind.RATIO and part.value > (part.second or 0):
+        column = _target_column(line)
+        found.append(line.fault("catalogue.ratio_above_one", column, target=row.target_reading))
+    return found
+
+
+def row_remarks(row: CatalogueRow, line: Line) -> Iterator[Fault]:
+    """What is odd in the print itself: it stands as printed, and a person may look once more."""
+    if marks_lost(row.name_printed, row.note):
+        yield line.fault("catalogue.marks_lost", "name_printed")
     figures = {
         "target_printed": row.target and row.target_printed,
         "investment_printed": row.investments and row.investment_printed,
@@ -170,15 +175,14 @@ def _shortcomings(row: CatalogueRow, line: Line) -> list[Fault]:
     }
     for column, figure in figures.items():
         if figure and _UNGROUPED.search(figure) and "in liền" not in row.note:
-            found.append(line.fault("catalogue.dots_lost", column, figure=figure))
-    if (part := row.target) and part.kind is TargetKind.RATIO and part.value > (part.second or 0):
-        column = _target_column(line)
-        found.append(line.fault("catalogue.ratio_above_one", column, target=row.target_reading))
+            yield line.fault("catalogue.dots_lost", column, figure=figure)
     if row.appendix is Appendix.IV and not row.deadline_printed:
-        found.append(line.fault("catalogue.deadline_lacking", "deadline_printed"))
+        yield line.fault("catalogue.deadline_lacking", "deadline_printed")
     if row.appendix is Appendix.V and not row.investment_printed:
-        found.append(line.fault("catalogue.investment_lacking", "investment_printed"))
-    return found
+        yield line.fault("catalogue.investment_lacking", "investment_printed")
+    for part in row.agencies:
+        if marks_lost(part.printed, row.note):
+            yield line.fault("agency.marks_lost", "agencies_printed", name=part.printed)
 
 
 def _target_column(line: Line) -> str:
@@ -250,57 +254,3 @@ def _investments(line: Line, faults: list[Fault]) -> tuple[Investment, ...]:
 
 def _not_understood(line: Line, column: str, unread: NotRead) -> Fault:
     return line.fault("catalogue.not_understood", column, reason=unread.sentence)
-
-
-def _names_printed(cell: str, count: int) -> list[str]:
-    """The names of a cell; by semicolons alone where a name has commas of its own.
-
-    >>> _names_printed("Sở Văn hóa, Thể thao và Du lịch; Sở Y tế", 2)
-    ['Sở Văn hóa, Thể thao và Du lịch', 'Sở Y tế']
-    """
-    if count == 1:
-        return [cell]
-    names = _SEVERAL.split(cell)
-    apart = [name.strip() for name in cell.split(";")]
-    return apart if len(names) != count and len(apart) == count else names
-
-
-def _agencies(
-    line: Line, above: CatalogueRow | None, faults: list[Fault]
-) -> tuple[Responsibility, ...]:
-    """The row's agencies, lead first, each with its name as printed in its own or a merged cell."""
-    codes = line.items("agencies")
-    cell = line["agencies_printed"]
-    printed = [""] * len(codes)
-    try:
-        basis = Basis(line["basis"])
-    except ValueError:
-        basis = Basis.ASSIGNED
-        value, known = line["basis"], words_of("basis", Basis)
-        faults.append(line.fault("catalogue.basis_unknown", "basis", value=value, known=known))
-    if not codes:
-        faults.append(line.fault("catalogue.nobody_answers", "agencies"))
-    elif basis is Basis.PRINTED:
-        printed = _names_printed(cell, len(codes))
-        if not cell or len(printed) != len(codes):
-            faults.append(
-                line.fault(
-                    "catalogue.agencies_miscounted",
-                    "agencies_printed",
-                    printed=cell,
-                    count=len(codes),
-                )
-            )
-            printed = [""] * len(codes)
-    elif cell:
-        faults.append(line.fault("catalogue.basis_not_printed", "basis", printed=cell))
-    elif basis is Basis.CONTINUED:
-        merged = above.agencies if above else ()
-        if [a.agency for a in merged] == codes:
-            printed = [a.printed for a in merged]
-        else:
-            faults.append(line.fault("catalogue.merged_cell_differs", "agencies"))
-    return tuple(
-        Responsibility(code, Role.CO if place else Role.LEAD, name, basis)
-        for place, (code, name) in enumerate(zip(codes, printed, strict=True))
-    )

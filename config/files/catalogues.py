@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from config.files.catalogue_rows import FILES
-from config.files.csv_files import Line, marks_lost
+from config.files.catalogue_rows import FILES, row_remarks
+from config.files.csv_files import Line
 from config.files.directive_files import DirectiveReading, read_directive
+from config.files.row_agencies import agency_faults
 from config.files.target_revision_files import revision_faults
 from config.files.tolerance_files import by_row, tolerance_faults
-from models.domain.errors import ConfigurationFault, UnknownAgency
+from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, StoredWord, words_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import (
     PERIODS,
     Appendix,
-    Basis,
     Catalogue,
     CatalogueRow,
     Equivalence,
@@ -36,8 +36,26 @@ def load_catalogue(directory: Path) -> Catalogue:
     """One year's catalogue. Raises ConfigurationFault with every fault of its files."""
     reading = read_directive(directory)
     faults = _faults(reading)
-    if faults or reading.directive is None:
+    catalogue = _catalogue(reading)
+    if faults or catalogue is None:
         raise ConfigurationFault(faults)
+    return catalogue
+
+
+def read_catalogue(
+    directory: Path, register: Register | None
+) -> tuple[Catalogue | None, list[Fault]]:
+    """A year's catalogue as far as it can be read, and every fault.
+
+    Its agencies are held against the register, where there is one that can be relied on.
+    """
+    reading = read_directive(directory)
+    return _catalogue(reading), _faults(reading, register)
+
+
+def _catalogue(reading: DirectiveReading) -> Catalogue | None:
+    if reading.directive is None:
+        return None
     return Catalogue(
         year=reading.directive.year,
         directive=reading.directive.title,
@@ -85,14 +103,6 @@ def year_directories(config_dir: Path) -> list[Path]:
     return sorted(d for d in found if d.is_dir() and _PLAIN_NUMBER.fullmatch(d.name))
 
 
-def check_catalogue(directory: Path, register: Register | None) -> list[Fault]:
-    """Every fault of a year's files, empty for none.
-
-    Its agencies are held against the register, where there is one that can be relied on.
-    """
-    return _faults(read_directive(directory), register)
-
-
 def _faults(reading: DirectiveReading, register: Register | None = None) -> list[Fault]:
     """All faults, but for those that only follow from a line with a wrong number of cells."""
     later = [
@@ -111,7 +121,9 @@ def _faults_between_rows(reading: DirectiveReading) -> Iterator[Fault]:
     yield from _order_faults(reading)
     yield from _direction_faults(reading)
     yield from _deadline_faults(reading)
-    if not {row.appendix for row in reading.rows} >= {Appendix.I, Appendix.II, Appendix.III}:
+    folder, found = _folder(reading), {row.appendix for row in reading.rows}
+    faulty = {f.file for f in reading.faults if not f.line}
+    if any(f"{folder}/{FILES[a][0]}" in faulty for a in FILES if a not in found):
         return  # a file that could not be read is named already: what it lacks is no fault more
     rows = {row.code: row for row in reading.rows}
     for equivalence, line in reading.equivalences:
@@ -125,6 +137,10 @@ def _faults_between_rows(reading: DirectiveReading) -> Iterator[Fault]:
             source = reading.directive.source if reading.directive else ""
             row = {"row": repeated.row}
             yield Fault("catalogue.row_unknown", source, repeated.line, arguments=row)
+
+
+def _folder(reading: DirectiveReading) -> str:
+    return reading.directive.source.partition("/")[0] if reading.directive else ""
 
 
 def _year_faults(reading: DirectiveReading) -> Iterator[Fault]:
@@ -161,21 +177,28 @@ def _count_faults(reading: DirectiveReading) -> Iterator[Fault]:
 
 
 def _order_faults(reading: DirectiveReading) -> Iterator[Fault]:
-    """Numbers that jump or repeat, and parents that do not stand above."""
-    last: dict[Appendix, int] = {}
+    """Parents that do not stand above."""
     above: dict[str, Appendix] = {}
     for row in reading.rows:
         line = reading.lines[row.code]
-        if _PLAIN_NUMBER.fullmatch(row.number):
-            before = last.get(row.appendix, 0)
-            last[row.appendix] = int(row.number)
-            if int(row.number) != before + 1:
-                yield line.fault(
-                    "catalogue.number_jumps", "number", number=row.number, before=before
-                )
         if row.parent and above.get(row.parent) is not row.appendix:
             yield line.fault("catalogue.parent_not_above", "parent", parent=row.parent)
         above[row.code] = row.appendix
+
+
+def _number_jumps(reading: DirectiveReading) -> Iterator[Fault]:
+    """Numbers that jump or repeat: misprinted, or a row was left out."""
+    last: dict[tuple[Appendix, str], int] = {}
+    for row in reading.rows:
+        if not _PLAIN_NUMBER.fullmatch(row.number):
+            continue
+        before = last.get((row.appendix, ""), 0)
+        # Some directives begin anew under each heading.
+        anew = row.number == "1" and (row.appendix, row.group_number) not in last
+        last[row.appendix, ""] = last[row.appendix, row.group_number] = int(row.number)
+        if int(row.number) != before + 1 and not anew:
+            arguments = {"number": row.number, "before": before}
+            yield reading.lines[row.code].fault("catalogue.number_jumps", "number", **arguments)
 
 
 def _direction_faults(reading: DirectiveReading) -> Iterator[Fault]:
@@ -248,7 +271,7 @@ def _contradictions(
 def _numbers(row: CatalogueRow, period: str) -> list[Decimal]:
     if period:
         return [row.values[PERIODS.index(period)]] if len(row.values) == len(PERIODS) else []
-    if row.target is None:
+    if row.target is None or row.target.change is not None:
         return []
     return [n for n in (row.target.value, row.target.second) if n is not None]
 
@@ -256,35 +279,16 @@ def _numbers(row: CatalogueRow, period: str) -> list[Decimal]:
 def _faults_with_register(reading: DirectiveReading, register: Register) -> Iterator[Fault]:
     if reading.directive is None:
         return
-    day = reading.directive.date
     for row in reading.rows:
         line = reading.lines[row.code]
-        for part in row.agencies:
-            asked = part.agency
-            try:
-                agency = named = register.resolve(asked, day)
-                if part.basis is Basis.PRINTED and part.printed:
-                    asked = part.printed
-                    named = register.resolve(asked, day)
-            except UnknownAgency as error:
-                yield line.fault(
-                    "catalogue.agency_unresolved", "agencies", reason=str(error), agency=asked
-                )
-                continue
-            if agency.code != part.agency:
-                yield line.fault(
-                    "catalogue.agency_by_name", "agencies", agency=part.agency, meant=agency.code
-                )
-            elif named is not agency:
-                yield line.fault(
-                    "catalogue.agency_contrary",
-                    "agencies",
-                    printed=part.printed,
-                    meant=named.code,
-                    declared=part.agency,
-                )
-            elif marks_lost(part.printed, row.note):
-                yield line.fault("agency.marks_lost", "agencies_printed", name=part.printed)
+        yield from agency_faults(row, line, register, reading.directive.date)
+
+
+def catalogue_remarks(directory: Path) -> list[Fault]:
+    """What is odd in a year's print: no faults, since it stands as printed, but worth a look."""
+    reading = read_directive(directory)
+    found = [r for row in reading.rows for r in row_remarks(row, reading.lines[row.code])]
+    return [*found, *_number_jumps(reading)]
 
 
 # --- As plain data --------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ _MISREAD = re.compile(
     r"[\u0080-\u009f\ufffd]|Ä‘|Æ[°¡]|Ã[\u00a0-\u00bf]"
     r"|á[º»][\u00a0-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
 )
+# Letters that a code page which puts "?" for what it lacks would not have kept.
+_WHOLE_VIETNAMESE = re.compile(r"[\u1ea0-\u1ef9]")
 # Blanks that are none, and marks that no reader sees and no letter's head may hold.
 _ODD_BLANK = re.compile(
     r"[^\S \r\n]|  |[\u200b-\u200f\u2060\ufeff\u00ad]"
@@ -280,7 +282,8 @@ def _damage(lines: Iterable[Line]) -> Iterable[Fault]:
 def _damage_of(column: str, cell: str) -> Phrase | None:
     if _SPREADSHEET_ERROR.match(cell):
         return Phrase.of("csv.spreadsheet_error", seen=cell[:20])
-    if _MISREAD.search(cell) or ("?" in cell and column not in _FREE_TEXT):
+    asked = "?" in cell and column not in _FREE_TEXT and not _WHOLE_VIETNAMESE.search(cell)
+    if _MISREAD.search(cell) or asked:
         return Phrase.of("csv.misread")
     if not is_nfc(cell):
         return Phrase.of("csv.not_composed")

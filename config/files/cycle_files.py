@@ -67,6 +67,14 @@ _SIGN_WANTED: dict[StepKind, tuple[Callable[[int], bool], Phrase]] = {
 
 def load_cycles(path: Path) -> dict[str, ReportingCycle]:
     """The cycles by code. Raises ConfigurationFault with every fault, each with line and key."""
+    cycles, faults = read_cycles(path)
+    if faults:
+        raise ConfigurationFault(faults)
+    return cycles
+
+
+def read_cycles(path: Path) -> tuple[dict[str, ReportingCycle], list[Fault]]:
+    """The cycles that can be read, and every fault; ConfigurationFault for what is no TOML."""
     file = read_toml(path)
     document, faults = file.content, _Faults(file)
     hours = _office_hours(document, faults)
@@ -89,8 +97,7 @@ def load_cycles(path: Path) -> dict[str, ReportingCycle]:
                 mark=cycle.mark,
                 other=other,
             )
-    faults.raise_any()
-    return made
+    return made, faults.found
 
 
 def _check_previous(

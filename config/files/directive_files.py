@@ -165,8 +165,8 @@ def _directive(path: Path, faults: list[Fault]) -> Directive | None:
                 for item in content.get("repeated_in_body", [])
             ],
             equivalence_count=int(content["equivalences"]) if "equivalences" in content else None,
-            territory=_territory(content.get("territory", Territory.WHOLE)),
-            clear=_clear(content),
+            territory=_territory(content.get("territory", Territory.WHOLE), source, faults),
+            clear=_clear(content, source, faults),
         )
     except OSError as error:
         faults.append(not_opened(source, error))
@@ -191,24 +191,32 @@ class _WrongValue(ValueError):
         super().__init__(reason.code)
 
 
-def _territory(value: object) -> Territory:
+# Neither of these hides the rest of the file: what else is wrong is to be told with it.
+
+
+def _territory(value: object, source: str, faults: list[Fault]) -> Territory:
     try:
         return Territory(str(value))
     except ValueError:
         stored = StoredWord("territory", str(value))
         known = words_of("territory", Territory)
-        raise _WrongValue(
-            Phrase.of("directive.territory_unknown", value=stored, known=known)
-        ) from None
+        reason = Phrase.of("directive.territory_unknown", value=stored, known=known)
+        faults.append(_wrong_fact(source, "territory", reason))
+        return Territory.WHOLE
 
 
-def _clear(content: Mapping[str, Any]) -> ClearPoints:
+def _clear(content: Mapping[str, Any], source: str, faults: list[Fault]) -> ClearPoints:
     try:
         return clear_points(str(content.get("clear", "")), str(content.get("clear_place", "")))
     except UnknownPoint as error:
         known = tuple(words[0] for words in KNOWN_POINTS.values())
         reason = Phrase.of("directive.clear_unknown", value=str(error), known=known)
-        raise _WrongValue(reason) from None
+        faults.append(_wrong_fact(source, "clear", reason))
+        return ClearPoints()
+
+
+def _wrong_fact(source: str, key: str, reason: Phrase) -> Fault:
+    return Fault("directive.wrong_type", source, column=key, arguments={"reason": reason})
 
 
 def _plain_date(value: object) -> dt.date:

@@ -78,7 +78,7 @@ def _read_office(config_dir: Path, contacts_file: Path | None) -> Office:
     )
     catalogues, forms = load_catalogues(config_dir), load_forms(config_dir)
     rules = load_rule_settings(config_dir / "rules.toml")
-    if faults := _faults_between_files(config_dir, cycles.values(), catalogues, forms, rules):
+    if faults := faults_between_files(config_dir, cycles.values(), catalogues, forms, rules):
         raise ConfigurationFault(faults)
     return Office(
         catalogues=catalogues,
@@ -94,31 +94,38 @@ def _read_office(config_dir: Path, contacts_file: Path | None) -> Office:
     )
 
 
-def _faults_between_files(
+def faults_between_files(
     config_dir: Path,
     cycles: Iterable[ReportingCycle],
-    catalogues: Mapping[int, Catalogue],
-    forms: Mapping[str, Form],
+    catalogues: Mapping[int, Catalogue | None],
+    forms: Mapping[str, Form] | None,
     rules: RuleSettings,
 ) -> list[Fault]:
-    """What a file relies on and no other provides: a catalogue's year, a form, a row's code."""
+    """What a file relies on and no other provides: a catalogue's year, a form, a row's code.
+
+    A catalogue is None where the year is there and could not be read, `forms` where they could not:
+    of what they hold nothing is said then.
+    """
     faults: list[Fault] = []
     cycles = list(cycles)
-    # Both are sound, and read again only to say on which line a fault stands.
+    # The files are read again only to say on which line a fault stands.
     cycle_fault = partial(_fault_in, config_dir / "cycles.toml")
     rule_fault = partial(_fault_in, config_dir / "rules.toml")
     for cycle in cycles:
         if cycle.catalogue_year not in catalogues:
             key = ("cycles", cycle.code, "catalogue_year")
             faults.append(cycle_fault("cycle.no_catalogue", key, year=cycle.catalogue_year))
-        if cycle.form not in forms:
+        if forms is not None and cycle.form not in forms:
             key = ("cycles", cycle.code, "form")
             faults.append(cycle_fault("cycle.no_form", key, form=cycle.form))
     known_cycles = {cycle.code: cycle for cycle in cycles}
-    for cycle in known_cycles.values():
-        faults += _faults_of_carrying(cycle, known_cycles, forms, cycle_fault)
-    faults += faults_with_catalogues(config_dir / SUCCESSIONS, list(catalogues.values()))
-    known = {row.code for catalogue in catalogues.values() for row in catalogue}
+    for cycle in known_cycles.values() if forms is not None else ():
+        faults += _faults_of_carrying(cycle, known_cycles, forms or {}, cycle_fault)
+    read = [catalogue for catalogue in catalogues.values() if catalogue is not None]
+    if len(read) < len(catalogues):
+        return faults
+    faults += faults_with_catalogues(config_dir / SUCCESSIONS, read)
+    known = {row.code for catalogue in read for row in catalogue}
     for number, limit in enumerate(rules.sum_limits, 1):
         faults += [
             rule_fault("rule.row_unknown", ("sum_limits", number, "rows"), row=code)
@@ -147,7 +154,8 @@ def _faults_of_carrying(
     if not cycle.previous:
         yield told("cycle.carries_from_nowhere", key, form=cycle.form)
         return
-    earlier = forms.get(cycles[cycle.previous].form)
+    before = cycles.get(cycle.previous)
+    earlier = forms.get(before.form) if before else None
     if earlier is None:
         return  # said of that cycle itself
     for sheet, column in carried:

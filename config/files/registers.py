@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from config.files.csv_files import Line, day_of, marks_lost, read_lines, source_name
 from config.files.succession_files import read_successions
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, words_of
-from models.domain.register.agencies import Agency, AgencyKind, Contact, Register, marked_key
+from models.domain.register.agencies import (
+    Agency,
+    AgencyKind,
+    Collective,
+    Contact,
+    Register,
+    marked_key,
+)
 
 AGENCY_COLUMNS = ("code", "name", "kind", "aliases", "valid_from", "valid_to", "note")
 CONTACT_COLUMNS = ("agency", "to", "cc", "superior", "focal_person", "phone")
 SUCCESSIONS = "successions.csv"  # beside the file of agencies
+COLLECTIVES = "collectives.csv"  # whom a directive may name together; beside it, too
+COLLECTIVE_COLUMNS = ("code", "name", "aliases", "members", "without", "note")
+_KINDS = tuple(kind.value for kind in AgencyKind)
 OPTIONAL_AGENCY_COLUMNS = ("full_name", "province")  # older files do not have them
 OPTIONAL_CONTACT_COLUMNS = ("domains",)  # former mail domains; older files do not have it
 
@@ -31,18 +41,14 @@ def load_register(agencies_csv: Path, contacts_csv: Path) -> Register:
 
     Raises ConfigurationFault with every fault of the files.
     """
-    register, faults = _read(agencies_csv, contacts_csv)
+    register, faults = read_register(agencies_csv, contacts_csv)
     if faults:
         raise ConfigurationFault(faults)
     return register
 
 
-def check_register(agencies_csv: Path, contacts_csv: Path) -> list[Fault]:
-    """Every fault of the files; an empty list when there is none."""
-    return _read(agencies_csv, contacts_csv)[1]
-
-
-def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[Fault]]:
+def read_register(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[Fault]]:
+    """The register as far as it can be read, and every fault."""
     faults: list[Fault] = []
     lines = read_lines(agencies_csv, AGENCY_COLUMNS, faults, OPTIONAL_AGENCY_COLUMNS)
     agencies: dict[str, Agency] = {}
@@ -65,7 +71,8 @@ def _read(agencies_csv: Path, contacts_csv: Path) -> tuple[Register, list[Fault]
             if code not in contacts and not agency.province
         ]
     successions = read_successions(agencies_csv.parent / SUCCESSIONS, agencies, faults)
-    return Register(agencies, contacts, successions), faults
+    collectives = read_collectives(agencies_csv.parent / COLLECTIVES, agencies, faults)
+    return Register(agencies, contacts, successions, collectives), faults
 
 
 def _agency(line: Line, faults: list[Fault]) -> Agency:
@@ -192,3 +199,52 @@ def _domains(line: Line, faults: list[Fault]) -> tuple[str, ...]:
         if not _DOMAIN.fullmatch(d)
     )
     return domains
+
+
+# --- Who are named together -----------------------------------------------------------------------
+
+
+def read_collectives(
+    path: Path, agencies: Mapping[str, Agency], faults: list[Fault]
+) -> dict[str, Collective]:
+    """The collectives by code; none where there is no such file. Faults are appended."""
+    found: dict[str, Collective] = {}
+    names: dict[str, str] = {}
+    for line in read_lines(path, COLLECTIVE_COLUMNS, faults) if path.exists() else ():
+        told: list[Fault] = []
+        collective = _collective(line, agencies, told)
+        if collective.code in found or collective.code in agencies:
+            told.append(line.fault("collective.code_taken", "code", value=collective.code))
+        alone = Register({}, {}, collectives={collective.code: collective})
+        for name in (collective.name, *collective.aliases):
+            if other := next((o for n, o in names.items() if alone.together(n)), ""):
+                told.append(line.fault("collective.name_shared", "name", name=name, other=other))
+                break
+        names |= dict.fromkeys((collective.name, *collective.aliases), collective.name)
+        faults += line.root_cause(told)
+        found.setdefault(collective.code, collective)
+    return found
+
+
+def _collective(line: Line, agencies: Mapping[str, Agency], faults: list[Fault]) -> Collective:
+    if not line["code"]:
+        faults.append(line.fault("agency.code_form", "code", value=""))
+    if not line["name"]:
+        faults.append(line.fault("agency.name_lacking", "name"))
+    if not line["members"]:
+        faults.append(line.fault("collective.no_members", "members"))
+    for column in ("members", "without"):
+        for value in line.items(column):
+            if value not in _KINDS and agencies and value not in agencies:
+                known = words_of("kind", AgencyKind)
+                faults.append(
+                    line.fault("collective.member_unknown", column, value=value, known=known)
+                )
+    return Collective(
+        code=line["code"],
+        name=line["name"],
+        members=tuple(line.items("members")),
+        aliases=tuple(line.items("aliases")),
+        without=tuple(line.items("without")),
+        note=line["note"],
+    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from flows.cli.account_commands import account_app
 from flows.cli.backups.backup_commands import BACKUP_HELP, RESTORE_HELP, backup, restore
@@ -16,6 +17,7 @@ from flows.cli.office.office_commands import office_app
 from flows.cli.people_commands import people_app
 from flows.cli.run_command import RUN_HELP, run
 from flows.cli.terminal import (
+    ENGLISH,
     AsOf,
     Json,
     console,
@@ -32,6 +34,7 @@ from flows.cli.upkeep.doctor_command import DOCTOR_HELP, doctor
 from flows.cli.watching import WATCHDOG_HELP, WATCHER_HELP, watchdog, watcher
 from flows.console_text import speak_readably
 from flows.failures import foreseen, sentence
+from models.domain.notation.usage_words import usage_words
 
 app = typer.Typer(
     name="baocao",
@@ -76,9 +79,23 @@ def main() -> None:
     """Entry point: failures that we foresee are a sentence and exit status 2, no traceback."""
     speak_readably()
     try:
-        app()
+        ended = app(standalone_mode=False)
     except foreseen() as error:
         fail(sentence(error))
+    except typer.Abort:
+        fail(say("Đã thôi giữa chừng.", "Given up."))
+    except TyperException as error:
+        _fail_as_mistyped(error)
+    raise SystemExit(ended if isinstance(ended, int) else 0)
+
+
+def _fail_as_mistyped(error: TyperException) -> NoReturn:
+    """Says what is wrong with the command as it was written; a command alone shows its help."""
+    context = getattr(error, "ctx", None)
+    said = error.format_message()
+    if not said.strip():  # there was no command at all: the help has been shown
+        raise SystemExit(2)
+    fail(said if ENGLISH else usage_words(said, context.command_path if context else "baocao"))
 
 
 @app.command(
@@ -298,7 +315,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Every row of the directive."""
-    from flows.cli.catalogue_view import (
+    from flows.cli.catalogue.catalogue_view import (
         catalogue_rows,
         print_catalogue,
         print_successions,
@@ -318,7 +335,10 @@ def show(
 )
 def check_catalogue_files() -> None:
     """Exit status 1 when a file has a fault; each names file and line."""
-    from flows.cli.catalogue_view import configuration_faults, what_is_assumed  # start-up cost
+    from flows.cli.catalogue.catalogue_view import (  # start-up cost
+        configuration_faults,
+        what_is_assumed,
+    )
 
     faults = configuration_faults()
     for fault in faults:
@@ -351,7 +371,7 @@ def export_workbook(
     config_dir: ConfigDir = None,
 ) -> None:
     """One workbook to edit: directive, indicators, tasks, projects, agencies, cycles, holidays."""
-    from flows.cli.catalogue_exchange import export_catalogue  # start-up cost
+    from flows.cli.catalogue.catalogue_exchange import export_catalogue  # start-up cost
 
     chosen = export_catalogue(year, out, config_dir)
     console.print(say(f"Danh mục năm {chosen}: {out}", f"Catalogue of {chosen}: {out}"))
@@ -377,7 +397,7 @@ def draft_from_document(
     config_dir: ConfigDir = None,
 ) -> None:
     """Every cell with its place in the document; what was not understood is marked and listed."""
-    from flows.cli.drafting.catalogue_draft import draft_workbook, print_draft  # start-up cost
+    from flows.cli.catalogue.catalogue_draft import draft_workbook, print_draft  # start-up cost
 
     print_draft(draft_workbook(file, year, out, config_dir), console)
 
@@ -407,7 +427,10 @@ def import_workbook(
     ] = False,
 ) -> None:
     """Exit status 1 when the workbook has faults; then nothing is written."""
-    from flows.cli.catalogue_exchange import import_catalogue, print_result  # start-up cost
+    from flows.cli.catalogue.catalogue_exchange import (  # start-up cost
+        import_catalogue,
+        print_result,
+    )
 
     result = import_catalogue(
         file, config_dir, check_only=check_only, replace_year=replace, while_open=while_open

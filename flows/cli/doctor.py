@@ -8,13 +8,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from dotenv import dotenv_values
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.files.calendars import check_calendar
 from config.files.office_files import load_office
-from config.settings import DEVELOPMENT_KEY, Environment, Settings, load_settings
-from flows.cli.catalogue_view import configuration_faults
+from config.setting_faults import strangers
+from config.settings import DEVELOPMENT_KEY, PREFIX, Environment, Settings, load_settings
+from flows.cli.catalogue.catalogue_view import configuration_faults
 from flows.cli.doctor_machine import (
     backup_remarks,
     privacy_remarks,
@@ -26,10 +28,12 @@ from flows.cli.doctor_office import edition_remarks
 from flows.cli.doctor_smtp import smtp_remarks
 from flows.cli.remarks import Diagnosis
 from flows.door.certificate import CertificateUnusable, check_certificate
+from flows.failures import sentence
 from flows.office.office_place import placed
 from flows.workplaces import write_privately
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
+from models.domain.notation.system_words import system_reason
 from tasks.adapters.backup.changing_over import finish_change_over
 from tasks.adapters.reading.papers.paper_reader import trusted_roots
 from tasks.adapters.results.report_document import ReportTemplateFault, check_report_templates
@@ -47,6 +51,8 @@ def examine_house() -> list[Diagnosis]:
         settings = load_settings()
     except ConfigurationFault as fault:
         return [*remarks, *(Diagnosis("Cài đặt", False, f) for f in fault.faults)]
+    named = [*os.environ, *dotenv_values(".env")]
+    remarks += [Diagnosis("Cài đặt", False, said) for said in strangers(named, Settings, PREFIX)]
     remarks += _settings(settings)
     faults = configuration_faults()
     remarks += [Diagnosis("Cấu hình", False, fault) for fault in faults]
@@ -142,7 +148,7 @@ def _data_dir(path: Path) -> Diagnosis:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return Diagnosis("Thư mục dữ liệu", False, f"Không tạo được {path}: {error}")
+        return Diagnosis("Thư mục dữ liệu", False, f"Không tạo được {path}: {system_reason(error)}")
     writable = os.access(path, os.W_OK)
     said = f"{path.resolve()}" if writable else f"Không có quyền ghi vào {path.resolve()}"
     return Diagnosis("Thư mục dữ liệu", writable, said)
@@ -156,8 +162,7 @@ def _database(settings: Settings) -> Diagnosis:
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
     except (SQLAlchemyError, BaocaoError, OSError) as error:
-        first = str(error).splitlines()[0]
-        return Diagnosis("Cơ sở dữ liệu", False, f"Không dùng được (BAOCAO_DATABASE_URL): {first}")
+        return Diagnosis("Cơ sở dữ liệu", False, sentence(error))
     return Diagnosis("Cơ sở dữ liệu", True, f"{engine.dialect.name}, sẵn sàng.")
 
 

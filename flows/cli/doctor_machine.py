@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shlex
 import shutil
 import stat
@@ -15,6 +16,7 @@ from flows.cli.remarks import Diagnosis
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
 from models.domain.letters.health import LITTLE_ROOM, UNSAFE_AFTER
+from models.domain.notation.system_words import system_reason
 from tasks.adapters.backup.manifest import backups_in, read_manifest
 from tasks.adapters.backup.private_folders import on_the_same_disk, why_open
 from tasks.adapters.reading.reader_pool import ReaderPool
@@ -30,7 +32,13 @@ def privacy_remarks(settings: Settings) -> Iterator[Diagnosis]:
     secrets = [Path(".env"), settings.serve_key, settings.mailbox_token_file]
     open_ones = [path for path in secrets if path is not None and _open_to_others(path)]
     yield from (
-        Diagnosis("Tệp bí mật", True, _advice("Tệp", path), caution=True) for path in open_ones
+        Diagnosis(
+            "Tệp bí mật",
+            True,
+            _advice("Tệp", path, "o=" if _is_lent(path) else "go="),
+            caution=True,
+        )
+        for path in open_ones
     )
     if not open_ones:
         yield Diagnosis("Tệp bí mật", True, "Không tệp bí mật nào mà người khác đọc được.")
@@ -54,7 +62,7 @@ def backup_remarks(settings: Settings) -> Iterator[Diagnosis]:
         whole = backups_in(folder)
         newest = read_manifest(whole[-1]).taken_at if whole else None
     except (OSError, BaocaoError) as error:
-        yield Diagnosis(subject, False, f"Không dùng được BAOCAO_BACKUP_DIR: {error}")
+        yield Diagnosis(subject, False, f"Không dùng được BAOCAO_BACKUP_DIR: {_why(error)}")
         return
     if why:
         yield Diagnosis(subject, False, why)
@@ -73,7 +81,8 @@ def room_remark(settings: Settings) -> Diagnosis:
     try:
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        return Diagnosis(subject, False, f"Không xem được đĩa chứa {folder}: {error.strerror}")
+        why = system_reason(error)
+        return Diagnosis(subject, False, f"Không xem được đĩa chứa {folder}: {why}")
     said = f"Còn {amount(free)}."
     if free >= LITTLE_ROOM:
         return Diagnosis(subject, True, said)
@@ -81,16 +90,34 @@ def room_remark(settings: Settings) -> Diagnosis:
     return Diagnosis(subject, False, f"{said} {more} Dọn bằng «baocao cleanup».")
 
 
+def _why(error: OSError | BaocaoError) -> str:
+    return system_reason(error) if isinstance(error, OSError) else str(error)
+
+
 def _open_to_others(path: Path) -> bool:
     try:
-        return bool(path.stat().st_mode & _OTHERS)
+        mode = path.stat().st_mode
     except OSError:
         return False  # is not there, or not ours to look at
+    return bool(mode & (stat.S_IRWXO if _is_lent(path) else _OTHERS))
 
 
-def _advice(what: str, path: Path) -> str:
+def _is_lent(path: Path) -> bool:
+    """Whether a file is the administrator's, who lets us read it through our group: no more than
+    that may be taken away, or we could not."""
+    found = path.stat()
+    return (
+        stat.S_ISREG(found.st_mode)
+        and found.st_uid != os.geteuid()
+        and found.st_gid in {os.getegid(), *os.getgroups()}
+        and not found.st_mode & (stat.S_IWGRP | stat.S_IXGRP)
+    )
+
+
+def _advice(what: str, path: Path, change: str = "go=") -> str:
     shown = path.resolve()
-    return f"{what} «{shown}» người khác trên máy mở được; gõ: chmod go= {shlex.quote(str(shown))}"
+    said = f"{what} «{shown}» người khác trên máy mở được; gõ: chmod {change}"
+    return f"{said} {shlex.quote(str(shown))}"
 
 
 def reader_remark(settings: Settings) -> Diagnosis:

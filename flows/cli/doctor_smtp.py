@@ -51,6 +51,7 @@ def _recipients(settings: Settings) -> Iterator[Diagnosis]:
             "Bản sao thư đi",
             True,
             "Không gửi bản sao (BAOCAO_OWN_COPY): thư chưa rõ kết quả phải chờ người xem.",
+            caution=True,
         )
         return
     local, _, domain = settings.own_copy.partition("@")

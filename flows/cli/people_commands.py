@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.terminal import Json, console, say, tell, tell_json
+from flows.cli.terminal import Json, confirmed, console, say, tell, tell_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -98,7 +98,7 @@ def remove(
             tell(f"Sẽ xóa, hoặc bỏ tên, «{person.text}»:")
             for title, count in plan.removed.items():
                 tell(f"- {title}: {count}")
-            if not yes and not typer.confirm(say("Xóa?", "Remove?"), default=False):
+            if not yes and not confirmed(say("Xóa?", "Remove?"), _nobody()):
                 tell(say("Chưa xóa gì.", "Nothing was removed."))
                 raise SystemExit(1)
             plan = removed(house, person, with_raw=raw)
@@ -108,6 +108,13 @@ def remove(
     if plan.left:
         tell("Còn lại:")
         _show(plan.left)
+
+
+def _nobody() -> str:
+    return say(
+        "Không có ai trả lời ở đây, nên chưa xóa gì. Chạy lại trong cửa sổ lệnh, hoặc thêm --yes.",
+        "Nobody answers here, so nothing was removed. Run it in a terminal, or add --yes.",
+    )
 
 
 def _show(found: Iterable[Occurrence]) -> None:

@@ -215,10 +215,11 @@ def _results(counts: dict[str, int]) -> str:
         for bucket in TaskBucket
         if counts[bucket.value]
     )
+    awaiting = f"{counts['awaiting']} chờ đánh giá, " if counts.get("awaiting") else ""
     return (
         f"Chỉ tiêu: {counts['met']}/{counts['indicators']} đạt và vượt, {counts['not_met']} không "
-        f"đạt, {counts['cannot_be_judged']} chưa đánh giá được, {counts['no_data']} chưa có số "
-        f"liệu; {counts['conflicts']} mâu thuẫn. Nhiệm vụ ({counts['tasks']}): {tasks}."
+        f"đạt, {awaiting}{counts['cannot_be_judged']} chưa đánh giá được, {counts['no_data']} chưa "
+        f"có số liệu; {counts['conflicts']} mâu thuẫn. Nhiệm vụ ({counts['tasks']}): {tasks}."
     )
 
 

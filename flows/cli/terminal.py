@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import os
 import sys
+from collections.abc import Callable
 from getpass import getuser
 from typing import Annotated, NoReturn
 
@@ -45,6 +46,25 @@ def fail(message: str) -> NoReturn:
     errors.print(f"[bold red]{say('Lỗi', 'Error')}:[/] ", end="")
     errors.print(message, markup=False, highlight=False, soft_wrap=True)
     raise SystemExit(2)
+
+
+def confirmed(question: str, nobody: str) -> bool:
+    """Whether whoever types says yes. Where nobody can answer (a script, a pipe that has ended) and
+    where the question was broken off, `nobody` is said and the command ends with status 2."""
+    return bool(_answered(lambda: typer.confirm(question, default=False), nobody))
+
+
+def entered(question: str, nobody: str) -> str:
+    """What whoever types enters; where nobody can, as `confirmed`."""
+    return str(_answered(lambda: typer.prompt(question), nobody))
+
+
+def _answered(ask: Callable[[], object], nobody: str) -> object:
+    try:
+        return ask()
+    except typer.Abort:
+        errors.print()  # the question stands at the beginning of this line
+        fail(nobody)
 
 
 def login_name() -> str:

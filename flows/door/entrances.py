@@ -18,6 +18,8 @@ from models.domain.accounts.account import EVERYBODY, OPERATORS, AccountRole
 
 PREFECT = "/prefect"
 API = f"{PREFECT}/api"
+#: The pages that the handbook shows; the orchestrator has older ones beside them.
+INTERFACE = f"{PREFECT}/v2"
 
 LOGIN, LOGOUT = "/dang-nhap", "/dang-xuat"
 OWN_ACCOUNT, RECORD, HEALTH = "/tai-khoan", "/nhat-ky", "/suc-khoe"

@@ -40,7 +40,7 @@ _PAGE = """<!doctype html><html lang="vi"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>
 <link rel="stylesheet" href="/trinh-bay/door.css">
 <main><h1>{title}</h1><p>{sentence}</p><p><a href="/">Về trang đầu</a></p></main></html>"""
-_TITLES = {404: "Không có trang này", 403: "Không được phép"}
+_TITLES = {404: "Không tìm thấy", 403: "Không được phép"}
 
 
 async def answer(

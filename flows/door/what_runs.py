@@ -13,7 +13,9 @@ from flows.office.office_place import placed
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
 from models.domain.mail.mail import MessageState
+from models.domain.work.pauses import paused_said
 from tasks.adapters.store import heartbeats, messages, outbox
+from tasks.adapters.watch import pauses
 from tasks.adapters.work.alarming import COLLECTING
 
 
@@ -26,7 +28,8 @@ def what_runs(settings: Settings, engine: Engine) -> list[tuple[str, str]]:
         return [("Cấu hình", str(error))]
     with engine.begin() as connection:
         collected = heartbeats.last(connection, COLLECTING)
-        letters, _ = outbox.waiting(connection, now)
+        letters, oldest = outbox.waiting(connection, now)
+        paused = paused_said(pauses.standing(connection))
         held = messages.counts_by_state(connection).get(MessageState.HELD.value, 0)
     open_ones = [c for c in cycles if c.opens_at <= now and not c.has_ended(now)]
     shown = [(c.title, f"đang mở, hạn {hanoi_minute(c.due_at)}") for c in open_ones]
@@ -34,7 +37,8 @@ def what_runs(settings: Settings, engine: Engine) -> list[tuple[str, str]]:
         *(shown or [("Kỳ báo cáo", "không có kỳ nào đang mở")]),
         ("Nhận thư lần cuối", _moment(collected)),
         ("Thư chờ người xem", str(held)),
-        ("Thư đi đang chờ gửi", str(letters)),
+        ("Thư đi đang chờ gửi", f"{letters}, từ {hanoi_minute(oldest)}" if oldest else "0"),
+        *(("Đang tạm dừng", said) for said in paused),
         ("Bây giờ", hanoi_minute(now)),
     ]
 

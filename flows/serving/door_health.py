@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.settings import Settings
 from flows.door.application import public_address
-from flows.door.entrances import HEALTH, PREFECT
+from flows.door.entrances import HEALTH, INTERFACE
 from flows.serving.orchestration import PORT_FILE
 from models.domain.notation.system_words import system_reason
 
@@ -29,7 +29,7 @@ def port_of(data_dir: Path) -> int:
 
 def usual_pages(settings: Settings) -> str:
     """Where the orchestrator's pages are to be found while the folder is served."""
-    return f"{public_address(settings, port_of(settings.data_dir))}{PREFECT}"
+    return f"{public_address(settings, port_of(settings.data_dir))}{INTERFACE}"
 
 
 def why_dead(settings: Settings, port: int, patience: float) -> str:

@@ -7,6 +7,7 @@ the data folder that is its user's alone. The token is the one of that very star
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import stat
 from collections.abc import Iterator
@@ -47,6 +48,14 @@ def left_for_commands(data_dir: Path, own: OwnEntrance) -> Iterator[None]:
 def forget_entrance(data_dir: Path) -> None:
     """Removes what a service has left."""
     (data_dir / _FILE).unlink(missing_ok=True)
+
+
+def entered_since(data_dir: Path) -> dt.datetime | None:
+    """Since when the service that runs here lets commands in, by the machine's clock; None where
+    there is none."""
+    with contextlib.suppress(OSError):
+        return dt.datetime.fromtimestamp((data_dir / _FILE).stat().st_mtime, dt.UTC)
+    return None
 
 
 def found_entrance(data_dir: Path) -> OwnEntrance | None:

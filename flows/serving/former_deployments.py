@@ -1,15 +1,25 @@
-"""Deployments that a former version made and this one does not: they would only fail."""
+"""Deployments that a start finds: those that a former version made and this one does not would only
+fail; what a person has paused stays so."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from uuid import UUID
 
-from prefect.client.orchestration import get_client
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
 from prefect.client.schemas.responses import DeploymentResponse
 
 _PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """What of a deployment a person has stopped: itself, its schedule."""
+
+    paused: bool
+    asleep: bool
 
 
 def remove_former(names: Collection[str], made: Collection[UUID]) -> list[str]:
@@ -18,14 +28,34 @@ def remove_former(names: Collection[str], made: Collection[UUID]) -> list[str]:
     Those of a work pool are left to whoever deploys there. What their runs did stays to be seen.
     The names of those removed.
     """
-    wanted = DeploymentFilter(name=DeploymentFilterName(any_=list(names)))
     with get_client(sync_client=True) as client:
-        there: list[DeploymentResponse] = []
-        while page := client.read_deployments(
-            deployment_filter=wanted, limit=_PAGE, offset=len(there)
-        ):
-            there += page
+        there = _there(client, names)
         former = [d for d in there if d.id not in made and d.work_pool_name is None]
         for deployment in former:
             client.delete_deployment(deployment.id)
         return [deployment.entrypoint or deployment.name for deployment in former]
+
+
+def stopped_by_a_person(names: Collection[str]) -> dict[tuple[str, str], Stopped]:
+    """The deployments of these names that somebody has paused, by their flow's name and their own.
+
+    To be asked before they are made anew, which lets all of them run.
+    """
+    with get_client(sync_client=True) as client:
+        return {
+            (client.read_flow(one.flow_id).name, one.name): Stopped(one.paused, asleep)
+            for one in _there(client, names)
+            if (asleep := _sleeps(one)) or one.paused
+        }
+
+
+def _sleeps(one: DeploymentResponse) -> bool:
+    return bool(one.schedules) and not any(schedule.active for schedule in one.schedules)
+
+
+def _there(client: SyncPrefectClient, names: Collection[str]) -> list[DeploymentResponse]:
+    wanted = DeploymentFilter(name=DeploymentFilterName(any_=list(names)))
+    there: list[DeploymentResponse] = []
+    while page := client.read_deployments(deployment_filter=wanted, limit=_PAGE, offset=len(there)):
+        there += page
+    return there

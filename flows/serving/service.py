@@ -23,7 +23,7 @@ from flows import clock
 from flows.door.application import TOKEN, needs_inner, public_address
 from flows.door.asked import TOKEN_HEADER
 from flows.door.certificate import check_certificate
-from flows.door.entrances import API, PREFECT
+from flows.door.entrances import API, INTERFACE
 from flows.door.start_stages import StartStage, stage_of, tell_stage
 from flows.office.office_place import placed
 from flows.serving.database_files import make_room
@@ -42,6 +42,7 @@ from flows.serving.starting.service_lock import only_one
 from flows.serving.work import END_SECONDS, End, Endings, Work
 from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.errors import BaocaoError
+from models.domain.notation.system_words import system_reason
 from tasks.adapters.accounts.passwords import made_token
 from tasks.adapters.post.mail_catcher import MailCatcher
 
@@ -153,9 +154,13 @@ def _look_at_port(host: str, port: int) -> None:
             probe.bind((host, port))
     except (OSError, OverflowError) as error:
         raise PortTaken(
-            f"Không mở được cổng {port} trên {host} ({getattr(error, 'strerror', None) or error}). "
+            f"Không mở được cổng {port} trên {host} ({_why(error)}). "
             "Chọn cổng khác bằng --port, hoặc bỏ --port để tự chọn; xem BAOCAO_SERVE_HOST."
         ) from None
+
+
+def _why(error: OSError | OverflowError) -> str:
+    return system_reason(error) if isinstance(error, OSError) else "không có cổng nào mang số ấy"
 
 
 @contextlib.contextmanager
@@ -205,7 +210,7 @@ def _server(settings: Settings, port: int, log: IO[bytes]) -> Iterator[Server]:
         start_new_session=True,  # Ctrl-C is for us; the server ends after the last run's report
     )
     os.environ["PREFECT_API_URL"] = api
-    os.environ["PREFECT_UI_URL"] = f"{address}{PREFECT}"
+    os.environ["PREFECT_UI_URL"] = f"{address}{INTERFACE}"
     os.environ["PREFECT_CLIENT_CUSTOM_HEADERS"] = json.dumps({TOKEN_HEADER: token})
     try:
         yield Server(address, api, token, process)

@@ -21,6 +21,7 @@ import urllib.request
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -142,7 +143,8 @@ def _tell_the_rest(server: subprocess.Popen[bytes]) -> None:
     from prefect.events.worker import EventsWorker  # start-up cost
     from prefect.logging.handlers import APILogWorker  # start-up cost
 
-    for worker in (APILogWorker, EventsWorker):
+    workers: tuple[Any, ...] = (APILogWorker, EventsWorker)  # their queues are not public
+    for worker in workers:
         instances = tuple(worker._instances.values())
         worker.drain_all(timeout=_TELLS_FOR if server.poll() is None else 0)
         for instance in instances:

@@ -22,9 +22,17 @@ from flows.door.application import public_address
 from flows.failures import sentence
 from flows.office.office_place import placed
 from flows.serving.door_health import port_of, why_dead
+from flows.serving.entrance import entered_since
 from flows.workplaces import house_rules
 from models.domain.errors import BaocaoError
-from models.domain.letters.health import COLLECTING, Alarm, silent_alarm
+from models.domain.letters.health import (
+    COLLECTING,
+    PAUSED,
+    WATCHING,
+    Alarm,
+    paused_alarm,
+    silent_alarm,
+)
 from models.domain.letters.run_words import to_open
 from models.domain.letters.watchdog import (
     DATABASE,
@@ -36,11 +44,15 @@ from models.domain.letters.watchdog import (
     remembered,
     seen_from_outside,
     told,
+    unwatched_alarm,
     without_untold,
 )
+from models.domain.work.pauses import CARRY_ALARMS
 from tasks.adapters.post.direct_post import send_directly
+from tasks.adapters.store import heartbeats
 from tasks.adapters.store.heartbeats import HEARTBEAT
 from tasks.adapters.store.rows import open_engine
+from tasks.adapters.watch import pauses
 from tasks.adapters.whole_files import write_whole
 from tasks.adapters.work.alarming import last_collected
 
@@ -91,14 +103,20 @@ def _found(
     data_dir = str(settings.data_dir.resolve())
     found, judged = [], {DOOR, DATABASE}
     port = port or port_of(settings.data_dir)
-    if why := why_dead(settings, port, patience):
+    why = why_dead(settings, port, patience)
+    if why:
         since = known[DOOR].since if DOOR in known else now
         found.append(door_alarm(to_open(public_address(settings, port)), why, since, data_dir))
     try:
-        silent = _silent(settings, now)
-        judged.add(COLLECTING)
-        if silent:
-            found.append(seen_from_outside(silent, data_dir))
+        silent, paused, watched_at = _work(settings, now)
+        judged |= {COLLECTING, PAUSED}
+        found += [seen_from_outside(silent, data_dir)] if silent else []
+        found += [paused] if paused else []
+        if not why:
+            judged.add(WATCHING)
+            began = _served_since(settings.data_dir, now)
+            if unwatched := unwatched_alarm(watched_at, began, now, data_dir):
+                found.append(unwatched)
     except SQLAlchemyError as error:
         since = known[DATABASE].since if DATABASE in known else now
         found.append(database_alarm(sentence(error), since, data_dir))
@@ -109,21 +127,34 @@ def _found(
     return found, judged
 
 
-def _silent(settings: Settings, now: dt.datetime) -> Alarm | None:
+def _served_since(data_dir: Path, now: dt.datetime) -> dt.datetime | None:
+    """When the service that runs here let commands in; None where none has."""
+    since = entered_since(data_dir)
+    return since and now - (dt.datetime.now(dt.UTC) - since)
+
+
+def _work(
+    settings: Settings, now: dt.datetime
+) -> tuple[Alarm | None, Alarm | None, dt.datetime | None]:
+    """The alarm where nothing was collected for too long; that of paused flows without which no
+    alarm leaves; and the watcher's last sign of life."""
     url = make_url(settings.database)
     if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        return None  # nothing was ever served here
+        return None, None, None  # nothing was ever served here
     cycles = load_cycles(placed(settings).config_dir / "cycles.toml").values()
     titles = [c.title for c in cycles if c.opens_at <= now and not c.has_ended(now)]
     engine = open_engine(settings.database)
     try:
         if not inspect(engine).has_table(HEARTBEAT.name):
-            return None
+            return None, None, None
         with engine.begin() as connection:
             collected_at = last_collected(connection, now, is_awaited=bool(titles))
+            paused = pauses.standing(connection)
+            watched_at = heartbeats.last(connection, WATCHING)
     finally:
         engine.dispose()
-    return silent_alarm(titles, collected_at, now)
+    mute = {flow: since for flow, since in paused.items() if flow in CARRY_ALARMS}
+    return silent_alarm(titles, collected_at, now), paused_alarm(mute, now), watched_at
 
 
 def _read(data_dir: Path) -> dict[str, Trouble]:

@@ -93,6 +93,7 @@ class Work:
         runner = await self._prepared(warm)
         async with asyncio.TaskGroup() as together:
             together.create_task(runner.start())
+            together.create_task(warm.keep(self._announce))
             stack.enter_context(self._watching())
             if self._boards is not None:
                 from flows.serving.first_boards import first_boards  # start-up cost
@@ -128,6 +129,9 @@ def _runner() -> Runner:
     the place of another flow, least of all a person's decision."""
     from prefect.runner import Runner  # start-up cost
 
+    from flows.serving.runs.crash_words import crashes_in_our_words  # start-up cost
+
+    crashes_in_our_words()
     return Runner(
         name="baocao",
         limit=None,

@@ -71,6 +71,14 @@ WORDINGS: dict[str, str] = {
     "contact.no_address": "cơ quan “{agency}” chưa có địa chỉ nhận (cột {col.to})",
     "contact.no_mail_address": "ô {column}: “{value}” không phải địa chỉ thư",
     "contact.no_domain": "ô {column}: “{value}” không phải tên miền",
+    # Who are named together
+    "collective.code_taken": "mã “{value}” đã là của một cơ quan hoặc một nhóm khác",
+    "collective.name_shared": "tên “{name}” cũng là tên của nhóm “{other}”",
+    "collective.no_members": "chưa nói nhóm gồm những ai (cột {col.members})",
+    "collective.member_unknown": (
+        "ô {column}: “{value}” không phải mã cơ quan có trong danh bạ, cũng không phải một loại cơ "
+        "quan: {known}"
+    ),
     # Successions
     "succession.no_day": ("ô {column}: “{value}” không phải ngày dạng 2025-03-01 hoặc 01/03/2025"),
     "succession.no_agency": "thiếu cơ quan ở cột {column}",
@@ -125,7 +133,6 @@ WORDINGS: dict[str, str] = {
     "catalogue.code_twice": "mã “{value}” đã dùng ở {first}",
     "catalogue.no_heading": "{file.headings} không có tiêu đề “{group}” của phụ lục này",
     "catalogue.name_lacking": "thiếu tên như in {col.name_printed:()}",
-    "catalogue.number_lacking": "thiếu số thứ tự như in {col.number:()}",
     "catalogue.number_form": "số thứ tự “{number}” không đúng kiểu của phụ lục này",
     "catalogue.number_jumps": "số thứ tự {number} đứng ngay sau số {before}",
     "catalogue.parent_lacking": "dòng con thì phải có mã dòng mẹ (cột {col.parent})",
@@ -149,15 +156,25 @@ WORDINGS: dict[str, str] = {
     ),
     "catalogue.direction_contrary": "chỉ tiêu “{target}” ngược với chiều {direction:“”}",
     "catalogue.basis_unknown": "căn cứ “{value}” không có; chỉ nhận {known}",
-    "catalogue.basis_not_printed": (
-        "có in tên cơ quan “{printed}” thì {col.basis} phải là {word.basis.printed}"
+    "catalogue.nothing_printed": (
+        "chưa ghi tên cơ quan như in {col.agencies_printed:()}: ghi tên, hoặc chọn căn cứ khác"
+    ),
+    "catalogue.leads_form": (
+        "“{value}” không phải số cơ quan chủ trì: từ 1 đến {count}; một cơ quan thì để trống"
+    ),
+    "catalogue.printed_unknown": (
+        "in “{printed}” mà danh bạ không có tên này: chọn cơ quan ở cột cơ quan, hoặc ghi tên này "
+        "vào cột {col.aliases} của cơ quan ở {file.agencies}; là nhiều cơ quan thì ghi vào "
+        "{file.collectives}"
     ),
     "catalogue.nobody_answers": "không có cơ quan nào trả lời cho dòng này",
-    "catalogue.agencies_miscounted": "in “{printed}” nhưng khai {count} mã cơ quan",
     "catalogue.merged_cell_differs": "ô cơ quan gộp phải có cùng cơ quan với dòng ngay trên",
     "catalogue.agency_unresolved": "{reason}",
     "catalogue.agency_by_name": "“{agency}” là tên, không phải mã; mã là “{meant}”",
-    "catalogue.agency_contrary": "in “{printed}” là {meant}, khai mã “{declared}”",
+    "catalogue.agency_contrary": (
+        "in “{printed}” là {meant}, khai mã “{declared}”; Văn phòng giao cơ quan khác bản in thì "
+        "{col.basis} là {word.basis.assigned}"
+    ),
     "catalogue.row_unknown": "không có dòng mang mã “{row}”",
     # Equivalences, tolerances, revised targets
     "equivalence.no_numbers": (

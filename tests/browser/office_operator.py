@@ -10,26 +10,25 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from flows.door.asked import TOKEN_HEADER
-from flows.door.entrances import API, PREFECT
+from flows.door.entrances import API, INTERFACE
 from flows.serving.orchestration import free_port
+from flows.serving.runs.run_forker import NAME, RUN
 from models.domain.accounts.account import FIRST_ACCOUNT
-from tests.flows.served import simulated
+from tests.flows.served import TOKEN, Process, found_address, is_named, simulated, start
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-TOKEN = "ma-vao-cua-cua-worker-khi-kiem-thu-0123456789"
 OWN_PASSWORD = "mot cau ngan de nho"
 CHROMIUM = Path("/usr/bin/chromium")
 #: Debian's Chromium, asked to call nobody.
@@ -42,6 +41,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+WIDTH, HEIGHT = 1440, 960  # of an office's screen
 COLOURS = 128  # of a picture
 #: A handbook's picture shows no folder of the machine that it was taken on.
 ELSEWHERE = """([here, there]) => {
@@ -58,11 +58,11 @@ FINAL = ("COMPLETED", "FAILED", "CRASHED", "CANCELLED", "PAUSED")
 class Operator:
     """The service's address, its data folder, and one page of a browser."""
 
-    def __init__(self, folder: Path, address: str, smtp_port: int, page: Page) -> None:
+    def __init__(self, folder: Path, service: ServiceOfOffice, page: Page) -> None:
         self.data = folder / "data"
-        self.log = folder / "log"
-        self.address = address
-        self.smtp_port = smtp_port
+        self.service = service
+        self.address = service.address
+        self.smtp_port = service.smtp_port
         self.page = page
         pictures = os.environ.get("BAOCAO_PICTURES")
         self.pictures = Path(pictures) if pictures else folder / "pictures"
@@ -107,6 +107,10 @@ class Operator:
         """Stops a flow's schedule."""
         self.ask(f"deployments/{self.deployment(flow)}/pause_deployment", {})
 
+    def let_go_on(self, flow: str) -> None:
+        """Lets a flow's schedule go on."""
+        self.ask(f"deployments/{self.deployment(flow)}/resume_deployment", {})
+
     def state(self, run: str) -> dict[str, Any]:
         """The state of a run."""
         runs = self.ask("flow_runs/filter", {"flow_runs": {"id": {"any_": [run]}}})
@@ -132,7 +136,7 @@ class Operator:
 
     def come_in(self) -> None:
         """Logs in for the first time, with the password that was shown once, and changes it."""
-        lent = re.search(r"mật khẩu «([^»]+)»", " ".join(self.log.read_text().split()))
+        lent = re.search(r"mật khẩu «([^»]+)»", " ".join(self.service.log.read_text().split()))
         assert lent, "no first account"
         self.page.goto(self.address)
         self.page.get_by_label("Tên tài khoản").wait_for()
@@ -155,7 +159,7 @@ class Operator:
 
     def open(self, path: str, shows: str) -> None:
         """Opens a page and waits until it shows the text."""
-        self.page.goto(f"{self.address}{PREFECT}/v2/{path}")
+        self.page.goto(f"{self.address}{INTERFACE}/{path}")
         self.page.get_by_text(shows).first.wait_for()
 
     def open_run(self, run: str, shows: str) -> None:
@@ -210,19 +214,40 @@ class Operator:
         self._rest()
         return self.wait_until(fresh[0], *FINAL)
 
+    def find_deployment(self, flow: str) -> None:
+        """Looks for a flow among the deployments and opens it."""
+        self.open("deployments", "Deployments")
+        self.page.get_by_placeholder("Search deployments").fill(flow)
+        row = self.page.get_by_role("row").filter(has_text=flow)
+        found = row.get_by_role("link", name="lich", exact=True).first
+        # The list is drawn anew under a click while it is still being searched.
+        self.page.goto(f"{self.address}{found.get_attribute('href')}")
+        self.page.get_by_role("switch").first.wait_for()
+
+    def confirm(self, button: str) -> None:
+        """Confirms what the menu asks back."""
+        dialog = self.page.get_by_role("alertdialog").or_(self.page.get_by_role("dialog"))
+        dialog.get_by_role("button", name=button).last.click()
+
+    def log_in_again(self) -> None:
+        """Logs in with the password that the first account has chosen."""
+        self.log_in(FIRST_ACCOUNT, OWN_PASSWORD)
+
     def menu(self, item: str) -> None:
         """Chooses from the menu of a run."""
         self.page.get_by_role("button", name="Open menu").click()
         self.page.get_by_role("menuitem", name=item, exact=True).click()
 
-    def picture(self, name: str) -> None:
-        """Keeps what the page shows, as a picture of the handbook."""
+    def picture(self, name: str, height: int = HEIGHT) -> None:
+        """Keeps what the page shows, as a picture of the handbook; higher where a form is long."""
+        self.page.set_viewport_size({"width": WIDTH, "height": height})
         self.page.wait_for_timeout(1200)  # the page draws in steps, and says nowhere when it ends
         self.page.evaluate(ELSEWHERE, [str(self.data.resolve()), "/srv/baocao/data"])
         self.pictures.mkdir(parents=True, exist_ok=True)
         shown = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
         few = shown.quantize(COLOURS, dither=Image.Dither.NONE)  # text and flat areas: a third
         few.save(self.pictures / f"{name}.png", optimize=True)
+        self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
     def _rest(self) -> None:
         """Leaves a page that draws all the time, at a quarter of the machine."""
@@ -258,57 +283,108 @@ def wait_for(look: Any, otherwise: str) -> Any:
     raise AssertionError(f"{otherwise} after {PATIENCE} s")
 
 
+class ServiceOfOffice:
+    """`baocao serve` of one folder, with a mail server that is not there yet.
+
+    Its tables and pages are made; all that it starts are interpreters and runs of its own, as an
+    office has them, so that each may be killed.
+    """
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        simulated(folder / "data")
+        self.folder = folder
+        self.log = folder / "log"
+        self.smtp_port = free_port()
+        self.address = ""
+        self._settings = settings
+        self._process: Process | None = None
+
+    def start(self) -> None:
+        """Starts it, again on the port it had; waits until it is ready."""
+        settings = {
+            "BAOCAO_SMTP_URL": f"smtp://127.0.0.1:{self.smtp_port}",
+            "BAOCAO_SMTP_LETTERS_PER_MINUTE": "0",
+            **self._settings,
+        }
+        with self.log.open("w") as output:
+            self._process = start(self.folder, output, plain=True, **settings)
+        self.address = wait_for(lambda: found_address(self.log), "no service")
+
+    @property
+    def pid(self) -> int:
+        """Of the service itself, in which the watcher works."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def door(self) -> int:
+        """The process of Prefect's server with the door before it; 0 for none."""
+        return self._child(lambda pid: "flows.door.application" in _command(pid))
+
+    @property
+    def forker(self) -> int:
+        """The process that forks runs; 0 for none."""
+        return self._child(lambda pid: is_named(pid, NAME))
+
+    @property
+    def runs(self) -> list[int]:
+        """The processes of runs that were forked."""
+        return [pid for pid in _children(self.forker) if is_named(pid, RUN)]
+
+    def ended(self) -> int:
+        """Its exit code, once it has ended."""
+        assert self._process is not None
+        return self._process.wait(PATIENCE)
+
+    def stop(self) -> None:
+        """Ends it as an operator does."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(60)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            raise
+
+    def _child(self, is_it: Callable[[int], bool]) -> int:
+        return next((pid for pid in _children(self.pid) if is_it(pid)), 0)
+
+
+def _children(pid: int) -> list[int]:
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (thread / "children").read_text().split())
+    return found
+
+
+def _command(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text("utf-8").replace("\0", " ")
+    return ""
+
+
 @contextlib.contextmanager
-def operator_at_work(folder: Path) -> Iterator[Operator]:
-    """`baocao serve` with a mail server that is not there yet, and a browser before it."""
+def operator_at_work(folder: Path, **settings: str) -> Iterator[Operator]:
+    """An operator who has logged in before the service, for the first time."""
     from playwright.sync_api import sync_playwright  # of the development tools only
 
-    log, smtp_port = folder / "log", free_port()
-    with log.open("w") as output:
-        service = subprocess.Popen(
-            [sys.executable, "-m", "flows.cli.command_line", "serve"],
-            env=_environment(folder, smtp_port),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    service = ServiceOfOffice(folder, **settings)
     try:
-        address = wait_for(lambda: _address(log), "no service")
+        service.start()
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=str(CHROMIUM), args=list(ARGUMENTS)
             )
             page = browser.new_page(
-                viewport={"width": 1280, "height": 960},
+                viewport={"width": WIDTH, "height": HEIGHT},
                 timezone_id="Asia/Ho_Chi_Minh",
                 locale="vi-VN",
             )
-            page.set_default_timeout(30_000)
-            operator = Operator(folder, address, smtp_port, page)
+            page.set_default_timeout(60_000)
+            operator = Operator(folder, service, page)
             operator.come_in()
             yield operator
             browser.close()
     finally:
-        service.send_signal(signal.SIGINT)
-        try:
-            service.wait(60)
-        except subprocess.TimeoutExpired:
-            service.kill()
-            raise
-
-
-def _environment(folder: Path, smtp_port: int) -> dict[str, str]:
-    ours = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "BAOCAO_"))}
-    return ours | {
-        "BAOCAO_DATA_DIR": str(simulated(folder / "data")),
-        "BAOCAO_SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
-        "BAOCAO_SMTP_LETTERS_PER_MINUTE": "0",
-        "BAOCAO_SUMMARY_APPROVAL": "wait",
-        "BAOCAO_WORKER_TOKEN": TOKEN,
-        "PYTHONUNBUFFERED": "1",
-    }
-
-
-def _address(log: Path) -> str | None:
-    text = log.read_text()
-    address = re.search(r"http://127\.0\.0\.1:\d+", text)
-    return address[0] if address and "Sẵn sàng" in text else None
+        service.stop()

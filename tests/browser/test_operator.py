@@ -54,10 +54,10 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """The service with an opened cycle, two messages from private addresses, no mail server."""
-    with operator_at_work(tmp_path_factory.mktemp("browser")) as operator:
+    with operator_at_work(
+        tmp_path_factory.mktemp("browser"), BAOCAO_SUMMARY_APPROVAL="wait"
+    ) as operator:
         a_colleague_comes_in(operator)
-        # The story is of February 2025: by today's clock its draft has waited far too long.
-        operator.pause("chase-approvals")
         operator.run("open-cycle", cycle="2025-plan", as_of=OPENING)
         for agency, name in HELD.items():
             write_from_a_private_address(operator, agency, name)
@@ -130,7 +130,7 @@ def test_the_held_message_is_assigned_through_its_form_and_answered(operator: Op
     operator.choose("Kỳ báo cáo", "2025-plan")
     operator.choose("Cơ quan", "Sở Y tế")
     operator.write("Lý do", "Đã gọi điện, Sở xác nhận là người của Sở.")
-    operator.picture("bieu-mau-xac-dinh")
+    operator.picture("bieu-mau-xac-dinh", height=1320)
     state = operator.submit("assign-message")
 
     assert state["type"] == "COMPLETED", state["message"]
@@ -148,7 +148,7 @@ def test_the_other_held_message_goes_back_with_the_words_of_whoever_decides(
     operator.choose_case(key)
     operator.write("Nội dung gửi người gửi", "Sổ chưa có ý kiến của lãnh đạo Sở. Xin gửi lại.")
     operator.write("Lý do", "Đã gọi điện, Sở đề nghị trả lại để trình ký.")
-    operator.picture("bieu-mau-tra-lai")
+    operator.picture("bieu-mau-tra-lai", height=1120)
     state = operator.submit("return-message")
 
     assert state["type"] == "COMPLETED", state["message"]
@@ -177,7 +177,7 @@ def test_a_deadline_is_extended_through_its_form(operator: Operator) -> None:
     operator.choose("Cơ quan", "Sở Y tế")
     operator.pick_day("Hạn mới", dt.date(2025, 2, 26))
     operator.write("Lý do", REASON)
-    operator.picture("bieu-mau-gia-han")
+    operator.picture("bieu-mau-gia-han", height=1120)
     state = operator.submit("extend-deadline")
 
     assert state["type"] == "COMPLETED", state["message"]
@@ -214,6 +214,8 @@ def test_a_mail_server_that_is_away_fails_the_run_and_retry_sends_each_letter_on
 
 
 def test_the_summary_waits_until_a_person_resumes_it_with_a_decision(operator: Operator) -> None:
+    # The story is of February 2025: by today's clock its draft has waited far too long.
+    operator.pause("chase-approvals")
     operator.run("send-summary", cycle="2025-plan", as_of="2025-02-10T07:30:00+07:00")
     asking = operator.newest_run("approve-summary", "PAUSED")
     assert rows(operator, "SELECT state FROM letter WHERE kind = 'summary'") == [("draft",)]
@@ -236,6 +238,9 @@ def test_the_summary_waits_until_a_person_resumes_it_with_a_decision(operator: O
     again = operator.run("approve-summary")
     assert operator.state(again)["type"] == "COMPLETED"  # decided: nobody is asked again
     assert rows(operator, "SELECT count(*) FROM decision WHERE kind = 'approve'") == [(1,)]
+    operator.let_go_on("chase-approvals")
+    paused = "SELECT name FROM heartbeat WHERE name LIKE 'paused:%'"
+    wait_for(lambda: not rows(operator, paused), "the watcher does not see that all goes on")
 
 
 def test_the_review_has_its_boards_and_an_agency_is_shown_its_results_through_a_form(
@@ -254,7 +259,7 @@ def test_the_review_has_its_boards_and_an_agency_is_shown_its_results_through_a_
     operator.open_form("send-previews", "Chỉ một cơ quan")
     operator.choose_instead(len(cycles), "2025-review")
     operator.choose_instead(len(agencies), "Sở Y tế")
-    operator.picture("bieu-mau-doi-chieu")
+    operator.picture("bieu-mau-doi-chieu", height=1100)
     state = operator.submit("send-previews")
 
     assert state["type"] == "COMPLETED", state["message"]

@@ -11,11 +11,11 @@ from decimal import Decimal
 
 import pytest
 
-from config.files.catalogues import check_catalogue
 from models.domain.notation.investments import COMPONENT, TOTAL, VND_MILLION
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import PERIODS, Appendix, Basis, Catalogue, CatalogueRow, Role
 from models.domain.register.targets import Direction, Target, TargetKind
+from tests.fixtures.office_faults import check_catalogue
 from tests.fixtures.office_files import OFFICE_FILES
 
 FILES = OFFICE_FILES / "directives" / "2025"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from config.files.cycle_files import load_cycles
-from flows.cli.catalogue_view import faults_of_files
+from config.files.office_faults import faults_of_files
 from models.domain.errors import ConfigurationFault
 from tests.fixtures.office_files import OFFICE_FILES
 

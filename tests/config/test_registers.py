@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from config.files.registers import check_register, load_register
+from config.files.registers import load_register
 from models.domain.errors import ConfigurationFault, UnknownAgency
 from models.domain.register.agencies import AgencyKind, Register
+from tests.fixtures.office_faults import check_register
 from tests.fixtures.office_files import OFFICE_FILES
 
 DISTRICTS = [

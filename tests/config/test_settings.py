@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import load_settings
+from config.setting_faults import strangers
+from config.settings import PREFIX, Settings, load_settings
 from models.domain.errors import ConfigurationFault
 
 REAL = "smtps://u:mat-khau@mail.haiphong.example"
@@ -23,6 +24,7 @@ WRONG = [
     ("environment", "prod", "dùng được: development, production"),
     ("office_name", "", "còn trống"),
     ("config_dir", "/khong/co", "không có thư mục này (đang là «/khong/co»)"),
+    ("smtp_url", "smtp:/mail.so.example", "thiếu tên máy chủ"),
     ("smtp_url", "smtp://127.0.0.1:99999", "cổng phải là số từ 1 đến 65535"),
     ("contacts_file", "/khong/co.csv", "không có tệp này"),
 ]
@@ -173,3 +175,31 @@ def test_addresses_with_passwords_do_not_show_where_settings_are_printed() -> No
     )
     assert settings.mailboxes == ["imaps://u:mat-khau-1@mail.example"]
     assert "mat-khau" not in repr(settings) and "mat-khau" not in str(settings)
+
+
+def test_a_folder_that_is_set_to_nothing_is_never_the_working_directory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("DATA_DIR", "CONFIG_DIR"):
+        monkeypatch.setenv(f"BAOCAO_{name}", "")
+    settings = load_settings()
+    assert settings.data_dir == Path("data")
+    assert (settings.config_dir / "cycles.toml").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("BAOCAO_SMPT_URL", "; có phải BAOCAO_SMTP_URL?"),
+        ("baocao_backup_dirs", "; có phải BAOCAO_BACKUP_DIR?"),
+        ("BAOCAO_HOI_DONG_NHAN_DAN", "không có tác dụng."),
+        ("BAOCAO_SMTP_URL", ""),
+        ("baocao_smtp_url", ""),
+        ("BAOCAO_TEST_POSTGRES_URL", ""),
+        ("SMTP_URL", ""),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_told_with_what_may_be_meant(name: str, told: str) -> None:
+    said = strangers([name], Settings, PREFIX)
+    assert bool(said) == bool(told)
+    assert all(one.startswith(f"{name.upper()}: ") and one.endswith(told) for one in said)

@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.files.office_files import load_office
-from config.files.registers import check_register, load_register
+from config.files.registers import load_register
 from models.domain.errors import ConfigurationFault
 from models.domain.register.agencies import AgencyKind, Register
+from tests.fixtures.office_faults import check_register
 from tests.fixtures.office_files import OFFICE_FILES
 
 FEBRUARY, NOVEMBER = dt.date(2025, 2, 20), dt.date(2025, 11, 20)

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.files.catalogues import check_catalogue, load_catalogue
+from config.files.catalogues import load_catalogue
 from models.domain.register.catalogue import Catalogue
 from models.domain.register.targets_in_force import target_in_force
 from models.domain.register.territories import Territory
+from tests.fixtures.office_faults import check_catalogue
 from tests.fixtures.office_files import OFFICE_FILES
 
 FILES = OFFICE_FILES / "directives" / "2025"

@@ -14,15 +14,15 @@ from pathlib import Path
 import pytest
 
 from config.files.calendars import missing_years, years_needed
-from config.files.catalogues import check_catalogue, year_directories
+from config.files.catalogues import year_directories
 from config.files.office_files import load_office
-from config.files.registers import check_register
 from config.settings import ADDRESS, CONFIG_DIR
 from models.domain.reading.cell_values import understand_number
 from models.domain.reading.office import Office
 from models.domain.results.sample_letters import sample_letters
 from tasks.adapters.letters.letter_writer import LetterRenderer, letter_faults
 from tasks.adapters.results.report_document import check_report_templates
+from tests.fixtures.office_faults import check_catalogue, check_register
 from tests.fixtures.office_files import own_office
 
 FILES = Path(os.environ.get("BAOCAO_TEST_OFFICE") or CONFIG_DIR)

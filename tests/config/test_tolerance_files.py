@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from config.files.catalogues import check_catalogue, load_catalogue
+from config.files.catalogues import load_catalogue
 from models.domain.register.catalogue import Appendix
+from tests.fixtures.office_faults import check_catalogue
 from tests.fixtures.office_files import OFFICE_FILES
 
 FILES = OFFICE_FILES / "directives" / "2025"

@@ -26,7 +26,7 @@ NAMES = re.compile(r"Chỉ thị (?:số )?0?3\b|\b0?3/CT|\b5 rõ|“5 RÕ”|5 
 YEAR = re.compile(r"\b20(?:24|25|26)\b")
 #: An example of how a day or a code is written names some year, and so does what is only played.
 EXAMPLE = re.compile(
-    r"ví dụ|vd\.|dạng|gõ|Ghi |ngày `|cách viết|bang-ky|diễn tập|mô phỏng", re.IGNORECASE
+    r"ví dụ|vd\.|dạng|gõ|Ghi |ngày `|cách viết|Quý I/|bang-ky|diễn tập|mô phỏng", re.IGNORECASE
 )
 PLAYED = ("simulation", "demo")  # the demonstration plays 2025
 

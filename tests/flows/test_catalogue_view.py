@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from flows.cli.catalogue_view import (
+from flows.cli.catalogue.catalogue_view import (
     catalogue_rows,
     configuration_faults,
     print_catalogue,

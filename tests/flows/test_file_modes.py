@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import load_settings
+from flows.cli.doctor_machine import privacy_remarks
 from flows.clock import DEMONSTRATION
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
@@ -217,3 +219,29 @@ def test_the_doctor_says_what_holds_a_reader_under_this_kernel(
     assert line.startswith("NÊN" if words.startswith("Hệ điều hành") else "ổn")
     # Of what works, however much better it might be, nothing must be mended.
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("mode", "ours", "advised"),
+    [
+        (0o600, True, ""),
+        (0o640, True, "chmod go="),
+        (0o640, False, ""),  # the administrator's, whom we read it from through our group
+        (0o644, False, "chmod o="),
+        (0o660, False, "chmod go="),  # whoever is in the group could write other settings
+    ],
+)
+def test_a_secret_that_the_administrator_lends_stays_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: int, ours: bool, advised: str
+) -> None:
+    secret = tmp_path / "khoa.pem"
+    secret.touch()
+    secret.chmod(mode)
+    owner = secret.stat()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("os.geteuid", lambda: owner.st_uid + (not ours))
+    monkeypatch.setattr("os.getegid", lambda: owner.st_gid)
+    settings = load_settings(data_dir=tmp_path).model_copy(update={"serve_key": secret})
+    said = " ".join(one.sentence for one in privacy_remarks(settings) if "Tệp" in one.subject)
+    assert advised in said
+    assert ("gõ: chmod" in said) is bool(advised)

@@ -23,7 +23,6 @@ from typer.testing import CliRunner, Result
 
 import models.tables as tables
 from config.files.contact_removal import remove_contacts
-from config.files.registers import check_register
 from flows import clock
 from flows.cli.command_line import app
 from flows.cli.terminal import console
@@ -41,6 +40,7 @@ from tasks.adapters.raw_store import RawStore
 from tasks.adapters.store.people import KeepingRules, removable_raw_files, remove_person
 from tasks.adapters.store.personal_columns import OF_NOBODY, PERSONAL
 from tasks.adapters.store.rows import open_engine, table_of
+from tests.fixtures.office_faults import check_register
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.ready_made import orchestrator_with_tables
 

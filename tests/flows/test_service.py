@@ -18,9 +18,11 @@ from typing import Any
 import pytest
 
 from flows.door.entrances import API, PREFECT
+from flows.door.waiting_runs import SAID, WAITS
 from flows.serving.deployments import DECISIONS, SCHEDULES
 from flows.serving.runs.run_forker import RUN
 from flows.serving.runs.wanted_runs import WATCHER
+from models.domain.letters.run_words import in_our_words
 from tests.flows.forked import finished, nursery
 from tests.flows.nursery import DOOR
 from tests.flows.served import (
@@ -234,6 +236,13 @@ def test_what_a_person_starts_begins_at_once_whatever_waits(served: Served) -> N
     began = {run: served.ask(f"flow_runs/{run}")["start_time"] for run in (decided, *waiting)}
     boards = sorted(began[run] for run in waiting[:3])
     assert began[decided] < boards[-1]
+    said = [
+        state["message"]
+        for run in waiting[:3]
+        for state in served.ask(f"flow_run_states/?flow_run_id={run}")
+        if state["name"] == WAITS
+    ]
+    assert said and set(said) == {SAID}
 
 
 def begun(served: Served, flow: str) -> list[dict[str, Any]]:
@@ -454,7 +463,9 @@ def test_killed_as_a_whole_it_starts_again_and_what_an_older_one_left_can_be_ret
             # One is killed alone, one is cancelled as a person does it: each is told as it was.
             run, pid = running_alone(served, process.pid)
             os.kill(pid, signal.SIGKILL)
-            assert served.ended(run)["type"] == "CRASHED"
+            ended = served.ended(run)
+            assert ended["type"] == "CRASHED"
+            assert ended["message"] == in_our_words("CRASHED", "status code: -9")
             run, pid = running_alone(served, process.pid)
             served.set_state(run, "CANCELLING", "Cancelling")
             assert served.ended(run)["type"] == "CANCELLED"

@@ -92,3 +92,15 @@ def test_an_agency_that_no_letter_reaches_and_what_it_was_sent_since_are_named_s
     print_status(status, Console(file=shown, width=300))
     assert "; thư không tới từ 10/02/2025" in shown.getvalue()
     assert "sent, thư không tới: một (syt)" in shown.getvalue()
+
+
+def test_a_year_without_its_days_off_is_named_from_november_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path))
+    for month, lacking in ((10, 0), (11, 1)):
+        status = status_of("", dt.datetime(2026, month, 2, 5, tzinfo=dt.UTC))
+        assert len(status["calendar"]) == lacking
+        out = io.StringIO()
+        print_status(status, Console(file=out, width=400))
+        assert ("lịch nghỉ" in out.getvalue()) == bool(lacking)

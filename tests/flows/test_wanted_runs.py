@@ -13,6 +13,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import AwaitingRetry, Pending, Running, Scheduled, State
 
 from flows.serving.runs.wanted_runs import WATCHER, WantedRuns
+from models.domain.work.pauses import STANDS_STILL
 from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES, Wanted
 
 FLOW = "deliver-outbox"
@@ -40,6 +41,10 @@ class Client:
         assert lane == "lich"
         schedules = [SimpleNamespace(active=self.scheduled)]
         return SimpleNamespace(id=deployment_of(flow), paused=self.paused, schedules=schedules)
+
+    def read_deployments(self, *, deployment_filter: Any) -> list[Any]:
+        assert deployment_filter.name.any_ == ["lich"]
+        return [self.read_deployment_by_name(f"{flow}/lich") for flow in STANDS_STILL]
 
     def read_flow_runs(self, *, deployment_filter: Any, flow_run_filter: Any) -> list[FlowRun]:
         types = flow_run_filter.state.type.any_
@@ -131,6 +136,15 @@ def test_what_a_person_has_paused_stays_so(paused: bool, scheduled: bool) -> Non
     client.paused, client.scheduled = paused, scheduled
     assert not runs_of(client).begin(WISH)
     assert client.begun == []
+
+
+@pytest.mark.parametrize(("paused", "scheduled"), [(False, True), (True, True), (False, False)])
+def test_which_flows_are_paused_is_known(paused: bool, scheduled: bool) -> None:
+    client = Client()
+    client.paused, client.scheduled = paused, scheduled
+    every = frozenset({*RULES, *BY_SCHEDULE_ALONE})
+    assert runs_of(client).paused() == (every if paused or not scheduled else frozenset())
+    assert every == set(STANDS_STILL)  # of each it is known what its pause means
 
 
 def test_of_runs_that_wait_and_ask_the_same_one_stays() -> None:

@@ -120,7 +120,7 @@ def test_the_orchestrators_engine_is_forked_and_anything_else_started(warm: Warm
 def test_with_its_forker_a_run_dies_and_the_next_one_is_started_cold(
     warm: WarmRuns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The last test: from here on nothing is forked."""
+    """From here on nothing is forked, but by another forker."""
     monkeypatch.setattr(warm_runs, "_PATIENCE", 20.0)
     assert warm._process is not None
     forker = warm._process
@@ -132,4 +132,34 @@ def test_with_its_forker_a_run_dies_and_the_next_one_is_started_cold(
     run, _ = waiting_run(warm, tmp_path / "file", kill)
     assert run.returncode == -signal.SIGKILL
     wait_for(lambda: not Path(f"/proc/{run.pid}").exists(), Path(os.devnull))
+    assert asyncio.run(warm.finished("this")) == 0
+
+
+def test_a_forker_that_died_is_started_again_and_not_for_ever(
+    warm: WarmRuns, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The very last test: one that dies of itself is not started any more."""
+    monkeypatch.setattr(warm_runs, "_LOOK", 0.01)
+    monkeypatch.setattr(warm_runs, "_PATIENCE", 240.0)
+    said: list[str] = []
+
+    async def kept() -> WarmRun:
+        keeping = asyncio.create_task(warm.keep(said.append))
+        while len(said) < 2:
+            await asyncio.sleep(0.01)
+        run = await warm._forked("this", bare_environment())
+        await run.ended()
+        monkeypatch.setattr(warm_runs, "FORKER", "tests.flows.khong_co")
+        assert warm._process is not None
+        warm._process.kill()
+        while len(said) < 2 * warm_runs.STARTS - 1 or warm._process.poll() is None:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
+        keeping.cancel()
+        return run
+
+    assert asyncio.run(kept()).returncode == 0
+    assert said[0].startswith("Tiến trình tạo lượt chạy đã dừng")
+    assert said.count("Đã khởi động lại tiến trình tạo lượt chạy.") == warm_runs.STARTS - 1
+    assert len(said) == 2 * warm_runs.STARTS - 1
     assert asyncio.run(warm.finished("this")) == 0

@@ -20,11 +20,14 @@ import pytest
 from config.settings import Settings, load_settings
 from flows import clock
 from flows.serving import door_health
+from flows.serving.entrance import OwnEntrance, left_for_commands
 from flows.serving.orchestration import free_port, remember_port
 from flows.serving.watchdog import FILE, look
+from models.domain.letters.health import WATCHING
 from tasks.adapters.post.mail_catcher import MailCatcher
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import open_engine
+from tasks.adapters.watch import pauses
 from tasks.adapters.work.alarming import COLLECTING
 from tests.fixtures.ready_made import sqlite_with_tables
 from tests.servers.certificates import make_certificate
@@ -188,6 +191,55 @@ def test_mail_that_is_not_collected_is_told_with_what_to_do_at_the_machine(
             heartbeats.beat(connection, COLLECTING, MORNING + dt.timedelta(minutes=71))
         look(settings, port, 0)
     assert subjects(mailbox)[1:] == ["[Đã hết] Chưa nhận được thư báo cáo mới quá một giờ"]
+    engine.dispose()
+
+
+def test_a_paused_way_of_alarms_is_told_past_it_and_another_flow_is_left_to_the_service(
+    tmp_path: Path, mailbox: MailCatcher
+) -> None:
+    settings = house(tmp_path, mailbox)
+    engine = open_engine(sqlite_with_tables(tmp_path / "baocao.sqlite"))
+    with serving(lives) as port, engine.connect() as connection:
+        heartbeats.beat(connection, COLLECTING, MORNING + dt.timedelta(minutes=60))
+        pauses.note(connection, ["deliver-outbox", "send-summary"], MORNING)
+        connection.commit()
+        for minutes, letters_so_far in ((50, 0), (61, 1), (70, 1)):
+            at(tmp_path, MORNING + dt.timedelta(minutes=minutes))
+            look(settings, port, 0)
+            assert len(subjects(mailbox)) == letters_so_far, minutes
+        pauses.note(connection, ["send-summary"], MORNING)
+        connection.commit()
+        look(settings, port, 0)
+    text = " ".join(letters(mailbox)[0].get_content().split())
+    assert "Luồng deliver-outbox tạm dừng từ 10:00 10/02/2025: không thư nào được gửi" in text
+    assert "send-summary" not in text
+    title = "1 luồng đang tạm dừng quá một giờ"
+    assert subjects(mailbox) == [f"[Báo động] {title}", f"[Đã hết] {title}"]
+    engine.dispose()
+
+
+def test_a_watcher_that_shows_no_sign_of_life_is_told_of_unless_the_service_has_just_begun(
+    tmp_path: Path, mailbox: MailCatcher
+) -> None:
+    settings = house(tmp_path, mailbox)
+    engine = open_engine(sqlite_with_tables(tmp_path / "baocao.sqlite"))
+    (tmp_path / "prefect").mkdir()
+    entered = left_for_commands(tmp_path, OwnEntrance("", "", ""))
+    with serving(lives) as port:
+        for minutes, letters_so_far in ((0, 0), (9, 0), (11, 1), (12, 1)):
+            at(tmp_path, MORNING + dt.timedelta(minutes=minutes))
+            with engine.begin() as connection:
+                heartbeats.beat(connection, COLLECTING, MORNING + dt.timedelta(minutes=minutes))
+                heartbeats.beat(connection, WATCHING, MORNING)
+            look(settings, port, 0)
+            assert len(subjects(mailbox)) == letters_so_far, minutes
+        text = " ".join(letters(mailbox)[0].get_content().split())
+        assert "không có dấu hiệu làm việc kể từ 10 giờ 00 phút" in text
+        assert "systemctl restart baocao" in text
+        with entered:
+            look(settings, port, 0)
+    alarm = "Trực việc của hệ thống tổng hợp báo cáo đã dừng"
+    assert subjects(mailbox) == [f"[Báo động] {alarm}", f"[Đã hết] {alarm}"]
     engine.dispose()
 
 

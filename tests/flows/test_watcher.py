@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ from sqlalchemy.exc import OperationalError
 from config.settings import Settings, load_settings
 from flows.serving.runs import watcher
 from flows.serving.runs.watcher import Watcher
+from models.domain.letters.health import WATCHING
 from models.domain.work.wanted import Wanted
 from tasks.adapters.mailbox.maildir import make_maildir
+from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import open_engine
-from tasks.adapters.watch import leases
+from tasks.adapters.watch import leases, pauses
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.ready_made import sqlite_with_tables
 from tests.flows.forked import Forked, nursery
@@ -33,6 +36,7 @@ class Runs:
     def __init__(self) -> None:
         self.begun: list[str] = []
         self.is_busy = self.is_away = False
+        self.stopped: frozenset[str] = frozenset()
 
     def begin(self, wish: Wanted) -> bool:
         if self.is_away:
@@ -43,6 +47,9 @@ class Runs:
 
     def clear_surplus(self) -> int:
         return 0
+
+    def paused(self) -> frozenset[str]:
+        return self.stopped
 
 
 @pytest.fixture
@@ -95,6 +102,32 @@ def test_what_is_there_to_do_is_begun_once_also_after_a_start(
     assert (runs.begun, said) == ([COLLECT], [])
 
 
+def test_what_is_paused_is_told_of_once_and_forgotten_when_it_goes_on(
+    made: tuple[Watcher, list[str]],
+    settings: Settings,
+    runs: Runs,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watching, said = made
+    monkeypatch.setattr(watcher, "PAUSES", 0)
+
+    def noted() -> set[str]:
+        watching.look()
+        engine = open_engine(settings.database)
+        with engine.begin() as connection:
+            found = pauses.standing(connection)
+        engine.dispose()
+        return set(found)
+
+    assert noted() == set()
+    runs.stopped = frozenset({"deliver-outbox", COLLECT})
+    assert noted() == noted() == runs.stopped
+    assert said == ["Đang tạm dừng: collect-submissions, deliver-outbox."]
+    runs.stopped = frozenset()
+    assert noted() == set()
+    assert said[1:] == ["Không còn luồng nào tạm dừng."]
+
+
 def test_an_orchestrator_that_is_away_is_told_of_once_and_asked_again(
     made: tuple[Watcher, list[str]], runs: Runs
 ) -> None:
@@ -145,6 +178,38 @@ def test_a_database_that_was_never_there_lets_nobody_begin_anything(
     made._lease.give_back()
     assert runs.begun == []
     assert said
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_watcher_that_ended_whatever_ended_it_is_started_again(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watcher, "GUARDED", 0.01)
+    begun: list[threading.Event] = []
+
+    def ends_at_once(_: Watcher, ending: threading.Event) -> None:
+        begun.append(ending)
+        if len(begun) < 3:
+            raise SystemExit
+        ending.wait()
+
+    monkeypatch.setattr(Watcher, "watch", ends_at_once)
+    said: list[str] = []
+    with watcher.watching(settings, "a", said.append):
+        wait_for(lambda: len(begun) == 3, Path(os.devnull))
+    assert said == ["Trực việc đã dừng đột ngột; đã khởi động lại."] * 2
+
+
+def test_it_shows_a_sign_of_life_with_its_lease(
+    made: tuple[Watcher, list[str]], settings: Settings
+) -> None:
+    made[0].look()
+    engine = open_engine(settings.database)
+    with engine.begin() as connection:
+        seen = heartbeats.last(connection, WATCHING)
+    engine.dispose()
+    assert seen is not None
+    assert abs(dt.datetime.now(dt.UTC) - seen) < watcher.ABANDONED * dt.timedelta(seconds=1)
 
 
 def test_another_takes_over_within_two_minutes() -> None:

@@ -46,6 +46,23 @@ LOST_FOR = dt.timedelta(hours=1)  # between the last that happened and the resto
 MANY = 100_000
 
 
+#: What came with each file that the catcher wrote, by its name, which none bears but its copies.
+_arrived: dict[str, list[tuple[str, str]]] = {}
+
+
+def _arrival(content: bytes) -> list[tuple[str, str]]:
+    """Message-ID and each recipient but the office itself."""
+    headers = content.partition(b"\r\n\r\n")[0]
+    letter = read_message(headers + b"\r\n\r\n").message_id
+    said = [line.removeprefix("Delivered-To: ") for line in _delivered(headers)]
+    return [(letter, address) for address in said if address != COPIES]
+
+
+def _delivered(headers: bytes) -> list[str]:
+    lines = headers.decode("utf-8", "replace").splitlines()
+    return [line for line in lines if line.startswith("Delivered-To: ")]
+
+
 @dataclass
 class Mail:
     """The world outside: where mail waits for the office, and all that the office has sent."""
@@ -67,6 +84,7 @@ class Mail:
             self._deliver(content, arrived_at)
         for name, content in moment.dropped:
             path = self.folder / "drop" / name
+            path.unlink(missing_ok=True)  # what lies there may lie in another world as well
             path.write_bytes(content)
             os.utime(path, (0, 0))  # whatever its own time is, it proves nothing
 
@@ -84,12 +102,9 @@ class Mail:
         """Message-ID and recipient of every letter, with how often it came."""
         found: Counter[tuple[str, str]] = Counter()
         for path in (self.folder / "sent" / "new").iterdir():
-            content = path.read_bytes()
-            letter = read_message(content).message_id
-            for line in content.partition(b"\r\n\r\n")[0].decode("utf-8", "replace").splitlines():
-                address = line.removeprefix("Delivered-To: ")
-                if address not in (line, COPIES):
-                    found[letter, address] += 1
+            if path.name not in _arrived:
+                _arrived[path.name] = _arrival(path.read_bytes())
+            found.update(_arrived[path.name])
         return found
 
     def _deliver(self, content: bytes, arrived_at: dt.datetime) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import json
+import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -162,6 +165,26 @@ def test_a_change_over_that_was_interrupted_anywhere_is_finished(tmp_path: Path,
     for name in names:
         assert (tmp_path / name).read_text() == f"new {name}"
         assert (aside / name).read_text() == f"old {name}"
+
+
+def test_of_several_who_meet_a_change_half_done_one_finishes_it_and_the_others_wait(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "building").mkdir()
+    (tmp_path / "building" / "raw").write_text("new")
+    (tmp_path / "raw").write_text("old")
+    moves = [[str(tmp_path / "raw"), str(tmp_path / f"{ASIDE}x" / "raw")]]
+    new = [[str(tmp_path / "building" / "raw"), str(tmp_path / "raw")]]
+    (tmp_path / JOURNAL).write_text(json.dumps({"aside": moves, "new": new}))
+    folder = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)  # as one who is just finishing it
+    with ThreadPoolExecutor(3) as others:
+        finishing = [others.submit(finish_change_over, tmp_path) for _ in range(3)]
+        assert not wait(finishing, 0.2).done
+        os.close(folder)
+        assert sorted(one.result(60) for one in finishing) == [False, False, True]
+    assert (tmp_path / "raw").read_text() == "new"
+    assert (tmp_path / f"{ASIDE}x" / "raw").read_text() == "old"
 
 
 def test_a_change_over_moves_what_it_is_told(tmp_path: Path) -> None:

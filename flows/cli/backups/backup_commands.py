@@ -87,11 +87,9 @@ def restore(
 ) -> None:
     """Exit status 1 when the state was restored and the mail could not be read again yet."""
     from config.settings import load_settings  # start-up cost
-    from flows import clock  # start-up cost
     from flows.cli.backups.restoration import restore_house  # start-up cost
 
-    settings = load_settings()
-    done = restore_house(settings, folder, clock.now())
+    done = restore_house(load_settings(), folder)
     for line in done.said:
         tell(line)
     if done.failures:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from config.settings import Settings
+from flows import clock
 from flows.office.kept_editions import in_force, opened_editions
 from flows.office.office_place import keeps_editions
 from flows.serving.starting.service_lock import only_one
@@ -17,7 +18,7 @@ from flows.workplaces import open_workplace, write_privately
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
 from tasks.adapters.backup.catching_up import catch_up
-from tasks.adapters.backup.manifest import chosen_backup
+from tasks.adapters.backup.manifest import DATA_FILES, chosen_backup
 from tasks.adapters.backup.restoring import RestoredTo, restore_backup
 from tasks.adapters.store.restored import restorations
 from tasks.adapters.store.restored.restorations import LetterWithoutRow
@@ -43,10 +44,14 @@ class RestorationTold:
     failures: list[str] = field(default_factory=list)
 
 
-def restore_house(settings: Settings, folder: Path, now: dt.datetime) -> RestorationTold:
+def restore_house(settings: Settings, folder: Path) -> RestorationTold:
     """Restores a backup into this installation and catches up with what happened since.
 
-    Raises AlreadyServing while the folder is served, DatabaseInUse, and what `restore_backup` does.
+    It is now what it will be in the folder afterwards: the clock of a rehearsal comes with its
+    backup, and what is set aside takes its own along.
+
+    Raises AlreadyServing while the folder is served, DatabaseInUse, ClockDamaged, and what
+    `restore_backup` does.
     """
     write_privately()
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -61,6 +66,7 @@ def restore_house(settings: Settings, folder: Path, now: dt.datetime) -> Restora
             secret=settings.secret,
         )
         backup = chosen_backup(folder.resolve())
+        now = clock.of_the_machine() + clock.ahead_of_the_machine(backup / DATA_FILES)
         done = restore_backup(backup, place, now)
         taken = hanoi_minute(done.manifest.taken_at, InstantStyle.LIST)
         told.said.append(f"Đã khôi phục bản sao lưu {backup.name}: dữ liệu đến {taken}.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.terminal import login_name, say, tell
+from flows.cli.terminal import confirmed, entered, login_name, say, tell
 
 if TYPE_CHECKING:
     from flows.cli.office.office_editions import Change
@@ -205,6 +205,15 @@ def _show(change: Change) -> None:
         tell(remark)
 
 
+def _nobody() -> str:
+    return say(
+        "Không có ai trả lời ở đây, nên chưa đổi gì. Chạy lại trong cửa sổ lệnh, hoặc thêm --yes "
+        "và --note.",
+        "Nobody answers here, so nothing was changed. Run it in a terminal, or add --yes and "
+        "--note.",
+    )
+
+
 def _asked(note: str, yes: bool) -> str:
     """The note, which every change bears; ends where the person does not want it after all."""
     from flows.cli.office.office_editions import ChangeRefused  # start-up cost
@@ -212,8 +221,8 @@ def _asked(note: str, yes: bool) -> str:
     if not note.strip():
         if yes:
             raise ChangeRefused("Cần --note: đổi gì, theo văn bản nào.")
-        note = typer.prompt(say("Đổi gì, theo văn bản nào", "What changed, and why"))
-    if not yes and not typer.confirm(say("Đưa vào dùng?", "Bring in?"), default=False):
+        note = entered(say("Đổi gì, theo văn bản nào", "What changed, and why"), _nobody())
+    if not yes and not confirmed(say("Đưa vào dùng?", "Bring in?"), _nobody()):
         tell(say("Chưa đổi gì.", "Nothing was changed."))
         raise SystemExit(1)
     return note.strip()

@@ -17,7 +17,7 @@ from config.files.cycle_files import load_cycles
 from config.files.office_files import load_office
 from config.settings import Settings, load_settings
 from flows import clock
-from flows.cli.catalogue_view import faults_of_folder
+from flows.cli.catalogue.catalogue_view import faults_of_folder
 from flows.office.kept_editions import in_force, opened_editions
 from flows.office.office_place import keeps_editions
 from models.domain.editions.edition import Edition, FileChange, NoSuchEdition, changes

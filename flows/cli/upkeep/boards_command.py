@@ -35,6 +35,7 @@ def boards(
     from config.settings import load_settings  # start-up cost
     from models.domain.cycle.letter_phrases import day_text  # start-up cost
     from tasks.adapters.backup.changing_over import finish_change_over  # start-up cost
+    from tasks.adapters.results.board import as_read  # start-up cost
     from tasks.adapters.store import board_days  # start-up cost
     from tasks.adapters.store.rows import migrate, open_engine  # start-up cost
 
@@ -63,7 +64,7 @@ def boards(
         found = board_days.on_day(connection, key, day)
     if found is None:
         fail(say(f"Đến ngày {on} bảng «{key}» chưa có.", f"No such board by {on}."))
-    tell(f"{found.title}, {day_text(found.day)}\n\n{found.content}")
+    tell(f"{found.title}, {day_text(found.day)}\n\n{as_read(found.content)}")
 
 
 def _day(text: str) -> dt.date | None:

@@ -1,33 +1,40 @@
 """What `baocao cleanup` would remove, and its doing, beside a service or without one.
 
-While a service runs, what the orchestrator knows of old runs is removed by the service itself: its
-server is asked by nobody who has no key to it. Without one, a server is started for this alone.
+While a service runs it does all that itself, by a run of its flow `clean-up` that is waited for.
+Without one, a server is started for this alone.
 """
 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import DateTime, bindparam, text
+from sqlalchemy.exc import SQLAlchemyError
+
 from config.settings import Settings, load_settings
 from flows import clock
+from flows.cli.orchestrator_traces import orchestrator_engine
 from flows.cli.terminal import tell
+from flows.serving.beside_service import run_beside, service_beside
 from flows.serving.database_files import database_files
 from flows.serving.orchestration import prepare_environment
 from flows.serving.retention import DECIDING, QUIET_RUNS_KEPT, RUNS_KEPT
-from flows.serving.starting.service_lock import is_served
 from flows.serving.starting.surroundings import is_led_elsewhere
 from flows.serving.temporary_server import some_server
+from models.domain.errors import BaocaoError
 from tasks.adapters.upkeep.data_folder import amount, parts, removable, remove, size_of
 from tasks.adapters.upkeep.sqlite_room import compact, give_back, room_of
 
+CLEAN_UP = "clean-up"  # the flow
 _TOLD = 1_000_000  # bytes of free pages that are worth a line
 _SECONDS = 600.0  # for runs, and for each file
+
+
+class NotCleaned(BaocaoError):
+    """Raised when the service beside us could not remove what may go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +54,31 @@ def planned() -> CleaningPlan:
         room = room_of(file)
         if room is not None and room.free >= _TOLD:
             goes.append(f"phần trống trong {file.name}: {amount(room.free)}")
-    if history := _old_history(settings):
+    if history := _old_history():
         goes.append(history)
     return CleaningPlan(goes, [f"{p.title}: {amount(p.size)}" for p in parts(settings.data_dir)])
 
 
 def cleaned() -> Iterator[str]:
-    """Removes it; lines on what was done, as it is done."""
+    """Removes it; lines on what was done, as it is done.
+
+    Raises NotCleaned where a service beside us could not, EntranceUnsafe, ServiceGone.
+    """
     settings = _prepared()
+    service = None if is_led_elsewhere() else service_beside(settings.data_dir, tell)
+    if service is not None:
+        run = run_beside(service, CLEAN_UP, "", None, tell)
+        end = service.ended(run, tell)
+        if not end.ok:
+            raise NotCleaned(f"Chưa dọn xong: {end.said} Xem {run.page}")
+        yield f"{CLEAN_UP}: {end.said}"
+        return
     freed = sum(remove(one) for one in removable(settings.data_dir, clock.of_the_machine()))
     before = sum(map(_bytes_of, database_files(settings)))
-    if is_served(settings.data_dir):
-        yield (
-            "Dịch vụ đang chạy: lượt chạy cũ do luồng clean-up dọn lúc 02:25 mỗi đêm; muốn dọn "
-            "ngay thì chạy luồng ấy (Deployments, clean-up, Run)."
-        )
-        for file in database_files(settings):
-            give_back(file, _SECONDS)
-    else:
-        yield f"Lượt chạy cũ đã dọn: {_remove_history(settings.data_dir)}."
-        for file in database_files(settings):
-            give_back(file, _SECONDS)
-            compact(file)
+    yield f"Lượt chạy cũ đã dọn: {_remove_history(settings.data_dir)}."
+    for file in database_files(settings):
+        give_back(file, _SECONDS)
+        compact(file)
     freed += max(0, before - sum(map(_bytes_of, database_files(settings))))
     yield f"Đã trả lại đĩa {amount(freed)}."
 
@@ -79,22 +89,27 @@ def _prepared() -> Settings:
     return settings
 
 
-def _old_history(settings: Settings) -> str:
+def _old_history() -> str:
     """How many runs are old enough to go; "" for none, and where that cannot be seen from here."""
-    file = next((f for f in database_files(settings) if f.name == "prefect.db"), None)
-    if file is None or not file.is_file():
+    engine = orchestrator_engine()
+    if engine is None:
         return ""
     now = clock.of_the_machine()
-    statement = (
-        "SELECT count(*) FROM flow_run WHERE end_time < ? OR (end_time < ? AND state_type = ? "
-        "AND deployment_id IN (SELECT id FROM deployment WHERE name <> ?))"
-    )
-    values = (_text(now - RUNS_KEPT), _text(now - QUIET_RUNS_KEPT), "COMPLETED", DECIDING)
+    if engine.dialect.name == "sqlite":  # which knows no zones
+        now = now.replace(tzinfo=None)
+    statement = text(
+        "SELECT count(*) FROM flow_run WHERE end_time < :kept OR (end_time < :quiet AND "
+        "state_type = 'COMPLETED' AND deployment_id IN (SELECT id FROM deployment WHERE "
+        "name <> :deciding))"
+    ).bindparams(*(bindparam(name, type_=DateTime(timezone=True)) for name in ("kept", "quiet")))
+    values = {"kept": now - RUNS_KEPT, "quiet": now - QUIET_RUNS_KEPT, "deciding": DECIDING}
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)) as record:
-            old = record.execute(statement, values).fetchone()[0]
-    except sqlite3.Error:  # another version of the orchestrator, or none yet
+        with engine.connect() as record:
+            old = record.execute(statement, values).scalar_one()
+    except SQLAlchemyError:  # another version of the orchestrator, or none yet
         return ""
+    finally:
+        engine.dispose()
     return (
         f"lượt chạy của Prefect đã xong quá {QUIET_RUNS_KEPT.days} ngày, hoặc kết thúc quá "
         f"{RUNS_KEPT.days} ngày: {old} lượt"
@@ -129,7 +144,3 @@ async def _remove_rest() -> None:
 
 def _bytes_of(file: Path) -> int:
     return sum(size_of(part) for part in file.parent.glob(f"{file.name}*"))
-
-
-def _text(moment: dt.datetime) -> str:
-    return moment.replace(tzinfo=None).isoformat(" ")

@@ -19,18 +19,25 @@ from flows.failed_runs import end_orphans
 from flows.report_failure import NAME as REPORT_FAILURE
 from flows.serving.automations import ensure_automations
 from flows.serving.deployments import deployments
-from flows.serving.former_deployments import remove_former
+from flows.serving.former_deployments import remove_former, stopped_by_a_person
 from flows.serving.runs.deployed import Deployed, remember
 from flows.update_boards import NAME as UPDATE_BOARDS
 
 
 def main() -> None:
     """Makes them; says what there is to be said, a line each."""
+    wanted = deployments()
+    stopped = stopped_by_a_person({one.name for one in wanted})
+    for one in wanted:
+        if found := stopped.get((str(one.flow_name), one.name)):
+            one.paused = found.paused
+            for schedule in one.schedules or ():
+                schedule.active = not found.asleep
     made = [
         Deployed(
             str(one.flow_name), one.name, cast(UUID, one.apply())
         )  # outside of a loop: at once
-        for one in deployments()
+        for one in wanted
     ]
     ids = {one.flow: one.id for one in made}
     for entrypoint in remove_former({one.name for one in made}, ids.values()):

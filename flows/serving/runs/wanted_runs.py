@@ -17,12 +17,14 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import (
     DeploymentFilter,
     DeploymentFilterId,
+    DeploymentFilterName,
     FlowRunFilter,
     FlowRunFilterNextScheduledStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.states import Cancelled
 
 from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES, Wanted
@@ -54,7 +56,7 @@ class WantedRuns:
         if time.monotonic() < self._paused.get(wish.flow, 0.0):
             return False
         found = self._client.read_deployment_by_name(f"{wish.flow}/{LANE}")
-        if found.paused or not any(schedule.active for schedule in found.schedules):
+        if _is_paused(found):
             self._paused[wish.flow] = time.monotonic() + _PAUSE_SEEN
             return False
         deployment = found.id
@@ -67,6 +69,13 @@ class WantedRuns:
             deployment, parameters=asked, idempotency_key=_key(wish)
         )
         return True
+
+    def paused(self) -> frozenset[str]:
+        """The flows that run by themselves and that a person has paused, or their schedule."""
+        named = DeploymentFilter(name=DeploymentFilterName(any_=[LANE]))
+        found = {one.id: one for one in self._client.read_deployments(deployment_filter=named)}
+        flows = {flow: found.get(self._deployment(flow)) for flow in (*RULES, *BY_SCHEDULE_ALONE)}
+        return frozenset(flow for flow, one in flows.items() if one and _is_paused(one))
 
     def clear_surplus(self) -> int:
         """Of the runs that wait and ask the same of one deployment only the first stays; how many
@@ -109,6 +118,10 @@ class WantedRuns:
                 state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_UNDER_WAY))
             ),
         )
+
+
+def _is_paused(deployment: DeploymentResponse) -> bool:
+    return deployment.paused or not any(schedule.active for schedule in deployment.schedules)
 
 
 def _asks(run: FlowRun, asked: Mapping[str, Any]) -> bool:

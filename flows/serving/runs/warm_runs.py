@@ -1,7 +1,8 @@
 """Warm runs: a run is forked from a process that has everything imported, not started cold.
 
 Each is a process of its own as ever, which the orchestrator starts, watches, cancels and counts as
-crashed by its process id. Where the process that forks has gone, runs are started cold.
+crashed by its process id. Where the process that forks has gone it is started again, a few times
+within an hour; until it is there, runs are started cold.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flows.serving.runs.run_forker import ENGINE, GO
@@ -27,6 +30,8 @@ _PATIENCE = 60.0  # seconds: the forker may still be importing while the first r
 _GRACE = 10.0  # seconds that a run has to end in order
 _LAST_MOMENTS = 3.0  # seconds that the forker has to end
 _PACKET = 64
+_LOOK = 2.0  # seconds between two looks whether the forker lives
+STARTS, WITHIN = 5, 3600.0  # so many starts of a forker within so many seconds
 
 
 class RunNotForked(Exception):
@@ -82,9 +87,15 @@ class WarmRuns:
     def __init__(self) -> None:
         self._asking: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._starts: deque[float] = deque(maxlen=STARTS)
 
     def __enter__(self) -> WarmRuns:
         """Starts it. It gets ready meanwhile."""
+        self._start()
+        return self
+
+    def _start(self) -> None:
+        self._starts.append(time.monotonic())
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             try:
@@ -95,7 +106,21 @@ class WarmRuns:
             except OSError as fault:  # the machine refuses a process
                 ours.close()
                 logger.warning("runs are started cold: %s", fault)
-        return self
+
+    async def keep(self, tell: Callable[[str], None]) -> None:
+        """Looks now and then whether the forker lives, and starts another where it does not: so
+        many within an hour, since one that dies of itself would do so for ever."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            if self._process is None or self._process.poll() is None:
+                continue
+            if self._asking is not None:
+                self._asking.close()
+                self._asking = None
+                tell("Tiến trình tạo lượt chạy đã dừng đột ngột, cùng các lượt đang chạy dở.")
+            if len(self._starts) < STARTS or time.monotonic() - self._starts[0] >= WITHIN:
+                self._start()
+                tell("Đã khởi động lại tiến trình tạo lượt chạy.")
 
     def __exit__(self, *_: object) -> None:
         """Ends it, with every run that it has forked."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import os
 import socket
 import threading
 import time
@@ -29,11 +30,14 @@ from flows import clock
 from flows.failures import sentence
 from flows.office.mailbox_settings import mailbox_rules
 from flows.office.office_place import placed
+from flows.serving.runs.stopped_runs import StoppedRuns
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
+from models.domain.letters.health import WATCHING
 from models.domain.work.wanted import Facts, LastAsked, Wanted, wanted
+from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import migrate, open_engine
-from tasks.adapters.watch import leases, recorded
+from tasks.adapters.watch import leases, pauses, recorded
 from tasks.adapters.watch.arrivals import Places
 
 LEASE = "watcher"
@@ -41,7 +45,9 @@ TICK = 5.0  # seconds between two looks
 RENEWED = 20.0  # seconds between two signs of life
 ABANDONED = 60.0  # seconds without one, after which another watcher takes over
 SURPLUS = 30.0  # seconds between two looks for runs that are queued twice
+PAUSES = 60.0  # seconds between two looks for flows that a person has paused
 OFFICE = 30.0  # seconds between two looks at the office's files
+GUARDED = 30.0  # seconds between two looks whether the watcher itself lives
 _LAST_MOMENTS = 5.0  # seconds that a look under way has to end
 
 
@@ -54,10 +60,13 @@ class Watcher:
         self._lease = Tenure(settings.database, holder)
         self._places = Places(settings.mailboxes, mailbox_rules(settings))
         self._cycles = _Cycles(settings)
+        self._stopped = StoppedRuns(say, os.getpid())
         self._asked: dict[str, LastAsked] = {}
         self._runs: Any = None
         self._fault = ""
         self._cleared = -SURPLUS
+        self._paused: frozenset[str] = frozenset()
+        self._paused_seen = -PAUSES
 
     def watch(self, ending: threading.Event) -> None:
         """Until it is told to end. Raises nothing."""
@@ -69,6 +78,7 @@ class Watcher:
     def look(self) -> None:
         """Looks once, and begins what is wanted. Raises nothing."""
         try:
+            self._stopped.look()  # first: one that is stopped may keep the database from us
             self._look()
             self._fault = ""
         except Exception as error:  # noqa: BLE001  whatever it was, it may be over at the next look
@@ -93,6 +103,18 @@ class Watcher:
         if time.monotonic() - self._cleared >= SURPLUS:
             self._cleared = time.monotonic()
             self._opened_runs().clear_surplus()
+        if time.monotonic() - self._paused_seen >= PAUSES:
+            self._note_paused(now)
+            self._paused_seen = time.monotonic()
+
+    def _note_paused(self, now: dt.datetime) -> None:
+        """What a person has stopped stays so, and is told of: here, on the pages, in alarms."""
+        found = self._opened_runs().paused()
+        self._lease.note_paused(found, now)
+        if found != self._paused:
+            named = ", ".join(sorted(found))
+            self._say(f"Đang tạm dừng: {named}." if found else "Không còn luồng nào tạm dừng.")
+        self._paused = found
 
     def _begin(self, wish: Wanted) -> bool:
         return bool(self._opened_runs().begin(wish))
@@ -153,7 +175,7 @@ class Tenure:
         held = self.is_held
         try:
             with self._opened().begin() as connection:
-                if not self._renewed(connection):
+                if not self._renewed(connection, now):
                     return None
                 return recorded.look(connection, now)
         except SQLAlchemyError:
@@ -162,7 +184,7 @@ class Tenure:
             self._close()
             raise
 
-    def _renewed(self, connection: Any) -> bool:
+    def _renewed(self, connection: Any, now: dt.datetime) -> bool:
         moment = time.monotonic()
         if self.is_held and moment - self._renewed_at < RENEWED:
             self.is_new = False
@@ -174,6 +196,7 @@ class Tenure:
         if not leases.take(connection, LEASE, found, self._holder):
             self.is_held = self.is_new = False
             return False
+        heartbeats.beat(connection, WATCHING, now)
         self.is_new = not self.is_held
         self.is_held, self.memory, self._renewed_at = True, found.memory, moment
         return True
@@ -187,6 +210,11 @@ class Tenure:
         """Keeps what its holder remembers; nothing where the database is away, or the lease."""
         with contextlib.suppress(SQLAlchemyError), self._opened().begin() as connection:
             leases.remember(connection, LEASE, self._holder, memory)
+
+    def note_paused(self, flows: frozenset[str], now: dt.datetime) -> None:
+        """Writes down which flows are paused. Raises what the database raises."""
+        with self._opened().begin() as connection:
+            pauses.note(connection, flows, now)
 
     def give_back(self) -> None:
         """Lets the next watcher have it at once."""
@@ -265,13 +293,28 @@ def of_the_folder(settings: Settings) -> str:
 
 @contextlib.contextmanager
 def watching(settings: Settings, holder: str, say: Callable[[str], None]) -> Iterator[None]:
-    """A watcher in a thread of its own, as long as the block lasts."""
+    """A watcher in a thread of its own, as long as the block lasts; where that has ended before,
+    whatever ended it, another is started."""
     ending = threading.Event()
-    watcher = Watcher(settings, holder, say)
-    thread = threading.Thread(target=watcher.watch, args=(ending,), daemon=True, name="watcher")
-    thread.start()
+
+    def started() -> threading.Thread:
+        watcher = Watcher(settings, holder, say)
+        thread = threading.Thread(target=watcher.watch, args=(ending,), daemon=True, name="watcher")
+        thread.start()
+        return thread
+
+    def guard() -> None:
+        thread = started()
+        while not ending.wait(GUARDED):
+            if not thread.is_alive():
+                say("Trực việc đã dừng đột ngột; đã khởi động lại.")
+                thread = started()
+        thread.join(_LAST_MOMENTS)
+
+    guarding = threading.Thread(target=guard, daemon=True, name="guard of the watcher")
+    guarding.start()
     try:
         yield
     finally:
         ending.set()
-        thread.join(_LAST_MOMENTS)
+        guarding.join(2 * _LAST_MOMENTS)

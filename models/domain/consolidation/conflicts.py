@@ -127,6 +127,7 @@ def find_conflicts(
     found = [
         conflict
         for line in indicators
+        if not line.row.each_for_itself  # what each says of itself contradicts nobody
         for part in (
             _within_row(line.row, line.reports, _tracks(line), catalogue),
             _elsewhere(line, catalogue),
@@ -137,7 +138,9 @@ def find_conflicts(
         c for line in scenario for c in _within_row(line.row, line.reports, _YEAR_FIRST, catalogue)
     ]
     values = {
-        line.row.code: (line.row, line.standing.value) for line in indicators if line.standing
+        line.row.code: (line.row, line.standing.value)
+        for line in indicators
+        if line.standing and not line.row.each_for_itself
     }
     values |= {line.row.code: (line.row, line.updated.get(PERIODS[-1])) for line in scenario}
     found += [c for e in catalogue.equivalences for c in _between_rows(e, values)]

@@ -122,8 +122,9 @@ def indicator_line(row: CatalogueRow, form: Form, evidence: EvidenceBase) -> Ind
         reports=reports,
         silent=silent_agencies(row, reports),
         standing=standing,
-        provisional=standing is not None and standing.agency != row.lead,
-        judgement=_judgement(row, standing.value if standing else None),
+        # Of many who answer each for itself nobody's value is the city's.
+        provisional=standing is not None and (standing.agency != row.lead or row.each_for_itself),
+        judgement=_judgement(row, standing.value if standing and not row.each_for_itself else None),
     )
 
 
@@ -142,7 +143,12 @@ def judged_by(line: IndicatorLine, value: Decimal | None) -> IndicatorLine:
 
 
 def _judgement(row: CatalogueRow, figure: Figure | None) -> Judgement:
-    """What the figure means; the target's own words ("> 10") promise just the target."""
+    """What the figure means; the target's own words ("> 10") promise just the target.
+
+    What answers a target in words, a person judges.
+    """
+    if row.target_words:
+        return Judgement.AWAITING if figure is not None else Judgement.UNKNOWN
     if figure is not None and figure.restates_target(row):
         return Judgement.MET
     return judge(figure.number if figure else None, row.target, row.direction)
@@ -168,7 +174,9 @@ def reports_of(row: CatalogueRow, form: Form, evidence: EvidenceBase) -> list[Re
     answers = evidence.answers(sheet.key, row.code)
     roles: dict[str, Role | None] = {a.agency: a.role for a in row.agencies}
     return [
-        _report(agency, roles.get(agency), answers[agency], columns)
+        _report(
+            agency, roles.get(agency), answers[agency], columns, in_words=bool(row.target_words)
+        )
         for agency in [*roles, *(a for a in answers if a not in roles)]
         if agency in answers
     ]
@@ -185,7 +193,9 @@ def silent_agencies(row: CatalogueRow, reports: Sequence[Report]) -> list[str]:
     return [a.agency for a in row.agencies if a.agency not in spoken]
 
 
-def _report(agency: str, role: Role | None, answers: Answers, columns: MeasureColumns) -> Report:
+def _report(
+    agency: str, role: Role | None, answers: Answers, columns: MeasureColumns, *, in_words: bool
+) -> Report:
     value = answers.get(columns.value)
     milestones = {
         period: answers[key]
@@ -197,5 +207,6 @@ def _report(agency: str, role: Role | None, answers: Answers, columns: MeasureCo
         for territory, key in columns.elsewhere.items()
         if key in answers and answers[key].number is not None
     }
-    given = value if value and value.number is not None else None
+    told = value is not None and (value.number is not None or (in_words and value.is_given))
+    given = value if told else None
     return Report(agency, role, answers, given, milestones, elsewhere)

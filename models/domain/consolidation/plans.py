@@ -61,8 +61,12 @@ class TaskLine:
 
     @property
     def state(self) -> PlanState:
-        """The best planned of its plans."""
+        """The best planned of its plans; where each answers for itself, how far all of them are."""
         states = {p.state for p in self.plans}
+        if self.row.each_for_itself and states - {PlanState.NONE}:
+            planned = {p.answer.agency for p in self.plans if p.state is PlanState.COMPLETE}
+            everybody = all(a.agency in planned for a in self.row.agencies if a.collective)
+            return PlanState.COMPLETE if everybody else PlanState.PARTIAL
         return next((s for s in PlanState if s in states), PlanState.NONE)
 
     @property

@@ -26,6 +26,7 @@ SOURCE_HEADER = "Nguồn trong văn bản"  # where a drafted row stands in prin
 _NOT_READ = frozenset({fold(HELPER_HEADER), fold(SOURCE_HEADER)})
 _FIRST_RECORD = 3  # of a sheet of facts: the column behind label and help
 _HEADER_WITHIN = 20  # rows
+NAMING = ("agencies", "collectives")  # sheets whose records bear names
 
 
 @dataclass(frozen=True)
@@ -90,11 +91,12 @@ def read_sheets(
     """
     found = {fold(s.name): s for s in workbook.sheets}
     readings: dict[str, SheetReading] = {}
-    agencies_first = sorted(sheets, key=lambda s: s.key != "agencies")
-    for sheet in agencies_first:
+    # Names come from these two: agencies first, whom those who are named together consist of.
+    names_first = sorted(sheets, key=lambda s: (s.key not in NAMING, s.key))
+    for sheet in names_first:
         content = found.get(fold(sheet.title))
         readings[sheet.key] = _read(sheet, content, labels)
-        if sheet.key == "agencies" and readings[sheet.key].records:
+        if sheet.key in NAMING and readings[sheet.key].records:
             labels = labels.joined(agency_names(r.values for r in readings[sheet.key].records))
     return {sheet.key: readings[sheet.key] for sheet in sheets}
 

@@ -21,6 +21,7 @@ from models.domain.notation.near_texts import nearest_texts
 from models.domain.notation.tone_marks import likest_with, without_marks
 from models.domain.reading.workbook_content import NEVER_CALCULATED, CellValue, ErrorValue
 from models.domain.register.agencies import marked_key, name_key
+from models.domain.register.near_names import near_names
 
 IMPORT_JOURNAL = ".nhap-danh-muc"  # stands in the configuration's folder while files change as one
 CO_HEADER = "Cơ quan phối hợp"  # the columns behind the lead's: "Cơ quan phối hợp 1", ...
@@ -40,6 +41,7 @@ class CellKind(StrEnum):
     INSTANT = "instant"  # shown in Hanoi time, stored in ISO 8601 with its zone
     CHOICE = "choice"
     AGENCY = "agency"  # shown "Sở Y tế [syt]", stored "syt"
+    MEMBERS = "members"  # kinds of agencies and agencies, apart by semicolons; stored "central;syt"
     AGENCIES = "agencies"  # as many cells as there are agencies, lead first; stored "stc;cuc_thue"
 
 
@@ -174,8 +176,8 @@ class AgencyLabels:
         return codes if like else []
 
     def _unknown(self, written: str, name: str) -> CellFault:
-        near = nearest_texts(name_key(name[:200]), self._codes, 2, 0.6)
-        near = near or nearest_texts(name[:60], self._names, 2, 0.6)
+        near = near_names(name_key(name[:200]), self._codes)
+        near = near or nearest_texts(name[:60], self._names, 2, 0.75)
         codes = [c for key in near for _, c in self._codes.get(key, [(key, key)])]
         hint = " hoặc ".join(self.label(c) for c in dict.fromkeys(codes))
         advice = "tên chọn trong danh sách; cơ quan mới thì trước hết thêm vào trang «Cơ quan»"
@@ -191,6 +193,11 @@ _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::00)?")
 _WHOLE = re.compile(r"-?\d{1,9}")
 _YEAR = re.compile(r"\d{4}")
 _SHOWN_DECIMAL = re.compile(r"-?\d{1,12}(,\d{1,12})?")
+# What nobody sees is no part of the print: blanks of every kind at the ends and in a row, marks.
+_BLANKS = re.compile(r"[^\S\n]+")
+_UNSEEN = re.compile(
+    r"[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u061c\u202a-\u202e\x00-\x08\x0e-\x1f\x7f]"
+)
 _EXACT_FLOAT = 10**15  # beyond it a spreadsheet has lost digits
 
 
@@ -210,6 +217,9 @@ def _shown(column: ExchangeColumn, stored: str, labels: AgencyLabels) -> str:
         return labels.label(stored) if stored else ""
     if column.kind is CellKind.CHOICE:
         return column.choices.get(stored, stored)
+    if column.kind is CellKind.MEMBERS:
+        words = [part.strip() for part in stored.split(";") if part.strip()]
+        return "; ".join(column.choices.get(word) or labels.label(word) for word in words)
     if column.kind is CellKind.DECIMAL:
         return stored.replace(".", ",")
     if column.kind in (CellKind.DAY, CellKind.DAY_OR_YEAR) and (
@@ -361,6 +371,15 @@ def _stored_agency(column: ExchangeColumn, cell: CellValue, labels: AgencyLabels
     return labels.code(text) if text else ""
 
 
+def _stored_members(column: ExchangeColumn, cell: CellValue, labels: AgencyLabels) -> str:
+    kinds = {shown.casefold(): stored for stored, shown in column.choices.items()}
+    words = [part.strip() for part in _text(cell).split(";") if part.strip()]
+    return ";".join(
+        kinds.get(word.casefold()) or (word if word in column.choices else labels.code(word))
+        for word in words
+    )
+
+
 _STORED = {
     CellKind.VERBATIM: _stored_text,
     CellKind.TEXT: _stored_text,
@@ -372,6 +391,7 @@ _STORED = {
     CellKind.DAY_OR_YEAR: _stored_day,
     CellKind.INSTANT: _stored_instant,
     CellKind.CHOICE: _stored_choice,
+    CellKind.MEMBERS: _stored_members,
     CellKind.AGENCY: _stored_agency,
     CellKind.AGENCIES: _stored_agency,
 }
@@ -382,7 +402,9 @@ def _text(cell: CellValue) -> str:
     if cell is None:
         return ""
     text = cell if isinstance(cell, str) else _seen(cell)
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    text = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("_x000D_", ""))
+    lines = (" ".join(_BLANKS.split(line)).strip() for line in text.split("\n"))
+    return unicodedata.normalize("NFC", "\n".join(lines)).strip()
 
 
 def _whole(number: float) -> int | None:

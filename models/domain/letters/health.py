@@ -7,20 +7,25 @@ that each is written of once a day.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import instant_text, number_text, one_line
 from models.domain.letters.letters import LetterContent, letterhead
 from models.domain.mail.mail import LetterKind
+from models.domain.work.pauses import paused_said
 
 COLLECTING = "collect-submissions"  # the matter, and the name of the work
+PAUSED = "paused"  # matter
+WATCHING = "watcher"  # the matter, and the name of the work
+UNWATCHED_AFTER = dt.timedelta(minutes=10)  # without a sign of life of any watcher
 BACKUP = "make-backup"  # the same of backups
 UNSAFE_AFTER = dt.timedelta(days=2)  # without a backup, where they are set up
 SILENT_AFTER = dt.timedelta(hours=1)  # without a successful collection in an open cycle
 WAITING_TOO_LONG = dt.timedelta(minutes=30)  # of a letter whose turn has come
 LITTLE_ROOM = 1_000_000_000  # bytes left on the disk of the data folder
+PAUSED_TOO_LONG = dt.timedelta(hours=1)  # of a flow: whoever paused it may have forgotten
 FAILED_RUNS = 3  # of one flow in a row
 LISTED = 10
 
@@ -82,6 +87,7 @@ class Vitals:
     lying: Sequence[str] = ()  # sentences of what is not taken from a folder of arrival
     lying_since: dt.datetime | None = None  # when the newest of them had had its time
     office: OfficeWaits = OfficeWaits()
+    paused: Mapping[str, dt.datetime] = field(default_factory=dict)  # flows, and since when
     backed_up_at: dt.datetime | None = None  # last backup, or since when one is awaited; None: none
 
 
@@ -92,6 +98,7 @@ def alarms(vitals: Vitals) -> list[Alarm]:
     return [
         *collecting,
         *_delivering(vitals),
+        *_paused(vitals),
         *_lying(vitals),
         *_with_the_office(vitals.office),
         *_house(vitals),
@@ -140,6 +147,28 @@ def silent_alarm(
             "Nếu không có lượt nào gần đây: kiểm tra «baocao serve» có đang chạy không.",
         ],
     )
+
+
+def paused_alarm(paused: Mapping[str, dt.datetime], now: dt.datetime) -> Alarm | None:
+    """The alarm where flows have been paused for too long, by since when; else None."""
+    long = {flow: since for flow, since in paused.items() if now - since > PAUSED_TOO_LONG}
+    if not long:
+        return None
+    return Alarm(
+        PAUSED,
+        f"{number_text(len(long))} luồng đang tạm dừng quá một giờ",
+        paused_said(long),
+        [
+            "Mở trang Deployments, gạt nút của luồng ấy để chạy tiếp. Việc dồn lại được làm ngay, "
+            "không việc nào làm hai lần.",
+            "Cố ý tạm dừng thì không phải làm gì; mỗi ngày có một thư cho đến khi chạy tiếp.",
+        ],
+    )
+
+
+def _paused(vitals: Vitals) -> Iterator[Alarm]:
+    if alarm := paused_alarm(vitals.paused, vitals.now):
+        yield alarm
 
 
 def _delivering(vitals: Vitals) -> Iterator[Alarm]:

@@ -56,8 +56,8 @@ _FAILED = (
     "Chương trình gặp lỗi ngoài dự kiến; chi tiết cho người bảo trì ở trang Logs của lượt chạy."
 )
 _KILLED = (
-    "Hệ điều hành đã dừng tiến trình của lượt chạy, thường do máy thiếu bộ nhớ. Chạy lại là an "
-    "toàn."
+    "Tiến trình của lượt chạy đã bị dừng từ bên ngoài: hệ điều hành dừng khi máy thiếu bộ nhớ, "
+    "hoặc có người dừng, hoặc nó bị tạm dừng quá lâu. Chạy lại là an toàn."
 )
 _CRASHED = "Tiến trình của lượt chạy đã dừng đột ngột. Chạy lại là an toàn."
 _CANCELLED = "Lượt chạy đã được hủy."
@@ -73,7 +73,7 @@ def in_our_words(kind: str, message: str | None) -> str:
     >>> in_our_words("FAILED", "Flow run encountered an exception: OfficeFault: Thiếu tệp a.csv")
     'Thiếu tệp a.csv'
     >>> in_our_words("CRASHED", "Flow run process exited with non-zero status code -9.")[:12]
-    'Hệ điều hành'
+    'Tiến trình c'
     """
     said = _BEFORE.sub("", " ".join((message or "").split()))
     if entered := re.findall(r"Value error, (.+?)(?= \[|$| - request)", said):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import instant_text, one_line
-from models.domain.letters.health import OPERATOR, Alarm
+from models.domain.letters.health import OPERATOR, UNWATCHED_AFTER, WATCHING, Alarm
 
 DOOR, DATABASE = "door", "database"  # matters
 
@@ -62,6 +62,34 @@ def database_alarm(why: str, since: dt.datetime, data_dir: str) -> Alarm:
             "Bật lại máy chủ cơ sở dữ liệu hoặc dọn đĩa; xem BAOCAO_DATABASE_URL.",
             *_restart(data_dir),
         ],
+    )
+
+
+def unwatched_alarm(
+    watched_at: dt.datetime | None,
+    served_since: dt.datetime | None,
+    now: dt.datetime,
+    data_dir: str,
+) -> Alarm | None:
+    """The alarm where a service lives and no watcher in it has shown a sign of life for too long.
+
+    `watched_at` is the last such sign, None where there never was one; `served_since` is when a
+    service on this machine began, None where none says so: it has its time to begin.
+    """
+    if watched_at is None:
+        return None
+    since = max(watched_at, served_since or watched_at)
+    if now - since <= UNWATCHED_AFTER:
+        return None
+    return Alarm(
+        WATCHING,
+        "Trực việc của hệ thống tổng hợp báo cáo đã dừng",
+        [
+            f"Phần trực việc không có dấu hiệu làm việc kể từ {instant_text(since)}. Giao diện "
+            "điều hành vẫn trả lời, nhưng thư đến, tệp thả vào, thư đi chỉ còn được xử lý theo "
+            "lịch, chậm tới hai giờ."
+        ],
+        _restart(data_dir),
     )
 
 

@@ -208,10 +208,13 @@ _PLACEHOLDERS = re.compile(  # matched against folded text, as are the two below
     r"x+|k|kxd|(?:khong|chua)(?: co| co so lieu| xac dinh| ro| thong ke| bao cao)?"
     r"|(?:dang|se) cap nhat|cap nhat sau|(?:de |bo )?trong|n/?a|null|none|nil|tbd"
 )
-_SAYING_NOTHING = frozenset(("", "dat", "=", "la", "bang", "'", "+"))  # the number stays definite
+# The number stays definite.
+_SAYING_NOTHING = frozenset(
+    ("", "dat", "=", "la", "bang", "'", "+", "muc", "o muc", "dat muc", "chiem")
+)
 _QUALIFIERS = re.compile(
     r"[<>] ?=?|=[<>]|[≥≤⩾⩽≧≦~≈≃]|(?:co |dat )?(?:khoang|xap xi|gan|hon|tren|duoi)|tu|den"
-    r"|uoc(?: dat| tinh| thuc hien)?|du kien(?: dat)?|phan dau(?: dat| tren)?"
+    r"|uoc(?: dat| tinh| thuc hien| chiem)?|du kien(?: dat)?|phan dau(?: dat| tren)?"
     r"|(?:dat )?(?:toi thieu|it nhat|toi da|nhieu nhat)|khong (?:qua|duoi|thap hon|vuot qua)"
 )
 _LATER_QUALIFIER = re.compile(

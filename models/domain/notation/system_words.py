@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import re
 import socket
+import ssl
 
 _BY_NUMBER = {
     errno.ENOSPC: "hết chỗ trên đĩa",
@@ -44,6 +45,8 @@ def system_reason(error: OSError) -> str:
     >>> system_reason(TimeoutError("timed out"))
     'hết thời gian chờ'
     """
+    if isinstance(error, ssl.SSLError):  # which counts its errors anew
+        return "không mã hóa được đường truyền"
     if isinstance(error, socket.gaierror):
         return "không tìm được máy có tên ấy"
     if isinstance(error, TimeoutError):
@@ -54,6 +57,22 @@ def system_reason(error: OSError) -> str:
     if isinstance(error, ConnectionError):
         return _BY_NUMBER[errno.ECONNRESET]
     return f"lỗi hệ thống số {error.errno}" if error.errno else "lỗi hệ thống không rõ"
+
+
+def system_reason_in_full(error: OSError) -> str:
+    """The same for whoever reads it, and what the machine itself says for whoever mends it.
+
+    >>> system_reason_in_full(OSError(28, "No space left on device"))
+    'hết chỗ trên đĩa (ENOSPC: No space left on device)'
+    >>> system_reason_in_full(TimeoutError("timed out"))
+    'hết thời gian chờ (TimeoutError: timed out)'
+    """
+    name = errno.errorcode.get(error.errno or 0, "")
+    if isinstance(error, ssl.SSLError | socket.gaierror) or not name:
+        name = type(error).__name__
+    said = " ".join(str(error.strerror or error).split())
+    original = f"{name}: {said}" if said else name
+    return f"{system_reason(error)} ({original})"
 
 
 #: By what the drivers of SQLite and PostgreSQL say.

@@ -460,7 +460,7 @@ def _per_words(name: str) -> frozenset[str]:
 
 def _restated_target(text: str, row: CatalogueRow | None) -> Understood | None:
     target = row.target if row is not None else None
-    if row is None or target is None:
+    if row is None or target is None or target.change is not None:
         return None
     if target.kind is TargetKind.RATIO and (ratio := _RATIO.match(text)):
         if Decimal(ratio[2]) == target.second:

@@ -20,10 +20,11 @@ from models.domain.reading.forms import (
     full_name,
     is_required,
     office_text,
+    role_of,
     sheets_for,
     year_column,
 )
-from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow
+from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow, Role
 from models.domain.register.targets import magnitude_reference
 
 _Made = TypeVar("_Made")
@@ -221,7 +222,7 @@ def _expect_sheet(sheet: SheetForm, catalogue: Catalogue, agency: str) -> Expect
         rows[row.code] = ExpectedRow(
             row,
             name,
-            leads=row.lead == agency,
+            leads=role_of(row, agency) is Role.LEAD,
             required=tuple(c.key for c in inputs if is_required(c, row, agency)),
             office_texts={
                 c.key: office_text(c, row, catalogue, agency) for c in sheet.columns if c.office

@@ -6,6 +6,7 @@ found by their keys, columns by their headers, never by position.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -229,9 +230,20 @@ def role_of(row: CatalogueRow, agency: str) -> Role | None:
     return Role.LEAD if Role.LEAD in roles else next(iter(roles), None)
 
 
+WORDS_HELP = "Chỉ tiêu nêu bằng lời: ghi bằng lời, ngắn gọn, kiểm tra được."
+"""The message at a cell that takes words where others take a number."""
+
+_OF_FIGURES = ("to_date", "as_of", "value_status", "last_year")
+
+
 def is_required(column: Column, row: CatalogueRow, agency: str) -> bool:
-    """Whether the agency must fill the column of that row: co-reporters need not commit."""
+    """Whether the agency must fill the column of that row: co-reporters need not commit.
+
+    A target in words is answered in words, once: its row has no milestones, no day of its figures.
+    """
     if not column.required:
+        return False
+    if row.target_words and (column.period or column.meaning in _OF_FIGURES):
         return False
     return not column.lead_only or role_of(row, agency) is Role.LEAD
 
@@ -254,6 +266,9 @@ def choices_of(column: Column, catalogue: Catalogue) -> Sequence[str]:
     return column.choices
 
 
+_WHOLE_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*\.?")  # 11.1 says itself what it belongs under
+
+
 def place_of(row: CatalogueRow, catalogue: Catalogue) -> str:
     """Where the row stands, as officials cite it: "PL I.4", "PL I.4 -", "PL II.1.a", "Mục II.2".
 
@@ -263,7 +278,7 @@ def place_of(row: CatalogueRow, catalogue: Catalogue) -> str:
     current = row
     while True:
         numbers.append(current.number.strip().rstrip(").") or dash_of(current))
-        if not current.parent or current.number.strip().isdigit():
+        if not current.parent or _WHOLE_NUMBER.fullmatch(current.number.strip()):
             break
         current = catalogue.row(current.parent)
     place = ""

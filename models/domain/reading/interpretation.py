@@ -75,7 +75,7 @@ from models.domain.reading.workbook_content import (
     column_letter,
     split_address,
 )
-from models.domain.register.catalogue import Catalogue
+from models.domain.register.catalogue import Catalogue, CatalogueRow
 
 _LETTERS = [column_letter(c) for c in range(1, 129)]
 _SINCE_1904 = dt.timedelta(days=1462)
@@ -335,6 +335,8 @@ class _SheetReading:
         kind = column.type
         if kind is ValueType.NUMBER:
             row = expected.row if expected is not None and column.unit_of_row else None
+            if row is not None and row.target_words and isinstance(value, str):
+                return _in_words(value, row, column.unit)
             understood = understand_number(value, row, column.unit)
             if column.meaning and _restates(understood):
                 # A result is a figure of its own: "> 10" says nothing of what was reached.
@@ -406,6 +408,21 @@ class _SheetReading:
                 place = place * 26 + ord(letter) - 64
             expected = self.expected.rows.get(row_key)
             self._take(row_key, number, place, column, answer.value, expected)
+
+
+def _in_words(value: str, row: CatalogueRow, unit: str = "") -> Understood:
+    """A text in a number cell of a row whose target is in words: told in words as well.
+
+    A bare number stays one; a mark for nothing («chưa có») is none.
+    """
+    text = as_text(value)
+    if encoding := looks_like_legacy_encoding(text):
+        return Understood(None, Doubt(ProblemKind.LEGACY_ENCODING, (encoding,)))
+    number = understand_number(value, row, unit)
+    nothing = number.doubt is not None and number.doubt.kind is ProblemKind.PLACEHOLDER
+    if nothing or not any(map(str.isalpha, text)):
+        return number
+    return understand_text(value, text, lines=True)
 
 
 def _of_two_calendars(understood: Understood, raw: str) -> Understood:

@@ -14,6 +14,7 @@ from models.domain.reading.forms import Form
 from models.domain.reading.rule_settings import RuleSettings
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue
+from models.domain.register.collectives import addressed_on
 from models.domain.register.successions import catalogue_on
 
 
@@ -52,7 +53,8 @@ class Office:
         key = (cycle.catalogue_year, register_day(cycle), until)
         if key not in self._standing:
             printed = self.catalogues[cycle.catalogue_year]
-            self._standing[key] = catalogue_on(printed, self.register.successions, *key[1:])
+            addressed = addressed_on(printed, self.register, key[1])
+            self._standing[key] = catalogue_on(addressed, self.register.successions, *key[1:])
         return self._standing[key]
 
     def newly_from(self, agency: str, cycle: ReportingCycle) -> str:

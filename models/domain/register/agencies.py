@@ -10,9 +10,9 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 
 from models.domain.errors import UnknownAgency
-from models.domain.notation.near_texts import nearest_texts
 from models.domain.notation.tone_marks import likest_with, marked, without_marks
 from models.domain.notation.vietnamese_text import squeeze
+from models.domain.register.near_names import near_names
 from models.domain.register.successions import Successions
 
 
@@ -79,13 +79,34 @@ class Contact:
     senders: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Collective:
+    """Those whom a directive addresses all together: "Các sở, ngành, địa phương".
+
+    `members` and `without` hold kinds of agencies and codes of agencies.
+    """
+
+    code: str  # no agency bears it
+    name: str
+    members: Sequence[str]
+    aliases: Sequence[str] = ()
+    without: Sequence[str] = ()  # who does not belong to them, though their kind says so
+    note: str = ""
+
+    def has(self, agency: Agency) -> bool:
+        """Whether the agency is one of them, while it exists."""
+        named = {agency.code, agency.kind.value}
+        return not named.isdisjoint(self.members) and named.isdisjoint(self.without)
+
+
 @dataclass(frozen=True)
 class Register:
-    """All agencies by code, their contacts, and who answers in whose place."""
+    """All agencies by code, their contacts, who answers in whose place, who are named together."""
 
     agencies: Mapping[str, Agency]
     contacts: Mapping[str, Contact]
     successions: Successions = field(default_factory=Successions)
+    collectives: Mapping[str, Collective] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Agency]:
         return iter(self.agencies.values())
@@ -117,6 +138,10 @@ class Register:
         nearest = self._nearest(name, on)
         hint = f" Tên gần giống: {_listed(nearest)}." if nearest else ""
         raise UnknownAgency(f"“{shown}” không có trong danh bạ cơ quan.{hint}")
+
+    def bears(self, name: str) -> bool:
+        """Whether any agency, of whatever day, may be meant by the name."""
+        return bool(self._names_meant(name))
 
     def responsible_for(self, name: str, on: dt.date) -> Agency:
         """The agency of that name, or the one that answers in its place on that day.
@@ -158,6 +183,15 @@ class Register:
         """
         agency = self.agencies.get(code)
         return agency.name if agency else code
+
+    def together(self, name: str) -> Collective | None:
+        """Those whom the name means all together, however it is spelt; None for no such name."""
+        return self._together_by_key.get(_together_key(name))
+
+    def together_on(self, code: str, day: dt.date) -> list[Agency]:
+        """Who belongs to a collective and exists on that day, in the register's order."""
+        collective = self.collectives[code]
+        return [agency for agency in self.answering_on(day) if collective.has(agency)]
 
     def formal_name(self, code: str) -> str:
         """The agency's name as a letter writes it; the code itself where no agency bears it."""
@@ -214,7 +248,7 @@ class Register:
             for key, found in self._by_name.items()
             if any(a.valid_on(on) for _, a in found)
         }
-        keys = nearest_texts(name_key(name[:200]), names, 3, 0.6)
+        keys = near_names(name_key(name[:200]), names, most=3)
         return list(dict.fromkeys(one for key in keys for one in names[key]))
 
     def _heirs_contact(self, agency: str, day: dt.date) -> Contact:
@@ -230,6 +264,14 @@ class Register:
         )
 
     @cached_property
+    def _together_by_key(self) -> Mapping[str, Collective]:
+        return {
+            _together_key(name): collective
+            for collective in self.collectives.values()
+            for name in (collective.name, *collective.aliases)
+        }
+
+    @cached_property
     def _contacts_by_day(self) -> dict[dt.date, Mapping[str, Contact]]:
         return {}
 
@@ -241,6 +283,12 @@ class Register:
             for key in agency.name_keys:
                 found.setdefault(without_marks(key), []).append((key, agency))
         return found
+
+
+def _together_key(name: str) -> str:
+    """Plain letters without the words that only join: "Các sở, ban, ngành và các địa phương"."""
+    joining = {"cac", "va", "cung", "thanh", "pho"}
+    return " ".join(word for word in name_key(name).split() if word not in joining)
 
 
 # Abbreviations of the office's own letters, expanded before names are compared.

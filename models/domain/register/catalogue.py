@@ -51,6 +51,7 @@ class Responsibility:
     printed: str  # the name as the directive spells it; empty when assigned
     basis: Basis
     inherited_from: str = ""  # the agency the directive names, where another answers in its place
+    collective: str = ""  # code of those whom the row names together, this one among them
 
 
 _BEFORE_NUMBER = re.compile(r"(?P<kind>\D*?)(?:\s+số)?\s*(?:\d|$)")
@@ -120,6 +121,11 @@ class CatalogueRow:
     def lead(self) -> str:
         """Code of the leading agency, empty for none."""
         return self.agencies[0].agency if self.agencies else ""
+
+    @property
+    def each_for_itself(self) -> bool:
+        """Whether many lead, named together: each answers for itself, none for all."""
+        return bool(self.agencies) and bool(self.agencies[0].collective)
 
     @property
     def is_heading(self) -> bool:

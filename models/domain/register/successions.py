@@ -248,11 +248,14 @@ def _answered(
 ) -> CatalogueRow:
     parts: dict[str, Responsibility] = {}
     for part in row.agencies:
+        # The first heir stands as the agency stood; of several that follow a lead the others help.
+        role = part.role
         for heir in successions.heirs_of(part.agency, day, *keys):
             if heir in parts:
                 continue
             inherited = "" if heir == part.agency else part.agency
-            role = Role.CO if parts else Role.LEAD
+            role = role if parts else Role.LEAD
             parts[heir] = replace(part, agency=heir, role=role, inherited_from=inherited)
+            role = Role.CO
     found = tuple(parts.values())
     return row if found == tuple(row.agencies) else replace(row, agencies=found)

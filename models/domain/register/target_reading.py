@@ -139,6 +139,12 @@ _IN_WORDS = re.compile(
     r"|\bphần trăm\b",
     re.IGNORECASE,
 )
+# "dưới tám", "hai trường": a number all the same; "một số", "một trong những" are none.
+_NUMERAL = re.compile(
+    r"(?:một(?! (?:số|trong))|hai|ba|bốn|năm(?= (?:phần|trăm|mươi|nghìn))|sáu|bảy|bẩy|tám|chín|mười"
+    r"|nửa)(?![^\W\d])",
+    re.IGNORECASE,
+)
 _LIKE_FIGURES = re.compile(r"[lIoO|%‰<>=≥≤$]+")
 _LONGEST, _LONGEST_WORDS = 120, 500
 
@@ -220,10 +226,17 @@ def _words(text: str) -> str:
     letters = sum(c.isalpha() for c in text)
     if letters < 2 or _LIKE_FIGURES.fullmatch(text) or any(c in "%‰<>=≥≤$" for c in text):
         raise _Refused(Unread.NOTATION)
-    if _IN_WORDS.search(text):
+    if _IN_WORDS.search(text) or _NUMERAL.match(_without_leads(text)):
         raise _Refused(Unread.NUMBER_IN_WORDS)
     if text.casefold() in _BOUNDS or text.casefold() in (*_ABOUT, _FROM):
         raise _Refused(Unread.WORDS)
+    return text
+
+
+def _without_leads(text: str) -> str:
+    """A text in words behind what may stand before a number."""
+    while match := _LEAD.match(text):
+        text = text[match.end() :].strip()
     return text
 
 

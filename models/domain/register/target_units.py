@@ -59,7 +59,9 @@ def _changed(target: Target, unit: str, name: str) -> Target | None:
         return as_level(target) if unit.strip().casefold() == "lần" else target
     if given and given not in _SHARES and given != "lần":
         times = _times(measure_of(given), measure_of(unit)) if unit else Decimal(1)
-        return None if times is None else target
+        if times is None or times == 1:
+            return None if times is None else target
+        return replace(_scaled(target, times), change=replace(change, unit=unit.lower()))
     if not shares or given not in ("", unit.strip()):
         return target
     own = _DECREASE.match(name) if change.way is ChangeWay.DECREASE else not _LEVEL.match(name)

@@ -62,6 +62,11 @@ class Target:
     approximate: bool = False
     change: TargetChange | None = None
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is one number and no more."""
+        return self.kind is TargetKind.VALUE and not self.approximate and self.change is None
+
 
 class Judgement(StrEnum):
     """What a value means against its target."""
@@ -265,6 +270,40 @@ def magnitude_reference(target: Target | None) -> Decimal | None:
     if target is None or target.change is not None:
         return None
     return target.value.copy_abs() if target.value else None
+
+
+def change_since(value: Decimal, last_year: Decimal, target: Target) -> Decimal | None:
+    """How much the value changed since last year, as the target counts it; None where unknown.
+
+    A decrease is told as a positive number. Points of a share («điểm %») are a difference; percent
+    of a share could be either and are not told.
+
+    >>> by_percent = TargetChange(ChangeWay.INCREASE, "%")
+    >>> growth = Target(TargetKind.VALUE, Decimal("9.3"), change=by_percent)
+    >>> change_since(Decimal("109.3"), Decimal(100), growth)
+    Decimal('9.3')
+    """
+    if target.change is None:
+        return None
+    change = EXACT.subtract(value, last_year)
+    if target.change.way is ChangeWay.DECREASE:
+        change = change.copy_negate()
+    if target.change.unit not in ("%", "‰", "lần"):
+        return change
+    if last_year <= 0:
+        return None
+    if target.change.unit == "lần":
+        return EXACT.divide(value, last_year) if target.change.way is ChangeWay.MULTIPLE else None
+    hundred = Decimal(100) if target.change.unit == "%" else Decimal(1000)
+    return EXACT.divide(EXACT.multiply(change, hundred), last_year)
+
+
+def change_direction(target: Target, direction: Direction) -> Direction:
+    """Which way is good for the size of a change, where `direction` is that of the row's level."""
+    opposite = {Direction.HIGHER: Direction.LOWER, Direction.LOWER: Direction.HIGHER}
+    if target.change is not None and target.change.way is ChangeWay.DECREASE:
+        return opposite.get(direction, direction)
+    return direction
 
 
 def as_level(target: Target) -> Target:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -13,6 +14,9 @@ class Territory(StrEnum):
     WEST = "west"  # Hải Dương before the merger
     WHOLE = "whole"  # the city since 01/07/2025
 
+
+#: From that day on nothing is set for the parts any more.
+WHOLE_SINCE = dt.date(2025, 7, 1)
 
 #: As letters, workbooks and reports write it.
 TERRITORY_NAMES: Mapping[Territory, str] = {

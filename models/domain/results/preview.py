@@ -18,12 +18,13 @@ from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycle.letter_phrases import instant_text, number_text, one_line
 from models.domain.reading.forms import ROLE_NAMES, role_of
 from models.domain.reading.office import Office
-from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.catalogue import CatalogueRow, Role
 from models.domain.register.targets import Judgement
 from models.domain.results import report_measures as measures
 from models.domain.results import report_work as work
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, joined, words
+from models.domain.review.headline import REACHED
 from models.domain.review.lines import ReviewAction, ReviewIndicator
 from models.domain.review.review import Review
 from models.domain.review.states import Answer
@@ -180,14 +181,17 @@ def _facts(
         whole = not standing.counted
         yield words(f"Còn phải gửi: {'toàn bộ báo cáo' if whole or not owed else owed}.")
     agency = standing.agency
-    led = [i for i in review.indicators if i.row.lead == agency]
+    led = [i for i in review.indicators if role_of(i.row, agency) is Role.LEAD]
     if led:
         told = [i for i in led if i.has_value]
         missed = sum(i.outcome is Judgement.NOT_MET for i in told)
-        reached = sum(i.outcome not in (Judgement.NOT_MET, Judgement.UNKNOWN) for i in told)
+        reached = sum(i.outcome in REACHED for i in told)
+        awaiting = sum(i.outcome is Judgement.AWAITING for i in told)
+        waits = f"{number_text(awaiting)} chờ đánh giá, " if awaiting else ""
         yield words(
             f"Chủ trì {number_text(len(led))} chỉ tiêu: {number_text(reached)} đạt hoặc vượt, "
-            f"{number_text(missed)} không đạt, {number_text(len(led) - len(told))} chưa có số liệu."
+            f"{number_text(missed)} không đạt, {waits}{number_text(len(led) - len(told))} chưa có "
+            "số liệu."
         )
     buckets = review.buckets_of(agency)
     if any(buckets.values()):
@@ -210,7 +214,7 @@ def _indicator_row(
     value = measures.value_of(indicator, cites) + words(
         f"\n({names.agency(others)})" if others else ""
     )
-    missing = "chưa có" if indicator.row.lead == agency else NOT_ASKED
+    missing = "chưa có" if role_of(indicator.row, agency) is Role.LEAD else NOT_ASKED
     return {
         **measures.outcomes_of(indicator),
         "no": words(str(count)),

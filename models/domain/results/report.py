@@ -32,6 +32,8 @@ from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, silent_par
 
 Row = Mapping[str, Text]
 
+_OPEN = (Judgement.AWAITING, Judgement.UNKNOWN)  # neither met nor not met
+
 
 @dataclass(frozen=True)
 class Group:
@@ -115,9 +117,7 @@ def report_of(
         ],
         "unjudged": [
             measures.unjudged_row(i, n, names, cites)
-            for n, i in enumerate(
-                (i for i in indicators if i.has_value and i.outcome is Judgement.UNKNOWN), 1
-            )
+            for n, i in enumerate((i for i in indicators if i.has_value and i.outcome in _OPEN), 1)
         ],
         "territories": list(measures.territory_rows(indicators, names, cites)),
         "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
@@ -148,7 +148,7 @@ def report_of(
                 f"{BUCKET_NAMES[bucket]}: {number_text(len(tasks))} nhiệm vụ",
                 [work.task_row(t, n, names, cites) for n, t in enumerate(tasks, 1)],
             )
-            for bucket in TaskBucket
+            for bucket in review.headline.shown_buckets
             if (tasks := review.tasks_in(bucket))
         ],
     }
@@ -209,6 +209,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         (f"{{}} chỉ tiêu đạt và vượt ({reached})", r.met),
         ("{} chỉ tiêu không đạt", r.not_met),
         ("{} chỉ tiêu chưa có số liệu", r.no_data),
+        ("{} chỉ tiêu chờ đánh giá", r.awaiting),
         ("{} chỉ tiêu chưa đánh giá được", r.cannot_be_judged),
     )
     if outcomes:
@@ -242,6 +243,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         ("{} đang thực hiện trong hạn", b[TaskBucket.IN_PROGRESS]),
         (f"{{}} quá hạn chưa hoàn thành{silent}", b[TaskBucket.OVERDUE]),
         ("{} đang thực hiện, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
+        ("{} là nhiệm vụ thường xuyên, đã có báo cáo", b[TaskBucket.STANDING]),
         ("{} chưa được báo cáo", b[TaskBucket.UNREPORTED]),
     )
     if r.tasks:

@@ -128,9 +128,11 @@ def silent_row(indicator: ReviewIndicator, count: int, names: ReportNames) -> Ro
 def unjudged_row(
     indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations
 ) -> Row:
-    """An indicator with a value that cannot be compared, and why."""
+    """An indicator with a value that cannot be compared, or that a person judges, and why."""
     result = indicator.result
     why = (result.why_not_judged if result else "") or indicator.why_not_judged
+    if indicator.outcome is Judgement.AWAITING:
+        why = f"{OUTCOME_NAMES[Judgement.AWAITING]}: {why[:1].lower()}{why[1:]}"
     return {
         **brief_row(indicator, count, names, cites),
         "why": words(one_line(why)),

@@ -36,7 +36,7 @@ def bucket_rows(review: Review) -> list[Row]:
             "share": words(_share(headline.buckets[bucket], headline.tasks)),
             "actions": words(number_text(headline.action_buckets[bucket])),
         }
-        for bucket in TaskBucket
+        for bucket in headline.shown_buckets
     ]
     total: Row = {
         "name": words("Cộng"),

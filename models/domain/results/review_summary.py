@@ -54,9 +54,10 @@ def _shares(headline: ReviewHeadline) -> str:
     told = h.indicators - h.no_data
     overdue = h.buckets[TaskBucket.OVERDUE]
     silent = f" ({said})" if (said := silent_part(h.not_reported_since)) else ""
+    awaiting = f", {number_text(h.awaiting)} chờ đánh giá" if h.awaiting else ""
     return (
         f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm, trong đó "
-        f"{number_text(h.met)} đạt và vượt, {number_text(h.not_met)} không đạt; "
+        f"{number_text(h.met)} đạt và vượt, {number_text(h.not_met)} không đạt{awaiting}; "
         f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành, "
         f"{number_text(overdue)} quá hạn chưa hoàn thành{silent}; "
         f"{number_text(h.projects_reported)}/{number_text(h.projects)} dự án trọng điểm đã báo cáo"
@@ -75,6 +76,8 @@ def _points(review: Review, words: Words) -> Iterable[str]:
         if i.has_value and i.outcome is Judgement.UNKNOWN
     ]
     yield from point("Chỉ tiêu chưa đánh giá được", unjudged, "chỉ tiêu")
+    awaiting = [i.row for i in review.indicators if i.outcome is Judgement.AWAITING]
+    yield from rows_point("Chỉ tiêu chờ đánh giá", awaiting, "chỉ tiêu", words)
     silent = [i.row for i in review.indicators if not i.has_value]
     yield from rows_point("Chỉ tiêu chưa có số liệu", silent, "chỉ tiêu", words)
     below = [
@@ -202,7 +205,7 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
                 number_text(headline.buckets[bucket]),
                 number_text(headline.action_buckets[bucket]),
             )
-            for bucket in TaskBucket
+            for bucket in headline.shown_buckets
         ],
         (1, 2),
     )

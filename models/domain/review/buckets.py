@@ -60,10 +60,19 @@ def finish_of(
     return Finish(reported_on, known=False)
 
 
+def standing_bucket(state: TaskState) -> TaskBucket:
+    """The bucket of a task that is done all the year round, whatever its state.
+
+    >>> standing_bucket(TaskState.SUSPENDED).value, standing_bucket(TaskState.UNREPORTED).value
+    ('standing', 'unreported')
+    """
+    return TaskBucket.UNREPORTED if state is TaskState.UNREPORTED else TaskBucket.STANDING
+
+
 def bucket_of(
     state: TaskState, deadline: dt.date | None, finished_on: dt.date | None, today: dt.date
 ) -> TaskBucket:
-    """The one bucket of a task.
+    """The one bucket of a task that has an end.
 
     A deadline is the last day: done on it is in time, open on it is not yet overdue. A done task
     without any day counts as late: who says nothing of the day has not shown that it was in time.

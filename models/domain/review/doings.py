@@ -21,7 +21,13 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.reading.expectations import marked_plain, plain
 from models.domain.reading.forms import SheetForm
 from models.domain.review.answered import answered
-from models.domain.review.buckets import bucket_of, days_late, deadline_of, finish_of
+from models.domain.review.buckets import (
+    bucket_of,
+    days_late,
+    deadline_of,
+    finish_of,
+    standing_bucket,
+)
 from models.domain.review.lines import Doing, ReviewAction, ReviewTask
 from models.domain.review.states import TaskState
 from models.domain.review.wording import state_of
@@ -44,9 +50,14 @@ class Reported:
 
 
 def doing_of(
-    sheet: SheetForm | None, said: Reported, directive: dt.date | None, today: dt.date
+    sheet: SheetForm | None,
+    said: Reported,
+    directive: dt.date | None,
+    today: dt.date,
+    *,
+    standing: bool = False,
 ) -> Doing:
-    """The bucket and what it rests on.
+    """The bucket and what it rests on. A standing task has no last day, not even an agency's own.
 
     Without a directive's date the agency's own of the plan cycle counts: one that it moves now,
     when it reports, excuses nothing and is shown. Only where there was no plan cycle at all the
@@ -62,7 +73,7 @@ def doing_of(
     state = state_of(stated.text) if stated else TaskState.UNREPORTED
     finished = answered(sheet, answers, "finished_on")
     product_date = answered(sheet, answers, "product_date")
-    due = deadline_of(directive, own.date if own else None)
+    due = deadline_of(directive, own.date if own and not standing else None)
     finish = finish_of(
         state,
         finished.date if finished else None,
@@ -70,12 +81,14 @@ def doing_of(
         _reported_on(stated),
     )
     bucket = bucket_of(state, due.day, finish.day, today)
+    if standing:
+        bucket = standing_bucket(state)
     return Doing(
         state=state,
         state_figure=stated,
         bucket=bucket,
         due=due,
-        deadline_figure=own if directive is None else None,
+        deadline_figure=own if directive is None and not standing else None,
         moved_deadline=moved,
         finish=finish,
         finished_figure=finished,
@@ -122,7 +135,7 @@ def review_task(
         answers=answers,
         standing=standing,
         provisional=standing is not None and standing.agency != line.row.lead,
-        doing=doing_of(sheet, said, line.row.deadline, today),
+        doing=doing_of(sheet, said, line.row.deadline, today, standing=line.row.deadline_standing),
     )
 
 

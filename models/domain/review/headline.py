@@ -25,6 +25,7 @@ class ReviewHeadline:
     outcomes: Mapping[Judgement, int]
     no_data: int
     cannot_be_judged: int  # a value, but no target there or no way to compare
+    awaiting: int  # answered, and for a person to judge: never counted as not met
     below_commitment: int
     estimates: int
     actuals: int
@@ -40,6 +41,12 @@ class ReviewHeadline:
     projects: int
     projects_reported: int
     proposals: int
+
+    @property
+    def shown_buckets(self) -> list[TaskBucket]:
+        """The buckets in order; that of standing tasks only where there are any."""
+        standing = self.buckets[TaskBucket.STANDING] + self.action_buckets[TaskBucket.STANDING]
+        return [b for b in TaskBucket if b is not TaskBucket.STANDING or standing]
 
     @property
     def met(self) -> int:
@@ -67,7 +74,10 @@ def review_headline(
     projects: Sequence[ReviewProject],
     proposals: Sequence[Proposal],
 ) -> ReviewHeadline:
-    """Counts what the lines say; `met + not_met + cannot_be_judged + no_data` are all."""
+    """Counts what the lines say.
+
+    `met + not_met + awaiting + cannot_be_judged + no_data` are all indicators.
+    """
     told = [i for i in indicators if i.has_value]
     outcomes = Counter(i.outcome for i in told)
     buckets = Counter(t.bucket for t in tasks)
@@ -77,6 +87,7 @@ def review_headline(
         outcomes={j: outcomes[j] for j in Judgement},
         no_data=len(indicators) - len(told),
         cannot_be_judged=outcomes[Judgement.UNKNOWN],
+        awaiting=outcomes[Judgement.AWAITING],
         below_commitment=sum(i.commitment_judgement is Judgement.NOT_MET for i in indicators),
         estimates=sum(i.status is ValueStatus.ESTIMATE for i in told),
         actuals=sum(i.status is ValueStatus.ACTUAL for i in told),

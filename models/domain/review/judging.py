@@ -8,13 +8,25 @@ from decimal import Decimal
 
 from models.domain.consolidation.evidence import Figure
 from models.domain.register.catalogue import CatalogueRow
-from models.domain.register.targets import Direction, Judgement, Target, TargetKind, gap, judge
+from models.domain.register.targets import (
+    Direction,
+    Judgement,
+    Target,
+    TargetKind,
+    as_level,
+    change_direction,
+    change_since,
+    gap,
+    judge,
+)
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import TERRITORY_NAMES, Territory
 from models.domain.review.shares import share_pct
 
 NO_VALUE = "Chưa có số ước thực hiện"
 NO_DIRECTION = "Danh mục chưa nêu chiều tốt của chỉ tiêu"
+IN_WORDS = "Chỉ tiêu nêu bằng lời, do người đánh giá"
+JUST_SHORT = "Chỉ tiêu ghi «khoảng», kết quả xấp xỉ mức ấy: do người đánh giá"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +74,28 @@ class TerritoryResult:
 
 
 def verdict_on(
-    value: Decimal | None, target: TargetInForce | None, direction: Direction, territory: Territory
+    value: Decimal | None,
+    target: TargetInForce | None,
+    direction: Direction,
+    territory: Territory,
+    last_year: Decimal | None = None,
 ) -> TargetJudgement:
     """The value against the target in force in its territory.
 
     Without a value, without a target there, or where the two cannot be compared: unknown, and why.
+    A target that is a change ("tăng 9,3%") is compared by the value of last year, where that is
+    known.
     """
     if value is None:
         return TargetJudgement(Judgement.UNKNOWN, why_not=NO_VALUE)
     if target is None:
         where = TERRITORY_NAMES[territory]
         return TargetJudgement(Judgement.UNKNOWN, why_not=f"Không có chỉ tiêu cho {where}")
+    if target.target.change is not None:
+        return _verdict_on_change(value, target, direction, last_year)
     judgement = judge(value, target.target, direction)
+    if judgement is Judgement.AWAITING:
+        return TargetJudgement(judgement, gap(value, target.target, direction), JUST_SHORT)
     if judgement is not Judgement.UNKNOWN:
         return TargetJudgement(judgement, gap(value, target.target, direction))
     if target.target.kind is TargetKind.RATIO:
@@ -82,19 +104,36 @@ def verdict_on(
     return TargetJudgement(judgement, why_not=NO_DIRECTION)
 
 
+def _verdict_on_change(
+    value: Decimal, target: TargetInForce, direction: Direction, last_year: Decimal | None
+) -> TargetJudgement:
+    known = None if last_year is None else change_since(value, last_year, target.target)
+    if known is None:
+        printed = f"Chỉ tiêu “{target.printed}” là mức thay đổi: cần số của năm trước để so"
+        return TargetJudgement(Judgement.UNKNOWN, why_not=printed)
+    judgement = judge(known, as_level(target.target), change_direction(target.target, direction))
+    why_not = {Judgement.UNKNOWN: NO_DIRECTION, Judgement.AWAITING: JUST_SHORT}
+    return TargetJudgement(judgement, why_not=why_not.get(judgement, ""))
+
+
 def territory_result(
     row: CatalogueRow,
     territory: Territory,
     reports: Sequence[Figure],
     target: TargetInForce | None,
     baselines: Sequence[TargetInForce] = (),
+    last_year: Decimal | None = None,
 ) -> TerritoryResult:
     """The result of one territory from its reports, the one that stands first.
 
     A value that restates the target's own words ("> 10") says that it was met, and by how much not.
+    What is reported on a target in words, a person judges.
     """
     figure = reports[0] if reports else None
-    verdict = verdict_on(figure.number if figure else None, target, row.direction, territory)
+    number = figure.number if figure else None
+    verdict = verdict_on(number, target, row.direction, territory, last_year)
+    if row.target_words and figure is not None:
+        verdict = TargetJudgement(Judgement.AWAITING, why_not=IN_WORDS)
     if figure is not None and figure.restates_target(row) and target is not None:
         verdict = TargetJudgement(Judgement.MET)
     return TerritoryResult(
@@ -105,7 +144,7 @@ def territory_result(
         verdict.distance,
         verdict.why_not,
         tuple(reports),
-        _against(row, territory, figure.number if figure else None, baselines),
+        _against(row, territory, number, baselines, last_year),
     )
 
 
@@ -114,24 +153,36 @@ def _against(
     territory: Territory,
     value: Decimal | None,
     baselines: Sequence[TargetInForce],
+    last_year: Decimal | None,
 ) -> tuple[BaselineResult, ...]:
     found = []
     for target in baselines:
-        verdict = verdict_on(value, target, row.direction, territory)
-        reached = share_pct(value, target.target.value) if row.unit != "%" else None
+        verdict = verdict_on(value, target, row.direction, territory, last_year)
+        reached = reached_pct(row, value, target)
         found.append(BaselineResult(target, verdict.judgement, verdict.distance, reached))
     return tuple(found)
 
 
-def judged_by_ruling(result: TerritoryResult, row: CatalogueRow, value: Decimal) -> TerritoryResult:
+def reached_pct(row: CatalogueRow, value: Decimal | None, target: TargetInForce) -> Decimal | None:
+    """The value as percent of an amount that was set; None for rates and for what sets none."""
+    if row.unit == "%" or target.target.change is not None:
+        return None
+    return share_pct(value, target.target.value)
+
+
+def judged_by_ruling(
+    result: TerritoryResult, row: CatalogueRow, value: Decimal, last_year: Decimal | None = None
+) -> TerritoryResult:
     """The result judged by a value that was ruled for the measure; its own figure stays shown."""
-    verdict = verdict_on(value, result.target, row.direction, result.territory)
+    verdict = verdict_on(value, result.target, row.direction, result.territory, last_year)
     return replace(
         result,
         judgement=verdict.judgement,
         distance=verdict.distance,
         why_not_judged=verdict.why_not,
-        baselines=_against(row, result.territory, value, [b.target for b in result.baselines]),
+        baselines=_against(
+            *(row, result.territory, value, [b.target for b in result.baselines]), last_year
+        ),
     )
 
 
@@ -142,6 +193,8 @@ def against_commitment(
 
     A commitment written with a sign or as a range ("> 10") promised just that: it is judged by it.
     """
+    if row.target_words and commitment is not None:
+        return TargetJudgement(Judgement.AWAITING, why_not=IN_WORDS)
     if value is None:
         return TargetJudgement(Judgement.UNKNOWN, why_not=NO_VALUE)
     if commitment is None or commitment.number is None:

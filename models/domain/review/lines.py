@@ -154,7 +154,8 @@ class ReviewIndicator:
     @property
     def self_judgement_differs(self) -> bool:
         """Whether the agency says "đạt" of what is not met, or "không đạt" of what is."""
-        if self.self_judgement is None or self.judgement is Judgement.UNKNOWN:
+        open_ = (Judgement.AWAITING, Judgement.UNKNOWN)
+        if self.self_judgement is None or self.judgement in open_:
             return False
         said = _SELF_JUDGEMENTS.get(" ".join(self.self_judgement.text.split()).casefold())
         return said is not None and said is not (self.judgement is not Judgement.NOT_MET)

@@ -132,19 +132,33 @@ def _own_promises(
 
 
 def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, TerritoryResult]:
-    """Every territory that has a value or a target, the directive's own in any case."""
+    """Each territory with a value, a target or another official measure; the directive's own."""
     row, own = line.row, by.catalogue.territory
     year_end = period_end(_YEAR, by.catalogue.year)
     found: dict[Territory, TerritoryResult] = {}
     for territory in Territory:
         reports = _values(line, territory, own, by.elsewhere.get((row.code, territory)))
         target = target_in_force(row, by.catalogue, territory, year_end)
-        if reports or target is not None or territory is own:
-            beside = baselines_in_force(row, territory, year_end)
-            found[territory] = territory_result(row, territory, reports, target, beside)
+        beside = baselines_in_force(row, territory, year_end)
+        if reports or target is not None or beside or territory is own:
+            last_year = _last_year(line, by) if territory is own else None
+            found[territory] = territory_result(row, territory, reports, target, beside, last_year)
     if row.code in by.instead:
-        found[own] = judged_by_ruling(found[own], row, by.instead[row.code])
+        ruled = by.instead[row.code]
+        found[own] = judged_by_ruling(found[own], row, ruled, _last_year(line, by))
     return found
+
+
+def _last_year(line: IndicatorLine, by: Measures) -> Decimal | None:
+    """Last year's value as the report that stands gives it.
+
+    None for percent of a share: «giảm 1%» of it may be a point or a hundredth of it.
+    """
+    standing = _speaking(line)
+    figure = answered(by.sheet, standing.answers, "last_year") if standing else None
+    change = line.row.target.change if line.row.target else None
+    of_share = line.row.unit in ("%", "‰") and (change is None or change.unit in ("", "%", "‰"))
+    return figure.number if figure is not None and not of_share else None
 
 
 def _values(

@@ -24,6 +24,7 @@ class TaskBucket(StrEnum):
     IN_PROGRESS = "in_progress"  # not done, its deadline not passed
     OVERDUE = "overdue"
     OPEN_NO_DEADLINE = "open_no_deadline"
+    STANDING = "standing"  # done all the year round, its state reported: never overdue
     UNREPORTED = "unreported"
 
     @property

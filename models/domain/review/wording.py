@@ -21,6 +21,7 @@ BUCKET_NAMES = {
     TaskBucket.IN_PROGRESS: "Đang thực hiện trong hạn",
     TaskBucket.OVERDUE: "Quá hạn chưa hoàn thành",
     TaskBucket.OPEN_NO_DEADLINE: "Đang thực hiện, không có thời hạn",
+    TaskBucket.STANDING: "Nhiệm vụ thường xuyên, đã có báo cáo",
     TaskBucket.UNREPORTED: "Chưa có báo cáo",
 }
 #: What is done, where a line above has said that it is.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.reading.expectations import plain, shortened
+from models.domain.reading.expectations import ExpectedSheet, plain, shortened
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import SheetKind, ValueType
 from models.domain.reading.layout import SheetLayout
@@ -86,7 +86,7 @@ def _empty_cells(case: Case, layout: SheetLayout, gaps: Sequence[_Gap]) -> Itera
         for gap in gaps:
             hint = _merged_hint(layout, [gap])
             seen = f"chỉ ghi «{gap.marker}», chưa có nội dung" if gap.marker else "chưa điền"
-            wanted, advised = _what_to_write(case, layout.key, gap.column_key)
+            wanted, advised = _what_to_write(case, layout.key, gap)
             yield Remark(
                 f"{seen}. {wanted}{hint}",
                 layout.name,
@@ -114,10 +114,13 @@ def _together(layout: SheetLayout, gaps: Sequence[_Gap], lacking: str, wanted: s
     return Remark(message, layout.name, cells[0], cells=cells)
 
 
-def _what_to_write(case: Case, sheet: str, key: str) -> tuple[str, Sequence[Advised]]:
-    column = case.column(sheet, key)
+def _what_to_write(case: Case, sheet: str, gap: _Gap) -> tuple[str, Sequence[Advised]]:
+    column = case.column(sheet, gap.column_key)
     if column is None:
         return "Đề nghị điền.", ()
+    row = case.expectations.sheets[sheet].rows.get(gap.row_key)
+    if column.unit_of_row and row is not None and row.row.target_words:
+        return f"Chỉ tiêu nêu bằng lời («{row.row.target_shown}»): đề nghị ghi bằng lời.", ()
     if column.type is ValueType.NUMBER:
         nought = Advised.number(Decimal(0))
         said = "Đề nghị ghi một số, theo đúng đơn vị tính của dòng; nếu bằng không, ghi"
@@ -207,10 +210,11 @@ def every_task_is_five_times_clear(case: Case) -> Iterator[Remark]:
         if not keys:
             continue
         texts = [c.key for c in expected.inputs if c.key in keys and c.type is not ValueType.DATE]
+        asked = {k: _asked(expected, k, keys) for k in layout.rows}
         lacking = [
             (k, g)
             for k in layout.rows
-            if (g := [*_gaps(case, layout, k, keys), *_wordless(case, layout, k, texts)])
+            if (g := [*_gaps(case, layout, k, asked[k]), *_wordless(case, layout, k, texts)])
         ]
         gaps = [g for _, row_gaps in lacking for g in row_gaps]
         if len(lacking) <= _ONE_BY_ONE:
@@ -238,6 +242,12 @@ def every_task_is_five_times_clear(case: Case) -> Iterator[Remark]:
             "chưa điền",
             f"Mỗi nhiệm vụ cần {', '.join(clear[key] for key in keys)}.",
         )
+
+
+def _asked(expected: ExpectedSheet, row_key: str, keys: Sequence[str]) -> Sequence[str]:
+    """Which of the columns the agency must fill: who only co-operates in a task may leave them."""
+    row = expected.rows.get(row_key)
+    return keys if row is None else [key for key in keys if key in row.required]
 
 
 def _task_name(case: Case, layout: SheetLayout, row_key: str) -> str:

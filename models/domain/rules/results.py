@@ -61,6 +61,8 @@ def a_value_says_what_it_is(case: Case) -> Iterator[Remark]:
                 continue  # said of the empty cell itself
             day = case.example_day(10, 31)
             chosen = meaning == "value_status"
+            if chosen and row.catalogue_row is not None and row.catalogue_row.target_words:
+                continue  # words are no estimate and no official figure
             yield row.at_cell(
                 beside,
                 f"ô {given[0].cell} đã ghi số ({given[0].raw}), ô này còn trống. Đề nghị "

@@ -2,14 +2,18 @@
 
 Both are moves within a disk, written into a journal beforehand. Whatever interrupts them, the next
 program that works in the folder finishes them first: it never meets half of one state and half of
-the other, nor an empty folder that it would take for a new installation.
+the other, nor an empty folder that it would take for a new installation. Of several that meet a
+change half done one finishes it and the others wait: two at once would each take for old what the
+other has just put in its place.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tasks.adapters.whole_files import sync_folder
@@ -38,10 +42,30 @@ def change_over(data_dir: Path, aside: Moves, new: Moves) -> None:
 
 
 def finish_change_over(data_dir: Path) -> bool:
-    """Finishes what was begun; whether there was anything. May itself be interrupted."""
+    """Finishes what was begun; whether there was anything. May itself be interrupted.
+
+    Waits for another that is finishing it.
+    """
     journal = data_dir / JOURNAL
     if not journal.exists():
         return False
+    with _alone(data_dir):
+        # Whoever was waited for has finished it.
+        return journal.exists() and _finished(data_dir, journal)
+
+
+@contextlib.contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
+    """Holds the folder itself, which needs no file; the system lets go of it however this ends."""
+    folder = os.open(data_dir, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _finished(data_dir: Path, journal: Path) -> bool:
     told = json.loads(journal.read_text(encoding="utf-8"))
     for old, kept in _paths(told["aside"]):
         # What stands at the old place after its own is set aside is new already.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
@@ -27,6 +28,7 @@ from models.domain.mail.reach import FailingAddress, reached_nobody
 from models.domain.mail.words import Said
 from models.domain.reading.forms import Form
 from models.domain.register.agencies import Register
+from models.domain.work.pauses import paused_said
 from models.tables import LetterRow
 from tasks.adapters.boards.content_boards import content_boards
 from tasks.adapters.boards.lying_files import lying_files
@@ -44,6 +46,7 @@ from tasks.adapters.store import (
     outbox,
 )
 from tasks.adapters.store.obligations import Obligation
+from tasks.adapters.watch import pauses
 from tasks.adapters.workplace import Workplace
 
 NAME_SHOWN = 44  # letters of an agency's name in a table
@@ -54,15 +57,19 @@ def boards(workplace: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board
     """All boards as they stand now: three a cycle, held messages, letters, decisions."""
     register = workplace.office.register
     with workplace.engine.begin() as connection:
-        return [
+        shown = [
             *(_cycle_board(workplace, connection, cycle) for cycle in cycles),
             *(b for cycle in cycles for b in content_boards(workplace, connection, cycle)),
             _holding_pen(register, connection),
-            _letters(register, connection),
+            _letters(register, connection, workplace.now),
             _addresses(register, connection),
             _decisions(register, connection),
             _not_taken(workplace, connection),
         ]
+        stands_still = " ".join(paused_said(pauses.standing(connection)))
+    if not stands_still:
+        return shown
+    return [replace(board, note=f"{stands_still} {board.note}") for board in shown]
 
 
 def keep_of_today(
@@ -208,7 +215,7 @@ def _holding_pen(register: Register, connection: Connection) -> Board:
     )
 
 
-def _letters(register: Register, connection: Connection) -> Board:
+def _letters(register: Register, connection: Connection, now: dt.datetime) -> Board:
     """Letters that wait or went wrong; those that arrived are only counted."""
     every = outbox.every_letter(connection)
     failing = deliveries.failing_addresses(connection)
@@ -217,9 +224,9 @@ def _letters(register: Register, connection: Connection) -> Board:
     return Board(
         "thu-di",
         "Thư đi",
-        f"{len(every) - len(shown)} thư đã xong; dưới đây là {len(shown)} thư đang chờ hoặc gặp "
-        "trở ngại. Thư không gửi được, bị trả về hay chưa rõ: quyết định bằng luồng "
-        "send-letter-again (gửi lại) hoặc settle-letter (khép lại)." + _cut(shown),
+        f"{_late(connection, now)}{len(every) - len(shown)} thư đã xong; dưới đây là {len(shown)} "
+        "thư đang chờ hoặc gặp trở ngại. Thư không gửi được, bị trả về hay chưa rõ: quyết định "
+        "bằng luồng send-letter-again (gửi lại) hoặc settle-letter (khép lại)." + _cut(shown),
         rows_of(
             [
                 BoardColumn("Thư", lambda letter: letter.subject),
@@ -236,6 +243,17 @@ def _letters(register: Register, connection: Connection) -> Board:
             shown[:LISTED],
         ),
         as_cards=True,
+    )
+
+
+def _late(connection: Connection, now: dt.datetime) -> str:
+    """That letters wait whose turn has come: a letter that no server was offered says nothing."""
+    waiting, oldest = outbox.waiting(connection, now)
+    if oldest is None:
+        return ""
+    return (
+        f"{waiting} thư đã đến lượt mà chưa đi, chờ lâu nhất từ {hanoi_minute(oldest)}: lượt "
+        "deliver-outbox gần nhất ở trang Runs nói vì sao. "
     )
 
 

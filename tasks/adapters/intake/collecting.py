@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from models.domain.notation.system_words import system_reason_in_full
 from tasks.adapters.intake.failures import DATABASE_AWAY, machine_sentence
 from tasks.adapters.mailbox.inbox import Arrival, Inbox, InboxFault
 from tasks.adapters.mailbox.opening import open_inbox
@@ -164,13 +165,14 @@ class _Look:
         for arrival, error in self._inbox.move_all_to_processed(arrivals):
             self._result.failures.append(
                 f"Đã lưu «{arrival.handle}» nhưng không chuyển được sang thư mục đã xử lý: "
-                f"{error}. "
+                f"{system_reason_in_full(error)}. "
                 "Lần chạy sau sẽ nhận ra và không xử lý hai lần."
             )
 
     def _unreadable(self, arrival: Arrival, error: OSError) -> None:
         self._result.failures.append(
-            f"Không đọc được «{arrival.handle}» trong {arrival.source}: {error}. "
+            f"Không đọc được «{arrival.handle}» trong {arrival.source}: "
+            f"{system_reason_in_full(error)}. "
             "Thư vẫn nằm nguyên trong hộp; kiểm tra quyền đọc rồi chạy lại."
         )
 

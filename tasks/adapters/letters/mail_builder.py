@@ -204,8 +204,7 @@ def _clean(what: str, value: str) -> str:
     for letter in value:
         if unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp"):
             raise HeaderRefused(
-                f"Phần đầu thư ({what}) chứa ký tự điều khiển U+{ord(letter):04X}: {value[:80]!r} "
-                "(control character in a header)."
+                f"Phần đầu thư ({what}) chứa ký tự điều khiển U+{ord(letter):04X}: {value[:80]!r}."
             )
     return value
 
@@ -230,13 +229,13 @@ def is_address(value: str) -> bool:
 def _address(value: str) -> str:
     _clean("địa chỉ", value)
     if not is_address(value):
-        raise HeaderRefused(f"Không phải địa chỉ thư điện tử: {value[:80]!r} (not an address).")
+        raise HeaderRefused(f"Không phải địa chỉ thư điện tử: {value[:80]!r}.")
     return value
 
 
 def _addresses(values: Sequence[str]) -> str:
     if not values:
-        raise HeaderRefused("Thư không có người nhận (no recipient).")
+        raise HeaderRefused("Thư không có người nhận.")
     return ",\r\n ".join(_address(value) for value in values)
 
 
@@ -262,7 +261,7 @@ def _mailbox(name: str, address: str) -> str:
 
 def _message_id(value: str) -> str:
     if not _is_message_id(value):
-        raise HeaderRefused(f"Không phải Message-ID: {value[:80]!r} (not a Message-ID).")
+        raise HeaderRefused(f"Không phải Message-ID: {value[:80]!r}.")
     return value
 
 

@@ -48,7 +48,7 @@ _AGAIN = "lần chạy sau sẽ nhận"
 _NO_FILE = _Reason("không phải tệp thường nên không được mở. Xóa nó khỏi thư mục nhận tệp.")
 _OTHER_KINDS = {
     stat.S_IFLNK: _Reason(
-        "là liên kết (symbolic link), hệ thống không đi theo. Chép chính tệp vào thư mục nhận tệp "
+        "là liên kết, hệ thống không đi theo. Chép chính tệp vào thư mục nhận tệp "
         f"rồi xóa liên kết; {_AGAIN} tệp."
     ),
     stat.S_IFDIR: _Reason(
@@ -99,7 +99,7 @@ class DropFolder(Inbox):
         if now.tzinfo is None:
             raise ValueError("now must carry a time zone")
         if not path.is_dir():
-            raise InboxFault(f"Không có thư mục nhận tệp {path} (no such drop folder).")
+            raise InboxFault(f"Không có thư mục nhận tệp {path}.")
         self.path = path
         self.source = f"drop:{path}"
         self.now = now.astimezone(dt.UTC)
@@ -139,7 +139,7 @@ class DropFolder(Inbox):
             return
         processed = self.path / PROCESSED_FOLDER
         if processed.is_symlink():
-            raise InboxFault(f"{processed} là liên kết, không phải thư mục (symbolic link).")
+            raise InboxFault(f"{processed} là liên kết, không phải thư mục.")
         processed.mkdir(exist_ok=True)
         prefix = f"{digest[:DIGEST_PREFIX]}-"
         # Same prefix and same name: the same file, so that overwriting loses nothing.
@@ -219,7 +219,7 @@ class DropFolder(Inbox):
             content = file.read()
             after = os.fstat(descriptor)
         if _state(before) != _state(after) or len(content) != after.st_size:
-            raise ArrivalGone(f"Tệp {name} còn đang được chép vào (still being written).")
+            raise ArrivalGone(f"Tệp {name} còn đang được chép vào.")
         return content
 
 

@@ -13,8 +13,7 @@ from tasks.adapters.mailbox.inbox import InboxFault
 TLS, STARTTLS, PLAIN = "imaps", "imap+starttls", "imap"
 
 _ESCAPE = (
-    "ký tự đặc biệt trong mật khẩu phải viết dạng %xx, hoặc đặt mật khẩu ở "
-    "BAOCAO_MAILBOX_PASSWORD (bad mailbox address)."
+    "ký tự đặc biệt trong mật khẩu phải viết dạng %xx, hoặc đặt mật khẩu ở BAOCAO_MAILBOX_PASSWORD."
 )
 _SHAPE = f"Địa chỉ hộp thư phải có dạng imaps://người-dùng@máy-chủ; {_ESCAPE}"
 IMAP = MailProtocol(
@@ -28,12 +27,11 @@ IMAP = MailProtocol(
         AddressMistake.HOST: _SHAPE,
         AddressMistake.REST: _SHAPE,
         AddressMistake.USER: (
-            "Địa chỉ hộp thư {scheme}://{host} thiếu tên người dùng "
-            "(no user in the mailbox address)."
+            "Địa chỉ hộp thư {scheme}://{host} thiếu tên người dùng: ghi {scheme}://tên@{host}, "
+            "`@` trong tên ghi là %40."
         ),
         AddressMistake.OPEN: (
-            "imap:// gửi mật khẩu không mã hóa tới {host}: hãy dùng imaps:// hoặc "
-            "imap+starttls:// (plain IMAP to another machine is refused)."
+            "imap:// gửi mật khẩu không mã hóa tới {host}: hãy dùng imaps:// hoặc imap+starttls://."
         ),
     },
 )

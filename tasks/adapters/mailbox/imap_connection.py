@@ -21,6 +21,7 @@ from imap_tools.errors import ImapToolsError
 from imap_tools.utils import encode_folder
 
 from models.domain.mail.server_address import ServerAddress
+from models.domain.notation.system_words import system_reason_in_full
 from tasks.adapters.mailbox.imap_address import STARTTLS, TLS
 from tasks.adapters.mailbox.imap_client import PlainClient, TlsClient, Watch
 from tasks.adapters.mailbox.imap_login import Login
@@ -178,7 +179,7 @@ class ImapConnection:
             raise InboxFault(
                 f"Không mở được thư mục «{name}» trong hộp thư {self._who()}: {refused.words}. "
                 f"Hộp thư có: {shown or 'không thấy thư mục nào'}. "
-                "Sửa BAOCAO_MAILBOX_FOLDER (no such folder)."
+                "Sửa BAOCAO_MAILBOX_FOLDER."
             ) from None
 
     def next_number(self, name: str) -> str:
@@ -287,12 +288,12 @@ class ImapConnection:
         except socket.gaierror:
             raise InboxFault(
                 f"Không tìm thấy máy chủ thư «{address.host}»: kiểm tra tên máy chủ trong "
-                "BAOCAO_MAILBOX_URL và DNS của máy này (host not found)."
+                "BAOCAO_MAILBOX_URL và DNS của máy này."
             ) from None
         except ConnectionRefusedError:
             raise InboxFault(
                 f"Máy chủ thư {address.host} không nhận kết nối ở cổng {address.port}: cổng đóng "
-                "hoặc dịch vụ IMAP chưa chạy (connection refused)."
+                "hoặc dịch vụ IMAP chưa chạy."
             ) from None
         except (OSError, imaplib.IMAP4.error) as error:
             if self._watch.expired or isinstance(error, TimeoutError):
@@ -300,7 +301,7 @@ class ImapConnection:
             else:
                 why = _kind(error)
             raise ConnectionLost(
-                f"Không nối được tới máy chủ thư {address.server}: {why} (cannot connect)."
+                f"Không nối được tới máy chủ thư {address.server}: {why}."
             ) from None
 
     def _context(self) -> ssl.SSLContext:
@@ -310,7 +311,7 @@ class ImapConnection:
         except (OSError, ssl.SSLError):
             raise InboxFault(
                 f"Không đọc được tệp chứng thư gốc {path} (BAOCAO_MAILBOX_CA_FILE): tệp phải có và "
-                "ở dạng PEM (bad CA file)."
+                "ở dạng PEM."
             ) from None
 
     def _start_tls(self) -> None:
@@ -321,8 +322,8 @@ class ImapConnection:
             raise InboxFault(self._distrust(error)) from None
         except (OSError, imaplib.IMAP4.abort) as error:
             raise ConnectionLost(
-                f"Máy chủ thư {self.address.server} đứt kết nối khi bắt đầu mã hóa: "
-                f"{_kind(error)} (STARTTLS failed)."
+                f"Máy chủ thư {self.address.server} đứt kết nối khi bắt đầu mã hóa (STARTTLS): "
+                f"{_kind(error)}."
             ) from None
         except imaplib.IMAP4.error:
             status = "NO"
@@ -357,11 +358,11 @@ class ImapConnection:
     def _lost(self, doing: str, why: str) -> str:
         return (
             f"Kết nối tới hộp thư {self._who()} đứt khi {doing}: {why}. Thư chưa nhận vẫn nằm "
-            "nguyên trong hộp; lần chạy sau nhận tiếp (connection lost)."
+            "nguyên trong hộp; lần chạy sau nhận tiếp."
         )
 
     def _refused(self, doing: str, words: str) -> str:
-        return f"Máy chủ thư {self.address.server} không chịu {doing}: {words} (command refused)."
+        return f"Máy chủ thư {self.address.server} không chịu {doing}: {words}."
 
     def _words(self, said: object) -> str:
         """A server's words fit for a log; a secret that it repeats is struck out."""
@@ -373,7 +374,7 @@ class ImapConnection:
 
 def _kind(error: BaseException) -> str:
     """What happened, without the message it happened in: that may hold an agency's words."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{type(error).__name__}: {server_words(error.strerror)}"
+    if isinstance(error, OSError):
+        return server_words(system_reason_in_full(error))
     text = server_words(str(error)).partition(": b")[0]
     return text[:120] if isinstance(error, imaplib.IMAP4.abort) else type(error).__name__

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.domain.mail.server_address import ServerAddress
+from models.domain.notation.system_words import system_reason
 from tasks.adapters.mailbox.inbox import InboxFault, MailboxRules
 
 LoginAnswer = tuple[str, str | list[bytes]]
@@ -27,7 +28,7 @@ class Login:
         if not self._token and not self._password:
             raise InboxFault(
                 f"Chưa có mật khẩu cho «{address.username}» ở {address.server}: đặt "
-                "BAOCAO_MAILBOX_PASSWORD hoặc BAOCAO_MAILBOX_TOKEN_FILE (no password)."
+                "BAOCAO_MAILBOX_PASSWORD hoặc BAOCAO_MAILBOX_TOKEN_FILE."
             )
 
     @property
@@ -49,11 +50,11 @@ class Login:
             return (
                 f"{self._who} bằng mã truy cập OAuth2 (máy chủ nói: {words}): mã hết hạn, bị thu "
                 "hồi hoặc thiếu quyền IMAP; kiểm tra chương trình làm mới tệp "
-                f"{self._token_file} (token refused)."
+                f"{self._token_file}."
             )
         return (
             f"{self._who}: sai tên người dùng hoặc mật khẩu, hoặc tài khoản bị khóa (máy chủ nói: "
-            f"{words}). Sửa BAOCAO_MAILBOX_URL hoặc BAOCAO_MAILBOX_PASSWORD (login refused)."
+            f"{words}). Sửa BAOCAO_MAILBOX_URL hoặc BAOCAO_MAILBOX_PASSWORD."
         )
 
     def _by_token(self, client: imaplib.IMAP4) -> LoginAnswer:
@@ -73,7 +74,7 @@ class Login:
         if "LOGINDISABLED" in client.capabilities:
             raise InboxFault(
                 f"{self._who} bằng mật khẩu: dùng BAOCAO_MAILBOX_TOKEN_FILE (OAuth2), hoặc bật "
-                "AUTH=PLAIN trên máy chủ (password login disabled)."
+                "AUTH=PLAIN trên máy chủ."
             )
         if not (user + password).isascii() or not (user + password).isprintable():
             raise InboxFault(
@@ -97,14 +98,14 @@ def _read_token(path: Path) -> str:
     try:
         token = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "không phải văn bản"
+        why = system_reason(error) if isinstance(error, OSError) else "không phải văn bản"
         raise InboxFault(
             f"Không đọc được tệp mã truy cập OAuth2 {path} (BAOCAO_MAILBOX_TOKEN_FILE): {why}."
         ) from None
     if not token or not token.isascii() or len(token.split()) != 1:
         raise InboxFault(
             f"Tệp mã truy cập OAuth2 {path} (BAOCAO_MAILBOX_TOKEN_FILE) rỗng hoặc không chỉ chứa "
-            "một mã: kiểm tra chương trình làm mới (bad token file)."
+            "một mã: kiểm tra chương trình làm mới."
         )
     return token
 

@@ -47,8 +47,7 @@ class MaildirInbox(Inbox):
         missing = [name for name in ("new", "cur") if not (path / name).is_dir()]
         if missing:
             raise InboxFault(
-                f"{path} không phải hộp thư Maildir: thiếu thư mục con {', '.join(missing)} "
-                "(not a Maildir)."
+                f"{path} không phải hộp thư Maildir: thiếu thư mục con {', '.join(missing)}."
             )
         self.path = path
         self.source = f"maildir:{path}"
@@ -153,7 +152,7 @@ class MaildirInbox(Inbox):
                     return file.read()
             except (FileNotFoundError, NotAFile):
                 continue
-        raise ArrivalGone(f"Thư {handle} không còn trong {self.source} (message moved away).")
+        raise ArrivalGone(f"Thư {handle} không còn trong {self.source}.")
 
 
 def make_maildir(path: Path) -> Path:

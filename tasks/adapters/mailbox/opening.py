@@ -40,13 +40,13 @@ def open_inbox(
             f"Không hiểu địa chỉ hộp thư «{scheme}:...»: chỉ nhận imaps://người-dùng@máy-chủ, "
             "imap+starttls://... hoặc "
             + ", ".join(f"{scheme}:///đường/dẫn" for scheme in FOLDER_SCHEMES)
-            + " (unknown mailbox scheme)."
+            + "."
         )
     parts = urlsplit(url)
     if parts.netloc or not parts.path.startswith("/"):
         raise InboxFault(
             f"Địa chỉ hộp thư phải có ba dấu gạch chéo rồi đường dẫn tuyệt đối: "
-            f"{scheme}:///đường/dẫn (three slashes and an absolute path)."
+            f"{scheme}:///đường/dẫn."
         )
     path = Path(unquote(parts.path))
     if scheme == "maildir":

@@ -23,11 +23,11 @@ def open_regular(path: Path) -> int:
     # A link is looked at first: opening a socket or a device may have effects of its own.
     kind = path.lstat().st_mode
     if not stat.S_ISREG(kind):
-        raise NotAFile(f"{path.name} không phải tệp thường (not a regular file).")
+        raise NotAFile(f"{path.name} không phải tệp thường.")
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
-        raise NotAFile(f"{path.name} không phải tệp thường (not a regular file).")
+        raise NotAFile(f"{path.name} không phải tệp thường.")
     return descriptor
 
 
@@ -35,12 +35,12 @@ def kind_of(mode: int) -> str:
     """What a thing that is no ordinary file is, in Vietnamese.
 
     >>> kind_of(stat.S_IFIFO), kind_of(stat.S_IFLNK)
-    ('ống dẫn (named pipe)', 'liên kết (symbolic link)')
+    ('ống dẫn', 'liên kết')
     """
     for is_kind, name in (
-        (stat.S_ISLNK, "liên kết (symbolic link)"),
+        (stat.S_ISLNK, "liên kết"),
         (stat.S_ISDIR, "thư mục con"),
-        (stat.S_ISFIFO, "ống dẫn (named pipe)"),
+        (stat.S_ISFIFO, "ống dẫn"),
         (stat.S_ISSOCK, "ổ cắm (socket)"),
     ):
         if is_kind(mode):

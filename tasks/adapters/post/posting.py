@@ -187,8 +187,13 @@ class _Rounds:
         while self._letters and not self._stop.is_set():
             self._progress = False
             with ThreadPoolExecutor(connections) as pool:
-                for done in [pool.submit(self._work) for _ in range(connections)]:
-                    done.result()
+                working = [pool.submit(self._work) for _ in range(connections)]
+                try:
+                    for done in working:
+                        done.result()
+                except BaseException:  # the run is cancelled, or the service ends
+                    self._stop.set()  # with the letters in hand, not with all that wait
+                    raise
             if not self._progress:
                 break
             connections = 1

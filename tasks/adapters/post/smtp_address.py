@@ -9,16 +9,16 @@ SMTP = MailProtocol(
     ports=_PORTS,
     plain="smtp",
     sentences={
-        AddressMistake.UNREADABLE: "Không hiểu địa chỉ máy chủ SMTP (bad SMTP address).",
+        AddressMistake.UNREADABLE: "Không hiểu địa chỉ máy chủ SMTP.",
         AddressMistake.SCHEME: (
             "Không hiểu địa chỉ máy chủ SMTP «{scheme}:...»: chỉ nhận "
             + ", ".join(f"{scheme}://" for scheme in _PORTS)
-            + " (unknown SMTP scheme)."
+            + "."
         ),
-        AddressMistake.HOST: "Địa chỉ SMTP thiếu tên máy chủ (no host).",
+        AddressMistake.HOST: "Địa chỉ SMTP thiếu tên máy chủ.",
         AddressMistake.OPEN: (
             "smtp:// gửi thư và mật khẩu không mã hóa tới {host}: hãy dùng smtps:// hoặc "
-            "smtp+starttls:// (plain SMTP to another machine is refused)."
+            "smtp+starttls://."
         ),
     },
 )

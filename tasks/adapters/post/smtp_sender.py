@@ -18,6 +18,7 @@ from typing import Self
 import aiosmtplib
 
 from models.domain.mail.delivery import DeliveryRuling, Fate, SmtpStage, ruling
+from models.domain.notation.system_words import system_reason_in_full
 from tasks.adapters.mailbox.server_words import server_words
 from tasks.adapters.post.smtp_address import letter_server
 from tasks.adapters.post.smtp_connection import NoConnection, Opening, connect
@@ -298,4 +299,6 @@ def _ruling(stage: SmtpStage, code: int, words: str) -> DeliveryRuling:
 
 
 def _lost(stage: SmtpStage, error: Exception) -> DeliveryRuling:
+    if isinstance(error, OSError):
+        return ruling(stage, 0, server_words(system_reason_in_full(error)))
     return ruling(stage, 0, server_words(f"{type(error).__name__}: {error}"))

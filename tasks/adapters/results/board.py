@@ -67,6 +67,15 @@ def plain(text: str) -> str:
     return re.sub(r"([!-,:-@\[-`{-~]|(?<=\d)\.)", r"\\\1", " ".join(text.split()))
 
 
+def as_read(markdown: str) -> str:
+    r"""A board's Markdown for who reads it as it is, without what keeps text from being Markdown.
+
+    >>> print(as_read(plain("trước ngày 20/11/2025: a|b.")))
+    trước ngày 20/11/2025: a|b.
+    """
+    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
+
+
 def _card(row: Mapping[str, str]) -> list[str]:
     (_, heading), *others = row.items()
     said = [f"- **{plain(title)}:** {plain(text)}" for title, text in others if text]

@@ -31,10 +31,12 @@ def plan_boards(office: Office, found: Consolidation) -> list[Board]:
 def _counted(found: Consolidation) -> str:
     counts = found.headline
     met = sum(counts.judgements[j] for j in REACHED)
+    awaiting = counts.judgements[Judgement.AWAITING]
+    waits = f"{awaiting} chờ đánh giá, " if awaiting else ""
     return (
         f"{counts.committed}/{counts.indicators} chỉ tiêu đã có cam kết: {met} đạt mức giao trở "
         f"lên, {counts.falling_short} thấp hơn mức giao (liệt kê dưới đây), "
-        f"{counts.committed - met - counts.falling_short} không so được. "
+        f"{waits}{counts.committed - met - counts.falling_short - awaiting} không so được. "
         f"{counts.uncommitted} chỉ tiêu chưa cơ quan nào cam kết{_excused(found)}. "
         f"{counts.conflicts} mâu thuẫn."
     )
@@ -51,7 +53,10 @@ def _columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[Indicato
         BoardColumn("Mục", lambda line: place_of(line.row, catalogue)),
         BoardColumn("Chỉ tiêu", lambda line: one_line(full_name(line.row, catalogue), NAME_SHOWN)),
         BoardColumn(
-            "Mức giao", lambda line: format_target(line.row.target) if line.row.target else ""
+            "Mức giao",
+            lambda line: (
+                format_target(line.row.target) if line.row.target else line.row.target_words
+            ),
         ),
         BoardColumn("Cam kết", lambda line: _text(_standing(line))),
         BoardColumn("Đơn vị tính", lambda line: line.row.unit),

@@ -36,6 +36,7 @@ _BUCKET_COLOURS = {
     TaskBucket.IN_PROGRESS: _FAIR,
     TaskBucket.OVERDUE: _BAD,
     TaskBucket.OPEN_NO_DEADLINE: _NONE,
+    TaskBucket.STANDING: _FAIR,
     TaskBucket.UNREPORTED: _NONE,
 }
 
@@ -83,9 +84,12 @@ def _overview(figure: Figure, review: Review) -> None:
         ("Chưa có số liệu", headline.no_data, _NONE),
         (OUTCOME_NAMES[Judgement.UNKNOWN], headline.cannot_be_judged, _NONE),
     ]
+    if headline.awaiting:
+        outcomes.append((OUTCOME_NAMES[Judgement.AWAITING], headline.awaiting, _FAIR))
     _bars(left, f"Chỉ tiêu ({headline.indicators})", outcomes)
     buckets = [
-        (_broken(BUCKET_NAMES[b]), headline.buckets[b], _BUCKET_COLOURS[b]) for b in TaskBucket
+        (_broken(BUCKET_NAMES[b]), headline.buckets[b], _BUCKET_COLOURS[b])
+        for b in headline.shown_buckets
     ]
     _bars(right, f"Nhiệm vụ ({headline.tasks})", buckets)
 

@@ -38,6 +38,7 @@ def review_counts(h: ReviewHeadline, conflicts: int) -> dict[str, int]:
         "met": h.met,
         "not_met": h.not_met,
         "cannot_be_judged": h.cannot_be_judged,
+        "awaiting": h.awaiting,
         "no_data": h.no_data,
         "tasks": h.tasks,
         **{bucket.value: count for bucket, count in h.buckets.items()},
@@ -48,7 +49,10 @@ def review_counts(h: ReviewHeadline, conflicts: int) -> dict[str, int]:
 def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
     h = review.headline
     missed = [i for i in review.indicators if i.outcome is Judgement.NOT_MET]
-    open_ones = [i for i in review.indicators if i.outcome is Judgement.UNKNOWN]
+    open_ones = [
+        i for i in review.indicators if i.outcome in (Judgement.AWAITING, Judgement.UNKNOWN)
+    ]
+    awaiting = f"{h.awaiting} chờ đánh giá, " if h.awaiting else ""
     elsewhere = [
         i
         for i in review.indicators
@@ -59,7 +63,7 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         f"chi-tieu-{cycle.code}",
         f"Chỉ tiêu: kết quả so với mức giao, {cycle.title}",
         f"{h.met}/{h.indicators} chỉ tiêu đạt và vượt mức giao, {h.not_met} không đạt, "
-        f"{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu; "
+        f"{awaiting}{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu; "
         f"{h.below_commitment} chưa đạt mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
         "là chỉ tiêu không đạt (kể cả chỉ không đạt một trong các mức giao), rồi chỉ tiêu chưa "
         "đánh giá được hoặc chưa có số liệu." + _cut(len(shown)),

@@ -11,7 +11,7 @@ from models.domain.consolidation import Completeness, Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.register.catalogue import Appendix
 from models.domain.register.targets import Judgement
-from models.domain.review import Review, TaskBucket
+from models.domain.review import Review
 from models.domain.review.wording import OUTCOME_NAMES
 from tasks.adapters.sheets.consolidation_cells import appendix_name
 from tasks.adapters.sheets.cross_tables import (
@@ -163,9 +163,10 @@ def review_panels(review: Review) -> list[Panel]:
     """Of a review: indicators by outcome, tasks by bucket."""
     outcomes = outcome_by_appendix(review).drop(index="Cộng", columns="Cộng")
     buckets = buckets_table(review).drop(index="Cộng").iloc[:, 0]
+    colours = [f"#{BUCKET_COLOURS[b]}" for b in review.headline.shown_buckets]
     return [
         (len(outcomes) + 2.0, lambda axes: _draw_outcomes(axes, outcomes)),
-        (len(buckets) * 0.8 + 0.9, lambda axes: _draw_buckets(axes, buckets)),
+        (len(buckets) * 0.8 + 0.9, lambda axes: _draw_buckets(axes, buckets, colours)),
     ]
 
 
@@ -184,12 +185,11 @@ def _draw_outcomes(axes: Axes, outcomes: pd.DataFrame) -> None:
     _draw_stacked(axes, list(outcomes.index), shares, title, 0.3)
 
 
-def _draw_buckets(axes: Axes, buckets: pd.Series) -> None:
+def _draw_buckets(axes: Axes, buckets: pd.Series, colours: Sequence[str]) -> None:
     from matplotlib.ticker import MaxNLocator  # start-up cost
 
-    colours = [f"#{BUCKET_COLOURS[bucket]}" for bucket in TaskBucket]
     counts = [int(n) for n in buckets]
-    bars = axes.barh(list(buckets.index), counts, height=0.62, color=colours)
+    bars = axes.barh(list(buckets.index), counts, height=0.62, color=list(colours))
     axes.bar_label(bars, labels=[str(n) if n else "" for n in counts], padding=3, fontsize=8.5)
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -12,7 +12,7 @@ from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow, Responsibility, Role
 from models.domain.register.clear_points import ClearPoints
-from models.domain.register.targets import Judgement, TargetKind
+from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.review import Pace
 from tasks.adapters.sheets.output_columns import Citation, Tone, Toned
@@ -87,7 +87,7 @@ def citation_of(figures: Sequence[Figure]) -> Citation | None:
 
 def target_cell(target: TargetInForce) -> Decimal | str:
     """A plain number as a number, in the reader's own notation; all else as printed."""
-    plain = target.target.kind is TargetKind.VALUE
+    plain = target.target.is_plain
     return target.target.value if plain else target.printed
 
 

@@ -42,6 +42,7 @@ BUCKET_COLOURS = {  # for charts, without "#"
     TaskBucket.IN_PROGRESS: "3C6EB4",
     TaskBucket.OVERDUE: "B71C1C",
     TaskBucket.OPEN_NO_DEADLINE: "90A4AE",
+    TaskBucket.STANDING: "7986CB",
     TaskBucket.UNREPORTED: "6D4C41",
 }
 
@@ -70,17 +71,23 @@ def status_by_kind(consolidation: Consolidation) -> pd.DataFrame:
     return table.astype(int)
 
 
-OUTCOME_ORDER: Sequence[Judgement] = (
+_OUTCOME_ORDER: Sequence[Judgement] = (
     *(Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET, Judgement.NOT_MET),
     *(Judgement.AWAITING, Judgement.UNKNOWN),
 )
+
+
+def outcome_names(review: Review) -> list[str]:
+    """The outcomes in order, as named, then without data; «chờ đánh giá» where any are."""
+    shown = [j for j in _OUTCOME_ORDER if j is not Judgement.AWAITING or review.headline.awaiting]
+    return [*(OUTCOME_NAMES[j] for j in shown), NO_DATA]
 
 
 def outcome_by_appendix(review: Review) -> pd.DataFrame:
     """Indicators by appendix (rows) and outcome (columns, as named, then without data); sums."""
     import pandas as pd  # start-up cost: most runs make no table
 
-    columns = [*(OUTCOME_NAMES[j] for j in OUTCOME_ORDER), NO_DATA]
+    columns = outcome_names(review)
     counts: dict[str, dict[str, int]] = {}
     for one in review.indicators:
         name = appendix_name(one.row.appendix)
@@ -98,9 +105,10 @@ def buckets_table(review: Review) -> pd.DataFrame:
     import pandas as pd  # start-up cost: most runs make no table
 
     headline = review.headline
+    shown = headline.shown_buckets
     table = pd.DataFrame(
-        [(headline.buckets[bucket], headline.action_buckets[bucket]) for bucket in TaskBucket],
-        index=[BUCKET_NAMES[bucket] for bucket in TaskBucket],
+        [(headline.buckets[bucket], headline.action_buckets[bucket]) for bucket in shown],
+        index=[BUCKET_NAMES[bucket] for bucket in shown],
         columns=["Nhiệm vụ được giao", "Việc cơ quan tự đề ra"],
     )
     table.loc["Cộng"] = table.sum(axis=0)

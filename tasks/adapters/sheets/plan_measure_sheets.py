@@ -21,7 +21,6 @@ from models.domain.consolidation.indicators import measure_columns, sheet_of
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS, Appendix, CatalogueRow, Role
-from models.domain.register.targets import TargetKind
 from tasks.adapters.sheets.consolidation_cells import (
     EXCUSED,
     JUDGEMENT_TONES,
@@ -149,7 +148,7 @@ def _indicator_rows(
 
 def _target(row: CatalogueRow) -> Decimal | str:
     """A plain number as a number, in the reader's own notation; all else as printed."""
-    if row.target is not None and row.target.kind is TargetKind.VALUE:
+    if row.target is not None and row.target.is_plain:
         return row.target.value
     return row.target_shown
 

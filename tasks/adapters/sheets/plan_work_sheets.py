@@ -197,7 +197,8 @@ def _project_rows(line: ProjectLine, *, excused: bool) -> Iterator[PlanProjectRo
 def _invested(row: CatalogueRow) -> Decimal | str:
     amounts = row.investments
     plain = len(amounts) == 1 and amounts[0].currency == "VND_MILLION"
-    return amounts[0].amount if plain else row.investment_printed
+    exact = plain and not amounts[0].approximate
+    return amounts[0].amount if exact else row.investment_printed
 
 
 def _unreported(shown: PlanProjectRow, names: ResultNames) -> Toned:

@@ -11,7 +11,7 @@ from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import TERRITORY_NAMES
 from models.domain.review import Review, ReviewIndicator, TerritoryResult
-from models.domain.review.shares import share_pct
+from models.domain.review.judging import reached_pct
 from models.domain.review.wording import OUTCOME_NAMES
 from tasks.adapters.sheets.consolidation_cells import (
     JUDGEMENT_TONES,
@@ -84,7 +84,7 @@ def _rows(one: ReviewIndicator) -> Iterator[BaselineRow]:
             continue
         if (own := result.target) is not None:
             value = result.value.number if result.value else None
-            reached = share_pct(value, own.target.value) if one.row.unit != "%" else None
+            reached = reached_pct(one.row, value, own)
             yield BaselineRow(one, result, own, result.judgement, result.distance, reached)
         for beside in result.baselines:
             yield BaselineRow(

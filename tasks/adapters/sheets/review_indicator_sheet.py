@@ -238,7 +238,7 @@ def _outcome(shown: JudgedRow) -> Toned:
     text = OUTCOME_NAMES[one.outcome]
     if result is not None and result.territory is not one.territory:
         text = f"{text} (theo số {TERRITORY_SHORT_NAMES[result.territory]})"
-    elif one.outcome is Judgement.UNKNOWN and one.why_not_judged:
+    elif one.outcome in (Judgement.AWAITING, Judgement.UNKNOWN) and one.why_not_judged:
         text = f"{text}: {one.why_not_judged[:1].lower()}{one.why_not_judged[1:]}"
     if one.line.provisional:
         text = f"Tạm lấy, cơ quan chủ trì chưa có số. {text}"
@@ -250,10 +250,11 @@ def _kept(one: ReviewIndicator, names: ResultNames) -> Toned | None:
     text = COMMITMENT_NAMES[one.commitment_judgement]
     if not text:
         return Toned("Không cam kết", Tone.MUTED) if one.commitment is None else None
-    bad = one.commitment_judgement is Judgement.NOT_MET
+    tones = {Judgement.NOT_MET: Tone.BAD, Judgement.AWAITING: Tone.WARN}
+    tone = tones.get(one.commitment_judgement, Tone.GOOD)
     if other := one.other_agency(one.commitment):
         text = f"{text} (của {names.agency(other)})"
-    return Toned(text, Tone.BAD if bad else Tone.GOOD)
+    return Toned(text, tone)
 
 
 def _self_judgement(one: ReviewIndicator) -> Figure | Toned | None:

@@ -11,15 +11,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, ReviewHeadline, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES
 from tasks.adapters.sheets.consolidated_sheet import Formats
-from tasks.adapters.sheets.consolidation_cells import NO_DATA
 from tasks.adapters.sheets.cross_tables import (
     BUCKET_COLOURS,
     OUTCOME_COLOURS,
-    OUTCOME_ORDER,
     buckets_table,
     outcome_by_appendix,
+    outcome_names,
 )
 from tasks.adapters.sheets.overview_parts import GRID, OverviewLine, write_counts
 from tasks.adapters.sheets.review_comparison_sheets import TRACK_SHEET
@@ -46,6 +45,11 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
         OverviewLine(
             "trong đó chưa đánh giá được", h.cannot_be_judged, h.indicators, _IN, part=True
         ),
+        *(
+            [OverviewLine("trong đó chờ đánh giá", h.awaiting, h.indicators, _IN, part=True)]
+            if h.awaiting
+            else []
+        ),
         OverviewLine("Chỉ tiêu chưa có số liệu", h.no_data, h.indicators, _IN, True),
         OverviewLine("Chỉ tiêu chưa đạt mức cam kết", h.below_commitment, h.indicators, _IN, True),
         OverviewLine("Chỉ tiêu chậm hơn mốc trong năm", h.behind, None, TRACK_SHEET, True),
@@ -60,9 +64,10 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
     if h.unproven:
         label = "trong đó chưa có đủ số, ngày văn bản chứng minh"
         lines.append(OverviewLine(label, h.unproven, h.tasks, TASK_SHEET, True, True))
-    for bucket in (TaskBucket.IN_PROGRESS, TaskBucket.OPEN_NO_DEADLINE):
+    for bucket in (TaskBucket.IN_PROGRESS, TaskBucket.OPEN_NO_DEADLINE, TaskBucket.STANDING):
         if buckets[bucket]:
-            name = f"Nhiệm vụ {BUCKET_NAMES[bucket][:1].lower()}{BUCKET_NAMES[bucket][1:]}"
+            name = f"{BUCKET_NAMES[bucket][:1].lower()}{BUCKET_NAMES[bucket][1:]}"
+            name = f"Nhiệm vụ {name.removeprefix('nhiệm vụ ')}"
             lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET))
     overdue, silent = buckets[TaskBucket.OVERDUE], buckets[TaskBucket.UNREPORTED]
     return [
@@ -99,14 +104,15 @@ def write_counted(
     title = "Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn"
     write_counts(sheet, formats, buckets_table(review), row + 1, title, "Tình trạng")
     return [
-        _outcome_chart(book, outcomes, outcome_header),
+        _outcome_chart(book, outcomes, outcome_names(review), outcome_header),
         _bucket_chart(book, review, bucket_header),
     ]
 
 
-def _outcome_chart(book: Workbook, outcomes: pd.DataFrame, header: int) -> Chart:
+def _outcome_chart(
+    book: Workbook, outcomes: pd.DataFrame, names: Sequence[str], header: int
+) -> Chart:
     """Stacked bars, one per appendix; `header` is the table's header row."""
-    names = [*(OUTCOME_NAMES[j] for j in OUTCOME_ORDER), NO_DATA]
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     last = header + len(outcomes) - 1  # without the totals
     for column, name in enumerate(names, start=1):
@@ -136,10 +142,11 @@ def _series(chart: Chart, column: int, header: int, last: int, colour: str) -> N
 def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
     """One bar per bucket of the assigned tasks, in its own colour."""
     chart = book.add_chart({"type": "bar"})
+    shown = review.headline.shown_buckets
     points: Sequence[dict[str, object]] = [
-        {"fill": {"color": f"#{BUCKET_COLOURS[bucket]}"}} for bucket in TaskBucket
+        {"fill": {"color": f"#{BUCKET_COLOURS[bucket]}"}} for bucket in shown
     ]
-    last = header + len(TaskBucket)
+    last = header + len(shown)
     chart.add_series(
         {
             "name": "Nhiệm vụ được giao",

@@ -60,6 +60,7 @@ GRAVEST_FIRST = (
     TaskBucket.DONE_LATE,
     TaskBucket.IN_PROGRESS,
     TaskBucket.OPEN_NO_DEADLINE,
+    TaskBucket.STANDING,
     TaskBucket.DONE_ON_TIME,
     TaskBucket.DONE_NO_DEADLINE,
 )
@@ -70,6 +71,7 @@ BUCKET_TONES = {
     TaskBucket.IN_PROGRESS: Tone.PLAIN,
     TaskBucket.OVERDUE: Tone.BAD,
     TaskBucket.OPEN_NO_DEADLINE: Tone.PLAIN,
+    TaskBucket.STANDING: Tone.PLAIN,
     TaskBucket.UNREPORTED: Tone.BAD,
 }
 

@@ -26,6 +26,7 @@ from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, Catal
 from models.domain.register.targets import Target, TargetKind
 from tasks.adapters.simulation.review_answers import (
     ADDED_UP,
+    as_played,
     asks_for_results,
     free_row_keys,
     result_values,
@@ -160,6 +161,8 @@ def _row(
                 yield AnsweredCell(
                     sheet.key, row.code, column.key, _committed(row.target, row, column)
                 )
+            elif leads and row.target_words and not column.period:
+                yield AnsweredCell(sheet.key, row.code, column.key, f"Phấn đấu: {row.target_words}")
         elif column.key == "measures" and leads:
             yield AnsweredCell(
                 sheet.key, row.code, column.key, "Giao chỉ tiêu cho từng đơn vị, kiểm tra hằng quý"
@@ -209,6 +212,7 @@ def _value(
 
 def _committed(target: Target, row: CatalogueRow, column: Column) -> Decimal:
     """The target itself, a little better where a bound must be passed; milestones lead up to it."""
+    target = as_played(target)
     full = {
         TargetKind.GREATER: target.value * Decimal("1.05"),
         TargetKind.LESS: target.value * Decimal("0.95"),

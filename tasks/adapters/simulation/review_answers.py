@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
@@ -24,7 +25,14 @@ from models.domain.reading.forms import (
 )
 from models.domain.reading.submissions import EntryValue
 from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow
-from models.domain.register.targets import Direction, Judgement, Target, TargetKind, judge
+from models.domain.register.targets import (
+    ChangeWay,
+    Direction,
+    Judgement,
+    Target,
+    TargetKind,
+    judge,
+)
 from models.domain.register.territories import Territory
 
 Values = dict[str, EntryValue]  # by column key
@@ -114,6 +122,8 @@ def result_values(
         return _by_meaning(sheet, _project(row, cycle, random))
     if row is not None and row.appendix is Appendix.II:
         return _scenario(sheet, row, cycle, random)
+    if row is not None and row.target_words:
+        return _worded(sheet, row)
     if row is not None and row.target is not None:
         return _indicator(sheet, row, catalogue, cycle, random)
     return {}
@@ -127,6 +137,25 @@ def _by_meaning(sheet: SheetForm, said: Mapping[str, EntryValue]) -> Values:
 # Indicators
 
 
+def as_played(target: Target) -> Target:
+    """The target; of a change the level that a made-up last year of 100 leads to."""
+    if target.change is None:
+        return target
+    if target.change.way is ChangeWay.MULTIPLE:
+        return replace(target, value=100 * target.value, change=None, second=None)
+    up = target.change.way is ChangeWay.INCREASE
+    level = 100 + target.value if up else 100 - target.value
+    return Target(TargetKind.VALUE, level)
+
+
+def _worded(sheet: SheetForm, row: CatalogueRow) -> Values:
+    """What is reported on a target in words."""
+    return _by_meaning(
+        sheet,
+        {"estimate": f"Ước thực hiện được: {row.target_words}", "value_status": ESTIMATED},
+    )
+
+
 def _indicator(
     sheet: SheetForm,
     row: CatalogueRow,
@@ -134,9 +163,9 @@ def _indicator(
     cycle: ReportingCycle,
     random: Random,
 ) -> Values:
-    target = row.target
-    if target is None:
+    if row.target is None:
         return {}
+    target = as_played(row.target)
     drawn = random.random()
     luck = drawn if _stands_alone(row, catalogue) else 0.5
     misses = luck < _MISSED

@@ -40,22 +40,23 @@ def standing_since(
     A name seen for the first time stands since now; one that is not among them any more is
     forgotten. Other heartbeats do not begin with the prefix.
     """
-    keys = {f"{prefix}{name}": name for name in names}
-    known = dict(
-        connection.execute(
-            select(HEARTBEAT.c.name, HEARTBEAT.c.at).where(
-                HEARTBEAT.c.name.startswith(prefix, autoescape=True)
-            )
-        )
-        .tuples()
-        .all()
-    )
-    gone = known.keys() - keys.keys()
+    known = with_prefix(connection, prefix)
+    gone = [f"{prefix}{name}" for name in known if name not in names]
     if gone:
         connection.execute(delete(HEARTBEAT).where(HEARTBEAT.c.name.in_(gone)))
-    fresh = [{"name": key, "at": now} for key in keys if key not in known]
+    fresh = [{"name": f"{prefix}{name}", "at": now} for name in names if name not in known]
     insert_new(connection, HeartbeatRow, fresh)
-    return {name: known.get(key, now) for key, name in keys.items()}
+    return {name: known.get(name, now) for name in names}
+
+
+def with_prefix(connection: Connection, prefix: str) -> dict[str, dt.datetime]:
+    """The heartbeats whose names begin so, by what follows."""
+    rows = connection.execute(
+        select(HEARTBEAT.c.name, HEARTBEAT.c.at).where(
+            HEARTBEAT.c.name.startswith(prefix, autoescape=True)
+        )
+    )
+    return {row.name.removeprefix(prefix): row.at for row in rows}
 
 
 def last(connection: Connection, name: str) -> dt.datetime | None:

@@ -16,17 +16,17 @@ from models.tables import (
     ConsolidationRow,
     DecisionRow,
     DeliveryReportRow,
-    HeartbeatRow,
     LetterRow,
     MessageRow,
     ObligationRow,
     SnapshotRow,
     SubmissionRow,
 )
+from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import table_of
+from tasks.adapters.watch import pauses
 
 LETTER, MESSAGE = table_of(LetterRow), table_of(MessageRow)
-HEARTBEAT = table_of(HeartbeatRow)
 CONSOLIDATED = "consolidate-cycle:"  # begins the heartbeat's name, before the cycle
 #: What boards show, beside letters and messages.
 _COUNTED = [
@@ -63,13 +63,14 @@ def look(connection: Connection, now: dt.datetime) -> WorkRecorded:
         connection.execute(select(func.count()).select_from(table)).scalar_one()
         for table in _COUNTED
     ]
+    paused = sorted(pauses.standing(connection))
     return WorkRecorded(
         letters=_due(connection, now),
         letters_in_doubt=_in_doubt(connection, now),
         messages=messages.get(MessageState.RECEIVED.value, ""),
         drafts=_drafts(connection),
-        recorded=f"{sorted(letters.items())} {sorted(messages.items())} {counts}",
-        consolidated=_consolidated(connection),
+        recorded=f"{sorted(letters.items())} {sorted(messages.items())} {counts} {paused}",
+        consolidated=heartbeats.with_prefix(connection, CONSOLIDATED),
     )
 
 
@@ -108,12 +109,3 @@ def _drafts(connection: Connection) -> list[tuple[str, dt.datetime]]:
         .order_by(LETTER.c.id)
     )
     return [(str(row.id), row.created_at) for row in rows]
-
-
-def _consolidated(connection: Connection) -> dict[str, dt.datetime]:
-    rows = connection.execute(
-        select(HEARTBEAT.c.name, HEARTBEAT.c.at).where(
-            HEARTBEAT.c.name.startswith(CONSOLIDATED, autoescape=True)
-        )
-    )
-    return {row.name.removeprefix(CONSOLIDATED): row.at for row in rows}

@@ -23,6 +23,7 @@ from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.store import heartbeats, outbox
 from tasks.adapters.upkeep.data_folder import room_said
+from tasks.adapters.watch import pauses
 from tasks.adapters.work.office_waits import office_waits
 from tasks.adapters.workplace import Workplace
 
@@ -60,6 +61,7 @@ def measure(
             failing=failing,
             lying=[one.said for one in lying],
             lying_since=max((one.told_from for one in lying), default=None),
+            paused=pauses.standing(connection),
             office=office_waits(workplace, connection, open_cycles),
             backed_up_at=_last_backup(workplace, connection),
         )

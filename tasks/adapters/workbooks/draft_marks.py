@@ -21,7 +21,7 @@ KIND_WORDS = {
     DoubtKind.LOOK: "Xem lại: đã ghi nhưng chưa chắc",
     DoubtKind.PROPOSED: "Mã do chương trình đề xuất",
 }
-_WIDTHS = (6, 22, 12, 30, 38, 62)
+_WIDTHS = (5, 21, 24, 25, 33, 62)
 _HEADS = ("TT", "Trang", "Ô", "Cột", "Đang ghi", "Vì sao, và xin làm gì")
 _MOST_RUNS = 3  # of cells below one another that a line names
 _LONGEST = 300

@@ -215,7 +215,15 @@ class TemplateCanvas:
 
 
 def takes_text(column: Column, row: CatalogueRow | None) -> bool:
-    """Whether a number is written as text: "15/15", which a spreadsheet makes a date of."""
+    """Whether a number is written as text: "15/15", which a spreadsheet makes a date of; words."""
     if column.type is not ValueType.NUMBER or not column.unit_of_row or row is None:
         return False
-    return row.target is not None and row.target.kind in _NO_PLAIN_NUMBER
+    return is_in_words(column, row) or (
+        row.target is not None and row.target.kind in _NO_PLAIN_NUMBER
+    )
+
+
+def is_in_words(column: Column, row: CatalogueRow | None) -> bool:
+    """Whether the cell takes words where other rows take a number: the row's target is in words."""
+    number = column.type is ValueType.NUMBER and column.unit_of_row
+    return number and row is not None and bool(row.target_words)

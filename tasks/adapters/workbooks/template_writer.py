@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -18,6 +19,7 @@ from models.domain.errors import UnknownAgency
 from models.domain.reading.forms import (
     EARLIER,
     OFFICE_SOURCES,
+    WORDS_HELP,
     Column,
     Form,
     SheetForm,
@@ -39,6 +41,7 @@ from tasks.adapters.workbooks.template_canvas import (
     GrowingSheet,
     TemplateCanvas,
     TemplateData,
+    is_in_words,
     takes_text,
 )
 from tasks.adapters.workbooks.template_instructions import InstructionsWriter
@@ -306,10 +309,14 @@ class _TemplateWriter:
         for position, column in enumerate(form.columns):
             if column.office:
                 continue
-            kinds = enumerate((takes_text(column, row) for row in rows), FIRST_ROW - 1)
-            for as_text, run in groupby(kinds, key=itemgetter(1)):
+            kinds = enumerate(
+                ((takes_text(column, row), is_in_words(column, row)) for row in rows),
+                FIRST_ROW - 1,
+            )
+            for (as_text, in_words), run in groupby(kinds, key=itemgetter(1)):
                 numbers = [number for number, _ in run]
-                self._validate(sheet, column, numbers[0], numbers[-1], position, as_text=as_text)
+                asked = replace(column, help=WORDS_HELP) if in_words else column
+                self._validate(sheet, asked, numbers[0], numbers[-1], position, as_text=as_text)
 
     def _validate(
         self,

@@ -14,8 +14,8 @@ from unittest.mock import patch
 import openpyxl
 import pytest
 
-from flows.cli import catalogue_exchange
-from flows.cli.catalogue_exchange import export_catalogue
+from flows.cli.catalogue import catalogue_exchange
+from flows.cli.catalogue.catalogue_exchange import export_catalogue
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tests.fixtures.edited_catalogue import EditedCatalogue
 from tests.fixtures.office_files import OFFICE_FILES

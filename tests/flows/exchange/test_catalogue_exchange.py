@@ -14,14 +14,14 @@ from rich.console import Console
 from config.exchange.exchange_tables import OfficeFiles, sheets_of
 from config.files.catalogues import load_catalogues
 from config.files.office_files import load_office
-from flows.cli.catalogue_exchange import (
+from flows.cli.catalogue.catalogue_exchange import (
     ExchangeRefused,
     export_catalogue,
     import_catalogue,
     print_result,
     workbook_of,
 )
-from flows.cli.catalogue_view import configuration_faults
+from flows.cli.catalogue.catalogue_view import configuration_faults
 from flows.workplaces import open_workplace
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault
@@ -34,6 +34,7 @@ from tests.fixtures.edited_catalogue import (
     JANUARY,
     MAIN,
     SECTORS,
+    TASKS,
     EditedCatalogue,
     contents,
     into_2026,
@@ -95,9 +96,8 @@ def made_2026(exported: Path, opened: bytes) -> Path:
         sheet.cell(row, number).value = str(place)
     edited.add(
         SECTORS, "digital_economy_share", "75", None, "X", "Tỷ trọng kinh tế số trong GRDP", None,
-        "%", None, ">12,50", None, "Càng cao càng tốt", "Sở Công Thương", "Sở Công Thương [sct]",
+        "%", None, ">12,50", None, "Càng cao càng tốt", "Sở Công Thương",
     )  # fmt: skip
-    edited.write(SECTORS, "digital_economy_share", "Căn cứ giao", "Có in ở dòng này")
     groups = {edited.sheet(SECTORS).cell(r, 4).value for r in range(4, 78)}
     edited.write(SECTORS, "digital_economy_share", "Nhóm", sorted(groups)[0])
     return edited.save()
@@ -124,6 +124,40 @@ def test_the_office_makes_2026_of_2025_and_2025_stays_as_it_was(
     assert new["task_2026_03"].deadline == dt.date(2026, 6, 30)
     assert office.cycle("2026-plan").due_at == dt.datetime(2026, 2, 20, tzinfo=HANOI)
     assert office.cycle("2025-plan") == own_office().cycle("2025-plan")
+
+
+def test_what_officials_print_is_imported_and_what_is_not_read_has_a_column_beside_it(
+    exported: Path, opened: bytes, office_files: Path
+) -> None:
+    edited = EditedCatalogue(exported.with_name("printed.xlsx"), pickle.loads(opened))
+    into_2026(edited)
+    printed = {
+        "retail_sales": "tăng 9,3%",
+        "power_source_capacity": "Bảo đảm cung ứng đủ điện",
+        "electricity_commercial": "khoảng 9,6 tỷ kWh",
+    }
+    for code, target in printed.items():
+        edited.write(SECTORS, code, "Chỉ tiêu (như in)", target)
+    edited.write(TASKS, "task_2026_01", "Thời hạn (như in)", "Thường xuyên")
+    edited.write(TASKS, "task_2026_02", "Thời hạn (như in)", "Trước 30/6")
+    edited.write(TASKS, "task_2026_03", "Thời hạn (như in)", "Sau khi Đề án được duyệt")
+    cell = edited.address(TASKS, "task_2026_03", "Thời hạn (đọc đúng)")  # the print stands
+    refused = import_catalogue(edited.save(), office_files, now=JANUARY)
+    (said,) = sentences(refused)
+    assert f"Trang «{TASKS}», ô {cell}: " in said
+    assert not refused.written
+
+    edited.write(TASKS, "task_2026_03", "Thời hạn (đọc đúng)", "Quý III/2026")
+    edited.write(TASKS, "task_2026_03", "Ghi chú", "Đề án được duyệt tháng 7.")
+    result = import_catalogue(edited.save(), office_files, now=JANUARY)
+    assert sentences(result) == []
+    new = {row.code: row for row in load_office(office_files).catalogues[2026]}
+    assert {code: new[code].target_printed for code in printed} == printed
+    assert new["power_source_capacity"].target_words == printed["power_source_capacity"]
+    assert new["task_2026_01"].deadline_standing
+    assert new["task_2026_02"].deadline == dt.date(2026, 6, 29)
+    assert new["task_2026_03"].deadline == dt.date(2026, 9, 30)
+    assert new["task_2026_03"].deadline_printed == "Sau khi Đề án được duyệt"
 
 
 def test_what_changes_and_when_letters_leave_is_told_before_anything_is_written(
@@ -224,7 +258,7 @@ def test_a_new_agency_with_its_contact_answers_at_once_for_a_row(
         "Cơ quan (như in)",
         "Sở Kế hoạch và Đầu tư, Cục Thống kê thành phố, Sở Thử nghiệm",
     )
-    assert (number, said) == (edited.row(AGENCIES, "so_thu"), "O4")
+    assert (number, said) == (edited.row(AGENCIES, "so_thu"), "Q4")
     for code in ("industry_construction", "services", "agriculture", "product_tax"):
         edited.write(MAIN, f"grdp_growth_{code}", "Cơ quan phối hợp 2", "so_thu")
     result = import_catalogue(edited.save(), office_files, replace_year=True, now=JANUARY)

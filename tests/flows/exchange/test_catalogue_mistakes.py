@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli.catalogue_exchange import import_catalogue
+from flows.cli.catalogue.catalogue_exchange import import_catalogue
 from models.domain.fault_wordings import WORDINGS
 from tasks.adapters.reading.reader_process import ReaderFailed
 from tests.fixtures.edited_catalogue import (
@@ -57,13 +57,12 @@ MISTAKES: list[list[tuple[Mistake, str]]] = [
      "không có cơ quan “sctt”. Xin ghi Sở Công Thương [sct]"),
     (_cell(MAIN, "iip_growth", "Chiều tốt", "Càng cao càng tôt"),
      "“Càng cao càng tốt” nếu ý là vậy"),
-    (_cell(MAIN, "total_social_investment", "Mã dòng", None), "“Mã dòng” còn trống"),
     (_cell(SECTORS, "tax_arrears_ratio", "Mã dòng", "grdp_growth"),
      "đã dùng ở trang «I. Chỉ tiêu chủ yếu», ô A4"),
-    (_cell(MAIN, "iip_growth", "Số thứ tự (như in)", "2"), "số thứ tự 2 đứng ngay sau số 2"),
+    (_cell(MAIN, "iip_growth", "Số thứ tự (như in)", "2.0"), "số thứ tự “2.0” không đúng"),
     (_cell(MAIN, "grdp_per_capita", "Chỉ tiêu (như in)", 9486), "đang chứa số 9486"),
-    (_cell(SECTORS, "iip_index", "Chỉ tiêu (như in)", "dưới tám"),
-     "Không đọc được chỉ tiêu"),
+    (_cell(SECTORS, "iip_index", "Chỉ tiêu (như in)", "gấp 1O lần", "Chỉ tiêu (đọc đúng)"),
+     "hông đọc được"),
     (_cell(TASKS, "task_2025_03", "Thời hạn (như in)", dt.date(2025, 6, 1)),
      "đổi nội dung thành ngày giờ (01/06/2025)"),
     (_cell(TASKS, "task_2025_03", "Nhóm", "XX"), "trang «Tiêu đề nhóm» không có tiêu đề “XX”"),
@@ -75,7 +74,8 @@ MISTAKES: list[list[tuple[Mistake, str]]] = [
      "mã sct là của “Sở Công Thương”"),
     (_cell(MAIN, "port_cargo_volume", "Mã dòng", "Cảng"), "phải gồm chữ thường không dấu"),
     (_cell(MAIN, "grdp_growth", "Chỉ tiêu (như in)", 12.5), "đang chứa số 12,5"),
-    (_cell(TASKS, "task_2025_03", "Thời hạn (như in)", "Tháng 13/2025"), "Không đọc được thời hạn"),
+    (_cell(TASKS, "task_2025_03", "Thời hạn (như in)", "Tháng 13/2025", "Thời hạn (đọc đúng)"),
+     "hông đọc được thời hạn"),
     ],
     [
     (_cell(EQUIVALENCES, "iip_growth", "Lệch cho phép", "1.000"), "dấu phẩy thập phân"),

@@ -16,8 +16,8 @@ from typer.testing import CliRunner, Result
 from config.settings import Settings, load_settings
 from flows import clock
 from flows.choices import _office
-from flows.cli import catalogue_view
-from flows.cli.catalogue_exchange import export_catalogue, import_catalogue
+from flows.cli.catalogue import catalogue_view
+from flows.cli.catalogue.catalogue_exchange import export_catalogue, import_catalogue
 from flows.cli.command_line import app
 from flows.cli.doctor_office import edition_remarks
 from flows.cli.office.office_editions import change_of
@@ -25,6 +25,7 @@ from flows.cli.terminal import console
 from flows.office import kept_editions, shipped_updates
 from flows.office.kept_editions import in_force, opened_editions
 from flows.office.office_place import placed
+from flows.watch_health import _program_rows
 from flows.workplaces import open_workplace
 from models.domain.editions.edition import EditionOvertaken, NoSuchEdition
 from models.domain.errors import ConfigurationFault
@@ -324,7 +325,26 @@ def test_the_rows_of_a_newer_program_are_taken_over_beside_the_offices_edits(
     assert line.replace(".example", ".gov.vn", 1) in (folder / "contacts.csv").read_text("utf-8")
     assert "2025-09-01,off,Quốc khánh" in (folder / "holidays.csv").read_text("utf-8")
     assert "đã có mọi dòng" in told("update", "--yes")
+    # Taken out again by the office, it stays away, and nobody is told of it any more.
+    told("out", "bo")
+    replace(served / "bo" / "agencies.csv", _NEW_AGENCY, "")
+    replace(served / "bo" / "contacts.csv", "xa_h,vanthu@xa-h.haiphong.example,,,,\n", "")
+    told("in", "bo", *WHOLE)
+    assert "đã có mọi dòng" in told("update", "--yes")
     assert not any("office update" in r.sentence for r in edition_remarks(load_settings()))
+
+
+def test_an_alarm_tells_of_them_once_and_no_more_when_they_are_taken_over(
+    served: Path, newer: Path
+) -> None:
+    placed(load_settings())
+    with open_workplace(NOW) as workplace:
+        [alarm] = _program_rows(workplace)
+    assert "agencies.csv: thêm 1 dòng" in alarm.said[0]
+    assert alarm.once is not None
+    told("update", "--yes")
+    with open_workplace(NOW) as workplace:
+        assert _program_rows(workplace) == []
 
 
 def test_rows_that_would_make_a_fault_are_not_taken_over(served: Path, newer: Path) -> None:
@@ -456,6 +476,19 @@ def test_on_postgresql_two_workers_see_one_state(
     assert there.config_dir != here.config_dir
     assert "{# x #}" in (there.config_dir / "letters" / "alarm.j2").read_text()
     assert there.config_dir.name == placed(load_settings()).config_dir.name
+
+
+@pytest.mark.parametrize("options", [(), ("--note", "Đổi địa chỉ.")])
+def test_where_nobody_answers_nothing_is_changed_and_one_sentence_says_so(
+    served: Path, options: tuple[str, ...]
+) -> None:
+    told("out", "sua")
+    replace(served / "sua" / "contacts.csv", ".example", ".invalid")
+    result = run("in", "sua", *options)
+    assert result.exit_code == 2
+    assert "Không có ai trả lời ở đây, nên chưa đổi gì." in result.stderr
+    assert "Aborted" not in result.output
+    assert "Bộ tệp số 2" not in told("list")
 
 
 def test_the_moment_of_an_edition_is_the_machines(served: Path) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from config.files.registers import check_register
 from models.domain.errors import UnknownAgency
 from models.domain.exchange.exchange_sheets import AgencyLabels, CellFault
 from models.domain.notation.vietnamese_text import fold
 from models.domain.register.agencies import Agency, AgencyKind, Register, marked_key, name_key
 from models.domain.register.successions import Succession, Successions
+from tests.fixtures.office_faults import check_register
 
 SINCE = dt.date(2025, 7, 1)
 DAY = dt.date(2025, 10, 20)

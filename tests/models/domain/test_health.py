@@ -8,7 +8,14 @@ from dataclasses import replace
 import pytest
 
 from models.domain.cycle.cycles import HANOI
-from models.domain.letters.health import FailingFlow, OfficeWaits, Vitals, alarms, compose_alarm
+from models.domain.letters.health import (
+    FailingFlow,
+    OfficeWaits,
+    Vitals,
+    alarms,
+    compose_alarm,
+    program_rows_alarm,
+)
 from models.domain.results.sample_letters import CYCLE
 
 NOW = dt.datetime(2025, 2, 10, 12, tzinfo=HANOI)
@@ -22,6 +29,7 @@ WELL = Vitals(
     free_bytes=50_000_000_000,
     data_dir="/srv/baocao",
     calendar_faults=[],
+    paused={"deliver-outbox": NOW - dt.timedelta(minutes=59)},
     failing=[FailingFlow("deliver-outbox", 2, "Không nối được máy chủ thư.")],
 )
 LONG_AGO = NOW - dt.timedelta(minutes=61)
@@ -29,6 +37,7 @@ TROUBLES: list[tuple[dict[str, object], str, str]] = [
     ({"collected_at": LONG_AGO}, "collect-submissions", "10 giờ 59 phút"),
     ({"oldest_due": LONG_AGO}, "outbox-waiting", "3 thư"),
     ({"uncertain": ["Nhắc việc"] * 12}, "letters-uncertain", "và 2 thư khác"),
+    ({"paused": {"send-summary": LONG_AGO}}, "paused", "từ 10:59 10/02/2025: thư tổng hợp"),
     ({"free_bytes": 900_000_000}, "disk", "còn 900 MB"),
     ({"free_bytes": 1, "room": ["Có thể dọn 3,4 MB."]}, "disk", "Có thể dọn 3,4 MB."),
     ({"calendar_faults": ["Thiếu năm 2026."]}, "calendar", "Thiếu năm 2026."),
@@ -72,3 +81,12 @@ def test_what_a_failed_run_said_cannot_break_a_line_of_the_letter() -> None:
     (alarm,) = alarms(replace(WELL, failing=[FailingFlow("x", 9, "a\r\nBcc: b")]))
     content = compose_alarm(CYCLE, alarm, NOW)
     assert content.context["said"] == ["Lượt gần nhất báo: a Bcc: b"]
+
+
+def test_rows_that_wait_in_the_program_are_told_once_an_edition() -> None:
+    assert program_rows_alarm("", NOW) is None
+    alarm = program_rows_alarm("agencies.csv: thêm 78 dòng", NOW)
+    assert alarm is not None and alarm.once == NOW
+    letter = compose_alarm(CYCLE, alarm, NOW)
+    assert "agencies.csv: thêm 78 dòng." in letter.context["said"]
+    assert any("baocao office update" in step for step in alarm.to_do)

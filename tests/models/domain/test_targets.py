@@ -102,10 +102,16 @@ REASONS = {
         "l2",
     ],
     Unread.PLACEHOLDER: ["-", "...", "chưa xác định"],
-    Unread.NUMBER_IN_WORDS: ["gấp đôi", "giảm một nửa"],
+    Unread.NUMBER_IN_WORDS: [
+        *("gấp đôi", "giảm một nửa", "dưới tám", "hai trường", "đạt mười lăm phần trăm"),
+        *("không quá năm phần trăm", "một trường"),
+    ],
     Unread.TOO_LONG: ["9" * 200, "đạt " * 300],
 }
-IN_WORDS = ["Đạt", "Thuộc nhóm dẫn đầu", "Một số lĩnh vực đạt trình độ quốc tế", "Hoàn thành"]
+IN_WORDS = [
+    *("Cao hơn bình quân cả nước", "Một trong những tỉnh dẫn đầu", "Đạt", "Hoàn thành"),
+    *("Thuộc nhóm dẫn đầu", "Một số lĩnh vực đạt trình độ quốc tế", "Duy trì đạt chuẩn"),
+]
 # A printed target, its row's unit and name, and the target in that unit; None for a contradiction.
 IN_UNIT = [
     ("15 tỷ USD", "Triệu USD", "Xuất khẩu", "15.000"),

@@ -21,6 +21,7 @@ from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.maildir import MaildirInbox, deliver, make_maildir
 from tasks.adapters.results.board import Board, BoardColumn, rows_of
+from tasks.adapters.watch import pauses
 from tasks.adapters.work.consolidating import consolidate_cycle
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.small_office import commits, small_office, standing
@@ -54,6 +55,14 @@ def test_there_are_three_boards_a_cycle_and_one_each_for_held_mail_letters_and_d
         "so-quyet-dinh",
         "tep-khong-nhan",
     ]
+
+
+def test_what_a_person_has_paused_stands_on_every_board(workplace: Workplace) -> None:
+    since = dt.datetime(2025, 2, 3, 8, tzinfo=HANOI)
+    with workplace.engine.begin() as connection:
+        pauses.note(connection, ["deliver-outbox"], since)
+    said = "Luồng deliver-outbox tạm dừng từ 08:00 03/02/2025: không thư nào được gửi đi"
+    assert all(board.note.startswith(said) for board in shown(workplace).values())
 
 
 def test_who_is_late_stands_above_who_has_more_time(workplace: Workplace) -> None:
@@ -107,7 +116,9 @@ def test_letters_that_wait_are_listed_and_those_that_arrived_only_counted(
 ) -> None:
     board = shown(workplace)["thu-di"]
 
-    assert board.note.startswith("0 thư đã xong; dưới đây là 2 thư")
+    late = "2 thư đã đến lượt mà chưa đi, chờ lâu nhất từ 09:00 03/02/2025"
+    assert board.note.startswith(f"{late}: lượt deliver-outbox gần nhất")
+    assert "0 thư đã xong; dưới đây là 2 thư" in board.note
     assert {row["Trạng thái"] for row in board.rows} == {"chờ gửi"}
 
 

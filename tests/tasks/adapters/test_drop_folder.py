@@ -109,7 +109,7 @@ def test_a_file_that_grows_while_it_is_read_waits(
         return status
 
     monkeypatch.setattr(os, "fstat", grows)
-    with pytest.raises(ArrivalGone, match="still being written"):
+    with pytest.raises(ArrivalGone, match="còn đang được chép"):
         arrival.read()
 
 

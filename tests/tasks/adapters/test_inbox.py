@@ -56,7 +56,7 @@ def test_addresses_open_what_they_name(tmp_path: Path, maildir: Path) -> None:
 def test_a_folder_that_is_no_maildir_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InboxFault, match="new"):
         MaildirInbox(tmp_path)
-    with pytest.raises(InboxFault, match="drop folder"):
+    with pytest.raises(InboxFault, match="thư mục nhận tệp"):
         open_inbox(f"drop://{tmp_path}/khong-co", NOW)
 
 

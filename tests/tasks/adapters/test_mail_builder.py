@@ -173,7 +173,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 
 
 def test_a_letter_to_nobody_is_refused() -> None:
-    with pytest.raises(HeaderRefused, match="no recipient"):
+    with pytest.raises(HeaderRefused, match="không có người nhận"):
         _build(to=())
 
 

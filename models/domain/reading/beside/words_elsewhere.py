@@ -11,7 +11,7 @@ from models.domain.notation.corrections import amends, corrects, names_unit_of_a
 from models.domain.reading.beside.unread_cells import LAST_ROW_OF_FIELDS, is_telling
 from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import Expectations, plain
-from models.domain.reading.forms import SheetKind
+from models.domain.reading.forms import WORDS_HELP, SheetKind
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.sight.office_words import likeness_of
@@ -66,7 +66,7 @@ def _tells(words: WordsElsewhere, expectations: Expectations) -> bool:
 
 def _is_the_offices(message: str, expectations: Expectations) -> bool:
     said = plain(message)
-    own = [c.help for s in expectations.form.sheets for c in s.columns if c.help]
+    own = [c.help for s in expectations.form.sheets for c in s.columns if c.help] + [WORDS_HELP]
     if any(plain(text) == said for text in own):
         return True
     return any(likeness_of(message, text) >= _LIKE_THE_OFFICES for text in own)

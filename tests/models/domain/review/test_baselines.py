@@ -164,3 +164,18 @@ def test_a_measure_that_misses_another_target_alone_stands_on_the_board(several:
     cycle = several.cycle("2025-review")
     board = review_boards(several, cycle, relaxed)[0]
     assert any("Vượt; " in str(cell) for row in board.rows for cell in row.values())
+
+
+def test_a_ground_with_nothing_but_another_official_measure_is_told(several: Office) -> None:
+    catalogue = several.catalogues[2025]
+    only = (_set("budget", "147.000", baseline=CENTRE),)
+    rows = [
+        dataclasses.replace(r, revisions=only) if r.code == "budget" else r for r in catalogue.rows
+    ]
+    changed = dataclasses.replace(catalogue, rows=tuple(rows))
+    office = dataclasses.replace(several, catalogues={2025: changed})
+    whole = indicator(_made(office, ""), "budget").territories[Territory.WHOLE]
+    assert whole.target is None and [b.target.baseline for b in whole.baselines] == [CENTRE]
+    told = indicator(_made(office, "150000"), "budget").territories[Territory.WHOLE]
+    assert told.judgement is Judgement.UNKNOWN
+    assert told.baselines[0].judgement is Judgement.EXCEEDED

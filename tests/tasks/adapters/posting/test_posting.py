@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import itertools
+import os
+import signal
 import socketserver
 import threading
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from models.domain.mail.delivery import RecipientState
 from models.domain.mail.mail import LetterState
 from tasks.adapters.post import posting
+from tasks.adapters.post.mail_catcher import CaughtMessage
 from tasks.adapters.post.posting import deliver
 from tests.fixtures.mail_house import CC, NOON, TO, House, Server, refusing
 
@@ -276,3 +279,33 @@ def test_letters_leave_no_faster_than_the_office_allows(house: House, server: Se
     just_now = posting.LetterPace(30, watch, NOON - dt.timedelta(seconds=1))
     assert round(just_now.turn()) == 1, "the last run's letter counts too"
     assert posting.LetterPace(0, watch, NOON).turn() == 0
+
+
+def test_who_ends_the_run_ends_it_after_the_letters_in_hand(house: House, server: Server) -> None:
+    """A cancelled run's process is asked to end by a signal, which the main thread alone gets."""
+    house.changes = {"smtp_connections": 1}
+    for number in range(10):
+        house.queue(number)
+    asked = threading.Event()
+
+    def end(*_: object) -> None:
+        asked.set()
+        raise InterruptedError
+
+    def third(_: CaughtMessage) -> None:
+        if len(server.got()) == 4:  # two recipients each
+            os.kill(os.getpid(), signal.SIGUSR1)
+            assert asked.wait(60)
+
+    server.message = third
+    before = signal.signal(signal.SIGUSR1, end)
+    try:
+        with pytest.raises(InterruptedError):
+            house.run(server.url)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    server.message = lambda _: None
+    # The letter in hand, and at most one that was drawn before the thread could know.
+    assert len(server.got()) in (6, 8)
+    house.run(server.url)
+    assert set(server.got().values()) == {1} and len(server.got()) == 20

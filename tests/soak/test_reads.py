@@ -1,4 +1,4 @@
-"""A short `make soak`: some load, some readers killed, and nothing untrue said of any file."""
+"""A short `make reads`: some load, some readers killed, and nothing untrue said of any file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.soak import Plan, soak
+from tests.soak.reads import Plan, soak
 
 SHORT = Plan(reads=60, load=2, seconds=300, workers=2, kill_every=20, dear=False)
 

@@ -1,6 +1,6 @@
-"""`make soak`: 10,000 reads on a machine at load 30 whose readers are killed from outside.
+"""`make reads`: 10,000 reads on a machine at load 30 whose readers are killed from outside.
 
-python -m tests.soak [--reads N] [--load N] [--minutes N] [--workers N] [--seed N]
+python -m tests.soak.reads [--reads N] [--load N] [--minutes N] [--workers N] [--seed N]
 
 It ends by itself, at the latest when the minutes are over, and with it all that it started. Nobody
 is told that his file is broken when it is not; whoever's is, is told.
@@ -15,14 +15,13 @@ import os
 import queue
 import random
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +30,7 @@ import openpyxl
 import orjson
 
 from benchmarks import material
+from benchmarks.serving import busy
 from models.domain.reading.submissions import Examination
 from tasks.adapters.intake.unread_files import LOSSES
 from tasks.adapters.reading.examination_codec import examination_to_json
@@ -44,8 +44,6 @@ from tests.tasks.adapters.conftest import Build
 RUN = 50  # files of one run of the intake
 MEMORY_MB, SECONDS = 400, 20
 RECEIVED_ON = dt.date(2025, 2, 18)
-#: Busy until its parent is gone, whichever way that went.
-BUSY = "import os\np = os.getppid()\nwhile os.getppid() == p:\n for _ in range(10 ** 6): pass"
 
 
 @dataclass(frozen=True)
@@ -179,17 +177,6 @@ def _memory_bomb() -> bytes:
     return Build.xlsx(cells, extra={"xl/sharedStrings.xml": shared})
 
 
-@contextmanager
-def load(busy: int) -> Iterator[None]:
-    """So many processes that do nothing but compute, ended by their ids."""
-    with ExitStack() as ended:
-        for _ in range(busy):
-            one = subprocess.Popen([sys.executable, "-S", "-c", BUSY], stdin=subprocess.DEVNULL)
-            ended.callback(one.wait)
-            ended.callback(one.kill)
-        yield
-
-
 class Killer:
     """Sends SIGKILL to readers, as the system does that runs out of memory."""
 
@@ -263,7 +250,7 @@ def soak(plan: Plan, folder: Path) -> Outcome:
     started = time.monotonic()
     loads = [os.getloadavg()[0]]
     with (
-        load(plan.load),
+        busy(plan.load),
         ReaderPool(
             office, workers=plan.workers, memory_mb=MEMORY_MB, seconds_per_file=SECONDS
         ) as pool,
@@ -360,7 +347,7 @@ def main() -> int:
     plan = Plan(
         given.reads, given.load, given.minutes * 60, given.workers, given.kill_every, given.seed
     )
-    with tempfile.TemporaryDirectory(prefix="baocao-soak-") as folder:
+    with tempfile.TemporaryDirectory(prefix="baocao-reads-") as folder:
         outcome = soak(plan, Path(folder))
     print(outcome.table())
     if not outcome.is_whole:

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from config.files.calendars import load_calendar
 from config.files.catalogues import (
     catalogue_as_json,
-    check_catalogue,
     load_catalogue,
-    no_years,
     year_directories,
 )
-from config.files.cycle_files import load_cycles
-from config.files.form_files import load_forms
+from config.files.office_faults import faults_of_files
 from config.files.office_files import load_office
-from config.files.registers import check_register, load_register
-from config.files.rule_settings import load_rule_settings
+from config.files.registers import load_register
 from config.settings import load_settings
 from flows.office.office_place import placed
 from models.domain.errors import ConfigurationFault
-from models.domain.faults import Fault
 from models.domain.register.agencies import Register
 from models.domain.register.target_reading import names_its_unit
 from models.domain.results.sample_letters import sample_letters
@@ -157,8 +150,12 @@ def configuration_faults() -> list[str]:
 def faults_of_folder(base: Path, contacts_file: Path | None = None) -> list[str]:
     """Every fault of the office's files in that folder, each with file and line or key."""
     contacts = contacts_file or base / "contacts.csv"
+    return [*map(str, faults_of_files(base, contacts)), *texts_at_fault(base)]
+
+
+def texts_at_fault(base: Path) -> list[str]:
+    """What is wrong with the templates of letters and reports in that folder."""
     return [
-        *map(str, faults_of_files(base, contacts)),
         *letter_faults(base / "letters", sample_letters("lời của cơ quan").values()),
         *_report_faults(base / "reports"),
     ]
@@ -174,30 +171,4 @@ def _report_faults(folder: Path) -> list[str]:
         check_report_templates(folder)
     except ReportTemplateFault as fault:
         return [str(fault)]
-    return []
-
-
-def faults_of_files(base: Path, contacts: Path) -> list[Fault]:
-    """Every fault of the files in that folder but for the letters'."""
-    agencies = base / "agencies.csv"
-    faults = check_register(agencies, contacts)
-    register = None if faults else load_register(agencies, contacts)
-    years = year_directories(base)
-    if not years:
-        faults.append(no_years(base))
-    for directory in years:
-        faults += check_catalogue(directory, register)
-    faults += _faults_of(lambda: load_cycles(base / "cycles.toml"))
-    faults += _faults_of(lambda: load_forms(base))
-    faults += _faults_of(lambda: load_calendar(base / "holidays.csv", []))
-    faults += _faults_of(lambda: load_rule_settings(base / "rules.toml"))
-    # What one file relies on in another is asked once each is sound by itself.
-    return faults or _faults_of(lambda: load_office(base, contacts))
-
-
-def _faults_of(load: Callable[[], object]) -> list[Fault]:
-    try:
-        load()
-    except ConfigurationFault as fault:
-        return fault.found
     return []

@@ -11,16 +11,18 @@ from pathlib import Path
 
 from rich.console import Console
 
+from config.exchange.exchange_completion import complete
 from config.exchange.exchange_drafts import Draft, SheetChanges, base_of_files, draft_of
 from config.exchange.exchange_faults import complaints_of
 from config.exchange.exchange_files import load_exchange_sheets, load_instructions
 from config.exchange.exchange_tables import CONTACTS, OfficeFiles, labels_of, records_of, sheets_of
 from config.files.calendars import missing_years, years_needed
-from config.files.catalogues import year_directories
+from config.files.catalogues import catalogue_remarks, year_directories
 from config.files.cycle_files import load_cycles
-from config.files.office_files import load_office
+from config.files.office_faults import read_office
 from config.settings import Settings, load_settings
-from flows.cli.catalogue_view import faults_of_files
+from flows.cli.catalogue.catalogue_trial import Trial
+from flows.cli.catalogue.catalogue_view import texts_at_fault
 from flows.cli.terminal import login_name
 from flows.office.office_place import keeps_editions, placed
 from models.domain.answers.reminders import step_day
@@ -210,7 +212,7 @@ def _year(content: WorkbookContent, base: Path) -> tuple[int | None, list[CellCo
 def _drafted(content: WorkbookContent, files: OfficeFiles) -> _Import:
     labels = labels_of(files)
     readings: dict[str, SheetReading] = read_sheets(content, sheets_of(files), labels)
-    remarks = [*content.notes, *_absent(readings)]
+    remarks = [*content.notes, *_absent(readings), *complete(readings, files, labels)]
     return _Import(files, draft_of(readings, files, labels, base_in(content)), remarks=remarks)
 
 
@@ -239,11 +241,25 @@ def _check(work: _Import) -> None:
             path = trial / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="")
-        faults = faults_of_files(trial, trial / CONTACTS)
+        office, faults = read_office(trial, trial / CONTACTS)
         work.complaints = complaints_of(faults, work.draft)
-        if not work.complaints:
+        work.complaints += [CellComplaint("", "", said) for said in texts_at_fault(trial)]
+        if office is not None and work.files.year in office.catalogues:
+            # A workbook is filled in only where nothing else is wrong: it would fail for that.
+            tried = Trial(office, work.draft, work.files.year, fills=not work.complaints)
+            said = {(c.sheet, c.cell) for c in work.complaints}
+            work.complaints += [c for c in tried.complaints() if (c.sheet, c.cell) not in said]
+        if office is not None and not work.complaints:
+            work.remarks += _odd_print(trial, work)
             work.remarks += _old_years(work)
-            work.remarks += _remarks(load_office(trial, trial / CONTACTS), work.files.year)
+            work.remarks += _remarks(office, work.files.year)
+
+
+def _odd_print(trial: Path, work: _Import) -> Iterator[str]:
+    """What is odd in the print, where it stands: it is taken as it is."""
+    found = catalogue_remarks(trial / "directives" / str(work.files.year))
+    for remark in complaints_of(found, work.draft):
+        yield f"Xin xem lại bản in. {remark.sentence}"
 
 
 def _old_years(work: _Import) -> Iterator[str]:
