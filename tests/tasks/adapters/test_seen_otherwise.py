@@ -9,7 +9,7 @@ import pytest
 
 from models.domain.answers.examining import examine_content
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.ooxml.odd_contents import of_mixed_texts
+from tasks.adapters.reading.ooxml.odd_contents import odd_texts, of_odd_texts
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.tasks.adapters.test_covering_shapes import marker
 from tests.tasks.adapters.test_tampered_sights import CELL, SHEET, rules
@@ -258,7 +258,7 @@ def test_what_is_seen_otherwise_than_it_is_kept_is_told(case: str) -> None:
     ],
 )  # fmt: skip
 def test_shared_words_that_stand_there_twice_are_told(cells: str, strings: str, told: bool) -> None:
-    assert of_mixed_texts(cells.encode(), strings.encode()) == (["A1"] if told else [])
+    assert of_odd_texts(cells.encode(), odd_texts(strings.encode())) == (["A1"] if told else [])
 
 
 def test_two_contents_that_no_form_reads_are_passed_over() -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from models.domain.reading.workbook_content import Appearance, CellLetters, Elsewhere, SheetContent
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.ods_reader import read_sheets
+from tasks.adapters.reading.ods.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.old_workbooks import cell, record, xls
-from tests.fixtures.xlsb_workbooks import XlsbBook, wide
+from tests.fixtures.xlsb_workbooks import Look, XlsbBook, wide
 from tests.fixtures.xlsb_workbooks import record as long_record
 from tests.tasks.adapters.test_ods_looks import SPACES
 
@@ -221,10 +221,14 @@ def test_letters_of_an_xls_say_how_they_stand(turned: int) -> None:
 def test_letters_of_an_xlsb_say_how_they_stand() -> None:
     book = XlsbBook()
     book.put(2, 1, 5.0)
+    book.put(2, 2, 5.0, Look(turned=255))
     book.heights = {2: 15.0}
     (sheet,) = read_workbook(book.content(), FileKind.XLSB).sheets
     assert sheet.letters is not None
     assert sheet.letters(2, 1) == CellLetters("General", points=11.0, row=15.0)
+    assert sheet.letters(2, 2) == CellLetters(
+        "General", made_to_fit=True, points=11.0, turned=True, stacked=True, row=15.0
+    )
 
 
 def test_tips_of_links_in_binary_files_are_told() -> None:

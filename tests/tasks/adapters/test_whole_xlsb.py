@@ -66,6 +66,11 @@ def indented(book: XlsbBook) -> None:
     book.widths = {COLUMN: 12.7}
 
 
+def stacked(book: XlsbBook) -> None:
+    book.put(*CELL, 250_200.0, Look(turned=255))
+    book.heights = {ROW: 30.0}
+
+
 def runs(*parts_of: tuple[str, Look]) -> Change:
     return put(Rich(parts_of))
 
@@ -131,6 +136,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "bars": (put(font="Code 128"), {"HT-05"}),
     "indented": (indented, {"HT-11"}),
     "repeated": (put(repeated=True), {"HT-10"}),
+    "stacked in its row": (stacked, {"HT-11"}),
     "words of a format": (put(code='0" triệu"'), {"HT-01"}),
     "a hidden minus": (put(-250_200.0, code="0;0"), {"HT-01"}),
     "nothing by a format": (put(code=";;;"), {"HT-05"}),

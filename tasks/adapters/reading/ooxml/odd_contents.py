@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import address
@@ -69,40 +70,79 @@ def rich_values(cells_xml: bytes) -> list[str]:
     return [place for place in found if _PLACE.fullmatch(place)]
 
 
-def of_mixed_texts(cells_xml: bytes, strings_xml: bytes) -> list[str]:
-    """Addresses of cells whose shared text stands there whole and in parts as well, or is shown
-    with others above it.
+@dataclass(frozen=True, slots=True)
+class OddTexts:
+    """Shared texts, by their numbers, that programs do not show alike."""
 
-    >>> of_mixed_texts(b'<c r="A1" t="s"><v>0</v></c>', b"<si><t>9</t><r><t>5</t></r></si>")
+    mixed: frozenset[int] = frozenset()  # stand there whole and in parts as well
+    spoken: frozenset[int] = frozenset()  # have others, which a cell may show above them
+
+
+_USUAL_TEXTS = OddTexts()
+
+
+def odd_texts(strings_xml: bytes) -> OddTexts:
+    """The odd ones among shared texts.
+
+    >>> odd_texts(b"<si><t>9</t><r><t>5</t></r></si>").mixed
+    frozenset({0})
+    """
+    if b"<r" not in strings_xml and b":r" not in strings_xml:
+        return _USUAL_TEXTS
+    mixes, speaks = _MIXED_TEXT.search(strings_xml) is not None, b"rPh" in strings_xml
+    if not mixes and not speaks:
+        return _USUAL_TEXTS
+    texts = [match[1] or b"" for match in _SHARED.finditer(strings_xml)]
+    return OddTexts(
+        frozenset(n for n, text in enumerate(texts) if _MIXED_TEXT.search(text)),
+        frozenset(n for n, text in enumerate(texts) if b"rPh" in text),
+    )
+
+
+def of_odd_texts(cells_xml: bytes, odd: OddTexts) -> list[str]:
+    """Addresses of cells that show such a text.
+
+    >>> of_odd_texts(b'<c r="A1" t="s"><v>0</v></c>', OddTexts(mixed=frozenset({0})))
     ['A1']
     """
-    mixes = b"</t><r" in strings_xml or _MIXED_TEXT.search(strings_xml) is not None
-    above = b"rPh" in strings_xml and _SHOWN_ABOVE.search(cells_xml) is not None
-    if not mixes and not above:
-        return []
-    texts = [match[1] or b"" for match in _SHARED.finditer(strings_xml)]
-    mixed = {n for n, text in enumerate(texts) if _MIXED_TEXT.search(text)}
-    spoken = {n for n, text in enumerate(texts) if b"rPh" in text} if above else set()
+    above = odd.spoken and _SHOWN_ABOVE.search(cells_xml) is not None
     found = []
-    for match in _OF_SHARED.finditer(cells_xml):
+    for match in _OF_SHARED.finditer(cells_xml) if odd.mixed or above else ():
         stated = dict(_ATTRIBUTE.findall(match[1]))
         place = stated.get(b"r", b"").decode("ascii", "replace")
-        told = int(match[2]) in mixed or (int(match[2]) in spoken and b"ph" in stated)
+        number = int(match[2])
+        told = number in odd.mixed or (number in odd.spoken and b"ph" in stated)
         if told and _PLACE.fullmatch(place):
             found.append(place)
     return found
 
 
-def strange_contents(sheet_xml: bytes, cells_xml: bytes) -> list[str]:
+def strange_contents(
+    sheet_xml: bytes,
+    cells_xml: bytes,
+    places: Sequence[bytes] | None,
+    counted: tuple[int, int],
+    *,
+    odd_types: bool,
+) -> list[str]:
     """Addresses of cells of which each program makes its own: in which, or behind which, stands
     what is called like a content and is of another namespace; of a kind that nobody knows; with
     tags within a value, choices for other programs, words both whole and in parts, or others that
     are shown above them.
 
-    >>> strange_contents(b"<a/>", b'<c r="A1"><v>1</v></c>')
+    `places` and `counted` are what is known of the cells, `odd_types` says that some may be of an
+    unusual kind.
+
+    >>> strange_contents(b"<a/>", b'<c r="A1"><v>1</v></c>', [b"A1"], (1, 0), odd_types=False)
     []
     """
-    if not (_is_of_many_hands(cells_xml) or _is_unusual(cells_xml)):
+    # The rule, and quick: a row, a cell, a value and each tag around words end with one stroke.
+    usual = places is not None and (
+        cells_xml.count(b"/") == len(places) + counted[0] + 2 * counted[1] + 1
+    )
+    if not _is_of_many_hands(cells_xml) and (
+        (usual and not odd_types) or not _is_unusual(cells_xml, odd_types=odd_types)
+    ):
         return []
     try:
         root = parse_xml(sheet_xml)
@@ -119,12 +159,12 @@ def _is_of_many_hands(cells_xml: bytes) -> bool:
     )
 
 
-def _is_unusual(cells_xml: bytes) -> bool:
+def _is_unusual(cells_xml: bytes, *, odd_types: bool) -> bool:
     """Whether something stands among the cells that is not what programs write there.
 
     Counted first: that is quick, and enough for most sheets.
     """
-    if _ODD_KIND.search(cells_xml) is not None:
+    if odd_types and _ODD_KIND.search(cells_xml) is not None:
         return True
     rest = cells_xml.count(b"<") - sum(map(cells_xml.count, _USUAL_TAGS))
     if rest == 0 or (rest == 1 and cells_xml.endswith(b"</")):  # what the last tag begins with
