@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
-from models.domain.notation.date_formats import date_section, draw_date
-from models.domain.notation.number_formats import draw_number, draw_text, section_for
-from models.domain.notation.number_notation import NumberNotUnderstood, from_cell
-from models.domain.reading.problems import ProblemKind
-from models.domain.reading.shown_values import (
-    adds_nothing,
-    compare_shown_day,
-    compare_shown_text,
-)
 from models.domain.reading.workbook_content import (
     INDENTED,
     LARGE,
@@ -38,6 +28,7 @@ from tasks.adapters.reading.looks.colours import (
 from tasks.adapters.reading.looks.conditions import Difference, coloured
 from tasks.adapters.reading.looks.figure_widths import breadth_of_halves
 from tasks.adapters.reading.looks.ods_formats import formats_of, ordered_by_machines
+from tasks.adapters.reading.ods.ods_shown import shown_in_place
 
 _USUAL_POINTS = 10.0
 _DEEPEST = 20  # styles that take from one another
@@ -47,9 +38,6 @@ _STEP = 10.0  # points of an indent
 _TOO_FAR = _STEP * TOO_FAR
 _OF_THE_WINDOW = "window"  # letters that the machine draws so that they are seen
 _MUCH_FREE = 5.0  # points above and below letters
-HIDES_ALL = ";;;"
-# From which bare numbers count days.
-_FIRST_DAY = dt.datetime.combine(dt.date(1899, 12, 30), dt.time())
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +347,13 @@ def look_of(
             for text, style in _runs(paragraph, own, styles)
         ]
     telling = any(r.telling for r in runs)
-    code, told = ("", "") if telling else _shows(own, value, shown)
+    code, told = (
+        ("", "")
+        if telling
+        else shown_in_place(
+            own.number_format, value, shown, ordered_by_machines=own.ordered_by_machines
+        )
+    )
     look = Appearance(
         code,
         runs=runs if telling else (),
@@ -373,85 +367,6 @@ def look_of(
         turned=bool(own.turned or own.stacked or (own.free or 0) > _MUCH_FREE),
     )
     return None if look == Appearance() else look
-
-
-def _shows(style: OdsStyle, value: CellValue, shown: str) -> tuple[str, str]:
-    """The format of a cell that hides or changes its value, and what is shown in place of it; ""
-    where it is the value.
-
-    Of a number the file keeps what it shows; of a text it keeps the text. Programs draw both anew.
-    """
-    code = style.number_format
-    is_text = isinstance(value, str)
-    if code is not None and (is_text or not shown.strip()) and _hides(code, value):
-        return HIDES_ALL, ""
-    drawn = _drawn(style, value)
-    if drawn is not None and not drawn.strip():
-        return HIDES_ALL, ""
-    if is_text:
-        return (code or "") if drawn is not None else "", ""
-    if drawn is not None and not (_is_alike(drawn, shown) and _says_the_value(value, drawn)):
-        return "", drawn
-    return "", "" if _says_the_value(value, shown) else shown
-
-
-def shows_percentage(value: CellValue, shown: str) -> bool:
-    """Whether the shown text says of a number that it is a percentage: 0.17 shows «17%».
-
-    >>> shows_percentage(0.17, "17%"), shows_percentage(0.17, "0,17"), shows_percentage(17.0, "17%")
-    (True, False, False)
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or "%" not in shown:
-        return False
-    try:
-        doubt = compare_shown_text(shown, from_cell(value) * 100, None, "").doubt
-    except NumberNotUnderstood:
-        return False
-    return doubt is None or doubt.kind is ProblemKind.PARTLY_SHOWN
-
-
-def _drawn(style: OdsStyle, value: CellValue) -> str | None:
-    """What the format of a cell makes of its value, None where that is the value or not known."""
-    code = style.number_format
-    if not code or isinstance(value, bool):
-        return None
-    bare = isinstance(value, (int, float)) and date_section(code) is not None
-    if adds_nothing(code) and not bare:
-        return None
-    if isinstance(value, str):
-        text = draw_text(code, value).text
-        return None if text == value else text
-    try:
-        if isinstance(value, (int, float)):
-            exact = from_cell(value)
-            if not section_for(code, exact)[0].is_date:
-                return draw_number(code, exact).shown()
-            return draw_date(code, _FIRST_DAY + dt.timedelta(days=value)).text
-    except (NumberNotUnderstood, ArithmeticError, ValueError):
-        return None
-    if style.ordered_by_machines or not isinstance(value, dt.date):
-        return None
-    day = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
-    return draw_date(code, day).text
-
-
-def _is_alike(drawn: str, shown: str) -> bool:
-    """Whether both say of a number that it is a percentage, or that it is none."""
-    return ("%" in drawn) == ("%" in shown)
-
-
-def _hides(number_format: str, value: CellValue) -> bool:
-    """Whether a cell of that format shows nothing of its value."""
-    if isinstance(value, str):
-        return not draw_text(number_format, value).text.strip()
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return not number_format.strip("; ")
-    try:
-        drawn = draw_number(number_format, from_cell(value))
-    except (NumberNotUnderstood, ArithmeticError):
-        return False
-    section, _ = section_for(number_format, from_cell(value))
-    return not section.is_date and (drawn.white or not drawn.text.strip())
 
 
 def _runs(element: Element, style: OdsStyle, styles: OdsStyles) -> Iterator[tuple[str, OdsStyle]]:
@@ -476,26 +391,3 @@ def _runs(element: Element, style: OdsStyle, styles: OdsStyles) -> Iterator[tupl
 
 # What a text of a cell may hold and no program shows as part of it.
 BESIDE_THE_TEXT = frozenset({"annotation", "frame", "note", "ruby-text", "hidden-text"})
-_FIGURE_SIGNS = frozenset("0123456789.,'%-−–() \u00a0\u2009\u202f")  # of a number and nothing else
-
-
-def _says_the_value(value: CellValue, shown: str) -> bool:
-    """Whether the shown text is the value, perhaps rounded, and nothing beside it."""
-    if not shown or isinstance(value, bool):
-        return True
-    if isinstance(value, (int, float)):
-        if shown in (f"{value:g}", f"{value:g}".replace(".", ",")):
-            return True
-        try:
-            exact = from_cell(value)
-        except NumberNotUnderstood:
-            return True
-        exact = exact * 100 if shown.endswith("%") else exact
-        doubt = compare_shown_text(shown, exact, None, "").doubt
-        plain = _FIGURE_SIGNS.issuperset(shown)
-        return plain and (doubt is None or doubt.kind is ProblemKind.PARTLY_SHOWN)
-    if isinstance(value, dt.date):
-        day = value.date() if isinstance(value, dt.datetime) else value
-        compared = compare_shown_day(shown, day)
-        return compared.doubt is None and compared.meant is None
-    return True

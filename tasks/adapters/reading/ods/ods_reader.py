@@ -37,7 +37,6 @@ from tasks.adapters.reading.looks.ods_looks import (
     BESIDE_THE_TEXT,
     OdsStyles,
     look_of,
-    shows_percentage,
 )
 from tasks.adapters.reading.looks.ods_shapes import (
     draws_something,
@@ -49,6 +48,7 @@ from tasks.adapters.reading.looks.sheet_scans import hide_zeros
 from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
 from tasks.adapters.reading.ods.ods_contents import NUMBERS, number_of, tells_two_contents
 from tasks.adapters.reading.ods.ods_formulas import formula_text
+from tasks.adapters.reading.ods.ods_shown import shows_percentage
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
 _COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}
