@@ -181,6 +181,9 @@ CASES: dict[str, tuple[Change, str]] = {
     ),
     "letters by the theme": (looking(LETTERS + '<scheme val="major"/>', theme="Cambria"), ""),
     "letters of the signs' set": (looking(LETTERS + '<charset val="2"/>'), "HT-05"),
+    "a font that nobody knows of its own set": (
+        looking('<name val="Thu Phap"/><sz val="11"/><charset val="2"/>'), "",
+    ),
     "letters of a Vietnamese set": (looking(LETTERS + '<charset val="163"/>'), ""),
     "a fill that states no colour": (
         looking(BLACK, '<patternFill patternType="solid"/>'), "HT-05",

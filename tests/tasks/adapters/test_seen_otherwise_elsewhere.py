@@ -206,6 +206,19 @@ def test_words_in_parts_that_stand_in_a_cell_of_xls_are_told(
     assert read_workbook(xls(cell(0xD6, 0, 0, told[:-3]), globals_=FONTS), FileKind.XLS)
 
 
+@pytest.mark.parametrize(("letters", "unseen"), [(0, False), (163, False), (2, True)])
+def test_letters_of_the_set_of_signs_in_an_xls_are_seen_by_nobody(
+    letters: int, unseen: bool
+) -> None:
+    font = struct.pack("<5H4B", 220, 0, 0x7FFF, 400, 0, 0, 0, letters, 0) + b"\x05\0Arial"
+    content = xls(
+        cell(0x203, 0, 0, struct.pack("<d", 5.0)),
+        globals_=record(0x31, font) + record(0xE0, struct.pack("<HH", 0, 0) + bytes(16)),
+    )
+    (sheet,) = read_workbook(content, FileKind.XLS).sheets
+    assert sheet.looks.get((1, 1), Appearance()).unseen == unseen
+
+
 @pytest.mark.parametrize("turned", [0, 90, 255])
 def test_letters_of_an_xls_say_how_they_stand(turned: int) -> None:
     style = record(0xE0, struct.pack("<HHHBB", 0, 0, 0, 0, turned) + bytes(12))

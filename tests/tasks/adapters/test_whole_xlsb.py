@@ -133,6 +133,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "white on blue": (put(letters="FFFFFF", fill="1F497D"), set()),
     "blue on blue": (put(letters="1F497D", fill="1F497D"), {"HT-05"}),
     "signs": (put(font="Wingdings"), {"HT-05"}),
+    "letters of the signs' set": (put(letters_of=2), {"HT-05"}),
     "bars": (put(font="Code 128"), {"HT-05"}),
     "indented": (indented, {"HT-11"}),
     "repeated": (put(repeated=True), {"HT-10"}),

@@ -85,7 +85,7 @@ class BiffStyles:
             speck = 0 < height <= TOO_SMALL * _TWIPS
             name = _font_name(data)
             struck = bool(flags & _STRUCK)
-            speck = speck or shows_signs(name)
+            speck = speck or shows_signs(name, data[12] if len(data) > 12 else 0)
             self.fonts.append(BiffFont(struck, position, colour, speck, height, name))
 
     def set_palette(self, data: bytes) -> None:

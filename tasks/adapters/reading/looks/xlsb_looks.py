@@ -222,7 +222,7 @@ def _font(data: bytes) -> XlsbFont:
     name = wide_string(data, 21)[0] if len(data) > 25 else ""
     position = _POSITIONS.get(script, LetterPosition.LEVEL)
     struck = bool(flags & _STRUCK)
-    speck = speck or shows_signs(name)
+    speck = speck or shows_signs(name, data[10])
     return XlsbFont(struck, position, colour_of(data[12:20]), speck, height, name)
 
 

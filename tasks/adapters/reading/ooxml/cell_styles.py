@@ -74,7 +74,6 @@ _SIZE_STATED = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 _THEME_FONT = re.compile(
     rb"<a:(major|minor)Font>\s*<a:latin\s[^<>]*?typeface\s*=\s*[\"']([^\"'<>]*)[\"']"
 )
-_CHARSET_OF_SIGNS = "2"
 _SPARSE = ("gray125", "gray0625")  # points on a ground
 _DENSE = ("solid", "darkGray")
 _BLACK, _WHITE = {"indexed": "64"}, {"indexed": "65"}  # of fills that state no colours
@@ -249,9 +248,8 @@ def _letters(font: Element, themes: Mapping[str, str]) -> _Letters:
     name = local_attribute(parts["name"], "val") if "name" in parts else ""
     # A font of the theme bears its name there, whatever is stated beside it.
     scheme = local_attribute(parts["scheme"], "val") if "scheme" in parts else ""
-    signs = shows_signs(themes.get(scheme, name)) or (
-        "charset" in parts and local_attribute(parts["charset"], "val") == _CHARSET_OF_SIGNS
-    )
+    letters = local_attribute(parts["charset"], "val") if "charset" in parts else ""
+    signs = shows_signs(themes.get(scheme, name), int(letters) if letters.isdigit() else 0)
     return _Letters(struck, parts.get("color"), speck or signs, points, name)
 
 
