@@ -58,8 +58,9 @@ class SlowMailServer:
 
     def stop_after(self, letters: int) -> None:
         """Stands still at the letter after so many."""
+        self._goes_on.set()  # whoever still waits, for a sender that is gone
+        self._goes_on = threading.Event()
         self._left = letters + 1
-        self._goes_on.clear()
         self.stands_still.clear()
 
     def go_on(self) -> None:
@@ -71,8 +72,9 @@ class SlowMailServer:
         if self._left:
             self._left -= 1
             if not self._left:
+                goes_on = self._goes_on
                 self.stands_still.set()
-                self._goes_on.wait(PATIENCE)
+                goes_on.wait(PATIENCE)
         return None
 
     @property
