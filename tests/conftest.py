@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import uuid
@@ -68,7 +69,7 @@ def _modes_of_others() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Ends the readers that tests lent each other, and lets an unused plugin go.
+    """Ends what tests lent each other, readers and an office program, and lets an unused plugin go.
 
     Where no test came by hypothesis, its plugin would import it whole at the end, to ask whether it
     has written anything. What workers have to say of it is told by their controller, which itself
@@ -76,6 +77,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """
     if readers := sys.modules.get("tests.fixtures.lent_readers"):
         readers.close_readers()
+    if office_program := sys.modules.get("tests.fixtures.office_program"):
+        office_program.close_office()
+    # pytest looks for garbage five times over before it ends, to tell of what could not be thrown
+    # away. It is thrown away here; what is left need not be searched again.
+    gc.collect()
+    gc.freeze()
     plugins = session.config.pluginmanager
     if "hypothesis" not in sys.modules and not plugins.hasplugin("dsession"):
         plugins.unregister(name="_hypothesis_pytestplugin")

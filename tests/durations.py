@@ -38,7 +38,7 @@ def processor_seconds() -> float:
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     ended = own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
-    return ended + sum(told) + sum(map(_seconds_so_far, outliving | _forkers()))
+    return ended + sum(told) + sum(map(seconds_so_far, outliving | _forkers()))
 
 
 def _forkers() -> set[int]:
@@ -47,10 +47,15 @@ def _forkers() -> set[int]:
     return set(forked_readers.forkers()) if forked_readers else set()
 
 
-def _seconds_so_far(pid: int) -> float:
+def seconds_so_far(pid: int) -> float:
     """Of a living process and of its children that have ended."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text()
+    # It has ended after all, even while it was looked at, and is counted with those.
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
     # After the name, which may hold anything: utime, stime, cutime and cstime of proc(5).
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    fields = told.rpartition(")")[2].split()
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 

@@ -208,6 +208,7 @@ class _Sheet:
         if values["basis"] == Basis.CONTINUED and merged and above is not None:
             self._as_above(row, above)
         elif values["agencies"]:
+            self._for_unknown(row, printed)
             self._basis(row, any(printed))
         elif any(printed):
             self._as_printed(row, printed)
@@ -229,6 +230,17 @@ class _Sheet:
             self.year.remarks.append(
                 f"Trang «{self.sheet.title}», ô {cell}: ô gộp, lấy cơ quan theo dòng ngay trên."
             )
+
+    def _for_unknown(self, row: _Row, printed: tuple[str, str]) -> None:
+        """Where just the names that nobody bears were chosen for, the others follow the print."""
+        code_of = code_meant(self.year.register, self.year.day)
+        names = [found for cell in printed if cell for found in names_in(cell, code_of)]
+        chosen = row.values["agencies"].split(";")
+        unknown = sum(not code for _, code in names)
+        if not 0 < unknown < len(names) or len(chosen) != unknown:
+            return
+        by_hand = iter(chosen)
+        row.values["agencies"] = ";".join(dict.fromkeys(code or next(by_hand) for _, code in names))
 
     def _basis(self, row: _Row, printed: bool) -> None:
         if not row.values["basis"]:

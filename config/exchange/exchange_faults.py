@@ -30,6 +30,7 @@ _CONTRADICTION = "equivalence.contradiction"
 _CONTRADICTION_ADVICE = (
     "lại chỉ tiêu của dòng sai ở trang phụ lục, hoặc sửa số nhân, số cộng thêm, mức lệch cho phép"
 )
+_MERGED_DIFFERS = "catalogue.merged_cell_differs"
 _NO_CONTACT = "contact.lacking"
 _ROWS_NAMED = ("row", "left", "right", "duty")  # arguments that hold the code of a row
 _TARGET, _ANSWERED = ("target_printed", "target_reading"), ("agencies_printed", "agencies", "basis")
@@ -87,7 +88,8 @@ def _complaint(fault: Fault, draft: Draft) -> CellComplaint | None:
     if reading.sheet.column("code") is None and _doubtful_codes(draft) & {*_rows_named(fault)}:
         return None  # what it says of a row follows from a cell of that row
     key = _mended_in(fault.column, reading.sheet)
-    if _follows(key, record) or (key == "agencies" and _follows_from_above(draft, file, fault)):
+    merged = fault.code == _MERGED_DIFFERS
+    if _follows(key, record) or (merged and _follows_from_above(draft, file, fault)):
         return None
     column = reading.sheet.column(key)
     advice = column.advice if column else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,7 @@ _TABLES: Mapping[str, Sequence[str]] = {
 }
 #: Columns that hold an agency's code.
 _OF_AGENCIES = ("code", "agency", "predecessor", "successor")
+_ABOUT_AGENCIES = ("agency", "predecessor", "successor")
 
 Key = tuple[str, ...]
 
@@ -44,6 +45,15 @@ class ShippedUpdate:
     changed: Mapping[str, int]
     kept: Sequence[str]
     placeholders: int
+
+
+def is_table(path: str) -> bool:
+    """Whether the file is one of those that are brought up.
+
+    >>> is_table("agencies.csv"), is_table("directives/2025/appendix_1.csv")
+    (True, False)
+    """
+    return any(Path(path).match(pattern) for pattern in _TABLES)
 
 
 def former_tables(folder: Path) -> list[dict[str, bytes]]:
@@ -64,10 +74,13 @@ def brought_up(
     mine: Mapping[str, bytes],
     shipped: Mapping[str, bytes],
     formerly: Sequence[Mapping[str, bytes]],
+    held: Mapping[str, Sequence[bytes]] | None = None,
 ) -> ShippedUpdate:
-    """The office's tables with what the program's have beyond what any earlier version brought.
+    """The office's tables with what the program's have beyond them.
 
-    An agency that the office entered under a code of its own is found by its name, and keeps it.
+    `formerly` is what earlier versions of the program brought, `held` what the office's own files
+    have held at any time: a row of those that is not in `mine` was taken out. An agency that the
+    office entered under a code of its own is found by its name, and keeps it.
     Raises UnicodeDecodeError, csv.Error for what is no table.
     """
     work = _Work()
@@ -79,7 +92,11 @@ def brought_up(
             before = [_Table.read(f[path], keys) for f in formerly if path in f]
             if path == AGENCIES:
                 work.own_codes = _own_codes(table, program)
-            work.bring_up(path, table, program.with_codes(work.own_codes), before)
+            once = [_Table.read(content, keys) for content in (held or {}).get(path, ())]
+            gone = {key for one in once for key in one.by_key()} - set(table.by_key())
+            work.bring_up(path, table, program.with_codes(work.own_codes), before, gone)
+            if path == AGENCIES:
+                work.codes = {row.get("code", "") for row in table.rows}
             content = table.written()
             if content != mine[path]:
                 files[path] = content
@@ -142,13 +159,19 @@ class _Table:
 @dataclass
 class _Work:
     own_codes: dict[str, str] = field(default_factory=dict)
+    codes: Set[str] = frozenset()  # of the agencies that the office has, once they are brought up
     added: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     kept: list[str] = field(default_factory=list)
     placeholders: int = 0
 
     def bring_up(
-        self, path: str, table: _Table, program: _Table, formerly: Sequence[_Table]
+        self,
+        path: str,
+        table: _Table,
+        program: _Table,
+        formerly: Sequence[_Table],
+        gone: Set[Key],
     ) -> None:
         own = table.by_key()
         brought: dict[Key, list[dict[str, str]]] = {}
@@ -163,7 +186,10 @@ class _Work:
             if key in own:
                 self._follow(path, own[key], row, brought.get(key, []), had)
                 above = key
-            elif key in brought:
+            elif not self._knows(row):
+                said = f"{path}: dòng {_shown(key)} nêu cơ quan mà Văn phòng đã bỏ, không thêm."
+                self.kept.append(said)
+            elif key in gone:
                 self.kept.append(f"{path}: dòng {_shown(key)} Văn phòng đã bỏ, không thêm lại.")
             else:
                 self._insert(table, dict(row), above)
@@ -174,6 +200,11 @@ class _Work:
         if path in self.added or path in self.changed:
             table.header += new_columns
             table.was_touched = True
+
+    def _knows(self, row: Mapping[str, str]) -> bool:
+        """Whether the agencies that the row is about are in the office's table."""
+        about = {row[c] for c in _ABOUT_AGENCIES if c in row}
+        return not self.codes or about <= self.codes
 
     def _follow(
         self,

@@ -397,7 +397,7 @@ def draft_from_document(
     config_dir: ConfigDir = None,
 ) -> None:
     """Every cell with its place in the document; what was not understood is marked and listed."""
-    from flows.cli.drafting.catalogue_draft import draft_workbook, print_draft  # start-up cost
+    from flows.cli.catalogue.catalogue_draft import draft_workbook, print_draft  # start-up cost
 
     print_draft(draft_workbook(file, year, out, config_dir), console)
 

@@ -32,7 +32,7 @@ def orchestrator_occurrences(person: PersonPattern | None) -> list[Occurrence] |
 
     Raises SQLAlchemyError where the database cannot be asked.
     """
-    engine = _engine()
+    engine = orchestrator_engine()
     if engine is None:
         return None
     try:
@@ -41,7 +41,9 @@ def orchestrator_occurrences(person: PersonPattern | None) -> list[Occurrence] |
         engine.dispose()
 
 
-def _engine() -> Engine | None:
+def orchestrator_engine() -> Engine | None:
+    """To its database, in an environment that was prepared for it; a file is only read. None where
+    there is no file yet."""
     told = os.environ.get("PREFECT_SERVER_DATABASE_CONNECTION_URL", "")
     if told:
         url = make_url(told)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from config import CONFIG_DIR
-from config.files.shipped_tables import ShippedUpdate, brought_up, former_tables
+from config.files.shipped_tables import ShippedUpdate, brought_up, former_tables, is_table
 from config.settings import Settings
 from flows.office.kept_editions import in_force
 from models.domain.editions.edition import Edition
@@ -24,7 +24,18 @@ def shipped_update(
     edition = in_force(connection, settings)
     mine = editions.contents(connection, edition)
     shipped = read_office_folder(CONFIG_DIR)
-    return edition, mine, brought_up(mine, shipped, former_tables(CONFIG_DIR / FORMERLY))
+    former = former_tables(CONFIG_DIR / FORMERLY)
+    return edition, mine, brought_up(mine, shipped, former, _held(connection))
+
+
+def _held(connection: Connection) -> dict[str, list[bytes]]:
+    """What the tables have held in any edition, by path."""
+    named = [(path, sha256) for path, sha256 in editions.ever_held(connection) if is_table(path)]
+    contents = editions.contents_of(connection, {sha256 for _, sha256 in named})
+    found: dict[str, list[bytes]] = {}
+    for path, sha256 in named:
+        found.setdefault(path, []).append(contents[sha256])
+    return found
 
 
 def what_is_new(update: ShippedUpdate) -> str:

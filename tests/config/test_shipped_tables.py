@@ -104,9 +104,30 @@ def test_a_real_address_stays_without_a_word_and_the_new_agency_gets_a_placehold
 
 
 def test_a_row_that_the_office_took_out_stays_away() -> None:
-    update = _update(BEFORE.replace("ubnd_a,UBND quận A,district,,,2025-06-30,\n", ""))
+    own = BEFORE.replace("ubnd_a,UBND quận A,district,,,2025-06-30,\n", "")
+    mine = _files(own, CONTACTS_BEFORE, LINES_BEFORE)
+    held = {"agencies.csv": [BEFORE.encode(), own.encode()]}
+    update = brought_up(mine, SHIPPED, [FORMER], held)
     assert "ubnd_a" not in _rows(update, "agencies.csv")
     assert any("ubnd_a" in said and "đã bỏ" in said for said in update.kept)
+
+
+def test_what_is_about_an_agency_that_the_office_took_out_is_not_added() -> None:
+    own = BEFORE.replace("qltt,Cục Quản lý thị trường,central,,,,cũ\n", "")
+    contacts = CONTACTS_BEFORE.replace("qltt,a@qltt.example,\n", "")
+    mine = _files(own, contacts, LINES_BEFORE)
+    held = {"agencies.csv": [BEFORE.encode()], "contacts.csv": [CONTACTS_BEFORE.encode()]}
+    update = brought_up(mine, SHIPPED, [FORMER], held)
+    assert list(_rows(update, "successions.csv")) == ["ubnd_h"]
+    assert any("qltt, sct, 2025-06-01" in said for said in update.kept)
+
+
+def test_a_row_that_it_never_had_is_new_to_it_whatever_was_brought_before() -> None:
+    own = BEFORE.replace("ubnd_a,UBND quận A,district,,,2025-06-30,\n", "")
+    mine = _files(own, CONTACTS_BEFORE, LINES_BEFORE)
+    update = brought_up(mine, SHIPPED, [FORMER], {"agencies.csv": [own.encode()]})
+    assert _rows(update, "agencies.csv")["ubnd_a"]["full_name"] == "Ủy ban nhân dân quận A"
+    assert not update.kept
 
 
 def test_an_agency_that_the_office_entered_itself_keeps_its_code_everywhere() -> None:

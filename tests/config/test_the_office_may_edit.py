@@ -28,6 +28,7 @@ READERS = {
     "test_editions.py",
     LISTS.name,
     "test_file_sets.py",
+    "test_settings.py",  # whether it is found
     "test_terms.py",
 }
 REAL_FOLDER = re.compile(r'\bCONFIG_DIR\b|config\.__file__|(?:ROOT|parents\[\d\]) / "config"')

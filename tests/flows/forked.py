@@ -14,17 +14,22 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from types import SimpleNamespace
+from typing import IO, Any
 
 from tests.durations import told
 from tests.fixtures.ready_made import SHARED
 
 NURSERY = Path(__file__).with_name("nursery.py")
 ROOT = Path(__file__).parents[2]
+#: Nurseries that this process asks, and those that it has started.
+_asking: list[socket.socket] = []
+_started: list[subprocess.Popen[bytes]] = []
 
 
 class Forked:
@@ -70,19 +75,21 @@ class Nursery:
     def __init__(self, asking: socket.socket) -> None:
         self._asking = asking
         self._one_at_a_time = threading.Lock()
-        atexit.register(asking.close)
+        _asking.append(asking)
 
     def start(
         self,
         command: Sequence[str],
         environment: Mapping[str, str],
-        output: IO[str],
-        errors: IO[str] | None = None,
+        output: IO[Any],
+        errors: IO[Any] | None = None,
         cwd: Path | None = None,
+        passed: Sequence[int] = (),
         **how: bool,
     ) -> Forked:
         """A process that does what an interpreter does with these arguments.
 
+        It has the passed descriptors open, at the same numbers.
         How: `deaf` ignores SIGINT; `server` forks a service's door or a command's server, `runs` a
         service's runs; what is `watched` tells as what it would begin anew, and ends.
         """
@@ -90,10 +97,11 @@ class Nursery:
             "command": list(command),
             "environment": dict(environment),
             "cwd": str(cwd or Path.cwd()),
+            "passed": list(passed),
             **{name: how.get(name, False) for name in ("deaf", "server", "runs", "watched")},
         }
         read, write = os.pipe()
-        descriptors = [write, output.fileno(), (errors or output).fileno()]
+        descriptors = [write, output.fileno(), (errors or output).fileno(), *passed]
         with self._one_at_a_time:
             socket.send_fds(self._asking, [json.dumps(asked).encode()], descriptors)
         os.close(write)
@@ -121,6 +129,43 @@ def finished(
         for said in (output, errors):
             said.seek(0)
         return subprocess.CompletedProcess(list(command), code, output.read(), errors.read())
+
+
+@atexit.register
+def _leave() -> None:
+    """Asks nobody any more, then waits: a nursery ends with the last worker that asks it."""
+    for asking in _asking:
+        asking.close()
+    for process in _started:
+        process.wait()
+
+
+@contextmanager
+def servers_are_forked() -> Iterator[None]:
+    """A server that this process starts for its own flows comes out of the nursery.
+
+    Where its tables are made it is spared to look for them, and the orchestrator's blocks.
+    """
+    from unittest.mock import patch
+
+    from flows.serving import temporary_server
+    from tests.flows.served import SPARED
+
+    def started(
+        command: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        stdout: IO[bytes],
+        pass_fds: Sequence[int],
+        **_: object,
+    ) -> Forked:
+        made = (Path(command[-1]) / "prefect" / "prefect.db").exists()
+        environment = {**env, **(SPARED if made else {})}
+        return nursery().start(command[1:], environment, stdout, passed=pass_fds)
+
+    ours = SimpleNamespace(**{**vars(subprocess), "Popen": started})
+    with patch.object(temporary_server, "subprocess", ours):
+        yield
 
 
 @cache
@@ -173,4 +218,4 @@ def _start_nursery(path: Path, only: Sequence[str], surroundings: Mapping[str, s
             stdin=subprocess.DEVNULL,
             pass_fds=[listening.fileno()],
         )
-    atexit.register(process.wait)  # called last: it ends with the last worker
+    _started.append(process)

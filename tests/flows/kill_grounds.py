@@ -99,8 +99,8 @@ class Scene:
         )
         return workplace
 
-    def killed_run(self, smtp_url: str, point: int, **rules: Any) -> Ended:
-        """A run that is killed at that point; at 0 it is not, and starts an interpreter anew."""
+    def killed_run(self, smtp_url: str, point: int, *, anew: bool = False, **rules: Any) -> Ended:
+        """A run that is killed at that point, not at 0; `anew` in an interpreter of its own."""
         state = self.folder / "state.json"
         state.write_text(
             json.dumps(
@@ -113,7 +113,7 @@ class Scene:
                 }
             )
         )
-        if point and self.forks:
+        if self.forks and not anew:
             return self.forks.run(state, point)
         run = subprocess.run(
             [sys.executable, str(SCRIPT), str(state), str(point)],

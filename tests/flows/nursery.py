@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import gc
 import importlib
 import json
@@ -37,6 +38,7 @@ from flows.serving.runs import run_forker, warm_runs
 DOOR = "flows.door.application"
 SERVERS = (DOOR, "flows.serving.temporary_server")
 COMMANDS = "commands"
+PASSED = 4  # descriptors that a process may be given, at the most
 BEGINS_ANEW = 99  # exit status of a process that is watched
 #: What services, doors and runs import late, beside the flows.
 LATE = (
@@ -374,7 +376,7 @@ def forks_its_runs() -> None:
 # --- the nursery ----------------------------------------------------------------------------------
 
 
-def _one_asked(told: int, output: int, errors: int, asked: Mapping[str, Any]) -> NoReturn:
+def _one_asked(told: int, output: int, errors: int, *passed: int, asked: Any) -> NoReturn:
     """Keeps the process that was asked for: tells its id, then its end."""
     pid = os.fork()
     if pid == 0:
@@ -382,7 +384,7 @@ def _one_asked(told: int, output: int, errors: int, asked: Mapping[str, Any]) ->
         nowhere = os.open(os.devnull, os.O_RDONLY)
         for number, ours in enumerate((nowhere, output, errors)):
             os.dup2(ours, number)
-        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        _at_their_numbers(passed, asked["passed"])
         os.chdir(_as_started(asked["cwd"]))
         os.umask(0o022)  # a person's, whatever a test of ours had before
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -404,8 +406,19 @@ def _one_asked(told: int, output: int, errors: int, asked: Mapping[str, Any]) ->
     os._exit(0)
 
 
+def _at_their_numbers(passed: Sequence[int], numbers: Sequence[int]) -> None:
+    """Only what is passed on is open, beside the usual three."""
+    above = max((*passed, *numbers, 2)) + 1
+    kept = [fcntl.fcntl(descriptor, fcntl.F_DUPFD, above) for descriptor in passed]
+    os.closerange(3, above)
+    for descriptor, number in zip(kept, numbers, strict=True):
+        os.dup2(descriptor, number)
+    os.closerange(above, os.sysconf("SC_OPEN_MAX"))
+
+
 def serve(listening: socket.socket) -> None:
-    """Until nobody who came is there any more. Asked by a line of JSON with three descriptors.
+    """Until nobody who came is there any more. Asked by a line of JSON with three descriptors, and
+    those that the process is to have open at numbers of its own.
 
     Over the first of them is told, at the end, what time the process took. Whoever comes first is
     told what everything took that is done by then, any other that it costs nothing.
@@ -439,7 +452,7 @@ def serve(listening: socket.socket) -> None:
                 asking[one.fileno()] = one
                 ready.register(one, select.POLLIN)
                 continue
-            line, descriptors, _, _ = socket.recv_fds(asking[descriptor], 1 << 20, 3)
+            line, descriptors, _, _ = socket.recv_fds(asking[descriptor], 1 << 20, 3 + PASSED)
             if line:
                 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
                 keeper = os.fork()
@@ -450,7 +463,7 @@ def serve(listening: socket.socket) -> None:
                         ours.close()
                     for others in telling.values():
                         os.close(others)
-                    _one_asked(*descriptors, json.loads(line))
+                    _one_asked(*descriptors, asked=json.loads(line))
                 telling[keeper] = descriptors[0]
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
                 for given in descriptors[1:]:

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ from tests.flows.demonstrated import (
     TIMELINESS,
     UNREACHED,
 )
+from tests.flows.forked import servers_are_forked
 
 pytestmark = pytest.mark.slow
 
@@ -90,7 +92,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     # A folder as people name them: with a space and Vietnamese letters.
     folder, console = tmp_path_factory.mktemp("báo cáo"), Console(file=told, width=200)
     post_office = orchestrator_ready(local_post_office)
-    with workplaces_share(), Stage(folder, console, post_office=post_office) as stage:
+    with (
+        workplaces_share(),
+        servers_are_forked(),
+        Stage(folder, console, post_office=post_office) as stage,
+    ):
         outcome = play_plan(stage)
         yield Played(stage, outcome, told.getvalue())
 
@@ -226,7 +232,8 @@ def test_all_letters_left_once(played: Played) -> None:
     with played.stage.workplace.engine.begin() as connection:
         letters = outbox.every_letter(connection)
     assert {x.state for x in letters} == {"sent", "bounced"}
-    caught = [email.message_from_bytes(c, policy=default) for c in played.letters().values()]
+    heads = BytesHeaderParser(policy=default)
+    caught = [heads.parsebytes(content) for content in played.letters().values()]
     ids = Counter(str(message["Message-ID"]).strip() for message in caught)
     assert ids == Counter(x.message_id for x in letters)
     assert set(ids.values()) == {1}

@@ -22,6 +22,7 @@ from tasks.adapters.store import messages, outbox
 from tests.fixtures.office_files import workplaces_share
 from tests.fixtures.ready_made import orchestrator_ready
 from tests.flows.demonstrated import LETTERS, MESSAGES, TIMELINESS
+from tests.flows.forked import servers_are_forked
 from tests.servers.mail_ground import Arrived, why_no_real_servers
 from tests.servers.post_offices import EmbeddedPost, RealPost, embedded_post, real_post
 
@@ -50,7 +51,7 @@ def played(
         console = Console(file=io.StringIO(), width=200)
         post_office = orchestrator_ready(post.opened)
         stage = Stage(folder / "demo", console, post_office=post_office)
-        with workplaces_share(), stage:
+        with workplaces_share(), servers_are_forked(), stage:
             yield Played(stage, post)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ import pytest
 from flows.serving.runs import stopped_runs
 from flows.serving.runs.run_forker import ENGINE
 from flows.serving.runs.stopped_runs import StoppedRuns
+from tests.fixtures.ready_made import sqlite_with_tables
 from tests.flows.served import wait_for
 
 SLEEPS = "import time; time.sleep(600)"
@@ -68,6 +71,42 @@ def test_only_a_run_that_stays_stopped_is_told_of_and_ended(
     looking.look()
     assert [children[name].poll() for name in ("other run", "other")] == [None, None]
     assert len(said) == 2
+
+
+HOLDS = """
+import os, signal, sqlite3, sys
+record = sqlite3.connect(sys.argv[1], isolation_level=None)
+record.execute("BEGIN IMMEDIATE")
+record.execute("INSERT INTO heartbeat VALUES ('half done', '2025-01-01')")
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+def test_the_database_that_it_held_is_written_to_again_and_nothing_of_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = 1000.0
+    monkeypatch.setattr(stopped_runs.time, "monotonic", lambda: moment)
+    database = tmp_path / "baocao.sqlite"
+    sqlite_with_tables(database)
+    run = subprocess.Popen([sys.executable, "-c", HOLDS, str(database), ENGINE])
+    try:
+        wait_for(lambda: stopped(run), Path(os.devnull))
+        with contextlib.closing(sqlite3.connect(database, timeout=0)) as other:
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                other.execute("BEGIN IMMEDIATE")
+            looking = StoppedRuns(lambda _: None, os.getpid())
+            looking.look()
+            moment += stopped_runs.ENDED_AFTER
+            looking.look()
+            assert run.wait(60) == -signal.SIGKILL
+            other.execute("BEGIN IMMEDIATE")
+            half = "SELECT count(*) FROM heartbeat WHERE name = 'half done'"
+            assert other.execute(half).fetchone() == (0,)
+            other.rollback()
+    finally:
+        run.kill()
+        run.wait()
 
 
 def test_a_run_that_bears_the_number_of_another_is_left_alone(

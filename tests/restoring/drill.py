@@ -209,6 +209,7 @@ class Drill:
             for moment in self.moments[at + LOST + 1 :]:
                 office.live(workplace, moment)
                 later = office.settle(workplace)
+                office.send(workplace)  # what was decided leaves now, not with the next moment's
                 arrived, anew = arrived + later[0], anew + later[1]
             found = office.ending(workplace)
         figures.restored += 1
@@ -221,9 +222,13 @@ class Drill:
         ending = self._tellings[office.copies].ending
         assert ending is not None
         compare(ending, found, figures, where)
+        deeds = [one.name for moment in lost for one in moment.decisions]
+        deeds += ["account" for moment in lost if "account" in moment.flows]
+        with_them = f" with {', '.join(deeds)}" if deeds else ""
         return (
-            f"backup {where}, lost {lost[-1].at:%d/%m %H:%M}: {done.read_again} messages read "
-            f"again, {done.seen} letters proven; decided on: {arrived} had arrived, {anew} had not"
+            f"backup {where}, lost {lost[-1].at:%d/%m %H:%M}{with_them}: {done.read_again} "
+            f"messages read again, {done.seen} letters proven; decided on: {arrived} had arrived, "
+            f"{anew} had not"
         )
 
 

@@ -1,4 +1,4 @@
-"""The catalogue at the command line: shown, checked, out into a workbook, tried out and taken in.
+"""The catalogue at the command line: shown, checked, drafted, out into a workbook and taken in.
 
 Rules on the office's files are the loaders'; none is written here.
 """

@@ -25,6 +25,7 @@ from models.domain.reading.office import Office, register_day
 from models.domain.reading.submissions import Examination, Verdict, verdict_of
 from models.domain.register.agencies import Agency
 from models.domain.register.catalogue import Appendix, Catalogue
+from models.domain.register.collectives import addressed_on
 from models.domain.register.territories import WHOLE_SINCE, Territory
 from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
@@ -72,10 +73,16 @@ class Trial:
             )
 
     def _of_cycles(self) -> Iterator[CellComplaint]:
+        if not self.cycles:  # none that can be read: by what the directive's own day tells
+            printed = self.office.catalogues[self.year]
+            addressed = addressed_on(printed, self.office.register, printed.issued_on)
+            yield from self._of_rows(printed.issued_on, "vào ngày ban hành", addressed)
+            for form in self.office.forms.values():
+                yield from self._of_lists(form, printed)
         for cycle in self.cycles:
             form, catalogue = self.office.form_of(cycle), self.office.catalogue_of(cycle)
             yield from self._of_words(cycle, form)
-            yield from self._of_rows(cycle, form, catalogue)
+            yield from self._of_rows(register_day(cycle), f"khi kỳ {cycle.code} mở", catalogue)
             lists = list(self._of_lists(form, catalogue))
             yield from lists
             if self.fills and not lists:
@@ -115,23 +122,18 @@ class Trial:
                         "không chia nhóm thì ghi một nhóm, vd. II.1, Nhiệm vụ, giải pháp chung",
                     )
 
-    def _of_rows(
-        self, cycle: ReportingCycle, form: Form, catalogue: Catalogue
-    ) -> Iterator[CellComplaint]:
+    def _of_rows(self, day: dt.date, when: str, catalogue: Catalogue) -> Iterator[CellComplaint]:
         """Rows that nobody answers on the day, and deadlines that have passed by then."""
-        day = register_day(cycle)
-        shown = {a for sheet in form.sheets for a in sheet.appendices}
-        first = cycle is self.cycles[0]
+        first = not self.cycles or day == register_day(self.cycles[0])
         existing = {a.code for a in self.office.register.answering_on(day)}
         for row in catalogue:
-            if row.appendix not in shown or row.is_heading:
+            if row.is_heading:
                 continue
             if not any(part.agency in existing for part in row.agencies):
                 yield self._at_row(
                     row.code,
                     "agencies",
-                    f"vào ngày mở kỳ {cycle.code} ({day:%d/%m/%Y}) không có cơ quan nào trả lời "
-                    "cho dòng này",
+                    f"{when} ({day:%d/%m/%Y}) không có cơ quan nào trả lời cho dòng này",
                     "cơ quan còn hoạt động vào ngày ấy, hoặc cơ quan kế thừa ở trang «Kế thừa "
                     "nhiệm vụ», hoặc xem lại trang «Nhóm cơ quan»",
                 )
@@ -139,8 +141,8 @@ class Trial:
                 yield self._at_row(
                     row.code,
                     "deadline_reading",
-                    f"thời hạn “{row.deadline_printed}” đã qua khi kỳ {cycle.code} mở "
-                    f"({day:%d/%m/%Y}): không cơ quan nào lập kế hoạch cho kịp được",
+                    f"thời hạn “{row.deadline_printed}” đã qua {when} ({day:%d/%m/%Y}): không cơ "
+                    "quan nào lập kế hoạch cho kịp được",
                     "thời hạn đọc đúng, hoặc mở kỳ sớm hơn ở trang «Kỳ báo cáo»",
                 )
 

@@ -7,15 +7,16 @@ Without one, a server is started for this alone.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import DateTime, bindparam, text
+from sqlalchemy.exc import SQLAlchemyError
+
 from config.settings import Settings, load_settings
 from flows import clock
+from flows.cli.orchestrator_traces import orchestrator_engine
 from flows.cli.terminal import tell
 from flows.serving.beside_service import run_beside, service_beside
 from flows.serving.database_files import database_files
@@ -53,7 +54,7 @@ def planned() -> CleaningPlan:
         room = room_of(file)
         if room is not None and room.free >= _TOLD:
             goes.append(f"phần trống trong {file.name}: {amount(room.free)}")
-    if history := _old_history(settings):
+    if history := _old_history():
         goes.append(history)
     return CleaningPlan(goes, [f"{p.title}: {amount(p.size)}" for p in parts(settings.data_dir)])
 
@@ -88,22 +89,27 @@ def _prepared() -> Settings:
     return settings
 
 
-def _old_history(settings: Settings) -> str:
+def _old_history() -> str:
     """How many runs are old enough to go; "" for none, and where that cannot be seen from here."""
-    file = next((f for f in database_files(settings) if f.name == "prefect.db"), None)
-    if file is None or not file.is_file():
+    engine = orchestrator_engine()
+    if engine is None:
         return ""
     now = clock.of_the_machine()
-    statement = (
-        "SELECT count(*) FROM flow_run WHERE end_time < ? OR (end_time < ? AND state_type = ? "
-        "AND deployment_id IN (SELECT id FROM deployment WHERE name <> ?))"
-    )
-    values = (_text(now - RUNS_KEPT), _text(now - QUIET_RUNS_KEPT), "COMPLETED", DECIDING)
+    if engine.dialect.name == "sqlite":  # which knows no zones
+        now = now.replace(tzinfo=None)
+    statement = text(
+        "SELECT count(*) FROM flow_run WHERE end_time < :kept OR (end_time < :quiet AND "
+        "state_type = 'COMPLETED' AND deployment_id IN (SELECT id FROM deployment WHERE "
+        "name <> :deciding))"
+    ).bindparams(*(bindparam(name, type_=DateTime(timezone=True)) for name in ("kept", "quiet")))
+    values = {"kept": now - RUNS_KEPT, "quiet": now - QUIET_RUNS_KEPT, "deciding": DECIDING}
     try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=30)) as record:
-            old = record.execute(statement, values).fetchone()[0]
-    except sqlite3.Error:  # another version of the orchestrator, or none yet
+        with engine.connect() as record:
+            old = record.execute(statement, values).scalar_one()
+    except SQLAlchemyError:  # another version of the orchestrator, or none yet
         return ""
+    finally:
+        engine.dispose()
     return (
         f"lượt chạy của Prefect đã xong quá {QUIET_RUNS_KEPT.days} ngày, hoặc kết thúc quá "
         f"{RUNS_KEPT.days} ngày: {old} lượt"
@@ -138,7 +144,3 @@ async def _remove_rest() -> None:
 
 def _bytes_of(file: Path) -> int:
     return sum(size_of(part) for part in file.parent.glob(f"{file.name}*"))
-
-
-def _text(moment: dt.datetime) -> str:
-    return moment.replace(tzinfo=None).isoformat(" ")

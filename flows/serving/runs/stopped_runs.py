@@ -63,9 +63,16 @@ def _stopped_below(above: int) -> Iterator[tuple[int, str]]:
 def _below(pid: int) -> Iterator[int]:
     with contextlib.suppress(OSError):
         for thread in Path(f"/proc/{pid}/task").iterdir():
-            for child in (thread / "children").read_text().split():
-                yield int(child)
-                yield from _below(int(child))
+            for child in _children(thread):
+                yield child
+                yield from _below(child)
+
+
+def _children(thread: Path) -> list[int]:
+    """Of one thread; none of one that has ended meanwhile."""
+    with contextlib.suppress(OSError):
+        return [int(child) for child in (thread / "children").read_text().split()]
+    return []
 
 
 def _state(pid: int) -> tuple[str, str]:

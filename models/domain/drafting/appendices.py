@@ -228,6 +228,8 @@ def heading_in(text: str) -> tuple[str, str] | None:
 
     >>> heading_in("PHỤ LỤC II: Danh mục dự án"), heading_in("Phụ lục số 03")
     (('PHỤ LỤC II', 'Danh mục dự án'), ('Phụ lục số 03', ''))
+    >>> heading_in("Phụ lục I.1. Chỉ tiêu"), heading_in("PHỤ LỤC I CHỈ TIÊU CHỦ YẾU")
+    (('Phụ lục I.1', 'Chỉ tiêu'), ('PHỤ LỤC I', 'CHỈ TIÊU CHỦ YẾU'))
     >>> heading_in("Phụ lục này gồm các chỉ tiêu"), heading_in("Danh mục dự án trọng điểm")
     (None, None)
     """
@@ -247,7 +249,7 @@ def heading_in(text: str) -> tuple[str, str] | None:
 
 _LABEL = re.compile(
     r"(?:PHỤ LỤC|PHỤ BIỂU|BIỂU|Phụ lục|Phụ biểu|Biểu)(?: (?:SỐ|số):?)?(?: (?P<number>[0-9]{1,2}|"
-    r"[IVX]{1,5}|[A-H]))?(?![\w/])"
+    r"[IVX]{1,5}(?:\.[0-9]{1,2})?|[A-H]))?(?![\w/])"
 )
 
 

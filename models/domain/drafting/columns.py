@@ -155,6 +155,7 @@ def _role_of(words: str, last: str) -> ColumnRole:
 
 _LOOKED_AT = 4  # rows at the top of a table
 _LEAST_ROLES = 2
+_LEAST_PERIODS = 3  # of a scenario: one quarter alone is what was reached by then
 _COLUMN_COUNT = re.compile(r"\(?([0-9]{1,2}|[a-e])\)?(\s*=.*)?")
 
 
@@ -228,6 +229,8 @@ def _roles(
     ]
     found = _one_name(_named_by_place(found, doubts))
     found = _one_target(_results_as_targets(found, doubts), year, doubts)
+    if len({c.role for c in found} & set(PERIOD_ROLES)) < _LEAST_PERIODS:
+        found = [_other(c) if c.role in PERIOD_ROLES else c for c in found]
     for role in ColumnRole:
         of_role = [c for c in found if c.role is role]
         if role in (ColumnRole.OTHER, ColumnRole.TARGET) or len(of_role) < 2:
@@ -361,9 +364,11 @@ def _counts_columns(row: DocumentRow) -> bool:
 def _kind(columns: Sequence[HeaderColumn]) -> TableKind | None:
     roles = {c.role for c in columns}
     name = next((fold(c.words) for c in columns if c.role is ColumnRole.NAME), "")
-    if len(roles & set(PERIOD_ROLES)) > 2:
+    if len(roles & set(PERIOD_ROLES)) >= _LEAST_PERIODS:
         return TableKind.SCENARIO
-    if ColumnRole.INVESTMENT in roles and (_PROJECTS.search(name) or ColumnRole.UNIT not in roles):
+    # A task may be given its money, too, and a day by which it is done.
+    dated = bool({ColumnRole.UNIT, ColumnRole.DEADLINE} & roles)
+    if ColumnRole.INVESTMENT in roles and (_PROJECTS.search(name) or not dated):
         return TableKind.PROJECTS
     if ColumnRole.UNIT in roles or (
         ColumnRole.TARGET in roles and ColumnRole.DEADLINE not in roles

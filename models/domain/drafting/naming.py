@@ -10,96 +10,50 @@ from dataclasses import dataclass
 from models.domain.errors import UnknownAgency
 from models.domain.notation.vietnamese_text import fold, squeeze
 from models.domain.register.agencies import Register
+from models.domain.register.printed_names import code_meant, names_in
 
 # --- Agencies -------------------------------------------------------------------------------------
-
-_SEPARATOR = re.compile(r"\s*[;,]\s*|\s+và\s+|\s+-\s+(?=[A-ZĐÀ-Ỹ])|\s*/\s*|\s*\+\s+")
-_STRONG_SEPARATOR = re.compile(r"\s*[;,]\s*")
-_MOST_PARTS = 24
-_COLLECTIVE = re.compile(
-    r"\b(các|mọi|toàn bộ|những|từng)\b|liên quan|\bsở, (ban|ngành)|\bban, ngành|địa phương"
-    r"|đơn vị khác"
-)
 
 
 @dataclass(frozen=True)
 class NamedAgencies:
-    """The agencies of a cell, lead first; none where any name of it is not certain."""
+    """The agencies of a cell in printed order; none where any name of it is not certain."""
 
     codes: Sequence[str] = ()
-    doubt: str = ""
+    unclear: str = ""  # why there is none
+    remark: str = ""  # what a person should know of those there are
 
 
 def agencies_named(printed: str, register: Register, day: dt.date) -> NamedAgencies:
-    """Whom the register knows by the printed names on that day.
-
-    A name may hold commas and "và" of its own: the cell is parted so that every part is a name of
-    the register, as long as it may be. Where
-    that does not go, none is given.
-    """
+    """Whom the printed names mean on that day: agencies, heirs of former ones, several together."""
     text = squeeze(printed)
     if not text:
         return NamedAgencies()
-    pieces, joints = _parted(text)
-    if len(pieces) > _MOST_PARTS:
-        return NamedAgencies(doubt="quá nhiều tên trong một ô: xin chọn từng cơ quan")
-    found = _way(pieces, joints, register, day)
-    if found:
-        return NamedAgencies(found)
-    if _COLLECTIVE.search(text.casefold()):
-        return NamedAgencies(doubt=f"“{text}” có tên gọi chung: xin chọn từng cơ quan")
-    return NamedAgencies(doubt=_why(register, day, text))
+    names = names_in(text, code_meant(register, day))
+    unknown = [name for name, code in names if not code]
+    if unknown or not names:
+        return NamedAgencies(unclear="; ".join(_why(name, register, day) for name in unknown))
+    heirs = [
+        f"“{name}” nay do “{register.agency_name(code)}” trả lời"
+        for name, code in names
+        if code in register.agencies and not _bears(register, name, day)
+    ]
+    return NamedAgencies(list(dict.fromkeys(c for _, c in names)), remark="; ".join(heirs))
 
 
-def _parted(text: str) -> tuple[list[str], list[str]]:
-    pieces, joints, begins = [], [], 0
-    for found in _SEPARATOR.finditer(text):
-        pieces.append(text[begins : found.start()])
-        joints.append(found[0])
-        begins = found.end()
-    return [*pieces, text[begins:]], joints
-
-
-def _way(
-    pieces: Sequence[str], joints: Sequence[str], register: Register, day: dt.date
-) -> tuple[str, ...] | None:
-    """The pieces as names, each as long as the register knows one; None where some is no name."""
-    known: dict[str, str] = {}
-
-    def code(first: int, last: int) -> str:
-        pairs = zip(pieces[first:last], [*joints[first : last - 1], ""], strict=True)
-        name = "".join(piece + joint for piece, joint in pairs).strip(" .")
-        if name not in known:
-            known[name] = _code(name, register, day)
-        return known[name]
-
-    ways: list[tuple[str, ...] | None] = [*[None] * len(pieces), ()]
-    for first in range(len(pieces) - 1, -1, -1):
-        if not pieces[first].strip(" .-"):
-            ways[first] = ways[first + 1]  # a separator at the end
-            continue
-        for last in range(len(pieces), first, -1):
-            rest = ways[last]
-            if rest is not None and (bearer := code(first, last)):
-                ways[first] = (bearer, *rest)
-                break
-    return ways[0]
-
-
-def _code(name: str, register: Register, day: dt.date) -> str:
+def _bears(register: Register, name: str, day: dt.date) -> bool:
     try:
-        return register.resolve(name, day).code if len(name) < 300 else ""
+        return bool(register.resolve(name, day))
     except UnknownAgency:
-        return ""
+        return False
 
 
-def _why(register: Register, day: dt.date, text: str) -> str:
-    for name in _STRONG_SEPARATOR.split(text):
-        try:
-            register.resolve(name.strip(" ."), day)
-        except UnknownAgency as error:
-            return str(error)
-    return f"“{text}” không tách được thành tên cơ quan"
+def _why(name: str, register: Register, day: dt.date) -> str:
+    try:
+        register.responsible_for(name, day)
+    except UnknownAgency as error:
+        return str(error)
+    return f"“{name}” không rõ là cơ quan nào"
 
 
 # --- Codes ----------------------------------------------------------------------------------------

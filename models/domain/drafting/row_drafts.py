@@ -20,10 +20,11 @@ from models.domain.drafting.rows import Item, Structure
 from models.domain.notation.investments import read_investments
 from models.domain.notation.not_read import NotRead
 from models.domain.notation.number_notation import NotANumber, parse_vietnamese
-from models.domain.notation.printed_deadlines import read_deadline
+from models.domain.notation.printed_deadlines import ResolvedDeadline, read_deadline
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Basis
 from models.domain.register.target_reading import read_target
+from models.domain.register.target_units import target_in_unit
 from models.domain.register.targets import Direction, carried_direction
 
 #: The column of a sheet for what is printed in a column of the document.
@@ -38,7 +39,7 @@ _KEYS: Mapping[ColumnRole, str] = {
     ColumnRole.INVESTMENT: "investment_printed",
     ColumnRole.PRODUCT: "product_printed",
     ColumnRole.LEAD: "agencies_printed",
-    ColumnRole.CO: "co_printed",
+    ColumnRole.CO: "co_agencies_printed",
 }
 #: The column for what a printed cell is to be read as.
 _READINGS = {
@@ -47,16 +48,6 @@ _READINGS = {
     "investment_printed": "investment_reading",
 }
 _PERIODS = tuple(f"{role}_printed" for role in PERIOD_ROLES)
-_WORDS: Mapping[ColumnRole, str] = {
-    ColumnRole.PRODUCT: "Sản phẩm",
-    ColumnRole.CO: "Cơ quan phối hợp",
-    ColumnRole.UNIT: "Đơn vị tính",
-    ColumnRole.TARGET: "Chỉ tiêu",
-    ColumnRole.DEADLINE: "Thời hạn",
-    ColumnRole.APPROVAL: "Văn bản",
-    ColumnRole.INVESTMENT: "Tổng mức đầu tư",
-    ColumnRole.LEAD: "Cơ quan",
-}
 _BULLET = re.compile(r"^[*•·▪●○◦] ")
 _MARKED = re.compile(r"^[-+] ")
 _UNGROUPED = re.compile(r"(?<![,0-9])[0-9]{4}")
@@ -122,7 +113,7 @@ class RowDrafter:
                 continue
             if key not in has:
                 if cell.text:
-                    row.unplaced.append((_WORDS.get(role, ""), cell.text))
+                    row.unplaced.append((appendix.titled.get(role, ""), cell.text))
                 continue
             row.put(key, cell.text, cell.place)
             for remark in cell.remarks:
@@ -136,6 +127,7 @@ class RowDrafter:
             row.put("unit_printed", appendix.unit, appendix.unit_place)
         self._name(row, has)
         self._money(row, appendix, has)
+        self._unit(row)
         return row
 
     def _try(self, row: DraftRow, key: str, text: str, has: Collection[str]) -> None:
@@ -149,6 +141,8 @@ class RowDrafter:
         elif key in _READINGS:
             read = _read(key, text, self.year)
             told = read.sentence if isinstance(read, NotRead) else ""
+            if isinstance(read, ResolvedDeadline) and read.date and read.date < self.day:
+                told = f"thời hạn “{text}” đứng trước ngày ban hành {self.day:%d/%m/%Y}"
         else:
             return
         if told:
@@ -168,6 +162,15 @@ class RowDrafter:
             self._note(row, "Văn bản ghi không dấu.")
         if _MARKED.match(name) and "parent" in has and not row.value("number"):
             row.put("name", _MARKED.sub("", name), row.cells["name_printed"].source)
+
+    def _unit(self, row: DraftRow) -> None:
+        """A target that names another unit than its row is no number of that row."""
+        read, unit = read_target(row.value("target_printed")), row.value("unit_printed")
+        if read is None or isinstance(read, NotRead) or read.target is None:
+            return
+        if target_in_unit(read, unit, row.value("name_printed")) is None:
+            told = f"chỉ tiêu không đổi được ra đơn vị “{unit}” của dòng: xin ghi cách hiểu"
+            row.doubt("target_reading", DoubtKind.OPEN, told)
 
     def _money(self, row: DraftRow, appendix: AppendixRead, has: Collection[str]) -> None:
         """An amount counts in million dong, unless it or its column's title says otherwise."""
@@ -247,15 +250,10 @@ class RowDrafter:
     def _agencies(
         self, row: DraftRow, item: Item, appendix: AppendixRead, rows: Sequence[DraftRow]
     ) -> None:
-        printed = row.value("agencies_printed")
         cell = item.cells.get(ColumnRole.LEAD)
-        place = cell.place if cell else ""
-        if printed:
-            named = agencies_named(printed, self.register, self.day)
-            row.put("agencies", ";".join(named.codes), place)
-            row.put("basis", Basis.PRINTED, place)
-            if named.doubt:
-                row.doubt("agencies", DoubtKind.OPEN, named.doubt)
+        printed = [row.value(key) for key in ("agencies_printed", "co_agencies_printed")]
+        if any(printed):
+            self._as_printed(row, printed)
             return
         above = rows[-2] if len(rows) > 1 else None
         if cell is not None and cell.continued and above:
@@ -269,6 +267,22 @@ class RowDrafter:
         else:
             row.doubt("agencies", DoubtKind.OPEN, _NOBODY)
 
+    def _as_printed(self, row: DraftRow, printed: Sequence[str]) -> None:
+        lead, co = (agencies_named(cell, self.register, self.day) for cell in printed)
+        row.put("basis", Basis.PRINTED)
+        for named in (lead, co):
+            if named.unclear:
+                row.doubt("agencies", DoubtKind.OPEN, named.unclear)
+            if named.remark:
+                row.doubt("agencies", DoubtKind.LOOK, named.remark)
+        if lead.unclear or co.unclear:
+            return
+        codes = dict.fromkeys((*lead.codes, *co.codes))
+        key = "agencies_printed" if lead.codes else "co_agencies_printed"
+        row.put("agencies", ";".join(codes), row.cells[key].source)
+        if co.codes and len(lead.codes) > 1:
+            row.put("leads", str(len(lead.codes)))
+
     def _follows(self, row: DraftRow, above: DraftRow) -> bool:
         """Whether the row above has the agencies of the row that this one belongs under."""
         parent = self._parents[id(row)]
@@ -277,6 +291,8 @@ class RowDrafter:
     def _as_above(self, row: DraftRow, above: DraftRow, inferred: str) -> None:
         row.put("agencies", above.value("agencies"), above.cells["agencies"].source
                 if "agencies" in above.cells else "")  # fmt: skip
+        if leads := above.value("leads"):
+            row.put("leads", leads)
         row.put("basis", Basis.CONTINUED)
         if inferred:
             row.doubt("agencies", DoubtKind.LOOK, inferred)

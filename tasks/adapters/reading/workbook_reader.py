@@ -12,7 +12,6 @@ from functools import partial
 
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import CellValue, WordsElsewhere, WorkbookContent
-from tasks.adapters.reading import ods_reader
 from tasks.adapters.reading.archives import (
     BudgetExceeded,
     CountedZip,
@@ -48,6 +47,7 @@ from tasks.adapters.reading.looks.comment_parts import comments_of
 from tasks.adapters.reading.looks.drawing_parts import shapes_of, sizes_of
 from tasks.adapters.reading.looks.ods_views import window_of_ods
 from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
+from tasks.adapters.reading.ods import ods_reader
 from tasks.adapters.reading.ooxml import ooxml_parts
 from tasks.adapters.reading.ooxml.around_cells import around_cells
 from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from models.domain.reading.forms import Form, SheetForm, SheetKind
 from tasks.adapters.simulation.answers import AnsweredCell
 from tasks.adapters.workbooks.dated_packages import dated_package
+from tasks.adapters.workbooks.saved_in_memory import saved_in_memory
 
 _SEARCHED_ROWS = 30
 
@@ -75,9 +76,9 @@ class FilledWorkbook:
 
     def save(self, at: dt.datetime | None = None) -> bytes:
         """The workbook as saved; `at` a moment, the same answers give the same bytes."""
-        buffer = io.BytesIO()
-        self.book.save(buffer)
-        return buffer.getvalue() if at is None else dated_package(buffer.getvalue(), at)
+        if at is None:
+            return saved_in_memory(self.book)
+        return dated_package(saved_in_memory(self.book, packed=False), at)
 
     def _survey(self, sheet: SheetForm, worksheet: Worksheet) -> None:
         if sheet.kind is SheetKind.DETAILS:

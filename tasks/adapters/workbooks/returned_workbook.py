@@ -12,14 +12,10 @@ import warnings
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import openpyxl
-from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.workbook import Workbook
-from openpyxl.worksheet._writer import WorksheetWriter
-from openpyxl.writer.excel import ExcelWriter
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.findings import Finding
@@ -28,6 +24,7 @@ from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME, read_token
 from models.domain.reading.submissions import CellKey, Entry
 from tasks.adapters.workbooks.dated_packages import MARKABLE, dated_package
 from tasks.adapters.workbooks.result_sheet import write_results
+from tasks.adapters.workbooks.saved_in_memory import saved_in_memory
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
 from tasks.adapters.workbooks.template_places import places
 from tasks.adapters.workbooks.template_writer import write_template
@@ -129,34 +126,9 @@ def _mark(
             write_results(workbook, findings, name, of.cycle.title, note, parts)
             _keep_identity(workbook, of.cycle, of.agency, of.token)
             workbook.calculation.fullCalcOnLoad = True  # values of formulas are not kept
-            return _saved(workbook)
+            return saved_in_memory(workbook)  # this process may not open any file
     except Exception:  # noqa: BLE001  whatever the library raises says that it cannot follow
         return None
-
-
-class _WriterInMemory(ExcelWriter):
-    """Writes sheets into memory; the library's own way leads over a file each."""
-
-    def write_worksheet(self, ws: Any) -> None:
-        ws._drawing = SpreadsheetDrawing()
-        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
-        xml = io.BytesIO()
-        writer = WorksheetWriter(ws, xml)
-        writer.write()
-        ws._rels = writer._rels  # type: ignore[attr-defined]
-        self._archive.writestr(  # type: ignore[attr-defined]
-            ws.path[1:], xml.getvalue()
-        )
-        self.manifest.append(ws)
-
-
-def _saved(workbook: Workbook) -> bytes:
-    """The workbook as a file, written without one: this process may not open any."""
-    buffer = io.BytesIO()
-    # As the library's own `save` does.
-    workbook.properties.modified = dt.datetime.now(dt.UTC).replace(tzinfo=None)
-    _WriterInMemory(workbook, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED)).save()
-    return buffer.getvalue()
 
 
 def _keep_identity(workbook: Workbook, cycle: ReportingCycle, agency: str, token: str) -> None:

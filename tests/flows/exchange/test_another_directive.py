@@ -19,9 +19,22 @@ from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.work.opening import answering, workbook_content
-from tests.fixtures.edited_catalogue import JANUARY, EditedCatalogue, into_2026, sentences
-from tests.fixtures.other_directive import entered, tasks
+from tasks.adapters.workbooks.catalogue_workbook import HEADER_ROW
+from tests.fixtures.edited_catalogue import (
+    AGENCIES,
+    CYCLES,
+    EQUIVALENCES,
+    JANUARY,
+    MAIN,
+    STEPS,
+    TASKS,
+    EditedCatalogue,
+    into_2026,
+    sentences,
+)
+from tests.fixtures.other_directive import FACTS, HEADINGS, entered, tasks
 
+TERRITORY = "Địa bàn mà chỉ tiêu được giao"
 SECRET = b"only for the tests of another directive"
 
 
@@ -91,3 +104,93 @@ def test_who_answers_follows_from_what_is_printed(office: Office) -> None:
     leads = [a.agency for a in two.agencies if a.role is Role.LEAD]
     assert leads == ["svhttdl", "skhcn"]
     assert "syt" in [a.agency for a in two.agencies if a.role is Role.CO]
+
+
+# --- Everything that is wrong is told the first time, and each remedy mends it -------------------
+
+FIRST, SECOND, THIRD, FOURTH = (HEADER_ROW + n for n in (1, 2, 3, 4))
+
+
+def _put(edited: EditedCatalogue, title: str, row: int, header: str, value: object) -> str:
+    cell = edited.sheet(title).cell(row, edited.column(title, header))
+    cell.value = value
+    return str(cell.coordinate)
+
+
+def spoilt(edited: EditedCatalogue) -> list[tuple[str, str, str]]:
+    """Mistakes of every kind; where each is told, and a word of it."""
+    lead, printed, late = "Cơ quan chủ trì", "Cơ quan (như in)", "Thời hạn (như in)"
+
+    def beside(title: str, row: int, header: str) -> str:
+        return str(edited.sheet(title).cell(row, edited.column(title, header)).coordinate)
+
+    _put(edited, TASKS, FIRST, printed, "Sở Mây")
+    _put(edited, TASKS, SECOND, printed, "Sở Nội vụ")
+    _put(edited, TASKS, SECOND, "Cơ quan phối hợp (như in)", None)
+    _put(edited, TASKS, THIRD, late, "Tháng 12/2025")
+    _put(edited, TASKS, FOURTH, printed, "UBND các quận, huyện")
+    _put(edited, TASKS, FOURTH, "Cơ quan phối hợp (như in)", None)
+    _put(edited, MAIN, SECOND, "Chỉ tiêu (như in)", "57% : 33% : 5%")
+    number = edited.add(EQUIVALENCES, "khong_co", "khong_co_2", "1", "0", None, "0,1")
+    headings = edited.sheet(HEADINGS)
+    headings.delete_rows(HEADER_ROW + 1, 10)
+    return [
+        (TASKS, beside(TASKS, FIRST, lead), "Sở Mây"),
+        (TASKS, _put(edited, TASKS, SECOND, lead, "Sở Y tế"), "in “Sở Nội vụ”"),
+        (TASKS, beside(TASKS, THIRD, "Thời hạn (đọc đúng)"), "ban hành"),
+        (TASKS, beside(TASKS, FOURTH, lead), "không có cơ quan nào trả lời"),
+        (MAIN, beside(MAIN, SECOND, "Chỉ tiêu (đọc đúng)"), "57%"),
+        (MAIN, _put(edited, MAIN, FIRST, "Chiều tốt", None), "“Chiều tốt” còn trống"),
+        (FACTS, edited.fact(FACTS, "Số dòng của Phụ lục IV", "71"), "khai 71 dòng"),
+        (FACTS, edited.fact(FACTS, "Số cặp chỉ tiêu tương đương", "1"), ""),
+        (FACTS, edited.fact(FACTS, "Mỗi nhiệm vụ phải rõ những gì", "rõ người; rõ mây"), "rõ mây"),
+        (FACTS, edited.fact(FACTS, TERRITORY, "Hải Phòng trước hợp nhất"), "đã hợp nhất"),
+        (EQUIVALENCES, f"A{number}", "khong_co"),
+        (CYCLES, edited.fact(CYCLES, "Mẫu biểu", "ke_hoach"), "ke_hoach"),
+        (STEPS, edited.write(STEPS, "2026-plan", "Giờ gửi", "22"), "ngoài giờ"),
+    ]
+
+
+def _mend(edited: EditedCatalogue, *, otherwise: bool) -> None:
+    """What the complaints propose; `otherwise`, what they propose besides."""
+    lead, reading = "Cơ quan chủ trì", "Thời hạn (đọc đúng)"
+    if otherwise:
+        edited.write(AGENCIES, "stc", "Tên gọi khác", "Sở Mây")
+        _put(edited, TASKS, SECOND, "Căn cứ giao", "Văn phòng phân công")
+        _put(edited, TASKS, THIRD, reading, "Thường xuyên")
+        edited.write("Nhóm cơ quan", "cac_quan_huyen", "Gồm những ai", "Xã, phường, đặc khu; syt")
+        edited.write(EQUIVALENCES, "khong_co", "Dòng thứ hai", "khu_vuc_dich_vu")
+        edited.write(EQUIVALENCES, "khong_co", "Lệch cho phép", "10")
+        edited.write(EQUIVALENCES, "khong_co", "Dòng thứ nhất", "khu_vuc_cong_nghiep_xay_dung")
+    else:
+        _put(edited, TASKS, FIRST, lead, "Sở Tài chính")
+        _put(edited, TASKS, SECOND, lead, "Sở Nội vụ")
+        _put(edited, TASKS, THIRD, reading, "Quý II/2026")
+        _put(edited, TASKS, FOURTH, lead, "UBND các xã, phường, đặc khu")
+        _put(edited, TASKS, FOURTH, "Căn cứ giao", "Văn phòng phân công")
+        edited.remove(EQUIVALENCES, "khong_co")
+        edited.fact(FACTS, "Số cặp chỉ tiêu tương đương", "0")
+    _put(edited, MAIN, SECOND, "Chỉ tiêu (đọc đúng)", "14,5")
+    _put(edited, MAIN, FIRST, "Chiều tốt", "Càng cao càng tốt")
+    edited.fact(FACTS, "Số dòng của Phụ lục IV", "70")
+    edited.fact(FACTS, "Mỗi nhiệm vụ phải rõ những gì", "rõ người; rõ việc; rõ thời hạn")
+    edited.fact(FACTS, TERRITORY, "Toàn thành phố sau hợp nhất")
+    edited.fact(CYCLES, "Mẫu biểu", "plan")
+    edited.write(STEPS, "2026-plan", "Giờ gửi", "8")
+    edited.add(HEADINGS, "Phần lời của Chỉ thị", "II.1", "Nhiệm vụ, giải pháp chung")
+
+
+@pytest.mark.parametrize("otherwise", [False, True])
+def test_all_is_told_the_first_time_and_what_is_proposed_mends_it(
+    clerk: EditedCatalogue, office_files: Path, otherwise: bool
+) -> None:
+    wrong = spoilt(clerk)
+    result = import_catalogue(clerk.save(), office_files, check_only=True, now=JANUARY)
+    told = sentences(result)
+    for title, cell, words in wrong:
+        if words:
+            place = f"Trang «{title}», ô {cell}: "
+            assert [s for s in told if s.startswith(place) and words in s], (place, words, told)
+    _mend(clerk, otherwise=otherwise)
+    mended = import_catalogue(clerk.save(), office_files, check_only=True, now=JANUARY)
+    assert sentences(mended) == []

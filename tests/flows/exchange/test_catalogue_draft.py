@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from flows.cli.catalogue.catalogue_draft import DraftResult, draft_workbook
 from flows.cli.catalogue.catalogue_exchange import ExchangeRefused, import_catalogue
-from flows.cli.drafting.catalogue_draft import DraftResult, draft_workbook
 from models.domain.drafting.draft import CatalogueDraft, DoubtKind
 from tasks.adapters.reading.documents.docx_package import DocumentRefused
 from tasks.adapters.workbooks.draft_marks import DRAFT_TITLE
+from tests.fixtures.corrected_draft import correct
 from tests.fixtures.directive_in_word import directive_in_word, records
 from tests.fixtures.office_files import OFFICE_FILES
+from tests.fixtures.office_program import NO_OFFICE, saved_as
 
 TEXT = Path(__file__).resolve().parents[2] / "fixtures" / "directive_03_2025.txt"
 OF_2025 = OFFICE_FILES / "directives" / "2025"
 PRINTED = ("number", "name_printed", "unit_printed", "target_printed", "agencies_printed",
            "deadline_printed", "investment_printed", "approval_printed", "quy_1_printed",
            "6_thang_printed", "9_thang_printed", "ca_nam_printed")  # fmt: skip
-SOFFICE = shutil.which("soffice")
 
 
 @pytest.fixture(scope="module")
@@ -81,19 +81,35 @@ def test_word_with_numbers_that_are_drawn_and_merged_cells(tmp_path: Path) -> No
     assert result.draft.unread == []
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
-def test_word_that_libreoffice_saved(tmp_path: Path) -> None:
-    made = tmp_path / "chi-thi.docx"
+@pytest.fixture(scope="module")
+def saved_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the document as LibreOffice saves it: .odt, from that .docx, and .doc."""
+    folder = tmp_path_factory.mktemp("libreoffice")
+    made = folder / "chi-thi.docx"
     made.write_bytes(directive_in_word(OF_2025))
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    for target, source in (("odt", made), ("docx", tmp_path / "saved" / "chi-thi.odt")):
-        command = [str(SOFFICE), profile, "--headless", "--convert-to", target, "--outdir"]
-        folder = tmp_path / "saved"
-        subprocess.run([*command, str(folder), str(source)], check=True, timeout=240,
-                       capture_output=True)  # fmt: skip
-    result = draft_workbook(folder / "chi-thi.docx", 2025, tmp_path / "2025.xlsx", OFFICE_FILES)
+    saved = folder / "saved"
+    for target, source in (("odt", made), ("docx", saved / "chi-thi.odt"), ("doc", made)):
+        saved_as(target, [source], saved)
+    return saved
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice is not installed")
+def test_word_that_libreoffice_saved(saved_elsewhere: Path, tmp_path: Path) -> None:
+    document = saved_elsewhere / "chi-thi.docx"
+    result = draft_workbook(document, 2025, tmp_path / "2025.xlsx", OFFICE_FILES)
     assert differences(result.draft)[1] == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("name", ["chi-thi.doc", "chi-thi.odt"])
+def test_what_word_can_save_anew_is_refused_with_that_step(
+    name: str, saved_elsewhere: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(DocumentRefused) as refusal:
+        draft_workbook(saved_elsewhere / name, 2025, tmp_path / "2025.xlsx", OFFICE_FILES)
+    assert "Lưu thành (Save As), kiểu Word Document (.docx)" in str(refusal.value)
 
 
 def test_what_an_import_would_ask_for_is_marked_in_the_draft(of_text: DraftResult) -> None:
@@ -124,6 +140,24 @@ def test_the_first_sheet_lists_what_is_to_be_looked_at(of_text: DraftResult) -> 
     assert remark.text == "directive_03_2025.txt: dòng 231"
 
 
+def test_a_clerk_fills_in_what_is_open_and_imports(of_text: DraftResult, tmp_path: Path) -> None:
+    """What the draft leaves open is taken from the catalogue of 2025: the rest is the draft's."""
+    ignored = shutil.ignore_patterns("*.py", "__pycache__")
+    office = Path(shutil.copytree(OFFICE_FILES, tmp_path / "office", ignore=ignored))
+    book = openpyxl.load_workbook(of_text.out)
+    correct(book, office, OF_2025)
+    corrected = tmp_path / "2025.xlsx"
+    book.save(corrected)
+    result = import_catalogue(corrected, office, replace_year=True, while_open=True)
+    assert [c.sentence for c in result.complaints] == []
+    for appendix in range(1, 6):
+        name = f"appendix_{appendix}"
+        imported = records(office / "directives" / "2025", name)
+        expected = records(OF_2025, name)
+        keys = [k for k in (*PRINTED, "agencies", "basis", "direction") if k in expected[0]]
+        assert [[i[k] for k in keys] for i in imported] == [[e[k] for k in keys] for e in expected]
+
+
 def test_a_measure_of_the_year_before_keeps_its_code(tmp_path: Path) -> None:
     text = tmp_path / "2026.txt"
     text.write_text(TEXT.read_text(encoding="utf-8").replace("2025", "2026"), encoding="utf-8")
@@ -137,8 +171,9 @@ def test_a_measure_of_the_year_before_keeps_its_code(tmp_path: Path) -> None:
     ]
     ended = draft.sheets["appendix_4"][0]
     assert ended.value("agencies_printed") == "Sở Kế hoạch và Đầu tư"
-    assert ended.value("agencies") == ""
-    assert ended.cells["agencies"].worst is DoubtKind.OPEN
+    assert ended.value("agencies") == "stc"
+    assert ended.cells["agencies"].worst is DoubtKind.LOOK
+    assert "trả lời" in ended.cells["agencies"].doubts[0].text
 
 
 @pytest.mark.parametrize(

@@ -325,6 +325,12 @@ def test_the_rows_of_a_newer_program_are_taken_over_beside_the_offices_edits(
     assert line.replace(".example", ".gov.vn", 1) in (folder / "contacts.csv").read_text("utf-8")
     assert "2025-09-01,off,Quốc khánh" in (folder / "holidays.csv").read_text("utf-8")
     assert "đã có mọi dòng" in told("update", "--yes")
+    # Taken out again by the office, it stays away, and nobody is told of it any more.
+    told("out", "bo")
+    replace(served / "bo" / "agencies.csv", _NEW_AGENCY, "")
+    replace(served / "bo" / "contacts.csv", "xa_h,vanthu@xa-h.haiphong.example,,,,\n", "")
+    told("in", "bo", *WHOLE)
+    assert "đã có mọi dòng" in told("update", "--yes")
     assert not any("office update" in r.sentence for r in edition_remarks(load_settings()))
 
 

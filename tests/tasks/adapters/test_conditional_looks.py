@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import shutil
 import struct
-import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,8 +14,9 @@ import xlsxwriter
 from models.domain.reading.conditions.conditional_looks import looks_on
 from models.domain.reading.workbook_content import Appearance, SheetContent
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.ods_reader import read_sheets
+from tasks.adapters.reading.ods.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
+from tests.fixtures.office_program import NO_OFFICE, saved_as
 from tests.fixtures.seen_looks import unseen
 from tests.fixtures.xlsb_workbooks import Look, Rule, XlsbBook, condition, later_condition
 from tests.fixtures.xlsb_workbooks import colour as xlsb_colour
@@ -214,20 +213,15 @@ def test_what_a_condition_of_an_xlsb_colours_is_held_against_the_cells_own_colou
         assert unseen(sheet, 2 * number + 1) is hidden, (own, changes)
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the files")
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice makes the files")
 @pytest.mark.parametrize("kind", [FileKind.ODS, FileKind.XLS, FileKind.XLSX])
 def test_what_a_condition_of_other_formats_colours_is_held_against_the_cells_own(
     tmp_path: Path, kind: FileKind
 ) -> None:
     with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
         coloured(book, book.add_worksheet())
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
-    subprocess.run(
-        [*command, "--convert-to", kind.value, "--outdir", str(tmp_path / "out"),
-         str(tmp_path / "made.xlsx")], check=True, timeout=180, capture_output=True,
-    )  # fmt: skip
-    content = (tmp_path / "out" / f"made.{kind.value}").read_bytes()
-    sheet = read_workbook(content, kind).sheets[0]
+    [saved] = saved_as(kind.value, [tmp_path / "made.xlsx"], tmp_path / "out")
+    sheet = read_workbook(saved.read_bytes(), kind).sheets[0]
     for number, (own, changes, hidden) in enumerate(COLOURED):
         if kind is not FileKind.XLSX and len(changes) > 1:
             continue  # LibreOffice: the first one alone counts
@@ -278,14 +272,9 @@ def test_scales_and_bars_that_may_hide_letters_are_told(
         scales(book, book.add_worksheet())
     path = tmp_path / "made.xlsx"
     if kind is not None:
-        if shutil.which("soffice") is None:
+        if NO_OFFICE:
             pytest.skip("LibreOffice makes the file")
-        command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
-        subprocess.run(
-            [*command, "--convert-to", kind.value, "--outdir", str(tmp_path / "out"), str(path)],
-            check=True, timeout=180, capture_output=True,
-        )  # fmt: skip
-        path = tmp_path / "out" / f"made.{kind.value}"
+        [path] = saved_as(kind.value, [path], tmp_path / "out")
     sheet = read_workbook(path.read_bytes(), kind or FileKind.XLSX).sheets[0]
     for number, (value, own, rule, hidden) in enumerate(SCALES):
         assert unseen(sheet, 2 * number + 1) is hidden, (value, own, rule)
@@ -384,7 +373,7 @@ def test_areas_that_lie_crosswise_leave_moving_cells_open() -> None:
 # --- Other formats --------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the files")
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice makes the files")
 @pytest.mark.parametrize("kind", [FileKind.ODS, FileKind.XLS])
 def test_the_same_conditions_are_decided_alike_in_other_formats(
     tmp_path: Path, kind: FileKind
@@ -401,13 +390,9 @@ def test_the_same_conditions_are_decided_alike_in_other_formats(
             if kind is FileKind.XLS:
                 given.pop("look")
             sheet.conditional_format("B2:C9", {**given, "format": book.add_format(look)})
-    command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
-    subprocess.run(
-        [*command, "--convert-to", kind.value, "--outdir", str(tmp_path), "made.xlsx"],
-        check=True, timeout=180, capture_output=True, cwd=tmp_path,
-    )  # fmt: skip
+    [saved] = saved_as(kind.value, [tmp_path / "made.xlsx"], tmp_path)
     ours = read_workbook((tmp_path / "made.xlsx").read_bytes(), FileKind.XLSX)
-    theirs = read_workbook((tmp_path / f"made.{kind.value}").read_bytes(), kind)
+    theirs = read_workbook(saved.read_bytes(), kind)
     decided = 0
     for case, one, other in zip(cases, ours.sheets, theirs.sheets, strict=True):
         if kind is FileKind.XLS and case[1]["type"] == "time_period":

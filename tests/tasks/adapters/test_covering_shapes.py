@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-import shutil
 import struct
-import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +16,7 @@ import xlsxwriter
 from models.domain.reading.workbook_content import SheetContent
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.workbook_reader import read_workbook
+from tests.fixtures.office_program import NO_OFFICE, saved_as
 from tests.fixtures.old_workbooks import cell, record, xls
 from tests.fixtures.xlsb_workbooks import XlsbBook
 from tests.tasks.adapters.conftest import Build
@@ -112,18 +111,13 @@ def test_what_lies_over_cells_of_an_xlsx_is_told(case: str) -> None:
     assert covered(sheet_of(written(fill_in))) == cells
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the files")
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice makes the files")
 def test_other_formats_of_an_office_program_tell_the_same(tmp_path: Path) -> None:
     for number, case in enumerate(CASES):
         (tmp_path / f"{number}.xlsx").write_bytes(written(CASES[case][0]))
     for kind in (FileKind.ODS, FileKind.XLS, FileKind.XLSX):
         target = tmp_path / kind.value
-        command = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
-        names = [str(tmp_path / f"{n}.xlsx") for n in range(len(CASES))]
-        subprocess.run(
-            [*command, "--convert-to", kind.value, "--outdir", str(target), *names],
-            check=True, timeout=180, capture_output=True,
-        )  # fmt: skip
+        saved_as(kind.value, [tmp_path / f"{n}.xlsx" for n in range(len(CASES))], target)
         for number, (case, (_, cells)) in enumerate(CASES.items()):
             content = (target / f"{number}.{kind.value}").read_bytes()
             found = covered(sheet_of(content, kind), 0.8)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import shutil
 import struct
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,8 +26,9 @@ from models.domain.reading.workbook_content import (
     TextRun,
 )
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.ods_reader import read_sheets
+from tasks.adapters.reading.ods.ods_reader import read_sheets
 from tasks.adapters.reading.workbook_reader import read_workbook
+from tests.fixtures.office_program import NO_OFFICE, saved_as
 from tests.fixtures.old_workbooks import cell, record, xls
 from tests.fixtures.xlsb_workbooks import Look, Rich, XlsbBook
 
@@ -152,7 +151,7 @@ def test_letters_that_are_specks_are_seen_by_nobody() -> None:
     assert [place for place, look in looks.items() if look.unseen] == [(1, 1), (2, 1)]
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice makes the file")
 @pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS, FileKind.XLSX])
 def test_unseen_parts_are_told_of_every_kind_of_file(tmp_path: Path, kind: FileKind) -> None:
     book = openpyxl.Workbook()
@@ -163,16 +162,8 @@ def test_unseen_parts_are_told_of_every_kind_of_file(tmp_path: Path, kind: FileK
     book.active["A3"] = 9600
     book.active["A3"].font = Font(size=1)
     book.save(tmp_path / "made.xlsx")
-    target = tmp_path / "out"
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
-    subprocess.run(
-        [*command, str(target), str(tmp_path / "made.xlsx")],
-        check=True,
-        capture_output=True,
-        timeout=180,
-    )
-    looks = read_workbook((target / f"made.{kind.value}").read_bytes(), kind).sheets[0].looks
+    [saved] = saved_as(kind.value, [tmp_path / "made.xlsx"], tmp_path / "out")
+    looks = read_workbook(saved.read_bytes(), kind).sheets[0].looks
     told = [TextRun("37"), TextRun("9", unseen=True)]
     assert [[*looks[row, 1].runs] for row in (1, 2)] == [told, told]
     assert looks[3, 1].unseen
@@ -194,7 +185,7 @@ def test_noughts_that_the_sheet_does_not_show_are_seen_by_nobody(hidden: bool) -
     assert sorted(unseen) == ([(1, 1), (2, 1)] if hidden else [])
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice makes the file")
 @pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS, FileKind.XLSX])
 @pytest.mark.parametrize("hidden", [True, False])
 def test_noughts_that_other_formats_do_not_show_are_seen_by_nobody(
@@ -206,12 +197,8 @@ def test_noughts_that_other_formats_do_not_show_are_seen_by_nobody(
             sheet.hide_zero()
         for row, value in enumerate((0, 0.5, "0", 100)):
             sheet.write(row, 0, value)
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
-    target = tmp_path / "out"
-    subprocess.run([*command, str(target), str(tmp_path / "made.xlsx")], check=True,
-                   timeout=180, capture_output=True)  # fmt: skip
-    looks = read_workbook((target / f"made.{kind.value}").read_bytes(), kind).sheets[0].looks
+    [saved] = saved_as(kind.value, [tmp_path / "made.xlsx"], tmp_path / "out")
+    looks = read_workbook(saved.read_bytes(), kind).sheets[0].looks
     assert [p for p, look in looks.items() if look.unseen] == ([(1, 1)] if hidden else [])
 
 
@@ -337,7 +324,7 @@ def test_cells_that_state_no_place_are_counted(build: Any) -> None:
     assert set(read_workbook(content, FileKind.XLSX).sheets[0].looks) == {(1, 2), (2, 1)}
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice makes the file")
 @pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS, FileKind.XLSX])
 def test_days_that_are_shown_by_another_calendar_are_told(tmp_path: Path, kind: FileKind) -> None:
     codes = ["[$-107041E]d/m/yyyy", "[$-D07041E]dd/mm/yyyy", "dd/mm/bbbb", "dd/mm/yyyy"]
@@ -345,12 +332,8 @@ def test_days_that_are_shown_by_another_calendar_are_told(tmp_path: Path, kind: 
         sheet = book.add_worksheet()
         for row, code in enumerate(codes):
             sheet.write_number(row, 0, 45_823, book.add_format({"num_format": code}))
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
-    target = tmp_path / "out"
-    subprocess.run([*command, str(target), str(tmp_path / "made.xlsx")], check=True,
-                   timeout=180, capture_output=True)  # fmt: skip
-    sheet = read_workbook((target / f"made.{kind.value}").read_bytes(), kind).sheets[0]
+    [saved] = saved_as(kind.value, [tmp_path / "made.xlsx"], tmp_path / "out")
+    sheet = read_workbook(saved.read_bytes(), kind).sheets[0]
     day = dt.date(2025, 6, 15)
     told = []
     for row in range(1, len(codes) + 1):
@@ -404,19 +387,15 @@ def test_styles_of_an_xlsb_that_hide_or_repeat_are_told() -> None:
         assert looks.get((row, 1)) == made, look
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice makes the file")
 @pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS, FileKind.XLSX])
 def test_styles_of_other_formats_that_hide_or_repeat_are_told(
     tmp_path: Path, kind: FileKind
 ) -> None:
     with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
         styled(book, book.add_worksheet())
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
-    target = tmp_path / "out"
-    subprocess.run([*command, str(target), str(tmp_path / "made.xlsx")], check=True,
-                   timeout=180, capture_output=True)  # fmt: skip
-    looks = read_workbook((target / f"made.{kind.value}").read_bytes(), kind).sheets[0].looks
+    [saved] = saved_as(kind.value, [tmp_path / "made.xlsx"], tmp_path / "out")
+    looks = read_workbook(saved.read_bytes(), kind).sheets[0].looks
     # LibreOffice knows indents up to fifteen, in its own format more of them.
     wanted = [*STYLES, *FAR[:1]] if kind is FileKind.ODS else STYLES
     for row, (properties, _, look) in enumerate(wanted, 1):
@@ -516,7 +495,7 @@ def test_an_ods_tells_what_it_shows(attributes: str, content: str, look: Appeara
     assert sheets[0].looks.get((1, 1)) == look
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice makes the file")
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice makes the file")
 @pytest.mark.parametrize("kind", [FileKind.XLS, FileKind.ODS])
 def test_other_formats_of_an_office_program_tell_the_same(tmp_path: Path, kind: FileKind) -> None:
     with xlsxwriter.Workbook(tmp_path / "made.xlsx") as book:
@@ -530,10 +509,8 @@ def test_other_formats_of_an_office_program_tell_the_same(tmp_path: Path, kind: 
         sheet.write_number("A6", 7, book.add_format({"num_format": "#,##0.00"}))
         for row in range(10, 300):
             sheet.write_string(row, 0, f"Việc thứ {row} của cơ quan" * 9)
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", kind.value, "--outdir"]
-    subprocess.run([*command, str(tmp_path), str(tmp_path / "made.xlsx")], check=True, timeout=120)
-    looks = read_workbook((tmp_path / f"made.{kind.value}").read_bytes(), kind).sheets[0].looks
+    [saved] = saved_as(kind.value, [tmp_path / "made.xlsx"], tmp_path)
+    looks = read_workbook(saved.read_bytes(), kind).sheets[0].looks
     assert [*looks[1, 1].runs] == [TextRun("9600"), TextRun("1", UP)]
     assert [(r.text, r.struck) for r in looks[2, 1].runs][:2] == [("làm ", False), ("không ", True)]
     assert "triệu" in looks[3, 1].number_format + looks[3, 1].shown

@@ -8,7 +8,7 @@ import pytest
 
 from models.domain.reading.workbook_content import Appearance
 from tasks.adapters.reading.looks.ods_formats import formats_of
-from tasks.adapters.reading.ods_reader import read_sheets
+from tasks.adapters.reading.ods.ods_reader import read_sheets
 
 SPACES = " ".join(f'xmlns:{p}="{p}"' for p in ("office", "table", "text", "style", "number", "fo"))
 HIDES = (

@@ -7,8 +7,8 @@ import pytest
 
 from models.domain.reading.formulas.formula_tokens import changes_by_itself, names_another_file
 from models.domain.reading.workbook_content import CellFormula, ErrorValue
-from tasks.adapters.reading.ods_formulas import formula_text
-from tasks.adapters.reading.ods_reader import read_sheets
+from tasks.adapters.reading.ods.ods_formulas import formula_text
+from tasks.adapters.reading.ods.ods_reader import read_sheets
 
 CELLS = [
     ('office:value-type="float" office:value="12.5"', "<text:p>12,5</text:p>", 12.5),

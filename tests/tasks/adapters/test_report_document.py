@@ -35,6 +35,7 @@ from tasks.adapters.results.report_document import (
 )
 from tests.fixtures.november import november
 from tests.fixtures.office_files import OFFICE_FILES
+from tests.fixtures.office_program import NO_OFFICE, saved_as
 from tests.fixtures.simulated_answers import real_office
 
 TEMPLATE = OFFICE_FILES / "reports" / "review.docx"
@@ -341,18 +342,14 @@ def test_words_the_office_adds_stay(content, tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def pages(report: bytes, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The text of every page of the PDF that LibreOffice makes."""
-    soffice, pdftotext = shutil.which("soffice"), shutil.which("pdftotext")
-    if soffice is None or pdftotext is None:
+    pdftotext = shutil.which("pdftotext")
+    if NO_OFFICE or pdftotext is None:
         pytest.skip("LibreOffice or poppler is not installed")
     folder = tmp_path_factory.mktemp("pdf")
     (folder / "bao-cao.docx").write_bytes(report)
-    subprocess.run(
-        [soffice, f"-env:UserInstallation=file://{folder}/lo", "--headless", "--convert-to", "pdf",
-         "--outdir", str(folder), str(folder / "bao-cao.docx")],
-        check=True, capture_output=True, timeout=180,
-    )  # fmt: skip
+    [pdf] = saved_as("pdf", [folder / "bao-cao.docx"], folder)
     text = subprocess.run(
-        [pdftotext, "-layout", str(folder / "bao-cao.pdf"), "-"], check=True, capture_output=True
+        [pdftotext, "-layout", str(pdf), "-"], check=True, capture_output=True
     ).stdout.decode()
     return text.split("\f")[:-1]
 

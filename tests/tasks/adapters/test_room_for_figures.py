@@ -17,7 +17,8 @@ from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.simulation.filling import FilledWorkbook
-from tests.fixtures.other_formats import NO_OFFICE, saved_elsewhere
+from tests.fixtures.office_program import NO_OFFICE
+from tests.fixtures.other_formats import saved_elsewhere
 from tests.fixtures.xlsb_workbooks import Look, XlsbBook
 from tests.tasks.adapters.test_tampered_workbooks import packed, parts
 from tests.tasks.adapters.test_workbooks_examined import CYCLE, OFFICE, filled

@@ -15,8 +15,9 @@ from models.domain.answers.examining import examine_content
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.looks.ods_views import places_beyond_reach
 from tasks.adapters.reading.workbook_reader import read_workbook
+from tests.fixtures.office_program import NO_OFFICE
 from tests.fixtures.old_workbooks import cell, record, xls
-from tests.fixtures.other_formats import NO_OFFICE, saved_elsewhere
+from tests.fixtures.other_formats import saved_elsewhere
 from tests.fixtures.xlsb_workbooks import Look, XlsbBook
 from tests.fixtures.xlsb_workbooks import record as long_record
 from tests.tasks.adapters.test_tampered_workbooks import as_cell, packed, parts, rewritten

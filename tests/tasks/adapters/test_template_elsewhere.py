@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import openpyxl
@@ -14,13 +12,12 @@ from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.work.opening import workbook_content
 from tests.fixtures.office_files import own_office
+from tests.fixtures.office_program import NO_OFFICE, saved_as
 
 OFFICE = own_office()
 CYCLE = OFFICE.cycle("2025-plan")
-SOFFICE = shutil.which("soffice")
-LONGEST_SECONDS = 120  # LibreOffice makes its profile at the first start
 
-pytestmark = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+pytestmark = pytest.mark.skipif(NO_OFFICE, reason="LibreOffice is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +26,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("libreoffice")
     template = folder / "skhdt.xlsx"
     template.write_bytes(workbook_content(OFFICE, b"k" * 32, CYCLE, "skhdt"))
-    command = [
-        str(SOFFICE), f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
-        "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder / "saved"),
-        str(template),
-    ]  # fmt: skip
-    subprocess.run(command, check=True, capture_output=True, timeout=LONGEST_SECONDS)
-    return folder / "saved" / "skhdt.xlsx"
+    return saved_as("xlsx:Calc MS Excel 2007 XML", [template], folder / "saved")[0]
 
 
 def test_the_identity_survives_in_both_its_places(saved: Path) -> None:

@@ -20,9 +20,10 @@ from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.simulation.filling import FilledWorkbook
+from tests.fixtures.office_program import NO_OFFICE
 from tests.fixtures.old_workbooks import record as old_record
 from tests.fixtures.old_workbooks import xls
-from tests.fixtures.other_formats import NO_OFFICE, saved_elsewhere
+from tests.fixtures.other_formats import saved_elsewhere
 from tests.fixtures.xlsb_workbooks import XlsbBook, record, wide
 from tests.tasks.adapters.test_covering_shapes import DOT, marker
 from tests.tasks.adapters.test_tampered_workbooks import packed, parts

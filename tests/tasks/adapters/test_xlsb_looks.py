@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
-import shutil
 import struct
-import subprocess
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -28,6 +26,7 @@ from models.domain.reading.workbook_content import (
 from tasks.adapters.reading.binary.formula_tokens import formula_steps
 from tasks.adapters.reading.file_kinds import FileKind, identify
 from tasks.adapters.reading.workbook_reader import read_workbook
+from tests.fixtures.office_program import NO_OFFICE, saved_as
 from tests.fixtures.xlsb_workbooks import Look, Rich, Rule, XlsbBook, own_cell, whole
 
 UP, DOWN = LetterPosition.RAISED, LetterPosition.LOWERED
@@ -168,18 +167,14 @@ _SECTIONS = ("{0}", "{0};-{0}", "{0};({0});\\-", "[<100]{0};0.0")
 _VALUES = (0, 5, -5, 0.4, 12.4, -15.67, 1567, 9600, 1_234_567.891)
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-LibreOffice = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice reads it")
+LibreOffice = pytest.mark.skipif(NO_OFFICE, reason="LibreOffice reads it")
 
 
 def in_libreoffice(content: bytes, kind: str, folder: Path) -> bytes:
     """The workbook as LibreOffice saves it in another format."""
     (folder / "made.xlsb").write_bytes(content)
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(folder)]
-    subprocess.run(
-        [*command, str(folder / "made.xlsb")], check=True, timeout=180, capture_output=True
-    )
-    return (folder / f"made.{kind}").read_bytes()
+    [saved] = saved_as(kind, [folder / "made.xlsb"], folder)
+    return saved.read_bytes()
 
 
 def _texts(ods: bytes) -> Iterator[str]:

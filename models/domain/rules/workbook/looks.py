@@ -24,7 +24,7 @@ _NO_WINDOW = (
     "nhận. Đề nghị cho hiện lại (View, Unhide), xem lại rồi lưu."
 )
 _NO_TABS = (
-    "Tệp ẩn thanh tên trang (Sheet Tabs): mở tệp ra chỉ thấy một trang. Nội dung ở các trang vẫn "
+    "Tệp ẩn thanh tên trang: mở tệp ra chỉ thấy một trang. Nội dung ở các trang vẫn "
     "được ghi nhận. Đề nghị cho hiện lại (Options, Advanced, Show sheet tabs) và xem lại."
 )
 _STRUCK_ROW = 2  # filled cells of a row, all struck through: the row is spoken of, not the cell

@@ -34,7 +34,7 @@ _MOST_CELLS = 200_000
 _DEEPEST = 8  # tables within tables, text boxes within text boxes
 _AROUND = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"})
 _GONE = frozenset({"del", "moveFrom"})
-_IN_BOX = "chữ trong hộp chữ (text box)"
+_IN_BOX = "chữ trong hộp chữ"
 _NESTED = "bảng lồng trong ô: đọc thành chữ"
 _LEGACY = (
     "Văn bản gõ bằng phông {font} cũ nên chữ không đọc được. Xin đổi sang Unicode (công cụ Unikey: "
@@ -211,7 +211,7 @@ class _Reading:
     def remarks(self, blocks: Sequence[DocumentBlock]) -> Iterator[str]:
         """What holds for the document as a whole."""
         if self.met[CHANGED]:
-            yield "Văn bản còn vết sửa (Track Changes): đọc theo bản sau khi chấp nhận."
+            yield "Văn bản còn vết sửa đang theo dõi: đọc theo bản sau khi chấp nhận."
         if self.met[HIDDEN]:
             yield "Văn bản có chữ ẩn: không đọc phần ẩn."
         for one, count in Counter(self.objects).items():

@@ -16,6 +16,8 @@ HEADERS: list[tuple[str, TableKind | None, str]] = [
      TableKind.INDICATORS, "number name unit other target other"),
     ("STT|Tên chỉ tiêu|ĐVT|KH 2025|Ước TH 2025|KH 2026|So sánh KH 2026/ƯTH 2025 (%)",
      TableKind.INDICATORS, "number name unit other other target other"),
+    ("TT|Chỉ tiêu|ĐVT|GĐ 2026-2030|Quý I/2026|Mục tiêu 2026|Cơ quan phối hợp",
+     TableKind.INDICATORS, "number name unit other other target co"),
     ("TT|Mục tiêu|Chỉ tiêu|Cơ quan theo dõi",
      TableKind.INDICATORS, "number name target lead"),
     ("TT|Chỉ tiêu|Đơn vị tính|Kế hoạch 2025|Kế hoạch 2024",
@@ -31,6 +33,8 @@ HEADERS: list[tuple[str, TableKind | None, str]] = [
     ("STT|Tên Dự án|Văn bản phê duyệt chủ trương đầu tư/Dự án đầu tư|Tổng mức đầu tư (triệu đồng)|"
      "Cơ quan chủ trì đôn đốc, báo cáo tiến độ",
      TableKind.PROJECTS, "number name approval investment lead"),
+    ("TT|Nhiệm vụ|Thời hạn|Cơ quan chủ trì|Kinh phí dự kiến",
+     TableKind.TASKS, "number name deadline lead investment"),
     ("TT|Danh mục dự án|Chủ đầu tư|Tổng mức đầu tư|Thời gian thực hiện",
      TableKind.PROJECTS, "number name lead investment deadline"),
     ("TT|Ngành kinh tế|Quý I|6 tháng|9 tháng|Cả năm",

@@ -11,7 +11,7 @@ from models.domain.drafting.document import DocumentLine, PrintedDocument
 from models.domain.drafting.draft import CatalogueDraft, DoubtKind, DraftRow
 from models.domain.drafting.drafting import DraftingOffice, draft_catalogue
 from models.domain.drafting.naming import FormerRow, FormerRows, agencies_named
-from models.domain.register.agencies import Agency, AgencyKind, Register
+from models.domain.register.agencies import Agency, AgencyKind, Collective, Register
 
 ENDED = dt.date(2025, 6, 30)
 NAMES: Sequence[tuple[str, str, dt.date | None]] = (
@@ -22,7 +22,9 @@ NAMES: Sequence[tuple[str, str, dt.date | None]] = (
     ("thong_ke", "Cục Thống kê thành phố", None),
 )
 REGISTER = Register(
-    {c: Agency(c, n, AgencyKind.DEPARTMENT, valid_to=end) for c, n, end in NAMES}, {}
+    {c: Agency(c, n, AgencyKind.DEPARTMENT, valid_to=end) for c, n, end in NAMES},
+    {},
+    collectives={"cac_so": Collective("cac_so", "Các sở, ngành", ["department"])},
 )
 MEASURED = ("code", "number", "parent", "group", "name_printed", "name", "unit_printed",
             "target_printed", "target_reading", "direction", "agencies_printed", "agencies",
@@ -34,13 +36,15 @@ COLUMNS = {
                    "basis", "note"),
     "appendix_3": MEASURED,
     "appendix_4": ("code", "number", "group", "name_printed", "deadline_printed",
-                   "deadline_reading", "agencies_printed", "agencies", "basis", "note"),
+                   "deadline_reading", "product_printed", "agencies_printed",
+                   "co_agencies_printed", "leads", "agencies", "basis", "note"),
     "appendix_5": ("code", "number", "group", "name_printed", "approval_printed",
                    "investment_printed", "investment_reading", "agencies_printed", "agencies",
                    "basis", "note"),
 }  # fmt: skip
 INDICATORS = "TT|Chỉ tiêu|Đơn vị tính|Kế hoạch năm 2026|Cơ quan chủ trì"
-TASKS = "TT|Nhiệm vụ|Thời hạn|Cơ quan chủ trì|Sản phẩm"
+TASKS = "TT|Nhiệm vụ|Thời hạn|Cơ quan chủ trì|Kinh phí dự kiến"
+TOGETHER = "TT|Nhiệm vụ|Thời hạn|Cơ quan chủ trì|Cơ quan phối hợp|Sản phẩm"
 
 
 def drafted(*lines: str, former: Sequence[FormerRow] = ()) -> CatalogueDraft:
@@ -70,7 +74,9 @@ def worst(row: DraftRow, key: str) -> DoubtKind | None:
         ("Sở Y tế, Sở Văn hóa, Thể thao và Du lịch, Sở Tài chính", "syt svhttdl stc"),
         ("Sở Y tế.", "syt"),
         ("Sở Y tế, Sở Lạ", ""),
-        ("Các sở, ban, ngành", ""),
+        ("Các sở, ngành", "cac_so"),
+        ("Sở Y tế; các sở, ngành", "syt cac_so"),
+        ("Các doanh nghiệp", ""),
         ("UBND các xã, phường", ""),
         ("Sở Kế hoạch và Đầu tư", ""),
         ("", ""),
@@ -79,7 +85,7 @@ def worst(row: DraftRow, key: str) -> DoubtKind | None:
 def test_agencies_are_filled_in_only_where_every_name_is_certain(printed: str, codes: str) -> None:
     named = agencies_named(printed, REGISTER, dt.date(2026, 1, 20))
     assert " ".join(named.codes) == codes
-    assert bool(named.doubt) == bool(printed and not codes)
+    assert bool(named.unclear) == bool(printed and not codes)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +99,7 @@ def test_agencies_are_filled_in_only_where_every_name_is_certain(printed: str, c
         ("Thuộc nhóm dẫn đầu cả nước", "none", "target_printed"),
         ("", "none", "target_printed"),
         ("9486", "", "target_printed"),
+        ("≤ 3 tỷ đồng", "lower", "target_reading"),
     ],
 )
 def test_a_target_says_its_direction_or_a_person_does(
@@ -137,12 +144,17 @@ def test_a_code_that_two_rows_claim_goes_to_neither() -> None:
 
 @pytest.mark.parametrize(
     ("deadline", "marked"),
-    [("Tháng 6/2026", False), ("Thường xuyên", False), ("100 ngày kể từ ngày ban hành", True)],
+    [
+        ("Tháng 6/2026", False),
+        ("Thường xuyên", False),
+        ("100 ngày kể từ ngày ban hành", True),
+        ("Quý I/2025", True),
+    ],
 )
 def test_what_does_not_read_is_marked_beside_the_empty_cell_for_its_reading(
     deadline: str, marked: bool
 ) -> None:
-    row = one(TASKS, f"1|Lập đề án|{deadline}|Sở Y tế|Đề án", "appendix_4")
+    row = one(TASKS, f"1|Lập đề án|{deadline}|Sở Y tế|", "appendix_4")
     assert row.value("deadline_printed") == deadline
     assert row.value("deadline_reading") == ""
     assert (worst(row, "deadline_reading") is DoubtKind.OPEN) == marked
@@ -173,10 +185,30 @@ def test_an_amount_is_never_taken_for_one_in_another_unit(
 
 
 def test_a_printed_column_without_a_place_stays_beside_its_row_and_is_told() -> None:
-    draft = drafted("Phụ lục", TASKS, "I|Nhóm", "1|Lập đề án|2026|Sở Y tế|Đề án")
+    draft = drafted("Phụ lục", TASKS, "I|Nhóm", "1|Lập đề án|2026|Sở Y tế|5 tỷ")
     (row,) = draft.sheets["appendix_4"]
-    assert row.unplaced == [("Sản phẩm", "Đề án")]
-    assert [(u.sheet, u.text) for u in draft.unread] == [("appendix_4", "Đề án")]
+    assert row.unplaced == [("Kinh phí dự kiến", "5 tỷ")]
+    assert [(u.sheet, u.text) for u in draft.unread] == [("appendix_4", "5 tỷ")]
+
+
+@pytest.mark.parametrize(
+    ("lead", "co", "codes", "leads", "marked"),
+    [
+        ("Sở Y tế", "Sở Tài chính", "syt;stc", "", False),
+        ("Sở Y tế, Sở Tài chính", "Cục Thống kê", "syt;stc;thong_ke", "2", False),
+        ("Sở Y tế, Sở Tài chính", "", "syt;stc", "", False),
+        ("Sở Y tế", "Các doanh nghiệp", "", "", True),
+        ("", "Sở Tài chính", "stc", "", False),
+    ],
+)
+def test_a_printed_column_of_those_who_cooperate_is_read_beside_the_lead(
+    lead: str, co: str, codes: str, leads: str, marked: bool
+) -> None:
+    row = one(TOGETHER, f"1|Lập đề án|2026|{lead}|{co}|Đề án", "appendix_4")
+    assert (row.value("agencies_printed"), row.value("co_agencies_printed")) == (lead, co)
+    assert (row.value("agencies"), row.value("leads")) == (codes, leads)
+    assert (worst(row, "agencies") is DoubtKind.OPEN) == marked
+    assert row.value("product_printed") == "Đề án"
 
 
 def test_numbers_that_jump_tell_that_a_row_may_be_lost() -> None:

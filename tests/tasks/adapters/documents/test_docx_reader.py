@@ -243,3 +243,28 @@ def test_what_cannot_be_read_is_told_with_its_page() -> None:
 def test_letters_of_former_fonts_are_told() -> None:
     told = read_docx(docx("Uû ban nh©n d©n thµnh phè H¶i Phßng, chØ tiªu"), "a.docx").remarks
     assert any("TCVN3" in remark for remark in told)
+
+
+def test_a_text_box_beside_the_text_is_read_where_it_is_anchored() -> None:
+    document = read_docx(docx(paragraph("Căn cứ", BOX), table(["TT", "Nhiệm vụ"])), "a.docx")
+    assert _lines(document) == ["Căn cứ", "PHỤ LỤC I"]
+
+
+def test_content_controls_around_rows_cells_and_tables_are_seen_through() -> None:
+    def held(inner: str) -> str:
+        return f"<w:sdt><w:sdtPr/><w:sdtContent>{inner}</w:sdtContent></w:sdt>"
+
+    inner = row(held(cell("1")), "a")
+    content = docx(held(table(held(inner), row("2", cell(held(paragraph("b")))))))
+    assert _cells(read_docx(content, "a.docx")) == [["1", "a"], ["2", "b"]]
+
+
+def test_a_page_that_ends_within_a_row_is_counted_once() -> None:
+    broken = paragraph("a", "<w:r><w:lastRenderedPageBreak/></w:r>", "b")
+    content = docx(table(row(cell(broken), cell(broken)), row("c", "d")))
+    (block,) = read_docx(content, "a.docx").blocks
+    assert isinstance(block, DocumentTable)
+    assert [r[1].place for r in block.rows] == [
+        "trang 1, bảng 1, hàng 1, cột 2",
+        "trang 2, bảng 1, hàng 2, cột 2",
+    ]

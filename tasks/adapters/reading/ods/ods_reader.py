@@ -42,8 +42,8 @@ from tasks.adapters.reading.looks.ods_shapes import (
 from tasks.adapters.reading.looks.ods_views import places_beyond_reach, tables_hiding_zeros
 from tasks.adapters.reading.looks.sheet_scans import hide_zeros
 from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
-from tasks.adapters.reading.ods_contents import NUMBERS, number_of, tells_two_contents
-from tasks.adapters.reading.ods_formulas import formula_text
+from tasks.adapters.reading.ods.ods_contents import NUMBERS, number_of, tells_two_contents
+from tasks.adapters.reading.ods.ods_formulas import formula_text
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
 _COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}
