@@ -152,7 +152,6 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
         "last_year": cites.stacked(indicator.last_year),
         "to_date": to_date,
         "commitment": commitment_of(indicator, names, cites),
-        "name": words(names.with_unit(indicator.row)),  # who judged stands at the outcome here
         **outcomes_of(indicator, cites),
     }
 
@@ -165,15 +164,15 @@ def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citatio
 
 
 def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
-    """How it came out: against its target, against what was promised, on the way; who judged so
-    where a person did.
+    """How it came out: against its target, against what was promised, on the way; that a person
+    judged so where one did, with the decision's reference.
     """
     result = indicator.result
     outcome = words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số")
     against = words(COMMITMENT_NAMES[indicator.commitment_judgement])
     return {
-        "outcome": outcome + cites.judged(result.asked if result else None),
-        "against": against + cites.judged(indicator.commitment_asked),
+        "outcome": outcome + cites.judged_briefly(result.asked if result else None),
+        "against": against + cites.judged_briefly(indicator.commitment_asked),
         "pace": words(PACE_NAMES[indicator.pace]),
     }
 
