@@ -7,6 +7,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from models.domain.consolidation.evidence import Answers, EvidenceBase, Figure
+from models.domain.consolidation.verdicts import (
+    IN_WORDS,
+    JUST_SHORT,
+    JudgementQuestion,
+    PersonAsked,
+    VerdictBook,
+    asked,
+    measure_of,
+    value_of,
+)
 from models.domain.reading.forms import Form, SheetForm, SheetKind, ValueType, year_column
 from models.domain.register.catalogue import PERIODS, Appendix, CatalogueRow, Role
 from models.domain.register.targets import Judgement, judge
@@ -46,6 +56,12 @@ class IndicatorLine:
     standing: Report | None
     provisional: bool
     judgement: Judgement
+    asked: PersonAsked | None = None  # where a person judges it
+
+    @property
+    def by_person(self) -> str:
+        """That a person judged it, who and why; "" where none did."""
+        return self.asked.by_person if self.asked else ""
 
     @property
     def falls_short(self) -> bool:
@@ -140,6 +156,30 @@ def judged_by(line: IndicatorLine, value: Decimal | None) -> IndicatorLine:
     if value is None:
         return line
     return replace(line, judgement=judge(value, line.row.target, line.row.direction))
+
+
+def judged_by_person(
+    line: IndicatorLine, territory: Territory, verdicts: VerdictBook, value: Decimal | None
+) -> IndicatorLine:
+    """The line as a person judged it, where it waits for one; `territory` is the directive's.
+
+    `value` is what it is judged by instead of its own, None for its own.
+    """
+    figure = line.standing.value if line.standing else None
+    if line.judgement is not Judgement.AWAITING or figure is None:
+        return line
+    row = line.row
+    question = JudgementQuestion(
+        row=row,
+        territory=territory,
+        figure=figure,
+        value=value_of(figure, value),
+        measure=measure_of(row, row.target),
+        shown=row.target_reading or row.target_printed,
+        why=IN_WORDS if row.target_words else JUST_SHORT,
+    )
+    found = asked(question, verdicts)
+    return replace(line, judgement=found.judgement, asked=found)
 
 
 def _judgement(row: CatalogueRow, figure: Figure | None) -> Judgement:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from models.domain.consolidation import Consolidation, IndicatorLine, PlanState, TaskLine
+from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.cycle.letter_phrases import measured, number_text, shown_number
 from models.domain.letters.letters import Table
 from models.domain.reading.office import Office
@@ -49,6 +50,12 @@ def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
     yield from rows_point("Chỉ tiêu chưa cơ quan nào cam kết", uncommitted, "chỉ tiêu", words)
     short = [_shortfall(i, words) for i in consolidation.indicators if i.falls_short]
     yield from point("Chỉ tiêu cam kết chưa đạt mức giao", short, "chỉ tiêu")
+    judged = [
+        f"{words.row(i.row)} ({JUDGEMENT_NAMES[i.judgement].lower()}, {i.by_person})"
+        for i in consolidation.indicators
+        if i.by_person
+    ]
+    yield from point("Chỉ tiêu do người đánh giá", judged, "chỉ tiêu")
     yield from _scenario_points(consolidation)
     tasks = consolidation.tasks
     none = [t.row for t in tasks if t.state is PlanState.NONE and t.row.code not in excused]

@@ -130,7 +130,7 @@ def preview_of(
             if agency in c.agencies
         ],
     }
-    sources = source_files(cites.figures, names)
+    sources = source_files(cites.figures, names, cites.verdicts)
     shown = [key for key in PARTS if content[key]] + ([SOURCES] if sources else [])
     parts = dict(zip(shown, _ROMAN, strict=False))
     return Preview(
@@ -216,10 +216,11 @@ def _indicator_row(
     )
     missing = "chưa có" if role_of(indicator.row, agency) is Role.LEAD else NOT_ASKED
     return {
-        **measures.outcomes_of(indicator),
+        **measures.outcomes_of(indicator, cites),
         "no": words(str(count)),
         "place": words(names.place(indicator.row)),
-        "name": words(names.with_unit(indicator.row)),
+        "name": words(names.with_unit(indicator.row))
+        + cites.judged(indicator.result.asked if indicator.result else None),
         "target": measures.target_of(indicator),
         "commitment": _commitment(indicator, agency, names, cites),
         "role": _role(indicator.row, agency),

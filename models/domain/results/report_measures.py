@@ -82,9 +82,11 @@ def target_of(indicator: ReviewIndicator) -> Text:
 
 def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator that was reached: target, value, by how much."""
-    distance = indicator.result.distance if indicator.result else None
+    result, common = indicator.result, _common(indicator, count, names)
+    distance = result.distance if result else None
     return {
-        **_common(indicator, count, names),
+        **common,
+        "name": common["name"] + cites.judged(result.asked if result else None),
         "target": target_of(indicator),
         "value": value_of(indicator, cites),
         "distance": words(difference(distance)),
@@ -150,7 +152,7 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
         "last_year": cites.stacked(indicator.last_year),
         "to_date": to_date,
         "commitment": commitment_of(indicator, names, cites),
-        **outcomes_of(indicator),
+        **outcomes_of(indicator, cites),
     }
 
 
@@ -161,11 +163,16 @@ def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citatio
     return promised + words(f"\n({names.agency(other)})" if promised and other else "")
 
 
-def outcomes_of(indicator: ReviewIndicator) -> Row:
-    """How it came out: against its target, against what was promised, on the way."""
+def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
+    """How it came out: against its target, against what was promised, on the way; that a person
+    judged so where one did, with the decision's reference.
+    """
+    result = indicator.result
+    outcome = words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số")
+    against = words(COMMITMENT_NAMES[indicator.commitment_judgement])
     return {
-        "outcome": words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số"),
-        "against": words(COMMITMENT_NAMES[indicator.commitment_judgement]),
+        "outcome": outcome + cites.judged_briefly(result.asked if result else None),
+        "against": against + cites.judged_briefly(indicator.commitment_asked),
         "pace": words(PACE_NAMES[indicator.pace]),
     }
 
@@ -199,7 +206,11 @@ def _territory_cell(
     target = words(_target_with_basis(result.target) if result.target else "không có chỉ tiêu")
     outcome = result.value is not None and result.target is not None
     said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
-    beside = [words(against_baseline(b, told=result.value is not None)) for b in result.baselines]
+    said = said + cites.judged(result.asked)
+    beside = [
+        words(against_baseline(b, told=result.value is not None)) + cites.judged(b.asked)
+        for b in result.baselines
+    ]
     return joined([value, whose, target, said, *beside], "\n")
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.evidence import CellOrder
+from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.reading.forms import ESTIMATED, OFFICIAL, Column, Form, full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry
@@ -34,11 +35,12 @@ class Judged:
 
     `figures`: by reference those that stand, each with what it is judged to mean, "" where nothing
     judges it. `targets`: as printed, by row and territory; None where each row has but the one the
-    catalogue shows.
+    catalogue shows. `persons`: by reference who judged, where a person did.
     """
 
     figures: Mapping[str, str]
     targets: Mapping[tuple[str, str], str] | None = None
+    persons: Mapping[str, str] = field(default_factory=dict)
 
 
 def judged_plan(consolidation: Consolidation) -> Judged:
@@ -48,7 +50,8 @@ def judged_plan(consolidation: Consolidation) -> Judged:
         for line in consolidation.indicators
         if line.standing is not None and line.standing.value is not None
     }
-    return Judged(figures | _scenario_figures(consolidation))
+    persons = _persons(i.asked for i in consolidation.indicators)
+    return Judged(figures | _scenario_figures(consolidation), persons=persons)
 
 
 def judged_review(consolidation: Consolidation, review: Review) -> Judged:
@@ -60,7 +63,13 @@ def judged_review(consolidation: Consolidation, review: Review) -> Judged:
         if result.target is not None
     }
     figures = dict(_reviewed_figures(review)) | _scenario_figures(consolidation)
-    return Judged(figures, targets or None)
+    persons = _persons(r.asked for i in review.indicators for r in i.territories.values())
+    return Judged(figures, targets or None, persons)
+
+
+def _persons(asked: Iterable[PersonAsked | None]) -> dict[str, str]:
+    found = ((a.question.figure.reference, a.verdict) for a in asked if a is not None)
+    return {reference: verdict.said for reference, verdict in found if verdict is not None}
 
 
 def tidy_rows(office: Office, consolidation: Consolidation, judged: Judged) -> list[Observation]:
@@ -129,6 +138,7 @@ class _Table:
                 counts=bool(reference),
                 standing=reference in self._judged.figures,
                 judgement=self._judged.figures.get(reference, ""),
+                judged_by=self._judged.persons.get(reference, ""),
                 target=self._target(column, row),
                 receipt=record.receipt_number,
                 version=record.version,

@@ -174,6 +174,9 @@ def _judgement(shown: PlanIndicatorRow) -> Toned:
             return _UNCOMMITTED if missing else Toned("Không ghi số", Tone.MUTED)
         return Toned("Số đối chiếu", Tone.MUTED)
     text = JUDGEMENT_NAMES[line.judgement]
+    if line.asked is not None:
+        said = line.asked.why_it_waits or line.by_person
+        text = f"{text}: {said[:1].lower()}{said[1:]}"
     if line.provisional:
         return Toned(f"Tạm lấy, cơ quan chủ trì chưa cam kết. {text}", Tone.WARN)
     return Toned(text, JUDGEMENT_TONES[line.judgement])
