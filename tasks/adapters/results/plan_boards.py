@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from models.domain.consolidation import Consolidation, Figure, IndicatorLine
+from models.domain.consolidation.member_wording import members_said
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
-from models.domain.register.targets import Judgement, format_target
+from models.domain.register.targets import REACHED, Judgement, format_target
 from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
 
-REACHED = (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET)
 NAME_SHOWN = 60  # letters of an indicator's name in a table
 
 
@@ -58,7 +58,7 @@ def _columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[Indicato
                 format_target(line.row.target) if line.row.target else line.row.target_words
             ),
         ),
-        BoardColumn("Cam kết", lambda line: _text(_standing(line))),
+        BoardColumn("Cam kết", lambda line: _committed(office, line)),
         BoardColumn("Đơn vị tính", lambda line: line.row.unit),
         BoardColumn("Cơ quan", lambda line: _agency(office, line)),
         BoardColumn("Ô", lambda line: _cell(_standing(line))),
@@ -69,7 +69,10 @@ def _standing(line: IndicatorLine) -> Figure | None:
     return line.standing.value if line.standing else None
 
 
-def _text(figure: Figure | None) -> str:
+def _committed(office: Office, line: IndicatorLine) -> str:
+    if line.members is not None:
+        return members_said(line.members, line.row.unit, office.register.agency_name)
+    figure = _standing(line)
     return figure.text if figure else ""
 
 
@@ -78,4 +81,5 @@ def _cell(figure: Figure | None) -> str:
 
 
 def _agency(office: Office, line: IndicatorLine) -> str:
-    return office.register.agency_name(line.standing.agency) if line.standing else ""
+    speaking = line.standing.agency if line.standing else ""
+    return office.register.agency_name(line.row.led_by if line.members else speaking)
