@@ -68,6 +68,12 @@ class IndicatorLine:
         return self.judgement is Judgement.NOT_MET
 
     @property
+    def awaits_members(self) -> bool:
+        """Whether some of those who lead it together have answered, and others have not yet."""
+        members = self.members
+        return members is not None and bool(members.answered) and bool(members.silent)
+
+    @property
     def uncommitted(self) -> bool:
         """Whether nobody gave a value that is the row's, or that of one of its members."""
         return self.standing is None and not (self.members and self.members.answered)

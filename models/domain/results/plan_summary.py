@@ -60,7 +60,7 @@ def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
         f"{words.row(i.row)} ({counted(i.members)}; "
         f"chưa có: {silent_said(i.members, words.agency)})"
         for i in consolidation.indicators
-        if i.members is not None and i.members.answered and i.members.silent
+        if i.members is not None and i.awaits_members
     ]
     yield from point("Chỉ tiêu còn cơ quan cùng chủ trì chưa cam kết", waiting, "chỉ tiêu")
     yield from _scenario_points(consolidation)

@@ -115,7 +115,7 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         self_judgement=answered(by.sheet, answers, "self_judgement"),
         why_not_judged=result.why_not_judged,
         history=history_of(row.code, result.value, by.sheet, by.versions),
-        kin=by.kin_of(standing.agency if standing else row.lead, row),
+        kin=() if members else by.kin_of(standing.agency if standing else row.lead, row),
         own_promises=own_promises,
         disputed=_disputed((t.value for t in territories.values()), by),
         members=members,

@@ -18,12 +18,13 @@ def plan_boards(office: Office, found: Consolidation) -> list[Board]:
     """What the agencies committed to against the directive: counts, and who is below."""
     cycle = found.cycle
     below = [line for line in found.indicators if line.falls_short]
+    shown = [*below, *(line for line in found.indicators if line.awaits_members)]
     return [
         Board(
             f"chi-tieu-{cycle.code}",
             f"Chỉ tiêu so với mức giao, {cycle.title}",
-            _counted(found) + (f" Chỉ hiện {LISTED} dòng đầu." if len(below) > LISTED else ""),
-            rows_of(_columns(office, cycle), below[:LISTED]),
+            _counted(found) + (f" Chỉ hiện {LISTED} dòng đầu." if len(shown) > LISTED else ""),
+            rows_of(_columns(office, cycle), shown[:LISTED]),
         )
     ]
 
@@ -33,10 +34,13 @@ def _counted(found: Consolidation) -> str:
     met = sum(counts.judgements[j] for j in REACHED)
     awaiting = counts.judgements[Judgement.AWAITING]
     waits = f"{awaiting} chờ đánh giá, " if awaiting else ""
+    few = sum(line.awaits_members for line in found.indicators)
+    partly = f"{few} còn cơ quan cùng chủ trì chưa cam kết (liệt kê sau đó), " if few else ""
     return (
         f"{counts.committed}/{counts.indicators} chỉ tiêu đã có cam kết: {met} đạt mức giao trở "
         f"lên, {counts.falling_short} thấp hơn mức giao (liệt kê dưới đây), "
-        f"{waits}{counts.committed - met - counts.falling_short - awaiting} không so được. "
+        f"{waits}{partly}{counts.committed - met - counts.falling_short - awaiting - few} không so "
+        "được. "
         f"{counts.uncommitted} chỉ tiêu chưa cơ quan nào cam kết{_excused(found)}. "
         f"{counts.conflicts} mâu thuẫn."
     )

@@ -65,8 +65,12 @@ class ResultNames:
         return f"{name} ({ROLE_NAMES[role].lower()})" if role else name
 
     def listed(self, agencies: Iterable[Responsibility]) -> str:
-        """The agencies a row names, each with its part; "" for none."""
-        return "; ".join(self.agency(a.agency, a.role) for a in agencies)
+        """The agencies a row names, each with its part; "" for none.
+
+        Those it names together are told once, by the name they have together.
+        """
+        named = dict.fromkeys((a.collective or a.agency, a.role) for a in agencies)
+        return "; ".join(self.agency(code, role) for code, role in named)
 
     def under_appendix(self, row: CatalogueRow) -> str:
         """The heading of the rows of one group of one appendix."""

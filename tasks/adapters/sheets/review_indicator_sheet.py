@@ -22,7 +22,7 @@ from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.review import Pace, Review, ReviewIndicator
 from models.domain.review.answered import answered
-from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES
+from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES, status_of
 from tasks.adapters.sheets.consolidation_cells import (
     JUDGEMENT_TONES,
     NO_DATA,
@@ -152,7 +152,7 @@ def indicator_sheet(
                 8,
                 _judged(
                     lambda one: STATUS_NAMES.get(one.status.value),
-                    member_report=lambda r: answered(sheet, r.answers, "value_status"),
+                    member_report=lambda r: _status(answered(sheet, r.answers, "value_status")),
                 ),
                 CENTRE,
                 done,
@@ -308,6 +308,10 @@ def _outcome(shown: JudgedRow) -> Toned:
         text = f"Tạm lấy, cơ quan chủ trì chưa có số. {text}"
         return Toned(text, Tone.WARN)
     return Toned(text, JUDGEMENT_TONES[one.outcome])
+
+
+def _status(figure: Figure | None) -> str | None:
+    return STATUS_NAMES.get(status_of(figure.text).value) if figure else None
 
 
 def _outcome_of(member: MemberValue) -> Toned:

@@ -248,7 +248,7 @@ def _reporter(shown: ReviewTaskRow, names: ResultNames) -> str:
     task, who = shown.task, shown.task.standing
     if shown.beside is not None:
         return f"{names.agency(shown.beside.agency, shown.beside.role)} (đối chiếu)"
-    if task.members:
+    if task.row.each_for_itself:
         return names.agency(shown.member.agency if shown.member else task.led_by)
     told = names.agency(who.agency, who.role) if who else names.listed(task.row.agencies) or NOBODY
     return f"{told}; cơ quan chủ trì chưa báo cáo" if task.provisional else told

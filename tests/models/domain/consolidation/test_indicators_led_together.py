@@ -177,7 +177,7 @@ def test_of_equal_leads_the_second_stands_in_for_a_silent_first(many):
     [
         ({}, PlanState.NONE),
         ({"stc": ()}, PlanState.PARTIAL),
-        ({a: () for a in MEMBERS}, PlanState.COMPLETE),
+        (dict.fromkeys(MEMBERS, ()), PlanState.COMPLETE),
         ({a: (("five_result",) if a == "sct" else ()) for a in MEMBERS}, PlanState.PARTIAL),
     ],
 )

@@ -162,9 +162,7 @@ def test_each_is_measured_by_the_day_it_had_set_itself(many):
         standing("sct", plans("task_undated", DECEMBER)),
     ]
     doing = {"state": DOING}
-    made = review_made(
-        many, february, *told("task_undated", **dict.fromkeys(MEMBERS, doing))
-    )
+    made = review_made(many, february, *told("task_undated", **dict.fromkeys(MEMBERS, doing)))
     one = task(made, "task_undated")
 
     assert [m.bucket for m in one.members] == [
