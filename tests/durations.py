@@ -51,7 +51,8 @@ def seconds_so_far(pid: int) -> float:
     """Of a living process and of its children that have ended."""
     try:
         told = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:  # it has ended after all, and is counted with those
+    # It has ended after all, even while it was looked at, and is counted with those.
+    except (FileNotFoundError, ProcessLookupError):
         return 0.0
     # After the name, which may hold anything: utime, stime, cutime and cstime of proc(5).
     fields = told.rpartition(")")[2].split()

@@ -9,6 +9,16 @@ from decimal import Decimal
 
 from models.domain.consolidation.evidence import Answers, EvidenceBase, Figure
 from models.domain.consolidation.members import Members, MemberValue
+from models.domain.consolidation.verdicts import (
+    IN_WORDS,
+    JUST_SHORT,
+    JudgementQuestion,
+    PersonAsked,
+    VerdictBook,
+    asked,
+    measure_of,
+    value_of,
+)
 from models.domain.reading.forms import Form, SheetForm, SheetKind, ValueType, year_column
 from models.domain.register.catalogue import PERIODS, Appendix, CatalogueRow, Role
 from models.domain.register.targets import Judgement, gap, judge
@@ -56,11 +66,24 @@ class IndicatorLine:
     provisional: bool
     judgement: Judgement
     members: Members | None = None
+    asked: PersonAsked | None = None  # where a person judges it
 
     @property
     def speaking(self) -> list[Report]:
         """The reports that speak for the row as a whole: of none where each answers for itself."""
         return speaking_reports(self.row, self.reports)
+
+    @property
+    def every_asked(self) -> list[PersonAsked]:
+        """What a person judges of it: its value, or that of each who answers for itself."""
+        if self.members is not None:
+            return self.members.asked
+        return [self.asked] if self.asked is not None else []
+
+    @property
+    def by_person(self) -> str:
+        """That a person judged it, who and why; "" where none did."""
+        return self.asked.by_person if self.asked else ""
 
     @property
     def falls_short(self) -> bool:
@@ -203,6 +226,49 @@ def judged_by(line: IndicatorLine, value: Decimal | None) -> IndicatorLine:
     if value is None:
         return line
     return replace(line, judgement=judge(value, line.row.target, line.row.direction))
+
+
+def judged_by_person(
+    line: IndicatorLine, territory: Territory, verdicts: VerdictBook, value: Decimal | None
+) -> IndicatorLine:
+    """The line as a person judged it, where it waits for one; `territory` is the directive's.
+
+    `value` is what it is judged by instead of its own, None for its own.
+    """
+    if line.members is not None:
+        found = [_member_judged(line.row, one, territory, verdicts) for one in line.members.values]
+        members = Members(tuple(found))
+        return replace(line, judgement=members.judgement, members=members)
+    figure = line.standing.value if line.standing else None
+    if line.judgement is not Judgement.AWAITING or figure is None:
+        return line
+    told = asked(_question(line.row, figure, territory, value), verdicts)
+    return replace(line, judgement=told.judgement, asked=told)
+
+
+def _member_judged(
+    row: CatalogueRow, one: MemberValue, territory: Territory, verdicts: VerdictBook
+) -> MemberValue:
+    """One of many as a person judged it, where it waits for one."""
+    if one.judgement is not Judgement.AWAITING or one.figure is None:
+        return one
+    question = _question(row, one.figure, territory, None)
+    told = asked(replace(question, member=one.agency), verdicts)
+    return replace(one, judgement=told.judgement, why_not_judged=told.why_it_waits, asked=told)
+
+
+def _question(
+    row: CatalogueRow, figure: Figure, territory: Territory, value: Decimal | None
+) -> JudgementQuestion:
+    return JudgementQuestion(
+        row=row,
+        territory=territory,
+        figure=figure,
+        value=value_of(figure, value),
+        measure=measure_of(row, row.target),
+        shown=row.target_reading or row.target_printed,
+        why=IN_WORDS if row.target_words else JUST_SHORT,
+    )
 
 
 def _judgement(row: CatalogueRow, figure: Figure | None) -> Judgement:

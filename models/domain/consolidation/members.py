@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.domain.consolidation.evidence import Figure
+from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.register.targets import REACHED, Judgement
 
 #: What one of them is makes the row, the first of these that anybody is.
@@ -39,6 +40,8 @@ class MemberValue:
     why_not_judged: str = ""
     promised: Figure | None = None
     kept: Judgement = Judgement.UNKNOWN
+    asked: PersonAsked | None = None  # where a person judges it
+    kept_asked: PersonAsked | None = None  # where a person judges how the promise was kept
 
     @property
     def number(self) -> Decimal | None:
@@ -92,6 +95,11 @@ class Members:
     def highest(self) -> MemberValue | None:
         """Who gave the highest number, the first of equals."""
         return max(self._numbered, key=_number, default=None)
+
+    @property
+    def asked(self) -> list[PersonAsked]:
+        """What a person judges or has judged of them, member by member."""
+        return [a for v in self.values for a in (v.asked, v.kept_asked) if a is not None]
 
     def of(self, agency: str) -> MemberValue | None:
         """What that agency says of itself; None where it is none of them."""

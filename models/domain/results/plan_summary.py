@@ -13,6 +13,7 @@ from models.domain.consolidation.member_wording import (
     missed_said,
     silent_said,
 )
+from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.cycle.letter_phrases import listed, measured, number_text, shown_number
 from models.domain.letters.letters import Table
 from models.domain.reading.office import Office
@@ -63,6 +64,12 @@ def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
         if i.members is not None and i.awaits_members
     ]
     yield from point("Chỉ tiêu còn cơ quan cùng chủ trì chưa cam kết", waiting, "chỉ tiêu")
+    judged = [
+        f"{words.row(i.row)} ({JUDGEMENT_NAMES[i.judgement].lower()}, {i.by_person})"
+        for i in consolidation.indicators
+        if i.by_person
+    ]
+    yield from point("Chỉ tiêu do người đánh giá", judged, "chỉ tiêu")
     yield from _scenario_points(consolidation)
     tasks = consolidation.tasks
     none = [t.row for t in tasks if t.state is PlanState.NONE and t.row.code not in excused]

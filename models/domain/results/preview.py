@@ -130,7 +130,7 @@ def preview_of(
             if agency in c.agencies
         ],
     }
-    sources = source_files(cites.figures, names)
+    sources = source_files(cites.figures, names, cites.verdicts)
     shown = [key for key in PARTS if content[key]] + ([SOURCES] if sources else [])
     parts = dict(zip(shown, _ROMAN, strict=False))
     return Preview(
@@ -219,7 +219,7 @@ def _indicator_row(
         value = values_together(indicator.members, indicator.row.unit, names, cites)
     missing = "chưa có" if role_of(indicator.row, agency) is Role.LEAD else NOT_ASKED
     return {
-        **(own_outcomes(member) if member else measures.outcomes_of(indicator)),
+        **(own_outcomes(member, cites) if member else measures.outcomes_of(indicator, cites)),
         "no": words(str(count)),
         "place": words(names.place(indicator.row)),
         "name": words(names.with_unit(indicator.row)),

@@ -174,7 +174,7 @@ def report_of(
         recipient=one_line(cycle.meeting, 400),
         directive=one_line(catalogue.directive, 400),
         code=consolidation.inputs_hash[:12],
-        sources=source_files(cites.figures, names),
+        sources=source_files(cites.figures, names, cites.verdicts),
         citations=len(cites.figures),
         **content,  # type: ignore[arg-type]
     )
@@ -226,7 +226,8 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         ("{} chỉ tiêu chưa đánh giá được", r.cannot_be_judged),
     )
     if outcomes:
-        yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}.")
+        judged = f"; trong đó {number_text(r.by_person)} do người đánh giá" if r.by_person else ""
+        yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}{judged}.")
     yield from _whole_city(review)
     yield from _several_measures(review)
     kinds = _counted(

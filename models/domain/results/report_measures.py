@@ -87,10 +87,12 @@ def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites:
 
     Of one that many lead together: how many answered and reached it, the lowest and the highest.
     """
-    distance = indicator.result.distance if indicator.result else None
+    result, common = indicator.result, _common(indicator, count, names)
+    distance = result.distance if result else None
     together = values_together(indicator.members, indicator.row.unit, names, cites)
     return {
-        **_common(indicator, count, names),
+        **common,
+        "name": common["name"] + cites.judged(result.asked if result else None),
         "target": target_of(indicator),
         "value": together or value_of(indicator, cites),
         "distance": words(difference(distance)),
@@ -158,7 +160,8 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
         "last_year": cites.stacked(indicator.last_year),
         "to_date": to_date,
         "commitment": commitment_of(indicator, names, cites),
-        **outcomes_of(indicator),
+        "name": words(names.with_unit(indicator.row)),  # who judged stands at the outcome here
+        **outcomes_of(indicator, cites),
     }
 
 
@@ -169,14 +172,18 @@ def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citatio
     return promised + words(f"\n({names.agency(other)})" if promised and other else "")
 
 
-def outcomes_of(indicator: ReviewIndicator) -> Row:
-    """How it came out: against its target, against what was promised, on the way."""
-    outcome = OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số"
+def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
+    """How it came out: against its target, against what was promised, on the way; who judged so
+    where a person did.
+    """
+    result = indicator.result
+    outcome = words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số")
     if indicator.members is not None and indicator.has_value:
-        outcome = verdict_said(indicator.members, OUTCOME_NAMES)
+        outcome = words(verdict_said(indicator.members, OUTCOME_NAMES))
+    against = words(COMMITMENT_NAMES[indicator.commitment_judgement])
     return {
-        "outcome": words(outcome),
-        "against": words(COMMITMENT_NAMES[indicator.commitment_judgement]),
+        "outcome": outcome + cites.judged(result.asked if result else None),
+        "against": against + cites.judged(indicator.commitment_asked),
         "pace": words(PACE_NAMES[indicator.pace]),
     }
 
@@ -210,7 +217,11 @@ def _territory_cell(
     target = words(_target_with_basis(result.target) if result.target else "không có chỉ tiêu")
     outcome = result.value is not None and result.target is not None
     said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
-    beside = [words(against_baseline(b, told=result.value is not None)) for b in result.baselines]
+    said = said + cites.judged(result.asked)
+    beside = [
+        words(against_baseline(b, told=result.value is not None)) + cites.judged(b.asked)
+        for b in result.baselines
+    ]
     return joined([value, whose, target, said, *beside], "\n")
 
 

@@ -58,15 +58,19 @@ def member_rows(indicator: ReviewIndicator, names: ReportNames, cites: Citations
             "value": cites.stacked(one.figure),
             "distance": words(difference(one.distance)),
             "commitment": cites.stacked(one.promised),
-            **own_outcomes(one),
+            **own_outcomes(one, cites),
         }
 
 
-def own_outcomes(one: MemberValue) -> Row:
-    """How it came out for one of them: against its target, against what it promised."""
+def own_outcomes(one: MemberValue, cites: Citations) -> Row:
+    """How it came out for one of them: against its target, against what it promised; who judged so
+    where a person did.
+    """
     given = one.figure is not None
+    outcome = words(OUTCOME_NAMES[one.judgement] if given else "Chưa có số")
+    against = words(COMMITMENT_NAMES[one.kept] if given else "")
     return {
-        "outcome": words(OUTCOME_NAMES[one.judgement] if given else "Chưa có số"),
-        "against": words(COMMITMENT_NAMES[one.kept] if given else ""),
+        "outcome": outcome + cites.judged(one.asked),
+        "against": against + cites.judged(one.kept_asked),
         "pace": Text(),
     }

@@ -80,6 +80,12 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     yield from point("Chỉ tiêu chưa đánh giá được", unjudged, "chỉ tiêu")
     awaiting = [i.row for i in review.indicators if i.outcome is Judgement.AWAITING]
     yield from rows_point("Chỉ tiêu chờ đánh giá", awaiting, "chỉ tiêu", words)
+    judged = [
+        f"{words.row(i.row)} ({OUTCOME_NAMES[i.outcome].lower()}, {i.by_person})"
+        for i in review.indicators
+        if i.by_person
+    ]
+    yield from point("Chỉ tiêu do người đánh giá", judged, "chỉ tiêu")
     silent = [i.row for i in review.indicators if not i.has_value]
     yield from rows_point("Chỉ tiêu chưa có số liệu", silent, "chỉ tiêu", words)
     below = [

@@ -163,12 +163,22 @@ class Observation(NamedTuple):
         str,
         TidyNote(
             "Đánh giá của giá trị được dùng so với mức giao: exceeded (vượt), met (đạt), "
-            "floor_met (đạt mức giao, chưa đạt mức phấn đấu), not_met (không đạt), unknown (chưa "
-            "đánh giá được); của nhiệm vụ: nhóm kết quả, một trong bảng «Nhóm kết quả»; ở dòng "
-            "nhiều cơ quan cùng chủ trì, đánh giá phần của từng cơ quan; kịch bản, dự án: trống",
+            "floor_met (đạt mức giao, chưa đạt mức phấn đấu), not_met (không đạt), awaiting (chờ "
+            "người đánh giá), unknown (chưa đánh giá được); của nhiệm vụ: nhóm "
+            "kết quả, một trong bảng «Nhóm kết quả»; ở dòng nhiều cơ quan cùng chủ trì, đánh giá "
+            "phần của từng cơ quan; kịch bản, dự án: trống",
             "Judgement of the standing value against its target; of a task its bucket, one of "
             "the table of buckets; in a row that many lead together, of what each says of itself; "
             "empty for scenario and projects",
+        ),
+    ]
+    judged_by: Annotated[
+        str,
+        TidyNote(
+            "Ai đánh giá, vì sao, theo quyết định nào, khi judgement do người đánh giá (mức giao "
+            "nêu bằng lời, hoặc kết quả xấp xỉ mức «khoảng»); trống: do hệ thống so",
+            "Who judged, why, by which decision, where a person did (a target in words, a value "
+            "just short of an approximate one); empty where a rule did",
         ),
     ]
     target: Annotated[

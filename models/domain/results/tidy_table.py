@@ -14,6 +14,7 @@ from decimal import Decimal
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.consolidation import Consolidation, Members
 from models.domain.consolidation.evidence import CellOrder
+from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.reading.forms import ESTIMATED, OFFICIAL, Column, Form, full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry
@@ -35,12 +36,13 @@ class Judged:
     `figures`: by reference those that stand, each with what it is judged to mean, "" where nothing
     judges it. `each`: likewise what each of many who lead a row together says of itself, which is
     never the row's value. `targets`: as printed, by row and territory; None where each row has but
-    the one the catalogue shows.
+    the one the catalogue shows. `persons`: by reference who judged, where a person did.
     """
 
     figures: Mapping[str, str]
     targets: Mapping[tuple[str, str], str] | None = None
     each: Mapping[str, str] = field(default_factory=dict)
+    persons: Mapping[str, str] = field(default_factory=dict)
 
 
 def judged_plan(consolidation: Consolidation) -> Judged:
@@ -51,7 +53,8 @@ def judged_plan(consolidation: Consolidation) -> Judged:
         if line.standing is not None and line.standing.value is not None
     }
     each = _each(line.members for line in consolidation.indicators)
-    return Judged(figures | _scenario_figures(consolidation), each=each)
+    persons = _persons(a for i in consolidation.indicators for a in i.every_asked)
+    return Judged(figures | _scenario_figures(consolidation), each=each, persons=persons)
 
 
 def judged_review(consolidation: Consolidation, review: Review) -> Judged:
@@ -70,7 +73,9 @@ def judged_review(consolidation: Consolidation, review: Review) -> Judged:
         for member in task.members
         if member.doing.state_figure is not None
     }
-    return Judged(figures, targets or None, each)
+    results = [r.asked for i in review.indicators for r in i.territories.values()]
+    members = [v.asked for i in review.indicators for v in (i.members.values if i.members else ())]
+    return Judged(figures, targets or None, each, _persons([*results, *members]))
 
 
 def _each(found: Iterable[Members | None]) -> dict[str, str]:
@@ -80,6 +85,11 @@ def _each(found: Iterable[Members | None]) -> dict[str, str]:
         for value in (members.values if members else ())
         if value.figure is not None
     }
+
+
+def _persons(asked: Iterable[PersonAsked | None]) -> dict[str, str]:
+    found = ((a.question.figure.reference, a.verdict) for a in asked if a is not None)
+    return {reference: verdict.said for reference, verdict in found if verdict is not None}
 
 
 def tidy_rows(office: Office, consolidation: Consolidation, judged: Judged) -> list[Observation]:
@@ -149,6 +159,7 @@ class _Table:
                 standing=reference in self._judged.figures,
                 judgement=self._judged.figures.get(reference)
                 or self._judged.each.get(reference, ""),
+                judged_by=self._judged.persons.get(reference, ""),
                 target=self._target(column, row),
                 receipt=record.receipt_number,
                 version=record.version,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from models.domain.consolidation.evidence import Figure
+from models.domain.consolidation.verdicts import IN_WORDS, JUST_SHORT, PersonAsked
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import (
@@ -27,8 +28,6 @@ from models.domain.review.shares import share_pct
 
 NO_VALUE = "Chưa có số ước thực hiện"
 NO_DIRECTION = "Danh mục chưa nêu chiều tốt của chỉ tiêu"
-IN_WORDS = "Chỉ tiêu nêu bằng lời, do người đánh giá"
-JUST_SHORT = "Chỉ tiêu ghi «khoảng», kết quả xấp xỉ mức ấy: do người đánh giá"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +54,12 @@ class BaselineResult:
     judgement: Judgement
     distance: Decimal | None
     reached_pct: Decimal | None
+    asked: PersonAsked | None = None  # where a person judges it
+
+    @property
+    def by_person(self) -> str:
+        """That a person judged it, who and why; "" where none did."""
+        return self.asked.by_person if self.asked else ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,12 @@ class TerritoryResult:
     why_not_judged: str
     reports: Sequence[Figure] = ()
     baselines: Sequence[BaselineResult] = ()
+    asked: PersonAsked | None = None  # where a person judges it
+
+    @property
+    def by_person(self) -> str:
+        """That a person judged it, who and why; "" where none did."""
+        return self.asked.by_person if self.asked else ""
 
 
 def verdict_on(

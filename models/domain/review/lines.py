@@ -7,7 +7,7 @@ cycle. Lines stand in the directive's order.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from models.domain.consolidation.evidence import Answers, Figure, Source
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
 from models.domain.consolidation.members import Members
 from models.domain.consolidation.plans import RowAnswer
+from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.cycle.cycles import HANOI
 from models.domain.register.catalogue import PERIODS, CatalogueRow
 from models.domain.register.targets import Judgement
@@ -104,6 +105,7 @@ class ReviewIndicator:
     kin: Sequence[str] = ()  # the agency whose value stands, then those it answers for
     own_promises: Mapping[str, Figure] = field(default_factory=dict)  # by agency of the row
     members: Members | None = None  # what each says of itself, where many lead together
+    commitment_asked: PersonAsked | None = None  # where a person judges how it was kept
 
     def other_agency(self, figure: Figure | None) -> str:
         """Whose figure it is where neither the agency nor a predecessor gave it; else ""."""
@@ -136,6 +138,26 @@ class ReviewIndicator:
     def outcome(self) -> Judgement:
         """The judgement the headline counts."""
         return self.result.judgement if self.result else Judgement.UNKNOWN
+
+    @property
+    def by_person(self) -> str:
+        """That a person judged the outcome, who and why; "" where none did."""
+        return self.result.by_person if self.result else ""
+
+    @property
+    def commitment_by_person(self) -> str:
+        """That a person judged how the promise was kept, who and why; "" where none did."""
+        return self.commitment_asked.by_person if self.commitment_asked else ""
+
+    @property
+    def asked(self) -> Iterator[PersonAsked]:
+        """What a person judges or has judged of it: territory by territory, then the promise."""
+        for result in self.territories.values():
+            found = (result.asked, *(b.asked for b in result.baselines))
+            yield from (one for one in found if one is not None)
+        if self.commitment_asked is not None:
+            yield self.commitment_asked
+        yield from self.members.asked if self.members else ()
 
     @property
     def has_value(self) -> bool:

@@ -17,12 +17,14 @@ from models.domain.consolidation.indicators import (
 )
 from models.domain.consolidation.member_wording import why_open
 from models.domain.consolidation.members import Members
+from models.domain.consolidation.verdicts import VerdictBook
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow, Equivalence
 from models.domain.register.successions import Successions, duty_keys
 from models.domain.register.targets_in_force import baselines_in_force, target_in_force
 from models.domain.register.territories import Territory
 from models.domain.review.answered import answered, first_answered
+from models.domain.review.hearing import Hearing
 from models.domain.review.history import history_of
 from models.domain.review.judging import (
     NO_VALUE,
@@ -63,6 +65,7 @@ class Measures:
     disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by reference
     instead: Mapping[str, Decimal] = field(default_factory=dict)  # by row: ruled to be judged by
     successions: Successions = field(default_factory=Successions)
+    verdicts: VerdictBook = field(default_factory=VerdictBook)
     day: dt.date = dt.date.max  # of the register: whose successions hold
 
     def kin_of(self, agency: str, row: CatalogueRow) -> tuple[str, ...]:
@@ -86,13 +89,15 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
     others = [r.answers for r in line.speaking if r is not standing]
     earlier = by.promised.get(row.code)
     own_promises = _own_promises(line, earlier, by)
-    members = reviewed_members(line, own_promises, by.catalogue, by.sheet)
+    members = reviewed_members(line, own_promises, by.catalogue, by.sheet, by.verdicts)
     territories = _territories(line, by) if members is None else _judged_together(row, members, by)
     result = territories[own]
     promise = earlier.standing if earlier else None
     commitment = promise.value if promise else None
     number = by.instead.get(row.code, result.value.number if result.value else None)
-    kept = against_commitment(row, number, commitment)
+    kept, promise_asked = Hearing(row, by.verdicts, by.instead.get(row.code)).on_commitment(
+        against_commitment(row, number, commitment), own, result.value, commitment
+    )
     status = answered(by.sheet, answers, "value_status")
     return ReviewIndicator(
         line=line,
@@ -108,6 +113,7 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         commitment=commitment,
         commitment_judgement=kept.judgement,
         commitment_distance=kept.distance,
+        commitment_asked=promise_asked,
         territories=territories,
         track=_track(row, promise, answers, result.value, by),
         causes=first_answered(by.sheet, [answers, *others], "causes"),
@@ -166,10 +172,12 @@ def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, Territory
         if reports or target is not None or beside or territory is own:
             last_year = _last_year(line, by) if territory is own else None
             found[territory] = territory_result(row, territory, reports, target, beside, last_year)
-    if row.code in by.instead:
-        ruled = by.instead[row.code]
+    ruled = by.instead.get(row.code)
+    if ruled is not None:
         found[own] = judged_by_ruling(found[own], row, ruled, _last_year(line, by))
-    return found
+    elsewhere = Hearing(row, by.verdicts)
+    here = Hearing(row, by.verdicts, ruled, _last_year(line, by))
+    return {t: (here if t is own else elsewhere).on_result(r) for t, r in found.items()}
 
 
 def _last_year(line: IndicatorLine, by: Measures) -> Decimal | None:

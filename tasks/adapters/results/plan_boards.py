@@ -65,6 +65,7 @@ def _columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[Indicato
         BoardColumn("Cam kết", lambda line: _committed(office, line)),
         BoardColumn("Đơn vị tính", lambda line: line.row.unit),
         BoardColumn("Cơ quan", lambda line: _agency(office, line)),
+        BoardColumn("Người đánh giá", lambda line: line.by_person),
         BoardColumn("Ô", lambda line: _cell(_standing(line))),
     ]
 

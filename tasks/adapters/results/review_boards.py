@@ -14,6 +14,7 @@ from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import Judgement, format_target
 from models.domain.review import Review, ReviewHeadline, ReviewIndicator, ReviewTask, TaskBucket
+from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.member_wording import parts_said
 from models.domain.review.wording import (
     BUCKET_NAMES,
@@ -41,6 +42,7 @@ def review_counts(h: ReviewHeadline, conflicts: int) -> dict[str, int]:
         "not_met": h.not_met,
         "cannot_be_judged": h.cannot_be_judged,
         "awaiting": h.awaiting,
+        "by_person": h.by_person,
         "no_data": h.no_data,
         "tasks": h.tasks,
         **{bucket.value: count for bucket, count in h.buckets.items()},
@@ -55,6 +57,7 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         i for i in review.indicators if i.outcome in (Judgement.AWAITING, Judgement.UNKNOWN)
     ]
     awaiting = f"{h.awaiting} chờ đánh giá, " if h.awaiting else ""
+    judged = f"; {h.by_person} do người đánh giá" if h.by_person else ""
     elsewhere = [
         i
         for i in review.indicators
@@ -65,7 +68,7 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         f"chi-tieu-{cycle.code}",
         f"Chỉ tiêu: kết quả so với mức giao, {cycle.title}",
         f"{h.met}/{h.indicators} chỉ tiêu đạt và vượt mức giao, {h.not_met} không đạt, "
-        f"{awaiting}{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu; "
+        f"{awaiting}{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu{judged}; "
         f"{h.below_commitment} chưa đạt mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
         "là chỉ tiêu không đạt (kể cả chỉ không đạt một trong các mức giao), rồi chỉ tiêu chưa "
         "đánh giá được hoặc chưa có số liệu." + _cut(len(shown)),
@@ -101,13 +104,21 @@ def _judged(one: ReviewIndicator, name: Namer) -> str:
     if one.members is not None:
         verdict = verdict_said(one.members, OUTCOME_NAMES)
         return f"{verdict}. {members_said(one.members, one.row.unit, name)}"
+    result = one.result
     if one.outcome is Judgement.UNKNOWN and one.why_not_judged:
         return one.why_not_judged
     beside = [
-        f"{b.target.baseline} ({b.target.printed}): {OUTCOME_NAMES[b.judgement].lower()}"
-        for b in (one.result.baselines if one.result else ())
+        f"{b.target.baseline} ({b.target.printed}): {_with_person(b)}"
+        for b in (result.baselines if result else ())
     ]
-    return "; ".join([OUTCOME_NAMES[one.outcome], *beside])
+    own = _with_person(result) if result else OUTCOME_NAMES[one.outcome].lower()
+    return "; ".join([f"{own[:1].upper()}{own[1:]}", *beside])
+
+
+def _with_person(found: TerritoryResult | BaselineResult) -> str:
+    """The judgement, and whose it is where a person's."""
+    said = OUTCOME_NAMES[found.judgement].lower()
+    return f"{said}, {found.by_person}" if found.by_person else said
 
 
 def _misses_another(one: ReviewIndicator) -> bool:

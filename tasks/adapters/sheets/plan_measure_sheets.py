@@ -203,8 +203,7 @@ def _judgement(shown: PlanIndicatorRow) -> Toned:
         text = verdict_said(members, JUDGEMENT_NAMES)
         return EXCUSED if shown.excused else Toned(text, together_tone(members))
     if (member := shown.member) is not None:
-        said = Toned(JUDGEMENT_NAMES[member.judgement], JUDGEMENT_TONES[member.judgement])
-        return said if member.figure else _UNCOMMITTED
+        return _judgement_of(member)
     if report is None:
         return EXCUSED if shown.excused else _UNCOMMITTED
     if report is not line.standing:
@@ -213,9 +212,22 @@ def _judgement(shown: PlanIndicatorRow) -> Toned:
             return _UNCOMMITTED if missing else Toned("Không ghi số", Tone.MUTED)
         return Toned("Số đối chiếu", Tone.MUTED)
     text = JUDGEMENT_NAMES[line.judgement]
+    if line.asked is not None:
+        said = line.asked.why_it_waits or line.by_person
+        text = f"{text}: {said[:1].lower()}{said[1:]}"
     if line.provisional:
         return Toned(f"Tạm lấy, cơ quan chủ trì chưa cam kết. {text}", Tone.WARN)
     return Toned(text, JUDGEMENT_TONES[line.judgement])
+
+
+def _judgement_of(member: MemberValue) -> Toned:
+    if member.figure is None:
+        return _UNCOMMITTED
+    text = JUDGEMENT_NAMES[member.judgement]
+    if member.asked is not None:
+        said = member.asked.why_it_waits or member.asked.by_person
+        text = f"{text}: {said[:1].lower()}{said[1:]}"
+    return Toned(text, JUDGEMENT_TONES[member.judgement])
 
 
 _UNCOMMITTED = Toned("Chưa cam kết", Tone.BAD)

@@ -304,6 +304,8 @@ def _outcome(shown: JudgedRow) -> Toned:
         text = f"{text} (theo số {TERRITORY_SHORT_NAMES[result.territory]})"
     elif one.outcome in (Judgement.AWAITING, Judgement.UNKNOWN) and one.why_not_judged:
         text = f"{text}: {one.why_not_judged[:1].lower()}{one.why_not_judged[1:]}"
+    if one.by_person:
+        text = f"{text}, {one.by_person}"
     if one.line.provisional:
         text = f"Tạm lấy, cơ quan chủ trì chưa có số. {text}"
         return Toned(text, Tone.WARN)
@@ -318,6 +320,8 @@ def _outcome_of(member: MemberValue) -> Toned:
     text, why = OUTCOME_NAMES[member.judgement], member.why_not_judged
     if member.judgement in (Judgement.AWAITING, Judgement.UNKNOWN) and why:
         text = f"{text}: {why[:1].lower()}{why[1:]}"
+    if member.asked is not None and member.asked.by_person:
+        text = f"{text}, {member.asked.by_person}"
     return Toned(text, JUDGEMENT_TONES[member.judgement])
 
 
@@ -340,6 +344,8 @@ def _kept(one: ReviewIndicator, names: ResultNames) -> Toned | None:
     tone = _KEPT_TONES.get(one.commitment_judgement, Tone.GOOD)
     if other := one.other_agency(one.commitment):
         text = f"{text} (của {names.agency(other)})"
+    if one.commitment_by_person:
+        text = f"{text}, {one.commitment_by_person}"
     return Toned(text, tone)
 
 

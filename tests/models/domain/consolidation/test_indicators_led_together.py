@@ -16,6 +16,7 @@ from models.domain.consolidation.member_wording import (
     verdict_said,
 )
 from models.domain.consolidation.rulings import ConflictRuling, Side, code_of
+from models.domain.consolidation.verdicts import VerdictBook, verdict_kept
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.reading.office import Office
 from models.domain.register.targets import Judgement
@@ -205,3 +206,21 @@ def test_those_named_together_are_called_by_their_name(many):
     assert (row.led_by, many.register.agency_name(row.led_by)) == (TOGETHER, ALL)
     assert tuple(row.members) == MEMBERS
     assert line(made(many), "of_the_city").row.led_by == "snv"
+
+
+def test_a_person_judges_each_of_them_and_one_answer_says_nothing_of_another(many):
+    entries = [standing(a, commits("about", "79.9")) for a in MEMBERS]
+    waits = line(made(many, *entries), "about")
+    first, *others = waits.every_asked
+    subject = first.question.subject(Judgement.MET)
+    told = line(
+        made(many, *entries, verdicts=VerdictBook([verdict_kept(subject, "Hà", "Xấp xỉ.", 1)])),
+        "about",
+    )
+
+    assert (waits.judgement, len(others)) == (Judgement.AWAITING, 3)
+    assert [v.judgement for v in told.members.values] == [
+        *(Judgement.MET, Judgement.AWAITING, Judgement.AWAITING, Judgement.AWAITING)
+    ]
+    assert told.judgement is Judgement.AWAITING
+    assert [a.lapsed for a in told.every_asked] == [""] * 4

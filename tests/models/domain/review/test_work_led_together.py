@@ -100,6 +100,16 @@ def test_the_headline_counts_what_all_of_them_come_to(many, values, outcome, has
         )
 
 
+def test_a_person_judges_each_of_them(many):
+    november = [answered(a, reports("about", "79.9")) for a in MEMBERS]
+    one = indicator(review_made(many, [], *november), "about")
+    questions = [found.question for found in one.asked]
+
+    assert one.outcome is Judgement.AWAITING
+    assert [q.member for q in questions] == list(MEMBERS)
+    assert len({q.place for q in questions}) == len({q.code for q in questions}) == 3
+
+
 # --- Tasks ----------------------------------------------------------------------------------------
 
 LATE = {"state": DONE, "finished_on": JULY}
