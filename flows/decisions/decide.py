@@ -218,7 +218,7 @@ def rule_on_conflict(request: RulingForm) -> str:
     Số còn lại vẫn được nêu trong sổ tổng hợp kèm nguồn. Một trong hai số thay đổi thì phải quyết
     định lại. Chạy lại (Retry) lúc nào cũng an toàn.
     """
-    return _decided(request, Cases.CONFLICTS)
+    return _decided(request, Cases.CONFLICTS, Cases.JUDGEMENTS)
 
 
 @flow(name="judge-indicator", flow_run_name="judge-indicator-{request.question}")

@@ -222,7 +222,8 @@ def _indicator_row(
         **(own_outcomes(member, cites) if member else measures.outcomes_of(indicator, cites)),
         "no": words(str(count)),
         "place": words(names.place(indicator.row)),
-        "name": words(names.with_unit(indicator.row)),
+        "name": words(names.with_unit(indicator.row))
+        + cites.judged(indicator.result.asked if indicator.result else None),
         "target": measures.target_of(indicator),
         "commitment": _commitment(indicator, agency, names, cites),
         "role": _role(indicator.row, agency),

@@ -160,7 +160,6 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
         "last_year": cites.stacked(indicator.last_year),
         "to_date": to_date,
         "commitment": commitment_of(indicator, names, cites),
-        "name": words(names.with_unit(indicator.row)),  # who judged stands at the outcome here
         **outcomes_of(indicator, cites),
     }
 
@@ -173,8 +172,8 @@ def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citatio
 
 
 def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
-    """How it came out: against its target, against what was promised, on the way; who judged so
-    where a person did.
+    """How it came out: against its target, against what was promised, on the way; that a person
+    judged so where one did, with the decision's reference.
     """
     result = indicator.result
     outcome = words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số")
@@ -182,8 +181,8 @@ def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
         outcome = words(verdict_said(indicator.members, OUTCOME_NAMES))
     against = words(COMMITMENT_NAMES[indicator.commitment_judgement])
     return {
-        "outcome": outcome + cites.judged(result.asked if result else None),
-        "against": against + cites.judged(indicator.commitment_asked),
+        "outcome": outcome + cites.judged_briefly(result.asked if result else None),
+        "against": against + cites.judged_briefly(indicator.commitment_asked),
         "pace": words(PACE_NAMES[indicator.pace]),
     }
 

@@ -142,9 +142,17 @@ class Citations:
         verdict = asked.verdict if asked else None
         if verdict is None:
             return Text()
+        said = f"\nDo người đánh giá: {one_line(verdict.by)}: {shortened(verdict.reason, 300)} "
+        return words(said) + self._decision(verdict)
+
+    def judged_briefly(self, asked: PersonAsked | None) -> Text:
+        """That a person judged, with the reference alone, for narrow cells."""
+        verdict = asked.verdict if asked else None
+        return words("\nngười đánh giá\n") + self._decision(verdict) if verdict else Text()
+
+    def _decision(self, verdict: PersonsVerdict) -> Text:
         self._verdicts[verdict.number] = verdict
-        said = f"\nDo người đánh giá: {one_line(verdict.by)}: {shortened(verdict.reason, 300)}"
-        return words(said) + Text((Span(f" [{decision_reference(verdict)}]", is_reference=True),))
+        return Text((Span(f"[{decision_reference(verdict)}]", is_reference=True),))
 
     def cite(self, *figures: Figure | None) -> Text:
         """The figures' references in brackets: " [N-0012, K-0007]"; nothing for none."""

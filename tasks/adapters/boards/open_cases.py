@@ -22,7 +22,7 @@ from models.domain.register.territories import TERRITORY_NAMES
 from models.tables import LetterRow
 from tasks.adapters.boards.boards import KEY_SHOWN, state_said
 from tasks.adapters.results.choosing import results_of
-from tasks.adapters.results.ruling import consolidated
+from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.store import deliveries, drafts, known_senders, messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
 
@@ -39,11 +39,15 @@ def open_cases(
     out.
     """
     kinds = [kind for kind in wanted if cycles or kind not in _OF_CYCLES]
+    office = workplace.office
     with workplace.engine.begin() as connection:
+        said: list[CycleResults] = []
+        if any(kind in _OF_CYCLES for kind in kinds):
+            said = [results_of(workplace, connection, cycle) for cycle in cycles]
         found: dict[Cases, list[str]] = {
-            kind: [line for c in cycles for line in _OF_CYCLES[kind](workplace, connection, c)]
+            kind: [line for results in said for line in _OF_CYCLES[kind](office, results)]
             if kind in _OF_CYCLES
-            else list(_LISTS[kind](workplace.office, connection))
+            else list(_LISTS[kind](office, connection))
             for kind in kinds
         }
     return {kind: lines[:OFFERED] for kind, lines in found.items()}
@@ -144,11 +148,10 @@ def _addresses(office: Office, connection: Connection) -> Iterable[str]:
         )
 
 
-def _conflicts(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> list[str]:
+def _conflicts(office: Office, results: CycleResults) -> list[str]:
     """The open ones first; one that was ruled on can be ruled on anew."""
-    found = consolidated(workplace, connection, cycle).conflicts
-    office = workplace.office
-    return [_conflict(office, cycle, c) for c in sorted(found, key=lambda c: not c.is_open)]
+    found = sorted(results.consolidation.conflicts, key=lambda c: not c.is_open)
+    return [_conflict(office, results.cycle, c) for c in found]
 
 
 def _conflict(office: Office, cycle: ReportingCycle, conflict: Conflict) -> str:
@@ -159,10 +162,9 @@ def _conflict(office: Office, cycle: ReportingCycle, conflict: Conflict) -> str:
     return offer(code_of(conflict), what, values, "" if conflict.is_open else "đã quyết định")
 
 
-def _judgements(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> list[str]:
+def _judgements(office: Office, results: CycleResults) -> list[str]:
     """Those that wait first; what was judged can be judged anew, or wait again."""
-    found = results_of(workplace, connection, cycle).asked()
-    return [_judgement(workplace.office, cycle, one) for one in found]
+    return [_judgement(office, results.cycle, one) for one in results.asked()]
 
 
 def _judgement(office: Office, cycle: ReportingCycle, one: PersonAsked) -> str:
@@ -185,7 +187,7 @@ def _told(office: Office, figure: Figure) -> str:
     return f"{office.register.agency_name(figure.agency)} {figure.text}"
 
 
-_OF_CYCLES: Mapping[Cases, Callable[[Workplace, Connection, ReportingCycle], Iterable[str]]] = {
+_OF_CYCLES: Mapping[Cases, Callable[[Office, CycleResults], Iterable[str]]] = {
     Cases.CONFLICTS: _conflicts,
     Cases.JUDGEMENTS: _judgements,
 }

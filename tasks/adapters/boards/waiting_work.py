@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from sqlalchemy import Connection
 
 from models.domain.consolidation import Consolidation
-from models.domain.consolidation.verdicts import JudgementQuestion, PersonAsked
+from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.consolidation.wording import measure_named
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import one_line
@@ -41,7 +41,7 @@ def waiting_work(
     wait. `asked` is what persons judge.
     """
     cycle = consolidation.cycle
-    yield from _judgements(office, cycle, [one.question for one in asked if one.waits])
+    yield from _judgements(office, cycle, [one for one in asked if one.waits])
     for sent in sent_with_withdrawn(office, connection, cycle)[:LISTED]:
         yield f"{sent.said} Số liệu nay thay bằng thư này."
     answered = {a.agency for a in consolidation.agencies if a.answered}
@@ -58,17 +58,18 @@ def waiting_work(
 
 
 def _judgements(
-    office: Office, cycle: ReportingCycle, waiting: Sequence[JudgementQuestion]
+    office: Office, cycle: ReportingCycle, waiting: Sequence[PersonAsked]
 ) -> Iterator[str]:
     catalogue = office.catalogue_of(cycle)
-    for one in waiting[:LISTED]:
+    for found in waiting[:LISTED]:
+        one, lapsed = found.question, f" {found.lapsed}." if found.lapsed else ""
         agency = office.register.agency_name(one.figure.agency)
         name = one_line(full_name(one.row, catalogue), 100)
         yield (
             f"Chỉ tiêu chờ đánh giá: {place_of(one.row, catalogue)} {name}: {agency} báo cáo "
             f"«{one_line(one.figure.text, 100)}», {measure_named(one)} "
             f"«{one_line(one.shown, 100)}» "
-            f"({one.figure.reference}; luồng judge-indicator, mã {one.code})."
+            f"({one.figure.reference}; luồng judge-indicator, mã {one.code}).{lapsed}"
         )
     if len(waiting) > LISTED:
         yield f"và {len(waiting) - LISTED} chỉ tiêu khác chờ đánh giá."

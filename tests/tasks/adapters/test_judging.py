@@ -197,6 +197,9 @@ def test_board_record_letter_and_workbook_tell_what_waits_and_who_judged(
     assert HA.by in shown()[f"chi-tieu-{CYCLE}"], "of a commitment below its target"
     [line] = waiting()
     assert asked(workplace, ABOUT).question.code in line
+    carry_out(workplace, deed(workplace, WORDS, None))
+    assert any("đã rút lại" in line for line in waiting())
+    carry_out(workplace, deed(workplace, WORDS, Judgement.NOT_MET))
 
     results_now = results(workplace)
     book = openpyxl.load_workbook(io.BytesIO(write_consolidation(results_now, workplace.now)))
@@ -205,7 +208,7 @@ def test_board_record_letter_and_workbook_tell_what_waits_and_who_judged(
     ]
     [judged] = [row for row in rows if code in row]
     assert {HA.by, HA.reason, "Không đạt"} <= set(judged)
-    assert any(cell.startswith("Quyết định số 1") for cell in judged)
+    assert any(cell.startswith("Quyết định số 3") for cell in judged)
     assert results_now.asked()[1].question.figure.reference in judged
     told = [str(c) for row in book["Chỉ tiêu"].iter_rows(values_only=True) for c in row if c]
     assert any(HA.by in cell for cell in told)
