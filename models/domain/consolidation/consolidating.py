@@ -22,10 +22,12 @@ from models.domain.consolidation.indicators import (
     judged_by,
     judged_by_person,
     scenario_line,
+    sheet_key,
 )
 from models.domain.consolidation.inputs import Inputs
 from models.domain.consolidation.overview import (
     AgencyOverview,
+    excused_agencies,
     excused_rows,
     open_findings,
     overview_of,
@@ -153,8 +155,9 @@ def consolidate(
     ordered = sorted(standings, key=lambda s: (places.get(s.agency, len(places)), s.agency))
     evidence = gather_evidence(form, catalogue, ordered, prefix)
     free_sheets = action_sheets(form)
+    excused = excused_agencies(ordered, form)
     indicators = [
-        indicator_line(row, form, evidence)
+        indicator_line(row, form, evidence, excused.get(sheet_key(form, row.appendix), frozenset()))
         for row in catalogue.of(INDICATOR_APPENDICES)
         if not row.is_heading
     ]
@@ -186,7 +189,7 @@ def consolidate(
         indicators=indicators,
         conflicts=conflicts,
         scenario=scenario,
-        tasks=task_lines(catalogue, form, evidence),
+        tasks=task_lines(catalogue, form, evidence, excused),
         projects=project_lines(catalogue, form, evidence),
         action_plan=action_groups(catalogue, form, evidence),
         findings=[f for s in ordered for f in _open_findings(s, form)],

@@ -51,6 +51,7 @@ class JudgementQuestion:
     against: Against = Against.TARGET
     baseline: str = ""
     promise: Figure | None = None
+    member: str = ""  # whose own part it is, of a row that many lead together
 
     @property
     def code(self) -> str:
@@ -60,7 +61,8 @@ class JudgementQuestion:
     @property
     def place(self) -> str:
         """A short name of what is asked about, whatever is reported and set there."""
-        return _hashed(self.row.code, self.territory, self.against, self.baseline)
+        whose = [self.member] if self.member else []
+        return _hashed(self.row.code, self.territory, self.against, self.baseline, *whose)
 
     @property
     def measured_by(self) -> str:

@@ -70,7 +70,7 @@ def review_of(
         indicators=[review_indicator(line, measures) for line in consolidation.indicators],
         scenario=[review_scenario(line, measures) for line in consolidation.scenario],
         tasks=[
-            review_task(line, planned_tasks.get(line.row.code), tasks, today)
+            review_task(line, planned_tasks.get(line.row.code), tasks, today, measures.kin_of)
             for line in consolidation.tasks
         ],
         actions=actions,

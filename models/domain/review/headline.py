@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.register.targets import Judgement
+from models.domain.register.targets import REACHED, Judgement
 from models.domain.review.lines import (
     Proposal,
     ReviewAction,
@@ -63,9 +63,6 @@ class ReviewHeadline:
     def done(self) -> int:
         """Tasks done, in time or not."""
         return sum(count for bucket, count in self.buckets.items() if bucket.is_done)
-
-
-REACHED = (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET)
 
 
 def review_headline(

@@ -29,13 +29,14 @@ class Hearing:
     """The answers of persons on one row, and what its value is compared by.
 
     `value` is the number it is judged by instead of its own, `last_year` what changes are measured
-    from; None for neither.
+    from; None for neither. `member` is whose own part it is, of a row that many lead together.
     """
 
     row: CatalogueRow
     verdicts: VerdictBook
     value: Decimal | None = None
     last_year: Decimal | None = None
+    member: str = ""
 
     def on_result(self, result: TerritoryResult) -> TerritoryResult:
         """The result with what persons judged of it, and of the other official measures there."""
@@ -75,6 +76,7 @@ class Hearing:
             measure=measure_of(row, target.target if target else None),
             shown=in_words if row.target_words else printed,
             why=why,
+            member=self.member,
         )
 
     def on_commitment(

@@ -91,7 +91,7 @@ class PlanResults(CycleResults):
 
     def asked(self) -> list[PersonAsked]:
         """Commitments that a person judges."""
-        found = [i.asked for i in self.consolidation.indicators if i.asked is not None]
+        found = [one for i in self.consolidation.indicators for one in i.every_asked]
         return sorted(found, key=lambda one: not one.waits)
 
     def summary_matter(self) -> SummaryMatter:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from models.domain.consolidation import Figure
+from models.domain.consolidation.member_wording import Namer, members_said, verdict_said
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.reading.forms import full_name, place_of
@@ -14,6 +15,7 @@ from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import Judgement, format_target
 from models.domain.review import Review, ReviewHeadline, ReviewIndicator, ReviewTask, TaskBucket
 from models.domain.review.judging import BaselineResult, TerritoryResult
+from models.domain.review.member_wording import parts_said
 from models.domain.review.wording import (
     BUCKET_NAMES,
     DEADLINE_SOURCE_NAMES,
@@ -77,7 +79,7 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
 def _indicator_columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[ReviewIndicator]]:
     return [
         *_name_columns(office, cycle, lambda one: one.row),
-        BoardColumn("Đánh giá", _judged),
+        BoardColumn("Đánh giá", lambda one: _judged(one, office.register.agency_name)),
         BoardColumn("Mức giao", _target),
         BoardColumn("Cam kết", lambda one: one.commitment.text if one.commitment else ""),
         BoardColumn("Cả năm", lambda one: figure.text if (figure := _value(one)) else ""),
@@ -93,12 +95,15 @@ def _value(one: ReviewIndicator) -> Figure | None:
 
 def _reporter(one: ReviewIndicator) -> str:
     figure = _value(one)
-    return figure.agency if figure else one.row.lead
+    return figure.agency if figure else one.row.led_by
 
 
-def _judged(one: ReviewIndicator) -> str:
+def _judged(one: ReviewIndicator, name: Namer) -> str:
     if not one.has_value:
         return "Chưa có số liệu"
+    if one.members is not None:
+        verdict = verdict_said(one.members, OUTCOME_NAMES)
+        return f"{verdict}. {members_said(one.members, one.row.unit, name)}"
     result = one.result
     if one.outcome is Judgement.UNKNOWN and one.why_not_judged:
         return one.why_not_judged
@@ -150,22 +155,20 @@ def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
 def _task_columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[ReviewTask]]:
     return [
         *_name_columns(office, cycle, lambda task: task.row),
-        BoardColumn("Tình trạng", _state),
+        BoardColumn("Tình trạng", lambda task: _state(task, office.register.agency_name)),
         BoardColumn("Thời hạn", lambda task: _day(task.deadline) or task.row.deadline_printed),
         BoardColumn("Theo", lambda task: DEADLINE_SOURCE_NAMES[task.deadline_source]),
         BoardColumn("Hoàn thành", lambda task: _day(task.finished_on)),
-        BoardColumn("Cơ quan", lambda task: office.register.agency_name(_teller(task))),
-        BoardColumn("Ô", lambda task: _cell(task.doing.state_figure)),
+        BoardColumn("Cơ quan", lambda task: office.register.agency_name(task.led_by)),
+        BoardColumn("Ô", lambda task: "" if task.members else _cell(task.doing.state_figure)),
     ]
 
 
-def _state(task: ReviewTask) -> str:
+def _state(task: ReviewTask, name: Namer) -> str:
+    if task.members:
+        return f"{BUCKET_NAMES[task.bucket]}: {parts_said(task, name)}"
     since = silent_since(task.doing.reported_on) if task.doing.not_reported_since else ""
     return BUCKET_NAMES[task.bucket] + (f": {since}" if since else "")
-
-
-def _teller(task: ReviewTask) -> str:
-    return task.standing.agency if task.standing else task.row.lead
 
 
 def _day(day: dt.date | None) -> str:
