@@ -169,10 +169,19 @@ def check_calendar(office: Office, today: dt.date) -> list[str]:
     Besides the years of the cycles it asks for the current year and, from November on, for the
     next one. For an operator's check, which unlike the tests does look at the clock.
     """
-    needed = years_needed(office.cycles.values()) | {today.year}
+    needed = _years_in_use(office, today)
     if today.month >= ANNOUNCED_BY_MONTH:
         needed.add(today.year + 1)
     return missing_years(office.calendar, needed)
+
+
+def check_calendar_in_use(office: Office, today: dt.date) -> list[str]:
+    """What of `check_calendar` makes deadlines wrong already: not the year that is to come."""
+    return missing_years(office.calendar, _years_in_use(office, today))
+
+
+def _years_in_use(office: Office, today: dt.date) -> set[int]:
+    return years_needed(office.cycles.values()) | {today.year}
 
 
 def _key(kind: str, written: str) -> int | dt.date | None:

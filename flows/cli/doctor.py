@@ -12,7 +12,7 @@ from dotenv import dotenv_values
 from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
-from config.files.calendars import check_calendar
+from config.files.calendars import check_calendar, check_calendar_in_use
 from config.files.office_files import load_office
 from config.setting_faults import strangers
 from config.settings import DEVELOPMENT_KEY, PREFIX, Environment, Settings, load_settings
@@ -113,8 +113,8 @@ def _office(settings: Settings) -> Iterator[Diagnosis]:
     )
     yield _reports(settings.config_dir / "reports")
     yield _roots(settings.config_dir / "roots")
-    faults = check_calendar(office, today)
-    yield from (Diagnosis("Lịch nghỉ", False, fault) for fault in faults)
+    faults, wrong = check_calendar(office, today), check_calendar_in_use(office, today)
+    yield from (Diagnosis("Lịch nghỉ", f not in wrong, f, f not in wrong) for f in faults)
     if not faults:
         yield Diagnosis("Lịch nghỉ", True, "Ngày nghỉ chính thức đã nhập đủ.")
 

@@ -216,10 +216,12 @@ def _results(counts: dict[str, int]) -> str:
         if counts[bucket.value]
     )
     awaiting = f"{counts['awaiting']} chờ đánh giá, " if counts.get("awaiting") else ""
+    judged = f"; {counts['by_person']} do người đánh giá" if counts.get("by_person") else ""
     return (
         f"Chỉ tiêu: {counts['met']}/{counts['indicators']} đạt và vượt, {counts['not_met']} không "
         f"đạt, {awaiting}{counts['cannot_be_judged']} chưa đánh giá được, {counts['no_data']} chưa "
-        f"có số liệu; {counts['conflicts']} mâu thuẫn. Nhiệm vụ ({counts['tasks']}): {tasks}."
+        f"có số liệu{judged}; {counts['conflicts']} mâu thuẫn. "
+        f"Nhiệm vụ ({counts['tasks']}): {tasks}."
     )
 
 

@@ -19,11 +19,11 @@ from flows.decisions.decision_forms import (
     MessageReturn,
     Resending,
     RuleWaiver,
-    RulingForm,
     SheetExemption,
     Signed,
     VersionForm,
 )
+from flows.decisions.measure_forms import JudgementForm, RulingForm
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_in_view, open_workplace
@@ -218,7 +218,18 @@ def rule_on_conflict(request: RulingForm) -> str:
     Số còn lại vẫn được nêu trong sổ tổng hợp kèm nguồn. Một trong hai số thay đổi thì phải quyết
     định lại. Chạy lại (Retry) lúc nào cũng an toàn.
     """
-    return _decided(request, Cases.CONFLICTS)
+    return _decided(request, Cases.CONFLICTS, Cases.JUDGEMENTS)
+
+
+@flow(name="judge-indicator", flow_run_name="judge-indicator-{request.question}")
+@ends_in_a_sentence
+def judge_indicator(request: JudgementForm) -> str:
+    """Đánh giá một chỉ tiêu chờ người đánh giá: nêu bằng lời, hoặc xấp xỉ mức «khoảng»; hoặc rút.
+
+    Ý kiến, người đánh giá và lý do được nêu trong sổ tổng hợp và báo cáo. Số liệu hoặc mức được so
+    thay đổi thì chỉ tiêu trở lại chờ đánh giá. Chạy lại (Retry) lúc nào cũng an toàn.
+    """
+    return _decided(request, Cases.JUDGEMENTS)
 
 
 @flow(name="withdraw-version", flow_run_name="withdraw-version-{request.receipt}")

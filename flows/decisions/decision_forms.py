@@ -16,13 +16,11 @@ from pydantic_core import CoreSchema
 from flows import choices
 from flows.requests import AsOf
 from models.domain.answers.decisions import Signature
-from models.domain.consolidation import Side
 from models.domain.deeds.cycle_deeds import (
     CloseCycle,
     ExemptAgency,
     ExemptSheet,
     ExtendDeadline,
-    RuleOnConflict,
     WaiveRule,
 )
 from models.domain.deeds.deed import Deed
@@ -47,7 +45,7 @@ from tasks.offering import OFFERS
 ChosenKey = Annotated[str, AfterValidator(chosen_key)]
 
 
-def _offering(kind: Cases) -> dict[str, Any]:
+def offering(kind: Cases) -> dict[str, Any]:
     """Marks a field whose cases the form lists (`tasks.offering`)."""
     return {OFFERS: kind.value}
 
@@ -163,7 +161,7 @@ class AboutHeldMessage(Signed):
         title="Thư chờ xem",
         description="Chọn một thư, hoặc ghi vài ký tự đầu (từ 6) của mã thư ở bảng Thư chờ "
         "người xem.",
-        json_schema_extra=_offering(Cases.HELD),
+        json_schema_extra=offering(Cases.HELD),
     )
 
 
@@ -192,7 +190,7 @@ class Assignment(AboutHeldMessage):
         title="Tệp là bản chính",
         description="Chỉ chọn khi thư mang nhiều sổ khác nhau của cơ quan này: sổ được chọn là báo "
         "cáo, các sổ kia được giữ lại và ghi là không lấy. Thư có một sổ thì để trống.",
-        json_schema_extra=_offering(Cases.HELD_FILES),
+        json_schema_extra=offering(Cases.HELD_FILES),
     )
     sender: Acquaintance = Field(
         Acquaintance.ONCE,
@@ -245,7 +243,7 @@ class AboutLetter(Signed):
     letter: ChosenKey = Field(
         title="Thư đi",
         description="Chọn một thư, hoặc chép nguyên mã thư ở bảng Thư đi (thu-di).",
-        json_schema_extra=_offering(Cases.STUCK),
+        json_schema_extra=offering(Cases.STUCK),
     )
 
 
@@ -263,7 +261,7 @@ class Resending(AboutLetter):
         title="Thư đi",
         description="Chọn một thư (thư không gửi được, bị trả về, chưa rõ đứng trên), hoặc chép "
         "nguyên mã thư ở bảng Thư đi (thu-di).",
-        json_schema_extra=_offering(Cases.LETTERS),
+        json_schema_extra=offering(Cases.LETTERS),
     )
     audience: Audience = Field(
         Audience.UNREACHED,
@@ -318,7 +316,7 @@ class AddressMark(Signed):
         title="Địa chỉ thư",
         description="Chọn một địa chỉ đang bị đánh dấu hoặc đã đăng ký thêm, hoặc ghi một địa chỉ "
         "của danh bạ.",
-        json_schema_extra=_offering(Cases.ADDRESSES),
+        json_schema_extra=offering(Cases.ADDRESSES),
     )
     reach: Reach = Field(
         Reach.MENDED,
@@ -333,43 +331,6 @@ class AddressMark(Signed):
             address=self.address,
             failing=self.reach is Reach.FAILING,
             unregistered=self.reach is Reach.UNREGISTERED,
-        )
-
-
-class StandingValue(Choice):
-    """Which value of a conflict stands."""
-
-    FIRST = "Số thứ nhất"
-    SECOND = "Số thứ hai"
-
-
-class RulingForm(Signed):
-    """Which of two contradicting values stands."""
-
-    conflict: ChosenKey = Field(
-        title="Mâu thuẫn",
-        description="Chọn một trường hợp, hoặc ghi mã tám ký tự ở bảng Số liệu mâu thuẫn "
-        "(mau-thuan-...).",
-        json_schema_extra=_offering(Cases.CONFLICTS),
-    )
-    cycle: str = Field(
-        "",
-        title="Kỳ báo cáo",
-        description="Để trống: kỳ có mâu thuẫn ấy.",
-    )
-    value: StandingValue = Field(
-        title="Dùng",
-        description="Số thứ nhất đứng trước dấu gạch chéo của trường hợp đã chọn, số thứ hai đứng "
-        "sau.",
-    )
-
-    def deed(self) -> RuleOnConflict:
-        """What is decided."""
-        return RuleOnConflict(
-            signed=self.signature(),
-            conflict=self.conflict,
-            side=Side.LEFT if self.value is StandingValue.FIRST else Side.RIGHT,
-            cycle=self.cycle,
         )
 
 
@@ -416,7 +377,7 @@ class ArrivalForm(Signed):
         title="Thư đến",
         description="Chọn một thư, hoặc ghi vài ký tự đầu (từ 6) của mã thư, xem «baocao status "
         "--json».",
-        json_schema_extra=_offering(Cases.RECORDED),
+        json_schema_extra=offering(Cases.RECORDED),
     )
     arrived_at: AwareDatetime = Field(
         title="Thời điểm nhận đúng", description="Thời điểm máy chủ thư của Văn phòng nhận thư."
@@ -442,7 +403,7 @@ class VersionForm(Signed):
     receipt: ChosenKey = Field(
         title="Phiên bản",
         description="Chọn một phiên bản, hoặc ghi số tiếp nhận của nó.",
-        json_schema_extra=_offering(Cases.VERSIONS),
+        json_schema_extra=offering(Cases.VERSIONS),
     )
     counting: Counting = Field(
         Counting.WITHDRAW,

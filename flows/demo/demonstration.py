@@ -86,7 +86,7 @@ def _extend(stage: Stage, moment: dt.datetime) -> None:
 
 def _rule(stage: Stage, moment: dt.datetime) -> None:
     from flows.decisions.decide import rule_on_conflict  # start-up cost
-    from flows.decisions.decision_forms import RulingForm, StandingValue  # start-up cost
+    from flows.decisions.measure_forms import RulingForm, StandingValue  # start-up cost
 
     found = stage.consolidation(REVIEW.cycle, moment)
     conflict = next(

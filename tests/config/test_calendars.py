@@ -8,7 +8,13 @@ from typing import cast
 
 import pytest
 
-from config.files.calendars import check_calendar, load_calendar, missing_years, years_needed
+from config.files.calendars import (
+    check_calendar,
+    check_calendar_in_use,
+    load_calendar,
+    missing_years,
+    years_needed,
+)
 from config.files.cycle_files import load_cycles
 from models.domain.errors import ConfigurationFault
 from models.domain.reading.office import Office
@@ -72,17 +78,20 @@ def test_a_cycle_of_a_year_without_decision_is_reported_with_the_lines_to_add() 
 
 
 @pytest.mark.parametrize(
-    ("today", "years"),
+    ("today", "years", "in_use"),
     [
-        (dt.date(2025, 2, 1), []),
-        (dt.date(2026, 10, 31), []),
-        (dt.date(2026, 11, 1), ["2027"]),
-        (dt.date(2031, 1, 5), ["2031"]),
+        (dt.date(2025, 2, 1), [], 0),
+        (dt.date(2026, 10, 31), [], 0),
+        (dt.date(2026, 11, 1), ["2027"], 0),  # in time: what counts days now is right
+        (dt.date(2031, 1, 5), ["2031"], 1),
     ],
 )
-def test_the_operators_check_looks_at_the_day(today: dt.date, years: list[str]) -> None:
+def test_the_operators_check_looks_at_the_day(
+    today: dt.date, years: list[str], in_use: int
+) -> None:
     office = cast(Office, SimpleNamespace(calendar=CALENDAR, cycles=CYCLES))
     sentences = check_calendar(office, today)
+    assert len(check_calendar_in_use(office, today)) == in_use
     assert len(sentences) == len(years)
     assert all(year in sentence for year, sentence in zip(years, sentences, strict=True))
 

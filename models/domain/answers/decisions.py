@@ -35,6 +35,8 @@ class DecisionKind(StrEnum):
     EXEMPT_SHEET = "exempt_sheet"  # an agency need not fill in a sheet in a cycle
     OBLIGE_SHEET = "oblige_sheet"
     RULE_ON_CONFLICT = "rule"  # which value of a conflict stands
+    JUDGE_INDICATOR = "judge"  # what a value means that no rule can judge
+    WITHDRAW_JUDGEMENT = "unjudge"  # it waits for a person again
     CLOSE_CYCLE = "freeze"  # a cycle takes no more versions
     REOPEN_CYCLE = "reopen"
     WITHDRAW_VERSION = "withdraw"  # a recorded version counts no more, as if it had never come
@@ -63,6 +65,8 @@ KIND_TITLES = {
     DecisionKind.EXEMPT_SHEET: "Miễn một trang của sổ",
     DecisionKind.OBLIGE_SHEET: "Bỏ miễn một trang của sổ",
     DecisionKind.RULE_ON_CONFLICT: "Quyết định về số liệu mâu thuẫn",
+    DecisionKind.JUDGE_INDICATOR: "Đánh giá chỉ tiêu",
+    DecisionKind.WITHDRAW_JUDGEMENT: "Rút ý kiến đánh giá chỉ tiêu",
     DecisionKind.CLOSE_CYCLE: "Khóa sổ kỳ báo cáo",
     DecisionKind.REOPEN_CYCLE: "Mở lại kỳ báo cáo",
     DecisionKind.WITHDRAW_VERSION: "Rút lại phiên bản",
@@ -77,6 +81,8 @@ KIND_TITLES = {
     DecisionKind.UNREGISTER_SENDER: "Bỏ đăng ký địa chỉ gửi của cơ quan",
 }
 _EXTENSIONS = (DecisionKind.EXTEND_DEADLINE, DecisionKind.END_EXTENSION)
+#: What a person judges that no rule can judge.
+ON_JUDGEMENTS = (DecisionKind.JUDGE_INDICATOR, DecisionKind.WITHDRAW_JUDGEMENT)
 #: What is decided of a version that was recorded.
 ON_VERSIONS = (DecisionKind.WITHDRAW_VERSION, DecisionKind.REINSTATE_VERSION)
 #: In a subject, between a message's key and its main file's hash, or the version it became.

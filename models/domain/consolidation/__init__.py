@@ -12,6 +12,7 @@ from models.domain.consolidation.consolidating import Consolidation, OpenFinding
 from models.domain.consolidation.evidence import EARLIER, OWN, EvidenceBase, Figure, Source, cited
 from models.domain.consolidation.headline import Headline
 from models.domain.consolidation.indicators import IndicatorLine, Report, ScenarioLine
+from models.domain.consolidation.members import Members, MemberValue
 from models.domain.consolidation.overview import AgencyOverview, Completeness, SectionOverview
 from models.domain.consolidation.plans import (
     ActionGroup,
@@ -39,6 +40,8 @@ __all__ = [
     "Figure",
     "Headline",
     "IndicatorLine",
+    "MemberValue",
+    "Members",
     "OpenFinding",
     "PlanState",
     "ProjectLine",

@@ -8,7 +8,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.consolidation.evidence import Figure
-from models.domain.consolidation.indicators import IndicatorLine, Report, ScenarioLine
+from models.domain.consolidation.indicators import (
+    IndicatorLine,
+    Report,
+    ScenarioLine,
+    speaking_reports,
+)
 from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Equivalence
 from models.domain.register.territories import Territory
 
@@ -127,20 +132,22 @@ def find_conflicts(
     found = [
         conflict
         for line in indicators
-        if not line.row.each_for_itself  # what each says of itself contradicts nobody
         for part in (
-            _within_row(line.row, line.reports, _tracks(line), catalogue),
+            # What one of many says of itself contradicts nobody.
+            _within_row(line.row, line.speaking, _tracks(line), catalogue),
             _elsewhere(line, catalogue),
         )
         for conflict in part
     ]
     found += [
-        c for line in scenario for c in _within_row(line.row, line.reports, _YEAR_FIRST, catalogue)
+        conflict
+        for line in scenario
+        for conflict in _within_row(
+            line.row, speaking_reports(line.row, line.reports), _YEAR_FIRST, catalogue
+        )
     ]
     values = {
-        line.row.code: (line.row, line.standing.value)
-        for line in indicators
-        if line.standing and not line.row.each_for_itself
+        line.row.code: (line.row, line.standing.value) for line in indicators if line.standing
     }
     values |= {line.row.code: (line.row, line.updated.get(PERIODS[-1])) for line in scenario}
     found += [c for e in catalogue.equivalences for c in _between_rows(e, values)]
@@ -152,7 +159,7 @@ _YEAR_FIRST = (PERIODS[-1], *PERIODS[:-1])
 
 def _tracks(line: IndicatorLine) -> tuple[str, ...]:
     """What is compared, the year's value first: "" for the committed value, then the milestones."""
-    return ("", *dict.fromkeys(p for r in line.reports for p in r.milestones))
+    return ("", *dict.fromkeys(p for r in line.speaking for p in r.milestones))
 
 
 def _figure(report: Report, track: str) -> Figure | None:
@@ -163,7 +170,7 @@ def _elsewhere(line: IndicatorLine, catalogue: Catalogue) -> Iterator[Conflict]:
     """Deviations of the values of other territories from the first one given, the lead's if any."""
     tolerance = catalogue.tolerance_of(line.row.code)
     for territory in Territory:
-        given = [r.elsewhere[territory] for r in line.reports if territory in r.elsewhere]
+        given = [r.elsewhere[territory] for r in line.speaking if territory in r.elsewhere]
         for figure in given[1:]:
             conflict = _pair(line.row, given[0], figure, "", tolerance, is_year=True)
             if conflict is not None:

@@ -20,11 +20,14 @@ from models.domain.consolidation.indicators import (
     ScenarioLine,
     indicator_line,
     judged_by,
+    judged_by_person,
     scenario_line,
+    sheet_key,
 )
 from models.domain.consolidation.inputs import Inputs
 from models.domain.consolidation.overview import (
     AgencyOverview,
+    excused_agencies,
     excused_rows,
     open_findings,
     overview_of,
@@ -45,6 +48,7 @@ from models.domain.consolidation.rulings import (
     ruled,
     scenario_after,
 )
+from models.domain.consolidation.verdicts import VerdictBook
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import Form
@@ -121,6 +125,9 @@ class Consolidation:
         )
 
 
+_NO_VERDICTS = VerdictBook()
+
+
 def consolidate(
     office: Office,
     cycle: ReportingCycle,
@@ -128,6 +135,7 @@ def consolidate(
     as_of: dt.datetime,
     rulings: Rulings | None = None,
     *,
+    verdicts: VerdictBook = _NO_VERDICTS,
     prefix: str = OWN,
 ) -> Consolidation:
     """Everything the agencies said in a cycle, from the versions that count.
@@ -135,7 +143,8 @@ def consolidate(
     `prefix` begins the references of figures: EARLIER for a cycle whose commitments another one is
     measured by. The order of `standings` never changes the result. Nothing is averaged or dropped:
     of several values the lead's stands, or what a person ruled, and the others are shown as
-    conflicts. Raises ValueError when an agency comes twice or `as_of` has no zone.
+    conflicts. What no rule can judge, `verdicts` judge. Raises ValueError when an agency comes
+    twice or `as_of` has no zone.
     """
     if as_of.tzinfo is None:
         raise ValueError("as_of cần có múi giờ")
@@ -146,8 +155,9 @@ def consolidate(
     ordered = sorted(standings, key=lambda s: (places.get(s.agency, len(places)), s.agency))
     evidence = gather_evidence(form, catalogue, ordered, prefix)
     free_sheets = action_sheets(form)
+    excused = excused_agencies(ordered, form)
     indicators = [
-        indicator_line(row, form, evidence)
+        indicator_line(row, form, evidence, excused.get(sheet_key(form, row.appendix), frozenset()))
         for row in catalogue.of(INDICATOR_APPENDICES)
         if not row.is_heading
     ]
@@ -159,9 +169,15 @@ def consolidate(
         scenario = scenario_after(scenario, conflicts)
         conflicts = ruled(find_conflicts(indicators, scenario, catalogue), rulings, same)
     instead = judged_instead(conflicts, same)
-    indicators = [judged_by(line, instead.get(line.row.code)) for line in indicators]
+    indicators = [
+        judged_by_person(
+            *(judged_by(line, instead.get(line.row.code)), catalogue.territory, verdicts),
+            instead.get(line.row.code),
+        )
+        for line in indicators
+    ]
     return Consolidation(
-        inputs=Inputs(cycle, form, catalogue, ordered, rulings),
+        inputs=Inputs(cycle, form, catalogue, ordered, rulings, verdicts),
         as_of=as_of,
         agencies=[
             overview_of(
@@ -173,7 +189,7 @@ def consolidate(
         indicators=indicators,
         conflicts=conflicts,
         scenario=scenario,
-        tasks=task_lines(catalogue, form, evidence),
+        tasks=task_lines(catalogue, form, evidence, excused),
         projects=project_lines(catalogue, form, evidence),
         action_plan=action_groups(catalogue, form, evidence),
         findings=[f for s in ordered for f in _open_findings(s, form)],

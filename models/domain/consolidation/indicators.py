@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from models.domain.consolidation.evidence import Answers, EvidenceBase, Figure
+from models.domain.consolidation.members import Members, MemberValue
+from models.domain.consolidation.verdicts import (
+    IN_WORDS,
+    JUST_SHORT,
+    JudgementQuestion,
+    PersonAsked,
+    VerdictBook,
+    asked,
+    measure_of,
+    value_of,
+)
 from models.domain.reading.forms import Form, SheetForm, SheetKind, ValueType, year_column
 from models.domain.register.catalogue import PERIODS, Appendix, CatalogueRow, Role
-from models.domain.register.targets import Judgement, judge
+from models.domain.register.targets import Judgement, gap, judge
 from models.domain.register.territories import Territory
 
 INDICATOR_APPENDICES = (Appendix.I, Appendix.III, Appendix.BODY)
@@ -31,6 +43,11 @@ class Report:
         """All it gave, in reference order."""
         return list(self.answers.values())
 
+    @property
+    def told(self) -> Figure | None:
+        """Its value, of the directive's own territory or the first other one it gave."""
+        return self.value or next(iter(self.elsewhere.values()), None)
+
 
 @dataclass(frozen=True)
 class IndicatorLine:
@@ -38,6 +55,8 @@ class IndicatorLine:
 
     Where the lead gave no value, the first reporter in the directive's order stands in for it
     (`provisional`), shown as such: somebody's figure is better than a hole, and it is not hidden.
+    What an agency says as one of those the row names together never stands for the row. Where they
+    lead, `members` holds what each says of itself and `judgement` follows from all of them.
     """
 
     row: CatalogueRow
@@ -46,6 +65,25 @@ class IndicatorLine:
     standing: Report | None
     provisional: bool
     judgement: Judgement
+    members: Members | None = None
+    asked: PersonAsked | None = None  # where a person judges it
+
+    @property
+    def speaking(self) -> list[Report]:
+        """The reports that speak for the row as a whole: of none where each answers for itself."""
+        return speaking_reports(self.row, self.reports)
+
+    @property
+    def every_asked(self) -> list[PersonAsked]:
+        """What a person judges of it: its value, or that of each who answers for itself."""
+        if self.members is not None:
+            return self.members.asked
+        return [self.asked] if self.asked is not None else []
+
+    @property
+    def by_person(self) -> str:
+        """That a person judged it, who and why; "" where none did."""
+        return self.asked.by_person if self.asked else ""
 
     @property
     def falls_short(self) -> bool:
@@ -53,9 +91,15 @@ class IndicatorLine:
         return self.judgement is Judgement.NOT_MET
 
     @property
+    def awaits_members(self) -> bool:
+        """Whether some of those who lead it together have answered, and others have not yet."""
+        members = self.members
+        return members is not None and bool(members.answered) and bool(members.silent)
+
+    @property
     def uncommitted(self) -> bool:
-        """Whether nobody gave a value."""
-        return self.standing is None
+        """Whether nobody gave a value that is the row's, or that of one of its members."""
+        return self.standing is None and not (self.members and self.members.answered)
 
 
 @dataclass(frozen=True)
@@ -99,6 +143,12 @@ def sheet_of(form: Form, appendix: Appendix) -> SheetForm | None:
     )
 
 
+def sheet_key(form: Form, appendix: Appendix) -> str:
+    """Key of that table; "" where the form has none."""
+    sheet = sheet_of(form, appendix)
+    return sheet.key if sheet else ""
+
+
 def measure_columns(sheet: SheetForm) -> MeasureColumns:
     """Which columns hold the full-year value and the periods, by what the form says of them."""
     asked = [c for c in sheet.columns if not c.office and c.type is ValueType.NUMBER]
@@ -113,19 +163,55 @@ def measure_columns(sheet: SheetForm) -> MeasureColumns:
     return MeasureColumns(key, periods, elsewhere)
 
 
-def indicator_line(row: CatalogueRow, form: Form, evidence: EvidenceBase) -> IndicatorLine:
-    """The line of one indicator of appendix I, III or the body."""
+def indicator_line(
+    row: CatalogueRow, form: Form, evidence: EvidenceBase, excused: AbstractSet[str] = frozenset()
+) -> IndicatorLine:
+    """The line of one indicator of appendix I, III or the body.
+
+    `excused`: who need not fill in its sheet, by a person's decision.
+    """
     reports = reports_of(row, form, evidence)
-    standing = first_with_value(reports)
+    standing = first_with_value(speaking_reports(row, reports))
+    members = members_of(row, reports, excused) if row.each_for_itself else None
+    judgement = _judgement(row, standing.value if standing else None)
     return IndicatorLine(
         row=row,
         reports=reports,
         silent=silent_agencies(row, reports),
         standing=standing,
-        # Of many who answer each for itself nobody's value is the city's.
-        provisional=standing is not None and (standing.agency != row.lead or row.each_for_itself),
-        judgement=_judgement(row, standing.value if standing and not row.each_for_itself else None),
+        provisional=standing is not None and standing.agency != row.lead,
+        judgement=members.judgement if members else judgement,
+        members=members,
     )
+
+
+def speaking_reports(row: CatalogueRow, reports: Sequence[Report]) -> list[Report]:
+    """The reports of those who speak for the row, and not as one among many for itself."""
+    together = row.together
+    return [] if row.each_for_itself else [r for r in reports if r.agency not in together]
+
+
+def members_of(
+    row: CatalogueRow, reports: Sequence[Report], excused: AbstractSet[str] = frozenset()
+) -> Members:
+    """What each of those who lead the row together says of itself, judged for itself."""
+    told = {r.agency: r for r in reports if r.told is not None}
+    return Members(
+        tuple(
+            _member(row, agency, told.get(agency))
+            for agency in row.members
+            if agency in told or agency not in excused
+        )
+    )
+
+
+def _member(row: CatalogueRow, agency: str, report: Report | None) -> MemberValue:
+    if report is None:
+        return MemberValue(agency, None)
+    value = report.value
+    number = value.number if value else None
+    distance = None if number is None else gap(number, row.target, row.direction)
+    return MemberValue(agency, report.told, _judgement(row, value), distance)
 
 
 def with_standing(line: IndicatorLine, agency: str) -> IndicatorLine:
@@ -140,6 +226,49 @@ def judged_by(line: IndicatorLine, value: Decimal | None) -> IndicatorLine:
     if value is None:
         return line
     return replace(line, judgement=judge(value, line.row.target, line.row.direction))
+
+
+def judged_by_person(
+    line: IndicatorLine, territory: Territory, verdicts: VerdictBook, value: Decimal | None
+) -> IndicatorLine:
+    """The line as a person judged it, where it waits for one; `territory` is the directive's.
+
+    `value` is what it is judged by instead of its own, None for its own.
+    """
+    if line.members is not None:
+        found = [_member_judged(line.row, one, territory, verdicts) for one in line.members.values]
+        members = Members(tuple(found))
+        return replace(line, judgement=members.judgement, members=members)
+    figure = line.standing.value if line.standing else None
+    if line.judgement is not Judgement.AWAITING or figure is None:
+        return line
+    told = asked(_question(line.row, figure, territory, value), verdicts)
+    return replace(line, judgement=told.judgement, asked=told)
+
+
+def _member_judged(
+    row: CatalogueRow, one: MemberValue, territory: Territory, verdicts: VerdictBook
+) -> MemberValue:
+    """One of many as a person judged it, where it waits for one."""
+    if one.judgement is not Judgement.AWAITING or one.figure is None:
+        return one
+    question = _question(row, one.figure, territory, None)
+    told = asked(replace(question, member=one.agency), verdicts)
+    return replace(one, judgement=told.judgement, why_not_judged=told.why_it_waits, asked=told)
+
+
+def _question(
+    row: CatalogueRow, figure: Figure, territory: Territory, value: Decimal | None
+) -> JudgementQuestion:
+    return JudgementQuestion(
+        row=row,
+        territory=territory,
+        figure=figure,
+        value=value_of(figure, value),
+        measure=measure_of(row, row.target),
+        shown=row.target_reading or row.target_printed,
+        why=IN_WORDS if row.target_words else JUST_SHORT,
+    )
 
 
 def _judgement(row: CatalogueRow, figure: Figure | None) -> Judgement:
@@ -157,10 +286,13 @@ def _judgement(row: CatalogueRow, figure: Figure | None) -> Judgement:
 def scenario_line(row: CatalogueRow, form: Form, evidence: EvidenceBase) -> ScenarioLine:
     """The line of one branch of appendix II."""
     reports = reports_of(row, form, evidence)
+    speaking = speaking_reports(row, reports)
     updated = {
         period: figure
         for period in PERIODS
-        if (figure := next((r.milestones[period] for r in reports if period in r.milestones), None))
+        if (
+            figure := next((r.milestones[period] for r in speaking if period in r.milestones), None)
+        )
     }
     return ScenarioLine(row, reports, updated)
 

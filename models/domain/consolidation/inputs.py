@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.domain.answers.standing import AgencyStanding, SubmissionRecord
 from models.domain.consolidation.rulings import Rulings
+from models.domain.consolidation.verdicts import VerdictBook
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.forms import Form
 from models.domain.register.catalogue import Catalogue
@@ -27,6 +28,7 @@ class Inputs:
     catalogue: Catalogue
     standings: Sequence[AgencyStanding]  # in the register's order
     rulings: Rulings
+    verdicts: VerdictBook = field(default_factory=VerdictBook)
     earlier: str = ""  # fingerprint of the consolidation whose commitments this one is measured by
     shown: Sequence[str] = ()
 
@@ -43,6 +45,7 @@ class Inputs:
     def _parts(self) -> Iterator[str]:
         yield from _parts(self.cycle, self.form, self.catalogue, self.standings)
         yield from (f"{code} {ruling}" for code, ruling in sorted(self.rulings.items()))
+        yield from map(str, self.verdicts.given)
         yield self.earlier
         yield from self.shown
 

@@ -230,14 +230,31 @@ def _warnings(found: Sequence[Finding]) -> int:
 def excused_rows(
     standings: Sequence[AgencyStanding], form: Form, catalogue: Catalogue
 ) -> frozenset[str]:
-    """Codes of the rows whose lead need not answer them, by a person's decision."""
-    found = set()
-    for standing in standings:
-        for sheet in form.sheets:
-            if sheet.kind is SheetKind.TABLE and is_excused(standing, sheet.key):
-                rows = expected_rows(sheet, catalogue, standing.agency)
-                found |= {row.code for row in rows if row.lead == standing.agency}
-    return frozenset(found)
+    """Codes of the rows whose lead need not answer them, by a person's decision.
+
+    Where each of many answers for itself: that none of them need.
+    """
+    found: dict[str, set[str]] = {}
+    for sheet, agencies in excused_agencies(standings, form).items():
+        for agency in agencies:
+            for row in expected_rows(form.sheet(sheet), catalogue, agency):
+                found.setdefault(row.code, set()).add(agency)
+    return frozenset(
+        code
+        for code, agencies in found.items()
+        if agencies.issuperset((row := catalogue.row(code)).members or [row.lead])
+    )
+
+
+def excused_agencies(
+    standings: Sequence[AgencyStanding], form: Form
+) -> Mapping[str, frozenset[str]]:
+    """By key of each table: who need not fill it in, by a person's decision."""
+    return {
+        sheet.key: frozenset(s.agency for s in standings if is_excused(s, sheet.key))
+        for sheet in form.sheets
+        if sheet.kind is SheetKind.TABLE
+    }
 
 
 def is_excused(standing: AgencyStanding, sheet: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -54,20 +55,35 @@ class TaskPlan:
 
 @dataclass(frozen=True)
 class TaskLine:
-    """One task of appendix IV. Plans come lead first."""
+    """One task of appendix IV. Plans come lead first.
+
+    `members`: those who answer it each for itself, but for whoever was excused and wrote nothing.
+    """
 
     row: CatalogueRow
     plans: Sequence[TaskPlan]
+    members: Sequence[str] = ()
 
     @property
     def state(self) -> PlanState:
         """The best planned of its plans; where each answers for itself, how far all of them are."""
         states = {p.state for p in self.plans}
-        if self.row.each_for_itself and states - {PlanState.NONE}:
-            planned = {p.answer.agency for p in self.plans if p.state is PlanState.COMPLETE}
-            everybody = all(a.agency in planned for a in self.row.agencies if a.collective)
-            return PlanState.COMPLETE if everybody else PlanState.PARTIAL
+        if self.row.each_for_itself:
+            states = set(self.member_states.values())
+            if states - {PlanState.NONE}:
+                whole = states == {PlanState.COMPLETE}
+                return PlanState.COMPLETE if whole else PlanState.PARTIAL
         return next((s for s in PlanState if s in states), PlanState.NONE)
+
+    @property
+    def member_states(self) -> dict[str, PlanState]:
+        """By agency of `members`: how far its own plan is."""
+        states = {p.answer.agency: p.state for p in self.plans}
+        return {agency: states.get(agency, PlanState.NONE) for agency in self.members}
+
+    def members_in(self, state: PlanState) -> list[str]:
+        """The members whose own plan is so far."""
+        return [agency for agency, own in self.member_states.items() if own is state]
 
     @property
     def late_plans(self) -> list[TaskPlan]:
@@ -109,14 +125,26 @@ class ActionGroup:
     items: Sequence[ActionItem]
 
 
-def task_lines(catalogue: Catalogue, form: Form, evidence: EvidenceBase) -> list[TaskLine]:
-    """Every assigned task, planned or not, in printed order."""
+def task_lines(
+    catalogue: Catalogue,
+    form: Form,
+    evidence: EvidenceBase,
+    excused: Mapping[str, AbstractSet[str]],
+) -> list[TaskLine]:
+    """Every assigned task, planned or not, in printed order.
+
+    `excused`: by key of a table, who need not fill it in.
+    """
     sheet = sheet_of(form, Appendix.IV)
     five = five_clear_columns(sheet) if sheet else {}
-    return [
-        TaskLine(row, [_plan(answer, five) for answer in _answers(row, sheet, evidence)])
-        for row in catalogue.of([Appendix.IV])
-    ]
+    free = excused.get(sheet.key, frozenset()) if sheet else frozenset()
+    found = []
+    for row in catalogue.of([Appendix.IV]):
+        plans = [_plan(answer, five) for answer in _answers(row, sheet, evidence)]
+        wrote = {p.answer.agency for p in plans}
+        members = [a for a in row.members if a in wrote or a not in free]
+        found.append(TaskLine(row, plans, members))
+    return found
 
 
 def project_lines(catalogue: Catalogue, form: Form, evidence: EvidenceBase) -> list[ProjectLine]:

@@ -6,6 +6,7 @@ import datetime as dt
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import ConflictKind, StandsBecause
+from models.domain.consolidation.verdicts import Against, JudgementQuestion
 from models.domain.mail.reach import OutOfReach
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import AgencyKind
@@ -62,6 +63,12 @@ JUDGEMENT_NAMES = {
     Judgement.AWAITING: "Chờ đánh giá",
     Judgement.UNKNOWN: "Chưa đánh giá được",
 }
+#: What a person may say of a value that no rule can judge.
+PERSON_NAMES = {
+    Judgement.MET: "Đạt",
+    Judgement.EXCEEDED: "Vượt",
+    Judgement.NOT_MET: "Không đạt",
+}
 KIND_NAMES: dict[AgencyKind | None, str] = {
     AgencyKind.DEPARTMENT: "Sở, ban, ngành",
     AgencyKind.DISTRICT: "Quận, huyện, thành phố",
@@ -81,3 +88,14 @@ REASON_NAMES = {
     StandsBecause.RULING: "Theo quyết định",
     StandsBecause.MAIN_APPENDIX: "Mỗi vị trí dùng số của mình cho đến khi có quyết định",
 }
+_AGAINST = {
+    Against.TARGET: "mức giao",
+    Against.BASELINE: "mức giao",
+    Against.COMMITMENT: "mức cam kết đầu năm",
+}
+
+
+def measure_named(question: JudgementQuestion) -> str:
+    """What a value is compared with, another official measure by its name."""
+    named = _AGAINST[question.against]
+    return f"{named} của {question.baseline}" if question.baseline else named

@@ -26,6 +26,7 @@ class Cases(StrEnum):
     LETTERS = "letters"  # whatever can be sent once more: those first, then what has arrived
     DRAFTS = "drafts"
     CONFLICTS = "conflicts"
+    JUDGEMENTS = "judgements"  # what waits for a person to judge, then what one has judged
     ADDRESSES = "failing-addresses"
 
 

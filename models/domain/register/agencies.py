@@ -174,15 +174,15 @@ class Register:
         return self._contacts_by_day[day]
 
     def agency_name(self, code: str) -> str:
-        """The agency's name; the code itself where no agency bears it.
+        """The name of the agency, or of those named together; the code where nobody bears it.
 
         >>> health = Agency("syt", "Sở Y tế", AgencyKind.DEPARTMENT)
         >>> register = Register({"syt": health}, {})
         >>> register.agency_name("syt"), register.agency_name("xyz")
         ('Sở Y tế', 'xyz')
         """
-        agency = self.agencies.get(code)
-        return agency.name if agency else code
+        named = self.agencies.get(code) or self.collectives.get(code)
+        return named.name if named else code
 
     def together(self, name: str) -> Collective | None:
         """Those whom the name means all together, however it is spelt; None for no such name."""

@@ -128,6 +128,23 @@ class CatalogueRow:
         return bool(self.agencies) and bool(self.agencies[0].collective)
 
     @property
+    def members(self) -> Sequence[str]:
+        """Codes of those who answer each for itself, in the row's order; none where one leads."""
+        if not self.each_for_itself:
+            return ()
+        return [part.agency for part in self.agencies if part.role is Role.LEAD]
+
+    @property
+    def together(self) -> frozenset[str]:
+        """Codes of those whom the row names together, whatever their part: none speaks for all."""
+        return frozenset(part.agency for part in self.agencies if part.collective)
+
+    @property
+    def led_by(self) -> str:
+        """Code of whoever leads: of those named together where they do, else of the lead."""
+        return self.agencies[0].collective or self.lead if self.agencies else ""
+
+    @property
     def is_heading(self) -> bool:
         """True for a row that only opens its sub-rows (I.18, its rural row): nothing to report."""
         measured = self.target is not None or bool(self.target_words)

@@ -79,6 +79,9 @@ class Judgement(StrEnum):
     UNKNOWN = "unknown"  # no value, no target, or no direction
 
 
+REACHED = (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET)
+
+
 _SIGNS = {
     TargetKind.GREATER: ">",
     TargetKind.AT_LEAST: "≥",

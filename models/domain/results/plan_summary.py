@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from models.domain.consolidation import Consolidation, IndicatorLine, PlanState, TaskLine
-from models.domain.cycle.letter_phrases import measured, number_text, shown_number
+from models.domain.consolidation.member_wording import (
+    NAMED,
+    counted,
+    members_said,
+    missed_said,
+    silent_said,
+)
+from models.domain.consolidation.wording import JUDGEMENT_NAMES
+from models.domain.cycle.letter_phrases import listed, measured, number_text, shown_number
 from models.domain.letters.letters import Table
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS, period_phrase
@@ -49,13 +57,26 @@ def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
     yield from rows_point("Chỉ tiêu chưa cơ quan nào cam kết", uncommitted, "chỉ tiêu", words)
     short = [_shortfall(i, words) for i in consolidation.indicators if i.falls_short]
     yield from point("Chỉ tiêu cam kết chưa đạt mức giao", short, "chỉ tiêu")
+    waiting = [
+        f"{words.row(i.row)} ({counted(i.members)}; "
+        f"chưa có: {silent_said(i.members, words.agency)})"
+        for i in consolidation.indicators
+        if i.members is not None and i.awaits_members
+    ]
+    yield from point("Chỉ tiêu còn cơ quan cùng chủ trì chưa cam kết", waiting, "chỉ tiêu")
+    judged = [
+        f"{words.row(i.row)} ({JUDGEMENT_NAMES[i.judgement].lower()}, {i.by_person})"
+        for i in consolidation.indicators
+        if i.by_person
+    ]
+    yield from point("Chỉ tiêu do người đánh giá", judged, "chỉ tiêu")
     yield from _scenario_points(consolidation)
     tasks = consolidation.tasks
     none = [t.row for t in tasks if t.state is PlanState.NONE and t.row.code not in excused]
     yield from rows_point("Nhiệm vụ được giao chưa có kế hoạch", none, "nhiệm vụ", words)
     clear = consolidation.inputs.catalogue.clear.title
-    partial = [t.row for t in tasks if t.state is PlanState.PARTIAL]
-    yield from rows_point(f"Nhiệm vụ chưa đủ “{clear}”", partial, "nhiệm vụ", words)
+    partial = [_partly(t, words) for t in tasks if t.state is PlanState.PARTIAL]
+    yield from point(f"Nhiệm vụ chưa đủ “{clear}”", partial, "nhiệm vụ")
     late = [_late(t, words) for t in tasks if t.late_plans]
     yield from point("Nhiệm vụ tự đặt hạn sau thời hạn giao", late, "nhiệm vụ")
     projects = consolidation.projects
@@ -70,20 +91,45 @@ def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
 
 
 def _shortfall(line: IndicatorLine, words: Words) -> str:
+    if line.members is not None:
+        said = counted(line.members)
+        missed = missed_said(line.members, line.row.unit, words.agency)
+        return f"{words.row(line.row)} ({said}, giao {assigned(line.row)}; chưa đạt: {missed})"
     figure = line.standing.value if line.standing else None
     value = figure.number if figure is not None and figure.number is not None else Decimal(0)
     committed = measured(value, line.row.unit)
     return f"{words.row(line.row)} (cam kết {committed}, giao {assigned(line.row)})"
 
 
-def _value_of(line: IndicatorLine) -> str:
+def _value_of(line: IndicatorLine, words: Words) -> str:
+    if line.members is not None:
+        return members_said(line.members, line.row.unit, words.agency)
     figure = line.standing.value if line.standing else None
     return shown_number(figure.number) if figure is not None and figure.number is not None else ""
 
 
+def _teller(line: IndicatorLine) -> str:
+    speaking = line.standing.agency if line.standing else ""
+    return line.row.led_by if line.members else speaking
+
+
 def _late(line: TaskLine, words: Words) -> str:
-    plan = line.late_plans[0]
-    return f"{words.row_and_lead(line.row)}: {plan.own_deadline:%d/%m/%Y}"
+    plans = line.late_plans
+    if line.row.each_for_itself:
+        told = [f"{words.agency(p.answer.agency)} {p.own_deadline:%d/%m/%Y}" for p in plans]
+        return f"{words.row(line.row)}: {listed(told, 'cơ quan', NAMED)}"
+    return f"{words.row_and_lead(line.row)}: {plans[0].own_deadline:%d/%m/%Y}"
+
+
+def _partly(line: TaskLine, words: Words) -> str:
+    """A task with a plan that is not whole; how many of those have one who lead it together."""
+    if not line.row.each_for_itself:
+        return words.row_and_lead(line.row)
+    whole, none = (line.members_in(s) for s in (PlanState.COMPLETE, PlanState.NONE))
+    said = f"{number_text(len(whole))}/{number_text(len(line.members))} cơ quan đã đủ"
+    if none:
+        said += f"; chưa có: {listed([words.agency(a) for a in none], 'cơ quan', NAMED)}"
+    return f"{words.row_and_lead(line.row)}: {said}"
 
 
 def _scenario_points(consolidation: Consolidation) -> Iterable[str]:
@@ -113,8 +159,8 @@ def _short_table(consolidation: Consolidation, words: Words) -> Table:
                 words.name(i.row),
                 i.row.unit,
                 assigned(i.row),
-                _value_of(i),
-                words.agency(i.standing.agency) if i.standing else "",
+                _value_of(i, words),
+                words.agency(_teller(i)) if _teller(i) else "",
             )
             for i in short
         ],

@@ -19,12 +19,12 @@ from models.domain.cycle.letter_phrases import instant_text, number_text, one_li
 from models.domain.reading.forms import ROLE_NAMES, role_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow, Role
-from models.domain.register.targets import Judgement
+from models.domain.register.targets import REACHED, Judgement
 from models.domain.results import report_measures as measures
 from models.domain.results import report_work as work
+from models.domain.results.report_members import own_outcomes, values_together
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, joined, words
-from models.domain.review.headline import REACHED
 from models.domain.review.lines import ReviewAction, ReviewIndicator
 from models.domain.review.review import Review
 from models.domain.review.states import Answer
@@ -113,7 +113,7 @@ def preview_of(
             if _concerns(s.row, agency) or any(r.agency == agency for r in s.line.reports)
         ],
         "tasks": [
-            {**work.task_row(t, n, names, cites), "role": _role(t.row, agency)}
+            {**work.own_task_row(t, n, agency, names, cites), "role": _role(t.row, agency)}
             for n, t in enumerate((t for t in review.tasks if _concerns(t.row, agency)), 1)
         ],
         "actions": [
@@ -130,7 +130,7 @@ def preview_of(
             if agency in c.agencies
         ],
     }
-    sources = source_files(cites.figures, names)
+    sources = source_files(cites.figures, names, cites.verdicts)
     shown = [key for key in PARTS if content[key]] + ([SOURCES] if sources else [])
     parts = dict(zip(shown, _ROMAN, strict=False))
     return Preview(
@@ -183,10 +183,10 @@ def _facts(
     agency = standing.agency
     led = [i for i in review.indicators if role_of(i.row, agency) is Role.LEAD]
     if led:
-        told = [i for i in led if i.has_value]
-        missed = sum(i.outcome is Judgement.NOT_MET for i in told)
-        reached = sum(i.outcome in REACHED for i in told)
-        awaiting = sum(i.outcome is Judgement.AWAITING for i in told)
+        told = [i.outcome_of(agency) for i in led if i.has_value_of(agency)]
+        missed = sum(outcome is Judgement.NOT_MET for outcome in told)
+        reached = sum(outcome in REACHED for outcome in told)
+        awaiting = sum(outcome is Judgement.AWAITING for outcome in told)
         waits = f"{number_text(awaiting)} chờ đánh giá, " if awaiting else ""
         yield words(
             f"Chủ trì {number_text(len(led))} chỉ tiêu: {number_text(reached)} đạt hoặc vượt, "
@@ -214,12 +214,16 @@ def _indicator_row(
     value = measures.value_of(indicator, cites) + words(
         f"\n({names.agency(others)})" if others else ""
     )
+    member = indicator.members.of(agency) if indicator.members else None
+    if indicator.members is not None:
+        value = values_together(indicator.members, indicator.row.unit, names, cites)
     missing = "chưa có" if role_of(indicator.row, agency) is Role.LEAD else NOT_ASKED
     return {
-        **measures.outcomes_of(indicator),
+        **(own_outcomes(member, cites) if member else measures.outcomes_of(indicator, cites)),
         "no": words(str(count)),
         "place": words(names.place(indicator.row)),
-        "name": words(names.with_unit(indicator.row)),
+        "name": words(names.with_unit(indicator.row))
+        + cites.judged(indicator.result.asked if indicator.result else None),
         "target": measures.target_of(indicator),
         "commitment": _commitment(indicator, agency, names, cites),
         "role": _role(indicator.row, agency),

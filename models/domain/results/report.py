@@ -21,6 +21,7 @@ from models.domain.reading.office import Office
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
 from models.domain.results import report_measures as measures
+from models.domain.results import report_members as member_values
 from models.domain.results import report_work as work
 from models.domain.results.change_wording import change_points
 from models.domain.results.report_sources import SourceFile, source_files
@@ -141,12 +142,24 @@ def report_of(
         "changes": [words(p) for p in change_points(changes, office.register)] if changes else [],
         "flipped": list(measures.flipped_rows(changes, names)) if changes else [],
         "annex_indicators": [
-            measures.full_row(i, n, names, cites) for n, i in enumerate(indicators, 1)
+            row
+            for n, i in enumerate(indicators, 1)
+            for row in (
+                measures.full_row(i, n, names, cites),
+                *member_values.member_rows(i, names, cites),
+            )
         ],
         "annex_tasks": [
             Group(
                 f"{BUCKET_NAMES[bucket]}: {number_text(len(tasks))} nhiệm vụ",
-                [work.task_row(t, n, names, cites) for n, t in enumerate(tasks, 1)],
+                [
+                    row
+                    for n, t in enumerate(tasks, 1)
+                    for row in (
+                        work.task_row(t, n, names, cites),
+                        *work.member_rows(t, names, cites),
+                    )
+                ],
             )
             for bucket in review.headline.shown_buckets
             if (tasks := review.tasks_in(bucket))
@@ -161,7 +174,7 @@ def report_of(
         recipient=one_line(cycle.meeting, 400),
         directive=one_line(catalogue.directive, 400),
         code=consolidation.inputs_hash[:12],
-        sources=source_files(cites.figures, names),
+        sources=source_files(cites.figures, names, cites.verdicts),
         citations=len(cites.figures),
         **content,  # type: ignore[arg-type]
     )
@@ -213,7 +226,8 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         ("{} chỉ tiêu chưa đánh giá được", r.cannot_be_judged),
     )
     if outcomes:
-        yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}.")
+        judged = f"; trong đó {number_text(r.by_person)} do người đánh giá" if r.by_person else ""
+        yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}{judged}.")
     yield from _whole_city(review)
     yield from _several_measures(review)
     kinds = _counted(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.consolidation import Conflict, Figure, StandsBecause
+from models.domain.consolidation.member_wording import verdict_said
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
@@ -12,6 +13,7 @@ from models.domain.register.target_revisions import UNCONFIRMED, named_basis
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
+from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
     LONGEST,
     Citations,
@@ -45,7 +47,7 @@ def _common(indicator: ReviewIndicator, count: int, names: ReportNames) -> dict[
         "no": words(str(count)),
         "place": words(names.place(row)),
         "name": words(names.with_unit(row)),
-        "agency": words(names.agency(indicator.agency or row.lead)),
+        "agency": words(names.agency(indicator.agency or row.led_by)),
     }
 
 
@@ -81,12 +83,18 @@ def target_of(indicator: ReviewIndicator) -> Text:
 
 
 def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
-    """An indicator that was reached: target, value, by how much."""
-    distance = indicator.result.distance if indicator.result else None
+    """An indicator that was reached: target, value, by how much.
+
+    Of one that many lead together: how many answered and reached it, the lowest and the highest.
+    """
+    result, common = indicator.result, _common(indicator, count, names)
+    distance = result.distance if result else None
+    together = values_together(indicator.members, indicator.row.unit, names, cites)
     return {
-        **_common(indicator, count, names),
+        **common,
+        "name": common["name"] + cites.judged(result.asked if result else None),
         "target": target_of(indicator),
-        "value": value_of(indicator, cites),
+        "value": together or value_of(indicator, cites),
         "distance": words(difference(distance)),
     }
 
@@ -94,6 +102,8 @@ def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites:
 def missed_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator that was not met, with the causes and remedies in the agency's own words."""
     causes = causes_of(indicator, names, cites)
+    if indicator.members is not None:
+        causes = missed_together(indicator.members, indicator.row.unit, names, cites)
     remedies = cites.quoted(indicator.remedies, 300)
     by = _by(indicator.other_agency(indicator.remedies), names)
     said = joined([causes, words(f"Giải pháp{by}: ") + remedies if remedies else Text()], " ")
@@ -121,7 +131,7 @@ def silent_row(indicator: ReviewIndicator, count: int, names: ReportNames) -> Ro
     return {
         **_common(indicator, count, names),
         "target": target_of(indicator),
-        "agency": words(names.agency(indicator.row.lead) if indicator.row.lead else ""),
+        "agency": words(names.agency(indicator.row.led_by) if indicator.row.lead else ""),
     }
 
 
@@ -150,7 +160,7 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
         "last_year": cites.stacked(indicator.last_year),
         "to_date": to_date,
         "commitment": commitment_of(indicator, names, cites),
-        **outcomes_of(indicator),
+        **outcomes_of(indicator, cites),
     }
 
 
@@ -161,11 +171,18 @@ def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citatio
     return promised + words(f"\n({names.agency(other)})" if promised and other else "")
 
 
-def outcomes_of(indicator: ReviewIndicator) -> Row:
-    """How it came out: against its target, against what was promised, on the way."""
+def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
+    """How it came out: against its target, against what was promised, on the way; that a person
+    judged so where one did, with the decision's reference.
+    """
+    result = indicator.result
+    outcome = words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số")
+    if indicator.members is not None and indicator.has_value:
+        outcome = words(verdict_said(indicator.members, OUTCOME_NAMES))
+    against = words(COMMITMENT_NAMES[indicator.commitment_judgement])
     return {
-        "outcome": words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số"),
-        "against": words(COMMITMENT_NAMES[indicator.commitment_judgement]),
+        "outcome": outcome + cites.judged_briefly(result.asked if result else None),
+        "against": against + cites.judged_briefly(indicator.commitment_asked),
         "pace": words(PACE_NAMES[indicator.pace]),
     }
 
@@ -199,7 +216,11 @@ def _territory_cell(
     target = words(_target_with_basis(result.target) if result.target else "không có chỉ tiêu")
     outcome = result.value is not None and result.target is not None
     said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
-    beside = [words(against_baseline(b, told=result.value is not None)) for b in result.baselines]
+    said = said + cites.judged(result.asked)
+    beside = [
+        words(against_baseline(b, told=result.value is not None)) + cites.judged(b.asked)
+        for b in result.baselines
+    ]
     return joined([value, whose, target, said, *beside], "\n")
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.domain.consolidation import Figure
+from models.domain.consolidation.verdicts import PersonsVerdict
 from models.domain.cycle.letter_phrases import one_line
-from models.domain.results.report_text import ReportNames
+from models.domain.results.report_text import ReportNames, decision_reference
 
 _A_LINE = 6  # references
 
@@ -19,19 +20,37 @@ class SourceFile:
     agency: str
     receipt: str
     file_name: str
-    sha256: str
+    sha256: str  # "" of a decision
     span: str  # "N-0012 – N-0047": between which references its cells lie
     cells: str  # "Trang “Chỉ tiêu”:\\nN-0012 ô J9, N-0013 ô K9, ...", a few on each line
 
 
-def source_files(figures: Sequence[Figure], names: ReportNames) -> list[SourceFile]:
-    """One record a file, in the order of its first reference; `figures` come in reference order."""
+def source_files(
+    figures: Sequence[Figure], names: ReportNames, verdicts: Sequence[PersonsVerdict] = ()
+) -> list[SourceFile]:
+    """One record a file, in the order of its first reference; `figures` come in reference order.
+
+    Then one for each decision by which a person judged.
+    """
     by_file: dict[tuple[str, str, str], list[Figure]] = {}
     for figure in figures:
         source = figure.source
         cycle = figure.reference.partition("-")[0]
         by_file.setdefault((cycle, source.receipt_number, source.file_sha256), []).append(figure)
-    return [_file(found, names) for found in by_file.values()]
+    return [*(_file(found, names) for found in by_file.values()), *map(_decision, verdicts)]
+
+
+def _decision(verdict: PersonsVerdict) -> SourceFile:
+    """The office's own record as the source of a verdict: no file, hence no hash."""
+    times = f"{verdict.times[:1].upper()}{verdict.times[1:]}"
+    return SourceFile(
+        agency=f"Người đánh giá: {one_line(verdict.by)}",
+        receipt=f"{verdict.number} của Sổ quyết định",
+        file_name="Sổ quyết định của Văn phòng",
+        sha256="",
+        span=decision_reference(verdict),
+        cells=f"Lý do: {one_line(verdict.reason, 2_000)}\n{times}",
+    )
 
 
 def _file(figures: Sequence[Figure], names: ReportNames) -> SourceFile:

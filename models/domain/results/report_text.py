@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.domain.consolidation import Figure
+from models.domain.consolidation.verdicts import PersonAsked, PersonsVerdict
 from models.domain.cycle.letter_phrases import measured, one_line
 from models.domain.notation.number_notation import format_number
 from models.domain.reading.forms import Form, full_name, place_of
@@ -107,16 +108,51 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:-") + "…" + CUT_MARK
 
 
+def decision_reference(verdict: PersonsVerdict) -> str:
+    """How the report refers to the decision by which a person judged.
+
+    >>> decision_reference(PersonsVerdict("", "", "", None, "Hà", "Đứng thứ năm.", 3))
+    'QĐ-3'
+    """
+    return f"QĐ-{verdict.number}"
+
+
 class Citations:
     """The references that were printed, so that the annex leads from each to its cell."""
 
     def __init__(self) -> None:
         self._cited: dict[str, Figure] = {}
+        self._verdicts: dict[int, PersonsVerdict] = {}
 
     @property
     def figures(self) -> list[Figure]:
         """Every figure cited, in the order of the references: this cycle's, then the earlier's."""
         return sorted(self._cited.values(), key=lambda f: _order(f.reference))
+
+    @property
+    def verdicts(self) -> list[PersonsVerdict]:
+        """Every person's verdict cited, by the number of its decision."""
+        return [self._verdicts[number] for number in sorted(self._verdicts)]
+
+    def judged(self, asked: PersonAsked | None) -> Text:
+        """Who judged and why, on a line of its own with the decision's reference: "[QĐ-3]".
+
+        Nothing where no person judged.
+        """
+        verdict = asked.verdict if asked else None
+        if verdict is None:
+            return Text()
+        said = f"\nDo người đánh giá: {one_line(verdict.by)}: {shortened(verdict.reason, 300)} "
+        return words(said) + self._decision(verdict)
+
+    def judged_briefly(self, asked: PersonAsked | None) -> Text:
+        """That a person judged, with the reference alone, for narrow cells."""
+        verdict = asked.verdict if asked else None
+        return words("\nngười đánh giá\n") + self._decision(verdict) if verdict else Text()
+
+    def _decision(self, verdict: PersonsVerdict) -> Text:
+        self._verdicts[verdict.number] = verdict
+        return Text((Span(f"[{decision_reference(verdict)}]", is_reference=True),))
 
     def cite(self, *figures: Figure | None) -> Text:
         """The figures' references in brackets: " [N-0012, K-0007]"; nothing for none."""

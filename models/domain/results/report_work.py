@@ -16,6 +16,7 @@ from models.domain.review.lines import (
     ReviewProject,
     ReviewTask,
 )
+from models.domain.review.member_wording import parts_said
 from models.domain.review.review import Review
 from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES, silent_part, silent_since
@@ -80,16 +81,55 @@ def tasks_overview(review: Review) -> Iterator[Text]:
 
 def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations) -> Row:
     """One task: who, by when, how far, by which document, what stands in the way."""
-    doing = task.doing
-    agency = task.standing.agency if task.standing else task.row.lead
-    return {
+    named = {
         "no": words(str(count)),
         "place": words(names.place(task.row)),
         "name": words(names.row(task.row)),
-        "agency": words(names.agency(agency) if agency else ""),
+        "agency": words(names.agency(task.led_by) if task.led_by else ""),
+        "bucket": words(BUCKET_NAMES[task.bucket]),
+    }
+    if not task.members:
+        return {**named, **_told(task.doing, cites)}
+    day = task.row.deadline
+    return {
+        **named,
+        "deadline": words(f"{day:%d/%m/%Y}" if day else "không có"),
+        "state": words(parts_said(task, names.agency)),
+        "document": Text(),
+        "obstacles": Text(),
+    }
+
+
+def own_task_row(
+    task: ReviewTask, count: int, agency: str, names: ReportNames, cites: Citations
+) -> Row:
+    """The task as one agency sees it: its own part, where each of many has one, and the whole."""
+    row = task_row(task, count, names, cites)
+    own = next((m for m in task.members if m.agency == agency), None)
+    if own is None:
+        return row
+    told = _told(own.doing, cites)
+    state = joined([told["state"], words("Chung: ") + row["state"]], "\n")
+    return {**row, **told, "state": state, "bucket": words(BUCKET_NAMES[own.bucket])}
+
+
+def member_rows(task: ReviewTask, names: ReportNames, cites: Citations) -> Iterator[Row]:
+    """One row of the annex for each who does its own part of the task, the silent ones too."""
+    for member in task.members:
+        yield {
+            "no": Text(),
+            "place": Text(),
+            "name": words(f"– {names.agency(member.agency)}"),
+            "agency": words(names.agency(member.agency)),
+            "bucket": words(BUCKET_NAMES[member.bucket]),
+            **_told(member.doing, cites),
+        }
+
+
+def _told(doing: Doing, cites: Citations) -> Row:
+    return {
         "deadline": deadline_of(doing, cites),
         "state": state_of(doing, cites),
-        "bucket": words(BUCKET_NAMES[doing.bucket]),
         "document": document_of(doing, cites),
         "obstacles": cites.quoted(doing.obstacles, _SHORT),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from models.domain.consolidation import Consolidation, Figure
+from models.domain.consolidation.member_wording import NAMED, counted, members_said, missed_said
 from models.domain.cycle.letter_phrases import listed, measured, number_text, one_line, shown_number
 from models.domain.letters.letters import Table
 from models.domain.reading.office import Office
@@ -22,6 +23,7 @@ from models.domain.review import (
     ReviewTask,
     TaskBucket,
 )
+from models.domain.review.member_wording import done_said, parts_said
 from models.domain.review.wording import (
     BUCKET_NAMES,
     OUTCOME_NAMES,
@@ -78,6 +80,12 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     yield from point("Chỉ tiêu chưa đánh giá được", unjudged, "chỉ tiêu")
     awaiting = [i.row for i in review.indicators if i.outcome is Judgement.AWAITING]
     yield from rows_point("Chỉ tiêu chờ đánh giá", awaiting, "chỉ tiêu", words)
+    judged = [
+        f"{words.row(i.row)} ({OUTCOME_NAMES[i.outcome].lower()}, {i.by_person})"
+        for i in review.indicators
+        if i.by_person
+    ]
+    yield from point("Chỉ tiêu do người đánh giá", judged, "chỉ tiêu")
     silent = [i.row for i in review.indicators if not i.has_value]
     yield from rows_point("Chỉ tiêu chưa có số liệu", silent, "chỉ tiêu", words)
     below = [
@@ -90,8 +98,11 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     for bucket in (TaskBucket.OVERDUE, TaskBucket.DONE_LATE):
         named = [_dated(t, words) for t in review.tasks_in(bucket)]
         yield from point(f"Nhiệm vụ {BUCKET_NAMES[bucket].lower()}", named, "nhiệm vụ")
-    unreported = [t.row for t in review.tasks_in(TaskBucket.UNREPORTED)]
-    yield from rows_point("Nhiệm vụ chưa có báo cáo", unreported, "nhiệm vụ", words)
+    unreported = [
+        f"{words.row_and_lead(t.row)}" + (f": {parts_said(t, words.agency)}" if t.members else "")
+        for t in review.tasks_in(TaskBucket.UNREPORTED)
+    ]
+    yield from point("Nhiệm vụ chưa có báo cáo", unreported, "nhiệm vụ")
     unproven = [t.row for t in review.tasks if t.bucket.is_done and not t.proven]
     label = "Nhiệm vụ báo đã hoàn thành nhưng chưa đủ số, ngày văn bản"
     yield from rows_point(label, unproven, "nhiệm vụ", words)
@@ -106,6 +117,11 @@ def _points(review: Review, words: Words) -> Iterable[str]:
 def _result(one: ReviewIndicator, words: Words) -> str:
     """A missed target: what was reached, what was set, where the figure comes from, and why."""
     result = one.result
+    if one.members is not None:
+        missed = missed_said(one.members, one.row.unit, words.agency)
+        set_at = format_target(result.target.target) if result and result.target else ""
+        said = f"{counted(one.members)}, giao {set_at or one.row.target_shown}"
+        return f"{words.row(one.row)} ({said}; không đạt: {missed})"
     if result is None or result.value is None or result.value.number is None:
         return words.row(one.row)
     reached = measured(result.value.number, one.row.unit)
@@ -158,6 +174,9 @@ def _promised(figure: Figure) -> str:
 
 def _dated(task: ReviewTask, words: Words) -> str:
     """A task with its deadline, and by how much it was missed where it is done."""
+    if task.members:
+        day = f"hạn {task.row.deadline:%d/%m/%Y}, " if task.row.deadline else ""
+        return f"{words.row_and_lead(task.row)}: {day}{parts_said(task, words.agency)}"
     due = f"hạn {task.deadline:%d/%m/%Y}" if task.deadline else ""
     late = f", chậm {task.doing.days_late} ngày" if task.doing.days_late else ""
     silent = f", {silent_since(task.doing.reported_on)}" if task.doing.not_reported_since else ""
@@ -225,26 +244,43 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
     promised = one.commitment
     other = one.other_agency(one.causes)
     by = f"{words.agency(other)}: " if other else ""
-    figures = [f.reference for f in (value, promised, one.causes) if f is not None]
+    missed = [m.figure for m in one.members.missed[:NAMED]] if one.members else []
+    figures = [f.reference for f in (value, promised, one.causes, *missed) if f is not None]
     return (
         words.place(one.row),
         words.name(one.row),
         one.row.unit,
         target,
         _promised(promised) if promised else "",
-        shown_number(value.number) if value and value.number is not None else "",
+        _reached(one, words),
         by + one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
         ", ".join(figures),
     )
 
 
+def _reached(one: ReviewIndicator, words: Words) -> str:
+    """The value of the year; of many who lead together, how they came out."""
+    if one.members is not None:
+        return members_said(one.members, one.row.unit, words.agency)
+    value = one.result.value if one.result else None
+    return shown_number(value.number) if value and value.number is not None else ""
+
+
 def _overdue(task: ReviewTask, words: Words) -> tuple[str, ...]:
-    agency = task.standing.agency if task.standing else task.row.lead
+    if task.members:
+        return (
+            words.place(task.row),
+            words.name(task.row),
+            words.agency(task.led_by),
+            f"{task.row.deadline:%d/%m/%Y}" if task.row.deadline else "",
+            done_said(task),
+            parts_said(task, words.agency),
+        )
     percent = task.percent.number if task.percent else None
     return (
         words.place(task.row),
         words.name(task.row),
-        words.agency(agency),
+        words.agency(task.led_by),
         f"{task.deadline:%d/%m/%Y}" if task.deadline else "",
         f"{shown_number(percent)}%" if percent is not None else "",
         one_line(task.obstacles.text, _CAUSE_LENGTH) if task.obstacles else "",

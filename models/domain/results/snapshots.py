@@ -14,10 +14,13 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from models.domain.answers.standing import Timeliness
-from models.domain.consolidation import Consolidation, Figure
+from models.domain.consolidation import Consolidation, Figure, Members
+from models.domain.consolidation.member_wording import counted
 from models.domain.notation.number_notation import format_number
+from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, TaskBucket
+from models.domain.review.member_wording import done_said
 
 LAYOUT = 1  # of the kept content; a later program reads all older ones
 _ANSWERED = (Timeliness.ON_TIME, Timeliness.CORRECTED, Timeliness.LATE)
@@ -65,11 +68,14 @@ class FrozenFigure:
 
 @dataclass(frozen=True, slots=True)
 class FrozenLine:
-    """An indicator's standing value and what it was judged to mean, or a task's bucket."""
+    """An indicator's standing value and what it was judged to mean, or a task's bucket.
+
+    Of a row that many lead together, each for itself, `text` counts them.
+    """
 
     row_key: str
     judgement: str  # of Judgement or TaskBucket
-    agency: str  # whose value stood; empty for none
+    agency: str  # whose value stood, or of those who lead together; empty for none
     text: str
     reference: str
 
@@ -213,16 +219,30 @@ def plan_lines(consolidation: Consolidation) -> Iterator[FrozenLine]:
     """Of a plan: every indicator with the commitment that stands."""
     for line in consolidation.indicators:
         value = line.standing.value if line.standing else None
-        yield _line(line.row.code, line.judgement.value, value)
+        yield _together(line.row, line.members) or _line(line.row.code, line.judgement.value, value)
 
 
 def review_lines(review: Review) -> Iterator[FrozenLine]:
     """Of a review: every indicator with the value of the year, every task with its bucket."""
     for indicator in review.indicators:
         value = indicator.result.value if indicator.result else None
-        yield _line(indicator.row.code, indicator.outcome.value, value)
+        yield _together(indicator.row, indicator.members) or _line(
+            indicator.row.code, indicator.outcome.value, value
+        )
     for task in review.tasks:
+        if task.members:
+            code, said = task.row.code, done_said(task)
+            yield FrozenLine(code, task.bucket.value, task.row.led_by, said, "")
+            continue
         yield _line(task.row.code, task.bucket.value, task.doing.state_figure)
+
+
+def _together(row: CatalogueRow, members: Members | None) -> FrozenLine | None:
+    """What many who lead the row together come to; None where one leads it."""
+    if members is None:
+        return None
+    text = counted(members) if members.answered else ""
+    return FrozenLine(row.code, members.judgement.value, row.led_by, text, "")
 
 
 def _line(row_key: str, judgement: str, figure: Figure | None) -> FrozenLine:

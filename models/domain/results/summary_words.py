@@ -62,7 +62,7 @@ class Words:
 
     def row_and_lead(self, row: CatalogueRow) -> str:
         """Place, name and the agency that leads it."""
-        return f"{self.row(row)} ({self.agency(row.lead)})" if row.lead else self.row(row)
+        return f"{self.row(row)} ({self.agency(row.led_by)})" if row.lead else self.row(row)
 
 
 def point(label: str, items: Sequence[str], kind: str) -> Iterable[str]:

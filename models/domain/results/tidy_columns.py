@@ -152,21 +152,33 @@ class Observation(NamedTuple):
         bool,
         TidyNote(
             "Ô là giá trị được dùng của dòng (số của cơ quan chủ trì hoặc số theo quyết định): "
-            "số cả năm của chỉ tiêu, kịch bản, giải ngân của dự án; tình trạng của nhiệm vụ",
+            "số cả năm của chỉ tiêu, kịch bản, giải ngân của dự án; tình trạng của nhiệm vụ. Không "
+            "cơ quan nào trong số nhiều cơ quan cùng chủ trì có giá trị của cả dòng",
             "Whether this is the row's value (the lead's, or the one a person ruled to stand): "
             "the year's figure of an indicator or scenario row, a project's disbursements, a "
-            "task's state",
+            "task's state. Where many lead a row together, none of them gives the row's value",
         ),
     ]
     judgement: Annotated[
         str,
         TidyNote(
             "Đánh giá của giá trị được dùng so với mức giao: exceeded (vượt), met (đạt), "
-            "floor_met (đạt mức giao, chưa đạt mức phấn đấu), not_met (không đạt), unknown (chưa "
-            "đánh giá được); của nhiệm vụ: nhóm kết quả, một trong bảng «Nhóm kết quả»; kịch "
-            "bản, dự án: trống",
+            "floor_met (đạt mức giao, chưa đạt mức phấn đấu), not_met (không đạt), awaiting (chờ "
+            "người đánh giá), unknown (chưa đánh giá được); của nhiệm vụ: nhóm "
+            "kết quả, một trong bảng «Nhóm kết quả»; ở dòng nhiều cơ quan cùng chủ trì, đánh giá "
+            "phần của từng cơ quan; kịch bản, dự án: trống",
             "Judgement of the standing value against its target; of a task its bucket, one of "
-            "the table of buckets; empty for scenario and projects",
+            "the table of buckets; in a row that many lead together, of what each says of itself; "
+            "empty for scenario and projects",
+        ),
+    ]
+    judged_by: Annotated[
+        str,
+        TidyNote(
+            "Ai đánh giá, vì sao, theo quyết định nào, khi judgement do người đánh giá (mức giao "
+            "nêu bằng lời, hoặc kết quả xấp xỉ mức «khoảng»); trống: do hệ thống so",
+            "Who judged, why, by which decision, where a person did (a target in words, a value "
+            "just short of an approximate one); empty where a rule did",
         ),
     ]
     target: Annotated[

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.domain.answers.standing import SubmissionRecord
-from models.domain.consolidation import Consolidation
+from models.domain.consolidation import Consolidation, Members
 from models.domain.consolidation.evidence import CellOrder
+from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.reading.forms import ESTIMATED, OFFICIAL, Column, Form, full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry
@@ -33,12 +34,15 @@ class Judged:
     """How a cycle's figures are judged.
 
     `figures`: by reference those that stand, each with what it is judged to mean, "" where nothing
-    judges it. `targets`: as printed, by row and territory; None where each row has but the one the
-    catalogue shows.
+    judges it. `each`: likewise what each of many who lead a row together says of itself, which is
+    never the row's value. `targets`: as printed, by row and territory; None where each row has but
+    the one the catalogue shows. `persons`: by reference who judged, where a person did.
     """
 
     figures: Mapping[str, str]
     targets: Mapping[tuple[str, str], str] | None = None
+    each: Mapping[str, str] = field(default_factory=dict)
+    persons: Mapping[str, str] = field(default_factory=dict)
 
 
 def judged_plan(consolidation: Consolidation) -> Judged:
@@ -48,7 +52,9 @@ def judged_plan(consolidation: Consolidation) -> Judged:
         for line in consolidation.indicators
         if line.standing is not None and line.standing.value is not None
     }
-    return Judged(figures | _scenario_figures(consolidation))
+    each = _each(line.members for line in consolidation.indicators)
+    persons = _persons(a for i in consolidation.indicators for a in i.every_asked)
+    return Judged(figures | _scenario_figures(consolidation), each=each, persons=persons)
 
 
 def judged_review(consolidation: Consolidation, review: Review) -> Judged:
@@ -60,7 +66,30 @@ def judged_review(consolidation: Consolidation, review: Review) -> Judged:
         if result.target is not None
     }
     figures = dict(_reviewed_figures(review)) | _scenario_figures(consolidation)
-    return Judged(figures, targets or None)
+    each = _each(one.members for one in review.indicators)
+    each |= {
+        member.doing.state_figure.reference: member.bucket.value
+        for task in review.tasks
+        for member in task.members
+        if member.doing.state_figure is not None
+    }
+    results = [r.asked for i in review.indicators for r in i.territories.values()]
+    members = [v.asked for i in review.indicators for v in (i.members.values if i.members else ())]
+    return Judged(figures, targets or None, each, _persons([*results, *members]))
+
+
+def _each(found: Iterable[Members | None]) -> dict[str, str]:
+    return {
+        value.figure.reference: value.judgement.value
+        for members in found
+        for value in (members.values if members else ())
+        if value.figure is not None
+    }
+
+
+def _persons(asked: Iterable[PersonAsked | None]) -> dict[str, str]:
+    found = ((a.question.figure.reference, a.verdict) for a in asked if a is not None)
+    return {reference: verdict.said for reference, verdict in found if verdict is not None}
 
 
 def tidy_rows(office: Office, consolidation: Consolidation, judged: Judged) -> list[Observation]:
@@ -128,7 +157,9 @@ class _Table:
                 as_of_date=as_of,
                 counts=bool(reference),
                 standing=reference in self._judged.figures,
-                judgement=self._judged.figures.get(reference, ""),
+                judgement=self._judged.figures.get(reference)
+                or self._judged.each.get(reference, ""),
+                judged_by=self._judged.persons.get(reference, ""),
                 target=self._target(column, row),
                 receipt=record.receipt_number,
                 version=record.version,
@@ -165,7 +196,7 @@ def _reviewed_figures(review: Review) -> Iterator[tuple[str, str]]:
             if result.value is not None:
                 yield result.value.reference, result.judgement.value
     for task in review.tasks:
-        if task.doing.state_figure is not None:
+        if task.doing.state_figure is not None and not task.members:
             yield task.doing.state_figure.reference, task.bucket.value
     for project in review.projects:
         for spent in (project.disbursed, project.disbursed_estimate):

@@ -10,12 +10,13 @@ of it is made in `models.domain.results`.
 from __future__ import annotations
 
 from models.domain.review.buckets import Deadline, Finish, bucket_of, deadline_of, finish_of
-from models.domain.review.headline import REACHED, ReviewHeadline
+from models.domain.review.headline import ReviewHeadline
 from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.lines import (
     Baseline,
     Doing,
     HistoryPoint,
+    MemberDoing,
     Proposal,
     ReviewAction,
     ReviewIndicator,
@@ -36,7 +37,6 @@ from models.domain.review.states import (
 )
 
 __all__ = [
-    "REACHED",
     "Baseline",
     "BaselineResult",
     "Deadline",
@@ -44,6 +44,7 @@ __all__ = [
     "Doing",
     "Finish",
     "HistoryPoint",
+    "MemberDoing",
     "Pace",
     "Proposal",
     "Review",

@@ -49,6 +49,7 @@ def review_of(
         promised={i.row.code: i for i in earlier.indicators} if earlier else {},
         updated={s.row.code: s for s in earlier.scenario} if earlier else {},
         elsewhere=stands_elsewhere(consolidation.conflicts),
+        verdicts=consolidation.inputs.verdicts,
         versions={s.agency: s.versions for s in consolidation.standings},
         successions=office.register.successions,
         day=register_day(cycle),
@@ -69,7 +70,7 @@ def review_of(
         indicators=[review_indicator(line, measures) for line in consolidation.indicators],
         scenario=[review_scenario(line, measures) for line in consolidation.scenario],
         tasks=[
-            review_task(line, planned_tasks.get(line.row.code), tasks, today)
+            review_task(line, planned_tasks.get(line.row.code), tasks, today, measures.kin_of)
             for line in consolidation.tasks
         ],
         actions=actions,

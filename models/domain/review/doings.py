@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import SequenceMatcher
 
 from models.domain.consolidation.evidence import Answers, Figure
@@ -20,6 +21,7 @@ from models.domain.consolidation.plans import (
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.expectations import marked_plain, plain
 from models.domain.reading.forms import SheetForm
+from models.domain.register.catalogue import CatalogueRow
 from models.domain.review.answered import answered
 from models.domain.review.buckets import (
     bucket_of,
@@ -28,13 +30,30 @@ from models.domain.review.buckets import (
     finish_of,
     standing_bucket,
 )
-from models.domain.review.lines import Doing, ReviewAction, ReviewTask
-from models.domain.review.states import TaskState
+from models.domain.review.lines import Doing, MemberDoing, ReviewAction, ReviewTask
+from models.domain.review.states import TaskBucket, TaskState
 from models.domain.review.wording import state_of
 
 DEADLINE, WORK = "thoi_han", "viec"  # keys of the "5 rõ"
+#: From what is farthest behind to what is done best; of a task that many do, each for itself.
+_BEHIND_FIRST = (
+    (TaskBucket.OVERDUE,),
+    (TaskBucket.IN_PROGRESS, TaskBucket.OPEN_NO_DEADLINE, TaskBucket.STANDING),
+    (TaskBucket.DONE_LATE,),
+    (TaskBucket.DONE_NO_DEADLINE, TaskBucket.DONE_ON_TIME),
+)
+_LEAST_FIRST = (
+    TaskState.NOT_STARTED,
+    TaskState.SUSPENDED,
+    TaskState.IN_PROGRESS,
+    TaskState.DONE,
+)
 REWORDED = 0.8  # likeness from which another wording is taken for the same work
 _MOST_COMPARED = 400  # free rows of one agency that are compared by their likeness
+
+
+Kin = Callable[[str, CatalogueRow], Sequence[str]]
+"""An agency and those whose duty in that row it has taken over, nearest first."""
 
 
 @dataclass(frozen=True)
@@ -117,13 +136,16 @@ def _reported_on(figure: Figure | None) -> dt.date | None:
 
 
 def review_task(
-    line: TaskLine, planned: TaskLine | None, sheet: SheetForm | None, today: dt.date
+    line: TaskLine, planned: TaskLine | None, sheet: SheetForm | None, today: dt.date, kin_of: Kin
 ) -> ReviewTask:
     """One assigned task. The lead's report stands; where it says nothing, the next one's.
 
-    `planned` is the same task in the plan cycle, None where there was none.
+    Where many lead it together, the least advanced report does. `planned` is the same task in the
+    plan cycle, None where there was none.
     """
     answers = [p.answer for p in line.plans]
+    if line.row.each_for_itself:
+        return _done_by_each(line, planned, sheet, today, kin_of)
     standing = next((a for a in answers if answered(sheet, a.answers, "state")), None)
     speaking = standing or next(iter(answers), None)
     dates = [d for p in (planned.plans if planned else ()) if (d := _planned_date(p))]
@@ -136,6 +158,51 @@ def review_task(
         standing=standing,
         provisional=standing is not None and standing.agency != line.row.lead,
         doing=doing_of(sheet, said, line.row.deadline, today, standing=line.row.deadline_standing),
+    )
+
+
+def _done_by_each(
+    line: TaskLine, planned: TaskLine | None, sheet: SheetForm | None, today: dt.date, kin_of: Kin
+) -> ReviewTask:
+    """The task with each member's own part, measured by the day that member had set itself."""
+    row, answers = line.row, [p.answer for p in line.plans]
+    by_agency = {a.agency: a for a in answers}
+    days = {p.answer.agency: _planned_date(p) for p in (planned.plans if planned else ())}
+
+    def doing(agency: str) -> Doing:
+        answer = by_agency.get(agency)
+        day = next((d for code in kin_of(agency, row) if (d := days.get(code))), None)
+        said = Reported(answer.answers if answer else {}, day, planned is not None)
+        return doing_of(sheet, said, row.deadline, today, standing=row.deadline_standing)
+
+    members = [MemberDoing(code, by_agency.get(code), doing(code)) for code in line.members]
+    told = [m for m in members if m.bucket is not TaskBucket.UNREPORTED]
+    least = min(told, key=_advance, default=None)
+    return ReviewTask(
+        row=row,
+        answers=answers,
+        standing=least.answer if least else None,
+        provisional=False,
+        doing=least.doing
+        if least
+        else doing_of(
+            sheet,
+            Reported({}, None, planned is not None),
+            row.deadline,
+            today,
+            standing=row.deadline_standing,
+        ),
+        members=members,
+    )
+
+
+def _advance(member: MemberDoing) -> tuple[int, int, Decimal]:
+    """How far a part is, for comparison: overdue first, then by state, then by percent."""
+    percent = member.doing.percent.number if member.doing.percent else None
+    return (
+        next(i for i, buckets in enumerate(_BEHIND_FIRST) if member.bucket in buckets),
+        _LEAST_FIRST.index(member.doing.state),
+        percent if percent is not None else Decimal(0),
     )
 
 

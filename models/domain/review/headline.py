@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.register.targets import Judgement
+from models.domain.register.targets import REACHED, Judgement
 from models.domain.review.lines import (
     Proposal,
     ReviewAction,
@@ -26,6 +26,7 @@ class ReviewHeadline:
     no_data: int
     cannot_be_judged: int  # a value, but no target there or no way to compare
     awaiting: int  # answered, and for a person to judge: never counted as not met
+    by_person: int  # judged by a person, counted among the outcomes
     below_commitment: int
     estimates: int
     actuals: int
@@ -64,9 +65,6 @@ class ReviewHeadline:
         return sum(count for bucket, count in self.buckets.items() if bucket.is_done)
 
 
-REACHED = (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET)
-
-
 def review_headline(
     indicators: Sequence[ReviewIndicator],
     tasks: Sequence[ReviewTask],
@@ -88,6 +86,7 @@ def review_headline(
         no_data=len(indicators) - len(told),
         cannot_be_judged=outcomes[Judgement.UNKNOWN],
         awaiting=outcomes[Judgement.AWAITING],
+        by_person=sum(bool(i.by_person) for i in told),
         below_commitment=sum(i.commitment_judgement is Judgement.NOT_MET for i in indicators),
         estimates=sum(i.status is ValueStatus.ESTIMATE for i in told),
         actuals=sum(i.status is ValueStatus.ACTUAL for i in told),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from models.domain.consolidation.evidence import Figure
+from models.domain.consolidation.verdicts import IN_WORDS, JUST_SHORT, PersonAsked
+from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import (
     Direction,
@@ -21,12 +23,11 @@ from models.domain.register.targets import (
 )
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import TERRITORY_NAMES, Territory
+from models.domain.review.answered import answered
 from models.domain.review.shares import share_pct
 
 NO_VALUE = "Chưa có số ước thực hiện"
 NO_DIRECTION = "Danh mục chưa nêu chiều tốt của chỉ tiêu"
-IN_WORDS = "Chỉ tiêu nêu bằng lời, do người đánh giá"
-JUST_SHORT = "Chỉ tiêu ghi «khoảng», kết quả xấp xỉ mức ấy: do người đánh giá"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,12 @@ class BaselineResult:
     judgement: Judgement
     distance: Decimal | None
     reached_pct: Decimal | None
+    asked: PersonAsked | None = None  # where a person judges it
+
+    @property
+    def by_person(self) -> str:
+        """That a person judged it, who and why; "" where none did."""
+        return self.asked.by_person if self.asked else ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,12 @@ class TerritoryResult:
     why_not_judged: str
     reports: Sequence[Figure] = ()
     baselines: Sequence[BaselineResult] = ()
+    asked: PersonAsked | None = None  # where a person judges it
+
+    @property
+    def by_person(self) -> str:
+        """That a person judged it, who and why; "" where none did."""
+        return self.asked.by_person if self.asked else ""
 
 
 def verdict_on(
@@ -161,6 +174,19 @@ def _against(
         reached = reached_pct(row, value, target)
         found.append(BaselineResult(target, verdict.judgement, verdict.distance, reached))
     return tuple(found)
+
+
+def last_year_of(
+    row: CatalogueRow, answers: Mapping[str, Figure], sheet: SheetForm
+) -> Decimal | None:
+    """Last year's value as a report of the row gives it.
+
+    None for percent of a share: «giảm 1%» of it may be a point or a hundredth of it.
+    """
+    figure = answered(sheet, answers, "last_year")
+    change = row.target.change if row.target else None
+    of_share = row.unit in ("%", "‰") and (change is None or change.unit in ("", "%", "‰"))
+    return figure.number if figure is not None and not of_share else None
 
 
 def reached_pct(row: CatalogueRow, value: Decimal | None, target: TargetInForce) -> Decimal | None:

@@ -7,13 +7,15 @@ cycle. Lines stand in the directive's order.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.domain.consolidation.evidence import Answers, Figure, Source
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
+from models.domain.consolidation.members import Members
 from models.domain.consolidation.plans import RowAnswer
+from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.cycle.cycles import HANOI
 from models.domain.register.catalogue import PERIODS, CatalogueRow
 from models.domain.register.targets import Judgement
@@ -71,6 +73,9 @@ class HistoryPoint:
 class ReviewIndicator:
     """One indicator: what the year brought, against the target in force and what was promised.
 
+    Where many lead it together, each for itself, nobody's value is the row's: `members` holds each
+    one's, and `outcome` is what all of them make of it.
+
     `value`, `target`, `judgement` and `distance` (in the row's unit, positive when better) are of
     the directive's own territory; `territories` holds every territory somebody reported for, that
     one too. `outcome` is what the headline counts.
@@ -99,6 +104,8 @@ class ReviewIndicator:
     disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # conflicts by reference
     kin: Sequence[str] = ()  # the agency whose value stands, then those it answers for
     own_promises: Mapping[str, Figure] = field(default_factory=dict)  # by agency of the row
+    members: Members | None = None  # what each says of itself, where many lead together
+    commitment_asked: PersonAsked | None = None  # where a person judges how it was kept
 
     def other_agency(self, figure: Figure | None) -> str:
         """Whose figure it is where neither the agency nor a predecessor gave it; else ""."""
@@ -133,9 +140,41 @@ class ReviewIndicator:
         return self.result.judgement if self.result else Judgement.UNKNOWN
 
     @property
+    def by_person(self) -> str:
+        """That a person judged the outcome, who and why; "" where none did."""
+        return self.result.by_person if self.result else ""
+
+    @property
+    def commitment_by_person(self) -> str:
+        """That a person judged how the promise was kept, who and why; "" where none did."""
+        return self.commitment_asked.by_person if self.commitment_asked else ""
+
+    @property
+    def asked(self) -> Iterator[PersonAsked]:
+        """What a person judges or has judged of it: territory by territory, then the promise."""
+        for result in self.territories.values():
+            found = (result.asked, *(b.asked for b in result.baselines))
+            yield from (one for one in found if one is not None)
+        if self.commitment_asked is not None:
+            yield self.commitment_asked
+        yield from self.members.asked if self.members else ()
+
+    @property
     def has_value(self) -> bool:
         """Whether anybody gave a value of the year, for any territory."""
+        if self.members is not None:
+            return bool(self.members.answered)
         return any(t.value is not None for t in self.territories.values())
+
+    def outcome_of(self, agency: str) -> Judgement:
+        """What the row comes to for that agency: its own value, where each answers for itself."""
+        own = self.members.of(agency) if self.members else None
+        return own.judgement if own else self.outcome
+
+    def has_value_of(self, agency: str) -> bool:
+        """Whether there is a value that the outcome for that agency follows from."""
+        own = self.members.of(agency) if self.members else None
+        return own.figure is not None if own else self.has_value
 
     @property
     def pace(self) -> Pace:
@@ -229,19 +268,55 @@ class Doing:
 
 
 @dataclass(frozen=True)
+class MemberDoing:
+    """How far one of many who lead a task together is; `answer` is None while it wrote nothing."""
+
+    agency: str
+    answer: RowAnswer | None
+    doing: Doing
+
+    @property
+    def bucket(self) -> TaskBucket:
+        """In which of the office's buckets its own part lies."""
+        return self.doing.bucket
+
+
+@dataclass(frozen=True)
 class ReviewTask:
-    """One task of appendix IV. Answers come lead first; `doing` is the report that stands."""
+    """One task of appendix IV. Answers come lead first; `doing` is the report that stands.
+
+    Where many lead it together, each for itself, `members` holds all of them in the row's order,
+    and `doing` is that of whoever is least advanced among those who have reported.
+    """
 
     row: CatalogueRow
     answers: Sequence[RowAnswer]
     standing: RowAnswer | None
     provisional: bool  # the lead reported nothing, a co-reporter's stands in
     doing: Doing
+    members: Sequence[MemberDoing] = ()
 
     @property
     def bucket(self) -> TaskBucket:
-        """In which of the office's buckets it lies."""
+        """In which of the office's buckets it lies; not done while anybody it names is silent."""
+        if self.doing.bucket.is_done and self.members_in(TaskBucket.UNREPORTED):
+            return TaskBucket.UNREPORTED
         return self.doing.bucket
+
+    @property
+    def led_by(self) -> str:
+        """Code of whose word stands, or of those who lead together; "" where nobody leads."""
+        if self.standing is None or self.row.each_for_itself:
+            return self.row.led_by
+        return self.standing.agency
+
+    def members_in(self, bucket: TaskBucket) -> list[MemberDoing]:
+        """The members whose own part lies in that bucket."""
+        return [m for m in self.members if m.bucket is bucket]
+
+    def bucket_of(self, agency: str) -> TaskBucket:
+        """In which bucket the task lies for that agency: its own part, where each has one."""
+        return next((m.bucket for m in self.members if m.agency == agency), self.bucket)
 
     @property
     def state(self) -> TaskState:
@@ -265,7 +340,9 @@ class ReviewTask:
 
     @property
     def proven(self) -> bool:
-        """Whether a document with number and date proves that it is done."""
+        """Whether documents with number and date prove that it is done, by all who did it."""
+        if self.members:
+            return all(m.doing.proven for m in self.members if m.bucket.is_done)
         return self.doing.proven
 
     @property

@@ -9,21 +9,33 @@ from decimal import Decimal
 
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.consolidation.evidence import Figure
-from models.domain.consolidation.indicators import IndicatorLine, Report, ScenarioLine
+from models.domain.consolidation.indicators import (
+    IndicatorLine,
+    Report,
+    ScenarioLine,
+    speaking_reports,
+)
+from models.domain.consolidation.member_wording import why_open
+from models.domain.consolidation.members import Members
+from models.domain.consolidation.verdicts import VerdictBook
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow, Equivalence
 from models.domain.register.successions import Successions, duty_keys
 from models.domain.register.targets_in_force import baselines_in_force, target_in_force
 from models.domain.register.territories import Territory
 from models.domain.review.answered import answered, first_answered
+from models.domain.review.hearing import Hearing
 from models.domain.review.history import history_of
 from models.domain.review.judging import (
+    NO_VALUE,
     TerritoryResult,
     against_commitment,
     judged_by_ruling,
+    last_year_of,
     territory_result,
 )
 from models.domain.review.lines import ReviewIndicator, ReviewScenario, ScenarioPoint, TrackPoint
+from models.domain.review.member_results import reviewed_members
 from models.domain.review.pace import (
     last_period_passed,
     next_promise,
@@ -53,6 +65,7 @@ class Measures:
     disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # by reference
     instead: Mapping[str, Decimal] = field(default_factory=dict)  # by row: ruled to be judged by
     successions: Successions = field(default_factory=Successions)
+    verdicts: VerdictBook = field(default_factory=VerdictBook)
     day: dt.date = dt.date.max  # of the register: whose successions hold
 
     def kin_of(self, agency: str, row: CatalogueRow) -> tuple[str, ...]:
@@ -73,14 +86,18 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
     row, own = line.row, by.catalogue.territory
     standing = _speaking(line)
     answers = standing.answers if standing else {}
-    others = [r.answers for r in line.reports if r is not standing]
-    territories = _territories(line, by)
-    result = territories[own]
+    others = [r.answers for r in line.speaking if r is not standing]
     earlier = by.promised.get(row.code)
+    own_promises = _own_promises(line, earlier, by)
+    members = reviewed_members(line, own_promises, by.catalogue, by.sheet, by.verdicts)
+    territories = _territories(line, by) if members is None else _judged_together(row, members, by)
+    result = territories[own]
     promise = earlier.standing if earlier else None
     commitment = promise.value if promise else None
     number = by.instead.get(row.code, result.value.number if result.value else None)
-    kept = against_commitment(row, number, commitment)
+    kept, promise_asked = Hearing(row, by.verdicts, by.instead.get(row.code)).on_commitment(
+        against_commitment(row, number, commitment), own, result.value, commitment
+    )
     status = answered(by.sheet, answers, "value_status")
     return ReviewIndicator(
         line=line,
@@ -96,6 +113,7 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         commitment=commitment,
         commitment_judgement=kept.judgement,
         commitment_distance=kept.distance,
+        commitment_asked=promise_asked,
         territories=territories,
         track=_track(row, promise, answers, result.value, by),
         causes=first_answered(by.sheet, [answers, *others], "causes"),
@@ -103,16 +121,27 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         self_judgement=answered(by.sheet, answers, "self_judgement"),
         why_not_judged=result.why_not_judged,
         history=history_of(row.code, result.value, by.sheet, by.versions),
-        kin=by.kin_of(standing.agency if standing else row.lead, row),
-        own_promises=_own_promises(line, earlier, by),
+        kin=() if members else by.kin_of(standing.agency if standing else row.lead, row),
+        own_promises=own_promises,
         disputed=_disputed((t.value for t in territories.values()), by),
+        members=members,
     )
+
+
+def _judged_together(
+    row: CatalogueRow, members: Members, by: Measures
+) -> dict[Territory, TerritoryResult]:
+    """What all of them make of the directive's own territory: a judgement, and no value."""
+    own = by.catalogue.territory
+    target = target_in_force(row, by.catalogue, own, period_end(_YEAR, by.catalogue.year))
+    why = why_open(members) or ("" if members.answered else NO_VALUE)
+    return {own: TerritoryResult(own, None, target, members.judgement, None, why)}
 
 
 def _speaking(line: IndicatorLine) -> Report | None:
     """The report that stands; without a value of the own territory the first that says anything."""
-    elsewhere = (r for r in line.reports if r.elsewhere)
-    return line.standing or next(elsewhere, next(iter(line.reports), None))
+    elsewhere = (r for r in line.speaking if r.elsewhere)
+    return line.standing or next(elsewhere, next(iter(line.speaking), None))
 
 
 def _own_promises(
@@ -143,32 +172,28 @@ def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, Territory
         if reports or target is not None or beside or territory is own:
             last_year = _last_year(line, by) if territory is own else None
             found[territory] = territory_result(row, territory, reports, target, beside, last_year)
-    if row.code in by.instead:
-        ruled = by.instead[row.code]
+    ruled = by.instead.get(row.code)
+    if ruled is not None:
         found[own] = judged_by_ruling(found[own], row, ruled, _last_year(line, by))
-    return found
+    elsewhere = Hearing(row, by.verdicts)
+    here = Hearing(row, by.verdicts, ruled, _last_year(line, by))
+    return {t: (here if t is own else elsewhere).on_result(r) for t, r in found.items()}
 
 
 def _last_year(line: IndicatorLine, by: Measures) -> Decimal | None:
-    """Last year's value as the report that stands gives it.
-
-    None for percent of a share: «giảm 1%» of it may be a point or a hundredth of it.
-    """
+    """Last year's value as the report that stands gives it."""
     standing = _speaking(line)
-    figure = answered(by.sheet, standing.answers, "last_year") if standing else None
-    change = line.row.target.change if line.row.target else None
-    of_share = line.row.unit in ("%", "‰") and (change is None or change.unit in ("", "%", "‰"))
-    return figure.number if figure is not None and not of_share else None
+    return last_year_of(line.row, standing.answers, by.sheet) if standing else None
 
 
 def _values(
     line: IndicatorLine, territory: Territory, own: Territory, ruled: Figure | None
 ) -> list[Figure]:
     """All reporters' values of that territory, the one that stands first."""
-    given = [f for r in line.reports if (f := r.elsewhere.get(territory)) is not None]
+    given = [f for r in line.speaking if (f := r.elsewhere.get(territory)) is not None]
     first = ruled
     if territory is own:
-        given = [r.value for r in line.reports if r.value is not None] + given
+        given = [r.value for r in line.speaking if r.value is not None] + given
         first = line.standing.value if line.standing else ruled
     return [*([first] if first else []), *(f for f in given if f is not first)]
 
@@ -320,7 +345,7 @@ def _at_day(
 def review_scenario(line: ScenarioLine, by: Measures) -> ReviewScenario:
     """One branch of the growth scenario: printed, updated in the plan cycle, reached."""
     updated = by.updated[line.row.code].updated if line.row.code in by.updated else _NO_SCENARIO
-    reports = [r.answers for r in line.reports]
+    reports = [r.answers for r in speaking_reports(line.row, line.reports)]
     status = first_answered(by.scenario_sheet, reports, "value_status")
     return ReviewScenario(
         line=line,

@@ -41,6 +41,8 @@ class Review:
         """What follows from the day and not from what was sent, one text a row: the buckets."""
         for task in self.tasks:
             yield f"{task.row.code} {task.bucket}"
+            for member in task.members:
+                yield f"{task.row.code} {member.agency} {member.bucket}"
         for action in self.actions:
             yield f"{action.agency} {action.row_key} {action.bucket}"
 
@@ -63,6 +65,10 @@ class Review:
         return [t for t in self.tasks if t.bucket is bucket]
 
     def buckets_of(self, agency: str) -> dict[TaskBucket, int]:
-        """How many assigned tasks led by that agency lie in each bucket."""
-        counts = Counter(t.bucket for t in self.tasks if t.row.lead == agency)
+        """How many assigned tasks led by that agency lie in each bucket.
+
+        Of a task that many lead together, each for itself, its own part counts.
+        """
+        led = [t for t in self.tasks if agency in (t.row.members or [t.row.lead])]
+        counts = Counter(t.bucket_of(agency) for t in led)
         return {bucket: counts[bucket] for bucket in TaskBucket}

@@ -10,11 +10,19 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from models.domain.answers.decisions import KIND_TITLES, ON_VERSIONS, Decision, DecisionKind
+from models.domain.answers.decisions import (
+    KIND_TITLES,
+    ON_JUDGEMENTS,
+    ON_VERSIONS,
+    Decision,
+    DecisionKind,
+)
 from models.domain.answers.papers import paper_name
 from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding, Timeliness
+from models.domain.consolidation.verdicts import row_judged, verdict_kept
 from models.domain.consolidation.wording import (
+    PERSON_NAMES,
     TIMELINESS_NAMES,
     UNREACHED,
     VERDICT_NAMES,
@@ -375,6 +383,10 @@ def _subject(decision: Decision) -> str:
     )
     if decision.kind in ON_VERSIONS:
         return f"phiên bản {decision.version}, thư {decision.message[:KEY_SHOWN]}"
+    if decision.kind in ON_JUDGEMENTS:
+        kept = verdict_kept(decision.subject, decision.by, decision.reason)
+        said = f"đánh giá {PERSON_NAMES[kept.judgement].lower()}" if kept.judgement else "chờ lại"
+        return f"chỉ tiêu {row_judged(decision.subject)}, mã {kept.code}: {said}"
     if decision.kind not in kinds:
         return decision.subject
     file = f", tệp {decision.main_file[:KEY_SHOWN]}" if decision.main_file else ""

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from models.domain.consolidation import Conflict, Consolidation, Figure, code_of
-from models.domain.consolidation.wording import CONFLICT_NAMES, REASON_NAMES
+from models.domain.consolidation.verdicts import PersonAsked
+from models.domain.consolidation.wording import (
+    CONFLICT_NAMES,
+    JUDGEMENT_NAMES,
+    PERSON_NAMES,
+    REASON_NAMES,
+    measure_named,
+)
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.reading.forms import full_name, place_of
@@ -22,9 +31,51 @@ NAME_SHOWN = 60  # letters of a row's name in a case
 def content_boards(
     workplace: Workplace, connection: Connection, cycle: ReportingCycle
 ) -> list[Board]:
-    """Indicators against targets, a review's tasks by bucket, and conflicts with their codes."""
-    results = results_of(workplace, connection, cycle)
-    return [*results.boards(), _conflicts(workplace.office, results.consolidation)]
+    """Indicators against targets, a review's tasks by bucket, conflicts with their codes, and what
+    a person judges.
+    """
+    office, results = workplace.office, results_of(workplace, connection, cycle)
+    return [
+        *results.boards(),
+        _conflicts(office, results.consolidation),
+        _asked(office, cycle, results.asked()),
+    ]
+
+
+def _asked(office: Office, cycle: ReportingCycle, found: Sequence[PersonAsked]) -> Board:
+    waiting = sum(one.waits for one in found)
+    return Board(
+        f"cho-danh-gia-{cycle.code}",
+        f"Chỉ tiêu chờ người đánh giá, {cycle.title}",
+        f"{waiting}/{len(found)} chỉ tiêu chưa có ý kiến. Đánh giá, đánh giá lại hoặc rút ý kiến "
+        "bằng luồng judge-indicator, theo mã ở đầu mỗi trường hợp."
+        + (f" Chỉ hiện {LISTED} trường hợp đầu." if len(found) > LISTED else ""),
+        rows_of(_asked_columns(office, office.catalogue_of(cycle)), found[:LISTED]),
+        as_cards=True,
+    )
+
+
+def _asked_columns(office: Office, catalogue: Catalogue) -> list[BoardColumn[PersonAsked]]:
+    names = {**JUDGEMENT_NAMES, **PERSON_NAMES}
+    return [
+        BoardColumn("Mã", lambda one: one.question.code),
+        BoardColumn("Chỉ tiêu", lambda one: _asked_of(catalogue, one)),
+        BoardColumn(
+            "Số liệu, lời báo cáo",
+            lambda one: _told(office, one.question.figure, one.question.row.unit),
+        ),
+        BoardColumn("So với", lambda one: f"{measure_named(one.question)}: {one.question.shown}"),
+        BoardColumn("Đánh giá", lambda one: names[one.judgement]),
+        BoardColumn("Vì", lambda one: one.why_it_waits or one.by_person),
+    ]
+
+
+def _asked_of(catalogue: Catalogue, one: PersonAsked) -> str:
+    row, territory = one.question.row, one.question.territory
+    named = f"{place_of(row, catalogue)} {one_line(full_name(row, catalogue), NAME_SHOWN)}"
+    if territory is catalogue.territory:
+        return named
+    return f"{named} ({TERRITORY_NAMES[territory]})"
 
 
 def _conflicts(office: Office, found: Consolidation) -> Board:

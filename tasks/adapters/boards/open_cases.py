@@ -9,17 +9,20 @@ from typing import Any
 from sqlalchemy import Connection
 
 from models.domain.consolidation import Conflict, Figure, code_of
+from models.domain.consolidation.verdicts import PersonAsked
+from models.domain.consolidation.wording import PERSON_NAMES, measure_named
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.letters.offers import Cases, offer
 from models.domain.mail.mail import LetterState, MessageState, ascii_address
 from models.domain.mail.reach import FailingAddress
-from models.domain.reading.forms import place_of
+from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.territories import TERRITORY_NAMES
 from models.tables import LetterRow
 from tasks.adapters.boards.boards import KEY_SHOWN, state_said
-from tasks.adapters.results.ruling import consolidated
+from tasks.adapters.results.choosing import results_of
+from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.store import deliveries, drafts, known_senders, messages, outbox, submissions
 from tasks.adapters.workplace import Workplace
 
@@ -30,16 +33,21 @@ _STUCK = (LetterState.UNCERTAIN, LetterState.FAILED, LetterState.BOUNCED)
 def open_cases(
     workplace: Workplace, wanted: Iterable[Cases], cycles: Sequence[ReportingCycle] = ()
 ) -> dict[Cases, list[str]]:
-    """What the forms offer now of each kind, the newest first; conflicts of the cycles handed in.
+    """What the forms offer now of each kind, the newest first; of what was said, in these cycles.
 
-    Without cycles there is no saying which conflicts there are: the kind is left out.
+    Without cycles there is no saying what was said: conflicts and what a person judges are left
+    out.
     """
-    kinds = [kind for kind in wanted if cycles or kind is not Cases.CONFLICTS]
+    kinds = [kind for kind in wanted if cycles or kind not in _OF_CYCLES]
+    office = workplace.office
     with workplace.engine.begin() as connection:
+        said: list[CycleResults] = []
+        if any(kind in _OF_CYCLES for kind in kinds):
+            said = [results_of(workplace, connection, cycle) for cycle in cycles]
         found: dict[Cases, list[str]] = {
-            kind: [line for cycle in cycles for line in _conflicts(workplace, connection, cycle)]
-            if kind is Cases.CONFLICTS
-            else list(_LISTS[kind](workplace.office, connection))
+            kind: [line for results in said for line in _OF_CYCLES[kind](office, results)]
+            if kind in _OF_CYCLES
+            else list(_LISTS[kind](office, connection))
             for kind in kinds
         }
     return {kind: lines[:OFFERED] for kind, lines in found.items()}
@@ -140,11 +148,10 @@ def _addresses(office: Office, connection: Connection) -> Iterable[str]:
         )
 
 
-def _conflicts(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> list[str]:
+def _conflicts(office: Office, results: CycleResults) -> list[str]:
     """The open ones first; one that was ruled on can be ruled on anew."""
-    found = consolidated(workplace, connection, cycle).conflicts
-    office = workplace.office
-    return [_conflict(office, cycle, c) for c in sorted(found, key=lambda c: not c.is_open)]
+    found = sorted(results.consolidation.conflicts, key=lambda c: not c.is_open)
+    return [_conflict(office, results.cycle, c) for c in found]
 
 
 def _conflict(office: Office, cycle: ReportingCycle, conflict: Conflict) -> str:
@@ -155,10 +162,35 @@ def _conflict(office: Office, cycle: ReportingCycle, conflict: Conflict) -> str:
     return offer(code_of(conflict), what, values, "" if conflict.is_open else "đã quyết định")
 
 
+def _judgements(office: Office, results: CycleResults) -> list[str]:
+    """Those that wait first; what was judged can be judged anew, or wait again."""
+    return [_judgement(office, results.cycle, one) for one in results.asked()]
+
+
+def _judgement(office: Office, cycle: ReportingCycle, one: PersonAsked) -> str:
+    question, catalogue = one.question, office.catalogue_of(cycle)
+    row = question.row
+    what = f"{cycle.code} {place_of(row, catalogue)} {full_name(row, catalogue)}"
+    if question.territory is not catalogue.territory:
+        what += f" ({TERRITORY_NAMES[question.territory]})"
+    judged = PERSON_NAMES.get(one.judgement, "")
+    return offer(
+        question.code,
+        what,
+        _told(office, question.figure),
+        f"{measure_named(question)}: {question.shown}",
+        "" if one.waits else f"đã đánh giá: {judged.lower()}",
+    )
+
+
 def _told(office: Office, figure: Figure) -> str:
     return f"{office.register.agency_name(figure.agency)} {figure.text}"
 
 
+_OF_CYCLES: Mapping[Cases, Callable[[Office, CycleResults], Iterable[str]]] = {
+    Cases.CONFLICTS: _conflicts,
+    Cases.JUDGEMENTS: _judgements,
+}
 _LISTS: Mapping[Cases, Callable[[Office, Connection], Iterable[str]]] = {
     Cases.HELD: _held,
     Cases.HELD_FILES: _held_files,

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection
 
 from models.domain.consolidation import Consolidation
+from models.domain.consolidation.verdicts import PersonAsked
+from models.domain.consolidation.wording import measure_named
+from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.letter_phrases import one_line
 from models.domain.mail.bounces import failing_sentence
 from models.domain.mail.mail import LetterState, MessageState, ascii_address
+from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from tasks.adapters.boards.withdrawn_figures import sent_with_withdrawn
@@ -24,14 +29,19 @@ _LOST = {
 
 
 def waiting_work(
-    office: Office, connection: Connection, consolidation: Consolidation, now: dt.datetime
+    office: Office,
+    connection: Connection,
+    consolidation: Consolidation,
+    asked: Sequence[PersonAsked],
+    now: dt.datetime,
 ) -> Iterator[str]:
     """What a person has to decide or mend, a Vietnamese sentence each.
 
     Held mail of an agency that has since been accepted comes last and says so: its decision can
-    wait.
+    wait. `asked` is what persons judge.
     """
     cycle = consolidation.cycle
+    yield from _judgements(office, cycle, [one for one in asked if one.waits])
     for sent in sent_with_withdrawn(office, connection, cycle)[:LISTED]:
         yield f"{sent.said} Số liệu nay thay bằng thư này."
     answered = {a.agency for a in consolidation.agencies if a.answered}
@@ -45,6 +55,24 @@ def waiting_work(
     if len(lost) > LISTED:
         yield f"và {len(lost) - LISTED} thư khác không đến nơi."
     yield from failing_contacts(office.register, connection, now)
+
+
+def _judgements(
+    office: Office, cycle: ReportingCycle, waiting: Sequence[PersonAsked]
+) -> Iterator[str]:
+    catalogue = office.catalogue_of(cycle)
+    for found in waiting[:LISTED]:
+        one, lapsed = found.question, f" {found.lapsed}." if found.lapsed else ""
+        agency = office.register.agency_name(one.figure.agency)
+        name = one_line(full_name(one.row, catalogue), 100)
+        yield (
+            f"Chỉ tiêu chờ đánh giá: {place_of(one.row, catalogue)} {name}: {agency} báo cáo "
+            f"«{one_line(one.figure.text, 100)}», {measure_named(one)} "
+            f"«{one_line(one.shown, 100)}» "
+            f"({one.figure.reference}; luồng judge-indicator, mã {one.code}).{lapsed}"
+        )
+    if len(waiting) > LISTED:
+        yield f"và {len(waiting) - LISTED} chỉ tiêu khác chờ đánh giá."
 
 
 def failing_contacts(register: Register, connection: Connection, now: dt.datetime) -> list[str]:

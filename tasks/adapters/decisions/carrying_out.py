@@ -16,6 +16,7 @@ from models.domain.deeds.cycle_deeds import (
     WaiveRule,
 )
 from models.domain.deeds.deed import Deed
+from models.domain.deeds.judgement_deed import JudgeIndicator
 from models.domain.deeds.letter_deeds import CloseLetter, MarkContact, SendLetterAgain
 from models.domain.deeds.message_deeds import (
     AssignMessage,
@@ -43,6 +44,7 @@ EXECUTORS: Mapping[type[Deed], Callable[[Connection, Workplace, Any], Done]] = {
     WaiveRule: cycle_decisions.waive_rule,
     CloseCycle: cycle_decisions.close_cycle,
     RuleOnConflict: cycle_decisions.rule_on_conflict,
+    JudgeIndicator: cycle_decisions.judge_indicator,
     AssignMessage: message_decisions.assign_message,
     RejectMessage: message_decisions.reject_message,
     ReturnMessage: message_decisions.return_message,

@@ -1,4 +1,5 @@
-"""Decisions about a reporting cycle, carried out: deadlines, exemptions, waivers, closing, rulings.
+"""Decisions about a reporting cycle, carried out: deadlines, exemptions, waivers, closing, rulings,
+judgements.
 
 Each function bears its deed's name. What is allowed and what is said of it is the deed's own.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from models.domain.consolidation import code_of
+from models.domain.cycle.cycles import ReportingCycle
 from models.domain.deeds.cycle_deeds import (
     AgencyDeed,
     CloseCycle,
@@ -17,9 +19,11 @@ from models.domain.deeds.cycle_deeds import (
     RuleOnConflict,
     WaiveRule,
 )
+from models.domain.deeds.judgement_deed import JudgeIndicator
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Agency
 from tasks.adapters.decisions.decision_keeping import Done, keep
+from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.ruling import consolidated, rulings_of
 from tasks.adapters.store import decisions, obligations
 from tasks.adapters.workplace import Workplace
@@ -70,13 +74,7 @@ def rule_on_conflict(connection: Connection, workplace: Workplace, deed: RuleOnC
 
     Raises DecisionRefused for a code nobody has.
     """
-    office = workplace.office
-    if deed.cycle:
-        cycles = [office.cycle(deed.cycle)]
-    else:
-        asked = obligations.open_cycles(connection)
-        cycles = [c for c in office.cycles.values() if c.code in asked]
-    for cycle in cycles:
+    for cycle in _cycles(connection, workplace.office, deed.cycle):
         for conflict in consolidated(workplace, connection, cycle).conflicts:
             if code_of(conflict) == deed.code:
                 holds = rulings_of(connection, cycle.code).get(deed.code)
@@ -84,6 +82,26 @@ def rule_on_conflict(connection: Connection, workplace: Workplace, deed: RuleOnC
                     connection, workplace, deed.weigh(cycle, conflict, holds, workplace.now)
                 )
     raise deed.not_found()
+
+
+def judge_indicator(connection: Connection, workplace: Workplace, deed: JudgeIndicator) -> Done:
+    """Judges what waits for a person, or lets it wait again; without a cycle in whichever it is.
+
+    Raises DecisionRefused for a code nothing has.
+    """
+    for cycle in _cycles(connection, workplace.office, deed.cycle):
+        for found in results_of(workplace, connection, cycle).asked():
+            if found.question.code == deed.code:
+                return keep(connection, workplace, deed.weigh(cycle, found, workplace.now))
+    raise deed.not_found()
+
+
+def _cycles(connection: Connection, office: Office, code: str) -> list[ReportingCycle]:
+    """The cycle of that code; for none those in which agencies were asked."""
+    if code:
+        return [office.cycle(code)]
+    asked = obligations.open_cycles(connection)
+    return [c for c in office.cycles.values() if c.code in asked]
 
 
 def agency_asked(connection: Connection, office: Office, deed: AgencyDeed) -> Agency:

@@ -13,6 +13,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation, Figure
+from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.reading.office import Office
@@ -95,6 +96,10 @@ class CycleResults(ABC):
     @abstractmethod
     def counts(self) -> Mapping[str, int]:
         """How the results stand in numbers; empty for a cycle that asks for none."""
+
+    @abstractmethod
+    def asked(self) -> list[PersonAsked]:
+        """What a person judges or has judged, in the directive's order, what waits first."""
 
     @abstractmethod
     def summary_matter(self) -> SummaryMatter:

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.plans import action_sheets
+from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.reading.office import Office
 from models.domain.results.plan_summary import plan_matter
 from models.domain.results.preview import Preview
@@ -27,6 +28,7 @@ from tasks.adapters.sheets.charts import plan_panels, status_chart
 from tasks.adapters.sheets.common_sheets import conflict_sheet
 from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.judgement_sheet import judgement_sheet
 from tasks.adapters.sheets.overview_parts import OverviewLine
 from tasks.adapters.sheets.plan_measure_sheets import (
     indicator_sheet,
@@ -54,6 +56,8 @@ class PlanResults(CycleResults):
         found, form = self.consolidation, self.office.form_of(self.cycle)
         tables.add(indicator_sheet(found, names, form))
         tables.add(conflict_sheet(found, names))
+        if asked := self.asked():
+            tables.add(judgement_sheet(asked, names))
         scenario = scenario_sheet(found, names, form)
         scenario_chart(book, tables.add(scenario), scenario, found)
         tables.add(task_sheet(found, names, form))
@@ -84,6 +88,11 @@ class PlanResults(CycleResults):
     def counts(self) -> Mapping[str, int]:
         """None: a plan has no results of the year."""
         return {}
+
+    def asked(self) -> list[PersonAsked]:
+        """Commitments that a person judges."""
+        found = [one for i in self.consolidation.indicators for one in i.every_asked]
+        return sorted(found, key=lambda one: not one.waits)
 
     def summary_matter(self) -> SummaryMatter:
         """Gaps: what nobody committed to, what falls short."""

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from models.domain.consolidation import Figure
+from models.domain.consolidation.member_wording import Namer, members_said, verdict_said
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.reading.forms import full_name, place_of
@@ -13,6 +14,8 @@ from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import Judgement, format_target
 from models.domain.review import Review, ReviewHeadline, ReviewIndicator, ReviewTask, TaskBucket
+from models.domain.review.judging import BaselineResult, TerritoryResult
+from models.domain.review.member_wording import parts_said
 from models.domain.review.wording import (
     BUCKET_NAMES,
     DEADLINE_SOURCE_NAMES,
@@ -39,6 +42,7 @@ def review_counts(h: ReviewHeadline, conflicts: int) -> dict[str, int]:
         "not_met": h.not_met,
         "cannot_be_judged": h.cannot_be_judged,
         "awaiting": h.awaiting,
+        "by_person": h.by_person,
         "no_data": h.no_data,
         "tasks": h.tasks,
         **{bucket.value: count for bucket, count in h.buckets.items()},
@@ -53,6 +57,7 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         i for i in review.indicators if i.outcome in (Judgement.AWAITING, Judgement.UNKNOWN)
     ]
     awaiting = f"{h.awaiting} chờ đánh giá, " if h.awaiting else ""
+    judged = f"; {h.by_person} do người đánh giá" if h.by_person else ""
     elsewhere = [
         i
         for i in review.indicators
@@ -63,7 +68,7 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         f"chi-tieu-{cycle.code}",
         f"Chỉ tiêu: kết quả so với mức giao, {cycle.title}",
         f"{h.met}/{h.indicators} chỉ tiêu đạt và vượt mức giao, {h.not_met} không đạt, "
-        f"{awaiting}{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu; "
+        f"{awaiting}{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu{judged}; "
         f"{h.below_commitment} chưa đạt mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
         "là chỉ tiêu không đạt (kể cả chỉ không đạt một trong các mức giao), rồi chỉ tiêu chưa "
         "đánh giá được hoặc chưa có số liệu." + _cut(len(shown)),
@@ -74,7 +79,7 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
 def _indicator_columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[ReviewIndicator]]:
     return [
         *_name_columns(office, cycle, lambda one: one.row),
-        BoardColumn("Đánh giá", _judged),
+        BoardColumn("Đánh giá", lambda one: _judged(one, office.register.agency_name)),
         BoardColumn("Mức giao", _target),
         BoardColumn("Cam kết", lambda one: one.commitment.text if one.commitment else ""),
         BoardColumn("Cả năm", lambda one: figure.text if (figure := _value(one)) else ""),
@@ -90,19 +95,30 @@ def _value(one: ReviewIndicator) -> Figure | None:
 
 def _reporter(one: ReviewIndicator) -> str:
     figure = _value(one)
-    return figure.agency if figure else one.row.lead
+    return figure.agency if figure else one.row.led_by
 
 
-def _judged(one: ReviewIndicator) -> str:
+def _judged(one: ReviewIndicator, name: Namer) -> str:
     if not one.has_value:
         return "Chưa có số liệu"
+    if one.members is not None:
+        verdict = verdict_said(one.members, OUTCOME_NAMES)
+        return f"{verdict}. {members_said(one.members, one.row.unit, name)}"
+    result = one.result
     if one.outcome is Judgement.UNKNOWN and one.why_not_judged:
         return one.why_not_judged
     beside = [
-        f"{b.target.baseline} ({b.target.printed}): {OUTCOME_NAMES[b.judgement].lower()}"
-        for b in (one.result.baselines if one.result else ())
+        f"{b.target.baseline} ({b.target.printed}): {_with_person(b)}"
+        for b in (result.baselines if result else ())
     ]
-    return "; ".join([OUTCOME_NAMES[one.outcome], *beside])
+    own = _with_person(result) if result else OUTCOME_NAMES[one.outcome].lower()
+    return "; ".join([f"{own[:1].upper()}{own[1:]}", *beside])
+
+
+def _with_person(found: TerritoryResult | BaselineResult) -> str:
+    """The judgement, and whose it is where a person's."""
+    said = OUTCOME_NAMES[found.judgement].lower()
+    return f"{said}, {found.by_person}" if found.by_person else said
 
 
 def _misses_another(one: ReviewIndicator) -> bool:
@@ -139,22 +155,20 @@ def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
 def _task_columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[ReviewTask]]:
     return [
         *_name_columns(office, cycle, lambda task: task.row),
-        BoardColumn("Tình trạng", _state),
+        BoardColumn("Tình trạng", lambda task: _state(task, office.register.agency_name)),
         BoardColumn("Thời hạn", lambda task: _day(task.deadline) or task.row.deadline_printed),
         BoardColumn("Theo", lambda task: DEADLINE_SOURCE_NAMES[task.deadline_source]),
         BoardColumn("Hoàn thành", lambda task: _day(task.finished_on)),
-        BoardColumn("Cơ quan", lambda task: office.register.agency_name(_teller(task))),
-        BoardColumn("Ô", lambda task: _cell(task.doing.state_figure)),
+        BoardColumn("Cơ quan", lambda task: office.register.agency_name(task.led_by)),
+        BoardColumn("Ô", lambda task: "" if task.members else _cell(task.doing.state_figure)),
     ]
 
 
-def _state(task: ReviewTask) -> str:
+def _state(task: ReviewTask, name: Namer) -> str:
+    if task.members:
+        return f"{BUCKET_NAMES[task.bucket]}: {parts_said(task, name)}"
     since = silent_since(task.doing.reported_on) if task.doing.not_reported_since else ""
     return BUCKET_NAMES[task.bucket] + (f": {since}" if since else "")
-
-
-def _teller(task: ReviewTask) -> str:
-    return task.standing.agency if task.standing else task.row.lead
 
 
 def _day(day: dt.date | None) -> str:

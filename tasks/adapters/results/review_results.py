@@ -13,6 +13,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation
+from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.reading.office import Office
 from models.domain.results.preview import Preview, preview_of
 from models.domain.results.report import report_of
@@ -33,6 +34,7 @@ from tasks.adapters.sheets.charts import review_panels, status_chart
 from tasks.adapters.sheets.common_sheets import conflict_sheet
 from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.judgement_sheet import judgement_sheet
 from tasks.adapters.sheets.overview_parts import OverviewLine
 from tasks.adapters.sheets.review_baseline_sheet import baseline_sheet
 from tasks.adapters.sheets.review_comparison_sheets import (
@@ -82,6 +84,8 @@ class ReviewResults(CycleResults):
         tables.add(action_sheet(review, names))
         tables.add(project_sheet(review, names))
         tables.add(conflict_sheet(found, names))
+        if asked := self.asked():
+            tables.add(judgement_sheet(asked, names))
         tables.add(proposal_sheet(review, names))
         history = history_sheet(review, names)
         if history.rows:
@@ -108,6 +112,11 @@ class ReviewResults(CycleResults):
     def counts(self) -> Mapping[str, int]:
         """Indicators by outcome, tasks by the codes of their buckets, conflicts."""
         return review_counts(self.review.headline, self.consolidation.headline.conflicts)
+
+    def asked(self) -> list[PersonAsked]:
+        """Values of the year that a person judges, against whatever measure."""
+        found = [one for indicator in self.review.indicators for one in indicator.asked]
+        return sorted(found, key=lambda one: not one.waits)
 
     def summary_matter(self) -> SummaryMatter:
         """Results: what was missed, what is overdue."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from models.domain.answers.decisions import DecisionKind
+from models.domain.answers.decisions import ON_JUDGEMENTS, DecisionKind
 from models.domain.consolidation import EARLIER, ConflictRuling, Consolidation, Side, consolidate
+from models.domain.consolidation.verdicts import VerdictBook, verdict_kept
 from models.domain.cycle.cycles import ReportingCycle
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import decisions
@@ -24,13 +25,26 @@ def rulings_of(connection: Connection, cycle: str) -> dict[str, ConflictRuling]:
     return found
 
 
+def verdicts_of(connection: Connection, cycle: str) -> VerdictBook:
+    """What persons judged in a cycle, and took back, oldest first."""
+    return VerdictBook(
+        tuple(
+            verdict_kept(d.subject, d.by, d.reason, d.number, d.times)
+            for d in decisions.book(connection).decisions
+            if d.kind in ON_JUDGEMENTS and d.cycle == cycle
+        )
+    )
+
+
 def consolidated(
     workplace: Workplace, connection: Connection, cycle: ReportingCycle
 ) -> Consolidation:
     """What the agencies said and persons ruled, at this moment."""
     standings = standings_of_cycle(workplace, connection, cycle, details=True)
-    rulings = rulings_of(connection, cycle.code)
-    return consolidate(workplace.office, cycle, standings, workplace.now, rulings)
+    rulings, verdicts = rulings_of(connection, cycle.code), verdicts_of(connection, cycle.code)
+    return consolidate(
+        workplace.office, cycle, standings, workplace.now, rulings, verdicts=verdicts
+    )
 
 
 def consolidated_before(
@@ -45,5 +59,9 @@ def consolidated_before(
     standings = standings_of_cycle(workplace, connection, before, details=True)
     if not standings:
         return None
-    rulings = rulings_of(connection, before.code)
-    return consolidate(workplace.office, before, standings, workplace.now, rulings, prefix=EARLIER)
+    rulings, verdicts = rulings_of(connection, before.code), verdicts_of(connection, before.code)
+    return consolidate(
+        *(workplace.office, before, standings, workplace.now, rulings),
+        verdicts=verdicts,
+        prefix=EARLIER,
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.domain.consolidation import Conflict, Figure, cited
+from models.domain.consolidation import Conflict, Figure, Members, cited
 from models.domain.reading.forms import ROLE_NAMES, Column, SheetForm, full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
@@ -65,12 +65,21 @@ class ResultNames:
         return f"{name} ({ROLE_NAMES[role].lower()})" if role else name
 
     def listed(self, agencies: Iterable[Responsibility]) -> str:
-        """The agencies a row names, each with its part; "" for none."""
-        return "; ".join(self.agency(a.agency, a.role) for a in agencies)
+        """The agencies a row names, each with its part; "" for none.
+
+        Those it names together are told once, by the name they have together.
+        """
+        named = dict.fromkeys((a.collective or a.agency, a.role) for a in agencies)
+        return "; ".join(self.agency(code, role) for code, role in named)
 
     def under_appendix(self, row: CatalogueRow) -> str:
         """The heading of the rows of one group of one appendix."""
         return f"{appendix_name(row.appendix)}. {self.groups[row.code]}".rstrip(". ")
+
+
+def together_tone(members: Members) -> Tone:
+    """The colour of what many who lead a row together come to: bad where nobody has answered."""
+    return JUDGEMENT_TONES[members.judgement] if members.answered else Tone.BAD
 
 
 def appendix_name(appendix: Appendix) -> str:

@@ -14,10 +14,13 @@ from models.domain.consolidation import (
     Consolidation,
     Figure,
     IndicatorLine,
+    Members,
+    MemberValue,
     Report,
     ScenarioLine,
 )
 from models.domain.consolidation.indicators import measure_columns, sheet_of
+from models.domain.consolidation.member_wording import members_said, verdict_said
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS, Appendix, CatalogueRow, Role
@@ -30,6 +33,7 @@ from tasks.adapters.sheets.consolidation_cells import (
     conflicts_by_row,
     texts_of,
     titled,
+    together_tone,
 )
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
@@ -56,12 +60,17 @@ from tasks.adapters.sheets.shared_columns import (
 
 @dataclass(frozen=True)
 class PlanIndicatorRow:
-    """An indicator and one report of it; None: its lead gave none, and the gap is to be seen."""
+    """An indicator and one report of it; None: its lead gave none, and the gap is to be seen.
+
+    Where many lead it together, each for itself, the row without a `member` tells of all of them,
+    and one for each follows.
+    """
 
     line: IndicatorLine
     report: Report | None
     conflicts: Sequence[Conflict]
     excused: bool  # its lead need not answer it, by a person's decision
+    member: MemberValue | None = None
 
     @property
     def row(self) -> CatalogueRow:
@@ -69,9 +78,14 @@ class PlanIndicatorRow:
         return self.line.row
 
     @property
+    def together(self) -> Members | None:
+        """All who lead it together, in the row that tells of all of them; else None."""
+        return self.line.members if self.report is None and self.member is None else None
+
+    @property
     def tone(self) -> Tone:
         """The report that counts is set upright, others smaller."""
-        counts = self.report is None or self.report is self.line.standing
+        counts = self.report is None or self.report is self.line.standing or self.member is not None
         return Tone.PLAIN if counts else Tone.MUTED
 
 
@@ -127,7 +141,7 @@ def indicator_sheet(
                 "texts",
                 "Giải pháp, giải trình",
                 32,
-                lambda r: _said_beside(r.report, sheet) if r.report else None,
+                lambda r: _texts(r, sheet, names),
                 SMALL,
             ),
             source_column(lambda r: r.report.figures if r.report else ()),
@@ -140,9 +154,24 @@ def indicator_sheet(
 def _indicator_rows(
     line: IndicatorLine, conflicts: Sequence[Conflict], *, excused: bool
 ) -> Iterator[PlanIndicatorRow]:
+    if line.members is not None:
+        yield from _rows_together(line, line.members, conflicts, excused=excused)
+        return
     if line.row.lead not in {r.agency for r in line.reports}:
         yield PlanIndicatorRow(line, None, conflicts, excused)
     for report in line.reports:
+        yield PlanIndicatorRow(line, report, conflicts, excused)
+
+
+def _rows_together(
+    line: IndicatorLine, members: Members, conflicts: Sequence[Conflict], *, excused: bool
+) -> Iterator[PlanIndicatorRow]:
+    """What all of them come to, then each of them, then whoever else reported."""
+    reports = {r.agency: r for r in line.reports}
+    yield PlanIndicatorRow(line, None, conflicts, excused)
+    for one in members.values:
+        yield PlanIndicatorRow(line, reports.pop(one.agency, None), conflicts, excused, one)
+    for report in reports.values():
         yield PlanIndicatorRow(line, report, conflicts, excused)
 
 
@@ -154,6 +183,10 @@ def _target(row: CatalogueRow) -> Decimal | str:
 
 
 def _reporter(shown: PlanIndicatorRow, names: ResultNames) -> str:
+    if shown.together is not None:
+        return names.agency(shown.row.led_by)
+    if shown.member is not None:
+        return names.agency(shown.member.agency)
     if shown.report is not None:
         return names.agency(shown.report.agency, shown.report.role)
     named = shown.row.agencies if shown.line.uncommitted else shown.row.agencies[:1]
@@ -166,6 +199,11 @@ def _milestone(shown: PlanIndicatorRow, period: str) -> Figure | None:
 
 def _judgement(shown: PlanIndicatorRow) -> Toned:
     line, report = shown.line, shown.report
+    if (members := shown.together) is not None:
+        text = verdict_said(members, JUDGEMENT_NAMES)
+        return EXCUSED if shown.excused else Toned(text, together_tone(members))
+    if (member := shown.member) is not None:
+        return _judgement_of(member)
     if report is None:
         return EXCUSED if shown.excused else _UNCOMMITTED
     if report is not line.standing:
@@ -174,12 +212,31 @@ def _judgement(shown: PlanIndicatorRow) -> Toned:
             return _UNCOMMITTED if missing else Toned("Không ghi số", Tone.MUTED)
         return Toned("Số đối chiếu", Tone.MUTED)
     text = JUDGEMENT_NAMES[line.judgement]
+    if line.asked is not None:
+        said = line.asked.why_it_waits or line.by_person
+        text = f"{text}: {said[:1].lower()}{said[1:]}"
     if line.provisional:
         return Toned(f"Tạm lấy, cơ quan chủ trì chưa cam kết. {text}", Tone.WARN)
     return Toned(text, JUDGEMENT_TONES[line.judgement])
 
 
+def _judgement_of(member: MemberValue) -> Toned:
+    if member.figure is None:
+        return _UNCOMMITTED
+    text = JUDGEMENT_NAMES[member.judgement]
+    if member.asked is not None:
+        said = member.asked.why_it_waits or member.asked.by_person
+        text = f"{text}: {said[:1].lower()}{said[1:]}"
+    return Toned(text, JUDGEMENT_TONES[member.judgement])
+
+
 _UNCOMMITTED = Toned("Chưa cam kết", Tone.BAD)
+
+
+def _texts(shown: PlanIndicatorRow, sheet: SheetForm | None, names: ResultNames) -> str | None:
+    if shown.together is not None:
+        return members_said(shown.together, shown.row.unit, names.agency)
+    return _said_beside(shown.report, sheet) if shown.report else None
 
 
 def _said_beside(report: Report, sheet: SheetForm | None) -> str | None:

@@ -45,17 +45,27 @@ _UNPLANNED = Toned("Chưa có kế hoạch", Tone.BAD)
 
 @dataclass(frozen=True)
 class PlanTaskRow:
-    """A task and one agency's plan for it; None: nobody has one."""
+    """A task and one agency's plan for it; None: nobody has one.
+
+    Where many lead it together, the row without a `member` tells of all of them, and one for each
+    follows.
+    """
 
     line: TaskLine
     plan: TaskPlan | None
     leads: bool = True  # the first of the task's plans
     excused: bool = False  # its lead need not answer it, by a person's decision
+    member: str = ""  # code of the agency it is about
 
     @property
     def row(self) -> CatalogueRow:
         """The catalogue row."""
         return self.line.row
+
+    @property
+    def together(self) -> bool:
+        """Whether it tells of all who lead the task together."""
+        return self.row.each_for_itself and self.plan is None and not self.member
 
     @property
     def answers(self) -> Answers:
@@ -88,7 +98,7 @@ def task_sheet(
                 "agency",
                 "Cơ quan",
                 15,
-                lambda r: _answering(r.plan.answer, names) if r.plan else _asked(r.row, names),
+                lambda r: _planner(r, names),
             ),
             OutputColumn("state", "Tình trạng kế hoạch", 12, partial(_plan_state, clear), CENTRE),
             *answer_columns(sheet, lambda r: r.answers, partial(_over_points, clear)),
@@ -100,7 +110,21 @@ def task_sheet(
     )
 
 
+def _planner(shown: PlanTaskRow, names: ResultNames) -> str:
+    if shown.row.each_for_itself and (shown.together or shown.member):
+        return names.agency(shown.member or shown.row.led_by)
+    return _answering(shown.plan.answer, names) if shown.plan else _asked(shown.row, names)
+
+
 def _task_rows(line: TaskLine, *, excused: bool) -> Iterator[PlanTaskRow]:
+    if line.row.each_for_itself:
+        plans = {p.answer.agency: p for p in line.plans}
+        yield PlanTaskRow(line, None, excused=excused)
+        for agency in line.members:
+            yield PlanTaskRow(line, plans.pop(agency, None), member=agency)
+        for plan in plans.values():
+            yield PlanTaskRow(line, plan, leads=False)
+        return
     if not line.plans:
         yield PlanTaskRow(line, None, excused=excused)
     for position, plan in enumerate(line.plans):
@@ -109,6 +133,8 @@ def _task_rows(line: TaskLine, *, excused: bool) -> Iterator[PlanTaskRow]:
 
 def _plan_state(clear: ClearPoints, shown: PlanTaskRow) -> Toned:
     plan = shown.plan
+    if shown.together and not shown.excused:
+        return _planned_together(clear, shown.line)
     if plan is None:
         return EXCUSED if shown.excused else _UNPLANNED
     if plan.state is PlanState.NONE:
@@ -120,11 +146,21 @@ def _plan_state(clear: ClearPoints, shown: PlanTaskRow) -> Toned:
     limit, own = shown.row.deadline, plan.own_deadline
     if limit is not None and own is not None and own > limit:
         remarks.append(f"Tự đặt hạn sau thời hạn giao {(own - limit).days} ngày")
-    if shown.leads and plan.answer.role is not Role.LEAD:
+    if shown.leads and not shown.member and plan.answer.role is not Role.LEAD:
         remarks.append("Cơ quan chủ trì chưa có kế hoạch")
     return (
         Toned("; ".join(remarks), Tone.WARN) if remarks else Toned(f"Đủ “{clear.title}”", Tone.GOOD)
     )
+
+
+def _planned_together(clear: ClearPoints, line: TaskLine) -> Toned:
+    """How many of those who lead it together have planned it, wholly and at all."""
+    whole, none = (len(line.members_in(s)) for s in (PlanState.COMPLETE, PlanState.NONE))
+    parts = [f"{whole}/{len(line.members)} cơ quan đủ “{clear.title}”"]
+    if none:
+        parts.append(f"{none} chưa có kế hoạch")
+    tones = {PlanState.COMPLETE: Tone.GOOD, PlanState.NONE: Tone.BAD}
+    return Toned("; ".join(parts), tones.get(line.state, Tone.WARN))
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ class BaselineRow:
     judgement: Judgement
     distance: Decimal | None
     reached_pct: Decimal | None
+    by_person: str  # who judged and why; "" where nobody did
 
 
 def baseline_sheet(review: Review, names: ResultNames) -> TableSheet[BaselineRow]:
@@ -85,11 +86,14 @@ def _rows(one: ReviewIndicator) -> Iterator[BaselineRow]:
         if (own := result.target) is not None:
             value = result.value.number if result.value else None
             reached = reached_pct(one.row, value, own)
-            yield BaselineRow(one, result, own, result.judgement, result.distance, reached)
+            yield BaselineRow(
+                *(one, result, own, result.judgement, result.distance, reached),
+                by_person=result.by_person,
+            )
         for beside in result.baselines:
             yield BaselineRow(
                 *(one, result, beside.target, beside.judgement),
-                *(beside.distance, beside.reached_pct),
+                *(beside.distance, beside.reached_pct, beside.by_person),
             )
 
 
@@ -106,7 +110,8 @@ def _territory(row: BaselineRow) -> str:
 def _outcome(row: BaselineRow) -> Toned:
     if row.result.value is None:
         return Toned(NO_DATA, Tone.MUTED)
-    return Toned(OUTCOME_NAMES[row.judgement], JUDGEMENT_TONES[row.judgement])
+    text = ", ".join(part for part in (OUTCOME_NAMES[row.judgement], row.by_person) if part)
+    return Toned(text, JUDGEMENT_TONES[row.judgement])
 
 
 def _basis(row: BaselineRow) -> str:

@@ -116,7 +116,8 @@ def _judged_there(result: TerritoryResult) -> Toned | None:
         return Toned(NO_DATA, Tone.MUTED) if result.target else None
     if result.judgement is Judgement.UNKNOWN:
         return Toned(result.why_not_judged, Tone.MUTED)
-    return Toned(OUTCOME_NAMES[result.judgement], JUDGEMENT_TONES[result.judgement])
+    text = ", ".join(part for part in (OUTCOME_NAMES[result.judgement], result.by_person) if part)
+    return Toned(text, JUDGEMENT_TONES[result.judgement])
 
 
 def _basis(one: ReviewIndicator) -> str | None:

@@ -6,15 +6,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from models.domain.consolidation import Conflict, Consolidation, Figure, Report
+from models.domain.consolidation import (
+    Conflict,
+    Consolidation,
+    Figure,
+    Members,
+    MemberValue,
+    Report,
+)
 from models.domain.consolidation.indicators import sheet_of
-from models.domain.reading.forms import Form
+from models.domain.consolidation.member_wording import members_said, verdict_said
+from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import Appendix, CatalogueRow
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.review import Pace, Review, ReviewIndicator
 from models.domain.review.answered import answered
-from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES
+from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES, status_of
 from tasks.adapters.sheets.consolidation_cells import (
     JUDGEMENT_TONES,
     NO_DATA,
@@ -25,6 +33,7 @@ from tasks.adapters.sheets.consolidation_cells import (
     conflict_numbers,
     conflicts_by_row,
     target_cell,
+    together_tone,
 )
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
@@ -56,6 +65,7 @@ class JudgedRow:
     report: Report | None
     conflicts: Sequence[Conflict]
     stands: bool = False  # whether the report is the one whose value is judged
+    member: MemberValue | None = None  # whose report it is, where each of many answers for itself
 
     @property
     def row(self) -> CatalogueRow:
@@ -64,8 +74,18 @@ class JudgedRow:
 
     @property
     def beside(self) -> Report | None:
-        """Another's report, shown for comparison."""
+        """Another's report, shown beside what stands: for comparison, or as one of many."""
         return None if self.stands else self.report
+
+    @property
+    def together(self) -> Members | None:
+        """All who lead it together, in the row that tells of all of them; else None."""
+        return self.one.members if self.report is None and self.member is None else None
+
+    @property
+    def tone(self) -> Tone:
+        """What is shown for comparison alone is set smaller."""
+        return Tone.MUTED if self.beside and not self.member else Tone.PLAIN
 
 
 def indicator_sheet(
@@ -101,7 +121,7 @@ def indicator_sheet(
             OutputColumn(
                 "last_year", "Thực hiện năm trước", 10, _judged(lambda one: one.last_year), RIGHT
             ),
-            OutputColumn("commitment", "Cam kết đầu năm", 10, lambda r: r.one.commitment, RIGHT),
+            OutputColumn("commitment", "Cam kết đầu năm", 10, _commitment, RIGHT),
             OutputColumn(
                 "to_date",
                 "Đến nay",
@@ -122,7 +142,7 @@ def indicator_sheet(
                 "value",
                 "Cả năm",
                 10,
-                _judged(lambda one: one.value, lambda r: r.value),
+                _judged(lambda one: one.value, lambda r: r.value, lambda m: m.figure),
                 RIGHT,
                 done,
             ),
@@ -130,19 +150,27 @@ def indicator_sheet(
                 "status",
                 "Ước/ chính thức",
                 8,
-                _judged(lambda one: STATUS_NAMES.get(one.status.value)),
+                _judged(
+                    lambda one: STATUS_NAMES.get(one.status.value),
+                    member_report=lambda r: _status(answered(sheet, r.answers, "value_status")),
+                ),
                 CENTRE,
                 done,
             ),
             OutputColumn("outcome", "So với mức giao", 13, _outcome, CENTRE, compared),
             OutputColumn(
-                "distance", "Chênh lệch", 9.5, _judged(lambda one: one.distance), SIGNED, compared
+                "distance",
+                "Chênh lệch",
+                9.5,
+                _judged(lambda one: one.distance, member=lambda m: m.distance),
+                SIGNED,
+                compared,
             ),
             OutputColumn(
                 "kept",
                 "So với cam kết",
                 10,
-                _judged(lambda one: _kept(one, names)),
+                _judged(lambda one: _kept(one, names), member=_kept_by),
                 CENTRE,
                 compared,
             ),
@@ -174,17 +202,20 @@ def indicator_sheet(
                 "texts",
                 "Nguyên nhân, giải pháp (theo báo cáo)",
                 34,
-                lambda r: None if r.beside else _causes_and_remedies(r.one, names),
+                lambda r: _texts(r, names, sheet),
                 SMALL,
             ),
             *both_sources(_figures_shown),
         ],
         list(under_bands(groups)),
-        tone=lambda r: Tone.MUTED if r.beside else Tone.PLAIN,
+        tone=lambda r: r.tone,
     )
 
 
 def _judged_rows(one: ReviewIndicator, conflicts: Sequence[Conflict]) -> Iterator[JudgedRow]:
+    if one.members is not None:
+        yield from _rows_together(one, one.members, conflicts)
+        return
     speaking = _speaking(one)
     if speaking is None or not one.has_value:
         yield JudgedRow(one, None, conflicts)
@@ -193,6 +224,19 @@ def _judged_rows(one: ReviewIndicator, conflicts: Sequence[Conflict]) -> Iterato
             yield JudgedRow(one, report, conflicts, stands=True)
     for report in one.line.reports:
         if report is not speaking and (report.value or report.elsewhere):
+            yield JudgedRow(one, report, conflicts)
+
+
+def _rows_together(
+    one: ReviewIndicator, members: Members, conflicts: Sequence[Conflict]
+) -> Iterator[JudgedRow]:
+    """What all of them come to, then each of them, then whoever else reported a value."""
+    reports = {r.agency: r for r in one.line.reports}
+    yield JudgedRow(one, None, conflicts)
+    for value in members.values:
+        yield JudgedRow(one, reports.pop(value.agency, None), conflicts, member=value)
+    for report in reports.values():
+        if report.told is not None:
             yield JudgedRow(one, report, conflicts)
 
 
@@ -206,23 +250,39 @@ def _speaking(one: ReviewIndicator) -> Report | None:
 def _judged(
     value: Callable[[ReviewIndicator], CellValue],
     beside: Callable[[Report], CellValue] = lambda _: None,
+    member: Callable[[MemberValue], CellValue] | None = None,
+    member_report: Callable[[Report], CellValue] | None = None,
 ) -> Callable[[JudgedRow], CellValue]:
-    """What the row whose report stands shows; `beside`: what another's, for comparison."""
+    """What the row whose report stands shows; `beside`: what another's, for comparison.
+
+    `member`, `member_report`: what the row of one of many who answer for themselves does instead.
+    """
 
     def shown(row: JudgedRow) -> CellValue:
         if row.stands:
             return value(row.one)
-        return beside(row.beside) if row.beside else None
+        if row.member is not None and member is not None:
+            return member(row.member)
+        told = member_report if row.member is not None and member_report else beside
+        return told(row.beside) if row.beside else None
 
     return shown
 
 
+def _commitment(shown: JudgedRow) -> Figure | None:
+    return shown.member.promised if shown.member else shown.one.commitment
+
+
 def _figures_shown(shown: JudgedRow) -> Sequence[Figure | None]:
     given = shown.report.figures if shown.report else []
-    return [shown.one.commitment, *given] if shown.stands else given
+    return [_commitment(shown), *given] if shown.stands or shown.member else given
 
 
 def _reporter(shown: JudgedRow, names: ResultNames) -> str:
+    if shown.together is not None:
+        return names.agency(shown.row.led_by)
+    if shown.member is not None:
+        return names.agency(shown.member.agency)
     if shown.report is not None:
         return names.agency(shown.report.agency, shown.report.role)
     return names.listed(shown.row.agencies) or NOBODY
@@ -230,7 +290,11 @@ def _reporter(shown: JudgedRow, names: ResultNames) -> str:
 
 def _outcome(shown: JudgedRow) -> Toned:
     """The judgement; said of which territory where it is not the directive's own."""
-    if shown.report is None:
+    if (members := shown.together) is not None:
+        return Toned(verdict_said(members, OUTCOME_NAMES), together_tone(members))
+    if shown.member is not None and shown.member.figure is not None:
+        return _outcome_of(shown.member)
+    if shown.report is None or shown.member is not None:
         return Toned(NO_DATA, Tone.BAD)
     if not shown.stands:
         return Toned("Số đối chiếu", Tone.MUTED)
@@ -240,20 +304,48 @@ def _outcome(shown: JudgedRow) -> Toned:
         text = f"{text} (theo số {TERRITORY_SHORT_NAMES[result.territory]})"
     elif one.outcome in (Judgement.AWAITING, Judgement.UNKNOWN) and one.why_not_judged:
         text = f"{text}: {one.why_not_judged[:1].lower()}{one.why_not_judged[1:]}"
+    if one.by_person:
+        text = f"{text}, {one.by_person}"
     if one.line.provisional:
         text = f"Tạm lấy, cơ quan chủ trì chưa có số. {text}"
         return Toned(text, Tone.WARN)
     return Toned(text, JUDGEMENT_TONES[one.outcome])
 
 
+def _status(figure: Figure | None) -> str | None:
+    return STATUS_NAMES.get(status_of(figure.text).value) if figure else None
+
+
+def _outcome_of(member: MemberValue) -> Toned:
+    text, why = OUTCOME_NAMES[member.judgement], member.why_not_judged
+    if member.judgement in (Judgement.AWAITING, Judgement.UNKNOWN) and why:
+        text = f"{text}: {why[:1].lower()}{why[1:]}"
+    if member.asked is not None and member.asked.by_person:
+        text = f"{text}, {member.asked.by_person}"
+    return Toned(text, JUDGEMENT_TONES[member.judgement])
+
+
+def _kept_by(member: MemberValue) -> Toned | None:
+    if member.figure is None:
+        return None
+    text = COMMITMENT_NAMES[member.kept]
+    if not text:
+        return Toned("Không cam kết", Tone.MUTED) if member.promised is None else None
+    return Toned(text, _KEPT_TONES.get(member.kept, Tone.GOOD))
+
+
+_KEPT_TONES = {Judgement.NOT_MET: Tone.BAD, Judgement.AWAITING: Tone.WARN}
+
+
 def _kept(one: ReviewIndicator, names: ResultNames) -> Toned | None:
     text = COMMITMENT_NAMES[one.commitment_judgement]
     if not text:
         return Toned("Không cam kết", Tone.MUTED) if one.commitment is None else None
-    tones = {Judgement.NOT_MET: Tone.BAD, Judgement.AWAITING: Tone.WARN}
-    tone = tones.get(one.commitment_judgement, Tone.GOOD)
+    tone = _KEPT_TONES.get(one.commitment_judgement, Tone.GOOD)
     if other := one.other_agency(one.commitment):
         text = f"{text} (của {names.agency(other)})"
+    if one.commitment_by_person:
+        text = f"{text}, {one.commitment_by_person}"
     return Toned(text, tone)
 
 
@@ -268,12 +360,25 @@ def _pace(pace: Pace) -> Toned | None:
     return Toned(PACE_NAMES[pace], PACE_TONES[pace]) if PACE_NAMES[pace] else None
 
 
-def _causes_and_remedies(one: ReviewIndicator, names: ResultNames) -> str | None:
+def _texts(shown: JudgedRow, names: ResultNames, sheet: SheetForm | None) -> str | None:
+    one = shown.one
+    if shown.together is not None:
+        return members_said(shown.together, one.row.unit, names.agency)
+    if shown.member is not None:
+        said = shown.report.answers if shown.report else {}
+        own = [answered(sheet, said, meaning) for meaning in ("causes", "remedies")]
+        return _causes_and_remedies(one, names, *own)
+    return None if shown.beside else _causes_and_remedies(one, names, one.causes, one.remedies)
+
+
+def _causes_and_remedies(
+    one: ReviewIndicator, names: ResultNames, causes: Figure | None, remedies: Figure | None
+) -> str | None:
     """Under their agency's name where another one's value stands."""
     parts = []
-    for label, figure in (("Nguyên nhân", one.causes), ("Giải pháp", one.remedies)):
+    for label, figure in (("Nguyên nhân", causes), ("Giải pháp", remedies)):
         if figure is not None:
-            other = one.other_agency(figure)
+            other = "" if one.members else one.other_agency(figure)
             by = f" ({names.agency(other)})" if other else ""
             parts.append(f"{label}{by}: {figure.text.strip()}")
     return "\n".join(parts) or None

@@ -20,6 +20,7 @@ from tasks.adapters.sheets.cross_tables import (
     outcome_by_appendix,
     outcome_names,
 )
+from tasks.adapters.sheets.judgement_sheet import JUDGEMENT_SHEET
 from tasks.adapters.sheets.overview_parts import GRID, OverviewLine, write_counts
 from tasks.adapters.sheets.review_comparison_sheets import TRACK_SHEET
 from tasks.adapters.sheets.review_indicator_sheet import INDICATOR_SHEET
@@ -48,6 +49,15 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
         *(
             [OverviewLine("trong đó chờ đánh giá", h.awaiting, h.indicators, _IN, part=True)]
             if h.awaiting
+            else []
+        ),
+        *(
+            [
+                OverviewLine(
+                    "trong đó do người đánh giá", h.by_person, told, JUDGEMENT_SHEET, part=True
+                )
+            ]
+            if h.by_person
             else []
         ),
         OverviewLine("Chỉ tiêu chưa có số liệu", h.no_data, h.indicators, _IN, True),

@@ -13,6 +13,7 @@ from models.domain.register.catalogue import PERIOD_TITLES, Appendix
 from models.domain.review import (
     DeadlineSource,
     Doing,
+    MemberDoing,
     Proposal,
     Review,
     ReviewAction,
@@ -22,6 +23,7 @@ from models.domain.review import (
     TaskState,
 )
 from models.domain.review.answered import answered
+from models.domain.review.member_wording import parts_said
 from models.domain.review.wording import (
     BUCKET_NAMES,
     DEADLINE_SOURCE_NAMES,
@@ -172,10 +174,22 @@ def _remarks(doing: Doing) -> str | None:
 
 @dataclass(frozen=True)
 class ReviewTaskRow:
-    """A task as it stands; with `beside` another reporter's word on it, for comparison."""
+    """A task as it stands; with `beside` another reporter's word on it, for comparison.
+
+    Where many lead it together, the row without a `member` tells of all of them, and one for each
+    follows.
+    """
 
     task: ReviewTask
     beside: RowAnswer | None = None
+    member: MemberDoing | None = None
+
+    @property
+    def doing(self) -> Doing | None:
+        """What it shows of the work done; None for another's word."""
+        if self.beside is not None:
+            return None
+        return self.member.doing if self.member else self.task.doing
 
 
 def task_sheet(
@@ -201,7 +215,7 @@ def task_sheet(
                 "texts",
                 "Vướng mắc, đề xuất (theo báo cáo)",
                 30,
-                lambda r: None if r.beside else _remarks(r.task.doing),
+                lambda r: _texts(r, names),
                 SMALL,
             ),
             *both_sources(_figures_of_task),
@@ -221,8 +235,12 @@ def _tasks_by_bucket(review: Review, sheet: SheetForm | None) -> Iterator[Review
         yield Band(f"{BUCKET_NAMES[bucket]} ({count})")
         for task in tasks:
             yield ReviewTaskRow(task)
+            for member in task.members:
+                yield ReviewTaskRow(task, member=member)
+            shown = {m.agency for m in task.members}
             for answer in task.answers:
-                if answer is not task.standing and answered(sheet, answer.answers, "state"):
+                stands = answer is task.standing or answer.agency in shown
+                if not stands and answered(sheet, answer.answers, "state"):
                     yield ReviewTaskRow(task, answer)
 
 
@@ -230,13 +248,15 @@ def _reporter(shown: ReviewTaskRow, names: ResultNames) -> str:
     task, who = shown.task, shown.task.standing
     if shown.beside is not None:
         return f"{names.agency(shown.beside.agency, shown.beside.role)} (đối chiếu)"
+    if task.row.each_for_itself:
+        return names.agency(shown.member.agency if shown.member else task.led_by)
     told = names.agency(who.agency, who.role) if who else names.listed(task.row.agencies) or NOBODY
     return f"{told}; cơ quan chủ trì chưa báo cáo" if task.provisional else told
 
 
 def _told_of_task(shown: ReviewTaskRow, sheet: SheetForm | None) -> DoingShown:
     if shown.beside is None:
-        return DoingShown(shown.task.doing, shown.task.row.deadline_printed)
+        return DoingShown(shown.doing, shown.task.row.deadline_printed)
     answers = shown.beside.answers
     meanings = ("state", "percent", "finished_on")
     return DoingShown(None, beside={m: answered(sheet, answers, m) for m in meanings})
@@ -245,8 +265,18 @@ def _told_of_task(shown: ReviewTaskRow, sheet: SheetForm | None) -> DoingShown:
 def _figures_of_task(shown: ReviewTaskRow) -> list[Figure | None]:
     if shown.beside is not None:
         return [*shown.beside.figures]
-    who = shown.task.standing
-    return [shown.task.doing.deadline_figure, *(who.figures if who else ())]
+    who = shown.member.answer if shown.member else shown.task.standing
+    own = shown.doing.deadline_figure if shown.doing else None
+    return [own, *(who.figures if who else ())]
+
+
+def _texts(shown: ReviewTaskRow, names: ResultNames) -> str | None:
+    """How far each of many is, and whose part is shown as the least advanced; else remarks."""
+    task = shown.task
+    if not task.members or shown.member is not None:
+        return _remarks(shown.doing) if shown.doing else None
+    least = f"\nChậm nhất: {names.agency(task.standing.agency)}." if task.standing else ""
+    return f"{parts_said(task, names.agency)}.{least}"
 
 
 # --- The agencies' own actions --------------------------------------------------------------------

@@ -118,8 +118,9 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         sent.append(LetterFile(paper.name, workplace.raw_store.put(paper.make())))
         content = replace(content, attachments=[*content.attachments, paper.told])
     with workplace.engine.begin() as connection:
+        asked = done.results.asked()
         waiting = list(
-            waiting_work(workplace.office, connection, done.consolidation, workplace.now)
+            waiting_work(workplace.office, connection, done.consolidation, asked, workplace.now)
         )
         letter = workplace.letters.write(
             compose_summary(replace(content, decisions=[*content.decisions, *waiting])),

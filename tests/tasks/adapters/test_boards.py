@@ -42,13 +42,14 @@ def shown(workplace: Workplace) -> dict[str, Board]:
     return {board.key: board for board in boards(workplace, [workplace.office.cycle(CYCLE)])}
 
 
-def test_there_are_three_boards_a_cycle_and_one_each_for_held_mail_letters_and_decisions(
+def test_there_are_four_boards_a_cycle_and_one_each_for_held_mail_letters_and_decisions(
     workplace: Workplace,
 ) -> None:
     assert list(shown(workplace)) == [
         "bang-ky-2025-plan",
         "chi-tieu-2025-plan",
         "mau-thuan-2025-plan",
+        "cho-danh-gia-2025-plan",
         "thu-cho-nguoi-xem",
         "thu-di",
         "dia-chi-hong",

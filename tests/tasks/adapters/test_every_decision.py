@@ -23,6 +23,7 @@ from models.domain.deeds.cycle_deeds import (
     WaiveRule,
 )
 from models.domain.deeds.deed import Deed
+from models.domain.deeds.judgement_deed import JudgeIndicator
 from models.domain.deeds.letter_deeds import CloseLetter, MarkContact, Recipients, SendLetterAgain
 from models.domain.deeds.message_deeds import (
     AssignMessage,
@@ -35,18 +36,21 @@ from models.domain.deeds.version_deeds import WithdrawVersion
 from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
 from models.domain.letters.offers import Cases
 from models.domain.mail.mail import LetterKind, LetterState
+from models.domain.register.targets import Judgement
 from tasks.adapters.boards.boards import boards
 from tasks.adapters.boards.open_cases import open_cases
 from tasks.adapters.decisions import approving
 from tasks.adapters.decisions.carrying_out import EXECUTORS, carry_out
 from tasks.adapters.decisions.refused_assignments import as_it_waits, take_back
 from tasks.adapters.results import ruling
+from tasks.adapters.results.choosing import results_of
 from tasks.adapters.store import decisions, known_senders, messages, outbox, submissions
 from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import held_message, take_in
-from tests.fixtures.small_office import commits, small_office, standing
+from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace
+from tests.fixtures.worded_office import ABOUT, with_words
 
 HA = Signature("Nguyễn Thị Hà", "Đã gọi điện, cơ quan xác nhận.")
 MONDAY = dt.datetime(2025, 2, 3, 9, tzinfo=HANOI)
@@ -156,13 +160,22 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
     )
     given_ten_times(workplace, approval)
 
-    workplace.office = small_office(workplace.office)
-    said = [standing("stc", commits("budget", "118")), standing("cuc_thue", commits("budget", "2"))]
+    workplace.office = with_words(workplace.office)
+    said = [
+        standing("stc", commits("budget", "118")),
+        standing("cuc_thue", commits("budget", "2")),
+        standing("sct", commits(ABOUT, "16.8")),
+    ]
     monkeypatch.setattr(ruling, "standings_of_cycle", lambda *_, **__: said)
     with workplace.engine.begin() as connection:
         found = ruling.consolidated(workplace, connection, workplace.office.cycle(CYCLE))
     code = code_of(found.conflicts[0])
     given_ten_times(workplace, RuleOnConflict(conflict=code, side=Side.RIGHT, signed=HA))
+    with workplace.engine.begin() as connection:
+        [waiting] = results_of(workplace, connection, workplace.office.cycle(CYCLE)).asked()
+    asked = waiting.question.code
+    for judgement in (Judgement.NOT_MET, None):
+        given_ten_times(workplace, JudgeIndicator(question=asked, judgement=judgement, signed=HA))
 
     with workplace.engine.begin() as connection:
         kinds = [d.kind for d in decisions.book(connection).decisions]
@@ -177,7 +190,7 @@ NOBODY = Signature(" ", "Đã gọi điện, cơ quan xác nhận.")
 
 
 def of_every_kind(workplace: Workplace, signed: Signature) -> list[Deed]:
-    """A deed of every kind that could stand but for its signature; rulings have a test above."""
+    """A deed of every kind that could stand but for its signature; what is said has tests above."""
     held = held_message(workplace)
     stuck = letter_in(workplace, "sdl", LetterState.FAILED)
     lost = letter_in(workplace, "syt", LetterState.UNCERTAIN)
@@ -224,7 +237,11 @@ def test_a_decision_of_any_kind_that_is_refused_leaves_no_trace(
     workplace: Workplace, signed: Signature
 ) -> None:
     deeds = of_every_kind(workplace, signed)
-    assert {type(deed) for deed in deeds} == set(EXECUTORS) - {RuleOnConflict, WithdrawVersion}
+    assert {type(deed) for deed in deeds} == set(EXECUTORS) - {
+        RuleOnConflict,
+        JudgeIndicator,
+        WithdrawVersion,
+    }
     before = whole_record(workplace)
     for deed in deeds:
         with pytest.raises(DecisionRefused):
@@ -242,6 +259,7 @@ def test_what_cannot_stand_as_entered_leaves_no_trace_either(workplace: Workplac
         ExemptSheet(cycle=CYCLE, agency="syt", sheet="không có", exempt=True, signed=HA),
         WaiveRule(cycle=CYCLE, agency="syt", rule="ZZ-99", last_day=LATER, signed=HA),
         RuleOnConflict(conflict="khongco1", side=Side.LEFT, cycle=CYCLE, signed=HA),
+        JudgeIndicator(question="khongco1", judgement=Judgement.MET, cycle=CYCLE, signed=HA),
         WithdrawVersion(receipt="KH-2025/9999", withdrawn=True, signed=HA),
         CorrectArrival(message=held, arrived_at=MONDAY + dt.timedelta(days=9), signed=HA),
         ReturnMessage(message=held, words="sai", signed=HA),

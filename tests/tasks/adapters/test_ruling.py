@@ -106,7 +106,7 @@ def test_a_ruling_lapses_when_one_of_the_values_changes(
 def test_the_board_names_the_code_and_the_workbook_the_ruling(workplace: Workplace) -> None:
     [conflict] = found(workplace).conflicts
     with workplace.engine.begin() as connection:
-        _, board = content_boards(workplace, connection, workplace.office.cycle(CYCLE))
+        _, board, _ = content_boards(workplace, connection, workplace.office.cycle(CYCLE))
     [row] = board.rows
     assert row["Mã"] == code_of(conflict)
     assert "120000" in row["Số thứ hai"]
@@ -114,7 +114,7 @@ def test_the_board_names_the_code_and_the_workbook_the_ruling(workplace: Workpla
 
     rule(workplace, Side.RIGHT)
     with workplace.engine.begin() as connection:
-        _, board = content_boards(workplace, connection, workplace.office.cycle(CYCLE))
+        _, board, _ = content_boards(workplace, connection, workplace.office.cycle(CYCLE))
     assert board.note.startswith("0/1")
     assert "Nguyễn Thị Hà" in board.rows[0]["Vì"]
 

@@ -25,7 +25,7 @@ def observation(**changes: object) -> Observation:
         "column": "estimate", "meaning": "estimate", "period": "ca_nam", "territory": "east",
         "unit": "tỷ đồng", "number": Decimal("118079.279"), "text": "118.079,279", "date": None,
         "status": "estimate", "as_of_date": dt.date(2025, 11, 15), "counts": True,
-        "standing": True, "judgement": "met", "target": "118.079,279",
+        "standing": True, "judgement": "met", "judged_by": "", "target": "118.079,279",
         "receipt": "TK-2025/0007", "version": 1,
         "received_at": dt.datetime(2025, 11, 18, 2, 30, tzinfo=dt.UTC), "file_name": "stc.xlsx",
         "file_sha256": "ab" * 32, "sheet_name": "Chỉ tiêu", "cell": "J9", "reference": "N-0001",

@@ -17,8 +17,18 @@ from models.domain.answers.decisions import (
     book_of,
     decided,
 )
+from models.domain.consolidation import Figure, Source
+from models.domain.consolidation.verdicts import (
+    JudgementQuestion,
+    VerdictBook,
+    asked,
+    measure_of,
+    value_of,
+    verdict_kept,
+)
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.deeds.cycle_deeds import CloseCycle, ExemptAgency, ExtendDeadline, WaiveRule
+from models.domain.deeds.judgement_deed import JudgeIndicator
 from models.domain.deeds.letter_deeds import (
     CloseLetter,
     MarkContact,
@@ -40,6 +50,10 @@ from models.domain.deeds.summary_deed import ApproveSummary, unanswered
 from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
 from models.domain.mail.mail import LetterState, MessageState
 from models.domain.register.agencies import Agency, AgencyKind, Contact
+from models.domain.register.catalogue import Appendix
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import Territory
+from tests.fixtures.small_office import row
 
 HA = Signature("Nguyễn Thị Hà", "Đã gọi điện, cơ quan xác nhận.")
 OPENING = dt.datetime(2025, 2, 3, 8, tzinfo=HANOI)
@@ -344,3 +358,42 @@ def test_nobodys_answer_is_the_settings(send: bool, kind: DecisionKind) -> None:
     assert found is not None
     assert (found.kind, found.by) == (kind, "Theo BAOCAO_SUMMARY_UNANSWERED")
     assert found.reason == "Hết 24 giờ chờ duyệt mà không có quyết định."
+
+
+# --- What no rule can judge -----------------------------------------------------------------------
+
+
+def waiting_question() -> JudgementQuestion:
+    source = Source("sdl", 1, 1, "KH-2025/0001", "sdl.xlsx", "ab" * 32, "Chỉ tiêu", "J9")
+    said = Figure("N-0001", "indicators", "tourism", "committed", "Thứ 5", "Thứ 5", source)
+    tourism = row("tourism", Appendix.BODY, "II.2", "sdl", target_words="thuộc nhóm dẫn đầu")
+    return JudgementQuestion(
+        *(tourism, Territory.WHOLE, said, value_of(said), measure_of(tourism, None)),
+        shown="thuộc nhóm dẫn đầu",
+        why="Chỉ tiêu nêu bằng lời",
+    )
+
+
+@pytest.mark.parametrize("answer", [Judgement.MET, Judgement.EXCEEDED, Judgement.NOT_MET, None])
+def test_a_judgement_keeps_what_it_was_made_from_and_is_kept_once(
+    answer: Judgement | None,
+) -> None:
+    question = waiting_question()
+    first = verdict_kept(question.subject(Judgement.FLOOR_MET), HA.by, HA.reason, 1)
+    judged = JudgeIndicator(question=question.code.upper(), judgement=answer, signed=HA)
+    decision = judged.weigh(CYCLE, asked(question, VerdictBook([first])), NOW).decision
+    assert decision is not None
+    assert (decision.cycle, decision.agency, decision.by) == ("ky", "sdl", HA.by)
+    kept = verdict_kept(decision.subject, decision.by, decision.reason, 2)
+    assert (kept.code, kept.judgement) == (question.code, answer)
+    after = asked(question, VerdictBook([first, kept]))
+    assert judged.weigh(CYCLE, after, NOW).decision is None
+    assert after.waits is (answer is None)
+
+
+@pytest.mark.parametrize("answer", [Judgement.FLOOR_MET, Judgement.AWAITING, Judgement.UNKNOWN])
+def test_a_person_judges_met_exceeded_or_not_met_and_nothing_else(answer: Judgement) -> None:
+    question = waiting_question()
+    judged = JudgeIndicator(question=question.code, judgement=answer, signed=HA)
+    with pytest.raises(DecisionRefused, match="đạt, vượt hoặc không đạt"):
+        judged.weigh(CYCLE, asked(question, VerdictBook()), NOW)

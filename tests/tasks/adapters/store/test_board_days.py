@@ -57,13 +57,15 @@ def test_a_days_boards_are_those_of_the_cycles_and_of_that_day_in_vietnam(
     with open_workplace(late, settings) as workplace:
         cycles = [workplace.office.cycle("2025-plan")]
         shown = boards(workplace, cycles)
-        assert keep_of_today(workplace.engine, shown, cycles, late) == 3
+        assert keep_of_today(workplace.engine, shown, cycles, late) == 4
         assert keep_of_today(workplace.engine, shown, cycles, late) == 0
         changed = [Board(PLAN, TITLE, "khác", []), *shown[1:]]
         assert keep_of_today(workplace.engine, changed, cycles, late) == 1
         with workplace.engine.begin() as connection:
             kept = spans(connection)
-    assert {one.key for one in kept} == {*(PLAN, "chi-tieu-2025-plan", "mau-thuan-2025-plan")}
+    assert {one.key for one in kept} == {
+        *(PLAN, "chi-tieu-2025-plan", "mau-thuan-2025-plan", "cho-danh-gia-2025-plan")
+    }
     assert {one.first for one in kept} == {dt.date(2025, 2, 11)}
 
 
