@@ -70,6 +70,15 @@ def test_the_workbook_of_the_review_says_why_nothing_stands_in_it(
     assert (WHY in text) == told
 
 
+def test_the_reason_stands_with_what_is_asked_and_not_with_whom_to_ask(office: Office) -> None:
+    content = workbook_content(office, b"k" * 32, office.cycle("2025-review"), WEST)
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    texts = [str(cell) for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    (reason,) = (at for at, text in enumerate(texts) if WHY in text)
+    above = [text for text in texts[:reason] if text[:3] in ("1. ", "2. ", "3. ", "5. ")]
+    assert above == ["1. Căn cứ và nội dung"]
+
+
 def test_the_workbook_of_the_plan_says_nothing_of_it(office: Office) -> None:
     content = workbook_content(office, b"k" * 32, office.cycle("2025-plan"), "ubnd_an_lao")
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
