@@ -199,8 +199,12 @@ def test_the_report_tells_all_and_its_annex_each(report: ReportContent) -> None:
     assert [r["outcome"].plain for r in each] == ["Vượt", "Không đạt", "Vượt"]
     assert all("[N-" in r["value"].plain for r in each)
     tasks = [r for group in report.annex_tasks for r in group.rows]
-    own = {r["name"].plain: r["bucket"].plain for r in tasks if r["name"].plain.startswith("–")}
-    assert {"– Sở Tài chính", "– Sở Công Thương", "– Sở Y tế"} <= own.keys()
+    own = {r["agency"].plain for r in tasks if r["name"].plain == "–"}
+    assert own == {"Sở Tài chính", "Sở Công Thương", "Sở Y tế"}
+    assert overdue["state"].plain.startswith("1/3 cơ quan hoàn thành: đúng hạn 1; quá hạn")
+    assert overdue["obstacles"].plain == (
+        "Quá hạn chưa hoàn thành: Sở Công Thương.\nChưa có báo cáo: Sở Y tế."
+    )
     assert len({frozenset(r) for r in report.annex_indicators}) == 1
     assert len({frozenset(r) for r in tasks}) == 1
 
