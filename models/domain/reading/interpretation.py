@@ -7,7 +7,7 @@ the agency is.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -61,9 +61,9 @@ from models.domain.reading.seen_cells import (
     hold_against,
     seen_cell,
 )
-from models.domain.reading.sight.covered_cells import covered_cells
+from models.domain.reading.sight.covered_cells import cells_of_form, covered_cells
 from models.domain.reading.sight.marked_letters import overlaid_runs
-from models.domain.reading.sight.room_for_figures import figures_without_room
+from models.domain.reading.sight.room_for_figures import figures_without_room, is_pushed_aside
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
     Appearance,
@@ -73,6 +73,7 @@ from models.domain.reading.workbook_content import (
     ExactReader,
     WorkbookContent,
     column_letter,
+    split_address,
 )
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 
@@ -260,6 +261,8 @@ class _SheetReading:
         if at in content.formulas:
             told = (understood, raw)
             understood = self._weigh_formula(column, at, told, seen, expected)
+        if isinstance(value, str) and column.type in FIGURES and is_pushed_aside(value):
+            seen.remarks.append(Doubt(ProblemKind.CUT_OFF))
         if understood.doubt is not None and understood.doubt.kind is ProblemKind.PLACEHOLDER:
             self.into.markers[sheet, row_key, column.key] = text
             return False
@@ -441,13 +444,26 @@ def _window_problems(content: WorkbookContent) -> Sequence[Problem]:
 
 
 def _told_twice(expected: ExpectedSheet, sheet: SheetLayout) -> Sequence[Problem]:
-    """One problem for the cells and rows of the sheet of which the file tells two contents."""
-    cells = sheet.content.told_twice
+    """One problem for the cells and rows of the form of which the file tells two contents."""
+    if not sheet.content.told_twice:
+        return []
+    read = cells_of_form(expected, sheet)
+    rows, labels = {row for row, _ in read}, sheet.columns.values()
+    cells = [
+        c
+        for c in sheet.content.told_twice
+        if (int(c) in rows if c.isdigit() else _is_of_form(split_address(c), rows, labels))
+    ]
     if not cells:
         return []
     first = next((c for c in cells if not c.isdigit()), "")
     kind, key = ProblemKind.TOLD_TWICE, expected.form.key
     return [Problem(kind, key, sheet.name, first, cells=tuple(cells))]
+
+
+def _is_of_form(place: tuple[int, int], rows: Collection[int], columns: Collection[int]) -> bool:
+    """Whether the cell is read, or tells what is read in its row."""
+    return place[0] in rows and place[1] in columns
 
 
 def _is_asked_for(column: Column, expected: ExpectedRow | None) -> bool:

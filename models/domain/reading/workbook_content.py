@@ -81,6 +81,7 @@ class Appearance:
     crossed: bool = False  # a line runs from corner to corner
     scale: float = 1.0  # how many times as high as usual its letters are, where that is a lot
     indent: int = 0  # by how many steps they are indented, where that is a lot
+    turned: bool = False  # its letters do not stand on a line at its edge: it may be too low
     repeated: bool = False  # its entry is written again and again until the cell is full
     letters: Rgb | None = None  # their colour, where conditions colour cells; None: black
     ground: Rgb | None = None  # what lies behind them, where conditions do; None: white
@@ -163,13 +164,19 @@ class CellLetters:
     """By which number format a cell is drawn, how many times as high as usual its letters are,
     whether they are made to fit (smaller letters, or turned ones), by how many steps they are
     indented, and how many times as wide as usual figures of its font are, at the least; 1 for wider
-    ones."""
+    ones. In points: how high its letters are, how much is left free above or below them, and how
+    high its row is; 0 where nobody said."""
 
     number_format: str = ""
     scale: float = 1.0
     made_to_fit: bool = False
     indent: int = 0
     breadth: float = 1.0
+    points: float = 0.0
+    turned: bool = False
+    stacked: bool = False  # each letter below the other
+    free: float = 0.0
+    row: float = 0.0
 
 
 LARGE, INDENTED = 1.8, 4

@@ -53,7 +53,12 @@ from tasks.adapters.reading.ooxml.around_cells import around_cells
 from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
 from tasks.adapters.reading.ooxml.cell_letters import letters_of
 from tasks.adapters.reading.ooxml.hidden_places import hidden_places
-from tasks.adapters.reading.ooxml.odd_contents import of_other_namespaces, rich_values
+from tasks.adapters.reading.ooxml.odd_contents import (
+    odd_texts,
+    of_odd_texts,
+    rich_values,
+    strange_contents,
+)
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPart,
@@ -63,6 +68,7 @@ from tasks.adapters.reading.ooxml.ooxml_package import (
     properties_of,
 )
 from tasks.adapters.reading.ooxml.sheet_regions import regions_of
+from tasks.adapters.reading.ooxml.table_styles import looks_of_tables
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
 _MOST_LAID_OUT = 4_000_000  # bytes of all parts that hold cells, unpacked
@@ -154,6 +160,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         looks = WorkbookLooks(b"", *others)
         package.without_styles()
         gathered.notes.append(styles_note())
+    texts = odd_texts(others[-1])
+    tables_looks = {s.part: looks_of_tables(package, s.part, looks.styles) for s in sheets}
     keeps_rich_values = bool(package.related("sheetMetadata"))
     package.drop_all_but(sheets)
     tables = _Tables(package, sheets, content, limits)
@@ -186,7 +194,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
                 *(ooxml_parts.noughts_of_formulas(cells) if doubtful else ()),
             ],
             around.merged,
-            looks.of(cells, around),
+            looks.of(cells, around, tables_looks[sheet.part]),
             hidden_places(regions),
             around.merged_cut,
             comments[sheet.part],
@@ -194,7 +202,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             formulas=formulas_of(cells) if calculates else {},
             told_twice=[
                 *told_twice(cells, places, more_stated=tables.more_stated),
-                *of_other_namespaces(xml, cells),
+                *strange_contents(xml, cells, places, tables.counted, odd_types=odd_types),
+                *of_odd_texts(cells, texts),
                 *(rich_values(cells) if keeps_rich_values else ()),
             ],
             widths=around.widths,
@@ -243,6 +252,7 @@ class _Tables:
         self._package = package
         self._sheets = sheets
         self._limits = limits
+        self.counted = (0, 0)  # values and words of the sheet read last
         self.more_stated = False  # whether the sheet read last states more than was read at once
         self._plain: bytes | None = None
         self._bounded: BoundedReader | None = None
@@ -260,7 +270,7 @@ class _Tables:
         """
         xml = self._package.parts[self._sheets[number].part]
         rows: Rows | None = None
-        self.more_stated = True
+        self.more_stated, self.counted = True, ooxml_parts.contents_counted(cells)
         reached = (0, 0)
         if self._fast is not None and not (far and _is_sparse(xml, self._limits)):
             try:
@@ -271,7 +281,7 @@ class _Tables:
             others = self._by_the_other(number)
             return self._completed(number, others, others), ooxml_parts.filled_extent(xml)
         filled = sum(len(row) - row.count("") for row in rows)
-        if ooxml_parts.states_as_many(cells, filled + known):
+        if ooxml_parts.states_as_many(cells, filled + known, self.counted):
             self.more_stated = False
             return rows, reached
         return self._completed(number, rows), reached

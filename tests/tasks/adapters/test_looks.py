@@ -362,7 +362,8 @@ STYLES: list[tuple[dict[str, Any], Look, Appearance | None]] = [
     ({"font_name": "Times New Roman"}, Look(font="Times New Roman"), None),
     ({"indent": 2}, Look(indent=2), None),
     ({"align": "center", "border": 1, "shrink": True}, Look(), None),
-    ({"rotation": 90}, Look(), None),
+    ({"rotation": 90}, Look(turned=90), Appearance(turned=True)),
+    ({"rotation": 270}, Look(turned=255), Appearance(turned=True)),
 ]
 FAR = [({"indent": n}, Look(indent=n), Appearance(unseen=True)) for n in (60, 250)]
 

@@ -66,6 +66,11 @@ def indented(book: XlsbBook) -> None:
     book.widths = {COLUMN: 12.7}
 
 
+def stacked(book: XlsbBook) -> None:
+    book.put(*CELL, 250_200.0, Look(turned=255))
+    book.heights = {ROW: 30.0}
+
+
 def runs(*parts_of: tuple[str, Look]) -> Change:
     return put(Rich(parts_of))
 
@@ -128,9 +133,11 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "white on blue": (put(letters="FFFFFF", fill="1F497D"), set()),
     "blue on blue": (put(letters="1F497D", fill="1F497D"), {"HT-05"}),
     "signs": (put(font="Wingdings"), {"HT-05"}),
+    "letters of the signs' set": (put(letters_of=2), {"HT-05"}),
     "bars": (put(font="Code 128"), {"HT-05"}),
     "indented": (indented, {"HT-11"}),
     "repeated": (put(repeated=True), {"HT-10"}),
+    "stacked in its row": (stacked, {"HT-11"}),
     "words of a format": (put(code='0" triệu"'), {"HT-01"}),
     "a hidden minus": (put(-250_200.0, code="0;0"), {"HT-01"}),
     "nothing by a format": (put(code=";;;"), {"HT-05"}),

@@ -33,12 +33,17 @@ from models.domain.reading.workbook_content import (
 _FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
 _FIGURE, _MARK = 0.94, 0.28  # of the room that a figure of the usual letters is counted with
 _INDENT = 1.2  # figures that a step of an indent takes the room of
+_USUAL_POINTS = 10.0
+_SEEN = 0.6  # of the height of letters, without which they are not read
+_WIDTH = 0.45  # of their height: a figure of the narrowest fonts
 _SPECKS = 3.5  # how many times letters are made smaller until they are specks
 _MARKS = f"/-.,%(){POINT}{GROUP}"
 _BETWEEN_FIGURES = re.compile(r"(?<=[0-9])\s(?=[0-9])")
 _VISIBLE = Decimal("0.005")  # how much of a number may be rounded off unseen
 _MOST_DECIMALS = 6
 _PLAIN = CellLetters()
+_LINE_ENDS = ("\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029")
+_BLANKS, _LINES_BEHIND = 12, 3  # that push an entry out of a cell of the form
 
 
 def figures_without_room(
@@ -51,7 +56,7 @@ def figures_without_room(
     key = expected.form.key
     columns = [(c, w) for c in expected.inputs if (w := _room(expected, layout, c, widths))]
     looks = layout.content.looks
-    large = looks and any(look.scale >= LARGE or look.indent for look in looks.values())
+    large = looks and any(k.scale >= LARGE or k.indent or k.turned for k in looks.values())
     details = expected.form.kind is SheetKind.DETAILS
     rows = ("",) if details else layout.rows
     for column, width in columns:
@@ -71,6 +76,18 @@ def figures_without_room(
                 )
 
 
+def is_pushed_aside(text: str) -> bool:
+    """Whether blanks or empty lines push what is written out of its cell.
+
+    >>> is_pushed_aside("\\n\\n250200"), is_pushed_aside(" 250200 ")
+    (True, False)
+    """
+    before = text[: len(text) - len(text.lstrip())]
+    behind = text[len(text.rstrip()) :]
+    lines = sum(map(before.count, _LINE_ENDS))
+    return bool(lines) or len(before) >= _BLANKS or behind.count("\n") >= _LINES_BEHIND
+
+
 def _room(
     expected: ExpectedSheet, layout: SheetLayout, column: Column, widths: ColumnWidths
 ) -> float:
@@ -87,10 +104,12 @@ def _has_no_room(content: SheetContent, column: Column, entry: Entry, widths: Co
     )
     width = sum(widths.of(each) for each in range(place, last + 1))
     value = content.at(row, place)
-    if isinstance(value, str) and _runs_over(content, row, place, last):
-        return False
     letters = content.letters(row, place) if content.letters is not None else _PLAIN
     look = content.looks.get((row, place))
+    if last == place and _is_too_low(letters, _least_text(value, letters.number_format, column)):
+        return True
+    if isinstance(value, str) and _runs_over(content, row, place, last):
+        return False
     if look is not None and look.scale > max(letters.scale, 1.0):
         letters = replace(letters, scale=look.scale, indent=0)
     text = _least_text(value, letters.number_format, column)
@@ -98,6 +117,20 @@ def _has_no_room(content: SheetContent, column: Column, entry: Entry, widths: Co
     if letters.made_to_fit:
         return measured > width * _SPECKS
     return measured > max(width - letters.indent * _INDENT, 0.0)
+
+
+def _is_too_low(letters: CellLetters, text: str) -> bool:
+    """Whether the row shows as good as nothing of letters, or not all that stand one above the
+    other."""
+    if not letters.row:
+        return False
+    points = letters.points or _USUAL_POINTS
+    high = points * _SEEN
+    if letters.stacked:
+        high = points * len(text) * _FIGURE
+    elif letters.turned:
+        high = points * _measured(text) * letters.breadth * _WIDTH
+    return high + letters.free > letters.row
 
 
 def _runs_over(content: SheetContent, row: int, first: int, last: int) -> bool:

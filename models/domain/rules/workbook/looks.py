@@ -377,24 +377,29 @@ def a_figure_is_shown_once(case: Case) -> Iterator[Remark]:
 @rule(
     "HT-11",
     Severity.WARNING,
-    title="Cột quá hẹp, số hoặc ngày không hiện hết",
+    title="Số hoặc ngày không hiện hết trong ô",
     explanation="Số, ngày không vừa bề ngang của cột thì bảng tính hiện «####», làm tròn hoặc cắt "
-    "bớt chữ số: người lập báo cáo có thể không thấy ô lưu gì. Giá trị lưu trong ô được ghi nhận.",
-    remedy="Kéo rộng cột và xem lại; nếu giá trị được ghi nhận không đúng thì ghi lại.",
+    "bớt chữ số; chữ to, chữ xếp dọc hơn chiều cao của hàng, hoặc bị dòng trống, dấu cách đẩy ra "
+    "ngoài thì không thấy hết. Giá trị lưu trong ô được ghi nhận.",
+    remedy="Kéo rộng cột, hàng, xóa dòng trống và xem lại; nếu giá trị được ghi nhận không đúng "
+    "thì ghi lại.",
 )
 def every_figure_has_room(case: Case) -> Iterator[Remark]:
     columns: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for problem, entry in _entries(case, ProblemKind.CUT_OFF):
-        columns[problem.sheet, problem.column if problem.row_key else ""].append(entry)
+        found = columns[problem.sheet, problem.column if problem.row_key else ""]
+        if entry not in found:
+            found.append(entry)
     for entries in columns.values():
         first, *others = entries
         more = f"; các ô {listed([e.cell for e in others], 12)} cũng vậy" if others else ""
         remark = _answerable(
             case,
             first,
-            f"cột quá hẹp hoặc chữ quá to nên ô không hiện hết «{_quoted(first)}» (có thể hiện "
-            f"«####», số làm tròn hoặc bị cắt bớt){more}. Giá trị lưu trong ô vẫn được ghi nhận. "
-            "Đề nghị kéo rộng cột và xem lại; nếu không đúng, đề nghị ghi lại.",
+            "cột quá hẹp, hàng quá thấp, chữ quá to hoặc bị đẩy ra ngoài nên ô không hiện hết "
+            f"«{_quoted(first)}» (có thể hiện «####», số làm tròn hoặc bị cắt bớt){more}. Giá trị "
+            "lưu trong ô vẫn được ghi nhận. Đề nghị kéo rộng cột, hàng và xem lại; nếu không đúng, "
+            "đề nghị ghi lại.",
         )
         yield replace(remark, cells=[e.cell for e in entries] if others else ())
 

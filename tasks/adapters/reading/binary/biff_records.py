@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from models.domain.reading.workbook_content import CellLetters, shows_percent
 from tasks.adapters.reading.looks.biff_conditions import RECORDS, BiffConditions
-from tasks.adapters.reading.looks.biff_looks import BiffStyles
+from tasks.adapters.reading.looks.biff_looks import BiffStyles, runs_here
 from tasks.adapters.reading.looks.biff_notes import BiffNotes
 from tasks.adapters.reading.looks.biff_shapes import DRAWN, BiffShapes
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
@@ -16,14 +17,16 @@ from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW, PADDING
 
 # BIFF8 (.xls)
 _BOUND_SHEET, _BOF, _EOF = 0x85, 0x809, 0x0A
+_BIFF8 = b"\x00\x06"
 _FORMULAS = frozenset({0x06, 0x206, 0x406})  # the latter two of older versions, still written
 _MUL_RK, _NUMBER, _RK = 0xBD, 0x203, 0x27E
-_FORMAT, _XF, _MERGED = 0x41E, 0xE0, 0xE5
+_FORMAT, _XF, _MERGED, _MORE_OF_XF, _RICH = 0x41E, 0xE0, 0xE5, 0x87D, 0xD6
 _ONE_NUMBER = _FORMULAS | {_NUMBER, _RK}
 _FONT, _SHARED_TEXTS, _CONTINUE, _SHARED_TEXT = 0x31, 0xFC, 0x3C, 0xFD
 _ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth values, errors
 
 _ROW, _HIDDEN_ROW, _OWN_HEIGHT = 0x208, 0x20, 0x40
+_TWIPS = 20  # of a point
 _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
 _PALETTE = 0x92
 _WINDOW, _SHOWS_FORMULAS, _FROZEN, _SHOWS_ZEROS = 0x23E, 0x01, 0x08, 0x10
@@ -39,7 +42,9 @@ def scan_xls(stream: bytes) -> list[SheetScan]:
     styles = BiffStyles()
     before = 0
     for record, data in _biff8(stream, 0, stop_at_eof=True):
-        if record == _BOUND_SHEET and len(data) >= 8:
+        if record == _BOF:
+            styles.short = data[:2] != _BIFF8
+        elif record == _BOUND_SHEET and len(data) >= 8:
             offsets.append(struct.unpack_from("<I", data)[0])
         elif record == _FORMAT and len(data) > 5:
             encoding = "utf-16-le" if data[4] & 1 else "latin-1"
@@ -47,6 +52,8 @@ def scan_xls(stream: bytes) -> list[SheetScan]:
             styles.formats[struct.unpack_from("<H", data)[0]] = text
         elif record == _XF and len(data) >= 4:
             styles.add_cell_style(data)
+        elif record == _MORE_OF_XF:
+            styles.extend_cell_style(data)
         elif record == _FONT:
             styles.add_font(data)
         elif record == _PALETTE:
@@ -103,7 +110,8 @@ def _scan_xls_sheet(
             shared = None
             if record == _SHARED_TEXT and len(data) >= 10:
                 shared = struct.unpack_from("<I", data, 6)[0]
-            _note_cell(scan, styles, (row, column), style, shared)
+            rich = runs_here(data, short=styles.short) if record == _RICH else None
+            _note_cell(scan, styles, (row, column), style, shared, rich)
             if record in _ONE_NUMBER and style in percent:
                 scan.shown_as_percentage(row + 1, column + 1)
     conditions.finish(scan)
@@ -119,25 +127,34 @@ def _letters_at(
 ) -> CellLetters:
     """By what the cell in 1-based row and column is drawn: asked of few, so that it is looked for
     anew."""
+    high = 0.0
     for record, data in _biff8(stream, offset, stop_at_eof=True):
+        if record == _ROW and len(data) >= 14 and data[:2] == struct.pack("<H", row - 1):
+            height = struct.unpack_from("<H", data, 6)[0]
+            high = (height & 0x7FFF) / _TWIPS if data[12] & _OWN_HEIGHT else 0.0
         if (record in _ONE_CELL or record == _MUL_RK) and len(data) >= 6:
             at, first, style = struct.unpack_from("<3H", data)
             if at != row - 1:
                 continue
             if record == _MUL_RK and 0 <= column - 1 - first < (len(data) - 6) // 6:
                 style = struct.unpack_from("<H", data, 4 + 6 * (column - 1 - first))[0]
-                return styles.letters(style)
+                return replace(styles.letters(style), row=high)
             if record != _MUL_RK and first == column - 1:
-                return styles.letters(style)
+                return replace(styles.letters(style), row=high)
     return CellLetters()
 
 
 def _note_cell(
-    scan: SheetScan, styles: BiffStyles, place: tuple[int, int], style: int, shared: int | None
+    scan: SheetScan,
+    styles: BiffStyles,
+    place: tuple[int, int],
+    style: int,
+    shared: int | None,
+    rich: tuple[str, Sequence[tuple[int, int]]] | None = None,
 ) -> None:
     """Notes how the cell in 0-based row and column looks."""
     row, column = place
-    scan.looks_like(row, column, styles.look(style, shared))
+    scan.looks_like(row, column, styles.look(style, shared, rich))
     if style in styles.paints:
         scan.styles[row + 1, column + 1] = style
 
@@ -167,7 +184,7 @@ def _note_beside(record: int, data: bytes, scan: SheetScan) -> None:
     elif record == _ROW and len(data) >= 14:
         row, _, _, height = struct.unpack_from("<4H", data)
         flags = struct.unpack_from("<H", data, 12)[0]
-        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and height & 0x7FFF <= LOW * 20):
+        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and height & 0x7FFF <= LOW * _TWIPS):
             scan.hidden_rows.add(row + 1)
 
 

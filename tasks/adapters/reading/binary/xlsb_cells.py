@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from models.domain.reading.workbook_content import CellLetters, CellValue, WindowState
@@ -172,17 +172,19 @@ def read_xlsb_sheet(
 def _letters_at(part: bytes, styles: XlsbStyles, row: int, column: int) -> CellLetters:
     """By what the cell in 1-based row and column is drawn: asked of few, so that it is looked for
     anew."""
-    at_row, at = 0, -1
+    at_row, at, high = 0, -1, 0.0
     with suppress(BrokenRecords, struct.error):
         for record, data in biff12_records(part):
             if record == _ROW:
                 at_row, at = whole_number(data, 0) + 1, -1
+                own = len(data) >= 12 and data[11] & _OWN_HEIGHT
+                high = int.from_bytes(data[8:10], "little") / 20 if own else 0.0
             elif at_row == row and (record in _SHORT or record in _PLACED):
                 start = 4 if record in _SHORT else 8
                 at = at + 1 if record in _SHORT else whole_number(data, 0)
                 style = int.from_bytes(data[start - 4 : start - 1], "little")
                 if at == column - 1 and style < len(styles.letters):
-                    return styles.letters[style]
+                    return replace(styles.letters[style], row=high)
     return CellLetters()
 
 

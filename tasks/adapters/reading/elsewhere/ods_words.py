@@ -20,7 +20,7 @@ _PAGES = frozenset(
     f"{what}{which}" for what in ("header", "footer") for which in ("", "-left", "-first")
 )
 _PROPERTIES = ("title", "subject", "description", "keyword")
-_WITH_TEXT = (b"content-validation", b"named-expression")
+_WITH_TEXT = (b"content-validation", b"named-expression", b"office:title")
 
 
 def words_of_ods(parts: Mapping[str, bytes]) -> Iterator[WordsElsewhere]:
@@ -51,6 +51,9 @@ def _of_content(root: Element) -> Iterator[WordsElsewhere]:
             for text in (title, " ".join(_paragraphs(element))):
                 if text:
                     yield WordsElsewhere(Elsewhere.MESSAGE, text)
+        elif kind == "a":
+            if text := local_attribute(element, "title"):
+                yield WordsElsewhere(Elsewhere.MESSAGE, text)
         elif kind == "named-expression":
             said = local_attribute(element, "expression").removeprefix("of:=").strip()
             if said.startswith('"'):

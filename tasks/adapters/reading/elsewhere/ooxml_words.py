@@ -17,6 +17,7 @@ from tasks.adapters.reading.ooxml.ooxml_parts import page_texts
 _MESSAGE = re.compile(
     rb"\s(?:prompt|error)(?:Title)?\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')", re.IGNORECASE
 )
+_TIP = re.compile(rb"\stooltip\s*=\s*(?:\"([^\"<>]+)\"|'([^'<>]+)')")
 _PICTURE = re.compile(rb"<(?:\w+:)?(picture|legacyDrawingHF)\s")
 _PROPERTY = re.compile(
     rb"<(?:\w+:)?(?:title|subject|description|keywords|category|contentStatus)(?:\s[^<>]*)?>"
@@ -37,6 +38,10 @@ def words_around(around_xml: bytes) -> Iterator[tuple[Elsewhere, str]]:
         for match in islice(_MESSAGE.finditer(around_xml, begins), MOST_WORDS):
             if text := _unescaped(match[1] or match[2] or b""):
                 yield Elsewhere.MESSAGE, text
+    begins = around_xml.find(b"yperlink")
+    if begins >= 0:
+        for match in islice(_TIP.finditer(around_xml, begins), MOST_WORDS):
+            yield Elsewhere.MESSAGE, _unescaped(match[1] or match[2] or b"")
     if b"icture" in around_xml or b"DrawingHF" in around_xml:
         for kind in dict.fromkeys(_PICTURE.findall(around_xml)):
             yield Elsewhere.BACKGROUND if kind == b"picture" else Elsewhere.PAGE_PICTURE, ""

@@ -11,7 +11,7 @@ from models.domain.reading.workbook_content import MOST_WORDS, Elsewhere, WordsE
 
 _BOF, _EOF = 0x809, 0x0A
 _HEADER, _FOOTER, _MORE_PAGES, _VALIDATION, _BACKGROUND = 0x14, 0x15, 0x89C, 0x1BE, 0xE9
-_CHART_TEXT, _NAME = 0x100D, 0x18
+_CHART_TEXT, _NAME, _LINK_TIP = 0x100D, 0x18, 0x800
 _TEXT = 0x17  # a formula that is a text and nothing else begins with it
 _PAGE_SIGNS = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Za-z])')
 _PROPERTIES = ("title", "subject", "keywords", "comments", "category")
@@ -99,6 +99,11 @@ def _messages(data: bytes) -> list[str]:
     return found
 
 
+def _tip(data: bytes) -> list[str]:
+    """What is told of a link."""
+    return [data[10:].decode("utf-16-le", "replace").partition("\0")[0]]
+
+
 def _chart(data: bytes) -> list[str]:
     return [_letters(data, 2, wide_length=False)[0]]
 
@@ -119,4 +124,5 @@ _READERS: dict[int, tuple[Elsewhere, Callable[[bytes], list[str]]]] = {
     _MORE_PAGES: (Elsewhere.PAGE, _more_pages),
     _VALIDATION: (Elsewhere.MESSAGE, _messages),
     _CHART_TEXT: (Elsewhere.CHART, _chart),
+    _LINK_TIP: (Elsewhere.MESSAGE, _tip),
 }

@@ -15,7 +15,7 @@ from tasks.adapters.reading.elsewhere.ooxml_words import core_properties, words_
 from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
 
 _SHEET_DATA_END = 146
-_VALIDATION, _PAGES, _BACKGROUND, _PAGE_PICTURE, _NAME = 64, 479, 562, 551, 39
+_VALIDATION, _PAGES, _BACKGROUND, _PAGE_PICTURE, _NAME, _LINK = 64, 479, 562, 551, 39, 494
 _TEXT = 0x17
 _PAGE_SIGNS = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Za-z])')
 
@@ -51,6 +51,9 @@ def _around(part: bytes, name: str) -> Iterator[WordsElsewhere]:
             if record == _VALIDATION and len(data) > 8:
                 at = 8 + 16 * whole_number(data, 4)
                 yield from _texts(data, at, 4, Elsewhere.MESSAGE, name)
+            elif record == _LINK and len(data) > 16:
+                at = wide_string(data, wide_string(data, 16)[1])[1]  # behind where it leads
+                yield from _texts(data, at, 1, Elsewhere.MESSAGE, name)
             elif record == _PAGES:
                 yield from _texts(data, 2, 6, Elsewhere.PAGE, name)
             elif record == _BACKGROUND:

@@ -20,6 +20,7 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.looks.colours import (
     PALETTE,
+    STACKED,
     TOO_SMALL,
     Ground,
     is_unseen,
@@ -27,14 +28,19 @@ from tasks.adapters.reading.looks.colours import (
     shows_signs,
 )
 from tasks.adapters.reading.looks.figure_widths import breadth_of
-from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS
+from tasks.adapters.reading.ooxml.cell_styles import BUILT_IN_FORMATS
 
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
 _SOLID, _NO_FILL, _FILLS = 1, 0, 4
 _STRUCK = 0x08
 _TWIPS = 20  # of a point
+_FILL_COLOUR, _LETTERS_COLOUR = 0x04, 0x0D
+_IN_FULL, _OF_THEME, _WHOLE_TINT = 2, 3, 32_767
 _SHRUNK = 0x10
 _WIDE, _FAR_EASTERN, _RICH = 0x01, 0x04, 0x08
+
+
+_Rich = tuple[str, Sequence[tuple[int, int]]]  # a text, and where which font begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +64,17 @@ class BiffStyles:
     cells: list[tuple[int, int, int, int]] = field(default_factory=list)
     shapes: list[tuple[bool, bool]] = field(default_factory=list)  # of each: crossed, repeated
     fitting: list[tuple[bool, int]] = field(default_factory=list)  # made to fit, and the indent
+    turns: list[int] = field(default_factory=list)  # by how far letters are turned
+    short: bool = False  # of Excel 5 or 95
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
     runs: Mapping[int, tuple[str, Sequence[tuple[int, int]]]] = field(default_factory=dict)
     looks: list[Appearance] = field(default_factory=list)
     ground: Ground = field(default_factory=Ground)
     #: Letters and ground of those that are not black on white.
     paints: Mapping[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
+    #: By cell style, colours that newer programs draw.
+    own_letters: dict[int, Mapping[str, str]] = field(default_factory=dict)
+    own_fills: dict[int, Mapping[str, str]] = field(default_factory=dict)
 
     def add_font(self, data: bytes) -> None:
         """Takes a FONT record."""
@@ -74,7 +85,7 @@ class BiffStyles:
             speck = 0 < height <= TOO_SMALL * _TWIPS
             name = _font_name(data)
             struck = bool(flags & _STRUCK)
-            speck = speck or shows_signs(name)
+            speck = speck or shows_signs(name, data[12] if len(data) > 12 else 0)
             self.fonts.append(BiffFont(struck, position, colour, speck, height, name))
 
     def set_palette(self, data: bytes) -> None:
@@ -98,7 +109,26 @@ class BiffStyles:
         lines, more = struct.unpack_from("<II", data, 10) if len(data) >= 20 else (0, 0)
         self.shapes.append((bool(lines >> 30) and bool(more >> 21 & 0x0F), repeats))
         aligned = data[7:9].ljust(2, b"\0")
+        self.turns.append(aligned[0])
         self.fitting.append((bool(aligned[0] or aligned[1] & _SHRUNK), aligned[1] & 0x0F))
+
+    def extend_cell_style(self, data: bytes) -> None:
+        """Takes an XFEXT record: colours of newer programs, in place of those of the palette."""
+        if len(data) < 20:
+            return
+        style, count = struct.unpack_from("<H2xH", data, 14)
+        at = 20
+        for _ in range(count):
+            if at + 20 > len(data):
+                return
+            kind, size, form, tint, value = struct.unpack_from("<HHHh4s", data, at)
+            if kind in (_LETTERS_COLOUR, _FILL_COLOUR) and form in (_IN_FULL, _OF_THEME):
+                stated = {"rgb": value[:3].hex()}
+                if form == _OF_THEME:
+                    stated = {"theme": str(value[0]), "tint": str(tint / _WHOLE_TINT)}
+                into = self.own_letters if kind == _LETTERS_COLOUR else self.own_fills
+                into[style] = stated
+            at += max(size, 4)
 
     def finish(self) -> None:
         """Works out what the records tell together."""
@@ -108,12 +138,20 @@ class BiffStyles:
                 crossed=crossed,
                 repeated=repeated,
                 indent=indent if indent >= INDENTED else 0,
+                turned=bool(turned),
             )
-            for style, (crossed, repeated), (_, indent) in zip(
-                self.cells, self.shapes, self.fitting, strict=True
+            for style, (crossed, repeated), (_, indent), turned in zip(
+                self.cells, self.shapes, self.fitting, self.turns, strict=True
             )
         ]
-        paints = {number: self._paint(style) for number, style in enumerate(self.cells)}
+        for number in {*self.own_letters, *self.own_fills} & {*range(len(self.cells))}:
+            letters, fill = self._colours(number)
+            if is_unseen(letters, fill, self.ground):
+                self.looks[number] = replace(self.looks[number], unseen=True)
+        paints = {
+            number: paint_of(*self._colours(number), self.ground)
+            for number in range(len(self.cells))
+        }
         self.paints = {n: paint for n, paint in paints.items() if paint != (None, None)}
         if any(
             f.struck or f.position is not LetterPosition.LEVEL or self._vanishes(f, None)
@@ -160,19 +198,32 @@ class BiffStyles:
         code = self.formats.get(number, BUILT_IN_FORMATS.get(number, "General"))
         own, usual = self.font(font), self.font(0)
         breadth = breadth_of(own.name, usual.name)
-        return CellLetters(code, self._scale(own), *self.fitting[style], breadth)
+        turned = self.turns[style]
+        return CellLetters(
+            code,
+            self._scale(own),
+            *self.fitting[style],
+            breadth,
+            own.height / _TWIPS,
+            bool(turned),
+            turned == STACKED,
+        )
 
-    def _paint(self, style: tuple[int, int, int, int]) -> tuple[Rgb | None, Rgb | None]:
-        font, _, pattern, colour = style
-        letters = {"indexed": str(self.font(font).colour)}
-        return paint_of(letters, self._fill(pattern, colour), self.ground)
+    def _colours(self, style: int) -> tuple[Mapping[str, str], Mapping[str, str] | None]:
+        """What letters and ground of that style are painted with, by those that know most of it."""
+        font, _, pattern, colour = self.cells[style]
+        letters = self.own_letters.get(style, {"indexed": str(self.font(font).colour)})
+        fill = self._fill(pattern, colour)
+        return letters, self.own_fills.get(style, fill) if pattern == _SOLID else fill
 
-    def look(self, style: int, shared: int | None) -> Appearance | None:
-        """How a cell of that style looks, None for a plain one; `shared` numbers its text."""
+    def look(self, style: int, shared: int | None, rich: _Rich | None = None) -> Appearance | None:
+        """How a cell of that style looks, None for a plain one; `shared` numbers its text, `rich`
+        is one that stands in the cell itself."""
         if style >= len(self.looks):
             return None
         look = self.looks[style]
-        rich = self.runs.get(shared) if shared is not None else None
+        if shared is not None:
+            rich = self.runs.get(shared)
         if rich is not None:
             text, starts = rich
             fonts = [(0, self.cells[style][0]), *starts]
@@ -200,6 +251,24 @@ def _font_name(data: bytes) -> str:
     if data[15] > _WIDE:  # of Excel 5 and 95, which says nothing of the width of its letters
         return data[15:].decode("latin-1")
     return data[16:].decode("utf-16-le" if data[15] else "latin-1", "replace")
+
+
+def runs_here(data: bytes, *, short: bool) -> _Rich | None:
+    """The text in runs of an RSTRING record; None where it is cut off. `short` are those of Excel 5
+    and 95, of letters of one byte and fewer runs."""
+    try:
+        length = struct.unpack_from("<H", data, 6)[0]
+        at, width = (8, 1) if short else (9, 2 if data[8] & _WIDE else 1)
+        raw = data[at : at + length * width]
+        at += length * width
+        count = data[at] if short else struct.unpack_from("<H", data, at)[0]
+        form = "<BB" if short else "<HH"
+        size = struct.calcsize(form)
+        begins = at + (1 if short else 2)
+        starts = [struct.unpack_from(form, data, begins + size * n) for n in range(count)]
+    except (struct.error, IndexError):
+        return None
+    return raw.decode("utf-16-le" if width == 2 else "latin-1", "replace"), starts
 
 
 def shared_runs(chunks: Sequence[bytes]) -> dict[int, tuple[str, list[tuple[int, int]]]]:

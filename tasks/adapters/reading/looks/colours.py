@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.domain.reading.sight.colours import BLACK, MOTLEY, WHITE, Rgb, alike
+from tasks.adapters.reading.looks.figure_widths import is_of_letters
 
 #: The colours that old formats count from 0 to 7 and again from 8 on, as six hexadecimal digits.
 _FIRST = ("000000", "FFFFFF", "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF")
@@ -49,6 +50,10 @@ TOO_SMALL = 3.0
 TOO_FAR = 20
 """Indents, each about a letter wide, behind which nothing of an entry is left in its cell."""
 
+_SET_OF_SIGNS = 2
+STACKED = 255
+"""Among the angles of letters: each stands below the other."""
+
 _SIGNS = re.compile(
     r"wingdings.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*|mt extra|bookshelf symbol.*"
     r"|ms outlook|ms reference specialty|.*(?:mdl2 assets|fluent icons|font ?awesome|braille).*"
@@ -72,13 +77,16 @@ class Ground:
     inks: Sequence[Rgb] | None = None  # that letters have anywhere; None where that is not known
 
 
-def shows_signs(font: str) -> bool:
+def shows_signs(font: str, letters: int = 0) -> bool:
     """Whether letters of that font are shown as little pictures, as bars for machines, or as those
-    of another script.
+    of another script; `letters` numbers the set of them. Asked for signs of a font that has none,
+    Windows takes another one.
 
-    >>> shows_signs("Wingdings 2"), shows_signs("Times New Roman")
-    (True, False)
+    >>> shows_signs("Wingdings 2"), shows_signs("Times New Roman"), shows_signs("Arial", 2)
+    (True, False, True)
     """
+    if letters == _SET_OF_SIGNS and is_of_letters(font):
+        return True
     return _SIGNS.fullmatch(font.strip().casefold()) is not None
 
 

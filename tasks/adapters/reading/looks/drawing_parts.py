@@ -52,6 +52,8 @@ _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
 _NUMBER = re.compile(rb"\d{1,7}(?:\.\d{1,20})?")
 _OLD_SHAPE = re.compile(rb"<\w+:(?:shape|rect|roundrect|oval|image)(?=[\s>])")
 _OBJECT = re.compile(rb"ObjectType\s*=\s*[\"'](\w+)[\"']")
+#: Controls that draw a ground of their own, whatever is said of their fill.
+_OPAQUE_CONTROLS = frozenset({b"Drop", b"List", b"Edit", b"Button", b"Scroll", b"Spin"})
 _OLD_ANCHOR = re.compile(rb"<\w+:Anchor>\s*([\d,\s]{15,120})</")
 _OLD_TEXT = re.compile(rb"<\w+:textbox(?=[\s>])[^<>]*>(.*?)</\w+:textbox\s*>", re.DOTALL)
 _OLD_UNFILLED = re.compile(rb"\sfilled\s*=\s*[\"'](?:f|false)[\"']")
@@ -278,6 +280,7 @@ def _drawn_of_old(
         else:
             text = "".join(_old_text(found[1]) for found in _OLD_TEXT.finditer(shape))
             opaque = text or b"imagedata" in shape or not _OLD_UNFILLED.search(head)
+            opaque = opaque or kind[1] in _OPAQUE_CONTROLS
             if b"visibility:hidden" in head or not opaque:
                 continue
         places = [int(n) for n in anchor[1].replace(b",", b" ").split() if len(n) < 8]

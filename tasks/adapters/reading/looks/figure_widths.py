@@ -30,6 +30,15 @@ _KNOWN = {
 }
 
 
+def is_of_letters(font: str) -> bool:
+    """Whether that is a font in which tables are written, and none of signs.
+
+    >>> is_of_letters("Arial"), is_of_letters("Wingdings")
+    (True, False)
+    """
+    return font.strip("' ").casefold() in _KNOWN
+
+
 def breadth_of(font: str, usual: str) -> float:
     """How many times as wide as those of the usual font its figures are, at the least; 1 for wider
     ones. Of a font that nobody here knows the narrowest are taken, of a usual one the widest.

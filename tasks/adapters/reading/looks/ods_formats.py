@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
 
 _KINDS = frozenset(
-    f"{kind}-style" for kind in ("number", "percentage", "currency", "text", "date", "time")
+    f"{kind}-style"
+    for kind in ("number", "percentage", "currency", "text", "date", "time", "boolean")
 )
 _CONDITION = re.compile(r"value\(\)\s*(<=|>=|!=|<>|<|>|=)\s*(-?[0-9.]{1,20})")
 _USUAL = [(">", 0.0), ("<", 0.0), ("=", 0.0)]  # what three sections without conditions stand for
@@ -25,6 +26,8 @@ _DATE_PARTS: Mapping[str, tuple[str, str]] = {
     "seconds": ("s", "ss"),
     "am-pm": ("AM/PM", "AM/PM"),
 }
+#: What no format of other programs writes: whatever is shown, it is not the value.
+_NO_NUMBER = {"boolean": '"TRUE/FALSE"', "quarter": '"Q?"', "week-of-year": '"W?"'}
 
 
 class _NotFollowed(Exception):
@@ -46,6 +49,16 @@ def formats_of(roots: Iterator[Element]) -> dict[str, str]:
         except _NotFollowed:
             continue
     return made
+
+
+def ordered_by_machines(roots: Iterator[Element]) -> frozenset[str]:
+    """The names of the formats of days whose parts each machine puts in its own order."""
+    return frozenset(
+        local_attribute(style, "name")
+        for root in roots
+        for style in root.iter()
+        if local_attribute(style, "automatic-order") == "true"
+    )
 
 
 def _code(style: Element, styles: Mapping[str, Element]) -> str:
@@ -90,6 +103,10 @@ def _section(style: Element) -> str:
             pieces.append(_date_part(part, kind))
         elif kind == "text-content":
             pieces.append("@")
+        elif kind == "fill-character":
+            pieces.append(f"*{part.text}" if part.text else "")
+        elif kind in _NO_NUMBER:
+            pieces.append(_NO_NUMBER[kind])
         elif kind == "scientific-number":
             power = min(_count(part, "min-exponent-digits", 2), _MOST_PLACES)
             pieces.append(f"{_number(part)}E+{'0' * power}")
@@ -102,11 +119,11 @@ def _section(style: Element) -> str:
 
 
 def _number(part: Element) -> str:
-    if len(part):
-        raise _NotFollowed  # letters stand among its digits
     whole = _count(part, "min-integer-digits", 0)
     code = "0" * whole if whole else "#"
-    if local_attribute(part, "grouping") == "true":
+    if len(part):
+        code = _with_letters(code, part)
+    elif local_attribute(part, "grouping") == "true":
         code = f"#,{code.rjust(3, '#')}"
     places = local_attribute(part, "decimal-places")
     if not places:
@@ -117,6 +134,20 @@ def _number(part: Element) -> str:
         code += "." + "0" * min(least, count) + "#" * max(0, count - least)
     factor = local_attribute(part, "display-factor", "1")
     return code + "," * ((len(factor.split(".")[0]) - 1) // 3)
+
+
+def _with_letters(code: str, part: Element) -> str:
+    """Digits with letters among them, each before so many of the last ones."""
+    if local_attribute(part, "grouping") == "true":
+        raise _NotFollowed
+    inside = sorted(part, key=lambda one: -_count(one, "position", 0))
+    digits = code.rjust(_count(inside[0], "position", 0) + 1, "#")
+    written = ""
+    for letters in inside:
+        at = len(digits) - _count(letters, "position", 0)
+        written += digits[:at] + _literal(letters.text or "")
+        digits = digits[at:]
+    return written + digits
 
 
 def _date_part(part: Element, kind: str) -> str:

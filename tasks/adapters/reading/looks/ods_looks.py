@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
-from models.domain.notation.number_formats import draw_number, draw_text, section_for
-from models.domain.notation.number_notation import NumberNotUnderstood, from_cell
-from models.domain.reading.problems import ProblemKind
-from models.domain.reading.shown_values import compare_shown_day, compare_shown_text
 from models.domain.reading.workbook_content import (
     INDENTED,
     LARGE,
@@ -32,7 +27,8 @@ from tasks.adapters.reading.looks.colours import (
 )
 from tasks.adapters.reading.looks.conditions import Difference, coloured
 from tasks.adapters.reading.looks.figure_widths import breadth_of_halves
-from tasks.adapters.reading.looks.ods_formats import formats_of
+from tasks.adapters.reading.looks.ods_formats import formats_of, ordered_by_machines
+from tasks.adapters.reading.ods.ods_shown import shown_in_place
 
 _USUAL_POINTS = 10.0
 _DEEPEST = 20  # styles that take from one another
@@ -40,7 +36,8 @@ _LENGTH = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in|pc|px)")
 _LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0, "pc": 12.0, "px": 0.75}
 _STEP = 10.0  # points of an indent
 _TOO_FAR = _STEP * TOO_FAR
-HIDES_ALL = ";;;"
+_OF_THE_WINDOW = "window"  # letters that the machine draws so that they are seen
+_MUCH_FREE = 5.0  # points above and below letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,10 @@ class OdsStyle:
     made_to_fit: bool | None = None  # smaller letters where there is no room, or turned ones
     font: str = ""
     concealed: bool | None = None  # shows nothing where the table is protected
+    turned: bool | None = None
+    stacked: bool | None = None  # each letter below the other
+    free: float | None = None  # points above and below its letters
+    ordered_by_machines: bool = False  # each puts the parts of a day in its own order
 
     @property
     def unseen(self) -> bool:
@@ -80,6 +81,7 @@ class OdsStyles:
 
     def __init__(self, *roots: Element) -> None:
         self._codes = formats_of(iter(roots))
+        self._ordered_by_machines = ordered_by_machines(iter(roots))
         self.elements: dict[str, Element] = {}
         self._families = {
             local_attribute(font, "name"): local_attribute(font, "font-family")
@@ -139,7 +141,17 @@ class OdsStyles:
         code = style.number_format or "General"
         breadth = breadth_of_halves(style.font or self.named("Default").font)
         fitted, indent = bool(style.made_to_fit), style.indent or 0
-        return CellLetters(code, self.scale(style), fitted, indent, breadth)
+        return CellLetters(
+            code,
+            self.scale(style),
+            fitted,
+            indent,
+            breadth,
+            style.points or self.usual_points,
+            bool(style.turned),
+            bool(style.stacked),
+            style.free or 0.0,
+        )
 
     def painted(self, name: str, look: Appearance | None) -> Appearance | None:
         """The look with the colours of a cell of that style, where they are not black on white."""
@@ -169,17 +181,22 @@ class OdsStyles:
         parts = {local_name(part): part for part in style}
         letters, cell = parts.get("text-properties"), parts.get("table-cell-properties")
         paragraph = parts.get("paragraph-properties")
-        code = self._codes.get(local_attribute(style, "data-style-name"))
+        named = local_attribute(style, "data-style-name")
+        code = self._codes.get(named)
         behind = local_attribute(cell, "background-color") if cell is not None else ""
         behind = behind[1:] if behind.startswith("#") else ""
         before = _points_before(cell, paragraph)
         made = OdsStyle(
             behind=behind,
             number_format=code,
+            ordered_by_machines=named in self._ordered_by_machines,
             crossed=_crosses(cell) if cell is not None else None,
             repeated=_stated(cell, "repeat-content"),
             made_to_fit=_is_made_to_fit(cell) if cell is not None else None,
             concealed=_is_concealed(cell) if cell is not None else None,
+            turned=_is_turned(cell) if cell is not None else None,
+            stacked=_is_stacked(cell) if cell is not None else None,
+            free=_points_free(cell) if cell is not None else None,
             far=None if before is None else before >= _TOO_FAR,
             indent=None if before is None else round(before / _STEP),
         )
@@ -189,6 +206,8 @@ class OdsStyles:
             letters, "text-line-through-type"
         )
         colour = local_attribute(letters, "color")
+        if local_attribute(letters, "use-window-font-color") == "true":
+            colour = f"#{_OF_THE_WINDOW}"
         font = local_attribute(letters, "font-family") or local_attribute(letters, "font-name")
         family = self._families.get(font, font).strip("'")
         return replace(
@@ -236,6 +255,25 @@ def _is_drawn(line: str) -> bool:
 def _is_made_to_fit(cell: Element) -> bool | None:
     shrunk, turned = (local_attribute(cell, n) for n in ("shrink-to-fit", "rotation-angle"))
     return shrunk == "true" or turned not in ("", "0") if shrunk or turned else None
+
+
+def _is_turned(cell: Element) -> bool | None:
+    stated = local_attribute(cell, "rotation-angle")
+    return stated not in ("0", "0deg") if stated else None
+
+
+def _is_stacked(cell: Element) -> bool | None:
+    stated = local_attribute(cell, "direction")
+    return stated == "ttb" if stated else None
+
+
+def _points_free(cell: Element) -> float | None:
+    """How much is left free above and below its letters, None where nothing is said of it."""
+    every = _points_of(local_attribute(cell, "padding"))
+    ends = [_points_of(local_attribute(cell, f"padding-{end}")) for end in ("top", "bottom")]
+    if every is None and ends == [None, None]:
+        return None
+    return sum(every or 0.0 if end is None else end for end in ends)
 
 
 def _is_concealed(cell: Element) -> bool | None:
@@ -288,6 +326,10 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         parent.made_to_fit if own.made_to_fit is None else own.made_to_fit,
         own.font or parent.font,
         parent.concealed if own.concealed is None else own.concealed,
+        parent.turned if own.turned is None else own.turned,
+        parent.stacked if own.stacked is None else own.stacked,
+        parent.free if own.free is None else own.free,
+        own.ordered_by_machines if own.number_format is not None else parent.ordered_by_machines,
     )
 
 
@@ -305,35 +347,26 @@ def look_of(
             for text, style in _runs(paragraph, own, styles)
         ]
     telling = any(r.telling for r in runs)
-    # Of a number the file keeps what it shows; of a text it keeps the text.
-    may_hide = own.number_format is not None and (isinstance(value, str) or not shown.strip())
-    hides = may_hide and _hides(own.number_format or "", value)
+    code, told = (
+        ("", "")
+        if telling
+        else shown_in_place(
+            own.number_format, value, shown, ordered_by_machines=own.ordered_by_machines
+        )
+    )
     look = Appearance(
-        HIDES_ALL if hides else "",
+        code,
         runs=runs if telling else (),
         struck=bool(own.struck) and not runs,
         unseen=own.unseen and not telling,
-        shown="" if isinstance(value, str) or _says_the_value(value, shown) else shown,
+        shown=told,
         crossed=bool(own.crossed),
         repeated=bool(own.repeated),
         scale=scale if (scale := styles.scale(own)) >= LARGE else 1.0,
         indent=indent if INDENTED <= (indent := own.indent or 0) < TOO_FAR else 0,
+        turned=bool(own.turned or own.stacked or (own.free or 0) > _MUCH_FREE),
     )
     return None if look == Appearance() else look
-
-
-def _hides(number_format: str, value: CellValue) -> bool:
-    """Whether a cell of that format shows nothing of its value."""
-    if isinstance(value, str):
-        return not draw_text(number_format, value).text.strip()
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return not number_format.strip("; ")
-    try:
-        drawn = draw_number(number_format, from_cell(value))
-    except (NumberNotUnderstood, ArithmeticError):
-        return False
-    section, _ = section_for(number_format, from_cell(value))
-    return not section.is_date and (drawn.white or not drawn.text.strip())
 
 
 def _runs(element: Element, style: OdsStyle, styles: OdsStyles) -> Iterator[tuple[str, OdsStyle]]:
@@ -358,26 +391,3 @@ def _runs(element: Element, style: OdsStyle, styles: OdsStyles) -> Iterator[tupl
 
 # What a text of a cell may hold and no program shows as part of it.
 BESIDE_THE_TEXT = frozenset({"annotation", "frame", "note", "ruby-text", "hidden-text"})
-_FIGURE_SIGNS = frozenset("0123456789.,'%-−–() \u00a0\u2009\u202f")  # of a number and nothing else
-
-
-def _says_the_value(value: CellValue, shown: str) -> bool:
-    """Whether the shown text is the value, perhaps rounded, and nothing beside it."""
-    if not shown or isinstance(value, bool):
-        return True
-    if isinstance(value, (int, float)):
-        if shown in (f"{value:g}", f"{value:g}".replace(".", ",")):
-            return True
-        try:
-            exact = from_cell(value)
-        except NumberNotUnderstood:
-            return True
-        exact = exact * 100 if shown.endswith("%") else exact
-        doubt = compare_shown_text(shown, exact, None, "").doubt
-        plain = _FIGURE_SIGNS.issuperset(shown)
-        return plain and (doubt is None or doubt.kind is ProblemKind.PARTLY_SHOWN)
-    if isinstance(value, dt.date):
-        day = value.date() if isinstance(value, dt.datetime) else value
-        compared = compare_shown_day(shown, day)
-        return compared.doubt is None and compared.meant is None
-    return True

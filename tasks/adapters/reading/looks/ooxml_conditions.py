@@ -9,7 +9,7 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.conditions.condition_texts import condition_steps, corner_of
-from models.domain.reading.sight.colours import Rgb
+from models.domain.reading.sight.colours import Rgb, alike
 from models.domain.reading.workbook_content import Area, ConditionalLook, FormulaStep
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
@@ -64,12 +64,23 @@ def difference_of(dxf: Element, ground: Ground) -> Difference:
             struck = local_attribute(part, "val", "1").lower() not in _OFF
         elif local_name(part) == "color":
             letters = part.attrib
-    pattern = next((p for p in parts.get("fill", ()) if local_name(p) == "patternFill"), None)
-    if pattern is not None and local_attribute(pattern, "patternType", "solid") == "solid":
-        # Of a condition the ground is the colour behind, unlike that of a cell.
-        colours = {local_name(p): p.attrib for p in pattern}
-        fill = colours.get("bgColor") or colours.get("fgColor")
+    for painted in parts.get("fill", ()):
+        fill = _fill_of(painted, ground)
     return Difference(code, struck, *coloured(letters, fill, ground))
+
+
+def _fill_of(painted: Element, ground: Ground) -> Mapping[str, str] | None:
+    """The one colour that a condition puts behind letters, None for none or several."""
+    colours = {local_name(p): p.attrib for p in painted}
+    if local_name(painted) == "gradientFill":
+        stops = [colour.attrib for stop in painted for colour in stop]
+        return stops[0] if stops and all(stop == stops[0] for stop in stops) else None
+    # Of a condition the ground is the colour behind, unlike that of a cell.
+    front, back = colours.get("fgColor"), colours.get("bgColor")
+    if local_attribute(painted, "patternType", "solid") == "solid":
+        return back or front
+    one, other = (rgb_of(c, ground) if c else None for c in (front, back))
+    return back if one is not None and other is not None and alike(one, other) else None
 
 
 def conditional_part(around_xml: bytes) -> bytes:

@@ -22,6 +22,7 @@ from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, w
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
 from tasks.adapters.reading.looks.colours import (
     PALETTE,
+    STACKED,
     TOO_FAR,
     TOO_SMALL,
     Ground,
@@ -32,7 +33,7 @@ from tasks.adapters.reading.looks.colours import (
 )
 from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, coloured
 from tasks.adapters.reading.looks.figure_widths import breadth_of
-from tasks.adapters.reading.looks.ooxml_looks import BUILT_IN_FORMATS
+from tasks.adapters.reading.ooxml.cell_styles import BUILT_IN_FORMATS
 
 _FONT, _FORMAT, _FILL, _CELL_FORMAT = 43, 44, 45, 47
 _CELL_FORMATS, _CELL_FORMATS_END, _DIFFERENCE, _INDEXED_COLOUR = 617, 618, 507, 475
@@ -173,7 +174,19 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         scale = font.height / usual if font.height and usual else 1.0
         fitted = bool(bodies[place][10] or bodies[place][13] & _SHRUNK)
         breadth = breadth_of(font.name, made.fonts[0].name) if made.fonts else 1.0
-        made.letters.append(CellLetters(code, scale, fitted, indent, breadth))
+        turned = bodies[place][10]
+        made.letters.append(
+            CellLetters(
+                code,
+                scale,
+                fitted,
+                indent,
+                breadth,
+                font.height / 20,
+                bool(turned),
+                turned == STACKED,
+            )
+        )
         look = Appearance(
             "" if adds_nothing(code) else code,
             struck=font.struck,
@@ -182,6 +195,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             repeated=bodies[place][12] & 7 == _FILLS,
             scale=scale if scale >= LARGE else 1.0,
             indent=indent if INDENTED <= indent < TOO_FAR else 0,
+            turned=bool(turned),
         )
         if look != Appearance():
             made.looks[place] = look
@@ -208,7 +222,7 @@ def _font(data: bytes) -> XlsbFont:
     name = wide_string(data, 21)[0] if len(data) > 25 else ""
     position = _POSITIONS.get(script, LetterPosition.LEVEL)
     struck = bool(flags & _STRUCK)
-    speck = speck or shows_signs(name)
+    speck = speck or shows_signs(name, data[10])
     return XlsbFont(struck, position, colour_of(data[12:20]), speck, height, name)
 
 

@@ -33,7 +33,11 @@ from tasks.adapters.reading.hardened_xml import (
 from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
-from tasks.adapters.reading.looks.ods_looks import BESIDE_THE_TEXT, OdsStyles, look_of
+from tasks.adapters.reading.looks.ods_looks import (
+    BESIDE_THE_TEXT,
+    OdsStyles,
+    look_of,
+)
 from tasks.adapters.reading.looks.ods_shapes import (
     draws_something,
     length_of,
@@ -44,6 +48,7 @@ from tasks.adapters.reading.looks.sheet_scans import hide_zeros
 from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
 from tasks.adapters.reading.ods.ods_contents import NUMBERS, number_of, tells_two_contents
 from tasks.adapters.reading.ods.ods_formulas import formula_text
+from tasks.adapters.reading.ods.ods_shown import shows_percentage
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
 _COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}
@@ -116,7 +121,8 @@ class _Extent:
             self.merged_cut = True
         elif spans != [1, 1]:
             self.merged.append((row, column, row + spans[0] - 1, column + spans[1] - 1))
-        if "percentage" in cell.attrib.values():
+        stated = not text.strip() and "percentage" in cell.attrib.values()
+        if stated or shows_percentage(value, text):
             self.percent.update((row, column + n) for n in range(room))
 
     def _colours(self) -> bool:
@@ -305,9 +311,20 @@ def _letters_at(table: Element, extent: _Extent, row: int, column: int) -> CellL
             if local_name(cell) in ("table-cell", "covered-table-cell"):
                 place += _count(cell, "number-columns-repeated")
                 if place >= column:
-                    return extent.styles.letters(extent.style_of(cell, row_style, column))
+                    drawn = extent.styles.letters(extent.style_of(cell, row_style, column))
+                    return replace(drawn, row=_height(element, extent.styles))
         break
     return CellLetters()
+
+
+def _height(row: Element, styles: OdsStyles) -> float:
+    """The height in points that a row states, 0 for none and for one that follows its cells."""
+    style = styles.elements.get(local_attribute(row, "style-name"))
+    for part in style if style is not None else ():
+        size = length_of(local_attribute(part, "row-height"))
+        if size is not None and local_attribute(part, "use-optimal-row-height") != "true":
+            return size / POINT
+    return 0.0
 
 
 def _is_hidden(element: Element, sizeless: Collection[str]) -> bool:

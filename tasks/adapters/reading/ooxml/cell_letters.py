@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from models.domain.reading.workbook_content import CellLetters, column_letter
-from tasks.adapters.reading.looks.ooxml_looks import CellStyles
+from tasks.adapters.reading.ooxml.cell_styles import CellStyles
 
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
+
+
+_SIZE = re.compile(rb"\d{1,4}(?:\.\d{1,20})?")
 
 
 def letters_of(sheet_xml: bytes, styles: CellStyles) -> Callable[[int, int], CellLetters]:
@@ -23,6 +27,13 @@ def letters_of(sheet_xml: bytes, styles: CellStyles) -> Callable[[int, int], Cel
         number = stated.get(b"s", b"0")
         if not number.isdigit() or int(number) >= len(styles.letters):
             return CellLetters()
-        return styles.letters[int(number)]
+        return replace(styles.letters[int(number)], row=_height(sheet_xml, row))
 
     return letters
+
+
+def _height(sheet_xml: bytes, row: int) -> float:
+    """The height in points that a row states, 0 for none."""
+    found = re.search(rb"<(?:\w+:)?row(?=\s)[^<>]*?\sr\s*=\s*[\"']%d[\"'][^<>]*>" % row, sheet_xml)
+    size = dict(_ATTRIBUTE.findall(found[0])).get(b"ht", b"") if found is not None else b""
+    return float(size) if _SIZE.fullmatch(size) else 0.0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import address
@@ -27,6 +28,29 @@ _RICH = re.compile(rb"<(?:\w+:)?c\s(?=[^<>]*?\svm\s*=)([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
 _PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _PARTS_OF_CELLS = frozenset({"v", "c", "is", "row", "f", "t", "r"})
+_KINDS = frozenset({"", "n", "s", "str", "inlineStr", "b", "e", "d"})
+_ODD_KIND = re.compile(
+    rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?t\s*=\s*[\"'](?!(?:n|s|str|inlineStr|b|e|d)[\"'])"
+)
+#: What stands among cells that hold numbers and words, as programs write them.
+_USUAL_TAGS = (
+    *(b"<row ", b"</row>", b"<c ", b"</c>", b"<v>", b"</v>", b"<is>", b"</is>"),
+    *(b"<t>", b"</t>", b"<t xml:space", b"<f>", b"</f>"),
+)
+_OF_TEXTS = rb"rPr|rFont|sz|color|family|scheme|charset|[biu]|vertAlign|strike|outline|shadow"
+_STRANGE_TAG = re.compile(
+    rb"<(?!/?(?:\w+:)?(?:row|c|v|is|t|f|r|sheetData|%s)[\s/>]|[!?])" % _OF_TEXTS
+)
+_HOLDS_TAGS = re.compile(rb"<(?:\w+:)?(v|t)(?:\s[^<>]*)?(?<!/)>[^<]*<(?!/(?:\w+:)?\1\s*>|[!?])")
+_MIXED_TEXT = re.compile(rb"</(?:\w+:)?t>\s*<(?:\w+:)?r[\s>]|</(?:\w+:)?r>\s*<(?:\w+:)?t[\s>]")
+_SHOWN_ABOVE = re.compile(rb"\sph\s*=\s*[\"'](?:1|true|on)[\"']")
+_SHARED = re.compile(
+    rb"<(?:\w+:)?si(?=[\s/>])[^<>]*?(?:/>|(?<!/)>(.*?)</(?:\w+:)?si\s*>)", re.DOTALL
+)
+_OF_SHARED = re.compile(
+    rb"<(?:\w+:)?c\s(?=[^<>]*?\st\s*=\s*[\"']s[\"'])([^<>]*)>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<"
+)
+_TRUE = ("1", "true", "on")
 
 
 def rich_values(cells_xml: bytes) -> list[str]:
@@ -46,16 +70,78 @@ def rich_values(cells_xml: bytes) -> list[str]:
     return [place for place in found if _PLACE.fullmatch(place)]
 
 
-def of_other_namespaces(sheet_xml: bytes, cells_xml: bytes) -> list[str]:
-    """Addresses of cells in which, or behind which, stands what is called like a content and is
-    none: of a namespace that programs pass over.
+@dataclass(frozen=True, slots=True)
+class OddTexts:
+    """Shared texts, by their numbers, that programs do not show alike."""
 
-    >>> of_other_namespaces(b"<a/>", b'<c r="A1"><v>1</v></c>')
+    mixed: frozenset[int] = frozenset()  # stand there whole and in parts as well
+    spoken: frozenset[int] = frozenset()  # have others, which a cell may show above them
+
+
+_USUAL_TEXTS = OddTexts()
+
+
+def odd_texts(strings_xml: bytes) -> OddTexts:
+    """The odd ones among shared texts.
+
+    >>> odd_texts(b"<si><t>9</t><r><t>5</t></r></si>").mixed
+    frozenset({0})
+    """
+    if b"<r" not in strings_xml and b":r" not in strings_xml:
+        return _USUAL_TEXTS
+    mixes, speaks = _MIXED_TEXT.search(strings_xml) is not None, b"rPh" in strings_xml
+    if not mixes and not speaks:
+        return _USUAL_TEXTS
+    texts = [match[1] or b"" for match in _SHARED.finditer(strings_xml)]
+    return OddTexts(
+        frozenset(n for n, text in enumerate(texts) if _MIXED_TEXT.search(text)),
+        frozenset(n for n, text in enumerate(texts) if b"rPh" in text),
+    )
+
+
+def of_odd_texts(cells_xml: bytes, odd: OddTexts) -> list[str]:
+    """Addresses of cells that show such a text.
+
+    >>> of_odd_texts(b'<c r="A1" t="s"><v>0</v></c>', OddTexts(mixed=frozenset({0})))
+    ['A1']
+    """
+    above = odd.spoken and _SHOWN_ABOVE.search(cells_xml) is not None
+    found = []
+    for match in _OF_SHARED.finditer(cells_xml) if odd.mixed or above else ():
+        stated = dict(_ATTRIBUTE.findall(match[1]))
+        place = stated.get(b"r", b"").decode("ascii", "replace")
+        number = int(match[2])
+        told = number in odd.mixed or (number in odd.spoken and b"ph" in stated)
+        if told and _PLACE.fullmatch(place):
+            found.append(place)
+    return found
+
+
+def strange_contents(
+    sheet_xml: bytes,
+    cells_xml: bytes,
+    places: Sequence[bytes] | None,
+    counted: tuple[int, int],
+    *,
+    odd_types: bool,
+) -> list[str]:
+    """Addresses of cells of which each program makes its own: in which, or behind which, stands
+    what is called like a content and is of another namespace; of a kind that nobody knows; with
+    tags within a value, choices for other programs, words both whole and in parts, or others that
+    are shown above them.
+
+    `places` and `counted` are what is known of the cells, `odd_types` says that some may be of an
+    unusual kind.
+
+    >>> strange_contents(b"<a/>", b'<c r="A1"><v>1</v></c>', [b"A1"], (1, 0), odd_types=False)
     []
     """
-    # One prefix on all of them is the hand of a program, and more than one is nobody's.
-    if _PREFIXED.search(cells_xml) is None or (
-        len(set(_PREFIX.findall(cells_xml))) == 1 and b"xmlns" not in cells_xml
+    # The rule, and quick: a row, a cell, a value and each tag around words end with one stroke.
+    usual = places is not None and (
+        cells_xml.count(b"/") == len(places) + counted[0] + 2 * counted[1] + 1
+    )
+    if not _is_of_many_hands(cells_xml) and (
+        (usual and not odd_types) or not _is_unusual(cells_xml, odd_types=odd_types)
     ):
         return []
     try:
@@ -66,9 +152,37 @@ def of_other_namespaces(sheet_xml: bytes, cells_xml: bytes) -> list[str]:
     return [*dict.fromkeys(place for table in tables for place in _strange(table))]
 
 
+def _is_of_many_hands(cells_xml: bytes) -> bool:
+    # One prefix on all of them is the hand of a program, and more than one is nobody's.
+    return _PREFIXED.search(cells_xml) is not None and (
+        len(set(_PREFIX.findall(cells_xml))) != 1 or b"xmlns" in cells_xml
+    )
+
+
+def _is_unusual(cells_xml: bytes, *, odd_types: bool) -> bool:
+    """Whether something stands among the cells that is not what programs write there.
+
+    Counted first: that is quick, and enough for most sheets.
+    """
+    if odd_types and _ODD_KIND.search(cells_xml) is not None:
+        return True
+    rest = cells_xml.count(b"<") - sum(map(cells_xml.count, _USUAL_TAGS))
+    if rest == 0 or (rest == 1 and cells_xml.endswith(b"</")):  # what the last tag begins with
+        return False
+    odd = (_STRANGE_TAG, _HOLDS_TAGS, _MIXED_TEXT)
+    return any(pattern.search(cells_xml) is not None for pattern in odd)
+
+
 def _strange(table: Element) -> Iterator[str]:
     at = ""
     row = column = 0
+    shown_above = False
+    chosen = {
+        cell
+        for part in table.iter()
+        if local_name(part) == "AlternateContent"
+        for cell in part.iter()
+    }
     for element in table.iter():
         space, _, name = element.tag[1:].rpartition("}")
         if name not in _PARTS_OF_CELLS:
@@ -79,6 +193,7 @@ def _strange(table: Element) -> Iterator[str]:
         elif name == "row":
             stated = local_attribute(element, "r")
             row, column = int(stated) if stated.isdigit() else row + 1, 0
+            shown_above = local_attribute(element, "ph") in _TRUE
         elif name == "c":
             place = _PLACE.fullmatch(local_attribute(element, "r"))
             if place is not None:
@@ -86,3 +201,21 @@ def _strange(table: Element) -> Iterator[str]:
             else:
                 column += 1
             at = address(max(row, 1), column)
+            above = shown_above or local_attribute(element, "ph") in _TRUE
+            if element in chosen or _is_strange(element, above):
+                yield at
+
+
+def _is_strange(cell: Element, shown_above: bool) -> bool:
+    if local_attribute(cell, "t") not in _KINDS:
+        return True
+    for part in cell.iter():
+        inside = [local_name(child) for child in part]
+        name = local_name(part)
+        if name in ("v", "t", "f") and inside:
+            return True
+        if name == "is" and ("t" in inside and "r" in inside):
+            return True
+        if name == "rPh" and shown_above:
+            return True
+    return False

@@ -35,7 +35,11 @@ _PAGE_TEXT = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)[^<>]*>(
 _LAST_PART = 12_000
 _ANOTHER_HAND_NAMES = b":headerFooter"
 _PAGE_SIGNS = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|[0-9]{1,3}|[A-Za-z])')
-_ODD_TYPE, _ODD_TYPE_OF_ANOTHER_HAND = re.compile(rb't="[de]"'), re.compile(rb"t='[de]'")
+# Of a cell, or of a formula, which is no matter.
+_ODD_TYPE, _ODD_TYPE_OF_ANOTHER_HAND = (
+    re.compile(rb" t=%s(?!(?:n|s|str|inlineStr|b|shared|array|dataTable)%s)" % (mark, mark))
+    for mark in (b'"', b"'")
+)
 _DATE_MARK = re.compile(rb"\st\s*=\s*[\"']d[\"']")
 _ISO_RESULT = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?>([^<]{1,40})</")
 _ERROR_MARK = re.compile(rb"\st\s*=\s*[\"']e[\"']")
@@ -108,7 +112,7 @@ def has_its_end(sheet_xml: bytes) -> bool:
 
 def has_odd_types(cells_xml: bytes) -> bool:
     """Whether some cell may be of a type that the fast reader leaves empty or reads in its own way:
-    errors ("e") and dates that are written as text ("d")."""
+    errors ("e"), dates that are written as text ("d"), and types that no program knows."""
     return _ODD_TYPE.search(cells_xml) is not None or (
         b"'" in cells_xml and _ODD_TYPE_OF_ANOTHER_HAND.search(cells_xml) is not None
     )
@@ -136,19 +140,28 @@ def contents_stated(sheet_xml: bytes) -> int:
     return sheet_xml.count(b"</v>") + sheet_xml.count(b"</is>")
 
 
-def states_as_many(cells_xml: bytes, cells: int) -> bool:
+def contents_counted(cells_xml: bytes) -> tuple[int, int]:
+    """How many values end in these bytes, and how many cells are of the kind that holds words.
+
+    >>> contents_counted(b'<c r="A1"><v>1</v></c><c r="B1" t="inlineStr"><is><t>1</t></is></c>')
+    (1, 1)
+    """
+    return cells_xml.count(b"</v>"), cells_xml.count(_WORDS_HERE)
+
+
+def states_as_many(cells_xml: bytes, cells: int, counted: tuple[int, int]) -> bool:
     """Whether so many cells hold something, errors included: counted by what contents end with.
 
     Quick, and right for what the usual programs write: words in a cell of their kind, values in all
     others. Where it says no, `stated_places` tells.
 
-    >>> states_as_many(b'<c r="A1"><v>1</v></c><c r="B1"><v></v></c><c r="C1"/>', 1)
+    >>> states_as_many(b'<c r="A1"><v>1</v></c><c r="B1"><v></v></c><c r="C1"/>', 1, (2, 0))
     True
     """
-    here = cells_xml.count(_WORDS_HERE)
+    values, here = counted
     if here and cells_xml.count(b"</is>") != here:
         return False
-    stated = cells_xml.count(b"</v>") + here
+    stated = values + here
     return stated == cells or stated - cells_xml.count(b"<v></v>") == cells
 
 
