@@ -9,6 +9,7 @@ from models.domain.cycle.letter_phrases import listed, measured, number_text, on
 from models.domain.register.targets import REACHED, Judgement
 
 NAMED = 5  # agencies named in one sentence
+NOT_YET = "Chưa đủ số"  # some have answered, and not all
 Namer = Callable[[str], str]  # an agency's name by its code
 
 
@@ -66,8 +67,7 @@ def verdict_said(members: Members, names: Mapping[Judgement, str]) -> str:
     if not members.answered:
         return "Chưa có số liệu"
     if members.silent:
-        answered = number_text(len(members.answered))
-        return f"Chưa đủ số: {answered}/{total} cơ quan đã có số, {reached} đạt"
+        return NOT_YET
     if members.judgement is Judgement.NOT_MET:
         return f"{reached}/{total} cơ quan đạt"
     name = names[members.judgement]
@@ -77,8 +77,7 @@ def verdict_said(members: Members, names: Mapping[Judgement, str]) -> str:
 def why_open(members: Members) -> str:
     """Why the row is not judged, as a sentence part; "" where it is."""
     if members.silent and members.answered:
-        silent, total = number_text(len(members.silent)), number_text(len(members.values))
-        return f"Còn {silent}/{total} cơ quan chưa có số; {counted(members)}"
+        return f"{NOT_YET}: {counted(members)}"
     if members.judgement in (Judgement.AWAITING, Judgement.UNKNOWN):
         return next((v.why_not_judged for v in members.answered if v.why_not_judged), "")
     return ""

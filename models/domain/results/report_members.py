@@ -50,11 +50,10 @@ def _valued(one: MemberValue, unit: str, names: ReportNames, cites: Citations) -
 def member_rows(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Iterator[Row]:
     """One row of the annex for each who answers for itself, the silent ones too."""
     for one in indicator.members.values if indicator.members else ():
-        blank = dict.fromkeys(("no", "place", "last_year", "to_date", "target"), Text())
+        blank = dict.fromkeys(("no", "place", "last_year", "to_date", "target", "agency"), Text())
         yield {
             **blank,
             "name": words(f"– {names.agency(one.agency)}"),
-            "agency": words(names.agency(one.agency)),
             "value": cites.stacked(one.figure),
             "distance": words(difference(one.distance)),
             "commitment": cites.stacked(one.promised),

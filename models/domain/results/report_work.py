@@ -16,7 +16,7 @@ from models.domain.review.lines import (
     ReviewProject,
     ReviewTask,
 )
-from models.domain.review.member_wording import parts_said
+from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
 from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES, silent_part, silent_since
@@ -94,9 +94,9 @@ def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations)
     return {
         **named,
         "deadline": words(f"{day:%d/%m/%Y}" if day else "không có"),
-        "state": words(parts_said(task, names.agency)),
+        "state": words(parts_said(task, names.agency, 0)),
         "document": Text(),
-        "obstacles": Text(),
+        "obstacles": words(urged_said(task, names.agency)),
     }
 
 
@@ -119,7 +119,7 @@ def member_rows(task: ReviewTask, names: ReportNames, cites: Citations) -> Itera
         yield {
             "no": Text(),
             "place": Text(),
-            "name": words(f"– {names.agency(member.agency)}"),
+            "name": words("–"),
             "agency": words(names.agency(member.agency)),
             "bucket": words(BUCKET_NAMES[member.bucket]),
             **_told(member.doing, cites),

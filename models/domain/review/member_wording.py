@@ -30,6 +30,16 @@ def parts_said(task: ReviewTask, name: Namer, most: int = NAMED) -> str:
     return "; ".join([_done(task, name, most), *_open(task, name, most)])
 
 
+def urged_said(task: ReviewTask, name: Namer, most: int = NAMED) -> str:
+    """Who is overdue, silent or was late, by name and a line each; "" for nobody."""
+    lines = []
+    for bucket in _URGED:
+        if found := task.members_in(bucket):
+            named = listed([name(m.agency) for m in found], "cơ quan", most)
+            lines.append(f"{BUCKET_NAMES[bucket]}: {named}.")
+    return "\n".join(lines)
+
+
 def done_said(task: ReviewTask) -> str:
     """How many of them have done it: "50/70 cơ quan hoàn thành"."""
     done = sum(m.bucket.is_done for m in task.members)

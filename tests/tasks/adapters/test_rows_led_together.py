@@ -84,7 +84,7 @@ def test_a_plan_shows_what_all_come_to_and_each_ones_commitment_with_its_source(
     rows = [r for r in table(plan, "Chỉ tiêu") if r["Chỉ tiêu"] == "Tên together"]
 
     assert [(r["Cơ quan báo cáo"], r["Đánh giá"]) for r in rows] == [
-        (ALL, "Chưa đủ số: 2/4 cơ quan đã có số, 1 đạt"),
+        (ALL, "Chưa đủ số"),
         ("Sở Kế hoạch và Đầu tư", "Vượt mức giao"),
         ("Sở Tài chính", "Chưa cam kết"),
         ("Sở Công Thương", "Chưa đạt mức giao"),
@@ -199,8 +199,12 @@ def test_the_report_tells_all_and_its_annex_each(report: ReportContent) -> None:
     assert [r["outcome"].plain for r in each] == ["Vượt", "Không đạt", "Vượt"]
     assert all("[N-" in r["value"].plain for r in each)
     tasks = [r for group in report.annex_tasks for r in group.rows]
-    own = {r["name"].plain: r["bucket"].plain for r in tasks if r["name"].plain.startswith("–")}
-    assert {"– Sở Tài chính", "– Sở Công Thương", "– Sở Y tế"} <= own.keys()
+    own = {r["agency"].plain for r in tasks if r["name"].plain == "–"}
+    assert own == {"Sở Tài chính", "Sở Công Thương", "Sở Y tế"}
+    assert overdue["state"].plain.startswith("1/3 cơ quan hoàn thành: đúng hạn 1; quá hạn")
+    assert overdue["obstacles"].plain == (
+        "Quá hạn chưa hoàn thành: Sở Công Thương.\nChưa có báo cáo: Sở Y tế."
+    )
     assert len({frozenset(r) for r in report.annex_indicators}) == 1
     assert len({frozenset(r) for r in tasks}) == 1
 

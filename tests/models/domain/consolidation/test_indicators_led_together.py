@@ -53,12 +53,12 @@ VERDICTS = [
     (
         {"stc": "90"},
         Judgement.UNKNOWN,
-        "Chưa đủ số: 1/4 cơ quan đã có số, 1 đạt",
+        "Chưa đủ số",
     ),
     (
         {"skhdt": "10", "stc": "90", "sct": "85"},
         Judgement.UNKNOWN,
-        "Chưa đủ số: 3/4 cơ quan đã có số, 2 đạt",
+        "Chưa đủ số",
     ),
     (
         {"skhdt": "10", "stc": "90", "sct": "85", "syt": "0"},
