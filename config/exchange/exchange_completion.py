@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from config.exchange.exchange_tables import DIRECTIVE, OfficeFiles, Record, records_of
 from config.files.catalogues import year_directories
 from config.files.csv_files import day_of
+from models.domain.errors import UnknownAgency
 from models.domain.exchange.exchange_reading import (
     NAMING,
     PlacedRecord,
@@ -246,6 +247,14 @@ class _Sheet:
         if not row.values["basis"]:
             row.values["basis"] = Basis.PRINTED if printed else Basis.ASSIGNED
 
+    def _on_another_day(self, name: str) -> str:
+        """Why a known name is nobody's on the day of issue, and who answers in its place."""
+        try:
+            self.year.register.responsible_for(name, self.year.day)
+        except UnknownAgency as error:
+            return str(error).rstrip(".")
+        return f"“{name}” không có vào ngày ban hành"
+
     def _as_printed(self, row: _Row, printed: tuple[str, str]) -> None:
         code_of = code_meant(self.year.register, self.year.day)
         lead, co = (names_in(cell, code_of) if cell else [] for cell in printed)
@@ -256,7 +265,7 @@ class _Sheet:
             except CellFault as fault:
                 text, advice = fault.text, fault.advice
             else:  # it exists on another day
-                text, advice = f"“{name}” không có vào ngày ban hành", ""
+                text, advice = self._on_another_day(name), ""
             self._ask(row, "agencies", f"bản in ghi “{name}”: {text}", advice)
         if unknown:
             return

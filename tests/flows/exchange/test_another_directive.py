@@ -194,3 +194,23 @@ def test_all_is_told_the_first_time_and_what_is_proposed_mends_it(
     _mend(clerk, otherwise=otherwise)
     mended = import_catalogue(clerk.save(), office_files, check_only=True, now=JANUARY)
     assert sentences(mended) == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        ("Sở Thông tin và Truyền thông",
+         "Cơ quan trả lời thay: “Sở Khoa học và Công nghệ”, “Sở Văn hóa, Thể thao và Du lịch”"),
+        ("UBND quận Hải An", "Cơ quan trả lời thay: "),
+    ],
+)  # fmt: skip
+def test_a_printed_agency_that_has_ended_is_told_with_those_who_answer_for_it(
+    clerk: EditedCatalogue, office_files: Path, printed: str, told: str
+) -> None:
+    _put(clerk, TASKS, SECOND, "Cơ quan (như in)", printed)
+    _put(clerk, TASKS, SECOND, "Cơ quan phối hợp (như in)", None)
+    _put(clerk, TASKS, SECOND, "Cơ quan chủ trì", None)
+    result = import_catalogue(clerk.save(), office_files, check_only=True, now=JANUARY)
+    column = clerk.column(TASKS, "Cơ quan chủ trì")
+    place = f"ô {clerk.sheet(TASKS).cell(SECOND, column).coordinate}: bản in ghi “{printed}”"
+    assert [s for s in sentences(result) if place in s and told in s]
