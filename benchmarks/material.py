@@ -267,7 +267,7 @@ def write_analyst_tables(the_office: Office, folder: Path) -> None:
     with (folder / "agencies.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["agency", "name"])
-        writer.writerows([a.code, a.name] for a in the_office.register)
+        writer.writerows([a.code, a.formal_name] for a in the_office.register)
     rows: list[dict[str, object]] = []
     for agency in the_office.register:
         for sheet in form.sheets:

@@ -197,8 +197,8 @@ def _number_jumps(reading: DirectiveReading) -> Iterator[Fault]:
         anew = row.number == "1" and (row.appendix, row.group_number) not in last
         last[row.appendix, ""] = last[row.appendix, row.group_number] = int(row.number)
         if int(row.number) != before + 1 and not anew:
-            arguments = {"number": row.number, "before": before}
-            yield reading.lines[row.code].fault("catalogue.number_jumps", "number", **arguments)
+            line = reading.lines[row.code]
+            yield line.fault("catalogue.number_jumps", "number", number=row.number, before=before)
 
 
 def _direction_faults(reading: DirectiveReading) -> Iterator[Fault]:

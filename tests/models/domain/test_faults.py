@@ -22,7 +22,18 @@ CODE = [
 ]
 MAKERS = {"Fault", "fault", "of", "add", "_not_understood"}
 # Arguments that say where a fault belongs, besides what its wording tells.
-FOR_PLACES = {"agency", "row", "left", "right", "duty", "sheet", "of_column", "arguments", "key"}
+FOR_PLACES = {
+    "column",
+    "agency",
+    "row",
+    "left",
+    "right",
+    "duty",
+    "sheet",
+    "of_column",
+    "arguments",
+    "key",
+}
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
