@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
 from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.expectations import shortened
 from models.domain.reading.forms import (
     Column,
     Form,
@@ -181,7 +182,7 @@ def _free_row(
         if column.choices_from == "solution_groups":
             yield AnsweredCell(sheet.key, key, column.key, group)
         elif column.five_clear == "viec":
-            work = f"Triển khai nội dung {key[1:]} thuộc nhóm «{group[:50]}» tại đơn vị"
+            work = f"Triển khai nội dung {key[1:]} thuộc nhóm «{shortened(group)}» tại đơn vị"
             yield AnsweredCell(sheet.key, key, column.key, work)
         else:
             yield AnsweredCell(sheet.key, key, column.key, _value(column, None, cycle, random))
