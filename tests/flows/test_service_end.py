@@ -35,9 +35,16 @@ class Broken:
         raise OSError("không nối được")
 
 
+class NoForker:
+    """What would keep a forker alive, where runs are not forked."""
+
+    async def keep(self, announce: Callable[[str], None]) -> None:
+        await asyncio.Event().wait()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warm_runs, "runs_are_forked", contextlib.nullcontext)
+    monkeypatch.setattr(warm_runs, "runs_are_forked", lambda: contextlib.nullcontext(NoForker()))
     monkeypatch.setattr(Work, "_watching", lambda _: contextlib.nullcontext())
 
 
@@ -60,6 +67,7 @@ def test_work_that_is_asked_to_end_ends_its_runner(monkeypatch: pytest.MonkeyPat
 
     with work:
         while not said:
+            assert endings.empty(), work.error
             threading.Event().wait(0.01)
 
     assert runner.ended.is_set()
