@@ -16,7 +16,7 @@ from uuid import uuid4
 import orjson
 
 from flows.door.asked import TOKEN_HEADER
-from flows.door.entrances import PREFECT
+from flows.door.entrances import INTERFACE
 from flows.serving.entrance import OwnEntrance, found_entrance
 from flows.serving.starting.patience import TELLS_EVERY
 from flows.serving.starting.service_lock import is_served
@@ -80,7 +80,7 @@ class Service:
         run = self._asked("POST", path, once)
         if run is None:
             return None
-        page = f"{self.own.address}{PREFECT}/runs/flow-run/{run['id']}"
+        page = f"{self.own.address}{INTERFACE}/runs/flow-run/{run['id']}"
         return ServiceRun(run["id"], run["name"], page)
 
     def ended(self, run: ServiceRun, announce: Callable[[str], None]) -> RunEnd:

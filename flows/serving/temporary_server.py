@@ -39,7 +39,7 @@ from flows.serving.starting.surroundings import API_URL
 from models.domain.errors import BaocaoError
 
 AUTH = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
-_END_SECONDS = 10.0
+_END_SECONDS = 30.0  # in which it writes down what it was told
 _TELLS_FOR = 60.0  # seconds: hundreds of events on a slow machine
 _KNOCKS_FOR = 10.0  # seconds
 #: What a command's few minutes have no use for: nobody looks at it meanwhile, nothing is scheduled,

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from flows.door.entrances import API, PREFECT
+from flows.door.entrances import API, INTERFACE
 from flows.door.waiting_runs import SAID, WAITS
 from flows.serving.deployments import DECISIONS, SCHEDULES
 from flows.serving.runs.run_forker import RUN
@@ -220,7 +220,7 @@ def test_a_failed_run_is_told_to_the_operator_once_a_flow_and_hour_and_a_refusal
                        " AND business_key LIKE '%run:consolidate-cycle%'")  # fmt: skip
     assert len(letters) == len(hours) in (1, 2)
     assert "Không có kỳ báo cáo «2099-plan»" in " ".join(letters[0].split())
-    assert f"{served.address}{PREFECT}/runs/flow-run/" in letters[0]
+    assert f"{served.address}{INTERFACE}/runs/flow-run/" in letters[0]
     assert alarm_letters(served, "run:extend-deadline") == []
 
 
