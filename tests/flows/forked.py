@@ -159,7 +159,8 @@ def servers_are_forked() -> Iterator[None]:
         pass_fds: Sequence[int],
         **_: object,
     ) -> Forked:
-        made = (Path(command[-1]) / "prefect" / "prefect.db").exists()
+        home = env.get("PREFECT_HOME") or Path(command[-1]) / "prefect"
+        made = (Path(home) / "prefect.db").exists()
         environment = {**env, **(SPARED if made else {})}
         return nursery().start(command[1:], environment, stdout, passed=pass_fds)
 
