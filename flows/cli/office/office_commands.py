@@ -134,23 +134,15 @@ def diff(
 )
 def back(number: Number, note: Note = "", by: By = "", yes: Yes = False) -> None:
     """What came in between stays in the history."""
-    from config.settings import load_settings  # start-up cost
-    from flows.cli.office.office_editions import back_to, entered  # start-up cost
+    from flows.cli.office.office_editions import back_to  # start-up cost
 
     change = back_to(number)
     if not change.changed:
         tell(f"Bộ tệp số {change.before.number} đang dùng giống hệt bộ tệp số {number}.")
         return
     _show(change)
-    note = _asked(note or f"Dùng lại bộ tệp số {number}", yes)
-    edition = entered(
-        load_settings(),
-        change.files,
-        after=change.before.number,
-        by=by.strip() or login_name(),
-        note=note,
-    )
-    tell(f"Bộ tệp số {edition.number} nay có nội dung của bộ tệp số {number}.")
+    made = _edition_of(change, note or f"Dùng lại bộ tệp số {number}", by, yes)
+    tell(f"Bộ tệp số {made} nay có nội dung của bộ tệp số {number}.")
 
 
 @office_app.command(
@@ -168,8 +160,6 @@ def update(
     yes: Yes = False,
 ) -> None:
     """Agencies, contacts, successions, days off, targets set anew; nothing is removed."""
-    from config.settings import load_settings  # start-up cost
-    from flows.cli.office.office_editions import entered  # start-up cost
     from flows.cli.office.office_updates import change_with_program  # start-up cost
 
     change, told = change_with_program()
@@ -183,15 +173,8 @@ def update(
     if check_only:
         tell("Không có lỗi. Chưa đưa vào.")
         return
-    note = _asked(note, yes)
-    edition = entered(
-        load_settings(),
-        change.files,
-        after=change.before.number,
-        by=by.strip() or login_name(),
-        note=note,
-    )
-    tell(f"Đã đưa vào: bộ tệp số {edition.number}. Có hiệu lực từ lượt chạy tới.")
+    made = _edition_of(change, note, by, yes)
+    tell(f"Đã đưa vào: bộ tệp số {made}. Có hiệu lực từ lượt chạy tới.")
 
 
 def _show(change: Change) -> None:
@@ -226,3 +209,14 @@ def _asked(note: str, yes: bool) -> str:
         tell(say("Chưa đổi gì.", "Nothing was changed."))
         raise SystemExit(1)
     return note.strip()
+
+
+def _edition_of(change: Change, note: str, by: str, yes: bool) -> int:
+    """The number of the edition that the change has become, where the person wants it."""
+    from config.settings import load_settings  # start-up cost
+    from flows.cli.office import office_editions  # start-up cost
+
+    note = _asked(note, yes)
+    who, before = by.strip() or login_name(), change.before.number
+    made = office_editions.entered(load_settings(), change.files, after=before, by=who, note=note)
+    return made.number
