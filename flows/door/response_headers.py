@@ -20,8 +20,16 @@ _EVERYWHERE = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _NOWHERE_ELSE = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
-#: Our pages need a stylesheet and no script.
-OURS = f"default-src 'none'; style-src 'self'; img-src 'self' data:; {_NOWHERE_ELSE}"
+#: Our pages need a stylesheet, one script of ours and what it asks for, and a letter in a frame.
+OURS = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+    f"connect-src 'self'; frame-src 'self'; {_NOWHERE_ELSE}"
+)
+#: A letter as its receiver sees it: no script, no form, nothing loaded but its own pictures.
+LETTER = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-same-origin"
+)
 #: The orchestrator's interface sets styles on elements, draws in workers made of blobs, and its
 #: picture of a run compiles what it draws with. No script stands in a page or comes from elsewhere.
 INTERFACE = (

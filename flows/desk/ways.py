@@ -1,0 +1,53 @@
+"""The desk's ways in: addresses, and who may go them. Strings alone: whoever guards them reads it.
+
+Every way stands here once; the application takes its routes from this table, the door its roles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from models.domain.accounts.account import EVERYBODY, AccountRole
+
+DECIDERS = frozenset({AccountRole.DECIDES})
+ADMINISTRATORS = frozenset({AccountRole.ADMINISTERS})
+#: Who may begin work that is due anyway: nothing is decided by it.
+STARTERS = frozenset({AccountRole.DECIDES, AccountRole.OPERATES})
+
+TODAY = "/"
+CYCLES, AGENCIES, MAIL, MEASURES = "/ky", "/co-quan", "/thu", "/so-lieu"
+AGENDA, LETTERS, BOOK, OFFICE_FILES = "/lich", "/thu-di", "/so-quyet-dinh", "/thiet-lap"
+DECISION, WORK, LOOKS = "/quyet-dinh", "/viec", "/trinh-bay-ban"
+WORKBOOK, SEARCH = "/so-bao-cao", "/tim"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskWay:
+    """A way in: by which method, at which path, for whom, to which page of the application."""
+
+    method: str
+    path: str
+    page: str  # its key in the application
+    roles: frozenset[AccountRole] = EVERYBODY
+    by_a_person: bool = True  # a page that asks by itself is no sign of a person
+
+
+WAYS = (
+    DeskWay("GET", TODAY, "today"),
+    DeskWay("GET", f"{DECISION}/{{name}}", "decision_form", DECIDERS),
+    DeskWay("POST", f"{DECISION}/{{name}}", "decide", DECIDERS),
+    DeskWay("GET", f"{WORK}/{{id}}", "undertaking", by_a_person=False),
+)
+
+#: The menu: title and address, in the order of the day's work.
+MENU = (
+    ("Hôm nay", TODAY, EVERYBODY),
+    ("Kỳ báo cáo", CYCLES, EVERYBODY),
+    ("Cơ quan", AGENCIES, EVERYBODY),
+    ("Thư đến", MAIL, EVERYBODY),
+    ("Số liệu", MEASURES, EVERYBODY),
+    ("Lịch", AGENDA, EVERYBODY),
+    ("Thư đi", LETTERS, EVERYBODY),
+    ("Sổ quyết định", BOOK, EVERYBODY),
+    ("Thiết lập", OFFICE_FILES, ADMINISTRATORS),
+)
