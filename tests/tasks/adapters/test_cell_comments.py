@@ -15,8 +15,8 @@ from openpyxl.comments import Comment
 from models.domain.reading.cell_comments import OFFICE_COMMENT, agencys_comment
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.workbook_content import SheetContent
+from tasks.adapters.reading.binary.biff_notes import BiffNotes
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.looks.biff_notes import BiffNotes
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.workbooks.workbook_marks import mark_cells
 from tests.fixtures.office_program import NO_OFFICE, saved_as

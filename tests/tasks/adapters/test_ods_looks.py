@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from models.domain.reading.workbook_content import Appearance
-from tasks.adapters.reading.looks.ods_formats import formats_of
+from tasks.adapters.reading.ods.ods_formats import formats_of
 from tasks.adapters.reading.ods.ods_reader import read_sheets
 
 SPACES = " ".join(f'xmlns:{p}="{p}"' for p in ("office", "table", "text", "style", "number", "fo"))

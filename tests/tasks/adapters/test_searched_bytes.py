@@ -11,11 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.adapters.reading.elsewhere.ooxml_words import words_around
 from tasks.adapters.reading.hardened_xml import UnsafeXml, refuse_declarations, without_asides
-from tasks.adapters.reading.ooxml.around_cells import around_cells
 from tasks.adapters.reading.ooxml.cell_formulas import told_twice
 from tasks.adapters.reading.ooxml.hidden_places import hidden_places
+from tasks.adapters.reading.ooxml.looks.around_cells import around_cells
 from tasks.adapters.reading.ooxml.ooxml_parts import (
     contents_stated,
     error_cells,
@@ -26,6 +25,7 @@ from tasks.adapters.reading.ooxml.ooxml_parts import (
     merged_areas,
     near_places,
 )
+from tasks.adapters.reading.ooxml.ooxml_words import words_around
 from tasks.adapters.reading.ooxml.remembered import MOST_BYTES, remembered
 from tasks.adapters.reading.ooxml.sheet_regions import regions_of
 from tasks.adapters.reading.ooxml.stored_zip import stored_zip

@@ -13,7 +13,7 @@ from openpyxl.styles.fills import GradientFill
 
 from models.domain.answers.examining import examine_content
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.looks.ods_views import places_beyond_reach
+from tasks.adapters.reading.ods.ods_views import places_beyond_reach
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.office_program import NO_OFFICE
 from tests.fixtures.old_workbooks import cell, record, xls

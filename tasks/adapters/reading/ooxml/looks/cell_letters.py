@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from models.domain.reading.workbook_content import CellLetters, column_letter
-from tasks.adapters.reading.ooxml.cell_styles import CellStyles
+from tasks.adapters.reading.ooxml.looks.cell_styles import CellStyles
 
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
 

@@ -36,7 +36,7 @@ from tasks.adapters.reading.looks.colours import (
 )
 from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.figure_widths import breadth_of
-from tasks.adapters.reading.looks.ooxml_conditions import difference_of
+from tasks.adapters.reading.ooxml.looks.ooxml_conditions import difference_of
 
 BUILT_IN_FORMATS: Mapping[int, str] = {
     **dict(enumerate(("General", "0", "0.00", "#,##0", "#,##0.00"))),

@@ -1,7 +1,7 @@
 """How the cells of .xlsx and .xlsm look: number formats, struck and raised letters, hidden ones.
 
 The fast reader tells nothing of it. The sheets are searched as bytes for cells whose style is
-telling (`tasks/adapters/reading/ooxml/cell_styles.py`).
+telling (`tasks/adapters/reading/ooxml/looks/cell_styles.py`).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from tasks.adapters.reading.looks.colours import (
     is_unseen,
     shows_signs,
 )
-from tasks.adapters.reading.looks.ooxml_conditions import conditions_of
-from tasks.adapters.reading.ooxml.around_cells import AroundCells
-from tasks.adapters.reading.ooxml.cell_styles import CellStyles, nth, styles_of
+from tasks.adapters.reading.ooxml.looks.around_cells import AroundCells
+from tasks.adapters.reading.ooxml.looks.cell_styles import CellStyles, nth, styles_of
+from tasks.adapters.reading.ooxml.looks.ooxml_conditions import conditions_of
+from tasks.adapters.reading.ooxml.looks.table_styles import on_cells
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.remembered import remembered
-from tasks.adapters.reading.ooxml.table_styles import on_cells
 
 # A cell with content and one of these styles; no attribute holds "<" or ">".
 _STYLED = rb"<(?:\w+:)?c(?=\s)(?=(?:[^<>]*?\ss\s*=\s*[\"'](?:%s)[\"'])%s)([^<>]*)(?<!/)>"

@@ -14,6 +14,7 @@ from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import Area, ConditionalLook, FormulaStep
 from tasks.adapters.reading.binary.biff12 import whole_number, wide_string
 from tasks.adapters.reading.binary.formula_tokens import formula_steps
+from tasks.adapters.reading.binary.xlsb_looks import XlsbStyles, colour_of
 from tasks.adapters.reading.looks.colours import rgb_of
 from tasks.adapters.reading.looks.conditions import (
     IS_NUMBER,
@@ -23,7 +24,6 @@ from tasks.adapters.reading.looks.conditions import (
     scaled,
 )
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
-from tasks.adapters.reading.looks.xlsb_looks import XlsbStyles, colour_of
 
 _AREAS, _CONDITION, _ICONS, _BAR, _BAR_END, _SCALE, _SCALE_END, _COLOUR = (
     461, 463, 465, 467, 468, 469, 470, 564,

@@ -11,8 +11,8 @@ from itertools import islice
 from models.domain.reading.workbook_content import MOST_WORDS, Elsewhere, WordsElsewhere
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
-from tasks.adapters.reading.elsewhere.ooxml_words import core_properties, words_drawn
 from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
+from tasks.adapters.reading.ooxml.ooxml_words import core_properties, words_drawn
 
 _SHEET_DATA_END = 146
 _VALIDATION, _PAGES, _BACKGROUND, _PAGE_PICTURE, _NAME, _LINK = 64, 479, 562, 551, 39, 494

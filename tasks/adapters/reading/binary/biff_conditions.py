@@ -19,7 +19,7 @@ from tasks.adapters.reading.looks.conditions import (
     scaled,
 )
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
-from tasks.adapters.reading.ooxml.cell_styles import BUILT_IN_FORMATS
+from tasks.adapters.reading.ooxml.looks.cell_styles import BUILT_IN_FORMATS
 
 CONDITIONAL, CONDITION, EXTENDED = 0x1B0, 0x1B1, 0x87B
 CONDITIONAL_12, CONDITION_12 = 0x879, 0x87A  # of Excel 2007 and later

@@ -12,7 +12,6 @@ from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
-from tasks.adapters.reading.looks.drawing_parts import strikes_through
 from tasks.adapters.reading.looks.sheet_sizes import (
     COLUMN,
     PIXEL,
@@ -22,6 +21,7 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     SheetAxis,
     SheetSizes,
 )
+from tasks.adapters.reading.ooxml.looks.drawing_parts import strikes_through
 
 _DRAWN = frozenset(
     {"frame", "custom-shape", "rect", "ellipse", "circle", "caption", "regular-polygon"}

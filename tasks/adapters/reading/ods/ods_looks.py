@@ -27,7 +27,7 @@ from tasks.adapters.reading.looks.colours import (
 )
 from tasks.adapters.reading.looks.conditions import Difference, coloured
 from tasks.adapters.reading.looks.figure_widths import breadth_of_halves
-from tasks.adapters.reading.looks.ods_formats import formats_of, ordered_by_machines
+from tasks.adapters.reading.ods.ods_formats import formats_of, ordered_by_machines
 from tasks.adapters.reading.ods.ods_shown import shown_in_place
 
 _USUAL_POINTS = 10.0

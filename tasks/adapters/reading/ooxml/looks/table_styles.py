@@ -20,7 +20,7 @@ from tasks.adapters.reading.hardened_xml import (
     parse_xml,
 )
 from tasks.adapters.reading.looks.conditions import Difference
-from tasks.adapters.reading.ooxml.cell_styles import CellStyles
+from tasks.adapters.reading.ooxml.looks.cell_styles import CellStyles
 from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.domain.reading.workbook_content import Area, ColumnWidths, Elsewhere
-from tasks.adapters.reading.elsewhere.ooxml_words import words_around
-from tasks.adapters.reading.looks.ooxml_conditions import conditional_part
-from tasks.adapters.reading.ooxml.column_widths import widths_of
+from tasks.adapters.reading.ooxml.looks.column_widths import widths_of
+from tasks.adapters.reading.ooxml.looks.ooxml_conditions import conditional_part
 from tasks.adapters.reading.ooxml.ooxml_parts import contents_stated, merged_areas
+from tasks.adapters.reading.ooxml.ooxml_words import words_around
 from tasks.adapters.reading.ooxml.remembered import remembered
 
 # The sheet's own switch: cells with 0 are shown empty, whatever their format.
