@@ -24,7 +24,7 @@ from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.simulation.filling import FilledWorkbook
-from tests.tasks.adapters.test_workbooks_examined import CYCLE, OFFICE, filled
+from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, OFFICE, filled
 
 PLACE = ("retail_sales", "committed")
 

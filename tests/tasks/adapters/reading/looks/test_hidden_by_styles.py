@@ -11,7 +11,7 @@ from models.domain.reading.workbook_content import Appearance
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.looks.colours import theme_colours
 from tasks.adapters.reading.workbook_reader import read_workbook
-from tests.tasks.adapters.test_tampered_workbooks import parts
+from tests.tasks.adapters.reading.test_tampered_workbooks import parts
 
 BLACK, WHITE = "000000", "FFFFFF"
 

@@ -15,8 +15,14 @@ from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.old_workbooks import cell, record, xls
 from tests.fixtures.xlsb_workbooks import XlsbBook, wide
 from tests.fixtures.xlsb_workbooks import record as long_record
-from tests.tasks.adapters.test_tampered_workbooks import as_cell, packed, parts, rewritten, told
-from tests.tasks.adapters.test_workbooks_examined import CYCLE, filled
+from tests.tasks.adapters.reading.test_tampered_workbooks import (
+    as_cell,
+    packed,
+    parts,
+    rewritten,
+    told,
+)
+from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, filled
 
 CELL = str(filled("sct").address("indicators", "retail_sales", "committed"))
 SHEET = "xl/worksheets/sheet3.xml"

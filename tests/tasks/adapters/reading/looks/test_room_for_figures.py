@@ -20,8 +20,8 @@ from tasks.adapters.simulation.filling import FilledWorkbook
 from tests.fixtures.office_program import NO_OFFICE
 from tests.fixtures.other_formats import saved_elsewhere
 from tests.fixtures.xlsb_workbooks import Look, XlsbBook
-from tests.tasks.adapters.test_tampered_workbooks import packed, parts
-from tests.tasks.adapters.test_workbooks_examined import CYCLE, OFFICE, filled
+from tests.tasks.adapters.reading.test_tampered_workbooks import packed, parts
+from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, OFFICE, filled
 
 PLACE = ("indicators", "retail_sales", "committed")
 

@@ -11,11 +11,11 @@ from models.domain.answers.examining import examine_content
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ooxml.odd_contents import odd_texts, of_odd_texts
 from tasks.adapters.reading.workbook_reader import read_workbook
-from tests.tasks.adapters.test_covering_shapes import marker
-from tests.tasks.adapters.test_tampered_sights import CELL, SHEET, rules
-from tests.tasks.adapters.test_tampered_workbooks import as_cell, packed, parts, rewritten
-from tests.tasks.adapters.test_words_elsewhere import drawn
-from tests.tasks.adapters.test_workbooks_examined import CYCLE, OFFICE, filled
+from tests.tasks.adapters.reading.looks.test_covering_shapes import marker
+from tests.tasks.adapters.reading.looks.test_tampered_sights import CELL, SHEET, rules
+from tests.tasks.adapters.reading.test_tampered_workbooks import as_cell, packed, parts, rewritten
+from tests.tasks.adapters.reading.test_words_elsewhere import drawn
+from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, OFFICE, filled
 
 STYLES = "xl/styles.xml"
 OFFICES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -14,7 +14,7 @@ from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.old_workbooks import cell, record, xls
 from tests.fixtures.xlsb_workbooks import Look, XlsbBook, wide
 from tests.fixtures.xlsb_workbooks import record as long_record
-from tests.tasks.adapters.test_ods_looks import SPACES
+from tests.tasks.adapters.reading.ods.test_ods_looks import SPACES
 
 NUMBER = (
     '<number:number number:decimal-places="{}" number:min-integer-digits="{}"{}>{}</number:number>'

@@ -22,8 +22,8 @@ from tests.fixtures.xlsb_workbooks import (
     record,
     whole,
 )
-from tests.tasks.adapters.test_tampered_workbooks import packed, parts
-from tests.tasks.adapters.test_workbooks_examined import CYCLE, OFFICE, filled
+from tests.tasks.adapters.reading.test_tampered_workbooks import packed, parts
+from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, OFFICE, filled
 
 CELL = split_address(str(filled("sct").address("indicators", "retail_sales", "committed")))
 ROW, COLUMN = CELL

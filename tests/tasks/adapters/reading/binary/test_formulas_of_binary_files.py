@@ -21,8 +21,8 @@ from tests.fixtures.old_workbooks import cell, record, xls
 from tests.fixtures.other_formats import saved_elsewhere
 from tests.fixtures.xlsb_workbooks import Calculated, XlsbBook
 from tests.fixtures.xlsb_workbooks import record as long_record
-from tests.tasks.adapters.test_tampered_workbooks import as_cell, rewritten
-from tests.tasks.adapters.test_workbooks_examined import CYCLE, OFFICE, filled
+from tests.tasks.adapters.reading.test_tampered_workbooks import as_cell, rewritten
+from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, OFFICE, filled
 
 PLACE = ("indicators", "retail_sales", "committed")
 

@@ -25,9 +25,9 @@ from tests.fixtures.old_workbooks import record as old_record
 from tests.fixtures.old_workbooks import xls
 from tests.fixtures.other_formats import saved_elsewhere
 from tests.fixtures.xlsb_workbooks import XlsbBook, record, wide
-from tests.tasks.adapters.test_covering_shapes import DOT, marker
-from tests.tasks.adapters.test_tampered_workbooks import packed, parts
-from tests.tasks.adapters.test_workbooks_examined import CYCLE, OFFICE, filled
+from tests.tasks.adapters.reading.looks.test_covering_shapes import DOT, marker
+from tests.tasks.adapters.reading.test_tampered_workbooks import packed, parts
+from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, OFFICE, filled
 
 TEXT = "Đính chính: xuất khẩu 38 tỷ USD"
 Change = Callable[[FilledWorkbook], None]

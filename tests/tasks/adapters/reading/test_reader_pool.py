@@ -27,9 +27,10 @@ from tests.fixtures.office_files import own_office
 
 MADE_AT = dt.datetime(2025, 2, 18, 9, 30, tzinfo=dt.UTC)
 STARTED = (str(Path(__file__).with_name("misbehaving_reader.py")),)
-MISBEHAVING = ("-m", "tests.tasks.adapters.misbehaving_reader")  # forked: a twentieth of a start
+# Forked: a twentieth of a start.
+MISBEHAVING = ("-m", "tests.tasks.adapters.reading.misbehaving_reader")
 BOTH = pytest.mark.parametrize("entry", [MISBEHAVING, STARTED], ids=["forked", "started"])
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 FATAL = [
     ("kill", FileProblem.KILLED_READER),
     ("abort", FileProblem.KILLED_READER),

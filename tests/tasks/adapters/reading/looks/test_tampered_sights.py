@@ -20,9 +20,9 @@ from tests.fixtures.old_workbooks import cell, record, xls
 from tests.fixtures.other_formats import saved_elsewhere
 from tests.fixtures.xlsb_workbooks import Look, XlsbBook
 from tests.fixtures.xlsb_workbooks import record as long_record
-from tests.tasks.adapters.test_tampered_workbooks import as_cell, packed, parts, rewritten
-from tests.tasks.adapters.test_words_elsewhere import DRAWN_LINE, LINE, ROW, anchored, drawn
-from tests.tasks.adapters.test_workbooks_examined import CYCLE, OFFICE, filled
+from tests.tasks.adapters.reading.test_tampered_workbooks import as_cell, packed, parts, rewritten
+from tests.tasks.adapters.reading.test_words_elsewhere import DRAWN_LINE, LINE, ROW, anchored, drawn
+from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, OFFICE, filled
 
 PLACE = ("indicators", "retail_sales", "committed")
 CELL = str(filled("sct").address(*PLACE))
