@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import Area, ConditionalLook
 from tasks.adapters.reading.binary.formula_tokens import formula_steps
+from tasks.adapters.reading.looks.built_in_formats import BUILT_IN_FORMATS
 from tasks.adapters.reading.looks.colours import Ground, rgb_of
 from tasks.adapters.reading.looks.conditions import (
     IS_NUMBER,
@@ -19,7 +20,6 @@ from tasks.adapters.reading.looks.conditions import (
     scaled,
 )
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
-from tasks.adapters.reading.ooxml.looks.cell_styles import BUILT_IN_FORMATS
 
 CONDITIONAL, CONDITION, EXTENDED = 0x1B0, 0x1B1, 0x87B
 CONDITIONAL_12, CONDITION_12 = 0x879, 0x87A  # of Excel 2007 and later

@@ -18,6 +18,7 @@ from models.domain.reading.workbook_content import (
     LetterPosition,
     TextRun,
 )
+from tasks.adapters.reading.looks.built_in_formats import BUILT_IN_FORMATS
 from tasks.adapters.reading.looks.colours import (
     PALETTE,
     STACKED,
@@ -28,7 +29,6 @@ from tasks.adapters.reading.looks.colours import (
     shows_signs,
 )
 from tasks.adapters.reading.looks.figure_widths import breadth_of
-from tasks.adapters.reading.ooxml.looks.cell_styles import BUILT_IN_FORMATS
 
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
 _SOLID, _NO_FILL, _FILLS = 1, 0, 4

@@ -20,6 +20,7 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
+from tasks.adapters.reading.looks.built_in_formats import BUILT_IN_FORMATS
 from tasks.adapters.reading.looks.colours import (
     PALETTE,
     STACKED,
@@ -33,7 +34,6 @@ from tasks.adapters.reading.looks.colours import (
 )
 from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, coloured
 from tasks.adapters.reading.looks.figure_widths import breadth_of
-from tasks.adapters.reading.ooxml.looks.cell_styles import BUILT_IN_FORMATS
 
 _FONT, _FORMAT, _FILL, _CELL_FORMAT = 43, 44, 45, 47
 _CELL_FORMATS, _CELL_FORMATS_END, _DIFFERENCE, _INDEXED_COLOUR = 617, 618, 507, 475

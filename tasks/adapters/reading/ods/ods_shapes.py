@@ -21,7 +21,7 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     SheetAxis,
     SheetSizes,
 )
-from tasks.adapters.reading.ooxml.looks.drawing_parts import strikes_through
+from tasks.adapters.reading.looks.striking_forms import strikes_through
 
 _DRAWN = frozenset(
     {"frame", "custom-shape", "rect", "ellipse", "circle", "caption", "regular-polygon"}

@@ -1,4 +1,4 @@
-"""Comments on the cells of .xlsx and .xlsb: notes of the old kind, and conversations.
+"""Comments on the cells of Open XML: notes of the old kind, and conversations.
 
 A conversation is written twice: in a part of its own, and as a note for programs that do not know
 it, with a sentence of Excel's before it. The part of its own is believed.
@@ -7,13 +7,11 @@ it, with a sentence of Excel's before it. The part of its own is believed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 
 from models.domain.reading.workbook_content import MOST_COMMENTS
-from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
-from tasks.adapters.reading.binary.binary_values import BrokenRecords
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
     local_attribute,
@@ -25,24 +23,25 @@ from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 
 Place = tuple[int, int]
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})(?::.*)?")
-_BEGIN_COMMENT, _COMMENT_TEXT = 635, 637
 
 
-def comments_of(package: OoxmlPackage, sheet: str) -> Mapping[Place, str]:
-    """The comments on a sheet's cells, by the sheet's part. What is broken holds none: no figure
-    is taken from a comment."""
+def comments_of(
+    package: OoxmlPackage,
+    sheet: str,
+    read_notes: Callable[[bytes], Iterable[tuple[Place, str]]] | None = None,
+) -> Mapping[Place, str]:
+    """The comments on a sheet's cells, by the sheet's part; `read_notes` reads notes that are
+    written otherwise than in XML. What is broken holds none: no figure is taken from a comment."""
     found: dict[Place, str] = {}
-    for kind, read in (("comments", _notes), ("threadedcomment", _conversations)):
-        with suppress(MalformedXml, BrokenRecords):
+    for kind, read in (("comments", read_notes or notes_of), ("threadedcomment", _conversations)):
+        with suppress(MalformedXml):
             for part in package.related_to(sheet, kind):
                 found |= dict(islice(read(package.parts.get(part, b"")), MOST_COMMENTS))
     return found
 
 
-def _notes(part: bytes) -> Iterator[tuple[Place, str]]:
-    if not part.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        yield from _binary_notes(part)
-        return
+def notes_of(part: bytes) -> Iterator[tuple[Place, str]]:
+    """The notes of a part that is written in XML. Raises MalformedXml."""
     for comment in parse_xml(part).iter():
         if local_name(comment) == "comment":
             # Readings of letters in another script stand in parts of another name.
@@ -64,12 +63,3 @@ def _conversations(part: bytes) -> Iterator[tuple[Place, str]]:
 def _placed(reference: str, text: str) -> Iterator[tuple[Place, str]]:
     if (stated := _REFERENCE.fullmatch(reference)) and text.strip():
         yield (int(stated[2]), column_number(stated[1].encode())), text
-
-
-def _binary_notes(part: bytes) -> Iterator[tuple[Place, str]]:
-    place = 0, 0
-    for record, data in biff12_records(part):
-        if record == _BEGIN_COMMENT:
-            place = whole_number(data, 4) + 1, whole_number(data, 12) + 1
-        elif record == _COMMENT_TEXT:
-            yield place, wide_string(data, 1)[0]

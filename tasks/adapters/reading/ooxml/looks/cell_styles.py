@@ -22,6 +22,7 @@ from models.domain.reading.workbook_content import (
     shows_percent,
 )
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
+from tasks.adapters.reading.looks.built_in_formats import BUILT_IN_FORMATS
 from tasks.adapters.reading.looks.colours import (
     PALETTE,
     STACKED,
@@ -38,38 +39,6 @@ from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import difference_of
 
-BUILT_IN_FORMATS: Mapping[int, str] = {
-    **dict(enumerate(("General", "0", "0.00", "#,##0", "#,##0.00"))),
-    5: '#,##0 "₫"',  # the currency of the machine that shows it
-    6: '#,##0 "₫"',
-    7: '#,##0.00 "₫"',
-    8: '#,##0.00 "₫"',
-    9: "0%",
-    10: "0.00%",
-    11: "0.00E+00",
-    12: "# ?/?",
-    13: "# ??/??",
-    15: "d-mmm-yy",
-    16: "d-mmm",
-    17: "mmm-yy",
-    18: "h:mm AM/PM",
-    19: "h:mm:ss AM/PM",
-    20: "h:mm",
-    21: "h:mm:ss",
-    37: "#,##0 ;(#,##0)",
-    38: "#,##0 ;[Red](#,##0)",
-    39: "#,##0.00;(#,##0.00)",
-    40: "#,##0.00;[Red](#,##0.00)",
-    41: '_(* #,##0_);_(* (#,##0);_(* "-"_);_(@_)',
-    42: '_(* #,##0 "₫"_);_(* (#,##0) "₫";_(* "-"_);_(@_)',
-    43: '_(* #,##0.00_);_(* (#,##0.00);_(* "-"??_);_(@_)',
-    44: '_(* #,##0.00 "₫"_);_(* (#,##0.00) "₫";_(* "-"??_);_(@_)',
-    45: "mm:ss",
-    46: "[h]:mm:ss",
-    47: "mm:ss.0",
-    48: "##0.0E+0",
-    49: "@",
-}
 _SIZE_STATED = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 _THEME_FONT = re.compile(
     rb"<a:(major|minor)Font>\s*<a:latin\s[^<>]*?typeface\s*=\s*[\"']([^\"'<>]*)[\"']"

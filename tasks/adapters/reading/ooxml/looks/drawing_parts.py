@@ -32,16 +32,12 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     SheetAxis,
     SheetSizes,
 )
+from tasks.adapters.reading.looks.striking_forms import strikes_through
 from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _FILLS = frozenset({"solidFill", "gradFill", "pattFill", "blipFill", "grpFill"})
 _LINES = frozenset({"cxnSp", "contentPart"})  # the latter is what a pen wrote
-_STRIKING = (
-    *("line", "connector", "arrow", "mathmultiply", "mathminus", "mathplus", "mathnotequal"),
-    *("nosmoking", "diagstripe", "forbidden", "non-primitive", "freeform"),
-)
-_STRIKING_SIGNS_OF_CHARTS = ("summingjunction", "chartor")  # others of them are mere outlines
 _FAINT = 50_000  # thousandths of a per cent of a colour that lets what is behind shine through
 _DEEPEST = 20  # groups in one another
 _LONGEST_SHAPE = 100_000  # bytes of one of the old kind
@@ -235,17 +231,6 @@ def _is_line(shape: Element) -> bool:
     kinds = [local_attribute(p, "prst").lower() for p in forms if local_name(p) == "prstGeom"]
     drawn_by_hand = any(local_name(p) == "custGeom" for p in forms)
     return drawn_by_hand or any(map(strikes_through, kinds))
-
-
-def strikes_through(form: str) -> bool:
-    """Whether a form without fill is a cross, an arrow or a scribble, by its name in lower case;
-    .ods has that of .xlsx or one of its own.
-
-    >>> strikes_through("mathmultiply"), strikes_through("flowchartconnector")
-    (True, False)
-    """
-    signs = _STRIKING_SIGNS_OF_CHARTS if "flowchart" in form else _STRIKING
-    return any(sign in form for sign in signs)
 
 
 def _pair(element: Element | None, one: str, other: str) -> tuple[int, int]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from models.domain.reading.workbook_content import (
@@ -25,6 +25,7 @@ from tasks.adapters.reading.looks.colours import (
     is_unseen,
     shows_signs,
 )
+from tasks.adapters.reading.looks.sheet_looks import SheetLooks
 from tasks.adapters.reading.ooxml.looks.around_cells import AroundCells
 from tasks.adapters.reading.ooxml.looks.cell_styles import CellStyles, nth, styles_of
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import conditions_of
@@ -65,18 +66,6 @@ _OFF = (b"0", b"false", b"off")
 
 Place = tuple[int, int]
 
-
-@dataclass(slots=True)
-class SheetLooks:
-    """How one sheet looks: telling cells, numbers shown as percentages, formats on condition."""
-
-    looks: Mapping[Place, Appearance]
-    percent: Collection[Place]
-    conditional: Sequence[ConditionalLook] = ()
-    cut: bool = False  # there are more conditions than are looked at
-
-
-NO_LOOKS = SheetLooks({}, ())
 
 #: The kinds of parts that WorkbookLooks is made of, in its order; one that is not there is empty.
 LOOKED_AT = ("styles", "theme", "sharedStrings")
