@@ -32,7 +32,7 @@ class RunsBehindTheDoor:
     client: httpx.AsyncClient
 
     def failed(self) -> Sequence[FlowRunShown]:
-        """OrchestratorRuns that failed and after which none of their flow has gone well, the newest first.
+        """Runs that failed and after which none of their flow has gone well, the newest first.
 
         A decision that was refused at its entry is no trouble of the house.
         """
