@@ -14,7 +14,16 @@ from starlette.datastructures import FormData, UploadFile
 
 from flows.desk import ways
 from flows.desk.desk import LOOKS, Desk, NotFound, Page, PageRequest
-from flows.desk.routes import deciding, today
+from flows.desk.routes import (
+    agenda,
+    cycles,
+    deciding,
+    letters,
+    mail,
+    measures,
+    office_files,
+    today,
+)
 from models.domain.accounts.account import Account
 from models.domain.errors import BaocaoError
 
@@ -23,10 +32,14 @@ _MOST_FIELDS, _MOST_FILES = 2000, 1
 
 #: By the key of its way.
 PAGES: Mapping[str, Page] = {
-    "today": today.today,
-    "decision_form": deciding.decision_form,
-    "decide": deciding.decide,
-    "undertaking": deciding.undertaking,
+    **today.PAGES,
+    **deciding.PAGES,
+    **mail.PAGES,
+    **measures.PAGES,
+    **cycles.PAGES,
+    **letters.PAGES,
+    **agenda.PAGES,
+    **office_files.PAGES,
 }
 
 

@@ -50,7 +50,7 @@ class OrchestratorRuns(Protocol):
     """What the desk asks of the orchestrator; every call may take a moment."""
 
     def failed(self) -> Sequence[FlowRunShown]:
-        """OrchestratorRuns that failed and were not run again, the newest first."""
+        """Those that failed and were not run again, the newest first."""
 
     def coming(self, limit: int) -> Sequence[FlowRunShown]:
         """What the schedules will begin next, soonest first."""

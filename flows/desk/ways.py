@@ -32,11 +32,33 @@ class DeskWay:
     by_a_person: bool = True  # a page that asks by itself is no sign of a person
 
 
-WAYS = (
+_DECIDING = (
     DeskWay("GET", TODAY, "today"),
     DeskWay("GET", f"{DECISION}/{{name}}", "decision_form", DECIDERS),
     DeskWay("POST", f"{DECISION}/{{name}}", "decide", DECIDERS),
     DeskWay("GET", f"{WORK}/{{id}}", "undertaking", by_a_person=False),
+)
+#: Messages that came in, their files, workbooks shown in the page.
+_OF_MAIL: tuple[DeskWay, ...] = ()
+#: Indicators, tasks, projects, the scenario, conflicts, figures down to their cells.
+_OF_MEASURES: tuple[DeskWay, ...] = ()
+#: Cycles, agencies and their stories.
+_OF_CYCLES: tuple[DeskWay, ...] = ()
+#: Letters that leave, and the book of decisions.
+_OF_LETTERS: tuple[DeskWay, ...] = ()
+#: What goes out when, and the calendar.
+_OF_AGENDA: tuple[DeskWay, ...] = ()
+#: The office's files and the accounts.
+_OF_OFFICE: tuple[DeskWay, ...] = ()
+
+WAYS = (
+    *_DECIDING,
+    *_OF_MAIL,
+    *_OF_MEASURES,
+    *_OF_CYCLES,
+    *_OF_LETTERS,
+    *_OF_AGENDA,
+    *_OF_OFFICE,
 )
 
 #: The menu: title and address, in the order of the day's work.

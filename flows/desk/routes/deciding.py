@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from flows.desk import ways
 from flows.desk.decision_table import DECISIONS
-from flows.desk.desk import Desk, NotFound, PageRequest, address, to, way_back
+from flows.desk.desk import Desk, NotFound, Page, PageRequest, address, to, way_back
 from flows.desk.forms import filled_form, read_form
 from flows.desk.undertakings import Undertaking, UndertakingDone, Undo
 from models.domain.answers.decisions import DecisionRefused
@@ -138,3 +138,10 @@ def _known(name: str) -> str:
     if name not in DECISIONS:
         raise NotFound("Không có quyết định nào mang tên này.")
     return name
+
+
+PAGES: Mapping[str, Page] = {
+    "decision_form": decision_form,
+    "decide": decide,
+    "undertaking": undertaking,
+}

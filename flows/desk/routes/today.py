@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi.responses import Response
 
 from flows.desk import ways
-from flows.desk.desk import Desk, PageRequest, address
+from flows.desk.desk import Desk, Page, PageRequest, address
 from flows.desk.what_runs import what_runs
 from models.domain.cycle import cycles
 from models.domain.desk.todays_work import DeskTask, TaskKind
@@ -53,3 +55,6 @@ def case_address(task: DeskTask) -> str:
             return f"{ways.MEASURES}/{task.cycle}/danh-gia/{task.key}"
         case TaskKind.UNREACHED:
             return address(f"{ways.AGENCIES}/{task.agency}", ky=task.cycle)
+
+
+PAGES: Mapping[str, Page] = {"today": today}
