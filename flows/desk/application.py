@@ -23,6 +23,7 @@ from flows.desk.routes import (
     measures,
     office_files,
     today,
+    workbooks,
 )
 from models.domain.accounts.account import Account
 from models.domain.errors import BaocaoError
@@ -35,6 +36,7 @@ PAGES: Mapping[str, Page] = {
     **today.PAGES,
     **deciding.PAGES,
     **mail.PAGES,
+    **workbooks.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
     **letters.PAGES,
