@@ -22,6 +22,7 @@ from flows.desk.routes import (
     mail,
     measures,
     office_files,
+    rehearsal,
     today,
 )
 from models.domain.accounts.account import Account
@@ -40,6 +41,7 @@ PAGES: Mapping[str, Page] = {
     **letters.PAGES,
     **agenda.PAGES,
     **office_files.PAGES,
+    **rehearsal.PAGES,
 }
 
 
