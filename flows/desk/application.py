@@ -23,6 +23,7 @@ from flows.desk.routes import (
     mail,
     measures,
     office_files,
+    rehearsal,
     today,
 )
 from models.domain.accounts.account import Account
@@ -43,6 +44,7 @@ PAGES: Mapping[str, Page] = {
     **letters.PAGES,
     **agenda.PAGES,
     **office_files.PAGES,
+    **rehearsal.PAGES,
 }
 
 
