@@ -141,7 +141,7 @@ async def _listen(
     )
     beside = Neighbours(entrances.OWN_ACCOUNT, entrances.LOGOUT, entrances.RECORD, INTERFACE)
     rehearsal = settings.data_dir if clock.is_rehearsal(settings.data_dir) else None
-    desk = Desk(house_of(settings), RunsBehindTheDoor(behind), beside, rehearsal)
+    desk = Desk(house_of(settings), RunsBehindTheDoor(behind, settings.data_dir), beside, rehearsal)
     add_desk(pages, desk, lambda scope: scope[ACCOUNT])
     guard = Guard(
         inside=_either(pages, prefect_app),
