@@ -20,6 +20,8 @@ AGENDA, LETTERS, BOOK, OFFICE_FILES = "/lich", "/thu-di", "/so-quyet-dinh", "/th
 DECISION, WORK, LOOKS = "/quyet-dinh", "/viec", "/trinh-bay-ban"
 WORKBOOK, SEARCH = "/so-bao-cao", "/tim"
 REHEARSAL = "/dien-tap"
+#: How the path ends at which a letter's own HTML is, shown in a frame that runs nothing.
+LETTER_ITSELF = "/noi-dung"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class DeskWay:
     page: str  # its key in the application
     roles: frozenset[AccountRole] = EVERYBODY
     by_a_person: bool = True  # a page that asks by itself is no sign of a person
+    takes_a_file: bool = False  # its form may be as large as a workbook
 
 
 _DECIDING = (
