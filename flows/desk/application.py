@@ -22,6 +22,7 @@ from flows.desk.routes import (
     mail,
     measures,
     office_files,
+    outputs,
     today,
 )
 from models.domain.accounts.account import Account
@@ -37,6 +38,7 @@ PAGES: Mapping[str, Page] = {
     **mail.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
+    **outputs.PAGES,
     **letters.PAGES,
     **agenda.PAGES,
     **office_files.PAGES,
