@@ -113,8 +113,11 @@ class Desk:
         house: DeskHouse,
         runs: OrchestratorRuns,
         neighbours: Neighbours,
+        rehearsal: Path | None = None,
     ) -> None:
+        """`rehearsal` is the folder of the rehearsal that is shown; None: the office's own work."""
         self.house = house
+        self.rehearsal = rehearsal
         self.runs = runs
         self.neighbours = neighbours
         self.undertakings = Undertakings()
@@ -154,6 +157,7 @@ class Desk:
             "account": request.account,
             "may_decide": request.may(ways.DECIDERS),
             "neighbours": self.neighbours,
+            "rehearsed_at": self.house.now() if self.rehearsal else None,
             "menu": [(title, at) for title, at, roles in ways.MENU if request.may(roles)],
             "here": request.path,
         }

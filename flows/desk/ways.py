@@ -19,6 +19,9 @@ CYCLES, AGENCIES, MAIL, MEASURES = "/ky", "/co-quan", "/thu", "/so-lieu"
 AGENDA, LETTERS, BOOK, OFFICE_FILES = "/lich", "/thu-di", "/so-quyet-dinh", "/thiet-lap"
 DECISION, WORK, LOOKS = "/quyet-dinh", "/viec", "/trinh-bay-ban"
 WORKBOOK, SEARCH, RUNS = "/so-bao-cao", "/tim", "/luot-chay"
+REHEARSAL = "/dien-tap"
+#: How the path ends at which a letter's own HTML is, shown in a frame that runs nothing.
+LETTER_ITSELF = "/noi-dung"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class DeskWay:
     page: str  # its key in the application
     roles: frozenset[AccountRole] = EVERYBODY
     by_a_person: bool = True  # a page that asks by itself is no sign of a person
+    takes_a_file: bool = False  # its form may be as large as a workbook
 
 
 _DECIDING = (
@@ -61,6 +65,12 @@ _OF_AGENDA: tuple[DeskWay, ...] = ()
 #: The office's files and the accounts.
 _OF_OFFICE: tuple[DeskWay, ...] = ()
 
+#: The clock of a rehearsal; there is none elsewhere.
+_OF_REHEARSAL = (
+    DeskWay("GET", REHEARSAL, "rehearsal"),
+    DeskWay("POST", REHEARSAL, "advance", STARTERS),
+)
+
 WAYS = (
     *_DECIDING,
     *_OF_MAIL,
@@ -69,6 +79,7 @@ WAYS = (
     *_OF_LETTERS,
     *_OF_AGENDA,
     *_OF_OFFICE,
+    *_OF_REHEARSAL,
 )
 
 #: The menu: title and address, in the order of the day's work.

@@ -7,16 +7,19 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 from anyio import from_thread
 
+from flows import clock
 from flows.desk.desk import FlowRunShown, NotFound
 from flows.door.entrances import INTERFACE
 from flows.failures import REFUSED
 from models.domain.letters.run_words import in_our_words
+from models.domain.work.pauses import DOES
 
 DEPLOYMENT = "lich"  # of every flow that can be run by name
 _LOOKED_BACK = dt.timedelta(days=7)
@@ -31,6 +34,7 @@ class RunsBehindTheDoor:
     """Asks by the orchestrator's own API, within this process."""
 
     client: httpx.AsyncClient
+    data_dir: Path  # whose clock runs are told by
 
     def failed(self) -> Sequence[FlowRunShown]:
         """Runs that failed and after which none of their flow has gone well, the newest first.
@@ -71,7 +75,8 @@ class RunsBehindTheDoor:
         )
         first: dict[str, Any] = {}
         for run in scheduled:
-            first.setdefault(run["flow_id"], run)
+            if run["auto_scheduled"]:  # not one that waits for a person's answer
+                first.setdefault(run["flow_id"], run)
         names = self._flow_names(set(first))
         soonest = sorted(first.values(), key=lambda run: str(run["expected_start_time"]))
         return [self._shown(run, names, run["expected_start_time"]) for run in soonest[:limit]]
@@ -137,11 +142,13 @@ class RunsBehindTheDoor:
         state = run.get("state") or {}
         message = str(state.get("message") or "")
         bad = run["state_type"] in _BAD
+        flow = names.get(run["flow_id"], "")
+        of_the_machine = dt.datetime.fromisoformat(at.replace("Z", "+00:00"))
         return FlowRunShown(
             name=str(run["name"]),
-            flow=names.get(run["flow_id"], ""),
-            at=dt.datetime.fromisoformat(at.replace("Z", "+00:00")),
-            said=in_our_words(run["state_type"], message) if bad else "",
+            flow=flow,
+            at=of_the_machine + clock.ahead_of_the_machine(self.data_dir),
+            said=in_our_words(run["state_type"], message) if bad else DOES.get(flow, flow),
             page=f"{INTERFACE}/runs/flow-run/{run['id']}",
             is_over=run["state_type"] in _OVER,
         )

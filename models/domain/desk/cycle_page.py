@@ -197,7 +197,7 @@ def _counted(said: str, lines: Sequence[AgencyInCycle]) -> KindCounts:
 
 
 def counts_by_sheet(lines: Iterable[AgencyInCycle], titles: Mapping[str, str]) -> list[SheetCounts]:
-    """The counts of each sheet where sheets are accepted each by itself; empty where they are not."""
+    """The counts of each sheet that is accepted by itself; empty where none is."""
     expected: Counter[str] = Counter()
     taken: Counter[str] = Counter()
     exempt: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""Letters of the outbox as the desk lists and shows them: without their texts, unless one is read."""
+"""Letters of the outbox as the desk lists them, without their texts, and one as it is read."""
 
 from __future__ import annotations
 
