@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import xlsxwriter
 
 from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import hanoi_minute
 
 TableCell = str | int | dt.date | dt.datetime | None
 _RUN_BY_SHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
@@ -62,7 +63,7 @@ def as_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Table
 
 def _shown(cell: TableCell) -> str:
     if isinstance(cell, dt.datetime):
-        return f"{cell.astimezone(HANOI):%H:%M %d/%m/%Y}"
+        return hanoi_minute(cell)
     if isinstance(cell, dt.date):
         return f"{cell:%d/%m/%Y}"
     return "" if cell is None else str(cell)
