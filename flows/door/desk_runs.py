@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 from anyio import from_thread
@@ -25,6 +25,7 @@ DEPLOYMENT = "lich"  # of every flow that can be run by name
 _LOOKED_BACK = dt.timedelta(days=7)
 _FAILED = 50  # runs that are looked at
 _BAD = ("FAILED", "CRASHED")
+_OVER = (*_BAD, "COMPLETED", "CANCELLED")
 _log = logging.getLogger("baocao.desk")
 
 
@@ -79,6 +80,18 @@ class RunsBehindTheDoor:
         names = self._flow_names(set(first))
         soonest = sorted(first.values(), key=lambda run: str(run["expected_start_time"]))
         return [self._shown(run, names, run["expected_start_time"]) for run in soonest[:limit]]
+
+    def followed(self, run: str) -> FlowRunShown | None:
+        """How a run of that id stands; None where there is none."""
+        try:
+            key = UUID(run)
+        except ValueError:
+            return None
+        found = self._send("GET", f"/flow_runs/{key}")
+        if found is None:
+            return None
+        at = str(found.get("start_time") or found["created"])
+        return self._shown(found, self._flow_names({found["flow_id"]}), at)
 
     def begin(self, flow: str, request: Mapping[str, Any]) -> str:
         """Begins a run of a flow's deployment; the address of its page."""
@@ -137,4 +150,5 @@ class RunsBehindTheDoor:
             at=of_the_machine + clock.ahead_of_the_machine(self.data_dir),
             said=in_our_words(run["state_type"], message) if bad else DOES.get(flow, flow),
             page=f"{INTERFACE}/runs/flow-run/{run['id']}",
+            is_over=run["state_type"] in _OVER,
         )
