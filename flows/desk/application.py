@@ -23,6 +23,7 @@ from flows.desk.routes import (
     mail,
     measures,
     office_files,
+    outputs,
     rehearsal,
     today,
 )
@@ -41,6 +42,7 @@ PAGES: Mapping[str, Page] = {
     **mail.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
+    **outputs.PAGES,
     **letters.PAGES,
     **agenda.PAGES,
     **office_files.PAGES,

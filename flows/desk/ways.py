@@ -18,7 +18,7 @@ TODAY = "/"
 CYCLES, AGENCIES, MAIL, MEASURES = "/ky", "/co-quan", "/thu", "/so-lieu"
 AGENDA, LETTERS, BOOK, OFFICE_FILES = "/lich", "/thu-di", "/so-quyet-dinh", "/thiet-lap"
 DECISION, WORK, LOOKS = "/quyet-dinh", "/viec", "/trinh-bay-ban"
-WORKBOOK, SEARCH = "/so-bao-cao", "/tim"
+WORKBOOK, SEARCH, RUNS = "/so-bao-cao", "/tim", "/luot-chay"
 REHEARSAL = "/dien-tap"
 #: How the path ends at which a letter's own HTML is, shown in a frame that runs nothing.
 LETTER_ITSELF = "/noi-dung"
@@ -47,7 +47,17 @@ _OF_MAIL: tuple[DeskWay, ...] = ()
 #: Indicators, tasks, projects, the scenario, conflicts, figures down to their cells.
 _OF_MEASURES: tuple[DeskWay, ...] = ()
 #: Cycles, agencies and their stories.
-_OF_CYCLES: tuple[DeskWay, ...] = ()
+_OF_CYCLES = (
+    DeskWay("GET", CYCLES, "cycles"),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}", "cycle"),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}/bang/{{kind}}", "cycle_table"),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}/gui-lai", "letters_again", DECIDERS),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}/ket-qua", "outputs"),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}/ket-qua/{{number}}/{{what}}", "output_file"),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}/da-gui/{{number}}/{{place}}", "snapshot_file"),
+    DeskWay("POST", f"{CYCLES}/{{cycle}}/chay/{{flow}}", "begin_work", STARTERS),
+    DeskWay("GET", f"{RUNS}/{{run}}", "run_followed", by_a_person=False),
+)
 #: Letters that leave, and the book of decisions.
 _OF_LETTERS: tuple[DeskWay, ...] = ()
 #: What goes out when, and the calendar.

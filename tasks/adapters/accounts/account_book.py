@@ -58,10 +58,15 @@ class _Try:
 
 
 class AccountBook:
-    """Accounts, sessions and accesses of one installation. Every change is one transaction."""
+    """Accounts, sessions and accesses of one installation. Every change is one transaction.
 
-    def __init__(self, engine: Engine) -> None:
+    One that `stays_administered` takes no change after which nobody could let others in: whoever
+    works at the machine itself always can, whoever works in a browser could not.
+    """
+
+    def __init__(self, engine: Engine, *, stays_administered: bool = False) -> None:
         self.engine = engine
+        self._stays_administered = stays_administered
 
     # Accounts
 
@@ -130,7 +135,7 @@ class AccountBook:
             write_access(connection, Access(now, AccessKind.PASSWORD_RESET, found.name, by))
             if roles is not None and frozenset(roles) != found.roles:
                 _change_roles(connection, found.name, roles, by, now)
-                _is_left_administered(connection)
+                self._look_for_administrator(connection)
             _forget_tries(connection, found.name)
         return password
 
@@ -146,7 +151,7 @@ class AccountBook:
             if frozenset(roles) == found.roles:
                 return False
             _change_roles(connection, found.name, roles, by, now)
-            _is_left_administered(connection)
+            self._look_for_administrator(connection)
         return True
 
     def close(self, name: str, by: str, now: dt.datetime) -> None:
@@ -156,7 +161,22 @@ class AccountBook:
             if found.is_open:
                 _change(connection, found.name, {"closed_at": now})
                 write_access(connection, Access(now, AccessKind.ACCOUNT_CLOSED, found.name, by))
-                _is_left_administered(connection)
+                self._look_for_administrator(connection)
+
+    def _look_for_administrator(self, connection: Connection) -> None:
+        """Takes the whole change back where nobody could let others in after it.
+
+        Locked: of two who take the role from each other in one moment, the second is refused.
+        """
+        if not self._stays_administered:
+            return
+        asked = select(_ACCOUNT).order_by(_ACCOUNT.c.name).with_for_update()
+        rows = connection.execute(asked).all()
+        if not is_administered(_account(row._mapping) for row in rows):
+            raise AccountRefused(
+                "Đây là tài khoản quản trị cuối cùng còn dùng: sau đó không ai mở, cấp lại tài "
+                "khoản được nữa. Xin giao vai trò quản trị cho một tài khoản khác trước."
+            )
 
     # Sessions
 
@@ -358,19 +378,6 @@ def _change_roles(
     _change(connection, name, {"roles": sorted(roles)})
     new_roles = ", ".join(sorted(roles))
     write_access(connection, Access(now, AccessKind.ROLES_CHANGED, name, by, "", new_roles))
-
-
-def _is_left_administered(connection: Connection) -> None:
-    """Takes the whole change back where nobody could let others in after it.
-
-    Locked: of two who take the role from each other in one moment, the second is refused.
-    """
-    rows = connection.execute(select(_ACCOUNT).order_by(_ACCOUNT.c.name).with_for_update()).all()
-    if not is_administered(_account(row._mapping) for row in rows):
-        raise AccountRefused(
-            "Đây là tài khoản quản trị cuối cùng còn dùng: sau đó không ai mở, cấp lại tài khoản "
-            "được nữa. Xin mở hoặc giao vai trò quản trị cho một tài khoản khác trước."
-        )
 
 
 def _change(connection: Connection, name: str, values: dict[str, object]) -> None:
