@@ -84,7 +84,7 @@ def shown(desk: Desk, request: PageRequest, begun: Undertaking) -> Response:
 
 def _decided(desk: Desk, deeds: Sequence[Deed]) -> UndertakingDone:
     """Carries out what was decided with one word, in one transaction."""
-    workplace = desk.house.workplace()
+    workplace = desk.house.workplace_to_decide()
     before = _last_number(workplace)
     try:
         if len(deeds) == 1 and isinstance(deeds[0], WORKED_ON):
