@@ -1,0 +1,88 @@
+"""Lists of figures as CSV files that a spreadsheet opens, and runs nothing of."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from fastapi.responses import Response
+
+from models.domain.consolidation import Figure
+from models.domain.cycle.letter_phrases import shown_number
+from models.domain.desk.measure_lines import MeasureLine, RowNames
+from models.domain.desk.shown_tables import ShownRow, ShownTable
+from tasks.adapters.desk.result_tables import figure_shown
+
+_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+_HEADERS = (
+    *("Vị trí", "Chỉ tiêu", "Đơn vị tính", "Mức giao", "Cam kết", "Nguồn của cam kết"),
+    *("Đến nay", "Số đến ngày", "Cả năm", "Nguồn của số cả năm", "Số của cơ quan khác"),
+    *("Đánh giá", "Vì sao", "So với cam kết", "Chênh lệch", "Mâu thuẫn", "Cơ quan báo cáo"),
+)
+
+
+def line_file(cycle: str, lines: Iterable[MeasureLine], names: RowNames) -> Response:
+    """Indicators, a line each."""
+    return csv_file(f"chi-tieu_{cycle}", _HEADERS, (_cells(line, names) for line in lines))
+
+
+def _cells(line: MeasureLine, names: RowNames) -> list[str]:
+    commitment = next(iter(line.commitments), None)
+    value = next(iter(line.values), None)
+    others = [*line.values[1:], *line.commitments[1:]]
+    return [
+        line.place,
+        line.name,
+        line.row.unit,
+        line.target,
+        *_with_reference(commitment),
+        figure_shown(line.to_date) if line.to_date else "",
+        line.as_of.text if line.as_of else "",
+        *_with_reference(value),
+        line.together
+        or "; ".join(f"{names.agency(f.agency)} {figure_shown(f)} ({f.reference})" for f in others),
+        line.said,
+        line.why,
+        line.kept,
+        shown_number(line.distance) if line.distance is not None else "",
+        "; ".join(conflict.number for conflict in line.conflicts),
+        "; ".join(names.agency(code) for code in line.reporters),
+    ]
+
+
+def _with_reference(figure: Figure | None) -> tuple[str, str]:
+    return (figure_shown(figure), figure.reference) if figure is not None else ("", "")
+
+
+def table_file(name: str, table: ShownTable, rows: Sequence[ShownRow]) -> Response:
+    """A table's rows, what stands under a common header under both."""
+    headers = [f"{c.over}: {c.header}" if c.over else c.header for c in table.columns]
+    bands = ["Nhóm"] if table.bands else []
+    cells = ([*([row.band] if bands else []), *(cell.text for cell in row.cells)] for row in rows)
+    return csv_file(name, [*bands, *headers], cells)
+
+
+def csv_file(name: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
+    """The file, to be kept: UTF-8 with its mark, lines as RFC 4180 has them."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(headers)
+    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}.csv"
+    return Response(
+        stream.getvalue().encode("utf-8-sig"),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": disposition, "cache-control": "no-store"},
+    )
+
+
+def harmless(text: str) -> str:
+    """A cell's text that no spreadsheet takes for a formula; a number stays a number.
+
+    >>> harmless("=1+1"), harmless("-1,5"), harmless("- Đô thị")
+    ("'=1+1", '-1,5', "'- Đô thị")
+    """
+    is_number = text[:1] in "+-" and text[1:].replace(".", "").replace(",", "").isdigit()
+    return f"'{text}" if text.startswith(_FORMULA_MARKS) and not is_number else text
