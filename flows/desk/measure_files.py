@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
-from urllib.parse import quote
 
 from fastapi.responses import Response
 
+from flows.desk.downloads import download
 from models.domain.consolidation import Figure
 from models.domain.cycle.letter_phrases import shown_number
 from models.domain.desk.measure_lines import MeasureLine, RowNames
 from models.domain.desk.shown_tables import ShownRow, ShownTable
 from tasks.adapters.desk.result_tables import figure_shown
+from tasks.adapters.desk.tables_out import as_csv
 
-_FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+_CSV = "text/csv; charset=utf-8"
 _HEADERS = (
     *("Vị trí", "Chỉ tiêu", "Đơn vị tính", "Mức giao", "Cam kết", "Nguồn của cam kết"),
     *("Đến nay", "Số đến ngày", "Cả năm", "Nguồn của số cả năm", "Số của cơ quan khác"),
@@ -25,7 +24,9 @@ _HEADERS = (
 
 def line_file(cycle: str, lines: Iterable[MeasureLine], names: RowNames) -> Response:
     """Indicators, a line each."""
-    return csv_file(f"chi-tieu_{cycle}", _HEADERS, (_cells(line, names) for line in lines))
+    return download(
+        f"chi-tieu_{cycle}.csv", as_csv(_HEADERS, (_cells(line, names) for line in lines)), _CSV
+    )
 
 
 def _cells(line: MeasureLine, names: RowNames) -> list[str]:
@@ -61,28 +62,4 @@ def table_file(name: str, table: ShownTable, rows: Sequence[ShownRow]) -> Respon
     headers = [f"{c.over}: {c.header}" if c.over else c.header for c in table.columns]
     bands = ["Nhóm"] if table.bands else []
     cells = ([*([row.band] if bands else []), *(cell.text for cell in row.cells)] for row in rows)
-    return csv_file(name, [*bands, *headers], cells)
-
-
-def csv_file(name: str, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Response:
-    """The file, to be kept: UTF-8 with its mark, lines as RFC 4180 has them."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(headers)
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}.csv"
-    return Response(
-        stream.getvalue().encode("utf-8-sig"),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": disposition, "cache-control": "no-store"},
-    )
-
-
-def harmless(text: str) -> str:
-    """A cell's text that no spreadsheet takes for a formula; a number stays a number.
-
-    >>> harmless("=1+1"), harmless("-1,5"), harmless("- Đô thị")
-    ("'=1+1", '-1,5', "'- Đô thị")
-    """
-    is_number = text[:1] in "+-" and text[1:].replace(".", "").replace(",", "").isdigit()
-    return f"'{text}" if text.startswith(_FORMULA_MARKS) and not is_number else text
+    return download(f"{name}.csv", as_csv([*bands, *headers], cells), _CSV)

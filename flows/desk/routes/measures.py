@@ -18,12 +18,11 @@ from flows.desk.routes.measure_frame import (
     opened_cycles,
 )
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
-from models.domain.desk.list_parts import part_of
+from models.domain.desk.lists import paged
 from models.domain.desk.measure_lines import (
     NO_VALUE,
     MeasureFilter,
     MeasureLine,
-    MeasureOrder,
     in_order,
 )
 from models.domain.desk.row_story import printed_facts
@@ -40,7 +39,6 @@ from tasks.adapters.desk.cycle_measures import (
 )
 from tasks.adapters.sheets.consolidation_cells import appendix_name
 
-_DOWN = "giam"  # in an address: sorted backwards
 _TITLES = {
     TASKS: "Nhiệm vụ được giao",
     PROJECTS: "Dự án trọng điểm",
@@ -64,8 +62,8 @@ def newest(desk: Desk, request: PageRequest) -> Response:
 def of_cycle(desk: Desk, request: PageRequest) -> Response:
     """All indicators of a cycle, filtered and sorted as the address says."""
     frame = frame_of(desk, request)
-    wanted, order, backwards = _asked(request)
-    lines = in_order(wanted.taken(frame.measures.lines), order, backwards=backwards)
+    wanted = _asked(request)
+    lines, sorting = in_order(wanted.taken(frame.measures.lines), request.asked("xep"))
     every = frame.measures.lines
     return measures_page(
         desk,
@@ -73,10 +71,9 @@ def of_cycle(desk: Desk, request: PageRequest) -> Response:
         "measures.html",
         frame,
         wanted=wanted,
-        part=part_of(lines, request.asked("trang")),
+        part=paged(lines, request.asked("trang")),
         kept={name: request.asked(name) for name in _KEPT},
-        order=order.value,
-        backwards=backwards,
+        sorting=sorting,
         agencies=agencies_of(desk, {code for line in every for code in line.agencies}),
         appendices=_appendices(every),
         states=_states(frame),
@@ -84,20 +81,17 @@ def of_cycle(desk: Desk, request: PageRequest) -> Response:
     )
 
 
-_KEPT = ("tim", "co-quan", "phu-luc", "danh-gia", "cho", "xep", "chieu")
+_KEPT = ("q", "co-quan", "phu-luc", "danh-gia", "cho", "xep")
 
 
-def _asked(request: PageRequest) -> tuple[MeasureFilter, MeasureOrder, bool]:
-    wanted = MeasureFilter(
-        words=request.asked("tim"),
+def _asked(request: PageRequest) -> MeasureFilter:
+    return MeasureFilter(
+        words=request.asked("q"),
         agency=request.asked("co-quan"),
         appendix=request.asked("phu-luc"),
         state=request.asked("danh-gia"),
         waiting=bool(request.asked("cho")),
     )
-    orders = {order.value: order for order in MeasureOrder}
-    order = orders.get(request.asked("xep"), MeasureOrder.PRINTED)
-    return wanted, order, request.asked("chieu") == _DOWN
 
 
 def _states(frame: MeasureFrame) -> list[tuple[str, str]]:
@@ -159,7 +153,7 @@ def _of_table(key: str) -> Page:
     def page(desk: Desk, request: PageRequest) -> Response:
         frame = frame_of(desk, request)
         table = frame.measures.table(key)
-        words, agency, band = (request.asked(name) for name in ("tim", "co-quan", "nhom"))
+        words, agency, band = (request.asked(name) for name in ("q", "co-quan", "nhom"))
         rows = list(rows_taken(table.rows, words, agency, band)) if table else []
         return measures_page(
             desk,
@@ -170,8 +164,8 @@ def _of_table(key: str) -> Page:
             key=key,
             table=table,
             nothing=_NOTHING.get(key, ""),
-            kept={"tim": words, "co-quan": agency, "nhom": band},
-            part=part_of(rows, request.asked("trang")),
+            kept={"q": words, "co-quan": agency, "nhom": band},
+            part=paged(rows, request.asked("trang")),
             agencies=agencies_of(desk, table.agencies if table else ()),
         )
 
@@ -182,13 +176,12 @@ def download(desk: Desk, request: PageRequest) -> Response:
     """What a page lists, filtered as it is, for a spreadsheet."""
     frame, key = frame_of(desk, request), request.values["table"]
     if key == INDICATORS:
-        wanted, order, backwards = _asked(request)
-        lines = in_order(wanted.taken(frame.measures.lines), order, backwards=backwards)
+        lines, _ = in_order(_asked(request).taken(frame.measures.lines), request.asked("xep"))
         return line_file(frame.cycle.code, lines, frame.measures.names)
     table = frame.measures.table(key) if key in (SCENARIO, *_TITLES) else None
     if table is None:
         raise NotFound("Không có bảng ấy để tải về.")
-    asked = (request.asked(name) for name in ("tim", "co-quan", "nhom"))
+    asked = (request.asked(name) for name in ("q", "co-quan", "nhom"))
     return table_file(f"{key}_{frame.cycle.code}", table, list(rows_taken(table.rows, *asked)))
 
 

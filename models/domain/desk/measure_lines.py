@@ -15,7 +15,7 @@ from models.domain.consolidation import Conflict, Consolidation, Figure, Indicat
 from models.domain.consolidation.member_wording import members_said, verdict_said
 from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
-from models.domain.notation.vietnamese_text import fold
+from models.domain.desk.lists import has_words, search_key, words_of
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
@@ -156,7 +156,7 @@ class _Lines:
             together=members_said(line.members, row.unit, names.agency) if line.members else "",
             provisional=line.provisional,
             conflicts=self._conflicts.get(row.code, ()),
-            searched=fold(" ".join([place, name, row.unit, target, *known])),
+            searched=search_key(place, name, row.unit, target, *known),
         )
 
 
@@ -179,10 +179,10 @@ class MeasureFilter:
 
     def taken(self, lines: Iterable[MeasureLine]) -> Iterator[MeasureLine]:
         """The lines that fit, in their order."""
-        words = fold(self.words).split()
+        words = words_of(self.words)
         for line in lines:
             if (
-                all(word in line.searched for word in words)
+                has_words(words, line.searched)
                 and (not self.agency or self.agency in line.agencies)
                 and (not self.appendix or line.row.appendix.value == self.appendix)
                 and (not self.state or line.state == self.state)
@@ -211,19 +211,24 @@ _WORST_FIRST = (
 )
 _KEYS: Mapping[MeasureOrder, Callable[[MeasureLine], tuple[Any, ...]]] = {
     MeasureOrder.PRINTED: lambda line: (line.order,),
-    MeasureOrder.NAME: lambda line: (fold(line.name),),
+    MeasureOrder.NAME: lambda line: (search_key(line.name),),
     MeasureOrder.JUDGEMENT: lambda line: (not line.has_value, _WORST_FIRST.index(line.judgement)),
     MeasureOrder.DISTANCE: lambda line: (line.distance,),
     MeasureOrder.REPORTERS: lambda line: (len(line.reporters),),
 }
 
 
-def in_order(
-    lines: Iterable[MeasureLine], order: MeasureOrder, *, backwards: bool
-) -> list[MeasureLine]:
-    """The lines sorted; what has no distance stands last either way, equals as printed."""
+def in_order(lines: Iterable[MeasureLine], asked: str) -> tuple[list[MeasureLine], str]:
+    """The lines in the order asked for, and that order's name; "-" before it: turned round.
+
+    What has no distance stands last either way, equals stand as printed.
+    """
+    orders = {order.value: order for order in MeasureOrder}
+    order = orders.get(asked.removeprefix("-"), MeasureOrder.PRINTED)
+    backwards = asked.startswith("-") and asked.removeprefix("-") in orders
     found = sorted(lines, key=lambda line: line.order)
     by_distance = order is MeasureOrder.DISTANCE
     missing = [line for line in found if by_distance and line.distance is None]
-    sorted_ones = [line for line in found if not (by_distance and line.distance is None)]
-    return [*sorted(sorted_ones, key=_KEYS[order], reverse=backwards), *missing]
+    known = [line for line in found if not (by_distance and line.distance is None)]
+    known.sort(key=_KEYS[order], reverse=backwards)
+    return [*known, *missing], f"{'-' if backwards else ''}{order.value}"

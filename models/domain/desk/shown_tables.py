@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from models.domain.notation.vietnamese_text import fold
+from models.domain.desk.lists import has_words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ def rows_taken(
     rows: Iterable[ShownRow], words: str = "", agency: str = "", band: str = ""
 ) -> Iterator[ShownRow]:
     """The rows that hold all these words (with or without tone marks), of an agency, of a band."""
-    wanted = fold(words).split()
+    wanted = words_of(words)
     for row in rows:
-        fits = all(word in row.searched for word in wanted)
+        fits = has_words(wanted, row.searched)
         if fits and (not agency or agency in row.agencies) and (not band or row.band == band):
             yield row

@@ -10,9 +10,9 @@ from typing import Any
 
 from models.domain.consolidation import Figure
 from models.domain.cycle.letter_phrases import hanoi_minute, number_text, shown_number
+from models.domain.desk.lists import search_key
 from models.domain.desk.shown_tables import ShownCell, ShownColumn, ShownPart, ShownRow, ShownTable
 from models.domain.notation.deadlines import format_date
-from models.domain.notation.vietnamese_text import fold
 from models.domain.register.catalogue import CatalogueRow
 from tasks.adapters.sheets.output_columns import (
     Band,
@@ -57,7 +57,7 @@ def _rows(sheet: TableSheet[Any]) -> Iterator[ShownRow]:
             code=found.code if isinstance(found, CatalogueRow) else found,
             agencies=_agencies(row, found, [value for value, _ in values]),
             is_quiet=sheet.tone(row) is Tone.MUTED,
-            searched=fold(" ".join(cell.text for cell in cells)),
+            searched=search_key(*(cell.text for cell in cells)),
         )
 
 
