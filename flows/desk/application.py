@@ -26,6 +26,7 @@ from flows.desk.routes import (
     outputs,
     rehearsal,
     today,
+    workbooks,
 )
 from models.domain.accounts.account import Account
 from models.domain.errors import BaocaoError
@@ -40,6 +41,7 @@ PAGES: Mapping[str, Page] = {
     **today.PAGES,
     **deciding.PAGES,
     **mail.PAGES,
+    **workbooks.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
     **outputs.PAGES,

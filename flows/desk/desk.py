@@ -28,6 +28,7 @@ from models.domain.cycle.letter_phrases import (
     shown_number,
     size_text,
 )
+from models.domain.desk.plain_sight import visible
 from models.domain.errors import BaocaoError
 from tasks.adapters.desk.cycle_measures import CycleMeasures
 
@@ -145,6 +146,7 @@ class Desk:
             "figure": shown_number,
             "signed": lambda value: f"{'+' if value > 0 else ''}{shown_number(value)}",
             "sentence": lambda text: text[:1] + text[1:].lower() if text.isupper() else text,
+            "plain": visible,
         }
         self._pages.globals |= {"ways": ways, "url": address, "same": same_page}
 
@@ -192,7 +194,7 @@ def to(path: str, **query: str) -> Response:
     return RedirectResponse(address(path, **query), 303)
 
 
-def address(path: str, **query: str | None) -> str:
+def address(path: str, **query: str | int | None) -> str:
     """A path of ours with its query; what is empty is left out.
 
     >>> address("/thu", ky="2025-plan", q="")

@@ -9,7 +9,7 @@ from models.domain.desk.lists import has_words, words_of
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPart:
+class ResultPart:
     """A piece of a cell's text; with a reference it is a link to that figure."""
 
     text: str
@@ -17,10 +17,10 @@ class ShownPart:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownCell:
+class ResultCell:
     """A cell. `tone` is "" or how it strikes the eye; its words say the same."""
 
-    parts: Sequence[ShownPart] = ()
+    parts: Sequence[ResultPart] = ()
     tone: str = ""
 
     @property
@@ -30,7 +30,7 @@ class ShownCell:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownColumn:
+class ResultColumn:
     """A column; neighbours of one `over` stand under one header."""
 
     key: str
@@ -41,10 +41,10 @@ class ShownColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownRow:
+class ResultRow:
     """A row under its band. `code` is of the catalogue row it is about, "" for none."""
 
-    cells: Sequence[ShownCell]
+    cells: Sequence[ResultCell]
     band: str = ""
     code: str = ""
     agencies: frozenset[str] = frozenset()
@@ -53,13 +53,13 @@ class ShownRow:
 
 
 @dataclass(frozen=True)
-class ShownTable:
+class ResultTable:
     """A table with its heading, and what stands in it where it has no row."""
 
     heading: str
     note: str
-    columns: Sequence[ShownColumn]
-    rows: Sequence[ShownRow]
+    columns: Sequence[ResultColumn]
+    rows: Sequence[ResultRow]
     empty: str
 
     @property
@@ -72,7 +72,7 @@ class ShownTable:
         """Everybody who speaks in it."""
         return {agency for row in self.rows for agency in row.agencies}
 
-    def without(self, *keys: str) -> ShownTable:
+    def without(self, *keys: str) -> ResultTable:
         """The same without the columns of these keys."""
         kept = [place for place, column in enumerate(self.columns) if column.key not in keys]
         rows = [replace(row, cells=[row.cells[place] for place in kept]) for row in self.rows]
@@ -94,15 +94,15 @@ class ShownTable:
         """Whether some columns stand under a common header."""
         return any(column.over for column in self.columns)
 
-    def about(self, code: str) -> ShownTable:
+    def about(self, code: str) -> ResultTable:
         """The rows about one row of the catalogue, without the columns that only name it."""
         own = replace(self, rows=[row for row in self.rows if row.code == code])
         return own.without("place", "name", "unit")
 
 
 def rows_taken(
-    rows: Iterable[ShownRow], words: str = "", agency: str = "", band: str = ""
-) -> Iterator[ShownRow]:
+    rows: Iterable[ResultRow], words: str = "", agency: str = "", band: str = ""
+) -> Iterator[ResultRow]:
     """The rows that hold all these words (with or without tone marks), of an agency, of a band."""
     wanted = words_of(words)
     for row in rows:
