@@ -10,7 +10,7 @@ from flows.desk.downloads import download
 from models.domain.consolidation import Figure
 from models.domain.cycle.letter_phrases import shown_number
 from models.domain.desk.measure_lines import MeasureLine, RowNames
-from models.domain.desk.shown_tables import ResultRow, ResultTable
+from models.domain.desk.shown_tables import DeskRow, DeskTable
 from tasks.adapters.desk.result_tables import figure_shown
 from tasks.adapters.desk.tables_out import as_csv
 
@@ -57,7 +57,7 @@ def _with_reference(figure: Figure | None) -> tuple[str, str]:
     return (figure_shown(figure), figure.reference) if figure is not None else ("", "")
 
 
-def table_file(name: str, table: ResultTable, rows: Sequence[ResultRow]) -> Response:
+def table_file(name: str, table: DeskTable, rows: Sequence[DeskRow]) -> Response:
     """A table's rows, what stands under a common header under both."""
     headers = [f"{c.over}: {c.header}" if c.over else c.header for c in table.columns]
     bands = ["Nhóm"] if table.bands else []

@@ -26,7 +26,7 @@ from models.domain.desk.measure_lines import (
     in_order,
 )
 from models.domain.desk.row_story import printed_facts
-from models.domain.desk.shown_tables import ResultTable, rows_taken
+from models.domain.desk.shown_tables import DeskTable, rows_taken
 from models.domain.register.catalogue import Appendix
 from models.domain.review.wording import OUTCOME_NAMES
 from tasks.adapters.desk.cycle_measures import (
@@ -143,7 +143,7 @@ def of_row(desk: Desk, request: PageRequest) -> Response:
 _TABLE_OF = {Appendix.II: SCENARIO, Appendix.IV: TASKS, Appendix.V: PROJECTS}
 
 
-def _about(code: str, tables: Sequence[ResultTable]) -> list[ResultTable]:
+def _about(code: str, tables: Sequence[DeskTable]) -> list[DeskTable]:
     return [about for table in tables if (about := table.about(code)).rows]
 
 

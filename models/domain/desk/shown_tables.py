@@ -9,7 +9,7 @@ from models.domain.desk.lists import has_words, words_of
 
 
 @dataclass(frozen=True, slots=True)
-class ResultPart:
+class DeskPart:
     """A piece of a cell's text; with a reference it is a link to that figure."""
 
     text: str
@@ -17,10 +17,10 @@ class ResultPart:
 
 
 @dataclass(frozen=True, slots=True)
-class ResultCell:
+class DeskCell:
     """A cell. `tone` is "" or how it strikes the eye; its words say the same."""
 
-    parts: Sequence[ResultPart] = ()
+    parts: Sequence[DeskPart] = ()
     tone: str = ""
 
     @property
@@ -30,7 +30,7 @@ class ResultCell:
 
 
 @dataclass(frozen=True, slots=True)
-class ResultColumn:
+class DeskColumn:
     """A column; neighbours of one `over` stand under one header."""
 
     key: str
@@ -41,10 +41,10 @@ class ResultColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class ResultRow:
+class DeskRow:
     """A row under its band. `code` is of the catalogue row it is about, "" for none."""
 
-    cells: Sequence[ResultCell]
+    cells: Sequence[DeskCell]
     band: str = ""
     code: str = ""
     agencies: frozenset[str] = frozenset()
@@ -53,13 +53,13 @@ class ResultRow:
 
 
 @dataclass(frozen=True)
-class ResultTable:
+class DeskTable:
     """A table with its heading, and what stands in it where it has no row."""
 
     heading: str
     note: str
-    columns: Sequence[ResultColumn]
-    rows: Sequence[ResultRow]
+    columns: Sequence[DeskColumn]
+    rows: Sequence[DeskRow]
     empty: str
 
     @property
@@ -72,7 +72,7 @@ class ResultTable:
         """Everybody who speaks in it."""
         return {agency for row in self.rows for agency in row.agencies}
 
-    def without(self, *keys: str) -> ResultTable:
+    def without(self, *keys: str) -> DeskTable:
         """The same without the columns of these keys."""
         kept = [place for place, column in enumerate(self.columns) if column.key not in keys]
         rows = [replace(row, cells=[row.cells[place] for place in kept]) for row in self.rows]
@@ -94,15 +94,15 @@ class ResultTable:
         """Whether some columns stand under a common header."""
         return any(column.over for column in self.columns)
 
-    def about(self, code: str) -> ResultTable:
+    def about(self, code: str) -> DeskTable:
         """The rows about one row of the catalogue, without the columns that only name it."""
         own = replace(self, rows=[row for row in self.rows if row.code == code])
         return own.without("place", "name", "unit")
 
 
 def rows_taken(
-    rows: Iterable[ResultRow], words: str = "", agency: str = "", band: str = ""
-) -> Iterator[ResultRow]:
+    rows: Iterable[DeskRow], words: str = "", agency: str = "", band: str = ""
+) -> Iterator[DeskRow]:
     """The rows that hold all these words (with or without tone marks), of an agency, of a band."""
     wanted = words_of(words)
     for row in rows:

@@ -9,7 +9,7 @@ from models.domain.consolidation import EARLIER, Conflict, Consolidation, Figure
 from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.desk.measure_lines import MeasureLine, plan_measures, review_measures
 from models.domain.desk.row_story import RowAnswers, answers_to
-from models.domain.desk.shown_tables import ResultTable
+from models.domain.desk.shown_tables import DeskTable
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.review import Review
 from tasks.adapters.desk.result_tables import shown_table
@@ -59,10 +59,10 @@ class CycleMeasures:
         return self.results.tables(self.names)
 
     @cached_property
-    def _shown(self) -> dict[str, ResultTable | None]:
+    def _shown(self) -> dict[str, DeskTable | None]:
         return {}
 
-    def table(self, key: str) -> ResultTable | None:
+    def table(self, key: str) -> DeskTable | None:
         """The table of a subject, as the workbook has it; None where the cycle has none."""
         if key not in self._shown:
             made = {
@@ -77,7 +77,7 @@ class CycleMeasures:
         return self._shown[key]
 
     @cached_property
-    def beside(self) -> Sequence[ResultTable]:
+    def beside(self) -> Sequence[DeskTable]:
         """More about indicators: by territory, on the way, over the versions."""
         return [shown_table(sheet) for sheet in self._tables.beside]
 

@@ -12,11 +12,11 @@ from models.domain.consolidation import Figure
 from models.domain.cycle.letter_phrases import hanoi_minute, number_text, shown_number
 from models.domain.desk.lists import search_key
 from models.domain.desk.shown_tables import (
-    ResultCell,
-    ResultColumn,
-    ResultPart,
-    ResultRow,
-    ResultTable,
+    DeskCell,
+    DeskColumn,
+    DeskPart,
+    DeskRow,
+    DeskTable,
 )
 from models.domain.notation.deadlines import format_date
 from models.domain.register.catalogue import CatalogueRow
@@ -34,13 +34,13 @@ _SENTENCES = 18  # letters wide: a column of texts
 _REFERENCE = re.compile(r"[NK]-[0-9]{4,}")
 
 
-def shown_table(sheet: TableSheet[Any]) -> ResultTable:
+def shown_table(sheet: TableSheet[Any]) -> DeskTable:
     """The sheet's table, every row under its band."""
-    return ResultTable(
+    return DeskTable(
         sheet.heading,
         sheet.note,
         [
-            ResultColumn(c.key, c.header, c.over, c.look.align == "right", c.width >= _SENTENCES)
+            DeskColumn(c.key, c.header, c.over, c.look.align == "right", c.width >= _SENTENCES)
             for c in sheet.columns
         ],
         list(_rows(sheet)),
@@ -48,7 +48,7 @@ def shown_table(sheet: TableSheet[Any]) -> ResultTable:
     )
 
 
-def _rows(sheet: TableSheet[Any]) -> Iterator[ResultRow]:
+def _rows(sheet: TableSheet[Any]) -> Iterator[DeskRow]:
     band = ""
     for row in sheet.rows:
         if isinstance(row, Band):
@@ -57,7 +57,7 @@ def _rows(sheet: TableSheet[Any]) -> Iterator[ResultRow]:
         values = [(column.value(row), column.look) for column in sheet.columns]
         cells = [shown_cell(value, look) for value, look in values]
         found = _subject(row)
-        yield ResultRow(
+        yield DeskRow(
             cells=cells,
             band=band,
             code=found.code if isinstance(found, CatalogueRow) else found,
@@ -86,20 +86,20 @@ def _agencies(row: object, about: CatalogueRow | str, values: list[CellValue]) -
     return frozenset(said)
 
 
-def shown_cell(value: CellValue, look: CellLook) -> ResultCell:
+def shown_cell(value: CellValue, look: CellLook) -> DeskCell:
     """A cell's value as a page shows it.
 
     >>> shown_cell(Decimal("12.50"), CellLook("right", signed=True)).text
     '+12,50'
     """
     if isinstance(value, Citation):
-        return ResultCell(list(_cited(value.text)))
+        return DeskCell(list(_cited(value.text)))
     if isinstance(value, Figure):
-        return ResultCell([ResultPart(figure_shown(value), value.reference)])
+        return DeskCell([DeskPart(figure_shown(value), value.reference)])
     if isinstance(value, Toned):
-        return ResultCell([ResultPart(value.text)], value.tone.value)
+        return DeskCell([DeskPart(value.text)], value.tone.value)
     text = _text(value, look)
-    return ResultCell([ResultPart(text)] if text else [])
+    return DeskCell([DeskPart(text)] if text else [])
 
 
 def figure_shown(figure: Figure) -> str:
@@ -109,16 +109,16 @@ def figure_shown(figure: Figure) -> str:
     return shown_number(figure.number)
 
 
-def _cited(text: str) -> Iterator[ResultPart]:
+def _cited(text: str) -> Iterator[DeskPart]:
     """References, each a link, and what stands between them."""
     end = 0
     for found in _REFERENCE.finditer(text):
         if found.start() > end:
-            yield ResultPart(text[end : found.start()])
-        yield ResultPart(found[0], found[0])
+            yield DeskPart(text[end : found.start()])
+        yield DeskPart(found[0], found[0])
         end = found.end()
     if end < len(text):
-        yield ResultPart(text[end:])
+        yield DeskPart(text[end:])
 
 
 def _text(value: str | int | Decimal | dt.date | None, look: CellLook) -> str:
