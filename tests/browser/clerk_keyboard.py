@@ -21,10 +21,13 @@ _CHOSEN = "() => document.activeElement.selectedOptions[0].label"
 class KeyboardClerk(Clerk):
     """Does what a clerk does, by keys alone."""
 
-    def follow(self, link: str, *, exact: bool = False) -> None:
-        """Tabs to a link of that name and presses Enter."""
+    def follow(self, link: str, *, number: int = 0) -> None:
+        """Tabs to a link of that name, the first unless told, and presses Enter."""
         self.clicks += 1
-        self._reach(link, "a", "summary", exact=exact)
+        for left in range(number, -1, -1):
+            self._reach(link, "a")
+            if left:
+                self.page.keyboard.press("Tab")
         self._and_goes("Enter")
 
     def press(self, button: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+
+import docx
 
 from models.domain.answers.decisions import Decision, DecisionKind
 from tasks.adapters.store import decisions
@@ -11,6 +14,7 @@ from tests.browser.desk_clerk import CLERK, Clerk
 Step = Callable[[Clerk], None]
 MOST_CLICKS = 5  # of one decision
 CYCLE = "/ky/2025-review"
+_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
 
 
 def extend_three_agencies(clerk: Clerk) -> None:
@@ -31,10 +35,58 @@ def extend_three_agencies(clerk: Clerk) -> None:
     assert {d.by for d in extended} == {CLERK[1]}
 
 
+def rule_on_a_conflict(clerk: Clerk) -> None:
+    """Both cells are looked at in their workbooks before one of the two values is taken."""
+    clerk.open("/")
+    clerk.follow("PL I.1")
+    case = clerk.page.url.removeprefix(clerk.served.address)
+    clerk.picture("ban-mau-thuan", whole=True)
+    for number, value in enumerate(("12,5", "11,4")):
+        clerk.open(case)
+        clerk.follow("Mở sổ báo cáo tại ô", number=number)
+        assert value in the_marked_cell(clerk)
+    clerk.open(case)
+    clerk.counted()
+    clerk.choose("Dùng", "Thống kê thành phố Hải Phòng: 11,4 %")
+    clerk.write("Lý do", "Theo số của cơ quan thống kê.")
+    clerk.press("Dùng số này")
+    clerk.reads("Quyết định số")
+    assert clerk.counted() <= MOST_CLICKS
+    assert [d.by for d in of_kind(clerk, DecisionKind.RULE_ON_CONFLICT)] == [CLERK[1]]
+    clerk.open("/")
+    assert clerk.page.get_by_text("PL I.1").count() == 0
+
+
+def follow_a_figure_of_the_report(clerk: Clerk) -> None:
+    """From the mark beside a value of the Word report to the very cell of the agency's workbook."""
+    report = next(clerk.served.workplace.output_dir.glob("bao-cao_*.docx"))
+    words = " ".join(t.text or "" for t in docx.Document(str(report)).element.body.iter(_TEXT))
+    marks = re.findall(r"N-\d{4}", words)
+    assert marks
+    clerk.open("/so-lieu")
+    clerk.write("Tra mã nguồn in trong báo cáo", marks[0])
+    clerk.press("Tới ô nguồn")
+    clerk.reads("Được đọc là")
+    written = clerk.page.locator("dd.as-written").first.inner_text()
+    clerk.picture("ban-con-so", whole=True)
+    clerk.follow("Mở sổ báo cáo tại ô")
+    assert written in the_marked_cell(clerk)
+    clerk.picture("ban-so-bao-cao")
+
+
+def the_marked_cell(clerk: Clerk) -> str:
+    """What stands in the cell that the workbook was opened at."""
+    return clerk.page.locator("td.chosen").first.inner_text()
+
+
 def of_kind(clerk: Clerk, kind: DecisionKind) -> list[Decision]:
     """The decisions of that kind in the record."""
     with clerk.served.workplace.engine.begin() as connection:
         return [d for d in decisions.book(connection).decisions if d.kind is kind]
 
 
-WALK: Sequence[Step] = (extend_three_agencies,)
+WALK: Sequence[Step] = (
+    extend_three_agencies,
+    rule_on_a_conflict,
+    follow_a_figure_of_the_report,
+)

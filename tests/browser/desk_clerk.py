@@ -133,10 +133,10 @@ class Clerk:
         self.page.get_by_role("button", name="Đăng nhập").click()
         self.page.get_by_role("heading", name="Hôm nay").wait_for()
 
-    def follow(self, link: str, *, exact: bool = False) -> None:
-        """Follows the first link of that name."""
+    def follow(self, link: str, *, number: int = 0) -> None:
+        """Follows a link of that name, the first unless told."""
         self.clicks += 1
-        self.page.get_by_role("link", name=link, exact=exact).first.click()
+        self.page.get_by_role("link", name=link).nth(number).click()
 
     def press(self, button: str) -> None:
         """Presses the first button of that name."""
