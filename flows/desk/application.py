@@ -29,6 +29,7 @@ from flows.desk.routes import (
     rehearsal,
     search,
     today,
+    workbooks,
 )
 from models.domain.accounts.account import Account
 from models.domain.errors import BaocaoError
@@ -43,6 +44,7 @@ PAGES: Mapping[str, Page] = {
     **today.PAGES,
     **deciding.PAGES,
     **mail.PAGES,
+    **workbooks.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
     **agencies.PAGES,

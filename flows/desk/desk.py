@@ -22,6 +22,7 @@ from flows.desk.undertakings import Undertakings
 from models.domain.accounts.account import Account, AccountRole
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import hanoi_minute, number_text, one_line, size_text
+from models.domain.desk.plain_sight import visible
 from models.domain.errors import BaocaoError
 
 PAGES = Path(__file__).with_name("pages")
@@ -134,6 +135,7 @@ class Desk:
             "number": number_text,
             "line": one_line,
             "size": size_text,
+            "plain": visible,
         }
         self._pages.globals |= {"ways": ways, "url": address, "same": same_page}
 
@@ -173,7 +175,7 @@ def to(path: str, **query: str) -> Response:
     return RedirectResponse(address(path, **query), 303)
 
 
-def address(path: str, **query: str | None) -> str:
+def address(path: str, **query: str | int | None) -> str:
     """A path of ours with its query; what is empty is left out.
 
     >>> address("/thu", ky="2025-plan", q="")

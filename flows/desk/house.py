@@ -23,6 +23,7 @@ from flows.office.office_place import placed
 from flows.workplaces import open_workplace
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from tasks.adapters.desk.workbook_views import WorkbookViews
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.standings import standings_of_cycle
@@ -55,6 +56,7 @@ class DeskHouse:
         self._opens = opens
         self._mark = mark
         self.now = now
+        self.views = WorkbookViews()
         self._lock = threading.RLock()
         self._kept: tuple[str, Workplace] | None = None
         self._left: list[Workplace] = []  # of former files; somebody may still look at one
@@ -70,6 +72,7 @@ class DeskHouse:
 
     def __exit__(self, *_: object) -> None:
         self._behind.shutdown(wait=True, cancel_futures=True)
+        self.views.close()
         with self._lock:
             for one in [*self._left, *([self._kept[1]] if self._kept else [])]:
                 one.__exit__(None, None, None)

@@ -43,7 +43,10 @@ _DECIDING = (
     DeskWay("GET", f"{WORK}/{{id}}", "undertaking", by_a_person=False),
 )
 #: Messages that came in, their files, workbooks shown in the page.
-_OF_MAIL: tuple[DeskWay, ...] = ()
+_OF_MAIL: tuple[DeskWay, ...] = (
+    DeskWay("GET", f"{WORKBOOK}/tep/{{key}}/{{position}}", "workbook_file"),
+    DeskWay("GET", f"{WORKBOOK}/{{submission}}", "workbook"),
+)
 #: Indicators, tasks, projects, the scenario, conflicts, figures down to their cells.
 _OF_MEASURES: tuple[DeskWay, ...] = ()
 #: Cycles, agencies and their stories.

@@ -104,6 +104,9 @@ class Workplace:
 
     def at(self, now: dt.datetime) -> Self:
         """The same place at another moment, sharing all that is open; only the first is closed."""
+        # The pool as well, which starts nothing before its first job: one that a copy opened for
+        # itself nobody would close.
+        _ = self.reader
         there = copy.copy(self)
         there.now = now
         there._entered_at = None if self._entered_at is None else now
