@@ -27,6 +27,7 @@ from tasks.adapters.desk.workbook_views import WorkbookViews
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store.rows import reading
 from tasks.adapters.watch.recorded import record_mark
 from tasks.adapters.workplace import Workplace
 
@@ -108,14 +109,14 @@ class DeskHouse:
     def looking(self) -> Iterator[tuple[Workplace, Connection]]:
         """The workplace and one view of the record."""
         workplace = self.workplace()
-        with workplace.engine.begin() as connection:
+        with reading(workplace.engine) as connection:
             yield workplace, connection
 
     def results(self, cycle: ReportingCycle, *, fresh: bool = False) -> ShownResults:
         """What the cycle came to. Where the record has changed since, what was true minutes ago is
         shown while it is put together anew; `fresh` waits for it."""
         workplace = self.workplace()
-        with workplace.engine.begin() as connection:
+        with reading(workplace.engine) as connection:
             mark = _mark_of(connection, workplace.now)
         known = self._results.get(cycle.code)
         if known is not None and known.mark == mark:
@@ -133,7 +134,7 @@ class DeskHouse:
         """How every agency that was asked stands now, without entries and findings; kept until
         the record changes."""
         workplace = self.workplace()
-        with workplace.engine.begin() as connection:
+        with reading(workplace.engine) as connection:
             mark = _mark_of(connection, workplace.now)
             known = self._standings.get(cycle.code)
             if known is not None and known[0] == mark:
@@ -151,7 +152,7 @@ class DeskHouse:
     def _make_behind(self, cycle: ReportingCycle) -> None:
         try:
             workplace = self.workplace()
-            with workplace.engine.begin() as connection:
+            with reading(workplace.engine) as connection:
                 mark = _mark_of(connection, workplace.now)
             self._made(workplace, cycle, mark)
         finally:
@@ -165,7 +166,7 @@ class DeskHouse:
             known = self._results.get(cycle.code)
             if known is not None and known.mark == mark:
                 return known
-            with workplace.engine.begin() as connection:
+            with reading(workplace.engine) as connection:
                 mark = _mark_of(connection, workplace.now)
                 found = results_of(workplace, connection, cycle)
             made = ShownResults(found, workplace.now, mark)

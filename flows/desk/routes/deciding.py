@@ -21,6 +21,7 @@ from tasks.adapters.decisions.carrying_out import carry_out_all
 from tasks.adapters.desk.undoings import undoings
 from tasks.adapters.intake.deciding_wholly import WORKED_ON, DecidedWorkLeft, decide_wholly
 from tasks.adapters.store import decisions
+from tasks.adapters.store.rows import reading
 from tasks.adapters.workplace import Workplace
 from tasks.events import decision_taken
 
@@ -105,7 +106,7 @@ def _decided(desk: Desk, deeds: Sequence[Deed], back: str) -> UndertakingDone:
 
 def _undo(workplace: Workplace, before: int, back: str) -> Undo | None:
     """How what was decided with one word can be undone; None where nothing new was decided."""
-    with workplace.engine.begin() as connection:
+    with reading(workplace.engine) as connection:
         book = decisions.book(connection)
         new = [d for d in book.decisions if d.number > before]
         # What one deed brings with it, as an address registered with a message, goes with it.
@@ -117,7 +118,7 @@ def _undo(workplace: Workplace, before: int, back: str) -> Undo | None:
 
 
 def _last_number(workplace: Workplace) -> int:
-    with workplace.engine.begin() as connection:
+    with reading(workplace.engine) as connection:
         return max((d.number for d in decisions.book(connection).decisions), default=0)
 
 

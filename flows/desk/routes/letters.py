@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from fastapi.responses import HTMLResponse, Response
 
+from flows.decisions.decision_forms import Audience
 from flows.desk import ways
 from flows.desk.desk import Desk, NotFound, Page, PageRequest
 from flows.desk.downloads import download
@@ -26,6 +27,7 @@ from tasks.adapters.desk.letters_shown import (
     letters_page,
 )
 from tasks.adapters.store import outbox
+from tasks.adapters.store.rows import reading
 from tasks.adapters.workplace import Workplace
 
 _FIRST = (
@@ -50,7 +52,7 @@ def letters(desk: Desk, request: PageRequest) -> Response:
         words=request.asked("q"),
         page=request.asked("trang"),
     )
-    with workplace.engine.begin() as connection:
+    with reading(workplace.engine) as connection:
         page = letters_page(connection, asked, register.agency_name)
         counts = letter_counts(connection)
     order = [*_FIRST, *(state for state in _STATE_TITLES if state not in _FIRST)]
@@ -71,7 +73,7 @@ def letters(desk: Desk, request: PageRequest) -> Response:
 def letter(desk: Desk, request: PageRequest) -> Response:
     """One letter: to whom, when, how it is known to have arrived, its files, what may be done."""
     workplace = desk.house.workplace()
-    with workplace.engine.begin() as connection:
+    with reading(workplace.engine) as connection:
         row = _known(letter_by_id(connection, request.values["id"]))
         recipients = recipients_of(connection, row)
     brief = brief_of(row)
@@ -98,7 +100,7 @@ def letter(desk: Desk, request: PageRequest) -> Response:
 def letter_itself(desk: Desk, request: PageRequest) -> Response:
     """The letter's HTML alone, for a frame that runs nothing."""
     workplace = desk.house.workplace()
-    with workplace.engine.begin() as connection:
+    with reading(workplace.engine) as connection:
         row = _known(letter_by_id(connection, request.values["id"]))
     page = html_as_sent(workplace.raw_store, row)
     if not page:
@@ -109,7 +111,7 @@ def letter_itself(desk: Desk, request: PageRequest) -> Response:
 def letter_file(desk: Desk, request: PageRequest) -> Response:
     """A file that went with a letter, as it went."""
     workplace = desk.house.workplace()
-    with workplace.engine.begin() as connection:
+    with reading(workplace.engine) as connection:
         row = _known(letter_by_id(connection, request.values["id"]))
     place = page_asked(request.values["place"])
     if place > len(row.files):
@@ -139,7 +141,9 @@ def _forms(
         form = filled_form(workplace, "settle-letter", key, request.path)
         found.append(("Khép lại thư này", form))
     if brief.may_go_again:
-        form = filled_form(workplace, "send-letter-again", key, request.path)
+        # What every server took goes again only where it goes to everybody.
+        whom = {"audience": Audience.EVERYBODY.value} if row.state == LetterState.SENT else {}
+        form = filled_form(workplace, "send-letter-again", key, request.path, entered=whom)
         found.append(("Gửi lại thư này", form))
     return found
 
