@@ -13,7 +13,7 @@ from models.domain.reading.office import Office
 from models.domain.rules.registry import RULES
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.store.outbox import LETTER
-from tasks.adapters.store.rows import chunks, reading
+from tasks.adapters.store.rows import chunks
 from tasks.adapters.store.submissions import SUBMISSION
 from tasks.adapters.workplace import Workplace
 
@@ -28,7 +28,7 @@ def case_shown(
 ) -> list[tuple[str, list[str]]]:
     """The titles and values of what is fixed, as a person reads them."""
     fields = DECISIONS[name].form.model_fields
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         return [
             (fields[key].title or key, _WORDS.get(key, _as_it_is)(workplace.office, connection, v))
             for key, v in fixed.items()

@@ -27,7 +27,7 @@ from tasks.adapters.desk.workbook_views import WorkbookViews
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store.rows import reading
+from tasks.adapters.store.rows import for_reading
 from tasks.adapters.watch.recorded import record_mark
 from tasks.adapters.workplace import Workplace
 
@@ -80,10 +80,16 @@ class DeskHouse:
             self._left, self._kept = [], None
 
     def workplace(self) -> Workplace:
-        """The office as it is now, at this moment. Not to be closed by who asks.
+        """The office as it is now, at this moment, to be looked at. Not to be closed by who asks.
 
         Raises ConfigurationFault where the office's files are at fault.
         """
+        looked_at = self.workplace_to_decide()
+        looked_at.engine = for_reading(looked_at.engine)
+        return looked_at
+
+    def workplace_to_decide(self) -> Workplace:
+        """The same for whoever decides: what is looked at alone takes no lock, this does."""
         now = self.now()
         with self._lock:
             if self._kept is None or self._looks_again():
@@ -109,14 +115,14 @@ class DeskHouse:
     def looking(self) -> Iterator[tuple[Workplace, Connection]]:
         """The workplace and one view of the record."""
         workplace = self.workplace()
-        with reading(workplace.engine) as connection:
+        with workplace.engine.begin() as connection:
             yield workplace, connection
 
     def results(self, cycle: ReportingCycle, *, fresh: bool = False) -> ShownResults:
         """What the cycle came to. Where the record has changed since, what was true minutes ago is
         shown while it is put together anew; `fresh` waits for it."""
         workplace = self.workplace()
-        with reading(workplace.engine) as connection:
+        with workplace.engine.begin() as connection:
             mark = _mark_of(connection, workplace.now)
         known = self._results.get(cycle.code)
         if known is not None and known.mark == mark:
@@ -134,7 +140,7 @@ class DeskHouse:
         """How every agency that was asked stands now, without entries and findings; kept until
         the record changes."""
         workplace = self.workplace()
-        with reading(workplace.engine) as connection:
+        with workplace.engine.begin() as connection:
             mark = _mark_of(connection, workplace.now)
             known = self._standings.get(cycle.code)
             if known is not None and known[0] == mark:
@@ -152,7 +158,7 @@ class DeskHouse:
     def _make_behind(self, cycle: ReportingCycle) -> None:
         try:
             workplace = self.workplace()
-            with reading(workplace.engine) as connection:
+            with workplace.engine.begin() as connection:
                 mark = _mark_of(connection, workplace.now)
             self._made(workplace, cycle, mark)
         finally:
@@ -166,7 +172,7 @@ class DeskHouse:
             known = self._results.get(cycle.code)
             if known is not None and known.mark == mark:
                 return known
-            with reading(workplace.engine) as connection:
+            with workplace.engine.begin() as connection:
                 mark = _mark_of(connection, workplace.now)
                 found = results_of(workplace, connection, cycle)
             made = ShownResults(found, workplace.now, mark)

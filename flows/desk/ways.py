@@ -48,7 +48,23 @@ _OF_MAIL: tuple[DeskWay, ...] = (
     DeskWay("GET", f"{WORKBOOK}/{{submission}}", "workbook"),
 )
 #: Indicators, tasks, projects, the scenario, conflicts, figures down to their cells.
-_OF_MEASURES: tuple[DeskWay, ...] = ()
+_OF_MEASURES = (
+    DeskWay("GET", MEASURES, "measures"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}", "measures_of_cycle"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/chi-tieu/{{row}}", "measure_row"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/kich-ban", "scenario"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/nhiem-vu", "assigned_tasks"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/viec-tu-de-ra", "own_actions"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/du-an", "projects"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/kien-nghi", "proposals"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/tai-ve/{{table}}", "measures_download"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/so", "find_figure"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/so/{{reference}}", "figure"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/mau-thuan", "conflicts"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/mau-thuan/{{code}}", "conflict"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/danh-gia", "judgements"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/danh-gia/{{code}}", "judgement"),
+)
 #: Cycles, agencies and their stories.
 _OF_CYCLES = (
     DeskWay("GET", CYCLES, "cycles"),

@@ -19,7 +19,6 @@ from models.domain.desk.story import STORY_TITLES, StoryKind, VersionPages, coun
 from models.domain.register.agencies import Agency
 from tasks.adapters.desk.agency_story import StoryPages, addresses_of, agency_story
 from tasks.adapters.desk.cycle_page import agency_lines
-from tasks.adapters.store.rows import reading
 from tasks.adapters.workplace import Workplace
 
 _OLDEST_FIRST = "cu-truoc"
@@ -114,7 +113,7 @@ def agency(desk: Desk, request: PageRequest) -> Response:
     cycles = workplace.office.cycles
     chosen = request.asked("ky") if request.asked("ky") in cycles else ""
     kind = request.asked("loai")
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         lines = agency_story(workplace, connection, found, chosen, story_pages())
         contact, addresses = addresses_of(workplace, connection, found.code)
     newest_first = request.asked("thu-tu") != _OLDEST_FIRST

@@ -30,7 +30,6 @@ from tasks.adapters.desk.book_shown import (
 from tasks.adapters.desk.tables_out import TableCell, as_csv, as_workbook
 from tasks.adapters.desk.undoings import undoings
 from tasks.adapters.store import decisions
-from tasks.adapters.store.rows import reading
 from tasks.adapters.workplace import Workplace
 
 _HEADER = (
@@ -43,7 +42,7 @@ def book(desk: Desk, request: PageRequest) -> Response:
     """The decisions, the newest first."""
     workplace = desk.house.workplace()
     register = workplace.office.register
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         kept = decisions.book(connection)
         page = paged(_asked(workplace, request, kept), request.asked("trang"))
         about = abouts(workplace.office, connection, page.rows)
@@ -72,7 +71,7 @@ def book(desk: Desk, request: PageRequest) -> Response:
 def book_table(desk: Desk, request: PageRequest) -> Response:
     """The decisions asked for as a file."""
     workplace = desk.house.workplace()
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         wanted = _asked(workplace, request, decisions.book(connection))
         about = abouts(workplace.office, connection, wanted)
     rows = [_row(workplace, one, about) for one in wanted]

@@ -28,7 +28,6 @@ from tasks.adapters.desk.cycle_page import agency_lines, put_out, sheet_titles
 from tasks.adapters.desk.letters_shown import LETTER_TITLES, newest_letters
 from tasks.adapters.desk.tables_out import TableCell, as_csv, as_workbook
 from tasks.adapters.store import decisions
-from tasks.adapters.store.rows import reading
 from tasks.adapters.workplace import Workplace
 
 _NEWEST_SHOWN = 3  # of what was put out, on the cycle's own page
@@ -60,7 +59,7 @@ def cycles(desk: Desk, request: PageRequest) -> Response:
     """All cycles that have opened, the newest first, and those to come."""
     workplace = desk.house.workplace()
     every = sorted(workplace.office.cycles.values(), key=lambda c: c.opens_at, reverse=True)
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         book = decisions.book(connection)
     shown = [
         (
@@ -80,7 +79,7 @@ def cycle_page(desk: Desk, request: PageRequest) -> Response:
     lines = agency_lines(workplace, cycle, desk.house.standings(cycle))
     found, sorting = _chosen(request, lines)
     everything = request.asked("hien") == _ALL_ROWS
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         outputs = put_out(workplace, connection, cycle.code)[:_NEWEST_SHOWN]
         closed = decisions.book(connection).closing(cycle.code)
     form = None
@@ -132,7 +131,7 @@ def letters_again(desk: Desk, request: PageRequest) -> Response:
     cycle = known_cycle(workplace.office, request.values["cycle"])
     agencies = list(request.query.get("agency", ()))
     kind = request.asked("loai", LetterKind.OPENING.value)
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         found = newest_letters(connection, cycle.code, agencies)
     name_of = workplace.office.register.agency_name
     kinds = list(dict.fromkeys(LetterKind(one.kind) for one in found))

@@ -27,7 +27,6 @@ from tasks.adapters.desk.letters_shown import (
     letters_page,
 )
 from tasks.adapters.store import outbox
-from tasks.adapters.store.rows import reading
 from tasks.adapters.workplace import Workplace
 
 _FIRST = (
@@ -52,7 +51,7 @@ def letters(desk: Desk, request: PageRequest) -> Response:
         words=request.asked("q"),
         page=request.asked("trang"),
     )
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         page = letters_page(connection, asked, register.agency_name)
         counts = letter_counts(connection)
     order = [*_FIRST, *(state for state in _STATE_TITLES if state not in _FIRST)]
@@ -73,7 +72,7 @@ def letters(desk: Desk, request: PageRequest) -> Response:
 def letter(desk: Desk, request: PageRequest) -> Response:
     """One letter: to whom, when, how it is known to have arrived, its files, what may be done."""
     workplace = desk.house.workplace()
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         row = _known(letter_by_id(connection, request.values["id"]))
         recipients = recipients_of(connection, row)
     brief = brief_of(row)
@@ -100,7 +99,7 @@ def letter(desk: Desk, request: PageRequest) -> Response:
 def letter_itself(desk: Desk, request: PageRequest) -> Response:
     """The letter's HTML alone, for a frame that runs nothing."""
     workplace = desk.house.workplace()
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         row = _known(letter_by_id(connection, request.values["id"]))
     page = html_as_sent(workplace.raw_store, row)
     if not page:
@@ -111,7 +110,7 @@ def letter_itself(desk: Desk, request: PageRequest) -> Response:
 def letter_file(desk: Desk, request: PageRequest) -> Response:
     """A file that went with a letter, as it went."""
     workplace = desk.house.workplace()
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         row = _known(letter_by_id(connection, request.values["id"]))
     place = page_asked(request.values["place"])
     if place > len(row.files):

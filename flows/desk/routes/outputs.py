@@ -17,7 +17,6 @@ from models.domain.results.change_wording import change_points
 from tasks.adapters.desk.cycle_page import PutOut, put_out, snapshots_sent
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
 from tasks.adapters.results.tidy_files import CSV_NAME
-from tasks.adapters.store.rows import reading
 from tasks.adapters.work.snapshotting import base_of, changes_since
 
 WORKBOOK, REPORT = "so", "bao-cao"
@@ -26,11 +25,11 @@ WORKBOOK, REPORT = "so", "bao-cao"
 def outputs(desk: Desk, request: PageRequest) -> Response:
     """All workbooks, reports, tables and snapshots of a cycle, and what has changed since."""
     workplace, cycle = workplace_cycle(desk, request)
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         found = put_out(workplace, connection, cycle.code)
         sent = snapshots_sent(connection, cycle.code)
     shown = desk.house.results(cycle)
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         base = base_of(connection, shown.results.consolidation)
     changes, fault = None, ""
     try:
@@ -53,7 +52,7 @@ def outputs(desk: Desk, request: PageRequest) -> Response:
 def output_file(desk: Desk, request: PageRequest) -> Response:
     """A file of a consolidation. Its name comes from the record, never from who asks."""
     workplace, cycle = workplace_cycle(desk, request)
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         found = put_out(workplace, connection, cycle.code)
     number = page_asked(request.values["number"])
     one = next((one for one in found if one.row.id == number), None)
@@ -78,7 +77,7 @@ def _beside(one: PutOut, wanted: str) -> Path | None:
 def snapshot_file(desk: Desk, request: PageRequest) -> Response:
     """A file as it was sent with a summary, or frozen beside it."""
     workplace, cycle = workplace_cycle(desk, request)
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         found = snapshots_sent(connection, cycle.code)
     number, place = page_asked(request.values["number"]), page_asked(request.values["place"])
     one = next((one for one in found if one.id == number), None)

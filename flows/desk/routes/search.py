@@ -19,7 +19,6 @@ from tasks.adapters.desk.finding import (
     rows_found,
     versions_found,
 )
-from tasks.adapters.store.rows import reading
 
 #: As officials write it: "N-0123", "n 123", "K-0007".
 _REFERENCE = re.compile(r"\s*([NK])[\s-]*(\d{1,6})\s*", re.IGNORECASE)
@@ -30,7 +29,7 @@ def search(desk: Desk, request: PageRequest) -> Response:
     workplace = desk.house.workplace()
     office, query = workplace.office, request.asked("q")[:200]
     cycles = cycles_in_view(office.cycles.values(), workplace.now)
-    with reading(workplace.engine) as connection:
+    with workplace.engine.begin() as connection:
         mail = messages_found(office, connection, query)
         versions = versions_found(office, connection, query)
         letters = letters_found(office, connection, query)

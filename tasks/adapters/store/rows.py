@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -190,6 +189,9 @@ class DatabaseOutdated(BaocaoError):
     """Raised when the database was written by a newer program than this one."""
 
 
+_READS_ONLY = "baocao_reads_only"  # of an engine's execution options
+
+
 class DatabaseUnknown(BaocaoError):
     """Raised when the database's address cannot be understood, or names one we do not speak."""
 
@@ -225,22 +227,19 @@ def open_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        reads_only = connection.get_execution_options().get(_READS_ONLY, False)
-        connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+        reads = bool(connection.get_execution_options().get(_READS_ONLY))
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 
 
-_READS_ONLY = "baocao_reads_only"
+def for_reading(engine: Engine) -> Engine:
+    """The same engine for who only looks: takes no lock on SQLite, and waits for no writer.
 
-
-@contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """One look at the record for whoever changes nothing: it waits for no writer, none for it."""
-    with engine.connect() as connection:
-        bare = connection.execution_options(**{_READS_ONLY: True})
-        with bare.begin():
-            yield bare
+    There whoever tries to write by it is refused.
+    """
+    return engine.execution_options(**{_READS_ONLY: True})
 
 
 def _alembic(engine: Engine) -> Config:
