@@ -142,6 +142,7 @@ class Watcher:
             places=self._places.look(now, ahead),
             drafts=found.drafts,
             recorded=found.recorded,
+            asked=found.asked,
             consolidated=found.consolidated,
         )
 
