@@ -22,7 +22,7 @@ from models.domain.cycle.cycles import HANOI
 from models.tables import ObligationRow
 from tasks.adapters.store.rows import table_of
 from tasks.adapters.workplace import Workplace
-from tests.flows.served import Served, found_address, start, wait_for
+from tests.flows.served import PATIENCE, Served, found_address, start, wait_for
 
 MORNING = dt.datetime(2025, 1, 22, 9, 30, tzinfo=HANOI)
 
@@ -165,7 +165,7 @@ def test_an_operator_finds_the_boards_as_they_were_that_morning_and_again_after_
                 assert "20/01" in board  # when the agencies were asked
             finally:
                 process.terminate()
-                assert process.wait(60) == 0, log.read_text()
+                assert process.wait(PATIENCE) == 0, log.read_text()
 
 
 def shown(served: Served, key: str) -> Any:
