@@ -22,7 +22,7 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.archives import UnzipBudget
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
-from tasks.adapters.reading.looks.ooxml_looks import NO_LOOKS, SheetLooks
+from tasks.adapters.reading.looks.sheet_looks import NO_LOOKS, SheetLooks
 from tasks.adapters.reading.reader_limits import MAX_FILE_BYTES
 
 DAMAGED = "Tệp bị hỏng hoặc tải lên chưa trọn vẹn nên không mở được."

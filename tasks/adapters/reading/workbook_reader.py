@@ -20,12 +20,6 @@ from tasks.adapters.reading.archives import (
     UnknownPacking,
 )
 from tasks.adapters.reading.binary.binary_workbooks import read_xls, read_xlsb
-from tasks.adapters.reading.elsewhere.ods_words import words_of_ods
-from tasks.adapters.reading.elsewhere.ooxml_words import (
-    words_drawn,
-    words_of_book,
-    words_on_sheets_of_shapes,
-)
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.gathered_sheets import (
     PASSWORD,
@@ -43,16 +37,18 @@ from tasks.adapters.reading.gathered_sheets import (
 )
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
-from tasks.adapters.reading.looks.comment_parts import comments_of
-from tasks.adapters.reading.looks.drawing_parts import shapes_of, sizes_of
-from tasks.adapters.reading.looks.ods_views import window_of_ods
-from tasks.adapters.reading.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ods import ods_reader
+from tasks.adapters.reading.ods.ods_views import window_of_ods
+from tasks.adapters.reading.ods.ods_words import words_of_ods
 from tasks.adapters.reading.ooxml import ooxml_parts
-from tasks.adapters.reading.ooxml.around_cells import around_cells
 from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
-from tasks.adapters.reading.ooxml.cell_letters import letters_of
+from tasks.adapters.reading.ooxml.comment_parts import comments_of
 from tasks.adapters.reading.ooxml.hidden_places import hidden_places
+from tasks.adapters.reading.ooxml.looks.around_cells import around_cells
+from tasks.adapters.reading.ooxml.looks.cell_letters import letters_of
+from tasks.adapters.reading.ooxml.looks.drawing_parts import shapes_of, sizes_of
+from tasks.adapters.reading.ooxml.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
+from tasks.adapters.reading.ooxml.looks.table_styles import looks_of_tables
 from tasks.adapters.reading.ooxml.odd_contents import (
     odd_texts,
     of_odd_texts,
@@ -67,8 +63,12 @@ from tasks.adapters.reading.ooxml.ooxml_package import (
     package_of,
     properties_of,
 )
+from tasks.adapters.reading.ooxml.ooxml_words import (
+    words_drawn,
+    words_of_book,
+    words_on_sheets_of_shapes,
+)
 from tasks.adapters.reading.ooxml.sheet_regions import regions_of
-from tasks.adapters.reading.ooxml.table_styles import looks_of_tables
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
 _MOST_LAID_OUT = 4_000_000  # bytes of all parts that hold cells, unpacked

@@ -8,10 +8,10 @@ from dataclasses import replace
 from functools import partial
 
 from models.domain.reading.workbook_content import CellLetters, shows_percent
-from tasks.adapters.reading.looks.biff_conditions import RECORDS, BiffConditions
-from tasks.adapters.reading.looks.biff_looks import BiffStyles, runs_here
-from tasks.adapters.reading.looks.biff_notes import BiffNotes
-from tasks.adapters.reading.looks.biff_shapes import DRAWN, BiffShapes
+from tasks.adapters.reading.binary.biff_conditions import RECORDS, BiffConditions
+from tasks.adapters.reading.binary.biff_looks import BiffStyles, runs_here
+from tasks.adapters.reading.binary.biff_notes import BiffNotes
+from tasks.adapters.reading.binary.biff_shapes import DRAWN, BiffShapes
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
 from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW, PADDING
 

@@ -23,18 +23,19 @@ from tasks.adapters.reading.binary.binary_values import (
     window_of,
 )
 from tasks.adapters.reading.binary.xls_cells import read_xls_sheet, xls_book
+from tasks.adapters.reading.binary.xls_words import (
+    words_of_properties,
+    words_of_xls_book,
+    words_of_xls_sheet,
+)
 from tasks.adapters.reading.binary.xlsb_cells import (
     read_xlsb_sheet,
     xlsb_context,
     xlsb_sheets,
     xlsb_sizes,
 )
-from tasks.adapters.reading.elsewhere.xls_words import (
-    words_of_properties,
-    words_of_xls_book,
-    words_of_xls_sheet,
-)
-from tasks.adapters.reading.elsewhere.xlsb_words import words_of_xlsb_book, words_of_xlsb_sheet
+from tasks.adapters.reading.binary.xlsb_notes import notes_of_xlsb
+from tasks.adapters.reading.binary.xlsb_words import words_of_xlsb_book, words_of_xlsb_sheet
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.gathered_sheets import (
     GatheredSheets,
@@ -46,10 +47,10 @@ from tasks.adapters.reading.gathered_sheets import (
     too_large,
 )
 from tasks.adapters.reading.library_readers import FastReader
-from tasks.adapters.reading.looks.comment_parts import comments_of
-from tasks.adapters.reading.looks.drawing_parts import shapes_of
-from tasks.adapters.reading.looks.ooxml_looks import SheetLooks
+from tasks.adapters.reading.looks.sheet_looks import SheetLooks
 from tasks.adapters.reading.looks.sheet_scans import SheetScan, hide_zeros
+from tasks.adapters.reading.ooxml.comment_parts import comments_of
+from tasks.adapters.reading.ooxml.looks.drawing_parts import shapes_of
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
     SheetPartKind,
@@ -126,7 +127,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
             read, scans[number] = read_xlsb_sheet(
                 sheet, package.parts[part], context, _bounds(limits)
             )
-            scans[number].comments = comments_of(package, part)
+            scans[number].comments = comments_of(package, part, notes_of_xlsb)
             scans[number].shapes = shapes_of(
                 package,
                 part,

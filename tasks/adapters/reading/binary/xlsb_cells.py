@@ -20,6 +20,8 @@ from tasks.adapters.reading.binary.binary_values import (
     window_of,
 )
 from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormulas, sheets_named
+from tasks.adapters.reading.binary.xlsb_conditions import XLSB_CONDITIONS, XlsbConditions, area_of
+from tasks.adapters.reading.binary.xlsb_looks import XlsbStyles, xlsb_styles
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
 from tasks.adapters.reading.looks.sheet_sizes import (
     COLUMN,
@@ -32,8 +34,6 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     SheetAxis,
     SheetSizes,
 )
-from tasks.adapters.reading.looks.xlsb_conditions import XLSB_CONDITIONS, XlsbConditions, area_of
-from tasks.adapters.reading.looks.xlsb_looks import XlsbStyles, xlsb_styles
 
 _SHEET_ENTRY, _WORKBOOK_PROPERTIES, _WINDOW, _WINDOW_FLAGS = 156, 153, 158, 28
 _STRING_ITEM, _IN_RUNS = 19, 1

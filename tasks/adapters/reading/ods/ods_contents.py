@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from models.domain.reading.workbook_content import CellValue, ErrorValue
 from tasks.adapters.reading.hardened_xml import local_name
 from tasks.adapters.reading.iso_times import iso_value
-from tasks.adapters.reading.looks.ods_looks import BESIDE_THE_TEXT
+from tasks.adapters.reading.ods.ods_looks import BESIDE_THE_TEXT
 
 NUMBERS = frozenset({"float", "percentage", "currency"})
 _OWN = {**dict.fromkeys(NUMBERS, "value"), "boolean": "boolean-value", "date": "date-value",

@@ -32,23 +32,23 @@ from tasks.adapters.reading.hardened_xml import (
 )
 from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
-from tasks.adapters.reading.looks.ods_conditions import conditions_of_table, corner_at, look_under
-from tasks.adapters.reading.looks.ods_looks import (
+from tasks.adapters.reading.looks.sheet_scans import hide_zeros
+from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
+from tasks.adapters.reading.ods.ods_conditions import conditions_of_table, corner_at, look_under
+from tasks.adapters.reading.ods.ods_contents import NUMBERS, number_of, tells_two_contents
+from tasks.adapters.reading.ods.ods_formulas import formula_text
+from tasks.adapters.reading.ods.ods_looks import (
     BESIDE_THE_TEXT,
     OdsStyles,
     look_of,
 )
-from tasks.adapters.reading.looks.ods_shapes import (
+from tasks.adapters.reading.ods.ods_shapes import (
     draws_something,
     length_of,
     shapes_of_table,
 )
-from tasks.adapters.reading.looks.ods_views import places_beyond_reach, tables_hiding_zeros
-from tasks.adapters.reading.looks.sheet_scans import hide_zeros
-from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
-from tasks.adapters.reading.ods.ods_contents import NUMBERS, number_of, tells_two_contents
-from tasks.adapters.reading.ods.ods_formulas import formula_text
 from tasks.adapters.reading.ods.ods_shown import shows_percentage
+from tasks.adapters.reading.ods.ods_views import places_beyond_reach, tables_hiding_zeros
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
 _COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}

@@ -21,8 +21,8 @@ from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.reader_process import ReaderUnavailable, child_environment
 from tests.tasks.adapters.conftest import Build
 
-SCRIPT = Path(__file__).parents[1] / "misbehaving_reader.py"
-FORKED = ("-m", "tests.tasks.adapters.misbehaving_reader")
+SCRIPT = Path(__file__).parents[1] / "reading" / "misbehaving_reader.py"
+FORKED = ("-m", "tests.tasks.adapters.reading.misbehaving_reader")
 STARTED = (str(SCRIPT),)
 #: Of /proc/<pid>/status: who it is, what it may, what it does with signals.
 STATUS = (

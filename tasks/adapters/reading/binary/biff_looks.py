@@ -1,0 +1,319 @@
+"""How cells of .xls look, by the records of fonts, cell formats and shared texts."""
+
+from __future__ import annotations
+
+import struct
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+
+from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.sight.colours import Rgb
+from models.domain.reading.workbook_content import (
+    INDENTED,
+    LARGE,
+    Appearance,
+    CellLetters,
+    LetterPosition,
+    TextRun,
+)
+from tasks.adapters.reading.looks.built_in_formats import BUILT_IN_FORMATS
+from tasks.adapters.reading.looks.colours import (
+    PALETTE,
+    STACKED,
+    TOO_SMALL,
+    Ground,
+    is_unseen,
+    paint_of,
+    shows_signs,
+)
+from tasks.adapters.reading.looks.figure_widths import breadth_of
+
+_POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
+_SOLID, _NO_FILL, _FILLS = 1, 0, 4
+_STRUCK = 0x08
+_TWIPS = 20  # of a point
+_FILL_COLOUR, _LETTERS_COLOUR = 0x04, 0x0D
+_IN_FULL, _OF_THEME, _WHOLE_TINT = 2, 3, 32_767
+_SHRUNK = 0x10
+_WIDE, _FAR_EASTERN, _RICH = 0x01, 0x04, 0x08
+
+
+_Rich = tuple[str, Sequence[tuple[int, int]]]  # a text, and where which font begins
+
+
+@dataclass(frozen=True, slots=True)
+class BiffFont:
+    """What a font record tells."""
+
+    struck: bool = False
+    position: LetterPosition = LetterPosition.LEVEL
+    colour: int = 0x7FFF  # a place in the palette; this one is left to the machine
+    speck: bool = False  # letters too small for any eye, or mere signs
+    height: int = 0  # in twips
+    name: str = ""
+
+
+@dataclass(slots=True)
+class BiffStyles:
+    """Fonts, formats and cell styles of a workbook, and its shared texts that have runs."""
+
+    fonts: list[BiffFont] = field(default_factory=list)
+    formats: dict[int, str] = field(default_factory=dict)
+    cells: list[tuple[int, int, int, int]] = field(default_factory=list)
+    shapes: list[tuple[bool, bool]] = field(default_factory=list)  # of each: crossed, repeated
+    fitting: list[tuple[bool, int]] = field(default_factory=list)  # made to fit, and the indent
+    turns: list[int] = field(default_factory=list)  # by how far letters are turned
+    short: bool = False  # of Excel 5 or 95
+    chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
+    runs: Mapping[int, tuple[str, Sequence[tuple[int, int]]]] = field(default_factory=dict)
+    looks: list[Appearance] = field(default_factory=list)
+    ground: Ground = field(default_factory=Ground)
+    #: Letters and ground of those that are not black on white.
+    paints: Mapping[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
+    #: By cell style, colours that newer programs draw.
+    own_letters: dict[int, Mapping[str, str]] = field(default_factory=dict)
+    own_fills: dict[int, Mapping[str, str]] = field(default_factory=dict)
+
+    def add_font(self, data: bytes) -> None:
+        """Takes a FONT record."""
+        if len(data) >= 10:
+            flags, colour, _, script = struct.unpack_from("<4H", data, 2)
+            position = _POSITIONS.get(script, LetterPosition.LEVEL)
+            height = int.from_bytes(data[:2], "little")
+            speck = 0 < height <= TOO_SMALL * _TWIPS
+            name = _font_name(data)
+            struck = bool(flags & _STRUCK)
+            speck = speck or shows_signs(name, data[12] if len(data) > 12 else 0)
+            self.fonts.append(BiffFont(struck, position, colour, speck, height, name))
+
+    def set_palette(self, data: bytes) -> None:
+        """Takes a PALETTE record: colours of the workbook's own, behind the eight first ones."""
+        count = min(int.from_bytes(data[:2], "little"), (len(data) - 2) // 4)
+        own = [data[2 + 4 * n : 5 + 4 * n].hex() for n in range(count)]
+        self.ground = Ground(palette=[*PALETTE[:8], *own, *PALETTE[8 + len(own) :]])
+
+    def add_cell_style(self, data: bytes) -> None:
+        """Takes an XF record."""
+        font, number_format = struct.unpack_from("<HH", data)
+        pattern = colour = 0
+        if len(data) >= 20:
+            pattern = struct.unpack_from("<I", data, 14)[0] >> 26
+            both = struct.unpack_from("<H", data, 18)[0]
+            colour = both & 0x7F
+            if pattern != _NO_FILL and both >> 7 & 0x7F == colour:
+                pattern = _SOLID  # of two colours that are one
+        self.cells.append((font, number_format, pattern, colour))
+        repeats = len(data) >= 7 and data[6] & 7 == _FILLS
+        lines, more = struct.unpack_from("<II", data, 10) if len(data) >= 20 else (0, 0)
+        self.shapes.append((bool(lines >> 30) and bool(more >> 21 & 0x0F), repeats))
+        aligned = data[7:9].ljust(2, b"\0")
+        self.turns.append(aligned[0])
+        self.fitting.append((bool(aligned[0] or aligned[1] & _SHRUNK), aligned[1] & 0x0F))
+
+    def extend_cell_style(self, data: bytes) -> None:
+        """Takes an XFEXT record: colours of newer programs, in place of those of the palette."""
+        if len(data) < 20:
+            return
+        style, count = struct.unpack_from("<H2xH", data, 14)
+        at = 20
+        for _ in range(count):
+            if at + 20 > len(data):
+                return
+            kind, size, form, tint, value = struct.unpack_from("<HHHh4s", data, at)
+            if kind in (_LETTERS_COLOUR, _FILL_COLOUR) and form in (_IN_FULL, _OF_THEME):
+                stated = {"rgb": value[:3].hex()}
+                if form == _OF_THEME:
+                    stated = {"theme": str(value[0]), "tint": str(tint / _WHOLE_TINT)}
+                into = self.own_letters if kind == _LETTERS_COLOUR else self.own_fills
+                into[style] = stated
+            at += max(size, 4)
+
+    def finish(self) -> None:
+        """Works out what the records tell together."""
+        self.looks = [
+            replace(
+                self._look(*style),
+                crossed=crossed,
+                repeated=repeated,
+                indent=indent if indent >= INDENTED else 0,
+                turned=bool(turned),
+            )
+            for style, (crossed, repeated), (_, indent), turned in zip(
+                self.cells, self.shapes, self.fitting, self.turns, strict=True
+            )
+        ]
+        for number in {*self.own_letters, *self.own_fills} & {*range(len(self.cells))}:
+            letters, fill = self._colours(number)
+            if is_unseen(letters, fill, self.ground):
+                self.looks[number] = replace(self.looks[number], unseen=True)
+        paints = {
+            number: paint_of(*self._colours(number), self.ground)
+            for number in range(len(self.cells))
+        }
+        self.paints = {n: paint for n, paint in paints.items() if paint != (None, None)}
+        if any(
+            f.struck or f.position is not LetterPosition.LEVEL or self._vanishes(f, None)
+            for f in self.fonts
+        ):
+            self.runs = shared_runs(self.chunks)
+        self.chunks = []
+
+    def font(self, number: int) -> BiffFont:
+        """The font of that number; there is no fourth one."""
+        place = number - (number > 4)
+        return self.fonts[place] if place < len(self.fonts) else BiffFont()
+
+    def _vanishes(self, font: BiffFont, fill: Mapping[str, str] | None) -> bool:
+        return font.speck or is_unseen({"indexed": str(font.colour)}, fill, self.ground)
+
+    @staticmethod
+    def _fill(pattern: int, colour: int) -> Mapping[str, str] | None:
+        if pattern == _NO_FILL:
+            return None
+        return {"indexed": str(colour)} if pattern == _SOLID else {}
+
+    def _look(self, font: int, number_format: int, pattern: int, colour: int) -> Appearance:
+        code = self.formats.get(number_format, BUILT_IN_FORMATS.get(number_format, "General"))
+        letters = self.font(font)
+        unseen = self._vanishes(letters, self._fill(pattern, colour))
+        scale = self._scale(letters)
+        return Appearance(
+            "" if adds_nothing(code) else code,
+            struck=letters.struck,
+            unseen=unseen,
+            scale=scale if scale >= LARGE else 1.0,
+        )
+
+    def _scale(self, font: BiffFont) -> float:
+        usual = self.fonts[0].height if self.fonts else 0
+        return font.height / usual if font.height and usual else 1.0
+
+    def letters(self, style: int) -> CellLetters:
+        """By what cells of that style are drawn."""
+        if style >= len(self.cells):
+            return CellLetters()
+        font, number, _, _ = self.cells[style]
+        code = self.formats.get(number, BUILT_IN_FORMATS.get(number, "General"))
+        own, usual = self.font(font), self.font(0)
+        breadth = breadth_of(own.name, usual.name)
+        turned = self.turns[style]
+        return CellLetters(
+            code,
+            self._scale(own),
+            *self.fitting[style],
+            breadth,
+            own.height / _TWIPS,
+            bool(turned),
+            turned == STACKED,
+        )
+
+    def _colours(self, style: int) -> tuple[Mapping[str, str], Mapping[str, str] | None]:
+        """What letters and ground of that style are painted with, by those that know most of it."""
+        font, _, pattern, colour = self.cells[style]
+        letters = self.own_letters.get(style, {"indexed": str(self.font(font).colour)})
+        fill = self._fill(pattern, colour)
+        return letters, self.own_fills.get(style, fill) if pattern == _SOLID else fill
+
+    def look(self, style: int, shared: int | None, rich: _Rich | None = None) -> Appearance | None:
+        """How a cell of that style looks, None for a plain one; `shared` numbers its text, `rich`
+        is one that stands in the cell itself."""
+        if style >= len(self.looks):
+            return None
+        look = self.looks[style]
+        if shared is not None:
+            rich = self.runs.get(shared)
+        if rich is not None:
+            text, starts = rich
+            fonts = [(0, self.cells[style][0]), *starts]
+            ends = [start for start, _ in fonts[1:]] + [len(text)]
+            fill = self._fill(*self.cells[style][2:])
+            parts = [
+                TextRun(
+                    text[start:end],
+                    self.font(font).position,
+                    self.font(font).struck,
+                    self._vanishes(self.font(font), fill),
+                )
+                for (start, font), end in zip(fonts, ends, strict=True)
+                if end > start
+            ]
+            telling = any(p.telling for p in parts)
+            # Parts have lines and colours of their own.
+            look = replace(look, runs=parts if telling else (), struck=False, unseen=False)
+        return None if look == Appearance() else look
+
+
+def _font_name(data: bytes) -> str:
+    if len(data) < 17:
+        return ""
+    if data[15] > _WIDE:  # of Excel 5 and 95, which says nothing of the width of its letters
+        return data[15:].decode("latin-1")
+    return data[16:].decode("utf-16-le" if data[15] else "latin-1", "replace")
+
+
+def runs_here(data: bytes, *, short: bool) -> _Rich | None:
+    """The text in runs of an RSTRING record; None where it is cut off. `short` are those of Excel 5
+    and 95, of letters of one byte and fewer runs."""
+    try:
+        length = struct.unpack_from("<H", data, 6)[0]
+        at, width = (8, 1) if short else (9, 2 if data[8] & _WIDE else 1)
+        raw = data[at : at + length * width]
+        at += length * width
+        count = data[at] if short else struct.unpack_from("<H", data, at)[0]
+        form = "<BB" if short else "<HH"
+        size = struct.calcsize(form)
+        begins = at + (1 if short else 2)
+        starts = [struct.unpack_from(form, data, begins + size * n) for n in range(count)]
+    except (struct.error, IndexError):
+        return None
+    return raw.decode("utf-16-le" if width == 2 else "latin-1", "replace"), starts
+
+
+def shared_runs(chunks: Sequence[bytes]) -> dict[int, tuple[str, list[tuple[int, int]]]]:
+    """The shared texts with runs, by number: text, and where which font begins.
+
+    A text goes on in the next record behind a byte that says anew how wide its letters are.
+    """
+    found: dict[int, tuple[str, list[tuple[int, int]]]] = {}
+    data, ends = b"".join(chunks), [*accumulate(map(len, chunks))]
+    try:
+        count, position = struct.unpack_from("<I", data, 4)[0], 8
+        for number in range(count):
+            length, flags = struct.unpack_from("<HB", data, position)
+            position += 3
+            runs = extra = 0
+            if flags & _RICH:
+                runs = struct.unpack_from("<H", data, position)[0]
+                position += 2
+            if flags & _FAR_EASTERN:
+                extra = struct.unpack_from("<I", data, position)[0]
+                position += 4
+            text, position = _letters(data, ends, position, length, flags)
+            if runs:
+                pairs = struct.unpack_from(f"<{2 * runs}H", data, position)
+                found[number] = text, [*zip(pairs[::2], pairs[1::2], strict=True)]
+            position += 4 * runs + extra
+    except (struct.error, IndexError):
+        return found  # cut off: what was read stands
+    return found
+
+
+def _letters(
+    data: bytes, ends: Sequence[int], position: int, length: int, flags: int
+) -> tuple[str, int]:
+    text = ""
+    while length:
+        end = ends[bisect_right(ends, position)]
+        width = 2 if flags & _WIDE else 1
+        taken = min(length, (end - position) // width)
+        raw = data[position : position + taken * width]
+        text += raw.decode("utf-16-le" if width == 2 else "latin-1", "replace")
+        position += taken * width
+        length -= taken
+        if length:
+            position = end
+            flags = data[position]
+            position += 1
+    return text, position

@@ -1,0 +1,393 @@
+"""How the cells of OpenDocument spreadsheets look: the shown text, marked letters, hidden ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from xml.etree.ElementTree import Element
+
+from models.domain.reading.workbook_content import (
+    INDENTED,
+    LARGE,
+    Appearance,
+    CellLetters,
+    CellValue,
+    LetterPosition,
+    TextRun,
+)
+from tasks.adapters.reading.hardened_xml import local_attribute, local_name
+from tasks.adapters.reading.looks.colours import (
+    TOO_FAR,
+    TOO_SMALL,
+    Ground,
+    is_unseen,
+    paint_of,
+    shows_signs,
+)
+from tasks.adapters.reading.looks.conditions import Difference, coloured
+from tasks.adapters.reading.looks.figure_widths import breadth_of_halves
+from tasks.adapters.reading.ods.ods_formats import formats_of, ordered_by_machines
+from tasks.adapters.reading.ods.ods_shown import shown_in_place
+
+_USUAL_POINTS = 10.0
+_DEEPEST = 20  # styles that take from one another
+_LENGTH = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in|pc|px)")
+_LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0, "pc": 12.0, "px": 0.75}
+_STEP = 10.0  # points of an indent
+_TOO_FAR = _STEP * TOO_FAR
+_OF_THE_WINDOW = "window"  # letters that the machine draws so that they are seen
+_MUCH_FREE = 5.0  # points above and below letters
+
+
+@dataclass(frozen=True, slots=True)
+class OdsStyle:
+    """What a style says, with what it takes from its parents; None or "" where it says nothing."""
+
+    struck: bool | None = None
+    position: LetterPosition | None = None
+    colour: str = ""  # six hexadecimal digits
+    behind: str = ""
+    number_format: str | None = None
+    speck: bool | None = None  # letters too small for any eye
+    signs: bool | None = None  # letters that are little pictures
+    crossed: bool | None = None
+    repeated: bool | None = None
+    far: bool | None = None  # so far indented that nothing is left in the cell
+    indent: int | None = None  # steps
+    points: float | None = None  # the height of its letters
+    made_to_fit: bool | None = None  # smaller letters where there is no room, or turned ones
+    font: str = ""
+    concealed: bool | None = None  # shows nothing where the table is protected
+    turned: bool | None = None
+    stacked: bool | None = None  # each letter below the other
+    free: float | None = None  # points above and below its letters
+    ordered_by_machines: bool = False  # each puts the parts of a day in its own order
+
+    @property
+    def unseen(self) -> bool:
+        """Whether its letters have the colour of their ground, or are specks."""
+        if self.speck or self.signs or self.far:
+            return True
+        fill = {"rgb": self.behind} if self.behind else None
+        return bool(self.colour) and is_unseen({"rgb": self.colour}, fill, Ground())
+
+
+PLAIN = OdsStyle()
+
+
+class OdsStyles:
+    """The styles of a document by name, those of its content before those of its styles."""
+
+    def __init__(self, *roots: Element) -> None:
+        self._codes = formats_of(iter(roots))
+        self._ordered_by_machines = ordered_by_machines(iter(roots))
+        self.elements: dict[str, Element] = {}
+        self._families = {
+            local_attribute(font, "name"): local_attribute(font, "font-family")
+            for root in roots
+            for declared in root
+            if local_name(declared) == "font-face-decls"
+            for font in declared
+        }
+        for root in reversed(roots):
+            for style in root.iter():
+                if local_name(style) == "style":
+                    self.elements[local_attribute(style, "name")] = style
+                    if shown := local_attribute(style, "display-name"):
+                        self.elements.setdefault(shown, style)
+        self._made: dict[str, OdsStyle] = {}
+        self.maps: dict[str, list[tuple[str, str, str]]] = {}
+        for name, style in self.elements.items():
+            maps = [part for part in style if local_name(part) == "map"]
+            if maps:
+                self.maps[name] = [
+                    (
+                        local_attribute(part, "condition"),
+                        local_attribute(part, "apply-style-name"),
+                        local_attribute(part, "base-cell-address"),
+                    )
+                    for part in maps
+                ]
+
+    def named(self, name: str) -> OdsStyle:
+        """The style of that name, a plain one for none."""
+        if not name or name not in self.elements:
+            return PLAIN
+        if name not in self._made:
+            chain: list[Element] = []
+            at = name
+            while at in self.elements and len(chain) < _DEEPEST:
+                chain.append(self.elements[at])
+                at = local_attribute(chain[-1], "parent-style-name")
+            made = PLAIN
+            for style in reversed(chain):
+                made = _over(made, self._own(style))
+            self._made[name] = made
+        return self._made[name]
+
+    @property
+    def usual_points(self) -> float:
+        """The height of usual letters."""
+        return self.named("Default").points or _USUAL_POINTS
+
+    def scale(self, style: OdsStyle) -> float:
+        """How many times as high as usual letters of that style are."""
+        return style.points / self.usual_points if style.points else 1.0
+
+    def letters(self, name: str) -> CellLetters:
+        """By what cells of that style are drawn."""
+        style = self.named(name)
+        code = style.number_format or "General"
+        breadth = breadth_of_halves(style.font or self.named("Default").font)
+        fitted, indent = bool(style.made_to_fit), style.indent or 0
+        return CellLetters(
+            code,
+            self.scale(style),
+            fitted,
+            indent,
+            breadth,
+            style.points or self.usual_points,
+            bool(style.turned),
+            bool(style.stacked),
+            style.free or 0.0,
+        )
+
+    def painted(self, name: str, look: Appearance | None) -> Appearance | None:
+        """The look with the colours of a cell of that style, where they are not black on white."""
+        style = self.named(name)
+        paint = paint_of(
+            {"rgb": style.colour} if style.colour else None,
+            {"rgb": style.behind} if style.behind else None,
+            Ground(),
+        )
+        if paint == (None, None):
+            return look
+        return replace(look or Appearance(), letters=paint[0], ground=paint[1])
+
+    def changes(self, name: str) -> Difference:
+        """What a condition changes that puts this style on."""
+        style = self.named(name)
+        letters = {"rgb": style.colour} if style.colour else None
+        fill = {"rgb": style.behind} if style.behind else None
+        code = style.number_format
+        return Difference(
+            None if code in (None, "General") else code,
+            style.struck,
+            *coloured(letters, fill, Ground()),
+        )
+
+    def _own(self, style: Element) -> OdsStyle:
+        parts = {local_name(part): part for part in style}
+        letters, cell = parts.get("text-properties"), parts.get("table-cell-properties")
+        paragraph = parts.get("paragraph-properties")
+        named = local_attribute(style, "data-style-name")
+        code = self._codes.get(named)
+        behind = local_attribute(cell, "background-color") if cell is not None else ""
+        behind = behind[1:] if behind.startswith("#") else ""
+        before = _points_before(cell, paragraph)
+        made = OdsStyle(
+            behind=behind,
+            number_format=code,
+            ordered_by_machines=named in self._ordered_by_machines,
+            crossed=_crosses(cell) if cell is not None else None,
+            repeated=_stated(cell, "repeat-content"),
+            made_to_fit=_is_made_to_fit(cell) if cell is not None else None,
+            concealed=_is_concealed(cell) if cell is not None else None,
+            turned=_is_turned(cell) if cell is not None else None,
+            stacked=_is_stacked(cell) if cell is not None else None,
+            free=_points_free(cell) if cell is not None else None,
+            far=None if before is None else before >= _TOO_FAR,
+            indent=None if before is None else round(before / _STEP),
+        )
+        if letters is None:
+            return made
+        line = local_attribute(letters, "text-line-through-style") or local_attribute(
+            letters, "text-line-through-type"
+        )
+        colour = local_attribute(letters, "color")
+        if local_attribute(letters, "use-window-font-color") == "true":
+            colour = f"#{_OF_THE_WINDOW}"
+        font = local_attribute(letters, "font-family") or local_attribute(letters, "font-name")
+        family = self._families.get(font, font).strip("'")
+        return replace(
+            made,
+            struck=None if not line else line != "none",
+            position=_position(local_attribute(letters, "text-position").partition(" ")[0]),
+            colour=colour[1:] if colour.startswith("#") else "",
+            speck=_is_speck(local_attribute(letters, "font-size")),
+            points=_points_of(local_attribute(letters, "font-size")),
+            signs=shows_signs(family) if font else None,
+            font=family,
+        )
+
+
+def _points_of(size: str) -> float | None:
+    """A length in points, None for what is none.
+
+    >>> _points_of("11pt"), _points_of("0.05cm"), _points_of("80%")
+    (11.0, 1.4175, None)
+    """
+    stated = _LENGTH.fullmatch(size)
+    return None if stated is None else round(float(stated[1]) * _LENGTHS[stated[2]], 6)
+
+
+def _is_speck(size: str) -> bool | None:
+    points = _points_of(size)
+    return None if points is None else points <= TOO_SMALL
+
+
+def _crosses(cell: Element) -> bool | None:
+    """Whether a line runs from corner to corner, None where nothing is said of it."""
+    lines = [local_attribute(cell, f"diagonal-{way}") for way in ("bl-tr", "tl-br")]
+    return any(map(_is_drawn, lines)) if any(lines) else None
+
+
+def _is_drawn(line: str) -> bool:
+    """Whether a border is one at all: its style may stand among its width and colour.
+
+    >>> _is_drawn("0.06pt solid #000000"), _is_drawn("0.000cm none #c7c7c7"), _is_drawn("none")
+    (True, False, False)
+    """
+    return bool(line) and not {"none", "hidden"} & set(line.split())
+
+
+def _is_made_to_fit(cell: Element) -> bool | None:
+    shrunk, turned = (local_attribute(cell, n) for n in ("shrink-to-fit", "rotation-angle"))
+    return shrunk == "true" or turned not in ("", "0") if shrunk or turned else None
+
+
+def _is_turned(cell: Element) -> bool | None:
+    stated = local_attribute(cell, "rotation-angle")
+    return stated not in ("0", "0deg") if stated else None
+
+
+def _is_stacked(cell: Element) -> bool | None:
+    stated = local_attribute(cell, "direction")
+    return stated == "ttb" if stated else None
+
+
+def _points_free(cell: Element) -> float | None:
+    """How much is left free above and below its letters, None where nothing is said of it."""
+    every = _points_of(local_attribute(cell, "padding"))
+    ends = [_points_of(local_attribute(cell, f"padding-{end}")) for end in ("top", "bottom")]
+    if every is None and ends == [None, None]:
+        return None
+    return sum(every or 0.0 if end is None else end for end in ends)
+
+
+def _is_concealed(cell: Element) -> bool | None:
+    stated = local_attribute(cell, "cell-protect")
+    return "hidden-and-protected" in stated if stated else None
+
+
+def _points_before(cell: Element | None, paragraph: Element | None) -> float | None:
+    """How far from the edge of a cell its letters begin; None where nothing is said of it."""
+    stated = [
+        local_attribute(part, name)
+        for part, names in (
+            (cell, ("padding", "padding-left", "padding-right")),
+            (paragraph, ("margin-left",)),
+        )
+        if part is not None
+        for name in names
+    ]
+    sizes = [points for text in stated if (points := _points_of(text)) is not None]
+    return max(sizes, default=None)
+
+
+def _stated(cell: Element | None, name: str) -> bool | None:
+    text = local_attribute(cell, name) if cell is not None else ""
+    return text == "true" if text else None
+
+
+def _position(place: str) -> LetterPosition | None:
+    if place == "super" or (place.rstrip("%").isdigit() and place.rstrip("%") != "0"):
+        return LetterPosition.RAISED
+    if place == "sub" or place.startswith("-"):
+        return LetterPosition.LOWERED
+    return LetterPosition.LEVEL if place else None
+
+
+def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
+    return OdsStyle(
+        parent.struck if own.struck is None else own.struck,
+        parent.position if own.position is None else own.position,
+        own.colour or parent.colour,
+        own.behind or parent.behind,
+        parent.number_format if own.number_format is None else own.number_format,
+        parent.speck if own.speck is None else own.speck,
+        parent.signs if own.signs is None else own.signs,
+        parent.crossed if own.crossed is None else own.crossed,
+        parent.repeated if own.repeated is None else own.repeated,
+        parent.far if own.far is None else own.far,
+        parent.indent if own.indent is None else own.indent,
+        parent.points if own.points is None else own.points,
+        parent.made_to_fit if own.made_to_fit is None else own.made_to_fit,
+        own.font or parent.font,
+        parent.concealed if own.concealed is None else own.concealed,
+        parent.turned if own.turned is None else own.turned,
+        parent.stacked if own.stacked is None else own.stacked,
+        parent.free if own.free is None else own.free,
+        own.ordered_by_machines if own.number_format is not None else parent.ordered_by_machines,
+    )
+
+
+def look_of(
+    cell: Element, value: CellValue, shown: str, style: str, styles: OdsStyles
+) -> Appearance | None:
+    """How a filled cell of that style looks, None for one that shows its value in plain letters."""
+    own = styles.named(style)
+    runs: list[TextRun] = []
+    if isinstance(value, str):
+        runs = [
+            TextRun(text, style.position or LetterPosition.LEVEL, bool(style.struck), style.unseen)
+            for paragraph in cell
+            if local_name(paragraph) == "p"
+            for text, style in _runs(paragraph, own, styles)
+        ]
+    telling = any(r.telling for r in runs)
+    code, told = (
+        ("", "")
+        if telling
+        else shown_in_place(
+            own.number_format, value, shown, ordered_by_machines=own.ordered_by_machines
+        )
+    )
+    look = Appearance(
+        code,
+        runs=runs if telling else (),
+        struck=bool(own.struck) and not runs,
+        unseen=own.unseen and not telling,
+        shown=told,
+        crossed=bool(own.crossed),
+        repeated=bool(own.repeated),
+        scale=scale if (scale := styles.scale(own)) >= LARGE else 1.0,
+        indent=indent if INDENTED <= (indent := own.indent or 0) < TOO_FAR else 0,
+        turned=bool(own.turned or own.stacked or (own.free or 0) > _MUCH_FREE),
+    )
+    return None if look == Appearance() else look
+
+
+def _runs(element: Element, style: OdsStyle, styles: OdsStyles) -> Iterator[tuple[str, OdsStyle]]:
+    if element.text:
+        yield element.text, style
+    for child in element:
+        kind = local_name(child)
+        if kind == "span":
+            inner = styles.named(local_attribute(child, "style-name"))
+            yield from _runs(
+                child,
+                _over(replace(style, number_format=None), inner),
+                styles,
+            )
+        elif kind in ("s", "tab", "line-break"):
+            yield " ", style
+        elif kind not in BESIDE_THE_TEXT:
+            yield from _runs(child, style, styles)
+        if child.tail:
+            yield child.tail, style
+
+
+# What a text of a cell may hold and no program shows as part of it.
+BESIDE_THE_TEXT = frozenset({"annotation", "frame", "note", "ruby-text", "hidden-text"})

@@ -1,0 +1,179 @@
+"""What is drawn over the cells of OpenDocument spreadsheets: text boxes, pictures, filled shapes.
+
+A drawing stands in the cell that it is tied to, and is measured from that cell's corner; or among
+the shapes of its table, measured from the corner of the sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from xml.etree.ElementTree import Element
+
+from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
+from tasks.adapters.reading.hardened_xml import local_attribute, local_name
+from tasks.adapters.reading.looks.sheet_sizes import (
+    COLUMN,
+    PIXEL,
+    POINT,
+    ROW,
+    Box,
+    SheetAxis,
+    SheetSizes,
+)
+from tasks.adapters.reading.looks.striking_forms import strikes_through
+
+_DRAWN = frozenset(
+    {"frame", "custom-shape", "rect", "ellipse", "circle", "caption", "regular-polygon"}
+    | {"path", "polygon"}
+)
+_LINES = frozenset({"line", "connector", "polyline"})
+_SOMETHING_DRAWN = re.compile(
+    rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector"
+    rb"|polyline|polygon|path)[\s>]"
+    rb"|<office:annotation\s[^<>]*?office:display=\"true\""
+)
+_LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(cm|mm|in|pt|px)")
+_UNITS = {"cm": 360_000.0, "mm": 36_000.0, "in": 914_400.0, "pt": POINT, "px": PIXEL}
+_MOVED = re.compile(r"translate\s*\(\s*(\S+?)[\s,]+(\S+?)\s*\)")
+_COLUMN_GROUPS = ("table-header-columns", "table-column-group", "table-columns")
+_ROW_GROUPS = ("table-header-rows", "table-row-group", "table-rows")
+_DEEPEST = 20  # groups in one another
+_MOST_REPEATED = 1_048_576
+
+
+def draws_something(content_xml: bytes) -> bool:
+    """Whether the part holds any drawing: most hold none, and then nothing is measured."""
+    return _SOMETHING_DRAWN.search(content_xml) is not None
+
+
+def shapes_of_table(table: Element, styles: Mapping[str, Element]) -> list[CoveringShape]:
+    """What lies over a table's cells; `styles` are the document's by their names."""
+    columns = _runs(table, "table-column", _COLUMN_GROUPS, styles, "column-width")
+    rows = _runs(table, "table-row", _ROW_GROUPS, styles, "row-height")
+    sizes = SheetSizes(
+        SheetAxis(COLUMN, [(a, b, size) for a, b, size, _ in columns if size is not None]),
+        SheetAxis(ROW, [(a, b, size) for a, b, size, _ in rows if size is not None]),
+    )
+    found: list[CoveringShape] = []
+    for shapes in (e for e in table if local_name(e) == "shapes"):
+        found += [sizes.shape(*made) for made in _things(shapes, (0.0, 0.0), styles, _DEEPEST)]
+    for first, _, _, row in rows:
+        column = 1
+        for cell in row:
+            if local_name(cell) in ("table-cell", "covered-table-cell"):
+                corner = sizes.columns.begin(column), sizes.rows.begin(first)
+                found += [sizes.shape(*made) for made in _things(cell, corner, styles, _DEEPEST)]
+                column += _repeated(cell, "number-columns-repeated")
+    return found[:MOST_SHAPES]
+
+
+def _runs(
+    parent: Element,
+    wanted: str,
+    groups: tuple[str, ...],
+    styles: Mapping[str, Element],
+    size: str,
+    first: int = 1,
+) -> list[tuple[int, int, float | None, Element]]:
+    """First, last and size of each run of columns or rows, and its element."""
+    found: list[tuple[int, int, float | None, Element]] = []
+    for child in parent:
+        if local_name(child) == wanted:
+            name = wanted.removeprefix("table-")
+            count = _repeated(child, f"number-{name}s-repeated")
+            hidden = local_attribute(child, "visibility") in ("collapse", "filter")
+            style = styles.get(local_attribute(child, "style-name"))
+            stated = [local_attribute(p, size) for p in style] if style is not None else []
+            length = next((length_of(text) for text in stated if text), None)
+            found.append((first, first + count - 1, 0.0 if hidden else length, child))
+            first += count
+        elif local_name(child) in groups:
+            inside = _runs(child, wanted, groups, styles, size, first)
+            found += inside
+            first = inside[-1][1] + 1 if inside else first
+    return found
+
+
+def _things(
+    parent: Element, corner: tuple[float, float], styles: Mapping[str, Element], deeper: int
+) -> Iterator[tuple[Box, str, bool]]:
+    """The box and text of each, and whether it is a line."""
+    for thing in parent:
+        kind = local_name(thing)
+        if kind == "g" and deeper:
+            yield from _things(thing, corner, styles, deeper - 1)
+        if kind == "annotation" and local_attribute(thing, "display") != "true":
+            continue
+        if kind in _LINES:
+            yield _line(thing, corner), "", True
+            continue
+        if kind not in _DRAWN and kind != "annotation":
+            continue
+        if local_attribute(thing, "display") in ("none", "printer"):
+            continue
+        text = _text_of(thing)
+        pictured = kind == "frame" and any(local_name(p) in ("image", "object") for p in thing)
+        line = not (text or pictured or _is_filled(thing, kind, styles)) and _strikes(thing)
+        opaque = text or pictured or line or kind == "annotation"
+        if not (opaque or _is_filled(thing, kind, styles)):
+            continue
+        x, y = (length_of(local_attribute(thing, name)) for name in ("x", "y"))
+        if moved := _MOVED.search(local_attribute(thing, "transform")):
+            x, y = length_of(moved[1]), length_of(moved[2])
+        wide, high = (
+            length_of(local_attribute(thing, name)) or 0.0 for name in ("width", "height")
+        )
+        left, top = corner[0] + (x or 0.0), corner[1] + (y or 0.0)
+        yield (left, top, left + wide, top + high), text, line
+
+
+def _strikes(thing: Element) -> bool:
+    """Whether a shape without fill is a cross, an arrow or a scribble."""
+    return any(strikes_through(local_attribute(p, "type").lower()) for p in thing.iter())
+
+
+def _line(thing: Element, corner: tuple[float, float]) -> Box:
+    """The box of a line, by its ends or by what it is drawn in."""
+    ends = [length_of(local_attribute(thing, name)) for name in ("x1", "y1", "x2", "y2")]
+    if None in ends:
+        x, y, wide, high = (
+            length_of(local_attribute(thing, name)) or 0.0 for name in ("x", "y", "width", "height")
+        )
+        ends = [x, y, x + wide, y + high]
+    x1, y1, x2, y2 = (end or 0.0 for end in ends)
+    left, top = corner
+    return left + min(x1, x2), top + min(y1, y2), left + max(x1, x2), top + max(y1, y2)
+
+
+def _text_of(thing: Element) -> str:
+    paragraphs = ("".join(p.itertext()) for p in thing.iter() if local_name(p) in ("p", "h"))
+    return "\n".join(text for text in paragraphs if text.strip())
+
+
+def _is_filled(thing: Element, kind: str, styles: Mapping[str, Element]) -> bool:
+    """Whether it hides what lies behind; a frame does so only where it says so."""
+    fill = ""
+    name = local_attribute(thing, "style-name")
+    for _ in range(_DEEPEST):
+        style = styles.get(name)
+        if style is None or fill:
+            break
+        fill = next((f for p in style if (f := local_attribute(p, "fill"))), "")
+        name = local_attribute(style, "parent-style-name")
+    return fill != "none" if kind != "frame" else fill not in ("", "none")
+
+
+def length_of(text: str) -> float | None:
+    """A length in units of a drawing, None for what is none.
+
+    >>> length_of("1pt"), length_of("50%")
+    (12700.0, None)
+    """
+    stated = _LENGTH.fullmatch(text)
+    return float(stated[1]) * _UNITS[stated[2]] if stated else None
+
+
+def _repeated(element: Element, name: str) -> int:
+    text = local_attribute(element, name, "1")
+    return min(max(int(text), 1), _MOST_REPEATED) if text.isdecimal() and len(text) < 10 else 1

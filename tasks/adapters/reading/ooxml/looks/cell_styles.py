@@ -1,0 +1,279 @@
+"""What the styles of a workbook of .xlsx tell of the cells that bear them.
+
+Kept by the digest of their part, for most workbooks share few.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+from xml.etree.ElementTree import Element
+
+from models.domain.reading.shown_values import adds_nothing
+from models.domain.reading.sight.colours import Rgb, alike
+from models.domain.reading.workbook_content import (
+    INDENTED,
+    LARGE,
+    Appearance,
+    CellLetters,
+    shows_percent,
+)
+from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
+from tasks.adapters.reading.looks.built_in_formats import BUILT_IN_FORMATS
+from tasks.adapters.reading.looks.colours import (
+    PALETTE,
+    STACKED,
+    TOO_FAR,
+    TOO_SMALL,
+    Ground,
+    is_unseen,
+    paint_of,
+    rgb_of,
+    shows_signs,
+    theme_colours,
+)
+from tasks.adapters.reading.looks.conditions import Difference
+from tasks.adapters.reading.looks.figure_widths import breadth_of
+from tasks.adapters.reading.ooxml.looks.ooxml_conditions import difference_of
+
+_SIZE_STATED = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
+_THEME_FONT = re.compile(
+    rb"<a:(major|minor)Font>\s*<a:latin\s[^<>]*?typeface\s*=\s*[\"']([^\"'<>]*)[\"']"
+)
+_SPARSE = ("gray125", "gray0625")  # points on a ground
+_DENSE = ("solid", "darkGray")
+_BLACK, _WHITE = {"indexed": "64"}, {"indexed": "65"}  # of fills that state no colours
+_LEFT_TO_NAMED = ("numFmtId", "fontId", "fillId", "borderId")
+
+_OFF = (b"0", b"false", b"off")
+_TRUE = ("1", "true", "on")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CellStyles:
+    """What the workbook's styles tell, by their numbers; of one part of styles there is one."""
+
+    looks: Mapping[int, Appearance] = field(default_factory=dict)  # telling ones only
+    percent: frozenset[int] = frozenset()
+    far: frozenset[int] = frozenset()  # indented so far that nothing is left in the cell
+    fills: Sequence[Mapping[str, str] | None] = ()  # what lies behind the letters
+    paints: Mapping[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
+    conditional: Mapping[int, Difference] = field(default_factory=dict)
+    ground: Ground = field(default_factory=Ground)
+    letters: Sequence[CellLetters] = ()  # of every style
+    #: Those that leave the letters to the style of a table around the cell.
+    plain: frozenset[int] = frozenset()
+    #: Of styles of tables, by name: the number of what each part of a table changes.
+    tables: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+_MOST_KEPT = 64
+_kept: dict[bytes, CellStyles] = {}
+_NO_STYLES = CellStyles()
+
+
+def styles_of(styles_xml: bytes, theme_xml: bytes = b"") -> CellStyles:
+    """What the styles tell; parts seen lately are not read again."""
+    if not styles_xml:
+        return _NO_STYLES
+    digest = hashlib.blake2b(styles_xml, digest_size=16)
+    digest.update(theme_xml)
+    key = digest.digest()
+    if key not in _kept:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[key] = _read_styles(parse_xml(styles_xml), theme_xml)
+    return _kept[key]
+
+
+@dataclass(slots=True)
+class _Letters:
+    struck: bool
+    colour: Element | None
+    speck: bool  # or mere signs
+    size: float  # in points, 0 where none is stated
+    font: str
+
+
+def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
+    lists: dict[str, list[Element]] = {local_name(part): list(part) for part in root}
+    codes = dict(BUILT_IN_FORMATS)
+    for entry in lists.get("numFmts", ()):
+        codes[_number(entry, "numFmtId")] = local_attribute(entry, "formatCode")
+    themes = {kind.decode(): name.decode() for kind, name in _THEME_FONT.findall(theme_xml)}
+    letters = [_letters(font, themes) for font in lists.get("fonts", ())]
+    ground = Ground(theme_colours(theme_xml), _palette(root))
+    differing = [
+        font for dxf in lists.get("dxfs", ()) for font in dxf if local_name(font) == "font"
+    ]
+    inks = [
+        font.colour
+        for font in (*letters, *(_letters(font, themes) for font in differing))
+        if font.colour is not None
+    ]
+    ground = replace(ground, inks=[ink for c in inks if (ink := rgb_of(c.attrib, ground))])
+    fills = [_fill(fill, ground) for fill in lists.get("fills", ())]
+    crossed = {n for n, border in enumerate(lists.get("borders", ())) if _crosses(border)}
+    looks: dict[int, Appearance] = {}
+    drawn: list[CellLetters] = []
+    percent, far = set(), set()
+    styles = [
+        _completed(style, lists.get("cellStyleXfs", ())) for style in lists.get("cellXfs", ())
+    ]
+    for number, style in enumerate(styles):
+        code = codes.get(_number(style, "numFmtId"), "General")
+        if shows_percent(code):
+            percent.add(number)
+        font = nth(letters, _number(style, "fontId"))
+        fill = nth(fills, _number(style, "fillId"))
+        unseen = font is not None and (
+            font.speck or (font.colour is not None and is_unseen(font.colour.attrib, fill, ground))
+        )
+        aligned = next((part for part in style if local_name(part) == "alignment"), None)
+        if aligned is not None and _number(aligned, "indent") >= TOO_FAR:
+            far.add(number)
+        scale = _scale(font, letters)
+        turned = _number(aligned, "textRotation") if aligned is not None else 0
+        shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit") in _TRUE
+        indent = _number(aligned, "indent") if aligned is not None else 0
+        breadth = breadth_of(font.font, letters[0].font) if font is not None else 1.0
+        stacked, points = turned == STACKED, font.size if font is not None else 0.0
+        drawn.append(
+            CellLetters(
+                code, scale, bool(turned) or shrunk, indent, breadth, points, bool(turned), stacked
+            )
+        )
+        look = Appearance(
+            "" if adds_nothing(code) else code,
+            struck=font is not None and font.struck,
+            unseen=unseen or number in far,
+            crossed=_number(style, "borderId") in crossed,
+            repeated=aligned is not None and local_attribute(aligned, "horizontal") == "fill",
+            scale=scale if scale >= LARGE else 1.0,
+            indent=indent if INDENTED <= indent < TOO_FAR else 0,
+            turned=bool(turned),
+        )
+        if look != Appearance():
+            looks[number] = look
+    differences = {n: difference_of(dxf, ground) for n, dxf in enumerate(lists.get("dxfs", ()))}
+    behind = [nth(fills, _number(style, "fillId")) for style in styles]
+    paints = {}
+    for number, style in enumerate(styles):
+        font = nth(letters, _number(style, "fontId"))
+        own = font.colour.attrib if font is not None and font.colour is not None else None
+        if (paint := paint_of(own, behind[number], ground)) != (None, None):
+            paints[number] = paint
+    return CellStyles(
+        looks,
+        frozenset(percent),
+        frozenset(far),
+        behind,
+        paints,
+        differences,
+        ground,
+        drawn,
+        frozenset(
+            number
+            for number, style in enumerate(styles)
+            if (font := nth(letters, _number(style, "fontId"))) is None
+            or _is_plain(font, letters[0])
+        ),
+        _table_parts(lists.get("tableStyles", ())),
+    )
+
+
+def _table_parts(styles: Sequence[Element]) -> Mapping[str, Mapping[str, int]]:
+    """By a table style's name and the part of a table, the number of what it changes."""
+    return {
+        local_attribute(style, "name"): {
+            local_attribute(part, "type"): int(number)
+            for part in style
+            if (number := local_attribute(part, "dxfId")).isdigit() and len(number) < 7
+        }
+        for style in styles
+    }
+
+
+def _completed(style: Element, named: Sequence[Element]) -> Element:
+    """The style of a cell with what it leaves to the style that has a name."""
+    base = nth(named, _number(style, "xfId"))
+    for name in _LEFT_TO_NAMED if base is not None else ():
+        if base is not None and name not in style.attrib and name in base.attrib:
+            style.set(name, base.attrib[name])
+    return style
+
+
+def _letters(font: Element, themes: Mapping[str, str]) -> _Letters:
+    parts = {local_name(part): part for part in font}
+    line = parts.get("strike")
+    struck = line is not None and local_attribute(line, "val", "1").encode().lower() not in _OFF
+    size = local_attribute(parts["sz"], "val") if "sz" in parts else ""
+    points = float(size) if _SIZE_STATED.fullmatch(size) else 0.0
+    speck = bool(size) and 0 < points <= TOO_SMALL
+    name = local_attribute(parts["name"], "val") if "name" in parts else ""
+    # A font of the theme bears its name there, whatever is stated beside it.
+    scheme = local_attribute(parts["scheme"], "val") if "scheme" in parts else ""
+    letters = local_attribute(parts["charset"], "val") if "charset" in parts else ""
+    signs = shows_signs(themes.get(scheme, name), int(letters) if letters.isdigit() else 0)
+    return _Letters(struck, parts.get("color"), speck or signs, points, name)
+
+
+def _is_plain(font: _Letters, usual: _Letters) -> bool:
+    """Whether letters have neither colour nor line of their own."""
+    colours = [
+        dict(each.colour.attrib) if each.colour is not None else {} for each in (font, usual)
+    ]
+    return not font.struck and colours[0] in (colours[1], {}, {"theme": "1"}, {"auto": "1"})
+
+
+def _scale(font: _Letters | None, fonts: Sequence[_Letters]) -> float:
+    """How many times as high as those of the first font its letters are: by that one columns are
+    measured."""
+    usual = fonts[0].size if fonts else 0.0
+    return font.size / usual if font is not None and font.size and usual else 1.0
+
+
+def _crosses(border: Element) -> bool:
+    """Whether a line runs from corner to corner."""
+    ways = [local_attribute(border, f"diagonal{way}") for way in ("Up", "Down")]
+    lines = [local_attribute(p, "style", "none") for p in border if local_name(p) == "diagonal"]
+    return any(way in ("1", "true", "on") for way in ways) and lines not in ([], ["none"])
+
+
+def _fill(fill: Element, ground: Ground) -> Mapping[str, str] | None:
+    """The colour that fills cells wholly, {} for what is too motley to compare, None for none."""
+    pattern = next(iter(fill), None)
+    if pattern is None:
+        return None
+    if local_name(pattern) == "gradientFill":
+        stops = [colour.attrib for stop in pattern for colour in stop]
+        return stops[0] if stops and all(s == stops[0] for s in stops) else {}
+    kind = local_attribute(pattern, "patternType", "none")
+    if local_name(pattern) == "patternFill" and kind == "none":
+        return None
+    colours = {local_name(p): p.attrib for p in pattern}
+    front, back = colours.get("fgColor", _BLACK), colours.get("bgColor", _WHITE)
+    if kind in _SPARSE:
+        return back
+    if kind in _DENSE:
+        return front
+    one, other = rgb_of(front, ground), rgb_of(back, ground)
+    return front if one is not None and other is not None and alike(one, other) else {}
+
+
+def _palette(root: Element) -> Sequence[str]:
+    own = [local_attribute(e, "rgb")[-6:] for e in root.iter() if local_name(e) == "rgbColor"]
+    return [*own, *PALETTE[len(own) :]]
+
+
+def _number(style: Element, name: str) -> int:
+    text = local_attribute(style, name, "0")
+    return int(text) if text.isdigit() and len(text) < 9 else 0
+
+
+def nth(things: Sequence[_T], number: int) -> _T | None:
+    return things[number] if 0 <= number < len(things) else None

@@ -1,0 +1,294 @@
+"""What is drawn over the cells of .xlsx and .xlsb: text boxes, pictures, charts, filled shapes.
+
+A sheet names a part with its drawing, and one of the old kind (VML) that holds comments and
+controls. Outlines hide nothing and are left out, and so is what is hidden itself; lines are told,
+for they may strike something through.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import partial
+from itertools import islice
+from xml.etree.ElementTree import Element
+
+from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
+from tasks.adapters.reading.hardened_xml import (
+    MalformedXml,
+    local_attribute,
+    local_name,
+    parse_xml,
+)
+from tasks.adapters.reading.looks.sheet_sizes import (
+    COLUMN,
+    LETTER,
+    PIXEL,
+    POINT,
+    ROW,
+    Box,
+    SheetAxis,
+    SheetSizes,
+)
+from tasks.adapters.reading.looks.striking_forms import strikes_through
+from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
+
+_ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
+_FILLS = frozenset({"solidFill", "gradFill", "pattFill", "blipFill", "grpFill"})
+_LINES = frozenset({"cxnSp", "contentPart"})  # the latter is what a pen wrote
+_FAINT = 50_000  # thousandths of a per cent of a colour that lets what is behind shine through
+_DEEPEST = 20  # groups in one another
+_LONGEST_SHAPE = 100_000  # bytes of one of the old kind
+_TRUE = ("1", "true", "on")
+_WHOLE = re.compile(r"-?\d{1,15}")
+_SIZED = re.compile(rb"<(?:\w+:)?(row|col|sheetFormatPr)(?=[\s/>])([^<>]*)>")
+_ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
+_NUMBER = re.compile(rb"\d{1,7}(?:\.\d{1,20})?")
+_OLD_SHAPE = re.compile(rb"<\w+:(?:shape|rect|roundrect|oval|image)(?=[\s>])")
+_OBJECT = re.compile(rb"ObjectType\s*=\s*[\"'](\w+)[\"']")
+#: Controls that draw a ground of their own, whatever is said of their fill.
+_OPAQUE_CONTROLS = frozenset({b"Drop", b"List", b"Edit", b"Button", b"Scroll", b"Spin"})
+_OLD_ANCHOR = re.compile(rb"<\w+:Anchor>\s*([\d,\s]{15,120})</")
+_OLD_TEXT = re.compile(rb"<\w+:textbox(?=[\s>])[^<>]*>(.*?)</\w+:textbox\s*>", re.DOTALL)
+_OLD_UNFILLED = re.compile(rb"\sfilled\s*=\s*[\"'](?:f|false)[\"']")
+_PINNED = re.compile(rb"<\w+:Visible\s*/>|<\w+:Visible>\s*(?:True|t)?\s*</", re.IGNORECASE)
+_TAG = re.compile(rb"<[^<>]*>")
+
+
+def shapes_of(
+    package: OoxmlPackage,
+    sheet: str,
+    sizes: Callable[[], SheetSizes],
+    comments: Mapping[tuple[int, int], str],
+) -> list[CoveringShape]:
+    """What lies over a sheet's cells, by the sheet's part, its comments that stand open too; the
+    sheet's sizes are asked for only where something is drawn. What is broken holds nothing: no
+    figure is taken from a drawing."""
+    if not package.has_relations(sheet):
+        return []
+    found: list[CoveringShape] = []
+    known: SheetSizes | None = None
+    of_old = partial(_drawn_of_old, comments=comments)
+    for kind, read in (("drawing", _drawn), ("vmldrawing", of_old)):
+        with suppress(MalformedXml):
+            for part in package.related_to(sheet, kind):
+                data = package.parts.get(part, b"")
+                only_notes = kind == "vmldrawing" and {*_OBJECT.findall(data)} <= {b"Note"}
+                if only_notes and _PINNED.search(data) is None:
+                    continue
+                known = known or sizes()
+                found += islice(read(data, known), MOST_SHAPES)
+    # A control is drawn in both ways.
+    return list(dict.fromkeys(found))[:MOST_SHAPES]
+
+
+def sizes_of(sheet_xml: bytes) -> SheetSizes:
+    """The sizes that a sheet of .xlsx states."""
+    width, height = COLUMN, ROW
+    columns: list[tuple[int, int, float]] = []
+    rows: list[tuple[int, int, float]] = []
+    row = 0
+    for match in _SIZED.finditer(sheet_xml):
+        stated = dict(_ATTRIBUTE.findall(match[2]))
+        if match[1] == b"sheetFormatPr":
+            width = _measured(stated.get(b"defaultColWidth"), LETTER, width)
+            height = _measured(stated.get(b"defaultRowHeight"), POINT, height)
+            continue
+        hidden = stated.get(b"hidden", b"").decode("ascii", "replace") in _TRUE
+        if match[1] == b"row":
+            number = stated.get(b"r", b"")
+            row = int(number) if number.isdigit() and len(number) < 8 else row + 1
+            if hidden or b"ht" in stated:
+                rows.append((row, row, 0.0 if hidden else _measured(stated[b"ht"], POINT, height)))
+            continue
+        ends = [stated.get(name, b"") for name in (b"min", b"max")]
+        if all(end.isdigit() and len(end) < 8 for end in ends):
+            size = 0.0 if hidden else _measured(stated.get(b"width"), LETTER, width)
+            columns.append((int(ends[0]), int(ends[1]), size))
+    return SheetSizes(SheetAxis(width, columns), SheetAxis(height, rows))
+
+
+def _measured(text: bytes | None, unit: float, usual: float) -> float:
+    return float(text) * unit if text and _NUMBER.fullmatch(text) else usual
+
+
+# --- Drawings -------------------------------------------------------------------------------------
+
+
+def _drawn(part: bytes, sizes: SheetSizes) -> Iterator[CoveringShape]:
+    for anchor in parse_xml(part).iter():
+        if local_name(anchor) in _ANCHORS:
+            box = _box_of(anchor, sizes)
+            for inner, text, line in _things(anchor, box, _DEEPEST):
+                yield sizes.shape(inner, text, line)
+
+
+def _box_of(anchor: Element, sizes: SheetSizes) -> Box:
+    parts = {local_name(part): part for part in anchor}
+    start = parts.get("from")
+    if start is not None:
+        left, top = _corner(start, sizes)
+    else:
+        left, top = _pair(parts.get("pos"), "x", "y")
+    end = parts.get("to")
+    if end is not None:
+        right, bottom = _corner(end, sizes)
+    else:
+        width, height = _pair(parts.get("ext"), "cx", "cy")
+        right, bottom = left + width, top + height
+    return left, top, right, bottom
+
+
+def _corner(marker: Element, sizes: SheetSizes) -> tuple[float, float]:
+    stated = {local_name(part): _whole(part.text or "") for part in marker}
+    column, row = (max(stated.get(name, 0), 0) + 1 for name in ("col", "row"))
+    return (
+        sizes.columns.within(column, stated.get("colOff", 0)),
+        sizes.rows.within(row, stated.get("rowOff", 0)),
+    )
+
+
+def _things(parent: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, bool]]:
+    """What hides cells in an anchor or group that fills this box, and lines: the box and text of
+    each, and whether it is a line."""
+    for thing in parent:
+        kind = local_name(thing)
+        if kind in ("AlternateContent", "Choice") and deeper:
+            yield from _things(thing, box, deeper - 1)
+        elif kind == "grpSp" and deeper and not _is_hidden(thing):
+            for child in thing:
+                inner = _inside(thing, child, box)
+                wrapped = Element("anchor")
+                wrapped.append(child)
+                yield from _things(wrapped, inner, deeper - 1)
+        elif kind in ("pic", "graphicFrame", "sp") and not _is_hidden(thing):
+            text = _text_of(thing)
+            line = kind == "sp" and not text and _is_line(thing)
+            if kind != "sp" or text or line or _is_filled(thing):
+                yield box, text, line
+        elif kind in _LINES and not _is_hidden(thing):
+            yield box, "", True
+
+
+def _inside(group: Element, child: Element, box: Box) -> Box:
+    """The box of a group's child, the group filling that one; the whole of it where the group
+    does not say how its children are measured."""
+    frame, own = _transform(group), _transform(child)
+    stated = {local_name(part): part for part in frame} if frame is not None else {}
+    from_x, from_y = _pair(stated.get("chOff"), "x", "y")
+    width, height = _pair(stated.get("chExt"), "cx", "cy")
+    if own is None or not width or not height:
+        return box
+    parts = {local_name(part): part for part in own}
+    x, y = _pair(parts.get("off"), "x", "y")
+    wide, high = _pair(parts.get("ext"), "cx", "cy")
+    left, top, right, bottom = box
+    by_x, by_y = (right - left) / width, (bottom - top) / height
+    left, top = left + (x - from_x) * by_x, top + (y - from_y) * by_y
+    return left, top, left + wide * by_x, top + high * by_y
+
+
+def _transform(thing: Element) -> Element | None:
+    for part in thing:
+        if local_name(part) in ("grpSpPr", "spPr"):
+            return next((p for p in part if local_name(p) == "xfrm"), None)
+        if local_name(part) == "xfrm":
+            return part
+    return None
+
+
+def _is_hidden(thing: Element) -> bool:
+    described = (p for part in thing for p in part if local_name(p) == "cNvPr")
+    return any(local_attribute(p, "hidden") in _TRUE for p in described)
+
+
+def _text_of(thing: Element) -> str:
+    paragraphs = (p for p in thing.iter() if local_name(p) == "p")
+    lines = ("".join(t.text or "" for t in p.iter() if local_name(t) == "t") for p in paragraphs)
+    return "\n".join(line for line in lines if line.strip())
+
+
+def _is_filled(shape: Element) -> bool:
+    """Whether what lies behind it is hidden: a fill of its own, else that of its style."""
+    for properties in (p for p in shape if local_name(p) == "spPr"):
+        for part in properties:
+            if local_name(part) in _FILLS:
+                alphas = [p for p in part.iter() if local_name(p) == "alpha"]
+                return all(_whole(local_attribute(p, "val")) >= _FAINT for p in alphas)
+            if local_name(part) == "noFill":
+                return False
+    styles = (p for part in shape if local_name(part) == "style" for p in part)
+    return any(local_attribute(p, "idx", "0") != "0" for p in styles if local_name(p) == "fillRef")
+
+
+def _is_line(shape: Element) -> bool:
+    """Whether a shape is a line, a cross or a scribble, through which what lies behind is seen."""
+    forms = [p for part in shape if local_name(part) == "spPr" for p in part]
+    if _is_filled(shape):
+        return False
+    kinds = [local_attribute(p, "prst").lower() for p in forms if local_name(p) == "prstGeom"]
+    drawn_by_hand = any(local_name(p) == "custGeom" for p in forms)
+    return drawn_by_hand or any(map(strikes_through, kinds))
+
+
+def _pair(element: Element | None, one: str, other: str) -> tuple[int, int]:
+    if element is None:
+        return 0, 0
+    return _whole(local_attribute(element, one)), _whole(local_attribute(element, other))
+
+
+def _whole(text: str) -> int:
+    return int(text) if _WHOLE.fullmatch(text.strip()) else 0
+
+
+# --- Drawings of the old kind ---------------------------------------------------------------------
+
+
+def _drawn_of_old(
+    part: bytes, sizes: SheetSizes, comments: Mapping[tuple[int, int], str]
+) -> Iterator[CoveringShape]:
+    """Read as bytes: what programs write there is often no XML."""
+    begins = [match.start() for match in _OLD_SHAPE.finditer(part)]
+    for begin, end in zip(begins, [*begins[1:], len(part)], strict=True):
+        shape = part[begin : min(end, begin + _LONGEST_SHAPE)]
+        kind, anchor = _OBJECT.search(shape), _OLD_ANCHOR.search(shape)
+        if kind is None or anchor is None:
+            continue
+        head = shape[: shape.find(b">")]
+        if kind[1] == b"Note":
+            # Shown only where it stands open, whatever its style says; its text is kept elsewhere.
+            if _PINNED.search(shape) is None:
+                continue
+            text = " ".join(comments.get(_place_of_note(shape), "").split())
+        else:
+            text = "".join(_old_text(found[1]) for found in _OLD_TEXT.finditer(shape))
+            opaque = text or b"imagedata" in shape or not _OLD_UNFILLED.search(head)
+            opaque = opaque or kind[1] in _OPAQUE_CONTROLS
+            if b"visibility:hidden" in head or not opaque:
+                continue
+        places = [int(n) for n in anchor[1].replace(b",", b" ").split() if len(n) < 8]
+        if len(places) == 8:
+            yield sizes.shape(_old_box(places, sizes), text)
+
+
+def _place_of_note(shape: bytes) -> tuple[int, int]:
+    """The 1-based row and column of the cell that a comment belongs to."""
+    row, column = (re.search(rb"<\w+:%s>\s*(\d{1,7})\s*<" % n, shape) for n in (b"Row", b"Column"))
+    return (int(row[1]) + 1, int(column[1]) + 1) if row and column else (0, 0)
+
+
+def _old_text(inside: bytes) -> str:
+    text = html.unescape(_TAG.sub(b"", inside).decode("utf-8", "replace"))
+    return " ".join(text.split())
+
+
+def _old_box(places: list[int], sizes: SheetSizes) -> Box:
+    left, left_off, top, top_off, right, right_off, bottom, bottom_off = places
+    return (
+        sizes.columns.within(left + 1, left_off * PIXEL),
+        sizes.rows.within(top + 1, top_off * PIXEL),
+        sizes.columns.within(right + 1, right_off * PIXEL),
+        sizes.rows.within(bottom + 1, bottom_off * PIXEL),
+    )

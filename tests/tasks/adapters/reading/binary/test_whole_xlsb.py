@@ -1,0 +1,190 @@
+"""The sheet of a form saved as .xlsb, whole, and changed: from the bytes to the finding."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from functools import cache
+
+import pytest
+
+from models.domain.answers.examining import examine_content
+from models.domain.reading.workbook_content import CellValue, split_address
+from tasks.adapters.reading.file_kinds import FileKind
+from tasks.adapters.reading.workbook_reader import read_workbook
+from tests.fixtures.xlsb_workbooks import (
+    Calculated,
+    Look,
+    Rich,
+    Rule,
+    XlsbBook,
+    own_cell,
+    record,
+    whole,
+)
+from tests.tasks.adapters.reading.test_tampered_workbooks import packed, parts
+from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, OFFICE, filled
+
+CELL = split_address(str(filled("sct").address("indicators", "retail_sales", "committed")))
+ROW, COLUMN = CELL
+HERE = (*CELL, *CELL)
+SHEET, BOOK = "xl/worksheets/sheet1.bin", "xl/workbook.bin"
+SHEET_DATA = record(145)
+WHITE = Look(letters="FFFFFF")
+Change = Callable[[XlsbBook], Mapping[str, Callable[[bytes], bytes]] | None]
+
+
+@cache
+def cells() -> Mapping[tuple[int, int], CellValue]:
+    sheet = read_workbook(filled("sct").save(CYCLE.opens_at), FileKind.XLSX).sheet("Chỉ tiêu")
+    assert sheet is not None
+    return {
+        (row, column): value
+        for row, values in enumerate(sheet.rows, 1)
+        for column, value in enumerate(values, 1)
+        if value is not None
+    }
+
+
+def put(value: object = 250_200.0, **look: object) -> Change:
+    def change(book: XlsbBook) -> None:
+        book.put(*CELL, value, Look(**look))  # type: ignore[arg-type]
+
+    return change
+
+
+def book_with(**said: object) -> Change:
+    def change(book: XlsbBook) -> None:
+        for name, value in said.items():
+            setattr(book, name, value)
+
+    return change
+
+
+def indented(book: XlsbBook) -> None:
+    book.put(*CELL, 250_200.0, Look(indent=9))
+    book.widths = {COLUMN: 12.7}
+
+
+def stacked(book: XlsbBook) -> None:
+    book.put(*CELL, 250_200.0, Look(turned=255))
+    book.heights = {ROW: 30.0}
+
+
+def runs(*parts_of: tuple[str, Look]) -> Change:
+    return put(Rich(parts_of))
+
+
+def in_part(part: str, before: bytes, after: bytes) -> Change:
+    def change(_: XlsbBook) -> Mapping[str, Callable[[bytes], bytes]]:
+        def replaced(data: bytes) -> bytes:
+            assert data.count(before) == 1
+            return data.replace(before, after)
+
+        return {part: replaced}
+
+    return change
+
+
+def of_the_cell(make: Callable[[bytes], bytes]) -> Change:
+    def change(book: XlsbBook) -> Mapping[str, Callable[[bytes], bytes]]:
+        book.put(*CELL, 250_200.0, Look())
+        number = struct.pack("<d", 250_200.0)
+
+        def replaced(data: bytes) -> bytes:
+            at = data.index(number, data.index(struct.pack("<I", ROW - 1) + bytes(4))) - 10
+            one = data[at : at + 18]
+            assert one[:2] == record(5, bytes(16))[:2] and one[10:] == number
+            return data[:at] + make(one) + data[at + 18 :]
+
+        return {SHEET: replaced}
+
+    return change
+
+
+def view(flags: int, top: int = 0, pane: bytes = b"") -> Change:
+    seen = record(137, struct.pack("<HIII", flags, 0, top, 0) + bytes(16))
+    return in_part(SHEET, SHEET_DATA, record(133) + seen + pane + SHEET_DATA)
+
+
+def pane(flags: int) -> bytes:
+    return record(151, struct.pack("<ddIII", 0, 1, 12, 0, 2) + bytes([flags]))
+
+
+def window(flags: int) -> Change:
+    shown = record(158, bytes(28) + bytes([flags]))
+    return in_part(BOOK, record(143), shown + record(143))
+
+
+def error(one: bytes) -> bytes:
+    return record(3, one[2:10] + b"\x0f")
+
+
+# What is changed, and the rules that speak of it.
+CASES: dict[str, tuple[Change, set[str]]] = {
+    "nothing": (put(), set()),
+    "as a text": (put("250200"), set()),
+    "struck": (put(struck=True), {"HT-04"}),
+    "crossed": (put(crossed=True), {"HT-04"}),
+    "white": (put(letters="FFFFFF"), {"HT-05"}),
+    "the white of the theme": (put(letters=(0, 0.0)), {"HT-05"}),
+    "nearly white by a tint": (put(letters=(0, -0.05)), {"HT-05"}),
+    "grey by a tint": (put(letters=(0, -0.5)), set()),
+    "white on blue": (put(letters="FFFFFF", fill="1F497D"), set()),
+    "blue on blue": (put(letters="1F497D", fill="1F497D"), {"HT-05"}),
+    "signs": (put(font="Wingdings"), {"HT-05"}),
+    "letters of the signs' set": (put(letters_of=2), {"HT-05"}),
+    "bars": (put(font="Code 128"), {"HT-05"}),
+    "indented": (indented, {"HT-11"}),
+    "repeated": (put(repeated=True), {"HT-10"}),
+    "stacked in its row": (stacked, {"HT-11"}),
+    "words of a format": (put(code='0" triệu"'), {"HT-01"}),
+    "a hidden minus": (put(-250_200.0, code="0;0"), {"HT-01"}),
+    "nothing by a format": (put(code=";;;"), {"HT-05"}),
+    "thousands cut": (put(code="0,"), {"HT-01"}),
+    "a plain format": (put(code="#,##0"), set()),
+    "raised": (runs(("250200", Look()), ("1", Look(script=1))), {"HT-02"}),
+    "struck in part": (runs(("9", Look(struck=True)), ("250200", Look())), {"HT-02"}),
+    "white in part": (runs(("9", WHITE), ("250200", Look(letters="000000"))), {"HT-02"}),
+    "a hidden row": (book_with(hidden_rows=frozenset({ROW})), {"HT-07"}),
+    "a low row": (book_with(heights={ROW: 5.0}), {"HT-07"}),
+    "a row of 12 points": (book_with(heights={ROW: 12.0}), set()),
+    "a hidden column": (book_with(hidden_columns=[(COLUMN, COLUMN)]), {"HT-07"}),
+    "a narrow column": (book_with(widths={COLUMN: 3.5}), {"HT-11"}),
+    "a wide column": (book_with(widths={COLUMN: 12.0}), set()),
+    "merged over": (book_with(merged=[(ROW, COLUMN - 1, ROW, COLUMN)]), {"BB-01"}),
+    "another result": (put(Calculated(250_200.0, whole(9))), {"CG-01"}),
+    "its own result": (put(Calculated(9.0, whole(9))), {"DV-03", "CK-01", "MT-01", "MT-02"}),
+    "white on condition": (
+        book_with(rules=[Rule([HERE], WHITE, [own_cell() + whole(5) + b"\x0d"])]), {"HT-05"},
+    ),
+    "formulas shown": (view(0x03DE), {"HT-12"}),
+    "formulas not shown": (view(0x03DC), set()),
+    "scrolled and frozen": (view(0x03DC, 11, pane(1)), {"HT-07"}),
+    "scrolled and split": (view(0x03DC, 11, pane(0)), set()),
+    "no window": (window(0x39), {"HT-07"}),
+    "a small window": (window(0x3A), set()),
+    "a rich value": (of_the_cell(lambda one: record(50, bytes(4)) + one), {"CT-14"}),
+    "metadata": (of_the_cell(lambda one: record(49, bytes(4)) + one), set()),
+    "told twice": (of_the_cell(lambda one: one + one), {"CT-14"}),
+    "an error": (of_the_cell(error), {"SO-05"}),
+    "a truth": (put(value=True), {"SO-02"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_not_seen_as_it_is_read_is_told_of_an_xlsb(case: str) -> None:
+    change, rules = CASES[case]
+    book = XlsbBook()
+    for place, value in cells().items():
+        book.put(*place, value)
+    changes = change(book) or {}
+    kept = parts(book.content())
+    content = packed(kept | {part: make(kept[part]) for part, make in changes.items()})
+    read = read_workbook(content, FileKind.XLSB)
+    examination = examine_content(read, OFFICE, agency="sct", cycle=CYCLE.code)
+    assert not examination.rule_failures
+    found = {f.rule for f in examination.findings}
+    # The other sheets of the form are not there.
+    assert found - {"CT-01"} == rules
+    assert "CT-01" in found
