@@ -143,8 +143,7 @@ class AssignMessage(AgencyDeed):
         subject = assigned_subject(message.key, main_file)
         matter = Matter(self.cycle, agency.code, subject)
         return Weighed(
-            f"{said}: xác định của {agency.name}, kỳ {self.cycle}; luồng collect-submissions xử lý "
-            "tiếp",
+            f"{said}: xác định của {agency.name}, kỳ {self.cycle}",
             decided(DecisionKind.ASSIGN_MESSAGE, self.signed, now, matter),
         )
 
