@@ -179,7 +179,7 @@ def decision_lines(
 
 
 @dataclass(frozen=True, slots=True)
-class Kinship:
+class AgencyKin:
     """Whom an agency took over from and who took over from it, with the lines that say so."""
 
     agency: Agency
@@ -189,7 +189,7 @@ class Kinship:
 
 
 def register_lines(
-    kinship: Kinship, now: dt.datetime, page: Callable[[str], str]
+    kinship: AgencyKin, now: dt.datetime, page: Callable[[str], str]
 ) -> list[StoryLine]:
     """When the agency began, took over, handed over and ended, as far as that has come."""
     agency = kinship.agency

@@ -14,8 +14,8 @@ from models.domain.answers.standing import SubmissionRecord
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.desk.story import (
+    AgencyKin,
     FoundInVersion,
-    Kinship,
     StoryKind,
     StoryLine,
     StoryPart,
@@ -113,7 +113,7 @@ def agency_story(
     for one in wanted:
         lines += _versions(connection, one, agency.code, book, pages)
     if not cycle:
-        kinship = Kinship(
+        kinship = AgencyKin(
             agency,
             [line for line in office.register.successions if line.successor == agency.code],
             office.register.successions.lines_from(agency.code),

@@ -14,8 +14,8 @@ from models.domain.answers.decisions import Decision, DecisionKind
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.cycle.cycles import HANOI
 from models.domain.desk.story import (
+    AgencyKin,
     FoundInVersion,
-    Kinship,
     StoryKind,
     StoryLine,
     VersionPages,
@@ -162,7 +162,7 @@ def test_predecessors_and_successors_stand_in_the_story_once_it_has_come_to_them
     agency = Agency(
         "b", "B", AgencyKind.COMMUNE, valid_from=dt.date(2025, 3, 1), valid_to=dt.date(2025, 6, 30)
     )
-    kinship = Kinship(
+    kinship = AgencyKin(
         agency,
         [Succession("a", "b", dt.date(2025, 3, 1), assumed=True, source="Nghị quyết 1")],
         [Succession("b", "c", dt.date(2025, 7, 1))],
