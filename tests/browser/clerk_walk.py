@@ -8,13 +8,49 @@ from collections.abc import Callable, Sequence
 import docx
 
 from models.domain.answers.decisions import Decision, DecisionKind
-from tasks.adapters.store import decisions
+from tasks.adapters.store import decisions, submissions
 from tests.browser.desk_clerk import CLERK, Clerk
 
 Step = Callable[[Clerk], None]
 MOST_CLICKS = 5  # of one decision
 CYCLE = "/ky/2025-review"
 _TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
+
+
+def read_and_assign_a_message(clerk: Clerk) -> None:
+    """A held message is read, its workbook opened, and said to be whose it is."""
+    clerk.open("/")
+    clerk.follow("Bao cao cua So Y te")
+    case = clerk.page.url.removeprefix(clerk.served.address)
+    clerk.reads("Chỉ có một căn cứ")
+    clerk.picture("ban-thu", whole=True)
+    clerk.follow("Mở sổ")
+    clerk.reads("Chỉ tiêu")
+    clerk.open(case)
+    clerk.counted()
+    clerk.write("Lý do", "Đã gọi điện hỏi Sở Y tế: đúng cán bộ đầu mối.", "assign-message")
+    clerk.press("Xác định", "assign-message")
+    clerk.reads("Quyết định số")
+    assert clerk.counted() <= MOST_CLICKS
+    [assigned] = of_kind(clerk, DecisionKind.ASSIGN_MESSAGE)
+    assert (assigned.agency, assigned.by) == ("syt", CLERK[1])
+    with clerk.served.workplace.engine.begin() as connection:
+        assert "syt" in submissions.records(connection, "2025-review", details=False)
+
+
+def send_a_message_back_with_words(clerk: Clerk) -> None:
+    """What a stranger wrote is read as text; the answer goes to whoever wrote."""
+    clerk.open("/")
+    clerk.follow("Hỏi về <b>biểu mẫu</b>")
+    clerk.reads("<script>alert(1)</script>")
+    clerk.counted()
+    clerk.unfold("Trả lại thư")
+    clerk.write("Nội dung gửi người gửi", "Cột ấy ghi số ước cả năm 2025.", "return-message")
+    clerk.write("Lý do", "Thư hỏi, không phải báo cáo.", "return-message")
+    clerk.press("Trả lại", "return-message")
+    clerk.reads("Quyết định số")
+    assert clerk.counted() <= MOST_CLICKS
+    assert [d.by for d in of_kind(clerk, DecisionKind.RETURN_MESSAGE)] == [CLERK[1]]
 
 
 def extend_three_agencies(clerk: Clerk) -> None:
@@ -54,7 +90,7 @@ def rule_on_a_conflict(clerk: Clerk) -> None:
     assert clerk.counted() <= MOST_CLICKS
     assert [d.by for d in of_kind(clerk, DecisionKind.RULE_ON_CONFLICT)] == [CLERK[1]]
     clerk.open("/")
-    assert clerk.page.get_by_text("PL I.1").count() == 0
+    assert clerk.page.get_by_text("Hai cơ quan báo cáo khác nhau").count() == 0
 
 
 def follow_a_figure_of_the_report(clerk: Clerk) -> None:
@@ -74,6 +110,29 @@ def follow_a_figure_of_the_report(clerk: Clerk) -> None:
     clerk.picture("ban-so-bao-cao")
 
 
+def approve_the_summary(clerk: Clerk) -> None:
+    """The draft is read as its receivers will see it, and leaves."""
+    clerk.open("/")
+    clerk.follow("Tổng hợp đến 09 giờ 30")
+    clerk.page.frame_locator("iframe.letter").get_by_text("Kính gửi").first.wait_for()
+    clerk.picture("ban-duyet", whole=True)
+    clerk.counted()
+    clerk.press("Ghi quyết định", "approve-summary")
+    clerk.reads("gửi đi")
+    assert clerk.counted() <= MOST_CLICKS
+    assert [d.by for d in of_kind(clerk, DecisionKind.APPROVE_SUMMARY)] == [CLERK[1]]
+
+
+def find_an_agency_without_marks(clerk: Clerk) -> None:
+    """«an lao» finds An Lão, from any page."""
+    clerk.open("/so-quyet-dinh")
+    clerk.reads("Gia hạn")
+    clerk.write("Tìm mọi nơi", "an lao")
+    clerk.press("Tìm")
+    clerk.follow("UBND xã An Lão")
+    assert clerk.page.get_by_role("heading", level=1).inner_text() == "UBND xã An Lão"
+
+
 def the_marked_cell(clerk: Clerk) -> str:
     """What stands in the cell that the workbook was opened at."""
     return clerk.page.locator("td.chosen").first.inner_text()
@@ -86,7 +145,11 @@ def of_kind(clerk: Clerk, kind: DecisionKind) -> list[Decision]:
 
 
 WALK: Sequence[Step] = (
+    read_and_assign_a_message,
+    send_a_message_back_with_words,
     extend_three_agencies,
     rule_on_a_conflict,
+    approve_the_summary,
     follow_a_figure_of_the_report,
+    find_an_agency_without_marks,
 )

@@ -33,7 +33,7 @@ from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.office_desk import LentWorkplace, PretendRuns
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 PASSWORD = "một câu ngắn dễ nhớ"
 #: Who signs in: account, full name and function, roles.
@@ -138,24 +138,32 @@ class Clerk:
         self.clicks += 1
         self.page.get_by_role("link", name=link).nth(number).click()
 
-    def press(self, button: str) -> None:
-        """Presses the first button of that name."""
+    def press(self, button: str, form: str = "") -> None:
+        """Presses the first button of that name, of that decision's form where one is named."""
         self.clicks += 1
-        self.page.get_by_role("button", name=button).first.click()
+        self._within(form).get_by_role("button", name=button).first.click()
 
-    def choose(self, label: str, option: str) -> None:
+    def unfold(self, title: str) -> None:
+        """Opens a part of the page that is folded."""
+        self.clicks += 1
+        self.page.locator("summary").filter(has_text=title).first.click()
+
+    def choose(self, label: str, option: str, form: str = "") -> None:
         """Chooses from a list."""
         self.clicks += 1
-        self.page.get_by_label(label).first.select_option(label=option)
+        self._within(form).get_by_label(label).first.select_option(label=option)
 
     def tick(self, label: str) -> None:
         """Ticks a box."""
         self.clicks += 1
         self.page.get_by_label(label, exact=True).first.check()
 
-    def write(self, label: str, text: str) -> None:
+    def write(self, label: str, text: str, form: str = "") -> None:
         """Writes into a field."""
-        self.page.get_by_label(label).first.fill(text)
+        self._within(form).get_by_label(label).first.fill(text)
+
+    def _within(self, form: str) -> Page | Locator:
+        return self.page.locator(f'form[action$="/{form}"]') if form else self.page
 
     def reads(self, text: str) -> None:
         """Waits until the page says so."""
