@@ -17,6 +17,7 @@ from flows.desk import ways
 from flows.desk.desk import LOOKS, Desk, NotFound, Page, PageRequest
 from flows.desk.routes import (
     agenda,
+    comparing,
     cycles,
     deciding,
     letters,
@@ -42,6 +43,7 @@ PAGES: Mapping[str, Page] = {
     **deciding.PAGES,
     **mail.PAGES,
     **workbooks.PAGES,
+    **comparing.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
     **outputs.PAGES,
