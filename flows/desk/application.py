@@ -16,7 +16,9 @@ from starlette.exceptions import HTTPException
 from flows.desk import ways
 from flows.desk.desk import LOOKS, Desk, NotFound, Page, PageRequest
 from flows.desk.routes import (
+    agencies,
     agenda,
+    book,
     comparing,
     cycles,
     deciding,
@@ -26,6 +28,7 @@ from flows.desk.routes import (
     office_files,
     outputs,
     rehearsal,
+    search,
     today,
     workbooks,
 )
@@ -46,8 +49,11 @@ PAGES: Mapping[str, Page] = {
     **comparing.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
+    **agencies.PAGES,
     **outputs.PAGES,
     **letters.PAGES,
+    **book.PAGES,
+    **search.PAGES,
     **agenda.PAGES,
     **office_files.PAGES,
     **rehearsal.PAGES,

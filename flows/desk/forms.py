@@ -147,7 +147,8 @@ def _value(info: FieldInfo, text: str) -> tuple[Any, str]:
         return None, "Xin ghi ngày như 25/11/2025."
     if kind is FieldKind.MOMENT:
         try:
-            return dt.datetime.fromisoformat(text).replace(tzinfo=HANOI), ""
+            moment = dt.datetime.fromisoformat(text)
+            return moment if moment.tzinfo else moment.replace(tzinfo=HANOI), ""
         except ValueError:
             return None, "Xin ghi ngày, giờ như 2025-02-19 16:30 (giờ Hà Nội)."
     return text, ""
