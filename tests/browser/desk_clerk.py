@@ -153,6 +153,11 @@ class Clerk:
         self.clicks += 1
         self._within(form).get_by_label(label).first.select_option(label=option)
 
+    def enter(self) -> None:
+        """Presses Enter in the field that was written into last."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.keyboard.press("Enter")
+
     def tick(self, label: str) -> None:
         """Ticks a box."""
         self.clicks += 1

@@ -141,3 +141,11 @@ def test_what_is_only_looked_at_cannot_be_changed_by_a_page(desk: OfficeDesk) ->
         messages.keep(connection, [_message("ef" * 32)])
     with desk.workplace.engine.begin() as connection:
         assert messages.keep(connection, [_message("ef" * 32)]) == 1
+
+
+@pytest.mark.parametrize("name", sorted(DECISIONS))
+def test_no_form_speaks_of_flows_boards_or_codes(desk: OfficeDesk, name: str) -> None:
+    page = desk.text(f"/quyet-dinh/{name}")
+
+    for word in ("luồng", "ở bảng", "mã thư", "ghi mã", "--json"):
+        assert word not in page.partition("Quay lại")[0].lower(), word
