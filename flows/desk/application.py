@@ -16,20 +16,26 @@ from starlette.exceptions import HTTPException
 from flows.desk import ways
 from flows.desk.desk import LOOKS, Desk, NotFound, Page, PageRequest
 from flows.desk.routes import (
+    agencies,
     agenda,
+    book,
     cycles,
     deciding,
-    letter_wording,
     letters,
     mail,
     measures,
+    outputs,
+    rehearsal,
+    search,
+    today,
+    workbooks,
+)
+from flows.desk.routes.office import (
+    letter_wording,
     office_accounts,
     office_catalogues,
     office_files,
     office_tables,
-    outputs,
-    rehearsal,
-    today,
 )
 from models.domain.accounts.account import Account
 from models.domain.errors import BaocaoError
@@ -44,10 +50,14 @@ PAGES: Mapping[str, Page] = {
     **today.PAGES,
     **deciding.PAGES,
     **mail.PAGES,
+    **workbooks.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
+    **agencies.PAGES,
     **outputs.PAGES,
     **letters.PAGES,
+    **book.PAGES,
+    **search.PAGES,
     **agenda.PAGES,
     **office_files.PAGES,
     **office_tables.PAGES,
