@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from flows.desk import ways
 from flows.desk.desk import Desk, Page, PageRequest
+from flows.workplaces import cycles_in_view
 from tasks.adapters.desk.finding import (
     Hit,
     Hits,
