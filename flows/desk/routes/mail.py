@@ -126,7 +126,8 @@ def _forms(workplace: Workplace, case: MessageCase, request: PageRequest) -> dic
         found["return"] = filled_form(workplace, "return-message", fixed, back, entered={"to": to})
         found["reject"] = filled_form(workplace, "reject-message", fixed, back)
     if line.state not in _NO_ARRIVAL:
-        arrived = f"{line.received_at.astimezone(HANOI):%Y-%m-%dT%H:%M}"
+        here = line.received_at.astimezone(HANOI).replace(tzinfo=None)
+        arrived = here.isoformat(timespec="minutes")
         moment = {"arrived_at": arrived}
         found["arrival"] = filled_form(workplace, "correct-arrival", fixed, back, entered=moment)
     return found
