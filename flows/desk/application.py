@@ -24,12 +24,18 @@ from flows.desk.routes import (
     letters,
     mail,
     measures,
-    office_files,
     outputs,
     rehearsal,
     search,
     today,
     workbooks,
+)
+from flows.desk.routes.office import (
+    letter_wording,
+    office_accounts,
+    office_catalogues,
+    office_files,
+    office_tables,
 )
 from models.domain.accounts.account import Account
 from models.domain.errors import BaocaoError
@@ -54,6 +60,10 @@ PAGES: Mapping[str, Page] = {
     **search.PAGES,
     **agenda.PAGES,
     **office_files.PAGES,
+    **office_tables.PAGES,
+    **letter_wording.PAGES,
+    **office_catalogues.PAGES,
+    **office_accounts.PAGES,
     **rehearsal.PAGES,
 }
 

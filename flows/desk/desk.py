@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.desk import ways
 from flows.desk.house import DeskHouse
+from flows.desk.kept_for_a_while import KeptForAWhile
 from flows.desk.undertakings import Undertakings
 from models.domain.accounts.account import Account, AccountRole
 from models.domain.cycle.cycles import HANOI, ReportingCycle
@@ -129,6 +130,8 @@ class Desk:
         self.runs = runs
         self.neighbours = neighbours
         self.undertakings = Undertakings()
+        self.previews: KeptForAWhile[Sequence[str]] = KeptForAWhile(20)  # letters' HTML
+        self.uploads: KeptForAWhile[Any] = KeptForAWhile(4)  # workbooks of a catalogue
         self._measures: dict[str, CycleMeasures] = {}
         self._pages = Environment(
             loader=FileSystemLoader(PAGES, "utf-8"),
