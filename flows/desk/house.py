@@ -25,6 +25,7 @@ from flows.workplaces import open_workplace
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.results.snapshots import Changes
+from tasks.adapters.desk.message_texts import MessageTexts
 from tasks.adapters.desk.workbook_views import WorkbookViews
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
@@ -69,6 +70,7 @@ class DeskHouse:
         self._mark = mark
         self.now = now
         self.views = WorkbookViews()
+        self.texts = MessageTexts()
         self._lock = threading.RLock()
         self._kept: tuple[str, Workplace] | None = None
         self._left: list[Workplace] = []  # of former files; somebody may still look at one

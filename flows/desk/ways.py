@@ -52,6 +52,11 @@ _DECIDING = (
 )
 #: Messages that came in, their files, workbooks shown in the page.
 _OF_MAIL: tuple[DeskWay, ...] = (
+    DeskWay("GET", MAIL, "mail"),
+    DeskWay("GET", f"{MAIL}/{{key}}", "message"),
+    DeskWay("GET", f"{MAIL}/{{key}}/goc", "message_raw"),
+    DeskWay("GET", f"{MAIL}/{{key}}/tep/{{position}}", "message_file"),
+    DeskWay("GET", f"{WORKBOOK}/so-sanh", "compared"),
     DeskWay("GET", f"{WORKBOOK}/tep/{{key}}/{{position}}", "workbook_file"),
     DeskWay("GET", f"{WORKBOOK}/{{submission}}", "workbook"),
 )
