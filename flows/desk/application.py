@@ -16,7 +16,9 @@ from starlette.exceptions import HTTPException
 from flows.desk import ways
 from flows.desk.desk import LOOKS, Desk, NotFound, Page, PageRequest
 from flows.desk.routes import (
+    agencies,
     agenda,
+    book,
     cycles,
     deciding,
     letters,
@@ -25,6 +27,7 @@ from flows.desk.routes import (
     office_files,
     outputs,
     rehearsal,
+    search,
     today,
     workbooks,
 )
@@ -44,8 +47,11 @@ PAGES: Mapping[str, Page] = {
     **workbooks.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
+    **agencies.PAGES,
     **outputs.PAGES,
     **letters.PAGES,
+    **book.PAGES,
+    **search.PAGES,
     **agenda.PAGES,
     **office_files.PAGES,
     **rehearsal.PAGES,

@@ -27,6 +27,7 @@ from tasks.adapters.desk.workbook_views import WorkbookViews
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store.rows import for_reading
 from tasks.adapters.watch.recorded import record_mark
 from tasks.adapters.workplace import Workplace
 
@@ -79,10 +80,16 @@ class DeskHouse:
             self._left, self._kept = [], None
 
     def workplace(self) -> Workplace:
-        """The office as it is now, at this moment. Not to be closed by who asks.
+        """The office as it is now, at this moment, to be looked at. Not to be closed by who asks.
 
         Raises ConfigurationFault where the office's files are at fault.
         """
+        looked_at = self.workplace_to_decide()
+        looked_at.engine = for_reading(looked_at.engine)
+        return looked_at
+
+    def workplace_to_decide(self) -> Workplace:
+        """The same for whoever decides: what is looked at alone takes no lock, this does."""
         now = self.now()
         with self._lock:
             if self._kept is None or self._looks_again():

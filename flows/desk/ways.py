@@ -76,9 +76,19 @@ _OF_CYCLES = (
     DeskWay("GET", f"{CYCLES}/{{cycle}}/da-gui/{{number}}/{{place}}", "snapshot_file"),
     DeskWay("POST", f"{CYCLES}/{{cycle}}/chay/{{flow}}", "begin_work", STARTERS),
     DeskWay("GET", f"{RUNS}/{{run}}", "run_followed", by_a_person=False),
+    DeskWay("GET", AGENCIES, "agencies"),
+    DeskWay("GET", f"{AGENCIES}/{{agency}}", "agency"),
 )
 #: Letters that leave, and the book of decisions.
-_OF_LETTERS: tuple[DeskWay, ...] = ()
+_OF_LETTERS = (
+    DeskWay("GET", LETTERS, "letters"),
+    DeskWay("GET", f"{LETTERS}/{{id}}", "letter"),
+    DeskWay("GET", f"{LETTERS}/{{id}}{LETTER_ITSELF}", "letter_itself"),
+    DeskWay("GET", f"{LETTERS}/{{id}}/tep/{{place}}", "letter_file"),
+    DeskWay("GET", BOOK, "book"),
+    DeskWay("GET", f"{BOOK}/bang/{{kind}}", "book_table"),
+    DeskWay("GET", SEARCH, "search"),
+)
 #: What goes out when, and the calendar.
 _OF_AGENDA: tuple[DeskWay, ...] = ()
 #: The office's files and the accounts.

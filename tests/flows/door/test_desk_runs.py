@@ -25,7 +25,9 @@ def test_an_event_is_told_from_a_thread_of_our_own(tmp_path: Path) -> None:
             transport=httpx.MockTransport(taken), base_url="http://behind"
         ) as client:
             runs = RunsBehindTheDoor(client, current_token(), tmp_path)
-            thread = threading.Thread(target=runs.tell, args=({"event": "baocao.settings.changed"},))
+            thread = threading.Thread(
+                target=runs.tell, args=({"event": "baocao.settings.changed"},)
+            )
             thread.start()
             await asyncio.to_thread(thread.join)
 
