@@ -34,12 +34,22 @@ pytestmark = [
     ),
     pytest.mark.xdist_group("clerk"),
 ]
-#: No link leads there from where this walk stands: what is but for a moment, a rehearsal's clock.
-UNREACHED = {"/viec/{id}", "/luot-chay/{run}", "/dien-tap", "/so-bao-cao/tep/{key}/{position}"}
+#: No link leads there from where this walk stands: what is but for a moment, a rehearsal's clock,
+#: what waits for a person's judgement, editions and a catalogue that nobody has changed.
+UNREACHED = {
+    "/viec/{id}",
+    "/luot-chay/{run}",
+    "/dien-tap",
+    "/so-lieu/{cycle}/danh-gia/{code}",
+    "/thiet-lap/bo-tep/{number}",
+    "/thiet-lap/danh-muc/so/{key}",
+}
 STARTS = (
     "/",
     *(f"/quyet-dinh/{name}" for name in DECISIONS),
     "/ky/2025-review/gui-lai?agency=stc",
+    "/tim?q=an+lao",
+    "/so-lieu/2025-review/so?ma=N-0012",
 )
 
 
@@ -84,7 +94,8 @@ def test_every_page_is_sound_and_stands_in_a_narrow_window(
         chief.sign_in(CHIEF[0])
         found = crawled(chief, STARTS)
         assert {at: one for at, one in found.items() if one[0] != 200} == {}
-        assert set(missed(found)) == UNREACHED
+        unknown = sorted(set(missed(found)) ^ UNREACHED)
+        assert unknown == [], unknown
         seen, faults = set(), []
         for at, (_, kind) in found.items():
             way = way_of(urlsplit(at).path)
