@@ -67,6 +67,15 @@ def undoing_of(decision: Decision, *, receipt: str = "", address: str = "") -> U
     if kind is DecisionKind.RULE_ON_CONFLICT:
         case = {"conflict": decision.subject.partition(" ")[0], "cycle": decision.cycle}
         return Undoing("Quyết định lại: chọn số kia.", "rule-on-conflict", case)
+    if kind in (DecisionKind.HOLD_LETTER_BACK, DecisionKind.RELEASE_LETTER):
+        held = kind is DecisionKind.HOLD_LETTER_BACK
+        said = "Thôi giữ lại: thư lại đi theo lịch." if held else "Giữ lại thư này."
+        case = {
+            "planned": f"{decision.cycle}/{decision.subject}",
+            "agency": decision.agency,
+            "hold": "Thôi giữ lại" if held else "Giữ lại, không gửi",
+        }
+        return Undoing(said, "hold-letter-back", case)
     if kind is DecisionKind.WAIVE_RULE:
         case = {**about, "rule": decision.subject}
         return Undoing("Ghi một ngày đã qua để chấm dứt việc miễn.", "waive-rule", case)
@@ -77,6 +86,7 @@ _SENT = (
     DecisionKind.RETURN_MESSAGE,
     DecisionKind.APPROVE_SUMMARY,
     DecisionKind.SEND_LETTER_AGAIN,
+    DecisionKind.SEND_LETTER_NOW,
 )
 _OF_A_VERSION = (
     DecisionKind.WITHDRAW_VERSION,

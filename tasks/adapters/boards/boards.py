@@ -387,6 +387,9 @@ def _subject(decision: Decision) -> str:
         kept = verdict_kept(decision.subject, decision.by, decision.reason)
         said = f"đánh giá {PERSON_NAMES[kept.judgement].lower()}" if kept.judgement else "chờ lại"
         return f"chỉ tiêu {row_judged(decision.subject)}, mã {kept.code}: {said}"
+    if decision.kind in ON_PLANNED:
+        sending = planned_named(f"{decision.cycle}/{decision.subject}")
+        return planned_title(sending, None) if sending else decision.subject
     if decision.kind not in kinds:
         return decision.subject
     file = f", tệp {decision.main_file[:KEY_SHOWN]}" if decision.main_file else ""
