@@ -184,6 +184,16 @@ def rehearse(
             )
         ),
     ] = "",
+    review: Annotated[
+        bool,
+        typer.Option(
+            "--review",
+            help=say(
+                "Diễn tập kỳ tổng kết; không có: kỳ kế hoạch.",
+                "The review cycle instead of the plan.",
+            ),
+        ),
+    ] = False,
     anew: Annotated[
         bool, typer.Option("--anew", help=say("Làm lại từ đầu.", "Make it anew."))
     ] = False,
@@ -197,7 +207,7 @@ def rehearse(
     from flows.demo.rehearsal import rehearse as run_rehearsal  # start-up cost
 
     start = moment(until, "--until")
-    run_rehearsal(data_dir, start, port, tell, anew=anew)
+    run_rehearsal(data_dir, start, port, tell, anew=anew, review=review)
 
 
 @app.command(

@@ -44,6 +44,7 @@ class FlowRunShown:
     at: dt.datetime
     said: str
     page: str
+    is_over: bool = False
 
 
 class OrchestratorRuns(Protocol):
@@ -54,6 +55,9 @@ class OrchestratorRuns(Protocol):
 
     def coming(self, limit: int) -> Sequence[FlowRunShown]:
         """What the schedules will begin next, soonest first."""
+
+    def followed(self, run: str) -> FlowRunShown | None:
+        """How a run of that id stands; None where there is none."""
 
     def begin(self, flow: str, request: Mapping[str, Any]) -> str:
         """Begins a run; the address of its page. Raises NotFound where there is no such flow."""
@@ -109,8 +113,11 @@ class Desk:
         house: DeskHouse,
         runs: OrchestratorRuns,
         neighbours: Neighbours,
+        rehearsal: Path | None = None,
     ) -> None:
+        """`rehearsal` is the folder of the rehearsal that is shown; None: the office's own work."""
         self.house = house
+        self.rehearsal = rehearsal
         self.runs = runs
         self.neighbours = neighbours
         self.undertakings = Undertakings()
@@ -128,7 +135,7 @@ class Desk:
             "line": one_line,
             "size": size_text,
         }
-        self._pages.globals |= {"ways": ways, "url": address}
+        self._pages.globals |= {"ways": ways, "url": address, "same": same_page}
 
     def __enter__(self) -> Desk:
         return self
@@ -150,6 +157,7 @@ class Desk:
             "account": request.account,
             "may_decide": request.may(ways.DECIDERS),
             "neighbours": self.neighbours,
+            "rehearsed_at": self.house.now() if self.rehearsal else None,
             "menu": [(title, at) for title, at, roles in ways.MENU if request.may(roles)],
             "here": request.path,
         }
@@ -178,6 +186,21 @@ def address(path: str, **query: str | None) -> str:
     joined = f"{parts.query}&{urlencode(given)}" if parts.query else urlencode(given)
     end = f"#{parts.fragment}" if parts.fragment else ""
     return f"{parts.path}?{joined}{end}"
+
+
+def same_page(request: PageRequest, **changed: str | int | None) -> str:
+    """The address of the page that was asked for with these values in its query changed.
+
+    >>> from models.domain.accounts.account import Account
+    >>> asked = PageRequest(Account("a", "A", frozenset()), "/thu-di", query={"q": ["an lao"]})
+    >>> same_page(asked, trang=2), same_page(asked, q="")
+    ('/thu-di?q=an+lao&trang=2', '/thu-di')
+    """
+    # What came of a decision is told once.
+    kept = [(k, v) for k, values in request.query.items() for v in values if k != "xong"]
+    query = [(k, v) for k, v in kept if k not in changed]
+    query += [(k, str(v)) for k, v in changed.items() if v not in ("", None)]
+    return f"{request.path}?{urlencode(query)}" if query else request.path
 
 
 def way_back(wanted: str, otherwise: str = ways.TODAY) -> str:

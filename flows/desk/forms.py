@@ -31,6 +31,8 @@ from tasks.adapters.boards.open_cases import open_cases
 from tasks.adapters.workplace import Workplace
 from tasks.offering import OFFERS
 
+#: What one word may decide about several of.
+SEVERAL = ("agency", "letter")
 _NEVER_ASKED = ("by", "as_of")
 _LONG = ("words",)
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y")  # as a browser sends it, as a person types it
@@ -108,9 +110,10 @@ def filled_form(
 
 
 def read_form(name: str, entered: Mapping[str, Sequence[str]], person: str) -> Entered:
-    """What was entered, as the decision flow's form: one for each agency that was named."""
+    """What was entered, as the decision flow's form: one for each agency or letter named."""
     form = DECISIONS[name].form
-    several = list(dict.fromkeys(one for one in entered.get("agency", ()) if one))
+    about = next((key for key in SEVERAL if key in form.model_fields), "")
+    several = list(dict.fromkeys(one for one in entered.get(about, ()) if one))
     values: dict[str, Any] = {}
     faults: dict[str, str] = {}
     for key, info in form.model_fields.items():
@@ -121,8 +124,8 @@ def read_form(name: str, entered: Mapping[str, Sequence[str]], person: str) -> E
         if fault:
             faults[key] = fault
     made: list[Signed] = []
-    for agency in several or [""]:
-        own = {"agency": agency} if agency else {}
+    for one in several or [""]:
+        own = {about: one} if one else {}
         try:
             made.append(form.model_validate(values | own | {"by": person}))
         except ValidationError as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,9 +21,11 @@ from config.settings import Settings
 from flows import clock
 from flows.office.office_place import placed
 from flows.workplaces import open_workplace
+from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
+from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.watch.recorded import record_mark
 from tasks.adapters.workplace import Workplace
 
@@ -57,6 +59,7 @@ class DeskHouse:
         self._kept: tuple[str, Workplace] | None = None
         self._left: list[Workplace] = []  # of former files; somebody may still look at one
         self._results: dict[str, ShownResults] = {}
+        self._standings: dict[str, tuple[str, Sequence[AgencyStanding]]] = {}
         self._making: dict[str, threading.Lock] = {}
         self._behind = ThreadPoolExecutor(1, thread_name_prefix="desk-results")
         self._asked_behind: set[str] = set()
@@ -87,6 +90,7 @@ class DeskHouse:
                         self._left.append(self._kept[1])
                     self._kept = (mark, opened)
                     self._results.clear()
+                    self._standings.clear()
                 self._looked = time.monotonic()
             return self._kept[1].at(now)
 
@@ -122,10 +126,24 @@ class DeskHouse:
                 self._behind.submit(self._make_behind, cycle)
         return known
 
+    def standings(self, cycle: ReportingCycle) -> Sequence[AgencyStanding]:
+        """How every agency that was asked stands now, without entries and findings; kept until
+        the record changes."""
+        workplace = self.workplace()
+        with workplace.engine.begin() as connection:
+            mark = _mark_of(connection, workplace.now)
+            known = self._standings.get(cycle.code)
+            if known is not None and known[0] == mark:
+                return known[1]
+            found = standings_of_cycle(workplace, connection, cycle)
+        self._standings[cycle.code] = (mark, found)
+        return found
+
     def forget_results(self) -> None:
         """Whoever asks next sees what the record says now: something was decided here."""
         with self._lock:
             self._results.clear()
+            self._standings.clear()
 
     def _make_behind(self, cycle: ReportingCycle) -> None:
         try:

@@ -18,7 +18,10 @@ TODAY = "/"
 CYCLES, AGENCIES, MAIL, MEASURES = "/ky", "/co-quan", "/thu", "/so-lieu"
 AGENDA, LETTERS, BOOK, OFFICE_FILES = "/lich", "/thu-di", "/so-quyet-dinh", "/thiet-lap"
 DECISION, WORK, LOOKS = "/quyet-dinh", "/viec", "/trinh-bay-ban"
-WORKBOOK, SEARCH = "/so-bao-cao", "/tim"
+WORKBOOK, SEARCH, RUNS = "/so-bao-cao", "/tim", "/luot-chay"
+REHEARSAL = "/dien-tap"
+#: How the path ends at which a letter's own HTML is, shown in a frame that runs nothing.
+LETTER_ITSELF = "/noi-dung"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class DeskWay:
     page: str  # its key in the application
     roles: frozenset[AccountRole] = EVERYBODY
     by_a_person: bool = True  # a page that asks by itself is no sign of a person
+    takes_a_file: bool = False  # its form may be as large as a workbook
 
 
 _DECIDING = (
@@ -43,13 +47,29 @@ _OF_MAIL: tuple[DeskWay, ...] = ()
 #: Indicators, tasks, projects, the scenario, conflicts, figures down to their cells.
 _OF_MEASURES: tuple[DeskWay, ...] = ()
 #: Cycles, agencies and their stories.
-_OF_CYCLES: tuple[DeskWay, ...] = ()
+_OF_CYCLES = (
+    DeskWay("GET", CYCLES, "cycles"),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}", "cycle"),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}/bang/{{kind}}", "cycle_table"),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}/gui-lai", "letters_again", DECIDERS),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}/ket-qua", "outputs"),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}/ket-qua/{{number}}/{{what}}", "output_file"),
+    DeskWay("GET", f"{CYCLES}/{{cycle}}/da-gui/{{number}}/{{place}}", "snapshot_file"),
+    DeskWay("POST", f"{CYCLES}/{{cycle}}/chay/{{flow}}", "begin_work", STARTERS),
+    DeskWay("GET", f"{RUNS}/{{run}}", "run_followed", by_a_person=False),
+)
 #: Letters that leave, and the book of decisions.
 _OF_LETTERS: tuple[DeskWay, ...] = ()
 #: What goes out when, and the calendar.
 _OF_AGENDA: tuple[DeskWay, ...] = ()
 #: The office's files and the accounts.
 _OF_OFFICE: tuple[DeskWay, ...] = ()
+
+#: The clock of a rehearsal; there is none elsewhere.
+_OF_REHEARSAL = (
+    DeskWay("GET", REHEARSAL, "rehearsal"),
+    DeskWay("POST", REHEARSAL, "advance", STARTERS),
+)
 
 WAYS = (
     *_DECIDING,
@@ -59,6 +79,7 @@ WAYS = (
     *_OF_LETTERS,
     *_OF_AGENDA,
     *_OF_OFFICE,
+    *_OF_REHEARSAL,
 )
 
 #: The menu: title and address, in the order of the day's work.

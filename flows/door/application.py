@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config.settings import Settings, load_settings
+from flows import clock
 from flows.door import entrances
 from flows.door.asked import Place
 from flows.door.entrances import API, INTERFACE, PREFECT
@@ -139,7 +140,8 @@ async def _listen(
         base_url="http://behind-the-door",
     )
     beside = Neighbours(entrances.OWN_ACCOUNT, entrances.LOGOUT, entrances.RECORD, INTERFACE)
-    desk = Desk(house_of(settings), RunsBehindTheDoor(behind), beside)
+    rehearsal = settings.data_dir if clock.is_rehearsal(settings.data_dir) else None
+    desk = Desk(house_of(settings), RunsBehindTheDoor(behind, settings.data_dir), beside, rehearsal)
     add_desk(pages, desk, lambda scope: scope[ACCOUNT])
     guard = Guard(
         inside=_either(pages, prefect_app),

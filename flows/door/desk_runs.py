@@ -7,21 +7,25 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 from anyio import from_thread
 
+from flows import clock
 from flows.desk.desk import FlowRunShown, NotFound
 from flows.door.entrances import INTERFACE
 from flows.failures import REFUSED
 from models.domain.letters.run_words import in_our_words
+from models.domain.work.pauses import DOES
 
 DEPLOYMENT = "lich"  # of every flow that can be run by name
 _LOOKED_BACK = dt.timedelta(days=7)
 _FAILED = 50  # runs that are looked at
 _BAD = ("FAILED", "CRASHED")
+_OVER = (*_BAD, "COMPLETED", "CANCELLED")
 _log = logging.getLogger("baocao.desk")
 
 
@@ -30,6 +34,7 @@ class RunsBehindTheDoor:
     """Asks by the orchestrator's own API, within this process."""
 
     client: httpx.AsyncClient
+    data_dir: Path  # whose clock runs are told by
 
     def failed(self) -> Sequence[FlowRunShown]:
         """Runs that failed and after which none of their flow has gone well, the newest first.
@@ -70,10 +75,23 @@ class RunsBehindTheDoor:
         )
         first: dict[str, Any] = {}
         for run in scheduled:
-            first.setdefault(run["flow_id"], run)
+            if run["auto_scheduled"]:  # not one that waits for a person's answer
+                first.setdefault(run["flow_id"], run)
         names = self._flow_names(set(first))
         soonest = sorted(first.values(), key=lambda run: str(run["expected_start_time"]))
         return [self._shown(run, names, run["expected_start_time"]) for run in soonest[:limit]]
+
+    def followed(self, run: str) -> FlowRunShown | None:
+        """How a run of that id stands; None where there is none."""
+        try:
+            key = UUID(run)
+        except ValueError:
+            return None
+        found = self._send("GET", f"/flow_runs/{key}")
+        if found is None:
+            return None
+        at = str(found.get("start_time") or found["created"])
+        return self._shown(found, self._flow_names({found["flow_id"]}), at)
 
     def begin(self, flow: str, request: Mapping[str, Any]) -> str:
         """Begins a run of a flow's deployment; the address of its page."""
@@ -124,10 +142,13 @@ class RunsBehindTheDoor:
         state = run.get("state") or {}
         message = str(state.get("message") or "")
         bad = run["state_type"] in _BAD
+        flow = names.get(run["flow_id"], "")
+        of_the_machine = dt.datetime.fromisoformat(at.replace("Z", "+00:00"))
         return FlowRunShown(
             name=str(run["name"]),
-            flow=names.get(run["flow_id"], ""),
-            at=dt.datetime.fromisoformat(at.replace("Z", "+00:00")),
-            said=in_our_words(run["state_type"], message) if bad else "",
+            flow=flow,
+            at=of_the_machine + clock.ahead_of_the_machine(self.data_dir),
+            said=in_our_words(run["state_type"], message) if bad else DOES.get(flow, flow),
             page=f"{INTERFACE}/runs/flow-run/{run['id']}",
+            is_over=run["state_type"] in _OVER,
         )

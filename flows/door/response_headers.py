@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from flows.desk import ways
 from flows.door.asked import Place
 from flows.door.entrances import API, PREFECT
 
@@ -43,8 +44,19 @@ _YEAR = 31_536_000  # seconds
 
 def policy(path: str) -> str:
     """The content security policy of a path."""
+    if is_letter(path):
+        return LETTER
     behind = path == PREFECT or path.startswith(f"{PREFECT}/")
     return INTERFACE if behind and not path.startswith(f"{API}/") else OURS
+
+
+def is_letter(path: str) -> bool:
+    """Whether a letter's own HTML is there, which a page of ours shows in a frame.
+
+    >>> is_letter("/thu-di/12/noi-dung"), is_letter("/prefect/noi-dung"), is_letter("/thu-di/12")
+    (True, False, False)
+    """
+    return path.endswith(ways.LETTER_ITSELF) and not path.startswith(f"{PREFECT}/")
 
 
 def added(send: Send, path: str, place: Place, *, is_socket: bool) -> Send:
@@ -52,6 +64,8 @@ def added(send: Send, path: str, place: Place, *, is_socket: bool) -> Send:
     if is_socket:
         return send
     wanted = _EVERYWHERE | {"content-security-policy": policy(path)}
+    if is_letter(path):
+        wanted["x-frame-options"] = "SAMEORIGIN"
     if place.secure:
         wanted["strict-transport-security"] = f"max-age={_YEAR}"
     if path.startswith(f"{API}/"):

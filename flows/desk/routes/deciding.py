@@ -8,6 +8,7 @@ from functools import partial
 from fastapi.responses import RedirectResponse, Response
 
 from flows.desk import ways
+from flows.desk.case_shown import case_shown
 from flows.desk.decision_table import DECISIONS
 from flows.desk.desk import Desk, NotFound, Page, PageRequest, address, to, way_back
 from flows.desk.forms import filled_form, read_form
@@ -31,8 +32,9 @@ def decision_form(desk: Desk, request: PageRequest) -> Response:
     name = _known(request.values["name"])
     back = way_back(request.asked(_BACK))
     fixed = {k: v for k, v in request.query.items() if k in DECISIONS[name].form.model_fields}
-    form = filled_form(desk.house.workplace(), name, fixed, back)
-    return desk.page("decision.html", request, form=form)
+    workplace = desk.house.workplace()
+    form = filled_form(workplace, name, fixed, back)
+    return desk.page("decision.html", request, form=form, case=case_shown(workplace, name, fixed))
 
 
 def decide(desk: Desk, request: PageRequest) -> Response:
@@ -124,8 +126,10 @@ def _again(desk: Desk, request: PageRequest, name: str, faults: Mapping[str, str
     fixed = {key: request.every(key) for key in known if key in fields and request.every(key)}
     typed = {k: request.said(k) for k in request.entered if k in fields and k not in fixed}
     back = way_back(request.said(_BACK))
-    form = filled_form(desk.house.workplace(), name, fixed, back, entered=typed, faults=faults)
-    return desk.page("decision.html", request, status=422, form=form)
+    workplace = desk.house.workplace()
+    form = filled_form(workplace, name, fixed, back, entered=typed, faults=faults)
+    case = case_shown(workplace, name, fixed)
+    return desk.page("decision.html", request, status=422, form=form, case=case)
 
 
 def _told(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Thư đến: messages that came in, read before they are decided on, and their workbooks in the page."""
+"""Thư đến: messages that came in, read before they are decided on, and their workbooks."""
 
 from __future__ import annotations
 
