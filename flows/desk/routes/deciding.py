@@ -15,10 +15,11 @@ from flows.desk.forms import filled_form, read_form
 from flows.desk.undertakings import Undertaking, UndertakingDone, Undo
 from models.domain.answers.decisions import DecisionRefused
 from models.domain.deeds.deed import Deed
+from models.domain.deeds.planned_deeds import SendLetterNow
 from models.domain.deeds.undoing import undoing_of
 from models.domain.errors import BaocaoError, UnknownAgency, UnknownCycle
 from tasks.adapters.decisions.carrying_out import carry_out_all
-from tasks.adapters.intake.deciding_wholly import WORKED_ON, DecidedWorkLeft, decide_wholly
+from tasks.adapters.intake.deciding_wholly import DecidedWorkLeft, decide_wholly, write_after
 from tasks.adapters.store import decisions
 from tasks.adapters.workplace import Workplace
 from tasks.events import decision_taken
@@ -87,10 +88,13 @@ def _decided(desk: Desk, deeds: Sequence[Deed]) -> UndertakingDone:
     workplace = desk.house.workplace()
     before = _last_number(workplace)
     try:
-        if len(deeds) == 1 and isinstance(deeds[0], WORKED_ON):
+        if len(deeds) == 1:
             said = [decide_wholly(workplace, deeds[0])]
         else:
             said = [done.sentence for done in carry_out_all(workplace, deeds)]
+            for deed, sentence in zip(deeds, said, strict=True):
+                if isinstance(deed, SendLetterNow):
+                    write_after(workplace, deed, sentence)
     except (UnknownAgency, UnknownCycle) as error:
         raise DecisionRefused(str(error)) from None
     except DecidedWorkLeft as rest:

@@ -22,6 +22,7 @@ ON_PLANNED = (
     DecisionKind.SEND_LETTER_NOW,
 )
 _BETWEEN = "/"
+_GRANTED = "@"  # in a step's mark, before the end of an extended deadline
 
 
 class PlannedKind(StrEnum):
@@ -55,6 +56,17 @@ class PlannedSending:
         """The day of a summary or of pages; None for a step."""
         return None if self.kind is PlannedKind.STEP else dt.date.fromisoformat(self.mark)
 
+    @property
+    def step(self) -> str:
+        """The code of the step."""
+        return self.mark.partition(_GRANTED)[0]
+
+    @property
+    def granted(self) -> dt.date | None:
+        """The day before which an extended deadline ends, of a step of its ladder."""
+        _, at, until = self.mark.partition(_GRANTED)
+        return dt.date.fromisoformat(until) if at else None
+
 
 def planned_named(key: str) -> PlannedSending | None:
     """The planned letter of that key; None where it can be none.
@@ -70,10 +82,10 @@ def planned_named(key: str) -> PlannedSending | None:
         return None
     found = PlannedSending(cycle, PlannedKind(kind), mark)
     try:
-        is_whole = found.day is None or found.day.isoformat() == mark
+        day = found.granted if found.kind is PlannedKind.STEP else found.day
     except ValueError:
         return None
-    return found if is_whole else None
+    return found if day is None or mark.endswith(day.isoformat()) else None
 
 
 def of_step(cycle: str, mark: str) -> PlannedSending:
@@ -99,22 +111,21 @@ def step_title(step: ReminderStep) -> str:
         case StepKind.LAST_DAY:
             return "Thư nhắc ngày cuối của hạn"
         case StepKind.OVERDUE:
-            return f"Thư đôn đốc quá hạn {days} ngày làm việc"
+            return f"Thư nhắc khi quá hạn {days} ngày làm việc"
         case StepKind.ESCALATION:
-            return f"Danh sách chậm báo cáo, {days} ngày làm việc sau hạn"
+            return f"Danh sách cơ quan quá hạn, {days} ngày làm việc sau hạn"
 
 
 def planned_title(sending: PlannedSending, cycle: ReportingCycle | None) -> str:
     """How the office calls a planned letter; `cycle` is its own, None for one that is no more."""
     if sending.day is not None:
-        what = "Thư tổng hợp" if sending.kind is PlannedKind.SUMMARY else "Bản đối chiếu"
+        what = "Thư tổng hợp" if sending.kind is PlannedKind.SUMMARY else "Thư đối chiếu"
         return f"{what} ngày {sending.day:%d/%m/%Y}"
-    code, _, granted = sending.mark.partition("@")
-    step = next((s for s in cycle.steps if s.code == code), None) if cycle else None
-    said = step_title(step) if step else f"Bước {code}"
-    if not granted:
+    step = next((s for s in cycle.steps if s.code == sending.step), None) if cycle else None
+    said = step_title(step) if step else f"Bước {sending.step}"
+    if sending.granted is None:
         return said
-    last = dt.date.fromisoformat(granted) - dt.timedelta(days=1)
+    last = sending.granted - dt.timedelta(days=1)
     return f"{said}, theo hạn đã gia hạn đến hết {last:%d/%m/%Y}"
 
 

@@ -92,7 +92,7 @@ def write_decided(workplace: Workplace, deed: SendLetterNow) -> list[str]:
         if asked and not any(at >= asked[-1].decided_at for at in written):
             write_summary(workplace, cycle)
     if deed.sending.kind is PlannedKind.PREVIEW:
-        return write_previews(workplace, cycle, agency.code if agency else "").left
+        return list(write_previews(workplace, cycle, agency.code if agency else "").left)
     return []
 
 
