@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -32,6 +34,9 @@ from tasks.adapters.workplace import Workplace
 #: Results that are so old at most are shown while newer ones are put together.
 _GOOD_FOR = dt.timedelta(minutes=5)
 _LOOKS_EVERY = 2.0  # seconds: whether the office's files have changed
+
+_MOST_KEPT = 24
+_Made = TypeVar("_Made")
 
 Opens = Callable[[dt.datetime], Workplace]
 
@@ -60,6 +65,7 @@ class DeskHouse:
         self._left: list[Workplace] = []  # of former files; somebody may still look at one
         self._results: dict[str, ShownResults] = {}
         self._standings: dict[str, tuple[str, Sequence[AgencyStanding]]] = {}
+        self._few: OrderedDict[str, object] = OrderedDict()  # those asked for last
         self._making: dict[str, threading.Lock] = {}
         self._behind = ThreadPoolExecutor(1, thread_name_prefix="desk-results")
         self._asked_behind: set[str] = set()
@@ -91,6 +97,7 @@ class DeskHouse:
                     self._kept = (mark, opened)
                     self._results.clear()
                     self._standings.clear()
+                    self._few.clear()
                 self._looked = time.monotonic()
             return self._kept[1].at(now)
 
@@ -139,11 +146,29 @@ class DeskHouse:
         self._standings[cycle.code] = (mark, found)
         return found
 
+    def kept(self, key: str, make: Callable[[], _Made]) -> _Made:
+        """What was made of the record for that key, or is made of it now; forgotten when the
+        record changes."""
+        workplace = self.workplace()
+        with workplace.engine.begin() as connection:
+            whole = f"{key} {_mark_of(connection, workplace.now)}"
+        with self._lock:
+            if whole in self._few:
+                self._few.move_to_end(whole)
+                return cast(_Made, self._few[whole])
+        made = make()
+        with self._lock:
+            self._few[whole] = made
+            while len(self._few) > _MOST_KEPT:
+                self._few.popitem(last=False)
+        return made
+
     def forget_results(self) -> None:
         """Whoever asks next sees what the record says now: something was decided here."""
         with self._lock:
             self._results.clear()
             self._standings.clear()
+            self._few.clear()
 
     def _make_behind(self, cycle: ReportingCycle) -> None:
         try:

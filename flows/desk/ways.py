@@ -61,7 +61,12 @@ _OF_CYCLES = (
 #: Letters that leave, and the book of decisions.
 _OF_LETTERS: tuple[DeskWay, ...] = ()
 #: What goes out when, and the calendar.
-_OF_AGENDA: tuple[DeskWay, ...] = ()
+_OF_AGENDA = (
+    DeskWay("GET", AGENDA, "agenda"),
+    DeskWay("GET", f"{AGENDA}/nam/{{year}}", "calendar_year"),
+    DeskWay("GET", f"{AGENDA}/{{cycle}}/{{kind}}/{{mark}}", "planned_letter"),
+    DeskWay("GET", f"{AGENDA}/{{cycle}}/{{kind}}/{{mark}}{LETTER_ITSELF}", "planned_letter_itself"),
+)
 #: The office's files and the accounts.
 _OF_OFFICE: tuple[DeskWay, ...] = ()
 

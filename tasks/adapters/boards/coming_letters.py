@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from models.domain.answers.standing import AgencyStanding, standing_of
@@ -16,11 +18,19 @@ from tasks.adapters.workplace import Workplace
 
 
 def letters_coming(
-    workplace: Workplace, connection: Connection, cycle: ReportingCycle
+    workplace: Workplace,
+    connection: Connection,
+    cycle: ReportingCycle,
+    standings: Sequence[AgencyStanding] | None = None,
 ) -> list[ComingLetter]:
-    """The letters of a cycle from now on, in order of time, those held back among them."""
+    """The letters of a cycle from now on, in order of time, those held back among them.
+
+    `standings`: where whoever asks has them at hand.
+    """
+    if standings is None:
+        standings = standings_expected(workplace, connection, cycle)
     record = CycleRecord(
-        standings=standings_expected(workplace, connection, cycle),
+        standings=standings,
         sent=outbox.steps_sent(connection, cycle.code),
         summaries=outbox.written_at(connection, cycle.code, LetterKind.SUMMARY),
         decided=decisions.of_planned(connection, cycle.code),

@@ -99,9 +99,11 @@ class _Found:
     known: ConsolidationRow | None
 
 
-def _found(workplace: Workplace, cycle: ReportingCycle) -> _Found:
+def _found(
+    workplace: Workplace, cycle: ReportingCycle, results: CycleResults | None = None
+) -> _Found:
     with workplace.engine.begin() as connection:
-        results = results_of(workplace, connection, cycle)
+        results = results or results_of(workplace, connection, cycle)
         base = base_of(connection, results.consolidation)
         cycles = [code for code in (cycle.code, cycle.previous) if code]
         withdrawal = last_change(decisions.book_of_versions(connection), cycles)
@@ -140,12 +142,15 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         return new
 
 
-def summary_letter(workplace: Workplace, cycle: ReportingCycle) -> Letter:
+def summary_letter(
+    workplace: Workplace, cycle: ReportingCycle, results: CycleResults | None = None
+) -> Letter:
     """The summary as it would be written at the workplace's moment; nothing is kept.
 
-    Its attachments are named, not made. Raises TemplateFault.
+    Its attachments are named, not made. `results`: of that moment, where they are at hand. Raises
+    TemplateFault.
     """
-    found = _found(workplace, cycle)
+    found = _found(workplace, cycle, results)
     name = found.known.workbook_name if found.known else workbook_name(cycle.code, workplace.now)
     written_at = found.known.as_of if found.known else workplace.now
     done = Consolidated(
