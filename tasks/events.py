@@ -75,11 +75,7 @@ def decision_taken(office: Office, deed: Deed, said: str) -> dict[str, Any]:
     """The event of a person's decision: what was decided, by whom, about which agency and cycle."""
     agency, cycle = getattr(deed, "agency", ""), getattr(deed, "cycle", "")
     about = _about(office, agency, cycle)
-    person = {
-        "prefect.resource.id": f"baocao.person.{fold(deed.signed.by).replace(' ', '-')[:80]}",
-        "prefect.resource.role": "person",
-        "prefect.resource.name": deed.signed.by,
-    }
+    person = _person(deed.signed.by)
     return {
         "event": "baocao.decision.taken",
         "resource": {
@@ -91,10 +87,34 @@ def decision_taken(office: Office, deed: Deed, said: str) -> dict[str, Any]:
     }
 
 
+def settings_changed(person: str, subject: str, said: str, number: int = 0) -> dict[str, Any]:
+    """The event of a change at the office's settings: its files (with the edition), an account."""
+    resource = {
+        "prefect.resource.id": f"baocao.settings.{fold(subject).replace(' ', '-')[:80]}",
+        "prefect.resource.name": subject,
+    }
+    if number:
+        resource["baocao.edition"] = str(number)
+    return {
+        "event": "baocao.settings.changed",
+        "resource": resource,
+        "related": [_person(person)],
+        "payload": {"said": said},
+    }
+
+
 def tell_of_decision(office: Office, deed: Deed, said: str) -> None:
     """Tells the feed of a person's decision."""
     told = decision_taken(office, deed, said)
     _emit(told["event"], told["resource"], related=told["related"], payload=told["payload"])
+
+
+def _person(name: str) -> dict[str, str]:
+    return {
+        "prefect.resource.id": f"baocao.person.{fold(name).replace(' ', '-')[:80]}",
+        "prefect.resource.role": "person",
+        "prefect.resource.name": name,
+    }
 
 
 def deadline_passed(cycle: ReportingCycle) -> None:

@@ -345,10 +345,8 @@ def show(
 )
 def check_catalogue_files() -> None:
     """Exit status 1 when a file has a fault; each names file and line."""
-    from flows.cli.catalogue.catalogue_view import (  # start-up cost
-        configuration_faults,
-        what_is_assumed,
-    )
+    from flows.cli.catalogue.catalogue_view import what_is_assumed  # start-up cost
+    from flows.office.office_checks import configuration_faults  # start-up cost
 
     faults = configuration_faults()
     for fault in faults:

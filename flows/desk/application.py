@@ -16,7 +16,9 @@ from starlette.exceptions import HTTPException
 from flows.desk import ways
 from flows.desk.desk import LOOKS, Desk, NotFound, Page, PageRequest
 from flows.desk.routes import (
+    agencies,
     agenda,
+    book,
     cycles,
     deciding,
     letters,
@@ -25,7 +27,9 @@ from flows.desk.routes import (
     office_files,
     outputs,
     rehearsal,
+    search,
     today,
+    workbooks,
 )
 from models.domain.accounts.account import Account
 from models.domain.errors import BaocaoError
@@ -40,10 +44,14 @@ PAGES: Mapping[str, Page] = {
     **today.PAGES,
     **deciding.PAGES,
     **mail.PAGES,
+    **workbooks.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
+    **agencies.PAGES,
     **outputs.PAGES,
     **letters.PAGES,
+    **book.PAGES,
+    **search.PAGES,
     **agenda.PAGES,
     **office_files.PAGES,
     **rehearsal.PAGES,

@@ -20,9 +20,17 @@ from flows.desk import ways
 from flows.desk.house import DeskHouse
 from flows.desk.undertakings import Undertakings
 from models.domain.accounts.account import Account, AccountRole
-from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import hanoi_minute, number_text, one_line, size_text
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import (
+    hanoi_minute,
+    number_text,
+    one_line,
+    shown_number,
+    size_text,
+)
+from models.domain.desk.plain_sight import visible
 from models.domain.errors import BaocaoError
+from tasks.adapters.desk.cycle_measures import CycleMeasures
 
 PAGES = Path(__file__).with_name("pages")
 LOOKS = Path(__file__).with_name("looks")
@@ -121,6 +129,7 @@ class Desk:
         self.runs = runs
         self.neighbours = neighbours
         self.undertakings = Undertakings()
+        self._measures: dict[str, CycleMeasures] = {}
         self._pages = Environment(
             loader=FileSystemLoader(PAGES, "utf-8"),
             autoescape=True,
@@ -134,6 +143,10 @@ class Desk:
             "number": number_text,
             "line": one_line,
             "size": size_text,
+            "figure": shown_number,
+            "signed": lambda value: f"{'+' if value > 0 else ''}{shown_number(value)}",
+            "sentence": lambda text: text[:1] + text[1:].lower() if text.isupper() else text,
+            "plain": visible,
         }
         self._pages.globals |= {"ways": ways, "url": address, "same": same_page}
 
@@ -143,6 +156,14 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         self.undertakings.close()
         self.house.__exit__()
+
+    def measures_of(self, cycle: ReportingCycle) -> tuple[CycleMeasures, dt.datetime]:
+        """What the cycle came to, worked out once for all who ask, and as of when."""
+        shown = self.house.results(cycle)
+        known = self._measures.get(cycle.code)
+        if known is None or known.results is not shown.results:
+            known = self._measures[cycle.code] = CycleMeasures(shown.results)
+        return known, shown.at
 
     def page(
         self, name: str, request: PageRequest, *, status: int = 200, **values: Any
@@ -173,7 +194,7 @@ def to(path: str, **query: str) -> Response:
     return RedirectResponse(address(path, **query), 303)
 
 
-def address(path: str, **query: str | None) -> str:
+def address(path: str, **query: str | int | None) -> str:
     """A path of ours with its query; what is empty is left out.
 
     >>> address("/thu", ky="2025-plan", q="")

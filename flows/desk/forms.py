@@ -16,7 +16,6 @@ from typing import Any
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
-from sqlalchemy import Connection
 
 from flows.choices import TO_SENDER
 from flows.decisions.decision_forms import Signed
@@ -101,11 +100,9 @@ def filled_form(
     }
     # What is chosen stands before why.
     order = sorted(asked, key=lambda key: key == "reason")
-    with workplace.engine.begin() as connection:
-        fields = [
-            _field(workplace, connection, key, asked[key], entered.get(key), faults.get(key, ""))
-            for key in order
-        ]
+    fields = [
+        _field(workplace, key, asked[key], entered.get(key), faults.get(key, "")) for key in order
+    ]
     return FilledForm(name, decision, fixed, fields, back, faults.get("", ""))
 
 
@@ -145,7 +142,8 @@ def _value(info: FieldInfo, text: str) -> tuple[Any, str]:
         return None, "Xin ghi ngày như 25/11/2025."
     if kind is FieldKind.MOMENT:
         try:
-            return dt.datetime.fromisoformat(text).replace(tzinfo=HANOI), ""
+            moment = dt.datetime.fromisoformat(text)
+            return moment if moment.tzinfo else moment.replace(tzinfo=HANOI), ""
         except ValueError:
             return None, "Xin ghi ngày, giờ như 2025-02-19 16:30 (giờ Hà Nội)."
     return text, ""
@@ -187,14 +185,13 @@ def _bare(annotation: Any) -> Any:
 
 def _field(
     workplace: Workplace,
-    connection: Connection,
     name: str,
     info: FieldInfo,
     entered: str | None,
     fault: str,
 ) -> FormField:
     kind = _kind(name, info)
-    options = _options(workplace, connection, name, info, kind)
+    options = _options(workplace, name, info, kind)
     default = "" if info.is_required() or info.default is None else str(info.default)
     return FormField(
         name=name,
@@ -209,7 +206,7 @@ def _field(
 
 
 def _options(
-    workplace: Workplace, connection: Connection, name: str, info: FieldInfo, kind: FieldKind
+    workplace: Workplace, name: str, info: FieldInfo, kind: FieldKind
 ) -> Sequence[tuple[str, str]]:
     if kind is FieldKind.CHOICE:
         wanted: Any = _bare(info.annotation)

@@ -25,9 +25,11 @@ from flows.office.office_place import placed
 from flows.workplaces import open_workplace
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from tasks.adapters.desk.workbook_views import WorkbookViews
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store.rows import for_reading
 from tasks.adapters.watch.recorded import record_mark
 from tasks.adapters.workplace import Workplace
 
@@ -60,6 +62,7 @@ class DeskHouse:
         self._opens = opens
         self._mark = mark
         self.now = now
+        self.views = WorkbookViews()
         self._lock = threading.RLock()
         self._kept: tuple[str, Workplace] | None = None
         self._left: list[Workplace] = []  # of former files; somebody may still look at one
@@ -76,16 +79,23 @@ class DeskHouse:
 
     def __exit__(self, *_: object) -> None:
         self._behind.shutdown(wait=True, cancel_futures=True)
+        self.views.close()
         with self._lock:
             for one in [*self._left, *([self._kept[1]] if self._kept else [])]:
                 one.__exit__(None, None, None)
             self._left, self._kept = [], None
 
     def workplace(self) -> Workplace:
-        """The office as it is now, at this moment. Not to be closed by who asks.
+        """The office as it is now, at this moment, to be looked at. Not to be closed by who asks.
 
         Raises ConfigurationFault where the office's files are at fault.
         """
+        looked_at = self.workplace_to_decide()
+        looked_at.engine = for_reading(looked_at.engine)
+        return looked_at
+
+    def workplace_to_decide(self) -> Workplace:
+        """The same for whoever decides: what is looked at alone takes no lock, this does."""
         now = self.now()
         with self._lock:
             if self._kept is None or self._looks_again():

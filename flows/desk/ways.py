@@ -43,9 +43,28 @@ _DECIDING = (
     DeskWay("GET", f"{WORK}/{{id}}", "undertaking", by_a_person=False),
 )
 #: Messages that came in, their files, workbooks shown in the page.
-_OF_MAIL: tuple[DeskWay, ...] = ()
+_OF_MAIL: tuple[DeskWay, ...] = (
+    DeskWay("GET", f"{WORKBOOK}/tep/{{key}}/{{position}}", "workbook_file"),
+    DeskWay("GET", f"{WORKBOOK}/{{submission}}", "workbook"),
+)
 #: Indicators, tasks, projects, the scenario, conflicts, figures down to their cells.
-_OF_MEASURES: tuple[DeskWay, ...] = ()
+_OF_MEASURES = (
+    DeskWay("GET", MEASURES, "measures"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}", "measures_of_cycle"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/chi-tieu/{{row}}", "measure_row"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/kich-ban", "scenario"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/nhiem-vu", "assigned_tasks"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/viec-tu-de-ra", "own_actions"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/du-an", "projects"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/kien-nghi", "proposals"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/tai-ve/{{table}}", "measures_download"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/so", "find_figure"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/so/{{reference}}", "figure"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/mau-thuan", "conflicts"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/mau-thuan/{{code}}", "conflict"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/danh-gia", "judgements"),
+    DeskWay("GET", f"{MEASURES}/{{cycle}}/danh-gia/{{code}}", "judgement"),
+)
 #: Cycles, agencies and their stories.
 _OF_CYCLES = (
     DeskWay("GET", CYCLES, "cycles"),
@@ -57,9 +76,19 @@ _OF_CYCLES = (
     DeskWay("GET", f"{CYCLES}/{{cycle}}/da-gui/{{number}}/{{place}}", "snapshot_file"),
     DeskWay("POST", f"{CYCLES}/{{cycle}}/chay/{{flow}}", "begin_work", STARTERS),
     DeskWay("GET", f"{RUNS}/{{run}}", "run_followed", by_a_person=False),
+    DeskWay("GET", AGENCIES, "agencies"),
+    DeskWay("GET", f"{AGENCIES}/{{agency}}", "agency"),
 )
 #: Letters that leave, and the book of decisions.
-_OF_LETTERS: tuple[DeskWay, ...] = ()
+_OF_LETTERS = (
+    DeskWay("GET", LETTERS, "letters"),
+    DeskWay("GET", f"{LETTERS}/{{id}}", "letter"),
+    DeskWay("GET", f"{LETTERS}/{{id}}{LETTER_ITSELF}", "letter_itself"),
+    DeskWay("GET", f"{LETTERS}/{{id}}/tep/{{place}}", "letter_file"),
+    DeskWay("GET", BOOK, "book"),
+    DeskWay("GET", f"{BOOK}/bang/{{kind}}", "book_table"),
+    DeskWay("GET", SEARCH, "search"),
+)
 #: What goes out when, and the calendar.
 _OF_AGENDA = (
     DeskWay("GET", AGENDA, "agenda"),

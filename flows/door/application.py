@@ -124,6 +124,7 @@ async def _listen(
 ) -> None:
     import httpx  # start-up cost
     import uvicorn  # start-up cost
+    from anyio.lowlevel import current_token  # start-up cost
 
     from flows.desk.application import add_desk  # start-up cost
     from flows.desk.desk import Desk, Neighbours  # start-up cost
@@ -141,7 +142,8 @@ async def _listen(
     )
     beside = Neighbours(entrances.OWN_ACCOUNT, entrances.LOGOUT, entrances.RECORD, INTERFACE)
     rehearsal = settings.data_dir if clock.is_rehearsal(settings.data_dir) else None
-    desk = Desk(house_of(settings), RunsBehindTheDoor(behind, settings.data_dir), beside, rehearsal)
+    runs = RunsBehindTheDoor(behind, current_token(), settings.data_dir)
+    desk = Desk(house_of(settings), runs, beside, rehearsal)
     add_desk(pages, desk, lambda scope: scope[ACCOUNT])
     guard = Guard(
         inside=_either(pages, prefect_app),

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import httpx
 from anyio import from_thread
+from anyio.lowlevel import EventLoopToken
 
 from flows import clock
 from flows.desk.desk import FlowRunShown, NotFound
@@ -34,6 +35,7 @@ class RunsBehindTheDoor:
     """Asks by the orchestrator's own API, within this process."""
 
     client: httpx.AsyncClient
+    loop: EventLoopToken  # where the client lives: a page or an undertaking asks from its thread
     data_dir: Path  # whose clock runs are told by
 
     def failed(self) -> Sequence[FlowRunShown]:
@@ -111,25 +113,20 @@ class RunsBehindTheDoor:
         """Puts an event into the feed. The record is the database: a lost event loses nothing."""
         now = dt.datetime.now(dt.UTC).isoformat()
         try:
-            from_thread.run(
-                partial(
-                    self.client.post,
-                    "/events",
-                    json=[{"occurred": now, "id": str(uuid4()), "payload": {}, **event}],
-                )
-            )
+            told = [{"occurred": now, "id": str(uuid4()), "payload": {}, **event}]
+            from_thread.run(partial(self.client.post, "/events", json=told), token=self.loop)
         except Exception as error:  # noqa: BLE001  whatever ails the feed, the work is done
             _log.warning("event %s was not taken: %s", event.get("event"), type(error).__name__)
 
     def _asked(self, path: str, body: Mapping[str, Any]) -> list[dict[str, Any]]:
-        answer = from_thread.run(partial(self.client.post, path, json=dict(body)))
+        answer = from_thread.run(partial(self.client.post, path, json=dict(body)), token=self.loop)
         return list(answer.json()) if answer.status_code == 200 else []
 
     def _send(
         self, method: str, path: str, body: Mapping[str, Any] | None = None
     ) -> dict[str, Any] | None:
         asking = partial(self.client.request, method, path, json=dict(body) if body else None)
-        answer = from_thread.run(asking)
+        answer = from_thread.run(asking, token=self.loop)
         return dict(answer.json()) if answer.status_code in (200, 201) else None
 
     def _flow_names(self, ids: set[str]) -> dict[str, str]:

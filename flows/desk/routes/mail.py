@@ -1,4 +1,4 @@
-"""Thư đến: messages that came in, read before they are decided on, and their workbooks."""
+"""Thư đến: messages that came in, read before they are decided on."""
 
 from __future__ import annotations
 

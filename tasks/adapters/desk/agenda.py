@@ -43,7 +43,7 @@ def agenda_entries(
         found += letter_entries(cycle, [one for one in coming if one.at <= until])
         found += _openings(workplace, connection, cycle)
         found += date_entries(cycle, extended_deadlines(connection, cycle))
-        found += _consolidations(workplace, cycle, until)
+        found += _consolidations(workplace, connection, cycle, until)
     return found
 
 
@@ -83,11 +83,11 @@ def _openings(
 
 
 def _consolidations(
-    workplace: Workplace, cycle: ReportingCycle, until: dt.datetime
+    workplace: Workplace, connection: Connection, cycle: ReportingCycle, until: dt.datetime
 ) -> list[AgendaEntry]:
-    every = workplace.office.cycles.values()
+    every, asked = workplace.office.cycles.values(), obligations.open_cycles(connection)
     return [
         entry
         for entry in work_entries(cycle, workplace.now, until)
-        if cycle in cycles_in_view(every, entry.at)
+        if cycle in cycles_in_view(every, entry.at, asked)
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 import xlsxwriter
@@ -14,14 +15,15 @@ from models.domain.cycle.letter_phrases import hanoi_minute
 
 TableCell = str | int | dt.date | dt.datetime | None
 _RUN_BY_SHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+_SIGNED_NUMBER = re.compile(r"[+-]\d{1,3}(?:\.\d{3})*(?:,\d+)?|[+-]\d+(?:,\d+)?")
 _WIDEST = 60
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[TableCell]]) -> bytes:
     """UTF-8 with its mark, as spreadsheets want it; what they would run carries an apostrophe.
 
-    >>> as_csv(["a"], [["=1+1"], [-2]]).decode("utf-8-sig").split()
-    ['a', "'=1+1", '-2']
+    >>> as_csv(["a"], [["=1+1"], [-2], ["-0,5"], ["-a"]]).decode("utf-8-sig").split()
+    ['a', "'=1+1", '-2', '"-0,5"', "'-a"]
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
@@ -72,4 +74,5 @@ def _shown(cell: TableCell) -> str:
 def _text(cell: TableCell) -> str:
     shown = _shown(cell)
     is_text = isinstance(cell, str) and cell.startswith(_RUN_BY_SHEETS)
+    is_text = is_text and _SIGNED_NUMBER.fullmatch(shown) is None
     return f"'{shown}" if is_text else shown

@@ -211,6 +211,7 @@ class _Rounds:
         try:
             with SmtpSender(
                 rules.smtp_url,
+                ca_file=rules.smtp_ca_file,
                 local_hostname=rules.mail_domain or "localhost",
                 may_write_to=lambda address: not guests or permitted(address, guests),
             ) as sender:

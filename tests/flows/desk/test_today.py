@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from flows.desk import application, ways
+from flows.desk.decision_table import DECISIONS
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import MessageState
 from tasks.adapters.store import decisions, messages
@@ -115,3 +117,27 @@ def test_a_way_back_never_leads_to_another_site(desk: OfficeDesk) -> None:
 def _message(key: str) -> messages.NewMessage:
     at = NOW - dt.timedelta(hours=2)
     return messages.NewMessage(key, "maildir", "1", True, "thu.eml", 100, at, at)
+
+
+@pytest.mark.parametrize("name", sorted(DECISIONS))
+def test_every_form_stands_by_itself_with_its_real_cases(desk: OfficeDesk, name: str) -> None:
+    page = desk.text(f"/quyet-dinh/{name}")
+
+    assert DECISIONS[name].title in page
+    assert DECISIONS[name].button in page
+
+
+def test_pages_are_shown_while_somebody_writes(desk: OfficeDesk) -> None:
+    with desk.workplace.engine.begin() as writing:
+        messages.keep(writing, [_message("cd" * 32)])
+
+        assert "Sở Y tế" in desk.text(ways.TODAY)
+        assert desk.text("/quyet-dinh/assign-message")
+
+
+def test_what_is_only_looked_at_cannot_be_changed_by_a_page(desk: OfficeDesk) -> None:
+    engine = desk.desk.house.workplace().engine
+    with pytest.raises(OperationalError, match="readonly"), engine.begin() as connection:
+        messages.keep(connection, [_message("ef" * 32)])
+    with desk.workplace.engine.begin() as connection:
+        assert messages.keep(connection, [_message("ef" * 32)]) == 1
