@@ -19,17 +19,24 @@ from flows.desk.routes import (
     agencies,
     agenda,
     book,
+    comparing,
     cycles,
     deciding,
     letters,
     mail,
     measures,
-    office_files,
     outputs,
     rehearsal,
     search,
     today,
     workbooks,
+)
+from flows.desk.routes.office import (
+    letter_wording,
+    office_accounts,
+    office_catalogues,
+    office_files,
+    office_tables,
 )
 from models.domain.accounts.account import Account
 from models.domain.errors import BaocaoError
@@ -45,6 +52,7 @@ PAGES: Mapping[str, Page] = {
     **deciding.PAGES,
     **mail.PAGES,
     **workbooks.PAGES,
+    **comparing.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
     **agencies.PAGES,
@@ -54,6 +62,10 @@ PAGES: Mapping[str, Page] = {
     **search.PAGES,
     **agenda.PAGES,
     **office_files.PAGES,
+    **office_tables.PAGES,
+    **letter_wording.PAGES,
+    **office_catalogues.PAGES,
+    **office_accounts.PAGES,
     **rehearsal.PAGES,
 }
 

@@ -21,10 +21,12 @@ from sqlalchemy import Connection
 
 from config.settings import Settings
 from flows import clock
+from flows.office.office_keeping import OfficeKeeping
 from flows.office.office_place import placed
 from flows.workplaces import open_workplace
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from tasks.adapters.desk.message_texts import MessageTexts
 from tasks.adapters.desk.workbook_views import WorkbookViews
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
@@ -58,11 +60,20 @@ class DeskHouse:
     Usable from any thread.
     """
 
-    def __init__(self, opens: Opens, mark: Callable[[], str], now: Callable[[], dt.datetime]):
+    def __init__(
+        self,
+        opens: Opens,
+        mark: Callable[[], str],
+        now: Callable[[], dt.datetime],
+        files: OfficeKeeping | None = None,
+    ):
+        #: The office's files, to be changed.
+        self.files = files or OfficeKeeping()
         self._opens = opens
         self._mark = mark
         self.now = now
         self.views = WorkbookViews()
+        self.texts = MessageTexts()
         self._lock = threading.RLock()
         self._kept: tuple[str, Workplace] | None = None
         self._left: list[Workplace] = []  # of former files; somebody may still look at one
@@ -213,7 +224,8 @@ def house_of(settings: Settings) -> DeskHouse:
         here = placed(settings)
         return f"{here.config_dir} {_written(here.config_dir)} {_written(here.contacts_file)}"
 
-    return DeskHouse(lambda now: open_workplace(now, settings), mark, clock.now)
+    files = OfficeKeeping(lambda: settings)
+    return DeskHouse(lambda now: open_workplace(now, settings), mark, clock.now, files)
 
 
 def _mark_of(connection: Connection, now: dt.datetime) -> str:

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from flows.desk import ways
 from flows.desk.desk import Desk, Page, PageRequest
-from models.domain.cycle.cycles import cycles_in_view
+from flows.workplaces import cycles_in_view
 from tasks.adapters.desk.finding import (
     Hit,
     Hits,
@@ -28,7 +28,7 @@ def search(desk: Desk, request: PageRequest) -> Response:
     """What was found of each kind."""
     workplace = desk.house.workplace()
     office, query = workplace.office, request.asked("q")[:200]
-    cycles = cycles_in_view(office.cycles.values(), workplace.now)
+    cycles = cycles_in_view(workplace, "")
     with workplace.engine.begin() as connection:
         mail = messages_found(office, connection, query)
         versions = versions_found(office, connection, query)

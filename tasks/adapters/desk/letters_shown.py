@@ -180,6 +180,12 @@ def letters_of_agency(connection: Connection, agency: str, cycle: str = "") -> l
     return [LetterInBrief(*row) for row in rows]
 
 
+def brief_letters(connection: Connection, which: ColumnElement[bool]) -> list[LetterInBrief]:
+    """The letters of which that holds, oldest first."""
+    rows = connection.execute(select(*_BRIEF).where(which).order_by(LETTER.c.id))
+    return [LetterInBrief(*row) for row in rows]
+
+
 def letter_counts(connection: Connection) -> dict[str, int]:
     """How many letters are in each state."""
     rows = connection.execute(select(LETTER.c.state, func.count()).group_by(LETTER.c.state))
