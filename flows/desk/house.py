@@ -26,6 +26,7 @@ from flows.office.office_place import placed
 from flows.workplaces import open_workplace
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.results.snapshots import Changes
 from tasks.adapters.desk.message_texts import MessageTexts
 from tasks.adapters.desk.workbook_views import WorkbookViews
 from tasks.adapters.results.choosing import results_of
@@ -33,6 +34,7 @@ from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store.rows import for_reading
 from tasks.adapters.watch.recorded import record_mark
+from tasks.adapters.work.snapshotting import base_of, changes_since
 from tasks.adapters.workplace import Workplace
 
 #: Results that are so old at most are shown while newer ones are put together.
@@ -80,6 +82,7 @@ class DeskHouse:
         self._results: dict[str, ShownResults] = {}
         self._standings: dict[str, tuple[str, Sequence[AgencyStanding]]] = {}
         self._few: OrderedDict[str, object] = OrderedDict()  # those asked for last
+        self._changes: dict[str, tuple[CycleResults, str, Changes | None]] = {}
         self._making: dict[str, threading.Lock] = {}
         self._behind = ThreadPoolExecutor(1, thread_name_prefix="desk-results")
         self._asked_behind: set[str] = set()
@@ -183,6 +186,22 @@ class DeskHouse:
             while len(self._few) > _MOST_KEPT:
                 self._few.popitem(last=False)
         return made
+
+    def changes(self, cycle: ReportingCycle) -> tuple[ShownResults, Changes | None]:
+        """What the cycle came to, and what of it is otherwise than in the last report that was
+        sent; None where there was none. Put together once for all who ask.
+
+        Raises RawFileMissing, RawFileDamaged when what was sent is not what the store holds.
+        """
+        shown, workplace = self.results(cycle), self.workplace()
+        with workplace.engine.begin() as connection:
+            base = base_of(connection, shown.results.consolidation)
+        sent = base.content_sha256 if base else ""
+        known = self._changes.get(cycle.code)
+        if known is None or known[0] is not shown.results or known[1] != sent:
+            found = changes_since(workplace.raw_store, shown.results, base)
+            known = self._changes[cycle.code] = (shown.results, sent, found)
+        return shown, known[2]
 
     def forget_results(self) -> None:
         """Whoever asks next sees what the record says now: something was decided here."""

@@ -50,7 +50,7 @@ class CycleTables:
     tasks: TableSheet[Any]
     projects: TableSheet[Any]
     actions: Sequence[TableSheet[Any]]
-    proposals: TableSheet[Any] | None = None  # None: the cycle asks for none
+    proposals: TableSheet[Any]
     beside: Sequence[TableSheet[Any]] = ()
 
 

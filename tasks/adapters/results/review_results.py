@@ -80,7 +80,7 @@ class ReviewResults(CycleResults):
             tasks=task_sheet(review, names, form, found.as_of),
             projects=project_sheet(review, names),
             actions=[action_sheet(review, names)],
-            proposals=proposal_sheet(review, names),
+            proposals=proposal_sheet(review.proposals, names),
             beside=[*beside, track_sheet(review, names), history_sheet(review, names)],
         )
 
@@ -99,8 +99,7 @@ class ReviewResults(CycleResults):
         tables.add(conflict_sheet(self.consolidation, names))
         if asked := self.asked():
             tables.add(judgement_sheet(asked, names))
-        if shown.proposals is not None:
-            tables.add(shown.proposals)
+        tables.add(shown.proposals)
         if history.rows:
             tables.add(history)
 
