@@ -108,9 +108,9 @@ def test_a_year_that_is_there_is_replaced_only_where_that_is_said(
     tried: SettingsDesk, tmp_path: Path
 ) -> None:
     edited = taken_out(tried, tmp_path)
-    edited.write(MAIN, "grdp_growth_product_tax", "Chỉ tiêu (như in)", "6,10")
+    edited.write(MAIN, "grdp_per_capita", "Chỉ tiêu (như in)", "9.500")
     checked = upload(tried, edited.save().read_bytes())
-    assert "“6,00” → “6,10”" in as_read(checked.text)
+    assert "“9.486” → “9.500”" in as_read(checked.text)
 
     refused = tried.browser.post(checked.url.path, data={"ly_do": "CV 1"})
     assert refused.status_code == 422
@@ -120,7 +120,7 @@ def test_a_year_that_is_there_is_replaced_only_where_that_is_said(
     )
 
     assert "Đã lưu" in as_read(done.text)
-    assert "6,10" in tried.held("directives/2025/appendix_1.csv")
+    assert "9.500" in tried.held("directives/2025/appendix_1.csv")
 
 
 def test_faults_are_told_by_cell_and_nothing_is_taken_in(
