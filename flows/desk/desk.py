@@ -29,13 +29,14 @@ from models.domain.cycle.letter_phrases import (
     shown_number,
     size_text,
 )
-from models.domain.desk.plain_sight import visible
+from models.domain.desk.plain_sight import cut, visible
 from models.domain.errors import BaocaoError
 from tasks.adapters.desk.cycle_measures import CycleMeasures
 
 PAGES = Path(__file__).with_name("pages")
 LOOKS = Path(__file__).with_name("looks")
 _MOST_LETTERS = 20_000  # of one field
+_MOST_CELL_LETTERS = 1_000  # of one cell in a list
 
 Fields = Mapping[str, Sequence[str]]
 
@@ -150,6 +151,7 @@ class Desk:
             "signed": lambda value: f"{'+' if value > 0 else ''}{shown_number(value)}",
             "sentence": lambda text: text[:1] + text[1:].lower() if text.isupper() else text,
             "plain": visible,
+            "cut": lambda text: cut(text, _MOST_CELL_LETTERS),
         }
         self._pages.globals |= {"ways": ways, "url": address, "same": same_page}
 

@@ -52,6 +52,11 @@ _DECIDING = (
 )
 #: Messages that came in, their files, workbooks shown in the page.
 _OF_MAIL: tuple[DeskWay, ...] = (
+    DeskWay("GET", MAIL, "mail"),
+    DeskWay("GET", f"{MAIL}/{{key}}", "message"),
+    DeskWay("GET", f"{MAIL}/{{key}}/goc", "message_raw"),
+    DeskWay("GET", f"{MAIL}/{{key}}/tep/{{position}}", "message_file"),
+    DeskWay("GET", f"{WORKBOOK}/so-sanh", "compared"),
     DeskWay("GET", f"{WORKBOOK}/tep/{{key}}/{{position}}", "workbook_file"),
     DeskWay("GET", f"{WORKBOOK}/{{submission}}", "workbook"),
 )
@@ -98,7 +103,12 @@ _OF_LETTERS = (
     DeskWay("GET", SEARCH, "search"),
 )
 #: What goes out when, and the calendar.
-_OF_AGENDA: tuple[DeskWay, ...] = ()
+_OF_AGENDA = (
+    DeskWay("GET", AGENDA, "agenda"),
+    DeskWay("GET", f"{AGENDA}/nam/{{year}}", "calendar_year"),
+    DeskWay("GET", f"{AGENDA}/{{cycle}}/{{kind}}/{{mark}}", "planned_letter"),
+    DeskWay("GET", f"{AGENDA}/{{cycle}}/{{kind}}/{{mark}}{LETTER_ITSELF}", "planned_letter_itself"),
+)
 #: The office's files and the accounts.
 _OF_OFFICE = (
     DeskWay("GET", OFFICE_FILES, "settings", ADMINISTRATORS),
