@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
 from flows.desk.decision_table import DECISIONS
+from models.domain.answers.planned_letters import planned_named, planned_title
+from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import hanoi_minute, one_line
 from models.domain.letters.offers import chosen_key
 from models.domain.reading.office import Office
@@ -38,6 +41,20 @@ def case_shown(
 
 def _as_it_is(_: Office, __: Connection, values: Sequence[str]) -> list[str]:
     return [one_line(value, _SHOWN) for value in values]
+
+
+def _moments(_: Office, __: Connection, values: Sequence[str]) -> list[str]:
+    said = []
+    for value in values:
+        try:
+            moment = dt.datetime.fromisoformat(value)
+        except ValueError:
+            said.append(one_line(value, 80))
+            continue
+        is_day = "T" not in value and ":" not in value
+        local = moment if moment.tzinfo else moment.replace(tzinfo=HANOI)
+        said.append(f"{moment:%d/%m/%Y}" if is_day else hanoi_minute(local))
+    return said
 
 
 def _cycles(office: Office, _: Connection, values: Sequence[str]) -> list[str]:
@@ -103,7 +120,19 @@ def _addresses(_: Office, connection: Connection, values: Sequence[str]) -> list
     return mail or ["địa chỉ đã đăng ký khi xác định thư"] if values else []
 
 
+def _planned(office: Office, _: Connection, values: Sequence[str]) -> list[str]:
+    said = []
+    for value in values:
+        sending = planned_named(chosen_key(value))
+        cycle = office.cycles.get(sending.cycle) if sending else None
+        title = planned_title(sending, cycle) if sending else one_line(value, _SHOWN)
+        said.append(f"{title}, {cycle.title}" if cycle else title)
+    return said
+
+
 _WORDS: Mapping[str, Words] = {
+    "last_day": _moments,
+    "arrived_at": _moments,
     "cycle": _cycles,
     "agency": _agencies,
     "rule": _rules,
@@ -112,4 +141,5 @@ _WORDS: Mapping[str, Words] = {
     "message": _messages,
     "receipt": _versions,
     "address": _addresses,
+    "planned": _planned,
 }

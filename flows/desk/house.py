@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -38,6 +40,9 @@ from tasks.adapters.workplace import Workplace
 #: Results that are so old at most are shown while newer ones are put together.
 _GOOD_FOR = dt.timedelta(minutes=5)
 _LOOKS_EVERY = 2.0  # seconds: whether the office's files have changed
+
+_MOST_KEPT = 24
+_Made = TypeVar("_Made")
 
 Opens = Callable[[dt.datetime], Workplace]
 
@@ -76,6 +81,7 @@ class DeskHouse:
         self._left: list[Workplace] = []  # of former files; somebody may still look at one
         self._results: dict[str, ShownResults] = {}
         self._standings: dict[str, tuple[str, Sequence[AgencyStanding]]] = {}
+        self._few: OrderedDict[str, object] = OrderedDict()  # those asked for last
         self._changes: dict[str, tuple[CycleResults, str, Changes | None]] = {}
         self._making: dict[str, threading.Lock] = {}
         self._behind = ThreadPoolExecutor(1, thread_name_prefix="desk-results")
@@ -115,6 +121,7 @@ class DeskHouse:
                     self._kept = (mark, opened)
                     self._results.clear()
                     self._standings.clear()
+                    self._few.clear()
                 self._looked = time.monotonic()
             return self._kept[1].at(now)
 
@@ -163,6 +170,23 @@ class DeskHouse:
         self._standings[cycle.code] = (mark, found)
         return found
 
+    def kept(self, key: str, make: Callable[[], _Made]) -> _Made:
+        """What was made of the record for that key, or is made of it now; forgotten when the
+        record changes."""
+        workplace = self.workplace()
+        with workplace.engine.begin() as connection:
+            whole = f"{key} {_mark_of(connection, workplace.now)}"
+        with self._lock:
+            if whole in self._few:
+                self._few.move_to_end(whole)
+                return cast(_Made, self._few[whole])
+        made = make()
+        with self._lock:
+            self._few[whole] = made
+            while len(self._few) > _MOST_KEPT:
+                self._few.popitem(last=False)
+        return made
+
     def changes(self, cycle: ReportingCycle) -> tuple[ShownResults, Changes | None]:
         """What the cycle came to, and what of it is otherwise than in the last report that was
         sent; None where there was none. Put together once for all who ask.
@@ -184,6 +208,7 @@ class DeskHouse:
         with self._lock:
             self._results.clear()
             self._standings.clear()
+            self._few.clear()
 
     def _make_behind(self, cycle: ReportingCycle) -> None:
         try:

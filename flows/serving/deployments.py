@@ -32,18 +32,21 @@ from flows.decisions.decide import (
     exempt_agency,
     exempt_sheet,
     extend_deadline,
+    hold_letter_back,
     judge_indicator,
     mark_contact,
     reject_message,
     return_message,
     rule_on_conflict,
     send_letter_again,
+    send_letter_now,
     waive_rule,
     withdraw_version,
 )
 from flows.deliver_outbox import deliver_outbox
 from flows.end_lost_run import end_lost_run
 from flows.failed_runs import TAG
+from flows.morning.send_todays_work import send_todays_work
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
 from flows.report_failure import report_failure
@@ -68,6 +71,7 @@ SCHEDULES: dict[str, tuple[AnyFlow, str]] = {
     "consolidate-cycle": (consolidate_cycle, "20 0,21 * * *"),
     "send-summary": (send_summary, "35 7,13 * * *"),
     "send-previews": (send_previews, "40 8 * * 1-6"),
+    "send-todays-work": (send_todays_work, "30 7 * * 1-6"),
     "chase-approvals": (chase_approvals, "4 8,14 * * *"),
     "update-boards": (update_boards, "2 7,17 * * *"),
     "watch-health": (watch_health, "3 */4 * * *"),
@@ -92,6 +96,8 @@ DECISIONS: tuple[AnyFlow, ...] = (
     close_cycle,
     send_letter_again,
     close_letter,
+    hold_letter_back,
+    send_letter_now,
     mark_contact,
 )
 
