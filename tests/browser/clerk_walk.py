@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Sequence
 
@@ -9,6 +10,7 @@ import docx
 
 from models.domain.answers.decisions import Decision, DecisionKind
 from tasks.adapters.store import decisions, submissions
+from tasks.adapters.work.reminding import write_reminders
 from tests.browser.desk_clerk import CLERK, Clerk
 
 Step = Callable[[Clerk], None]
@@ -69,6 +71,26 @@ def extend_three_agencies(clerk: Clerk) -> None:
     extended = of_kind(clerk, DecisionKind.EXTEND_DEADLINE)
     assert sorted(d.agency for d in extended) == ["sgddt", "snv", "stp"]
     assert {d.by for d in extended} == {CLERK[1]}
+
+
+def hold_a_reminder_back(clerk: Clerk) -> None:
+    """Tomorrow's reminder is read as it would go, and one agency's does not."""
+    clerk.open("/lich")
+    clerk.picture("ban-lich")
+    clerk.follow("Thư nhắc ngày cuối của hạn")
+    clerk.page.frame_locator("iframe.letter").get_by_text("Kính gửi").first.wait_for()
+    clerk.counted()
+    clerk.follow("Sở Nội vụ")
+    clerk.write("Lý do", "Sở đã hẹn gửi trong ngày.", "hold-letter-back")
+    clerk.press("Ghi quyết định", "hold-letter-back")
+    clerk.reads("Quyết định số")
+    assert clerk.counted() <= MOST_CLICKS
+    assert [d.agency for d in of_kind(clerk, DecisionKind.HOLD_LETTER_BACK)] == ["snv"]
+    office, workplace = clerk.served.workplace.office, clerk.served.workplace
+    tomorrow = workplace.at(workplace.now + dt.timedelta(days=1))
+    written = write_reminders(tomorrow, office.cycle("2025-review"))
+    assert "snv" not in {one.agency for one in written}
+    assert {"sgddt", "stp"} <= {one.agency for one in written}
 
 
 def rule_on_a_conflict(clerk: Clerk) -> None:
@@ -147,6 +169,7 @@ def of_kind(clerk: Clerk, kind: DecisionKind) -> list[Decision]:
 WALK: Sequence[Step] = (
     read_and_assign_a_message,
     send_a_message_back_with_words,
+    hold_a_reminder_back,
     extend_three_agencies,
     rule_on_a_conflict,
     approve_the_summary,
