@@ -134,6 +134,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     if len(listed) > limits.sheets:
         raise too_large(f"tệp có {len(listed)} trang tính")
     sheets = [sheet for sheet in listed if sheet.kind is SheetPartKind.WORKSHEET]
+    package.write_plainly(sheets)
     properties = properties_of(package)
     doubtful = package.doubts_its_results
     comments = {sheet.part: comments_of(package, sheet.part) for sheet in sheets}
@@ -186,6 +187,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             lost -= ooxml_parts.contents_stated(cells)
         rows, reached = tables.rows(sheets.index(sheet), cells, len(errors) - lost, far=far)
         gathered.note_cut(sheet.name, *reached)
+        looked = looks.of(cells, around, tables_looks[sheet.part])
         look = SheetLook(
             sheet.state != "visible",
             [
@@ -194,7 +196,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
                 *(ooxml_parts.noughts_of_formulas(cells) if doubtful else ()),
             ],
             around.merged,
-            looks.of(cells, around, tables_looks[sheet.part]),
+            looked,
             hidden_places(regions),
             around.merged_cut,
             comments[sheet.part],
@@ -205,6 +207,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
                 *strange_contents(xml, cells, places, tables.counted, odd_types=odd_types),
                 *of_odd_texts(cells, texts),
                 *(rich_values(cells) if keeps_rich_values else ()),
+                *looked.told_twice,
             ],
             widths=around.widths,
             shows_formulas=around.shows_formulas,

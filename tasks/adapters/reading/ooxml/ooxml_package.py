@@ -26,6 +26,7 @@ from tasks.adapters.reading.hardened_xml import (
     refuse_declarations,
     without_asides,
 )
+from tasks.adapters.reading.ooxml.plain_hand import in_plain_hand
 from tasks.adapters.reading.ooxml.plain_frame import MAIN, plain_frame
 from tasks.adapters.reading.ooxml.remembered import remembered
 from tasks.adapters.reading.ooxml.stored_zip import stored_zip
@@ -203,6 +204,14 @@ class OoxmlPackage:
         needed = {self.workbook, self.related("sharedStrings"), self.related("styles")}
         needed |= {sheet.part for sheet in sheets}
         self.parts = {name: data for name, data in self.parts.items() if name in needed}
+
+    def write_plainly(self, sheets: Sequence[SheetPart]) -> None:
+        """Puts what is searched as bytes into the hand in which programs write it."""
+        searched = [sheet.part for sheet in sheets]
+        for part in (*searched, self.related("sharedStrings"), self.related("theme")):
+            came = self.parts.get(part)
+            if came is not None and (plain := in_plain_hand(came)) is not came:
+                self.parts[part], self.unusual = plain, True
 
     def without_styles(self) -> None:
         """Takes the part of styles out: what is broken in it no parser shall be handed."""
