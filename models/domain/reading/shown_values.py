@@ -78,6 +78,7 @@ _SIGNS = re.compile(r"^[-–—− (]+|\)")
 _DOT = re.compile(r"(?<=[0-9])\.(?=[0-9]{3})")
 _COMMA = re.compile(r"([0-9]),([0-9]{3})(?![0-9])")
 _DASHES = frozenset("-–—−")
+_LONG = 40  # letters of a format of days that may put many blanks beside them
 
 
 @lru_cache(maxsize=5_000)
@@ -93,7 +94,7 @@ def adds_nothing(number_format: str) -> bool:
         s for s in sections_of(number_format) if [t.kind for t in s.tokens] != [TokenKind.TEXT]
     ]
     section = date_section(number_format)
-    if section is None or len(sections) != 1 or section.white:
+    if section is None or len(sections) != 1 or section.white or len(number_format) > _LONG:
         return False
     told = zip(section.tokens, roles_of(tuple(section.tokens)), strict=True)
     roles = [r if len(t.text) > 2 or r != "y" else "yy" for t, r in told if r in ("d", "m", "y")]

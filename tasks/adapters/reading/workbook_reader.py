@@ -49,7 +49,9 @@ from tasks.adapters.reading.ooxml.looks.cell_letters import letters_of
 from tasks.adapters.reading.ooxml.looks.drawing_parts import shapes_of, sizes_of
 from tasks.adapters.reading.ooxml.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml.looks.table_styles import looks_of_tables
+from tasks.adapters.reading.ooxml.made_anew import cells_made_anew
 from tasks.adapters.reading.ooxml.odd_contents import (
+    odd_numbers,
     odd_texts,
     of_odd_texts,
     rich_values,
@@ -163,6 +165,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         gathered.notes.append(styles_note())
     texts = odd_texts(others[-1])
     tables_looks = {s.part: looks_of_tables(package, s.part, looks.styles) for s in sheets}
+    made_anew = {sheet.part: cells_made_anew(package, sheet.part) for sheet in sheets}
     keeps_rich_values = bool(package.related("sheetMetadata"))
     package.drop_all_but(sheets)
     tables = _Tables(package, sheets, content, limits)
@@ -200,14 +203,16 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             hidden_places(regions),
             around.merged_cut,
             comments[sheet.part],
-            shapes=shapes[sheet.part],
+            shapes=[*shapes[sheet.part], *around.charts],
             formulas=formulas_of(cells) if calculates else {},
             told_twice=[
                 *told_twice(cells, places, more_stated=tables.more_stated),
                 *strange_contents(xml, cells, places, tables.counted, odd_types=odd_types),
                 *of_odd_texts(cells, texts),
+                *odd_numbers(cells),
                 *(rich_values(cells) if keeps_rich_values else ()),
                 *looked.told_twice,
+                *made_anew[sheet.part],
             ],
             widths=around.widths,
             shows_formulas=around.shows_formulas,

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
-from models.domain.reading.workbook_content import CellLetters, CellValue, WindowState
+from models.domain.reading.workbook_content import (
+    CellLetters,
+    CellValue,
+    ConditionalLook,
+    WindowState,
+)
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import (
     BinarySheet,
@@ -23,6 +28,7 @@ from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormul
 from tasks.adapters.reading.binary.xlsb_conditions import XLSB_CONDITIONS, XlsbConditions, area_of
 from tasks.adapters.reading.binary.xlsb_looks import XlsbStyles, xlsb_styles
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
+from tasks.adapters.reading.looks.table_looks import on_cells
 from tasks.adapters.reading.looks.sheet_sizes import (
     COLUMN,
     LETTER,
@@ -41,7 +47,9 @@ _COLUMNS, _HIDDEN_COLUMN, _HIDDEN_ROW, _OWN_HEIGHT = 60, 0x01, 0x10, 0x20
 _MERGED = 176
 _NOT_STATED = 0xFFFFFFFF
 _USUAL_SIZES, _VIEW, _SHOWS_FORMULAS, _SHOWS_ZEROS = 485, 137, 0x02, 0x10
+_BEHIND_CONDITIONS = 1 << 31
 _PANE, _IS_FROZEN = 151, 0x01
+_MOST_STILL = 1_048_576  # rows that stand still
 _ROW, _SHEET_DATA, _SHEET_DATA_END = 0, 145, 146
 _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
 #: Cells that name no column and follow the one before: each the same as another, four bytes less.
@@ -142,13 +150,18 @@ def _formula_book(workbook: bytes) -> FormulaBook:
 
 
 def read_xlsb_sheet(
-    sheet: XlsbSheet, part: bytes, of: XlsbContext, bounds: Bounds
+    sheet: XlsbSheet,
+    part: bytes,
+    of: XlsbContext,
+    bounds: Bounds,
+    tables: Sequence[ConditionalLook] = (),
 ) -> tuple[BinarySheet, SheetScan]:
-    """The cells between the beginning and the end of the sheet's data, and what goes with them.
+    """The cells between the beginning and the end of the sheet's data, and what goes with them;
+    `tables` say what styles of tables change.
 
     Raises BrokenRecords where the cells are not whole; what is cut off behind them is left out.
     """
-    reading = _SheetReading(BinarySheet(sheet.name, bounds, sheet.state), of)
+    reading = _SheetReading(BinarySheet(sheet.name, bounds, sheet.state), of, bool(tables))
     records = biff12_records(part)
     for record, data in records:
         if record == _SHEET_DATA:
@@ -161,9 +174,14 @@ def read_xlsb_sheet(
             reading.note_view(data)
         elif record == _PANE and len(data) >= 29:
             reading.scan.frozen |= bool(data[28] & _IS_FROZEN)
+            reading.note_pane(data)
     reading.cells(records)
     with suppress(BrokenRecords, struct.error):
         reading.behind(records)
+    if reading.scan.still != (0, 0):
+        reading.scan.hide_beyond_panes(xlsb_sizes(part))
+    for look in on_cells(tables, reading.styles, of.styles.plain, of.styles.fills):
+        reading.scan.under_condition(_BEHIND_CONDITIONS, look)
     reading.scan.paint(of.styles.paints)
     reading.scan.letters = partial(_letters_at, part, of.styles)
     return reading.sheet, reading.scan
@@ -213,7 +231,9 @@ def xlsb_sizes(part: bytes) -> SheetSizes:
 
 
 class _SheetReading:
-    def __init__(self, sheet: BinarySheet, of: XlsbContext) -> None:
+    def __init__(self, sheet: BinarySheet, of: XlsbContext, keeps_styles: bool) -> None:
+        self.keeps_styles = keeps_styles
+        self.styles: list[tuple[tuple[int, int], int]] = []  # of cells, where they are kept
         self.sheet = sheet
         self.of = of
         self.scan = SheetScan()
@@ -234,6 +254,11 @@ class _SheetReading:
         if len(data) >= 14:
             rows, columns = struct.unpack_from("<II", data, 6)
             self.scan.scrolled = min(rows, 1 << 20), min(columns, 1 << 14)
+
+    def note_pane(self, data: bytes) -> None:
+        columns, rows = struct.unpack_from("<dd", data)
+        if data[28] & _IS_FROZEN and 0 <= rows < _MOST_STILL and 0 <= columns < _MOST_STILL:
+            self.scan.still = int(rows), int(columns)
 
     def note_usual_width(self, data: bytes) -> None:
         usual, letters = struct.unpack_from("<IH", data)
@@ -278,7 +303,14 @@ class _SheetReading:
             rich = False
             if record in _LONG:
                 formulas.tokens[row, column] = _tokens(data, text, kind)
+            if kind == _BLANK:
+                sheet.empty(row + 1, column + 1)
+                continue
             sheet.put(row + 1, column + 1, _value(kind, data, text, style, of))
+            if self.keeps_styles:
+                self.styles.append(((row + 1, column + 1), style))
+            if style in of.styles.doubtful:
+                sheet.tell_twice(row + 1, column + 1)
             if style in self.of.styles.paints:
                 self.scan.styles[row + 1, column + 1] = style
             if style in self.telling or (self.runs_tell and kind in (_TEXT, _SHARED)):
@@ -337,6 +369,4 @@ def _value(kind: int, data: bytes, at: int, style: int, of: XlsbContext) -> Cell
         if place >= len(of.texts):
             raise BrokenRecords(f"text {place} of {len(of.texts)}")
         return of.texts[place]
-    if kind == _BLANK:
-        return None
     return error_value(data[at]) if kind == _ERROR else data[at] != 0

@@ -56,9 +56,14 @@ TOO_FAR = 20
 """Indents, each about a letter wide, behind which nothing of an entry is left in its cell."""
 
 _SET_OF_SIGNS = 2
+#: Of patterns: a ground alone or points close together; a few points on a ground.
+_NO_PATTERN, _DENSE, _SPARSE = 0, frozenset({1, 3}), frozenset({17, 18})
 _OF_THE_WINDOW = f"{0x7FFF}"
 STACKED = 255
 """Among the angles of letters: each stands below the other."""
+
+FROM_THE_RIGHT = 2
+"""Among the orders in which texts are read: from the right to the left."""
 
 _SIGNS = re.compile(
     r"wing ?dings.*|monotype sorts.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*|mt extra|bookshelf symbol.*"
@@ -115,6 +120,25 @@ def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground
 def is_left_to_machines(letters: Mapping[str, str]) -> bool:
     """Whether letters have the colour of the window's own, which office programs make black."""
     return not letters or "auto" in letters or letters.get("indexed") == _OF_THE_WINDOW
+
+
+def ground_of_pattern(
+    pattern: int, front: Mapping[str, str], back: Mapping[str, str], ground: Ground
+) -> Mapping[str, str] | None:
+    """The colour that a pattern of old numbers fills cells with, as good as wholly: {} for what is
+    too motley to compare, None for none.
+
+    >>> ground_of_pattern(18, {"rgb": "C0C0C0"}, {"rgb": "FFFFFF"}, Ground())
+    {'rgb': 'FFFFFF'}
+    """
+    if pattern == _NO_PATTERN:
+        return None
+    if pattern in _DENSE:
+        return front
+    if pattern in _SPARSE:
+        return back
+    one, other = rgb_of(front, ground), rgb_of(back, ground)
+    return front if one is not None and other is not None and alike(one, other) else {}
 
 
 def paint_of(

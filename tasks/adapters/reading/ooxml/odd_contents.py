@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,9 @@ from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
     local_attribute,
     local_name,
+    number_of,
     parse_xml,
+    whole_number_of,
 )
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 
@@ -51,6 +54,39 @@ _OF_SHARED = re.compile(
     rb"<(?:\w+:)?c\s(?=[^<>]*?\st\s*=\s*[\"']s[\"'])([^<>]*)>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<"
 )
 _TRUE = ("1", "true", "on")
+_MAYBE_ODD = re.compile(
+    rb"<(?:\w+:)?v>(?!-?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,3})?</|</)"
+)
+_ODD_INDEX = re.compile(rb't="s"><v>(?![0-9]{1,9}<)')
+_VALUED = re.compile(
+    rb"<(?:\w+:)?c(?=\s)([^<>]*)(?<!/)>\s*(?:<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f\s*>)\s*)*"
+    rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<"
+)
+_KIND_AND_PLACE = re.compile(rb"(?:^|\s)(r|t)\s*=\s*[\"']([^\"'<>]*)[\"']")
+
+
+def odd_numbers(cells_xml: bytes) -> list[str]:
+    """Addresses of cells whose number, or whose number of a shared text, is written as nobody
+    writes one in XML: some programs take it, and Excel does not open the file with it.
+
+    >>> odd_numbers(b'<c r="A1"><v>250_200</v></c><c r="B1"><v> 2.5e5 </v></c>')
+    ['A1']
+    >>> odd_numbers(b'<c r="A1" t="s"><v>-1</v></c><c r="B1" t="str"><v>a</v></c>')
+    ['A1']
+    """
+    if _MAYBE_ODD.search(cells_xml) is None and _ODD_INDEX.search(cells_xml) is None:
+        return []
+    found = []
+    for match in _VALUED.finditer(cells_xml):
+        stated = dict(_KIND_AND_PLACE.findall(match[1]))
+        text = html.unescape(match[2].decode("utf-8", "replace"))
+        kind = stated.get(b"t", b"n")
+        odd = (kind == b"n" and bool(text.strip()) and number_of(text) is None) or (
+            kind == b"s" and whole_number_of(text) is None
+        )
+        if odd:
+            found.append(stated.get(b"r", b"").decode("ascii", "replace"))
+    return [place for place in found if _PLACE.fullmatch(place)]
 
 
 def rich_values(cells_xml: bytes) -> list[str]:

@@ -109,12 +109,15 @@ class OoxmlPackage:
     def related(self, what: str) -> str:
         """The workbook's part of that kind ("styles"), "" for none.
 
-        Without a relation it is the one of the usual name beside the workbook.
+        Without a relation it is the one of the usual name beside the workbook. Raises MalformedXml
+        for two of them: programs differ in which one they follow.
         """
         folder, workbook = posixpath.split(self.workbook)
-        for kind, _, part in self._relations(self.workbook):
-            if kind == what.lower():
-                return part
+        found = {part for kind, _, part in self._relations(self.workbook) if kind == what.lower()}
+        if len(found) > 1:
+            raise MalformedXml(f"two parts of {what}")
+        if found:
+            return found.pop()
         beside = posixpath.join(folder, what.lower() + posixpath.splitext(workbook)[1])
         return beside if beside in self.parts else ""
 
@@ -128,7 +131,11 @@ class OoxmlPackage:
 
     @cached_property
     def targets(self) -> dict[str, tuple[SheetPartKind, str]]:
-        """By relation id, the workbook's sheets: their kind, their part."""
+        """By relation id, the workbook's sheets: their kind, their part. Raises MalformedXml for
+        two parts of one id."""
+        stated = {(number, part) for _, number, part in self._relations(self.workbook)}
+        if len({number for number, _ in stated}) < len(stated):
+            raise MalformedXml("two parts of one relation")
         return {
             number: (_KINDS[kind], part)
             for kind, number, part in self._relations(self.workbook)

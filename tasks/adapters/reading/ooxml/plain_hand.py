@@ -130,7 +130,12 @@ def _written(root: Element) -> Iterator[str]:
     """The document, with its namespaces under the usual prefixes."""
     own = _namespace(root.tag)
     used = {_namespace(element.tag) for element in root.iter()}
-    used |= {_namespace(name) for element in root.iter() for name in element.attrib}
+    used |= {
+        space
+        for element in root.iter()
+        for name in element.attrib
+        if _PREFIXES.get(space := _namespace(name)) in _OF_ATTRIBUTES
+    }
     prefixes = {own: "", "": ""}
     for number, space in enumerate(sorted(used - {own, ""})):
         prefixes[space] = _PREFIXES.get(space, f"n{number}") + ":"
@@ -148,10 +153,11 @@ def _element(element: Element, prefixes: Mapping[str, str], declared: str = "") 
     name = prefixes[_namespace(element.tag)] + _local(element.tag)
     yield f"<{name}{declared}"
     for key, value in element.attrib.items():
-        prefix = prefixes[_namespace(key)] if "}" in key else ""
-        if not prefix or prefix[:-1] in _OF_ATTRIBUTES:
-            said = _value(_local(element.tag), _local(key), value) if not prefix else value
-            yield f' {prefix}{_local(key)}="{escape(said, _QUOTED_SIGNS)}"'
+        prefix = _PREFIXES.get(_namespace(key), "") if "}" in key else ""
+        if "}" not in key:
+            yield f' {key}="{escape(_value(_local(element.tag), key, value), _QUOTED_SIGNS)}"'
+        elif prefix in _OF_ATTRIBUTES:
+            yield f' {prefix}:{_local(key)}="{escape(value, _QUOTED_SIGNS)}"'
     if not len(element) and not element.text:
         yield "/>"
         return
@@ -166,7 +172,7 @@ def _value(of: str, name: str, stated: str) -> str:
     if name in _NUMBERS or (of, name) in (("sz", "val"), ("row", "r")):
         number = number_of(stated)
         return stated if number is None else f"{number:.10f}".rstrip("0").rstrip(".")
-    return stated.strip() if name in _SWITCHES else stated
+    return stated.strip().lower() if name in _SWITCHES else stated
 
 
 def _namespace(name: str) -> str:

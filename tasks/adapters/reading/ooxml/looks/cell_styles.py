@@ -34,10 +34,12 @@ from tasks.adapters.reading.looks.built_in_formats import (
 )
 from tasks.adapters.reading.looks.colours import (
     PALETTE,
+    FROM_THE_RIGHT,
     STACKED,
     TOO_FAR,
     TOO_SMALL,
     Ground,
+    ground_of_pattern,
     is_unseen,
     paint_of,
     rgb_of,
@@ -54,8 +56,8 @@ _THEME_FONT = re.compile(
     rb"<(?:\w+:)?(major|minor)Font(?:\s[^<>]*)?>\s*<(?:\w+:)?latin\s[^<>]*?"
     rb"typeface\s*=\s*[\"']([^\"'<>]*)[\"']"
 )
-_SPARSE = ("gray125", "gray0625")  # points on a ground
-_DENSE = ("solid", "darkGray")
+_PATTERNS = {"solid": 1, "darkGray": 3, "gray125": 17, "gray0625": 18}
+_OF_LINES = 5
 _CHOSEN = "AlternateContent"  # for some programs this, for others that
 #: What newer programs know beyond the standard, by the prefixes that all of them use.
 _KNOWN_BY_ALL = re.compile(r"(?:\s*(?:x14|x14ac|x15|x15ac|x16|x16r2|xr|xr[2-9]|xr10))+\s*")
@@ -175,6 +177,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             scale=scale if scale >= LARGE else 1.0,
             indent=indent if INDENTED <= indent < TOO_FAR else 0,
             turned=bool(turned),
+            mirrored=aligned is not None and _number(aligned, "readingOrder") == FROM_THE_RIGHT,
         )
         if look != Appearance():
             looks[number] = look
@@ -320,12 +323,7 @@ def _fill(fill: Element, ground: Ground) -> Mapping[str, str] | None:
         return None
     colours = {local_name(p): p.attrib for p in pattern}
     front, back = colours.get("fgColor", _BLACK), colours.get("bgColor", _WHITE)
-    if kind in _SPARSE:
-        return back
-    if kind in _DENSE:
-        return front
-    one, other = rgb_of(front, ground), rgb_of(back, ground)
-    return front if one is not None and other is not None and alike(one, other) else {}
+    return ground_of_pattern(_PATTERNS.get(kind, _OF_LINES), front, back, ground)
 
 
 def _palette(root: Element) -> Sequence[str]:
