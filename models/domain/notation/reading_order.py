@@ -1,15 +1,16 @@
 """Texts that a cell writes from the right to the left: figures and words change places.
 
-Followed are the rules that all programs share (Unicode, annex 9), for a paragraph that begins at the
-right and holds no letters of such a script.
+Followed are the rules that all programs share (Unicode, annex 9), for a paragraph that begins at
+the right and holds no letters of such a script.
 """
 
 from __future__ import annotations
 
-from itertools import groupby
+from itertools import groupby, pairwise
 
 _LETTER, _FIGURE, _OTHER = "L", "N", "o"
 _BETWEEN = frozenset("+-.,:/\u00a0\u202f")  # join two figures, as letters of one number do
+_TURNED = str.maketrans("()[]<>«»", ")(][><»«")
 _BESIDE = frozenset("%‰#$€₫°")  # belong to the figures next to them
 
 
@@ -22,19 +23,11 @@ def from_right_to_left(text: str) -> str:
     'Trần Thị Bình'
     """
     kinds = _between_alike(_joined([_kind(letter) for letter in text], text))
-    pieces = [
-        "".join(letter for letter, _ in group) if forwards else _backwards(group)
-        for forwards, group in groupby(zip(text, kinds, strict=True), key=lambda k: k[1] != _OTHER)
-        for group in ([*group],)
-    ]
+    pieces: list[str] = []
+    for forwards, group in groupby(zip(text, kinds, strict=True), key=lambda k: k[1] != _OTHER):
+        piece = "".join(letter for letter, _ in group)
+        pieces.append(piece if forwards else piece[::-1].translate(_TURNED))
     return "".join(reversed(pieces))
-
-
-def _backwards(group: list[tuple[str, str]]) -> str:
-    return "".join(letter for letter, _ in reversed(group)).translate(_TURNED)
-
-
-_TURNED = str.maketrans("()[]<>«»", ")(][><»«")
 
 
 def _kind(letter: str) -> str:
@@ -66,7 +59,7 @@ def _joined(kinds: list[str], text: str) -> list[str]:
 def _between_alike(kinds: list[str]) -> list[str]:
     """The kinds with blanks and signs between letters as those; others stand apart."""
     letters = [place for place, kind in enumerate(kinds) if kind == _LETTER]
-    for one, other in zip(letters, letters[1:], strict=False):
+    for one, other in pairwise(letters):
         if _FIGURE not in kinds[one:other]:
             kinds[one:other] = [_LETTER] * (other - one)
     return kinds

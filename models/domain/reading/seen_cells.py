@@ -81,10 +81,7 @@ def seen_cell(
             seen.value = shown
         elif shown is not None:
             seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
-    if look.mirrored and isinstance(value, str):
-        held = " ".join(value.split())
-        if (turned := from_right_to_left(held)) != held:
-            seen.remarks.append(Doubt(ProblemKind.PARTLY_SHOWN, (f"«{held}»", turned)))
+    seen.remarks += _written_backwards(look, value)
     if column.type is ValueType.PHONE and not isinstance(value, str):
         phone = phone_text(value, as_text(value))
         if other := phone_shown(look, value, phone):
@@ -98,6 +95,13 @@ def seen_cell(
     if look.repeated and column.type in _DRAWN_ELSEWHERE:
         seen.remarks.append(Doubt(ProblemKind.REPEATED_FIGURE))
     return seen
+
+
+def _written_backwards(look: Appearance, value: CellValue) -> list[Doubt]:
+    """What is said of a text whose figures and words change places as it is shown."""
+    held = " ".join(value.split()) if look.mirrored and isinstance(value, str) else ""
+    shown = from_right_to_left(held)
+    return [Doubt(ProblemKind.PARTLY_SHOWN, (f"«{held}»", shown))] if shown != held else []
 
 
 def _is_drawn_here(column: Column, value: CellValue) -> bool:

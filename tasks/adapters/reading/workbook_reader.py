@@ -46,16 +46,18 @@ from tasks.adapters.reading.ooxml.comment_parts import comments_of
 from tasks.adapters.reading.ooxml.hidden_places import hidden_places
 from tasks.adapters.reading.ooxml.looks.around_cells import around_cells
 from tasks.adapters.reading.ooxml.looks.cell_letters import letters_of
-from tasks.adapters.reading.ooxml.looks.drawing_parts import shapes_of, sizes_of
+from tasks.adapters.reading.ooxml.looks.drawing_parts import shapes_of
 from tasks.adapters.reading.ooxml.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml.looks.table_styles import looks_of_tables
 from tasks.adapters.reading.ooxml.made_anew import cells_made_anew
 from tasks.adapters.reading.ooxml.odd_contents import (
+    holds_escaped_letters,
     odd_numbers,
     odd_texts,
     of_odd_texts,
     rich_values,
     strange_contents,
+    unescaped,
 )
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
@@ -70,6 +72,7 @@ from tasks.adapters.reading.ooxml.ooxml_words import (
     words_of_book,
     words_on_sheets_of_shapes,
 )
+from tasks.adapters.reading.ooxml.sheet_measures import sizes_of
 from tasks.adapters.reading.ooxml.sheet_regions import regions_of
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
@@ -163,7 +166,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         looks = WorkbookLooks(b"", *others)
         package.without_styles()
         gathered.notes.append(styles_note())
-    texts = odd_texts(others[-1])
+    texts, escaped = odd_texts(others[-1]), holds_escaped_letters(others[-1])
     tables_looks = {s.part: looks_of_tables(package, s.part, looks.styles) for s in sheets}
     made_anew = {sheet.part: cells_made_anew(package, sheet.part) for sheet in sheets}
     keeps_rich_values = bool(package.related("sheetMetadata"))
@@ -217,7 +220,10 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             widths=around.widths,
             shows_formulas=around.shows_formulas,
             letters=letters_of(xml, looks.styles),
+            from_the_right=around.from_the_right,
         )
+        if escaped or holds_escaped_letters(cells):
+            rows = unescaped(rows)
         gathered.add(sheet.name, rows, look)
         elsewhere += [WordsElsewhere(where, text, sheet.name) for where, text in around.words]
     return WorkbookContent(

@@ -189,9 +189,10 @@ class BiffStyles:
     def _fill(self, style: int) -> Mapping[str, str] | None:
         """What lies behind the letters of that style, by those that know most of it."""
         _, _, pattern, colours = self.cells[style]
-        front, back = ({"indexed": str(n)} for n in (colours & 0x7F, colours >> 7))
-        front = self.own_fills.get(style, front) if pattern == _SOLID else front
-        return ground_of_pattern(pattern, front, back, self.ground)
+        front: Mapping[str, str] = {"indexed": str(colours & 0x7F)}
+        if pattern == _SOLID:
+            front = self.own_fills.get(style, front)
+        return ground_of_pattern(pattern, front, {"indexed": str(colours >> 7)}, self.ground)
 
     def _look(self, style: int) -> Appearance:
         letters = self.font(self.cells[style][0])

@@ -41,10 +41,9 @@ _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
 _PALETTE = 0x92
 _WINDOW, _SHOWS_FORMULAS, _FROZEN, _SHOWS_ZEROS = 0x23E, 0x01, 0x08, 0x10
 _USUAL_WIDTH, _USUAL_WIDTH_MEASURED = 0x55, 0x99
+_FROM_THE_RIGHT = 0x40
 _PANE, _USUAL_HEIGHT = 0x41, 0x225
-_BESIDE = frozenset(
-    {_MERGED, _WINDOW, _COLUMNS, _ROW, _USUAL_WIDTH, _USUAL_WIDTH_MEASURED, _PANE}
-)
+_BESIDE = frozenset({_MERGED, _WINDOW, _COLUMNS, _ROW, _USUAL_WIDTH, _USUAL_WIDTH_MEASURED, _PANE})
 
 _PERCENT_FORMATS = frozenset({9, 10})  # built in: 0% and 0.00%
 
@@ -205,6 +204,7 @@ def _note_beside(record: int, data: bytes, scan: SheetScan) -> None:
         scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
         scan.shows_formulas |= bool(data[0] & _SHOWS_FORMULAS)
         scan.frozen |= bool(data[0] & _FROZEN)
+        scan.from_the_right |= bool(data[0] & _FROM_THE_RIGHT)
         if len(data) >= 6:
             rows, columns = struct.unpack_from("<HH", data, 2)
             scan.scrolled = rows, columns

@@ -34,8 +34,8 @@ from tasks.adapters.reading.binary.xlsb_cells import (
     xlsb_sheets,
     xlsb_sizes,
 )
-from tasks.adapters.reading.binary.xlsb_tables import looks_of_xlsb_tables
 from tasks.adapters.reading.binary.xlsb_notes import notes_of_xlsb
+from tasks.adapters.reading.binary.xlsb_tables import looks_of_xlsb_tables
 from tasks.adapters.reading.binary.xlsb_words import words_of_xlsb_book, words_of_xlsb_sheet
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.gathered_sheets import (
@@ -206,6 +206,7 @@ def _gathered(
             look.widths = ColumnWidths(scan.usual_width, scan.widths)
             look.letters = scan.letters
             look.shows_formulas = scan.shows_formulas
+            look.from_the_right = scan.from_the_right
         look.formulas, look.told_twice = sheet.formulas, [*sheet.told_twice]
         if scan is not None:
             look.told_twice += scan.told_twice

@@ -28,7 +28,6 @@ from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormul
 from tasks.adapters.reading.binary.xlsb_conditions import XLSB_CONDITIONS, XlsbConditions, area_of
 from tasks.adapters.reading.binary.xlsb_looks import XlsbStyles, xlsb_styles
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
-from tasks.adapters.reading.looks.table_looks import on_cells
 from tasks.adapters.reading.looks.sheet_sizes import (
     COLUMN,
     LETTER,
@@ -40,6 +39,7 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     SheetAxis,
     SheetSizes,
 )
+from tasks.adapters.reading.looks.table_looks import on_cells
 
 _SHEET_ENTRY, _WORKBOOK_PROPERTIES, _WINDOW, _WINDOW_FLAGS = 156, 153, 158, 28
 _STRING_ITEM, _IN_RUNS = 19, 1
@@ -49,6 +49,7 @@ _NOT_STATED = 0xFFFFFFFF
 _USUAL_SIZES, _VIEW, _SHOWS_FORMULAS, _SHOWS_ZEROS = 485, 137, 0x02, 0x10
 _BEHIND_CONDITIONS = 1 << 31
 _PANE, _IS_FROZEN = 151, 0x01
+_FROM_THE_RIGHT = 0x20
 _MOST_STILL = 1_048_576  # rows that stand still
 _ROW, _SHEET_DATA, _SHEET_DATA_END = 0, 145, 146
 _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
@@ -251,6 +252,7 @@ class _SheetReading:
     def note_view(self, data: bytes) -> None:
         self.scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
         self.scan.shows_formulas |= bool(data[0] & _SHOWS_FORMULAS)
+        self.scan.from_the_right |= bool(data[0] & _FROM_THE_RIGHT)
         if len(data) >= 14:
             rows, columns = struct.unpack_from("<II", data, 6)
             self.scan.scrolled = min(rows, 1 << 20), min(columns, 1 << 14)
@@ -307,18 +309,21 @@ class _SheetReading:
                 sheet.empty(row + 1, column + 1)
                 continue
             sheet.put(row + 1, column + 1, _value(kind, data, text, style, of))
-            if self.keeps_styles:
-                self.styles.append(((row + 1, column + 1), style))
-            if style in of.styles.doubtful:
-                sheet.tell_twice(row + 1, column + 1)
-            if style in self.of.styles.paints:
-                self.scan.styles[row + 1, column + 1] = style
+            self._note_style((row + 1, column + 1), style)
             if style in self.telling or (self.runs_tell and kind in (_TEXT, _SHARED)):
                 runs = data[8:] if record == _RICH else None
                 if kind == _SHARED:
                     runs = of.rich.get(whole_number(data, text))
                 self._look(row, column, kind, style, runs)
         raise BrokenRecords(f"{sheet.name}: no end")
+
+    def _note_style(self, place: tuple[int, int], style: int) -> None:
+        if self.keeps_styles:
+            self.styles.append((place, style))
+        if style in self.of.styles.doubtful:
+            self.sheet.tell_twice(*place)
+        if style in self.of.styles.paints:
+            self.scan.styles[place] = style
 
     def _look(self, row: int, column: int, kind: int, style: int, rich: bytes | None) -> None:
         styles = self.of.styles

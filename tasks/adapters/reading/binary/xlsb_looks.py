@@ -138,9 +138,7 @@ class XlsbStyles:
         ]
         lost = lost_beside([font.height / _TWIPS for _, font in filled])
         runs = [
-            TextRun(
-                text, font.position, font.struck, small or font.vanishes(fill, self.ground)
-            )
+            TextRun(text, font.position, font.struck, small or font.vanishes(fill, self.ground))
             for (text, font), small in zip(filled, lost, strict=True)
         ]
         if not starts:

@@ -53,7 +53,5 @@ def _tables(part: bytes) -> Iterator[StyledTable]:
                 wide_string(data, 2)[0],
                 heads=heads > 0,
                 totals=totals > 0,
-                without=[
-                    part for bit, parts in _SWITCHES if not flags & bit for part in parts
-                ],
+                without=[part for bit, parts in _SWITCHES if not flags & bit for part in parts],
             )

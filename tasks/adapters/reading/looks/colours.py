@@ -66,15 +66,16 @@ FROM_THE_RIGHT = 2
 """Among the orders in which texts are read: from the right to the left."""
 
 _SIGNS = re.compile(
-    r"wing ?dings.*|monotype sorts.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*|mt extra|bookshelf symbol.*"
+    r"wing ?dings.*|monotype sorts.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*"
+    r"|mt extra|bookshelf symbol.*"
     r"|ms outlook|ms reference specialty|.*(?:mdl2 assets|fluent icons|font ?awesome|braille).*"
     r"|material (?:icons|symbols).*|adobe blank.*"
     # Bars for machines.
     r"|.*(?:bar ?code|3 ?of ?9|idautomation).*|code[ -]?(?:39|93|128).*|(?:ean|upc)[ -]?[0-9a].*"
 )
 SIGNS_IN_NAMES = (
-    b"dings|sorts|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille|icons"
-    b"|blank|bar ?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
+    b"dings|sorts|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille"
+    b"|icons|blank|bar ?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
 )
 """What is in the name of every such font, in lower case."""
 

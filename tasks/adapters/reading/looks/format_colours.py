@@ -1,7 +1,7 @@
 """Colours that number formats give to letters: `[Color19]0` is pale yellow, and unseen on cream.
 
-Whether anybody sees them depends on the ground of the cell. A format is handed on with `[White]` for
-a colour that nobody sees there, and without any other.
+Whether anybody sees them depends on the ground of the cell. A format is handed on with `[White]`
+for a colour that nobody sees there, and without any other.
 """
 
 from __future__ import annotations
@@ -15,8 +15,14 @@ from tasks.adapters.reading.looks.colours import Ground, hex_rgb, rgb_of
 
 #: Places in the palette, whose first eight are told twice.
 _NAMED = {
-    **{"black": 8, "white": 9, "red": 10, "green": 11},
-    **{"blue": 12, "yellow": 13, "magenta": 14, "cyan": 15},
+    "black": 8,
+    "white": 9,
+    "red": 10,
+    "green": 11,
+    "blue": 12,
+    "yellow": 13,
+    "magenta": 14,
+    "cyan": 15,
 }
 _FIRST_OF_PALETTE, _LAST = 7, 56
 # What stands in quotes or behind a sign is shown as it stands.

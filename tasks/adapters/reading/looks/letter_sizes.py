@@ -18,7 +18,7 @@ def lost_beside(points: Sequence[float]) -> Sequence[bool]:
     ([False, True], [False, False], [True, False], [False, False])
     """
     largest = max(points, default=0.0)
-    return [0 < each and _is_lost(each, largest) for each in points]
+    return [each > 0 and _is_lost(each, largest) for each in points]
 
 
 def _is_lost(points: float, largest: float) -> bool:

@@ -53,6 +53,7 @@ class SheetScan:
     frozen: bool = False
     still: Position = (0, 0)  # rows and columns that stand still while others are scrolled
     told_twice: list[str] = field(default_factory=list)  # cells whose format stands for two
+    from_the_right: bool = False  # the sheet begins there
     zeros_hidden: bool = False  # the sheet's own switch: cells with 0 are shown empty
     merged_cut: bool = False
     conditions_cut: bool = False

@@ -7,7 +7,7 @@ the shapes of its table, measured from the corner of the sheet.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
@@ -41,20 +41,19 @@ _ROW_GROUPS = ("table-header-rows", "table-row-group", "table-rows")
 _DEEPEST = 20  # groups in one another
 _MOST_REPEATED = 1_048_576
 
+OfFamily = Callable[[str], Mapping[str, Element]]
+"""The styles of a family by their names."""
+
 
 def draws_something(content_xml: bytes) -> bool:
     """Whether the part holds any drawing: most hold none, and then nothing is measured."""
     return _SOMETHING_DRAWN.search(content_xml) is not None
 
 
-def shapes_of_table(table: Element, styles: Mapping[str, Element]) -> list[CoveringShape]:
-    """What lies over a table's cells; `styles` are the document's by their names."""
-    columns = _runs(table, "table-column", _COLUMN_GROUPS, styles, "column-width")
-    rows = _runs(table, "table-row", _ROW_GROUPS, styles, "row-height")
-    sizes = SheetSizes(
-        SheetAxis(COLUMN, [(a, b, size) for a, b, size, _ in columns if size is not None]),
-        SheetAxis(ROW, [(a, b, size) for a, b, size, _ in rows if size is not None]),
-    )
+def shapes_of_table(table: Element, of_family: OfFamily) -> list[CoveringShape]:
+    """What lies over a table's cells; the styles of the document are given by their families."""
+    rows = _rows(table, of_family)
+    sizes, styles = sizes_of_table(table, of_family), of_family("graphic")
     found: list[CoveringShape] = []
     for shapes in (e for e in table if local_name(e) == "shapes"):
         found += [sizes.shape(*made) for made in _things(shapes, (0.0, 0.0), styles, _DEEPEST)]
@@ -64,8 +63,24 @@ def shapes_of_table(table: Element, styles: Mapping[str, Element]) -> list[Cover
             if local_name(cell) in ("table-cell", "covered-table-cell"):
                 corner = sizes.columns.begin(column), sizes.rows.begin(first)
                 found += [sizes.shape(*made) for made in _things(cell, corner, styles, _DEEPEST)]
-                column += _repeated(cell, "number-columns-repeated")
+                column += repeated(cell, "number-columns-repeated")
     return found[:MOST_SHAPES]
+
+
+def sizes_of_table(table: Element, of_family: OfFamily) -> SheetSizes:
+    """The sizes that a table states."""
+    columns = _runs(
+        table, "table-column", _COLUMN_GROUPS, of_family("table-column"), "column-width"
+    )
+    rows = _rows(table, of_family)
+    return SheetSizes(
+        SheetAxis(COLUMN, [(a, b, size) for a, b, size, _ in columns if size is not None]),
+        SheetAxis(ROW, [(a, b, size) for a, b, size, _ in rows if size is not None]),
+    )
+
+
+def _rows(table: Element, of_family: OfFamily) -> list[tuple[int, int, float | None, Element]]:
+    return _runs(table, "table-row", _ROW_GROUPS, of_family("table-row"), "row-height")
 
 
 def _runs(
@@ -81,7 +96,7 @@ def _runs(
     for child in parent:
         if local_name(child) == wanted:
             name = wanted.removeprefix("table-")
-            count = _repeated(child, f"number-{name}s-repeated")
+            count = repeated(child, f"number-{name}s-repeated")
             hidden = local_attribute(child, "visibility") in ("collapse", "filter")
             style = styles.get(local_attribute(child, "style-name"))
             stated = [local_attribute(p, size) for p in style] if style is not None else []
@@ -174,6 +189,7 @@ def length_of(text: str) -> float | None:
     return float(stated[1]) * _UNITS[stated[2]] if stated else None
 
 
-def _repeated(element: Element, name: str) -> int:
+def repeated(element: Element, name: str) -> int:
+    """How many times a column, row or cell stands there, by the attribute of that name."""
     text = local_attribute(element, name, "1")
     return min(max(int(text), 1), _MOST_REPEATED) if text.isdecimal() and len(text) < 10 else 1

@@ -22,6 +22,7 @@ _CONTENT = re.compile(rb"<(?:\w+:)?(v|is)(?=[\s>])")
 _ROW_OR_CELL = re.compile(
     rb"<(?:\w+:)?(row|c)\s(?:[^<>]*?\s)?r\s*=\s*[\"']([^\"'<>]{1,20})[\"'][^<>]*>"
 )
+_TWO_FORMULAS = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*<(?:\w+:)?f[\s/>]")
 _CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _AREA = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
 _PART = "{…}"  # of a formula for an area: nobody calculates it
@@ -105,6 +106,9 @@ def told_twice(
             found |= dict.fromkeys(_repeated(pattern.findall(sheet_xml)))
     if not usual or _are_apart(stated):
         found |= dict.fromkeys(_of_other_rows(sheet_xml))
+    calculates = b"f" in sheet_xml and (b"<f" in sheet_xml or b":f" in sheet_xml)
+    if calculates and _TWO_FORMULAS.search(sheet_xml):
+        found |= dict.fromkeys(_of_two_formulas(sheet_xml))
     if more_stated:
         found |= dict.fromkeys(_of_two_contents(sheet_xml))
     return list(found)[:_MOST_TOLD]
@@ -139,6 +143,13 @@ def _repeated(stated: list[bytes]) -> Iterator[str]:
         if place in seen:
             yield place.decode()
         seen.add(place)
+
+
+def _of_two_formulas(sheet_xml: bytes) -> Iterator[str]:
+    for match in _CELL.finditer(sheet_xml):
+        stated = _PLACE.fullmatch(dict(_ATTRIBUTE.findall(match[1])).get(b"r", b""))
+        if stated and len(_FORMULA.findall(match[2])) > 1:
+            yield address(int(stated[2]), column_number(stated[1]))
 
 
 def _of_two_contents(sheet_xml: bytes) -> Iterator[str]:

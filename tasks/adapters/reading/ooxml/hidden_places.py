@@ -10,9 +10,9 @@ from models.domain.reading.workbook_content import NOTHING_HIDDEN, HiddenPlaces
 from tasks.adapters.reading.hardened_xml import number_of
 from tasks.adapters.reading.looks.frozen_panes import beyond_panes
 from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW
-from tasks.adapters.reading.ooxml.looks.drawing_parts import sizes_of
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.remembered import remembered
+from tasks.adapters.reading.ooxml.sheet_measures import sizes_of
 from tasks.adapters.reading.ooxml.sheet_regions import SheetRegions
 
 _HEIGHT = re.compile(rb' ht="([^"]*)"')

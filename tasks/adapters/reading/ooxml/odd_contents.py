@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from models.domain.reading.workbook_content import address
+from models.domain.reading.workbook_content import CellValue, address
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
     local_attribute,
@@ -54,6 +54,8 @@ _OF_SHARED = re.compile(
     rb"<(?:\w+:)?c\s(?=[^<>]*?\st\s*=\s*[\"']s[\"'])([^<>]*)>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<"
 )
 _TRUE = ("1", "true", "on")
+_ESCAPED = re.compile(rb"_x(?!00|[dD][89a-fA-F])[0-9A-Fa-f]{4}_")
+_ESCAPED_TEXT = re.compile(r"_x((?!00|[dD][89a-fA-F])[0-9A-Fa-f]{4})_")
 _MAYBE_ODD = re.compile(
     rb"<(?:\w+:)?v>(?!-?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,3})?</|</)"
 )
@@ -63,6 +65,31 @@ _VALUED = re.compile(
     rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<"
 )
 _KIND_AND_PLACE = re.compile(rb"(?:^|\s)(r|t)\s*=\s*[\"']([^\"'<>]*)[\"']")
+
+
+def holds_escaped_letters(xml: bytes) -> bool:
+    """Whether texts may hold letters as numbers that the fast reader leaves as they are: it knows
+    the first 256 of them.
+
+    >>> holds_escaped_letters(b"<t>_x1EA1_</t>"), holds_escaped_letters(b"<t>_x0041_</t>")
+    (True, False)
+    """
+    return b"_x" in xml and _ESCAPED.search(xml) is not None
+
+
+def unescaped(rows: Iterable[Sequence[CellValue]]) -> Iterator[Sequence[CellValue]]:
+    """The rows with such letters as all programs show them.
+
+    >>> [*unescaped([["_x1EA1_", 5.0]])]
+    [['ạ', 5.0]]
+    """
+    for row in rows:
+        yield [
+            _ESCAPED_TEXT.sub(lambda m: chr(int(m[1], 16)), value)
+            if isinstance(value, str) and "_x" in value
+            else value
+            for value in row
+        ]
 
 
 def odd_numbers(cells_xml: bytes) -> list[str]:

@@ -26,8 +26,8 @@ from tasks.adapters.reading.hardened_xml import (
     refuse_declarations,
     without_asides,
 )
-from tasks.adapters.reading.ooxml.plain_hand import in_plain_hand
 from tasks.adapters.reading.ooxml.plain_frame import MAIN, plain_frame
+from tasks.adapters.reading.ooxml.plain_hand import in_plain_hand
 from tasks.adapters.reading.ooxml.remembered import remembered
 from tasks.adapters.reading.ooxml.stored_zip import stored_zip
 

@@ -29,6 +29,10 @@ _SHOWS_FORMULAS = re.compile(
     rb"<(?:\w+:)?sheetView\s[^<>]*?showFormulas\s*=\s*[\"'](?:1|true|on)[\"']"
 )
 
+_FROM_THE_RIGHT = re.compile(
+    rb"<(?:\w+:)?sheetView\s[^<>]*?rightToLeft\s*=\s*[\"'](?:1|true|on)[\"']"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class AroundCells:
@@ -43,6 +47,7 @@ class AroundCells:
     widths: ColumnWidths
     shows_formulas: bool  # in place of what they come to
     charts: Sequence[CoveringShape] = ()  # within cells
+    from_the_right: bool = False  # the sheet begins there
 
 
 @remembered
@@ -63,4 +68,5 @@ def around_cells(around_xml: bytes) -> AroundCells:
         widths_of(around_xml),
         b"showFormulas" in around_xml and _SHOWS_FORMULAS.search(around_xml) is not None,
         [*islice(drawn_within_cells(around_xml), MOST_SHAPES)],
+        b"rightToLeft" in around_xml and _FROM_THE_RIGHT.search(around_xml) is not None,
     )

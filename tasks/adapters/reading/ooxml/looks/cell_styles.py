@@ -33,8 +33,8 @@ from tasks.adapters.reading.looks.built_in_formats import (
     OF_OTHER_LANGUAGES,
 )
 from tasks.adapters.reading.looks.colours import (
-    PALETTE,
     FROM_THE_RIGHT,
+    PALETTE,
     STACKED,
     TOO_FAR,
     TOO_SMALL,
@@ -186,7 +186,9 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     paints = {}
     for number, style in enumerate(styles):
         font = nth(letters, _number(style, "fontId"))
-        if (paint := paint_of(font.paint if font is not None else None, behind[number], ground)) != (None, None):
+        if (
+            paint := paint_of(font.paint if font is not None else None, behind[number], ground)
+        ) != (None, None):
             paints[number] = paint
     return CellStyles(
         looks,

@@ -22,16 +22,7 @@ from tasks.adapters.reading.hardened_xml import (
     local_name,
     parse_xml,
 )
-from tasks.adapters.reading.looks.sheet_sizes import (
-    COLUMN,
-    LETTER,
-    PIXEL,
-    POINT,
-    ROW,
-    Box,
-    SheetAxis,
-    SheetSizes,
-)
+from tasks.adapters.reading.looks.sheet_sizes import PIXEL, Box, SheetSizes
 from tasks.adapters.reading.looks.striking_forms import strikes_through
 from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
 
@@ -46,9 +37,6 @@ _DEEPEST = 20  # groups in one another
 _LONGEST_SHAPE = 100_000  # bytes of one of the old kind
 _TRUE = ("1", "true", "on")
 _WHOLE = re.compile(r"-?\d{1,15}")
-_SIZED = re.compile(rb"<(?:\w+:)?(row|col|sheetFormatPr)(?=[\s/>])([^<>]*)>")
-_ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
-_NUMBER = re.compile(rb"\d{1,7}(?:\.\d{1,20})?")
 _OLD_SHAPE = re.compile(rb"<\w+:(?:shape|rect|roundrect|oval|image)(?=[\s>])")
 _OBJECT = re.compile(rb"ObjectType\s*=\s*[\"'](\w+)[\"']")
 #: Controls that draw a ground of their own, whatever is said of their fill.
@@ -85,36 +73,6 @@ def shapes_of(
                 found += islice(read(data, known), MOST_SHAPES)
     # A control is drawn in both ways.
     return list(dict.fromkeys(found))[:MOST_SHAPES]
-
-
-def sizes_of(sheet_xml: bytes) -> SheetSizes:
-    """The sizes that a sheet of .xlsx states."""
-    width, height = COLUMN, ROW
-    columns: list[tuple[int, int, float]] = []
-    rows: list[tuple[int, int, float]] = []
-    row = 0
-    for match in _SIZED.finditer(sheet_xml):
-        stated = dict(_ATTRIBUTE.findall(match[2]))
-        if match[1] == b"sheetFormatPr":
-            width = _measured(stated.get(b"defaultColWidth"), LETTER, width)
-            height = _measured(stated.get(b"defaultRowHeight"), POINT, height)
-            continue
-        hidden = stated.get(b"hidden", b"").decode("ascii", "replace") in _TRUE
-        if match[1] == b"row":
-            number = stated.get(b"r", b"")
-            row = int(number) if number.isdigit() and len(number) < 8 else row + 1
-            if hidden or b"ht" in stated:
-                rows.append((row, row, 0.0 if hidden else _measured(stated[b"ht"], POINT, height)))
-            continue
-        ends = [stated.get(name, b"") for name in (b"min", b"max")]
-        if all(end.isdigit() and len(end) < 8 for end in ends):
-            size = 0.0 if hidden else _measured(stated.get(b"width"), LETTER, width)
-            columns.append((int(ends[0]), int(ends[1]), size))
-    return SheetSizes(SheetAxis(width, columns), SheetAxis(height, rows))
-
-
-def _measured(text: bytes | None, unit: float, usual: float) -> float:
-    return float(text) * unit if text and _NUMBER.fullmatch(text) else usual
 
 
 # --- Drawings -------------------------------------------------------------------------------------

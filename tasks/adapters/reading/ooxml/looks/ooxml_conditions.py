@@ -190,14 +190,14 @@ def _areas(xml: bytes) -> Sequence[Area]:
     for stated in b" ".join(a or b for a, b in _AREAS.findall(xml)).split():
         first, _, last = html.unescape(stated.decode("ascii", "replace")).partition(":")
         for one, other in zip(first.split(), (last or first).split(), strict=False):
-            corners = _AREA.fullmatch(one), _AREA.fullmatch(other)
-            if corners[0] is None or corners[1] is None:
+            begin, end = _AREA.fullmatch(one), _AREA.fullmatch(other)
+            if begin is None or end is None or not (last or all(begin.groups())):
                 continue
-            rows = [int(c[2]) if c[2] else end for c, end in zip(corners, (1, _ROWS), strict=True)]
-            columns = [
-                column_number(c[1].encode()) if c[1] else end
-                for c, end in zip(corners, (1, _COLUMNS), strict=True)
-            ]
+            rows = int(begin[2] or 1), int(end[2] or _ROWS)
+            columns = (
+                column_number(begin[1].encode()) if begin[1] else 1,
+                column_number(end[1].encode()) if end[1] else _COLUMNS,
+            )
             areas.append((min(rows), min(columns), max(rows), max(columns)))
     return areas
 

@@ -27,10 +27,10 @@ from tasks.adapters.reading.looks.colours import (
 )
 from tasks.adapters.reading.looks.letter_sizes import lost_beside
 from tasks.adapters.reading.looks.sheet_looks import SheetLooks
+from tasks.adapters.reading.looks.table_looks import on_cells
 from tasks.adapters.reading.ooxml.looks.around_cells import AroundCells
 from tasks.adapters.reading.ooxml.looks.cell_styles import CellStyles, nth, styles_of
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import conditions_of
-from tasks.adapters.reading.looks.table_looks import on_cells
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.remembered import remembered
 
@@ -118,9 +118,11 @@ class WorkbookLooks:
                 letters, ground = styles.paints[_style_number(attributes)]
                 look = looks.get(place, Appearance())
                 looks[place] = replace(look, letters=letters, ground=ground)
-        told_twice = [
-            address(*place) for place, _ in _styled_cells(cells, styles.doubtful)
-        ] if styles.doubtful else []
+        told_twice = (
+            [address(*place) for place, _ in _styled_cells(cells, styles.doubtful)]
+            if styles.doubtful
+            else []
+        )
         return SheetLooks(looks, percent, conditional, cut, told_twice)
 
     def _take_runs(self, sheet_xml: bytes, looks: dict[Place, Appearance]) -> None:

@@ -1,4 +1,4 @@
-"""Little charts that are drawn within cells of .xlsx: they take the place of what the cell shows."""
+"""Little charts that are drawn within cells of .xlsx, in place of what the cells show."""
 
 from __future__ import annotations
 
