@@ -52,6 +52,7 @@ from tasks.adapters.reading.ooxml.looks.table_styles import looks_of_tables
 from tasks.adapters.reading.ooxml.made_anew import cells_made_anew
 from tasks.adapters.reading.ooxml.odd_contents import (
     holds_escaped_letters,
+    may_hold_odd_numbers,
     odd_numbers,
     odd_texts,
     of_odd_texts,
@@ -212,7 +213,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
                 *told_twice(cells, places, more_stated=tables.more_stated),
                 *strange_contents(xml, cells, places, tables.counted, odd_types=odd_types),
                 *of_odd_texts(cells, texts),
-                *odd_numbers(cells),
+                *(odd_numbers(cells) if tables.refused or may_hold_odd_numbers(cells) else ()),
                 *(rich_values(cells) if keeps_rich_values else ()),
                 *looked.told_twice,
                 *made_anew[sheet.part],
@@ -268,6 +269,7 @@ class _Tables:
         self._limits = limits
         self.counted = (0, 0)  # values and words of the sheet read last
         self.more_stated = False  # whether the sheet read last states more than was read at once
+        self.refused = False  # whether the fast reader refused it, as it does odd numbers
         self._plain: bytes | None = None
         self._bounded: BoundedReader | None = None
         large = sum(map(len, package.parts.values())) > _MOST_LAID_OUT
@@ -291,6 +293,7 @@ class _Tables:
                 rows, reached = self._fast.rows(number)
             except ParserFailed:
                 rows = None
+        self.refused = rows is None
         if rows is None:
             others = self._by_the_other(number)
             return self._completed(number, others, others), ooxml_parts.filled_extent(xml)

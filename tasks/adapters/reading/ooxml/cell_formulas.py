@@ -122,8 +122,8 @@ def _are_apart(places: Sequence[bytes]) -> bool:
     (False, True)
     """
     numbers = b" ".join(places).translate(None, _CAPITALS).split(b" ")
-    runs, rows = sum(1 for _ in groupby(numbers)), sum(map(bytes.isdigit, places))
-    return runs != rows
+    runs = sum(1 for _ in groupby(numbers))
+    return runs != sum(map(bytes.isdigit, places))
 
 
 def _of_other_rows(sheet_xml: bytes) -> Iterator[str]:

@@ -95,35 +95,46 @@ def in_plain_hand(xml: bytes) -> bytes:
 
 
 def _is_of_another_hand(xml: bytes) -> bool:
-    if not _is_plainly_quoted(xml) or _REFERENCE.search(xml) or _OF_OTHERS.search(xml):
-        return True
-    root_ends = xml.find(b">", xml.find(b"?>", 0, _LONGEST_DECLARATION) + 2)
-    if _names_oddly(xml[:root_ends]) or _ODD_SIZE.search(xml):
-        return True
-    begins, ends = xml.find(_CELLS), xml.rfind(_CELLS)
-    if xml.find(b"xmlns", root_ends, ends) >= 0 or _ODD_PREFIX.search(xml, root_ends):
-        return True
-    return begins >= 0 and (
-        any(odd.search(xml, begins, ends) for odd in _ODD_VALUES)
-        or _says_oddly(xml[root_ends:begins])
+    begins = xml.find(b">", xml.find(_CELLS)) + 1
+    ends = xml.rfind(b"<", 0, xml.rfind(_CELLS))
+    if _CELLS not in xml or ends < begins:
+        return _is_odd(xml) or _says_oddly(xml)
+    # What stands around the cells is the same in most workbooks.
+    cells = xml[begins:ends]
+    return (
+        _is_odd(cells)
+        or b"xmlns" in cells
+        or any(odd.search(cells) for odd in _ODD_VALUES)
+        or _stands_oddly_around(xml[:begins], xml[ends:])
     )
+
+
+def _is_odd(xml: bytes) -> bool:
+    return not _is_plainly_quoted(xml) or (
+        _REFERENCE.search(xml) is not None or _OF_OTHERS.search(xml) is not None
+    )
+
+
+@lru_cache(maxsize=100)
+def _stands_oddly_around(head: bytes, tail: bytes) -> bool:
+    """Whether something odd stands before or behind the cells."""
+    root_ends = head.find(b">", head.find(b"?>", 0, _LONGEST_DECLARATION) + 2)
+    return (
+        any(_is_odd(each) or _says_oddly(each) for each in (head, tail))
+        or head.find(b"xmlns", root_ends) >= 0
+        or any(odd.search(head) for odd in _ODD_BEFORE)
+    )
+
+
+def _says_oddly(xml: bytes) -> bool:
+    """Whether a prefix is declared that is not sought, or a size of letters written oddly."""
+    return _ODD_PREFIX.search(xml) is not None or _ODD_SIZE.search(xml) is not None
 
 
 def _is_plainly_quoted(xml: bytes) -> bool:
     """Whether every attribute stands in the usual quotes, and no bracket in any of them."""
     signs = xml.translate(None, _LETTERS).replace(b'=""', b"")
     return not {*b"<>"} & {*_QUOTING.sub(b"", signs).replace(b"<>", b"")}
-
-
-@lru_cache(maxsize=100)
-def _names_oddly(root: bytes) -> bool:
-    """Whether the first tag declares a prefix that is not sought."""
-    return _ODD_PREFIX.search(root) is not None
-
-
-@lru_cache(maxsize=100)
-def _says_oddly(before_cells: bytes) -> bool:
-    return any(odd.search(before_cells) for odd in _ODD_BEFORE)
 
 
 def _written(root: Element) -> Iterator[str]:
