@@ -154,8 +154,8 @@ def paint_of(
 def rgb_of(stated: Mapping[str, str], ground: Ground) -> Rgb | None:
     """The colour, None where it is left to the machine or cannot be known."""
     if "rgb" in stated:
-        own = hex_rgb(stated["rgb"][-6:])
-        return None if own is None else _tinted(own, stated.get("tint", "0"))
+        own, tint = hex_rgb(stated["rgb"][-6:]), stated.get("tint")
+        return own if own is None or not tint else _tinted(own, tint)
     for name, colours in (("theme", ground.theme), ("indexed", ground.palette)):
         number = whole_number_of(stated.get(name, ""))
         if number is not None and number < len(colours):

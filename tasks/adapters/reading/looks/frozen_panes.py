@@ -7,7 +7,8 @@ from math import ceil
 
 from tasks.adapters.reading.looks.sheet_sizes import PIXEL, SheetAxis, SheetSizes
 
-_HIGH, _WIDE = 1080 * PIXEL, 1920 * PIXEL  # of the screens on which people read tables
+SCREEN = (1080 * PIXEL, 1920 * PIXEL)
+"""The height and width of the screens on which people read tables."""
 _LAST_ROW, _LAST_COLUMN = 100_000, 16_384  # that are told
 
 Reach = tuple[Sequence[int], Sequence[tuple[int, int]]]
@@ -21,8 +22,8 @@ def beyond_panes(sizes: SheetSizes, rows: int, columns: int) -> Reach:
     >>> beyond_panes(sizes, 4, 3), beyond_panes(sizes, 100, 0)[0][0]
     (((), ()), 55)
     """
-    first_row = _first_beyond(sizes.rows, rows, _HIGH)
-    first_column = _first_beyond(sizes.columns, columns, _WIDE)
+    first_row = _first_beyond(sizes.rows, rows, SCREEN[0])
+    first_column = _first_beyond(sizes.columns, columns, SCREEN[1])
     return (
         range(first_row, _LAST_ROW + 1) if first_row else (),
         [(first_column, _LAST_COLUMN)] if first_column else (),

@@ -126,6 +126,7 @@ class OdsStyles:
                     if shown := local_attribute(style, "display-name"):
                         family.setdefault(shown, style)
         self._made: dict[tuple[str, str], OdsStyle] = {}
+        self._vanishing: dict[str, bool] = {}
         self.maps: dict[str, list[tuple[str, str, str]]] = {}
         for name, style in self.of_family(_CELL).items():
             maps = [part for part in style if local_name(part) == "map"]
@@ -162,6 +163,12 @@ class OdsStyles:
                 made = _over(made, self._own(style))
             self._made[name, family] = made
         return self._made[name, family]
+
+    def vanishes(self, name: str) -> bool:
+        """Whether nobody sees letters of the cells of that style."""
+        if name not in self._vanishing:
+            self._vanishing[name] = self.named(name).unseen
+        return self._vanishing[name]
 
     @property
     def usual_points(self) -> float:
@@ -422,7 +429,7 @@ def look_of(
     cell: Element, value: CellValue, shown: str, style: str, styles: OdsStyles
 ) -> Appearance | None:
     """How a filled cell of that style looks, None for one that shows its value in plain letters."""
-    own = styles.named(style)
+    own, unseen = styles.named(style), styles.vanishes(style)
     runs: list[TextRun] = []
     if isinstance(value, str):
         parts = [
@@ -451,7 +458,7 @@ def look_of(
         code,
         runs=runs if telling else (),
         struck=bool(own.struck) and not runs,
-        unseen=own.unseen and not telling,
+        unseen=unseen and not telling,
         shown=told,
         crossed=bool(own.crossed),
         repeated=bool(own.repeated),

@@ -49,7 +49,7 @@ from tasks.adapters.reading.ods.ods_looks import (
     OdsStyles,
     look_of,
 )
-from tasks.adapters.reading.ods.ods_room import height_of_row, widths_of_table
+from tasks.adapters.reading.ods.ods_room import height_of_row, may_fill_screens, widths_of_table
 from tasks.adapters.reading.ods.ods_shapes import (
     draws_something,
     length_of,
@@ -214,7 +214,7 @@ def read_sheets(
             extent.hidden_rows.update(range(1, unreached_rows + 1))
             hidden_columns = _hidden_columns(table, sizeless)[0]
             hidden_columns += [(1, unreached_columns)] if unreached_columns else []
-            if any(still.get(name, ())):
+            if may_fill_screens(still.get(name, (0, 0)), styles):
                 sizes = sizes_of_table(table, styles.of_family)
                 more_rows, more_columns = beyond_panes(sizes, *still[name])
                 extent.hidden_rows.update(more_rows)

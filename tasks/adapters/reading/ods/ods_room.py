@@ -6,7 +6,8 @@ from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import ColumnWidths
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
-from tasks.adapters.reading.looks.sheet_sizes import POINT
+from tasks.adapters.reading.looks.frozen_panes import SCREEN
+from tasks.adapters.reading.looks.sheet_sizes import COLUMN, POINT, ROW
 from tasks.adapters.reading.ods.ods_looks import OdsStyles
 from tasks.adapters.reading.ods.ods_shapes import length_of, repeated
 
@@ -38,3 +39,18 @@ def height_of_row(row: Element, styles: OdsStyles) -> float:
         if size is not None and local_attribute(part, "use-optimal-row-height") != "true":
             return size / POINT
     return 0.0
+
+
+def may_fill_screens(still: tuple[int, int], styles: OdsStyles) -> bool:
+    """Whether so many rows and columns that stand still may be larger than a screen, by the largest
+    ones of the document."""
+    kinds = (("table-row", "row-height", ROW), ("table-column", "column-width", COLUMN))
+    for count, screen, (family, name, usual) in zip(still, SCREEN, kinds, strict=True):
+        stated = (
+            length_of(local_attribute(part, name))
+            for style in (styles.of_family(family).values() if count else ())
+            for part in style
+        )
+        if count * max(filter(None, stated), default=usual) > screen:
+            return True
+    return False

@@ -17,6 +17,7 @@ from tasks.adapters.reading.hardened_xml import (
 
 _SCROLLED = re.compile(rb"name=\"Position(?:Top|Left)\"[^<>]*>\s*[1-9]")
 _FROZEN = "2"
+_STANDS_STILL = re.compile(rb"SplitMode\"[^<>]*>\s*2\s*<")
 _MOST = 100_000  # rows and columns that are passed
 
 
@@ -82,7 +83,7 @@ def places_beyond_reach(settings_xml: bytes) -> Mapping[str, tuple[int, int]]:
 
 def panes_standing_still(settings_xml: bytes) -> Mapping[str, tuple[int, int]]:
     """By table how many rows and columns stand still while the others are scrolled."""
-    if b"SplitMode" not in settings_xml:
+    if _STANDS_STILL.search(settings_xml) is None:
         return {}
     found: dict[str, tuple[int, int]] = {}
     with suppress(MalformedXml):
