@@ -12,12 +12,16 @@ import pytest
 
 from config.settings import Settings, load_settings
 from flows import clock
+from flows.demo.pretend_people import FILE, PEOPLE, let_people_in
 from flows.demo.rehearsal import NoSuchRehearsal, rehearse
 from flows.demo.stage import FolderNotOurs, make_anew
 from flows.requests import AsOf
 from flows.serving.service import nothing_open
 from flows.workplaces import cycles_at_work, cycles_in_view, open_workplace
 from models.domain.cycle.cycles import HANOI
+from tasks.adapters.accounts.account_book import open_book
+from tests.fixtures.cheap_passwords import cheap_passwords as cheap_passwords
+from tests.fixtures.ready_made import sqlite_with_tables
 from tests.flows.served import Served, found_address, start, wait_for
 
 MORNING = dt.datetime(2025, 1, 22, 9, 30, tzinfo=HANOI)
@@ -98,9 +102,36 @@ def test_a_rehearsal_that_is_there_goes_on_and_starts_nowhere_else(folder: Path)
         rehearse(folder, MORNING, None, print)
 
 
-def test_a_rehearsal_begins_within_the_plan_cycle(folder: Path) -> None:
-    with pytest.raises(NoSuchRehearsal, match="không phải 09:30 22/01/2024"):
-        rehearse(folder, MORNING.replace(year=2024), None, print)
+@pytest.mark.parametrize("day", ["2024-01-22", "2025-06-01", "2026-11-19"])
+def test_a_rehearsal_begins_within_the_plan_or_the_review(folder: Path, day: str) -> None:
+    moment = dt.datetime.fromisoformat(f"{day}T09:30:00+07:00")
+    with pytest.raises(NoSuchRehearsal, match=f"không phải 09:30 {moment:%d/%m/%Y}"):
+        rehearse(folder, moment, None, print)
+
+
+def test_time_goes_on_in_a_rehearsal_and_never_back(folder: Path) -> None:
+    clock.start_rehearsal(folder, MORNING)
+    clock.advance_rehearsal(folder, MORNING + dt.timedelta(days=29))
+    assert clock.now().astimezone(HANOI).date() == dt.date(2025, 2, 20)
+    with pytest.raises(clock.TimeGoesOn, match="không quay lại"):
+        clock.advance_rehearsal(folder, MORNING + dt.timedelta(days=1))
+
+
+def test_people_of_a_rehearsal_sign_in_with_the_one_password_of_its_folder(
+    folder: Path, cheap_passwords: None
+) -> None:
+    database = sqlite_with_tables(folder / "baocao.sqlite")
+    said = let_people_in(folder, database)
+    again = let_people_in(folder, database)
+
+    password = (folder / FILE).read_text().strip()
+    assert (folder / FILE).stat().st_mode & 0o777 == 0o600
+    assert said == again and password in said[0] and "lan.pham: Phạm Thị Lan" in said[1]
+    with open_book(database) as book:
+        for name, (_, roles, _) in PEOPLE.items():
+            account = book.log_in(name, password, "", dt.datetime.now(dt.UTC)).account
+            assert account is not None and not account.password_is_lent
+            assert account.roles == frozenset(roles)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -64,3 +64,12 @@ def carry_out(workplace: Workplace, deed: Deed) -> Done:
     """
     with workplace.engine.begin() as connection:
         return EXECUTORS[type(deed)](connection, workplace, deed)
+
+
+def carry_out_all(workplace: Workplace, deeds: Sequence[Deed]) -> list[Done]:
+    """Does several things that a person decided with one word, and keeps them: all or none.
+
+    Raises DecisionRefused where one of them cannot stand as entered.
+    """
+    with workplace.engine.begin() as connection:
+        return [EXECUTORS[type(deed)](connection, workplace, deed) for deed in deeds]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from models.domain.consolidation import Figure, RowAnswer
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.reading.forms import Form, SheetForm
-from models.domain.register.catalogue import PERIOD_TITLES, Appendix
+from models.domain.register.catalogue import PERIOD_TITLES, Appendix, CatalogueRow
 from models.domain.review import (
     DeadlineSource,
     Doing,
@@ -183,6 +183,11 @@ class ReviewTaskRow:
     task: ReviewTask
     beside: RowAnswer | None = None
     member: MemberDoing | None = None
+
+    @property
+    def row(self) -> CatalogueRow:
+        """The catalogue row."""
+        return self.task.row
 
     @property
     def doing(self) -> Doing | None:

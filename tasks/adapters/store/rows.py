@@ -189,6 +189,9 @@ class DatabaseOutdated(BaocaoError):
     """Raised when the database was written by a newer program than this one."""
 
 
+_READS_ONLY = "baocao_reads_only"  # of an engine's execution options
+
+
 class DatabaseUnknown(BaocaoError):
     """Raised when the database's address cannot be understood, or names one we do not speak."""
 
@@ -224,9 +227,19 @@ def open_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = bool(connection.get_execution_options().get(_READS_ONLY))
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def for_reading(engine: Engine) -> Engine:
+    """The same engine for who only looks: takes no lock on SQLite, and waits for no writer.
+
+    There whoever tries to write by it is refused.
+    """
+    return engine.execution_options(**{_READS_ONLY: True})
 
 
 def _alembic(engine: Engine) -> Config:
