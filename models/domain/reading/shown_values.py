@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -179,6 +180,8 @@ def _number_doubt(
         ProblemKind.SHOWN_OTHERWISE,
         (format_number(read), shown, unit or (row.unit if row is not None else "")),
     )
+    if not text.isascii() and any(map(unicodedata.combining, text)):
+        return otherwise  # a line through figures
     if not read and text.strip("() ") in _DASHES:
         return None  # bookkeepers' formats draw nought as a dash
     if (figure := _plain_figure(text)) is not None:

@@ -154,7 +154,7 @@ def paint_of(
 def rgb_of(stated: Mapping[str, str], ground: Ground) -> Rgb | None:
     """The colour, None where it is left to the machine or cannot be known."""
     if "rgb" in stated:
-        own, tint = hex_rgb(stated["rgb"][-6:]), stated.get("tint")
+        own, tint = hex_rgb(stated["rgb"].strip()[-6:]), stated.get("tint")
         return own if own is None or not tint else _tinted(own, tint)
     for name, colours in (("theme", ground.theme), ("indexed", ground.palette)):
         number = whole_number_of(stated.get(name, ""))

@@ -25,12 +25,14 @@ from tasks.adapters.reading.looks.striking_forms import strikes_through
 
 _DRAWN = frozenset(
     {"frame", "custom-shape", "rect", "ellipse", "circle", "caption", "regular-polygon"}
-    | {"path", "polygon"}
+    | {"path", "polygon", "control", "scene", "page-thumbnail"}
 )
-_LINES = frozenset({"line", "connector", "polyline"})
+_WHOLE = frozenset({"annotation", "control", "scene", "page-thumbnail"})
+"""What hides whatever lies behind it, whatever is said of its fill."""
+_LINES = frozenset({"line", "connector", "polyline", "measure"})
 _SOMETHING_DRAWN = re.compile(
     rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector"
-    rb"|polyline|polygon|path)[\s>]"
+    rb"|polyline|polygon|path|control|measure|scene|page-thumbnail|a)[\s>]"
     rb"|<office:annotation\s[^<>]*?office:display=\"true\""
 )
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(cm|mm|in|pt|px)")
@@ -116,21 +118,21 @@ def _things(
     """The box and text of each, and whether it is a line."""
     for thing in parent:
         kind = local_name(thing)
-        if kind == "g" and deeper:
+        if kind in ("g", "a") and deeper:
             yield from _things(thing, corner, styles, deeper - 1)
         if kind == "annotation" and local_attribute(thing, "display") != "true":
             continue
         if kind in _LINES:
             yield _line(thing, corner), "", True
             continue
-        if kind not in _DRAWN and kind != "annotation":
+        if kind not in _DRAWN and kind not in _WHOLE:
             continue
         if local_attribute(thing, "display") in ("none", "printer"):
             continue
         text = _text_of(thing)
         pictured = kind == "frame" and any(local_name(p) in ("image", "object") for p in thing)
         line = not (text or pictured or _is_filled(thing, kind, styles)) and _strikes(thing)
-        opaque = text or pictured or line or kind == "annotation"
+        opaque = text or pictured or line or kind in _WHOLE
         if not (opaque or _is_filled(thing, kind, styles)):
             continue
         x, y = (length_of(local_attribute(thing, name)) for name in ("x", "y"))

@@ -146,8 +146,9 @@ class OoxmlPackage:
         """The sheets in the workbook's order (.xlsx, .xlsm). Raises MissingPart, MalformedXml."""
         targets = self.targets
         found = []
+        space = self._listing.tag.rpartition("}")[0]
         for sheet in self._listing.iter():
-            if local_name(sheet) == "sheet":
+            if local_name(sheet) == "sheet" and sheet.tag.rpartition("}")[0] == space:
                 name = local_attribute(sheet, "name")
                 relation = _relation(sheet.attrib)
                 without = SheetPartKind.WORKSHEET if relation else SheetPartKind.MODULE
@@ -164,7 +165,7 @@ class OoxmlPackage:
     def doubts_its_results(self) -> bool:
         """Whether every program that opens the workbook is told to calculate it anew."""
         return any(
-            local_attribute(part, "fullCalcOnLoad") in ("1", "true", "on")
+            local_attribute(part, "fullCalcOnLoad").strip() in ("1", "true", "on")
             for part in self._listing
             if local_name(part) == "calcPr"
         )
@@ -173,7 +174,7 @@ class OoxmlPackage:
     def counts_from_1904(self) -> bool:
         """Whether the workbook's numbers of days count from 1904, as on early Macintosh."""
         return any(
-            local_attribute(part, "date1904") in ("1", "true", "on")
+            local_attribute(part, "date1904").strip() in ("1", "true", "on")
             for part in self._listing
             if local_name(part) == "workbookPr"
         )
@@ -321,7 +322,9 @@ def _stated_relations(data: bytes, folder: str) -> Sequence[tuple[str, str, str,
 
 def _relation(attributes: Mapping[str, str]) -> str:
     """The value of `r:id`; `sheetId` bears another name, a plain `id` no namespace."""
-    return next((v for k, v in attributes.items() if k.startswith("{") and k.endswith("}id")), "")
+    stated = {k: v for k, v in attributes.items() if k.startswith("{") and k.endswith("}id")}
+    usual = (v for k, v in stated.items() if k.endswith("/officeDocument/2006/relationships}id"))
+    return next(usual, next(iter(stated.values()), ""))
 
 
 def properties_of(package: OoxmlPackage) -> dict[str, str]:

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from tasks.adapters.reading.hardened_xml import MalformedXml, number_of, parse_xml
+from tasks.adapters.reading.ooxml.own_parts import keep_own_parts
 
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -41,7 +42,8 @@ _REFERENCE = re.compile(
 )
 #: An attribute of another namespace that is called as one that is searched.
 _OF_OTHERS = re.compile(
-    rb":(?:s|r|t|v|ht|hidden|min|max|width|ref|sqref|val|vm|ph|dxfId|state|topLeftCell)"
+    rb":(?:s|r|t|v|ht|hidden|min|max|width|ref|sqref|val|vm|ph|dxfId|state|topLeftCell"
+    rb"|rgb|theme|tint|indexed|auto)"
     rb"(?<!xmlns:[a-z])="
 )
 #: Numbers and switches that are written otherwise than programs write them.
@@ -73,6 +75,11 @@ _NUMBERS = frozenset(
 _SWITCHES = frozenset({"hidden", "showZeros", "showFormulas", "rightToLeft", "ph", "stopIfTrue"})
 _CELLS = b"sheetData"
 _LONGEST_DECLARATION = 200
+_SPACE = re.compile(rb"xmlns(?::[^\s=]{1,200})?=\"([^\"]*)\"")
+_KNOWN_SPACE = re.compile(
+    rb"http://schemas\.(?:openxmlformats\.org|microsoft\.com)/|http://purl\.oclc\.org/|http://www\.w3\.org/"
+)
+_TEXTS = "sst"
 _QUOTED_SIGNS = {'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
 
 
@@ -91,6 +98,8 @@ def in_plain_hand(xml: bytes) -> bytes:
         root = parse_xml(xml)
     except MalformedXml:  # whoever reads it will tell
         return xml
+    if _local(root.tag) == _TEXTS:
+        keep_own_parts(root)
     return "".join(_written(root)).encode()
 
 
@@ -98,7 +107,7 @@ def _is_of_another_hand(xml: bytes) -> bool:
     begins = xml.find(b">", xml.find(_CELLS)) + 1
     ends = xml.rfind(b"<", 0, xml.rfind(_CELLS))
     if _CELLS not in xml or ends < begins:
-        return _is_odd(xml) or _says_oddly(xml)
+        return _is_odd(xml) or _says_oddly(xml) or _holds_texts_of_others(xml)
     # What stands around the cells is the same in most workbooks.
     cells = xml[begins:ends]
     return (
@@ -124,6 +133,14 @@ def _stands_oddly_around(head: bytes, tail: bytes) -> bool:
         or head.find(b"xmlns", root_ends) >= 0
         or any(odd.search(head) for odd in _ODD_BEFORE)
     )
+
+
+def _holds_texts_of_others(xml: bytes) -> bool:
+    """Whether among shared texts there may be some that no program counts, or not every one."""
+    if b"<sst" not in xml[:1_000] and b":sst" not in xml[:1_000]:
+        return False
+    spaces = _SPACE.findall(xml)
+    return b"AlternateContent" in xml or not all(map(_KNOWN_SPACE.match, spaces))
 
 
 def _says_oddly(xml: bytes) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from xml.etree.ElementTree import Element
@@ -51,6 +51,7 @@ from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.looks.format_colours import on_ground
 from tasks.adapters.reading.looks.table_looks import TablePart
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import difference_of
+from tasks.adapters.reading.ooxml.own_parts import own_parts
 
 _THEME_FONT = re.compile(
     rb"<(?:\w+:)?(major|minor)Font(?:\s[^<>]*)?>\s*<(?:\w+:)?latin\s[^<>]*?"
@@ -58,9 +59,6 @@ _THEME_FONT = re.compile(
 )
 _PATTERNS = {"solid": 1, "darkGray": 3, "gray125": 17, "gray0625": 18}
 _OF_LINES = 5
-_CHOSEN = "AlternateContent"  # for some programs this, for others that
-#: What newer programs know beyond the standard, by the prefixes that all of them use.
-_KNOWN_BY_ALL = re.compile(r"(?:\s*(?:x14|x14ac|x15|x15ac|x16|x16r2|xr|xr[2-9]|xr10))+\s*")
 _BLACK, _WHITE = {"indexed": "64"}, {"indexed": "65"}  # of fills that state no colours
 _LEFT_TO_NAMED = ("numFmtId", "fontId", "fillId", "borderId")
 
@@ -125,7 +123,7 @@ class _Letters:
 
 
 def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
-    lists = {local_name(part): [*_own_parts(part)] for part in _own_parts(root)}
+    lists = {local_name(part): [*own_parts(part)] for part in own_parts(root)}
     codes, doubtful_codes = _codes(lists.get("numFmts", ()))
     themes = {kind.decode(): name.decode() for kind, name in _THEME_FONT.findall(theme_xml)}
     letters = [_letters(font, themes) for font in lists.get("fonts", ())]
@@ -159,7 +157,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             far.add(number)
         scale = _scale(font, letters)
         turned = _number(aligned, "textRotation") if aligned is not None else 0
-        shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit") in _TRUE
+        shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit").strip() in _TRUE
         indent = _number(aligned, "indent") if aligned is not None else 0
         breadth = breadth_of(font.font, letters[0].font) if font is not None else 1.0
         stacked, points = turned == STACKED, font.size if font is not None else 0.0
@@ -214,25 +212,6 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             if _number(style, "numFmtId") in doubtful_codes
         ),
     )
-
-
-def _own_parts(parent: Element) -> Iterator[Element]:
-    """The parts of a list that programs count: those of its own namespace, and of what is chosen
-    among for several programs that which is for all."""
-    space = parent.tag.rpartition("}")[0]
-    for part in parent:
-        if local_name(part) == _CHOSEN:
-            yield from _chosen(part, space)
-        elif part.tag.rpartition("}")[0] == space:
-            yield part
-
-
-def _chosen(part: Element, space: str) -> Iterator[Element]:
-    for choice in part:
-        required = local_attribute(choice, "Requires")
-        if local_name(choice) == "Fallback" or _KNOWN_BY_ALL.fullmatch(required):
-            yield from (p for p in choice if p.tag.rpartition("}")[0] == space)
-            return
 
 
 def _codes(stated: Sequence[Element]) -> tuple[Mapping[int, str], Collection[int]]:
@@ -306,7 +285,7 @@ def _crosses(border: Element) -> bool:
     """Whether a line runs from corner to corner."""
     ways = [local_attribute(border, f"diagonal{way}") for way in ("Up", "Down")]
     lines = [local_attribute(p, "style", "none") for p in border if local_name(p) == "diagonal"]
-    return any(way in ("1", "true", "on") for way in ways) and lines not in ([], ["none"])
+    return any(way.strip() in _TRUE for way in ways) and lines not in ([], ["none"])
 
 
 def _fill(fill: Element, ground: Ground) -> Mapping[str, str] | None:

@@ -49,7 +49,9 @@ _TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^<>]*)?(?<!/)>([^<]*)<")
 _PROPERTIES = re.compile(rb"<(?:\w+:)?rPr(?=[\s/>])")
 _PROPERTIES_END = re.compile(rb"</(?:\w+:)?rPr\s*>")
 _CELL_END = re.compile(rb"</(?:\w+:)?c\s*>")
-_STRUCK = re.compile(rb"<(?:\w+:)?d?strike(?:\s+val\s*=\s*[\"'](\w+)[\"'])?\s*/?>", re.IGNORECASE)
+_STRUCK = re.compile(
+    rb"<(?:\w+:)?d?strike(?=[\s/>])(?:[^<>]*?\sval\s*=\s*[\"']([^\"'<>]*)[\"'])?", re.IGNORECASE
+)
 _RAISED = re.compile(rb"<(?:\w+:)?vertAlign\s[^<>]*?val\s*=\s*[\"'](superscript|subscript)[\"']")
 _INDEX = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})\s*<")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -200,7 +202,7 @@ def _run(
     return TextRun(
         text,
         _POSITIONS[raised[1]] if raised else LetterPosition.LEVEL,
-        line is not None and (line[1] or b"1").lower() not in _OFF,
+        line is not None and (line[1] or b"1").strip().lower() not in _OFF,
         _is_of_signs(properties, styles) or _vanishes(properties, fill, styles.ground),
     )
 

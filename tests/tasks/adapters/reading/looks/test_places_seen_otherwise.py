@@ -21,7 +21,7 @@ from tests.tasks.adapters.reading.looks.test_seen_otherwise import (
     workbook,
 )
 from tests.tasks.adapters.reading.looks.test_tampered_sights import CELL, SHEET, over, rules
-from tests.tasks.adapters.reading.test_tampered_workbooks import packed
+from tests.tasks.adapters.reading.test_tampered_workbooks import packed, parts
 from tests.tasks.adapters.reading.test_words_elsewhere import drawn
 
 ROW = int(CELL[1:])
@@ -205,6 +205,87 @@ def condition(areas: str) -> bytes:
 def test_conditions_reach_as_far_as_they_say(areas: str, told: bool) -> None:
     found = rules(condition(areas))
     assert ("HT-05" in found or "VB-05" in found or "VB-02" in found) == told
+
+
+@pytest.mark.parametrize(
+    ("area", "told"),
+    [
+        (f"F{ROW}:G{ROW}", True),
+        (f"$F${ROW}:$G${ROW}", True),
+        (f"G{ROW}:F{ROW}", True),
+        (f"G{ROW}:G{ROW}", False),
+    ],
+)
+def test_cells_under_merged_ones_are_empty_however_these_are_told(area: str, told: bool) -> None:
+    merged = f'</sheetData><mergeCells><mergeCell ref="{area}"/></mergeCells>'
+    found = read_workbook(sheet("</sheetData>", merged)(), FileKind.XLSX).sheet("Chỉ tiêu")
+    assert found is not None and (found.at(ROW, 7) is None) == told
+
+
+FOREIGN = 'xmlns:z="urn:z"'
+TEXTS = {
+    "a text of nobody before it": f"<z:si {FOREIGN}><z:t>9</z:t></z:si><si><t>250200</t></si>",
+    "a text for some programs before it": (
+        f'<m:AlternateContent xmlns:m="{CHOICE}"><m:Choice Requires="z" {FOREIGN}><si><t>9</t></si>'
+        "</m:Choice><m:Fallback><si><t>250200</t></si></m:Fallback></m:AlternateContent>"
+    ),
+    "letters of nobody in it": f"<si><z:t {FOREIGN}>9</z:t><t>250200</t></si>",
+    "a part of nobody in it": f"<si><t>250200</t><z:r {FOREIGN}><z:t>9</z:t></z:r></si>",
+    "as every program writes it": "<si><t>250200</t></si>",
+}
+
+
+def shared(texts: str) -> bytes:
+    """The workbook in which that cell has the first of these shared texts."""
+    kept = parts(content(' t="s"', "<v>0</v>")())
+    kept["xl/sharedStrings.xml"] = f'<sst xmlns="{SPREADSHEET}">{texts}</sst>'.encode()
+    links = "xl/_rels/workbook.xml.rels"
+    more = f'<Relationship Id="rIdT" Type="{OFFICES}/sharedStrings" Target="sharedStrings.xml"/>'
+    kept[links] = kept[links].replace(b"</Relationships>", f"{more}</Relationships>".encode())
+    return packed(kept)
+
+
+@pytest.mark.parametrize("case", TEXTS)
+def test_shared_texts_are_counted_as_programs_count_them(case: str) -> None:
+    found = read_workbook(shared(TEXTS[case]), FileKind.XLSX).sheet("Chỉ tiêu")
+    assert found is not None and found.at(ROW, 7) == "250200"
+
+
+STRUCK_PART = "<si><r><t>25020</t></r><r><rPr>{}</rPr><t>0</t></r></si>"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("<strike/>", True),
+        (f'<strike {FOREIGN} z:a="1"/>', True),
+        ('<strike val=" 1 "/>', True),
+        ('<strike val="0"/>', False),
+        (f'<color {FOREIGN} rgb="FFFFFBE6" z:rgb="FF000000"/>', True),
+        (f'<color {FOREIGN} rgb="FF000000" z:rgb="FFFFFBE6"/>', False),
+    ],
+)
+def test_parts_of_texts_look_as_their_own_attributes_say(said: str, told: bool) -> None:
+    assert rules(shared(STRUCK_PART.format(said))) == ({"HT-02"} if told else set())
+
+
+@pytest.mark.parametrize("entry", ["sheet", "relation"])
+def test_a_sheet_is_the_one_that_the_workbook_itself_names(entry: str) -> None:
+    kept = workbook()
+    kept["xl/worksheets/other.xml"] = kept[SHEET].replace(b"<v>250200</v>", b"<v>9</v>")
+    links, book = "xl/_rels/workbook.xml.rels", "xl/workbook.xml"
+    more = f'<Relationship Id="rId99" Type="{OFFICES}/worksheet" Target="worksheets/other.xml"/>'
+    kept[links] = kept[links].replace(b"</Relationships>", f"{more}</Relationships>".encode())
+    own = re.search(rb"<sheet [^>]*rId3[^>]*/>", kept[book])
+    assert own is not None
+    other = own[0].replace(b"rId3", b"rId99").replace(b"<sheet ", b'<z:sheet xmlns:z="urn:z" ')
+    made = {
+        "sheet": other + own[0],
+        "relation": own[0].replace(b"<sheet ", b'<sheet xmlns:z="urn:z" z:id="rId99" '),
+    }[entry]
+    kept[book] = kept[book].replace(own[0], made)
+    found = read_workbook(packed(kept), FileKind.XLSX).sheet("Chỉ tiêu")
+    assert found is not None and found.at(ROW, 7) == 250_200
 
 
 @pytest.mark.parametrize("kind", ["styles", "sheet"])
