@@ -27,7 +27,7 @@ from tasks.adapters.reading.hardened_xml import (
     without_asides,
 )
 from tasks.adapters.reading.ooxml.plain_frame import MAIN, plain_frame
-from tasks.adapters.reading.ooxml.plain_hand import in_plain_hand
+from tasks.adapters.reading.ooxml.plain_hand import in_plain_hand, without_strangers
 from tasks.adapters.reading.ooxml.remembered import remembered
 from tasks.adapters.reading.ooxml.stored_zip import stored_zip
 
@@ -289,7 +289,7 @@ def package_of(parts: Mapping[str, bytes]) -> OoxmlPackage:
             plain = in_utf8(data)
             refuse_declarations(plain)
             if part.endswith(_OF_CELLS):
-                plain = without_asides(plain)
+                plain = without_strangers(without_asides(plain))
             unusual = unusual or plain is not data
             data = plain
         read[part], stored[part] = data, name

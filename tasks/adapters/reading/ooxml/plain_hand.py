@@ -14,7 +14,7 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
-from tasks.adapters.reading.hardened_xml import MalformedXml, number_of, parse_xml
+from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, number_of, parse_xml
 from tasks.adapters.reading.ooxml.own_parts import keep_own_parts
 
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -77,7 +77,8 @@ _CELLS = b"sheetData"
 _LONGEST_DECLARATION = 200
 _SPACE = re.compile(rb"xmlns(?::[^\s=]{1,200})?=\"([^\"]*)\"")
 _KNOWN_SPACE = re.compile(
-    rb"http://schemas\.(?:openxmlformats\.org|microsoft\.com)/|http://purl\.oclc\.org/|http://www\.w3\.org/"
+    rb"http://schemas\.(?:openxmlformats\.org|microsoft\.com|libreoffice\.org)/"
+    rb"|http://purl\.(?:oclc\.org|org/dc)/|http://www\.(?:w3\.org|wps\.cn)/|urn:schemas-microsoft-com:"
 )
 _TEXTS = "sst"
 _QUOTED_SIGNS = {'"': "&quot;", "\n": "&#10;", "\t": "&#9;", "\r": "&#13;"}
@@ -100,6 +101,35 @@ def in_plain_hand(xml: bytes) -> bytes:
         return xml
     if _local(root.tag) == _TEXTS:
         keep_own_parts(root)
+    return "".join(_written(root)).encode()
+
+
+def without_strangers(xml: bytes) -> bytes:
+    """The part without what is of nobody's namespace: no program shows anything of it, whatever it
+    is called like. Among cells it stays: what is called like a cell is told.
+
+    >>> without_strangers(b'<a xmlns="urn:a" xmlns:z="urn:z" z:b="1"><z:c>5</z:c><d/></a>')
+    b'<a xmlns="urn:a"><d/></a>'
+    """
+    if all(map(_KNOWN_SPACE.match, _SPACE.findall(xml))) or _CELLS in xml:
+        return xml
+    try:
+        root = parse_xml(xml)
+    except (MalformedXml, UnsafeXml):  # whoever reads it will tell
+        return xml
+    own = _namespace(root.tag)
+    strange = {
+        space
+        for element in root.iter()
+        for name in (element.tag, *element.attrib)
+        if (space := _namespace(name)) not in ("", own) and not _KNOWN_SPACE.match(space.encode())
+    }
+    if not strange:
+        return xml
+    for element in root.iter():
+        for name in [n for n in element.attrib if _namespace(n) in strange]:
+            del element.attrib[name]
+        element[:] = [child for child in element if _namespace(child.tag) not in strange]
     return "".join(_written(root)).encode()
 
 

@@ -99,7 +99,7 @@ def _box_of(anchor: Element, sizes: SheetSizes) -> Box:
     else:
         width, height = _pair(parts.get("ext"), "cx", "cy")
         right, bottom = left + width, top + height
-    return left, top, right, bottom
+    return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
 
 
 def _corner(marker: Element, sizes: SheetSizes) -> tuple[float, float]:

@@ -197,6 +197,22 @@ CASES: dict[str, tuple[Change, str]] = {
     "a size with a power": (looking('<name val="Arial"/><sz val="1e0"/>'), "HT-05"),
     "signs on their side": (looking('<name val="@Wingdings"/><sz val="11"/>'), "HT-05"),
     "other signs": (looking('<name val="Monotype Sorts"/><sz val="11"/>'), "HT-05"),
+    # What is of nobody's namespace
+    "a size of nobody": (
+        looking('<name val="Arial"/><sz xmlns:z="z" z:val="11" val="1"/>'), "HT-05",
+    ),
+    "a colour of nobody": (
+        looking(f'<color rgb="{CREAM}"/>{LETTERS}<z:color xmlns:z="z" rgb="{DARK}"/>',
+                SOLID.format(CREAM)), "HT-05",
+    ),
+    "a format of nobody": (
+        also(formatted('0" tr"'), STYLES, '<numFmt numFmtId="300"',
+             '<numFmt xmlns:z="z" z:formatCode="0" numFmtId="300"'), "HT-01",
+    ),
+    "a font of nobody in a style": (
+        also(looking(f"<strike/>{LETTERS}"), STYLES, '(<xf fontId="[0-9]+")( fillId="0"></xf>)',
+             r'\1 xmlns:z="z" z:fontId="0"\2'), "HT-04",
+    ),
     # Parts of a text
     "a small figure": (in_runs(("25020", RUN), ("0", '<sz val="4"/>')), "HT-02"),
     "a figure of half the size": (in_runs(("25020", RUN), ("0", '<sz val="5"/>')), "HT-02"),

@@ -132,6 +132,15 @@ CASES: dict[str, tuple[Change, str]] = {
         choice("", f"<mc:Fallback>{BOX}</mc:Fallback>"), "HT-09",
     ),
     "a box for some programs": (choice(BOX, ""), "HT-09"),
+    "a box that is hidden for nobody": (
+        lambda: over(
+            '<xdr:sp><xdr:nvSpPr><xdr:cNvPr xmlns:z="z" z:hidden="1" id="2" name="n"/></xdr:nvSpPr>'
+            f"<xdr:spPr>{WHITE}</xdr:spPr></xdr:sp>"
+        ), "HT-09",
+    ),
+    "a box that is told from its end": (
+        placed(BOX, (7, ROW, 0, 0), (6, ROW - 1, 0, 0)), "HT-09",
+    ),
     "nothing for any": (choice("", "<mc:Fallback/>"), ""),
     "a frame of 70 points": (framed(900_000), "HT-09"),
     "a frame of 2 points": (framed(25_400), ""),
