@@ -64,6 +64,7 @@ _PLACED = frozenset({*range(1, 8), *_LONG, _RICH})  # cells that name their colu
 #: Beside cells: alternate content, metadata of cells. All others below 64 would be cells.
 _CELL_METADATA, _RICH_VALUE = 49, 50
 _HARMLESS = frozenset({35, 36, 37, 38, _CELL_METADATA, _RICH_VALUE})
+_CHOICES = {35: 1, 36: -1, 37: 1, 38: -1}  # that begin and end
 _SIZES = {_BLANK: 0, _RK: 4, _ERROR: 1, _BOOL: 1, _REAL: 8, _TEXT: 4, _SHARED: 4}
 
 
@@ -271,6 +272,7 @@ class _SheetReading:
         formulas = SheetFormulas(of.formulas)
         row, column = 0, -1
         rich = False  # whether the next cell keeps a rich value beside its plain one
+        chosen = 0  # within how many choices for some programs it stands
         for record, data in records:
             if record == _SHEET_DATA_END:
                 sheet.formulas = formulas.texts()
@@ -281,6 +283,7 @@ class _SheetReading:
                 formulas.shared[first] = data[at + 4 : at + 4 + whole_number(data, at)]
             if record >= 64 or record in _HARMLESS:
                 rich = record == _RICH_VALUE or (rich and record == _CELL_METADATA)
+                chosen += _CHOICES.get(record, 0)
                 continue
             if record == _ROW:
                 row, column = whole_number(data, 0), -1
@@ -300,7 +303,7 @@ class _SheetReading:
                 continue
             style = int.from_bytes(data[start - 4 : start - 1], "little")
             # Newer programs draw the rich value; an error stands in place of most.
-            if rich and kind not in (_BLANK, _ERROR):
+            if (rich or chosen > 0) and kind not in (_BLANK, _ERROR):
                 sheet.tell_twice(row + 1, column + 1)
             rich = False
             if record in _LONG:

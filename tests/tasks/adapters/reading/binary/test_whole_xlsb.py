@@ -202,6 +202,13 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "a rich value": (of_the_cell(lambda one: record(50, bytes(4)) + one), {"CT-14"}),
     "metadata": (of_the_cell(lambda one: record(49, bytes(4)) + one), set()),
     "told twice": (of_the_cell(lambda one: one + one), {"CT-14"}),
+    "a choice for some programs": (
+        of_the_cell(lambda one: record(37, bytes(6)) + one + record(38)), {"CT-14"},
+    ),
+    "a choice that holds no cell": (
+        of_the_cell(lambda one: record(37, bytes(6)) + record(1024, bytes(2)) + record(38) + one),
+        set(),
+    ),
     "a blank behind it": (of_the_cell(lambda one: one + record(1, one[2:10])), {"CT-14"}),
     "an error": (of_the_cell(error), {"SO-05"}),
     "a small figure": (runs(("25020", Look()), ("0", Look(points=4.0))), {"HT-02"}),
