@@ -94,6 +94,13 @@ class OfficeTable:
         """The file's bytes."""
         return "".join([self._head, *(record.raw for record in self._records)]).encode("utf-8")
 
+    def touched_line(self, before: OfficeTable) -> int:
+        """The line of the first record that is not as before; 0 where there is none."""
+        for number, record in enumerate(self._records):
+            if number >= len(before._records) or record.cells != before._records[number].cells:
+                return self.line_of(number)
+        return 0
+
     def _wide_enough(self, values: Mapping[str, str]) -> OfficeTable:
         """With columns for all that is to be written; a record has as many cells as the header."""
         new = [c for c, value in values.items() if value and c not in self.header]

@@ -16,17 +16,27 @@ from starlette.exceptions import HTTPException
 from flows.desk import ways
 from flows.desk.desk import LOOKS, Desk, NotFound, Page, PageRequest
 from flows.desk.routes import (
+    agencies,
     agenda,
+    book,
+    comparing,
     cycles,
     deciding,
     letters,
     mail,
     measures,
-    office_files,
     outputs,
     rehearsal,
+    search,
     today,
     workbooks,
+)
+from flows.desk.routes.office import (
+    letter_wording,
+    office_accounts,
+    office_catalogues,
+    office_files,
+    office_tables,
 )
 from models.domain.accounts.account import Account
 from models.domain.errors import BaocaoError
@@ -42,12 +52,20 @@ PAGES: Mapping[str, Page] = {
     **deciding.PAGES,
     **mail.PAGES,
     **workbooks.PAGES,
+    **comparing.PAGES,
     **measures.PAGES,
     **cycles.PAGES,
+    **agencies.PAGES,
     **outputs.PAGES,
     **letters.PAGES,
+    **book.PAGES,
+    **search.PAGES,
     **agenda.PAGES,
     **office_files.PAGES,
+    **office_tables.PAGES,
+    **letter_wording.PAGES,
+    **office_catalogues.PAGES,
+    **office_accounts.PAGES,
     **rehearsal.PAGES,
 }
 

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.desk import ways
 from flows.desk.house import DeskHouse
+from flows.desk.kept_for_a_while import KeptForAWhile
 from flows.desk.undertakings import Undertakings
 from models.domain.accounts.account import Account, AccountRole
 from models.domain.cycle.cycles import HANOI, ReportingCycle
@@ -28,13 +29,14 @@ from models.domain.cycle.letter_phrases import (
     shown_number,
     size_text,
 )
-from models.domain.desk.plain_sight import visible
+from models.domain.desk.plain_sight import cut, visible
 from models.domain.errors import BaocaoError
 from tasks.adapters.desk.cycle_measures import CycleMeasures
 
 PAGES = Path(__file__).with_name("pages")
 LOOKS = Path(__file__).with_name("looks")
 _MOST_LETTERS = 20_000  # of one field
+_MOST_CELL_LETTERS = 1_000  # of one cell in a list
 
 Fields = Mapping[str, Sequence[str]]
 
@@ -129,6 +131,8 @@ class Desk:
         self.runs = runs
         self.neighbours = neighbours
         self.undertakings = Undertakings()
+        self.previews: KeptForAWhile[Sequence[str]] = KeptForAWhile(20)  # letters' HTML
+        self.uploads: KeptForAWhile[Any] = KeptForAWhile(4)  # workbooks of a catalogue
         self._measures: dict[str, CycleMeasures] = {}
         self._pages = Environment(
             loader=FileSystemLoader(PAGES, "utf-8"),
@@ -147,6 +151,7 @@ class Desk:
             "signed": lambda value: f"{'+' if value > 0 else ''}{shown_number(value)}",
             "sentence": lambda text: text[:1] + text[1:].lower() if text.isupper() else text,
             "plain": visible,
+            "cut": lambda text: cut(text, _MOST_CELL_LETTERS),
         }
         self._pages.globals |= {"ways": ways, "url": address, "same": same_page}
 

@@ -21,12 +21,14 @@ from flows.choices import TO_SENDER
 from flows.decisions.decision_forms import Signed
 from flows.desk.decision_table import DECISIONS, DeskDecision
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.letters.offers import Cases
+from models.domain.cycle.letter_phrases import one_line
+from models.domain.letters.offers import Cases, chosen_key
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetKind
 from models.domain.reading.office import Office
 from models.domain.rules import ALL_RULES
 from tasks.adapters.boards.open_cases import open_cases
+from tasks.adapters.store import messages
 from tasks.adapters.workplace import Workplace
 from tasks.offering import OFFERS
 
@@ -100,8 +102,11 @@ def filled_form(
     }
     # What is chosen stands before why.
     order = sorted(asked, key=lambda key: key == "reason")
+    own = _of_the_case(workplace, fixed)
     fields = [
-        _field(workplace, key, asked[key], entered.get(key), faults.get(key, "")) for key in order
+        _field(workplace, own, key, asked[key], entered.get(key), faults.get(key, ""))
+        for key in order
+        if own.get(key, True)
     ]
     return FilledForm(name, decision, fixed, fields, back, faults.get("", ""))
 
@@ -142,7 +147,8 @@ def _value(info: FieldInfo, text: str) -> tuple[Any, str]:
         return None, "Xin ghi ngày như 25/11/2025."
     if kind is FieldKind.MOMENT:
         try:
-            return dt.datetime.fromisoformat(text).replace(tzinfo=HANOI), ""
+            moment = dt.datetime.fromisoformat(text)
+            return moment if moment.tzinfo else moment.replace(tzinfo=HANOI), ""
         except ValueError:
             return None, "Xin ghi ngày, giờ như 2025-02-19 16:30 (giờ Hà Nội)."
     return text, ""
@@ -182,15 +188,29 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
+def _of_the_case(
+    workplace: Workplace, fixed: Mapping[str, Sequence[str]]
+) -> dict[str, Sequence[tuple[str, str]]]:
+    """What a field offers of the very case that is fixed; nothing: there is nothing to choose."""
+    if not fixed.get("message"):
+        return {}
+    with workplace.engine.begin() as connection:
+        found = messages.by_key_prefix(connection, chosen_key(fixed["message"][-1]))
+        carried = messages.workbooks_of(connection, found[0].key) if len(found) == 1 else []
+    several = [(file.sha256, one_line(file.name, 120)) for file in carried]
+    return {"main_file": several if len(several) > 1 else ()}
+
+
 def _field(
     workplace: Workplace,
+    own: Mapping[str, Sequence[tuple[str, str]]],
     name: str,
     info: FieldInfo,
     entered: str | None,
     fault: str,
 ) -> FormField:
     kind = _kind(name, info)
-    options = _options(workplace, name, info, kind)
+    options = own.get(name) or _options(workplace, name, info, kind)
     default = "" if info.is_required() or info.default is None else str(info.default)
     return FormField(
         name=name,

@@ -36,6 +36,14 @@ class DeskWay:
     takes_a_file: bool = False  # its form may be as large as a workbook
 
 
+def _form(path: str, page: str) -> tuple[DeskWay, DeskWay]:
+    """A form of the administrators: shown, and sent off to where it is."""
+    return (
+        DeskWay("GET", path, page, ADMINISTRATORS),
+        DeskWay("POST", path, f"{page}_saved", ADMINISTRATORS),
+    )
+
+
 _DECIDING = (
     DeskWay("GET", TODAY, "today"),
     DeskWay("GET", f"{DECISION}/{{name}}", "decision_form", DECIDERS),
@@ -44,6 +52,11 @@ _DECIDING = (
 )
 #: Messages that came in, their files, workbooks shown in the page.
 _OF_MAIL: tuple[DeskWay, ...] = (
+    DeskWay("GET", MAIL, "mail"),
+    DeskWay("GET", f"{MAIL}/{{key}}", "message"),
+    DeskWay("GET", f"{MAIL}/{{key}}/goc", "message_raw"),
+    DeskWay("GET", f"{MAIL}/{{key}}/tep/{{position}}", "message_file"),
+    DeskWay("GET", f"{WORKBOOK}/so-sanh", "compared"),
     DeskWay("GET", f"{WORKBOOK}/tep/{{key}}/{{position}}", "workbook_file"),
     DeskWay("GET", f"{WORKBOOK}/{{submission}}", "workbook"),
 )
@@ -76,13 +89,63 @@ _OF_CYCLES = (
     DeskWay("GET", f"{CYCLES}/{{cycle}}/da-gui/{{number}}/{{place}}", "snapshot_file"),
     DeskWay("POST", f"{CYCLES}/{{cycle}}/chay/{{flow}}", "begin_work", STARTERS),
     DeskWay("GET", f"{RUNS}/{{run}}", "run_followed", by_a_person=False),
+    DeskWay("GET", AGENCIES, "agencies"),
+    DeskWay("GET", f"{AGENCIES}/{{agency}}", "agency"),
 )
 #: Letters that leave, and the book of decisions.
-_OF_LETTERS: tuple[DeskWay, ...] = ()
+_OF_LETTERS = (
+    DeskWay("GET", LETTERS, "letters"),
+    DeskWay("GET", f"{LETTERS}/{{id}}", "letter"),
+    DeskWay("GET", f"{LETTERS}/{{id}}{LETTER_ITSELF}", "letter_itself"),
+    DeskWay("GET", f"{LETTERS}/{{id}}/tep/{{place}}", "letter_file"),
+    DeskWay("GET", BOOK, "book"),
+    DeskWay("GET", f"{BOOK}/bang/{{kind}}", "book_table"),
+    DeskWay("GET", SEARCH, "search"),
+)
 #: What goes out when, and the calendar.
-_OF_AGENDA: tuple[DeskWay, ...] = ()
+_OF_AGENDA = (
+    DeskWay("GET", AGENDA, "agenda"),
+    DeskWay("GET", f"{AGENDA}/nam/{{year}}", "calendar_year"),
+    DeskWay("GET", f"{AGENDA}/{{cycle}}/{{kind}}/{{mark}}", "planned_letter"),
+    DeskWay("GET", f"{AGENDA}/{{cycle}}/{{kind}}/{{mark}}{LETTER_ITSELF}", "planned_letter_itself"),
+)
 #: The office's files and the accounts.
-_OF_OFFICE: tuple[DeskWay, ...] = ()
+_OF_OFFICE = (
+    DeskWay("GET", OFFICE_FILES, "settings", ADMINISTRATORS),
+    DeskWay("GET", f"{OFFICE_FILES}/kiem-tra", "files_checked", ADMINISTRATORS),
+    *_form(f"{OFFICE_FILES}/co-quan/moi", "new_agency"),
+    *_form(f"{OFFICE_FILES}/co-quan/{{agency}}/ket-thuc", "agency_end"),
+    *_form(f"{OFFICE_FILES}/co-quan/{{agency}}", "agency_file"),
+    DeskWay("GET", f"{OFFICE_FILES}/co-quan", "agency_files", ADMINISTRATORS),
+    *_form(f"{OFFICE_FILES}/ngay-nghi/moi", "new_day"),
+    *_form(f"{OFFICE_FILES}/ngay-nghi/nam-moi", "new_year"),
+    *_form(f"{OFFICE_FILES}/ngay-nghi/{{key}}/bo", "day_removal"),
+    *_form(f"{OFFICE_FILES}/ngay-nghi/{{key}}", "day_file"),
+    DeskWay("GET", f"{OFFICE_FILES}/ngay-nghi", "day_files", ADMINISTRATORS),
+    *_form(f"{OFFICE_FILES}/ky/{{cycle}}", "cycle_file"),
+    DeskWay("GET", f"{OFFICE_FILES}/ky", "cycle_files", ADMINISTRATORS),
+    *_form(f"{OFFICE_FILES}/quy-tac", "rule_file"),
+    DeskWay("GET", f"{OFFICE_FILES}/mau-thu", "letter_texts", ADMINISTRATORS),
+    DeskWay(
+        "GET",
+        f"{OFFICE_FILES}/mau-thu/xem/{{id}}/{{nth}}{LETTER_ITSELF}",
+        "letter_preview",
+        ADMINISTRATORS,
+    ),
+    *_form(f"{OFFICE_FILES}/mau-thu/{{name}}", "letter_text"),
+    DeskWay("GET", f"{OFFICE_FILES}/danh-muc", "catalogues", ADMINISTRATORS),
+    DeskWay(
+        "POST", f"{OFFICE_FILES}/danh-muc", "catalogue_upload", ADMINISTRATORS, takes_a_file=True
+    ),
+    *_form(f"{OFFICE_FILES}/danh-muc/so/{{key}}", "catalogue_checked"),
+    DeskWay("GET", f"{OFFICE_FILES}/danh-muc/{{year}}", "catalogue_out", ADMINISTRATORS),
+    DeskWay("GET", f"{OFFICE_FILES}/bo-tep", "editions", ADMINISTRATORS),
+    *_form(f"{OFFICE_FILES}/bo-tep/{{number}}", "edition"),
+    DeskWay("GET", f"{OFFICE_FILES}/tai-khoan", "accounts", ADMINISTRATORS),
+    *_form(f"{OFFICE_FILES}/tai-khoan/moi", "new_account"),
+    DeskWay("GET", f"{OFFICE_FILES}/tai-khoan/{{name}}", "account", ADMINISTRATORS),
+    DeskWay("POST", f"{OFFICE_FILES}/tai-khoan/{{name}}/{{deed}}", "account_deed", ADMINISTRATORS),
+)
 
 #: The clock of a rehearsal; there is none elsewhere.
 _OF_REHEARSAL = (

@@ -6,7 +6,7 @@ import datetime as dt
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from config.exchange.drafted_records import year_before
@@ -64,6 +64,8 @@ class ImportResult:
     files: Sequence[str] = ()  # written, or to be written
     remarks: Sequence[str] = ()  # worth knowing, no faults
     written: bool = False
+    replaces_year: bool = False  # whether the year has a catalogue that it changes
+    open_cycles: Sequence[str] = ()  # that are open, and that it touches
 
 
 @dataclass
@@ -157,13 +159,21 @@ def take_in(
     known = any(d.name == str(year) for d in year_directories(base))
     _look_at_open_cycles(work, now)
     names = tuple(sorted(work.draft.files))
-    result = ImportResult(year, work.complaints, work.draft.changes, names, work.remarks)
+    result = ImportResult(
+        year,
+        work.complaints,
+        work.draft.changes,
+        names,
+        work.remarks,
+        replaces_year=known and any(name.startswith("directives/") for name in names),
+        open_cycles=_open_cycles(work, now),
+    )
     if work.complaints or wishes.check_only or not names:
         return result
     _refuse(work, wishes, known=known, now=now)
     new = {path: text.encode() for path, text in work.draft.files.items()}
     place.keep(new, f"Nhập danh mục năm {year} từ {name}")
-    return ImportResult(year, (), work.draft.changes, names, work.remarks, written=True)
+    return replace(result, written=True)
 
 
 def _read(workbook: Path, name: str) -> WorkbookContent:

@@ -70,16 +70,16 @@ class OfficeKeeping:
     """The office's files of an installation. Usable from any thread."""
 
     def __init__(self, settings: Callable[[], Settings] = load_settings) -> None:
-        self._settings = settings
+        self.settings = settings
 
     @property
     def is_for_real(self) -> bool:
         """Whether the files are editions of the database, and not a folder's."""
-        return keeps_editions(self._settings())
+        return keeps_editions(self.settings())
 
     def standing(self) -> StandingFiles:
         """The files in force. Raises ConfigurationFault for what is no plain file, OSError."""
-        settings = self._settings()
+        settings = self.settings()
         if keeps_editions(settings):
             with opened_editions(settings) as connection:
                 edition = in_force(connection, settings)
@@ -116,7 +116,7 @@ class OfficeKeeping:
         by: str,
         note: str,
     ) -> Edition:
-        settings = self._settings()
+        settings = self.settings()
         if keeps_editions(settings):
             return entered(settings, files, after=standing.number, by=by, note=note)
         new = {_place(settings, change.path): files.get(change.path) for change in found}
@@ -133,11 +133,11 @@ class OfficeKeeping:
 
     def history(self) -> list[tuple[Edition, list[FileChange]]]:
         """Every edition with what it changed, the newest first."""
-        return history(self._settings())
+        return history(self.settings())
 
     def edition_files(self, number: int) -> tuple[Edition, Mapping[str, bytes]]:
         """An edition and what it holds. Raises NoSuchEdition."""
-        with opened_editions(self._settings()) as connection:
+        with opened_editions(self.settings()) as connection:
             edition = editions.read(connection, number)
             return edition, editions.contents(connection, edition)
 

@@ -45,6 +45,7 @@ class HouseRules:
     max_message_bytes: int
     resend_uncertain: bool
     mailbox: MailboxRules = field(default_factory=MailboxRules)
+    smtp_ca_file: Path | None = None  # PEM; None: the system's authorities
     smtp_connections: int = 1
     letters_per_minute: int = 0  # 0: as fast as the server takes them
     guest_list: Sequence[str] = ()  # outside production: who may be written to

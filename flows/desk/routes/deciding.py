@@ -14,12 +14,14 @@ from flows.desk.decision_table import DECISIONS
 from flows.desk.desk import Desk, NotFound, Page, PageRequest, address, to, way_back
 from flows.desk.forms import read_form
 from flows.desk.undertakings import Undertaking, UndertakingDone, Undo
+from flows.desk.undo_lines import undo_line
 from models.domain.answers.decisions import DecisionRefused
 from models.domain.deeds.deed import Deed
-from models.domain.deeds.undoing import undoing_of
+from models.domain.deeds.planned_deeds import SendLetterNow
 from models.domain.errors import BaocaoError, UnknownAgency, UnknownCycle
 from tasks.adapters.decisions.carrying_out import carry_out_all
-from tasks.adapters.intake.deciding_wholly import WORKED_ON, DecidedWorkLeft, decide_wholly
+from tasks.adapters.desk.undoings import undoings
+from tasks.adapters.intake.deciding_wholly import DecidedWorkLeft, decide_wholly, write_after
 from tasks.adapters.store import decisions
 from tasks.adapters.workplace import Workplace
 from tasks.events import decision_taken
@@ -53,7 +55,7 @@ def decide(desk: Desk, request: PageRequest) -> Response:
         DECISIONS[name].title,
         request.account.name,
         back,
-        partial(_decided, desk, deeds),
+        partial(_decided, desk, deeds, back),
         lambda error: _again(desk, request, name, {"": _told(error)}),
     )
     begun.within(_PATIENCE)
@@ -83,15 +85,18 @@ def shown(desk: Desk, request: PageRequest, begun: Undertaking) -> Response:
     return answer
 
 
-def _decided(desk: Desk, deeds: Sequence[Deed]) -> UndertakingDone:
+def _decided(desk: Desk, deeds: Sequence[Deed], back: str) -> UndertakingDone:
     """Carries out what was decided with one word, in one transaction."""
     workplace = desk.house.workplace_to_decide()
     before = _last_number(workplace)
     try:
-        if len(deeds) == 1 and isinstance(deeds[0], WORKED_ON):
+        if len(deeds) == 1:
             said = [decide_wholly(workplace, deeds[0])]
         else:
             said = [done.sentence for done in carry_out_all(workplace, deeds)]
+            for deed, sentence in zip(deeds, said, strict=True):
+                if isinstance(deed, SendLetterNow):
+                    write_after(workplace, deed, sentence)
     except (UnknownAgency, UnknownCycle) as error:
         raise DecisionRefused(str(error)) from None
     except DecidedWorkLeft as rest:
@@ -100,20 +105,20 @@ def _decided(desk: Desk, deeds: Sequence[Deed]) -> UndertakingDone:
         desk.house.forget_results()
     for deed, sentence in zip(deeds, said, strict=False):
         desk.runs.tell(decision_taken(workplace.office, deed, sentence))
-    return UndertakingDone(" ".join(said), _undo(workplace, before))
+    return UndertakingDone(" ".join(said), _undo(workplace, before, back))
 
 
-def _undo(workplace: Workplace, before: int) -> Undo | None:
-    """How the newest decision can be undone; None where nothing new was decided."""
+def _undo(workplace: Workplace, before: int, back: str) -> Undo | None:
+    """How what was decided with one word can be undone; None where nothing new was decided."""
     with workplace.engine.begin() as connection:
-        new = [d for d in decisions.book(connection).decisions if d.number > before]
+        book = decisions.book(connection)
+        new = [d for d in book.decisions if d.number > before]
+        # What one deed brings with it, as an address registered with a message, goes with it.
+        first = [d for d in new if d.kind is new[0].kind]
+        found = undoings(workplace.office.cycles, connection, book, first)
     if not new:
         return None
-    found = undoing_of(new[0])
-    if not found.decision:
-        return Undo(found.said)
-    case = {name: value for name, value in found.case.items() if value}
-    return Undo(found.said, address(f"{ways.DECISION}/{found.decision}", **case))
+    return undo_line([found[d.number] for d in first], back)
 
 
 def _last_number(workplace: Workplace) -> int:

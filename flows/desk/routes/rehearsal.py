@@ -10,7 +10,8 @@ from fastapi.responses import Response
 from flows import clock
 from flows.desk import ways
 from flows.desk.desk import Desk, NotFound, Page, PageRequest, to
-from models.domain.cycle.cycles import HANOI, ReportingCycle, cycles_in_view
+from flows.workplaces import cycles_in_view
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.working_calendar import WorkingCalendar
 
 _MORNING = dt.time(8, 0)
@@ -47,7 +48,7 @@ def _page(desk: Desk, request: PageRequest, notice: str = "") -> Response:
         raise NotFound("Chỉ buổi diễn tập mới có đồng hồ riêng.")
     workplace = desk.house.workplace()
     office = workplace.office
-    in_view = cycles_in_view(office.cycles.values(), workplace.now)
+    in_view = cycles_in_view(workplace, "")
     return desk.page(
         "rehearsal.html",
         request,

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from flows.desk import ways
 from flows.desk.desk import Desk, Page, PageRequest, address
 from flows.desk.what_runs import what_runs
+from flows.workplaces import cycles_in_view
 from models.domain.cycle import cycles
 from models.domain.desk.todays_work import DeskTask, TaskKind
 from tasks.adapters.desk.todays_work import todays_tasks, who_owes
@@ -20,7 +21,7 @@ def today(desk: Desk, request: PageRequest) -> Response:
     """The first page: every line leads to its case, filled in."""
     workplace = desk.house.workplace()
     office = workplace.office
-    in_view = cycles.cycles_in_view(office.cycles.values(), workplace.now)
+    in_view = cycles_in_view(workplace, "")
     shown = [desk.house.results(cycle) for cycle in in_view]
     with workplace.engine.begin() as connection:
         tasks = todays_tasks(workplace, connection, [one.results for one in shown])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
@@ -27,6 +27,7 @@ from tasks.adapters.desk.kept_workbooks import (
     answered_by,
     carried_file,
     recorded_workbook,
+    to_compare,
 )
 from tasks.adapters.desk.workbook_views import ViewedWorkbook
 
@@ -75,7 +76,9 @@ def viewed(desk: Desk, kept: KeptWorkbook) -> ViewedWorkbook | None:
 
 def _shown(desk: Desk, request: PageRequest, kept: KeptWorkbook) -> Response:
     book = viewed(desk, kept)
-    office = desk.house.workplace().office
+    with desk.house.looking() as (workplace, connection):
+        office = workplace.office
+        rivals = to_compare(office, connection, [kept])
     if book is None:
         return desk.page("workbook_waits.html", request, kept=kept)
     what = answered_by(office, kept.cycle, kept.entries)
@@ -104,7 +107,14 @@ def _shown(desk: Desk, request: PageRequest, kept: KeptWorkbook) -> Response:
         severities=SEVERITY_NAMES,
         tabs=[_Tab(s, len(marks[s.name].found) if s.name in marks else 0) for s in sheets],
         notice=notice,
+        rival=_rival(rivals, kept.named),
     )
+
+
+def _rival(options: Sequence[tuple[str, str]], own: str) -> tuple[str, str] | None:
+    """What a workbook is most likely to be compared with: what came before it, else after it."""
+    at = next((n for n, (named, _) in enumerate(options) if named == own), 0)
+    return options[at - 1] if at else options[1] if len(options) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)

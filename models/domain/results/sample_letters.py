@@ -91,9 +91,11 @@ def sample_letters(
     cycle: ReportingCycle = CYCLE,
     calendar: WorkingCalendar = CALENDAR,
     agency: Agency = AGENCY,
+    contact: Contact | None = None,
 ) -> dict[str, LetterContent]:
     """The letters by a name of their own; `said` stands wherever text comes from outside."""
     samples = _Samples(cycle, calendar, said, agency)
+    samples.contact = contact or samples.contact
     inside = {
         "preview": samples.preview(),
         "summary": samples.summary(),

@@ -12,16 +12,19 @@ from models.domain.answers.decisions import Decision
 from models.domain.answers.papers import named_paper, paper_text
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.consolidation.wording import VERDICT_NAMES
+from models.domain.desk.plain_sight import cut, visible
 from models.domain.errors import BaocaoError
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry
+from tasks.adapters.desk.messages_shown import files_of
 from tasks.adapters.store import decisions, submissions
 from tasks.adapters.store.messages import FILE, MESSAGE
 from tasks.adapters.store.submissions import SUBMISSION
 
 _FREE_ROW = "@"
+_NAME = 80  # letters of a file's name in a list
 
 
 class NoSuchWorkbook(BaocaoError):
@@ -58,6 +61,18 @@ class KeptWorkbook:
     guessed: bool = False  # by its content alone
     withdrawn: Decision | None = None
     papers: Sequence[str] = ()  # Vietnamese, one a signed document
+
+    @property
+    def named(self) -> str:
+        """How a comparison names it: the number of its version, or its message and place there."""
+        if self.record:
+            return str(self.record.submission_id)
+        return f"{self.message.key}/{self.position}"
+
+    @property
+    def place(self) -> str:
+        """Where it is shown by itself, below the address of workbooks."""
+        return self.named if self.record else f"tep/{self.named}"
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -120,6 +135,33 @@ def carried_file(connection: Connection, key: str, position: int) -> tuple[KeptW
         cycle=message.cycle,
     )
     return kept, file.submission_id or 0
+
+
+def to_compare(
+    office: Office, connection: Connection, with_: Sequence[KeptWorkbook]
+) -> list[tuple[str, str]]:
+    """What these may be compared with, themselves among them, each as it is named and in words:
+    the versions of whose they are, the files of their messages."""
+    found: dict[str, str] = {}
+    columns = (SUBMISSION.c.id, SUBMISSION.c.version, SUBMISSION.c.receipt_number)
+    for cycle, agency in dict.fromkeys((one.cycle, one.agency) for one in with_ if one.agency):
+        which = (SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency == agency)
+        whose = office.register.agency_name(agency)
+        for row in connection.execute(
+            select(*columns).where(*which).order_by(SUBMISSION.c.version)
+        ):
+            found[str(row.id)] = f"{whose}, phiên bản {row.version}, số {row.receipt_number}"
+    for key in dict.fromkeys(one.message.key for one in with_):
+        for file in files_of(connection, key):
+            if file.may_be_shown and not file.submission_id:
+                found[f"{key}/{file.position}"] = f"tệp «{_short(file.name)}»"
+    for one in with_:
+        found.setdefault(one.named, f"tệp «{_short(one.name)}»")
+    return list(found.items())
+
+
+def _short(name: str) -> str:
+    return cut(visible(name), _NAME)
 
 
 def answered_by(

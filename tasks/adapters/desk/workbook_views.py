@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, field
 
+from models.domain.desk.compared_workbooks import SheetDifference, compared
 from models.domain.desk.shown_sheet import SheetExtent, extent_of
 from models.domain.errors import BaocaoError
 from models.domain.reading.workbook_content import WorkbookContent
@@ -23,6 +24,7 @@ from tasks.adapters.reading.reader_process import ReaderFailed, ReaderUnavailabl
 
 _MOST_CELLS = 1_500_000  # that are kept, over all workbooks
 _MOST_KEPT = 40  # workbooks
+_MOST_COMPARED = 10  # pairs of workbooks
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class WorkbookViews:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[ViewedWorkbook, int]] = OrderedDict()
         self._reading: dict[str, Future[ViewedWorkbook]] = {}
+        self._compared: OrderedDict[tuple[str, str], Sequence[SheetDifference]] = OrderedDict()
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="desk-workbooks")
 
     def close(self) -> None:
@@ -70,6 +73,23 @@ class WorkbookViews:
             return reading.result(patience)
         except NotYet:
             return None
+
+    def compared(
+        self, left: tuple[str, ViewedWorkbook], right: tuple[str, ViewedWorkbook]
+    ) -> Sequence[SheetDifference]:
+        """What differs between two workbooks that were read, each with its SHA-256."""
+        pair = (left[0], right[0])
+        with self._lock:
+            if pair in self._compared:
+                self._compared.move_to_end(pair)
+                return self._compared[pair]
+        one, other = left[1].content, right[1].content
+        made = compared(one, other) if one and other else []
+        with self._lock:
+            self._compared[pair] = made
+            while len(self._compared) > _MOST_COMPARED:
+                self._compared.popitem(last=False)
+        return made
 
     def _read(self, reader: ReaderPool, raw: RawStore, sha256: str, name: str) -> ViewedWorkbook:
         viewed = _viewed(reader, raw, sha256, name)

@@ -22,7 +22,7 @@ from models.tables import (
     SnapshotRow,
     SubmissionRow,
 )
-from tasks.adapters.store import heartbeats
+from tasks.adapters.store import heartbeats, obligations
 from tasks.adapters.store.rows import table_of
 from tasks.adapters.watch import pauses
 
@@ -52,6 +52,7 @@ class WorkRecorded:
     messages: str
     drafts: Sequence[tuple[str, dt.datetime]]
     recorded: str
+    asked: Sequence[str]
     consolidated: Mapping[str, dt.datetime]
 
 
@@ -64,6 +65,7 @@ def look(connection: Connection, now: dt.datetime) -> WorkRecorded:
         messages=messages.get(MessageState.RECEIVED.value, ""),
         drafts=_drafts(connection),
         recorded=_mark(connection, letters, messages),
+        asked=obligations.open_cycles(connection),
         consolidated=heartbeats.with_prefix(connection, CONSOLIDATED),
     )
 
