@@ -235,7 +235,7 @@ def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Dòng, cột hoặc trang bị ẩn mà có nội dung",
     explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo thấp, hẹp đến mức không đọc được, hay "
-    "cả trang, cả cửa sổ hoặc thanh tên trang bị ẩn, hoặc phần cố định (Freeze Panes) lớn hơn màn "
+    "cả trang, cả cửa sổ hoặc thanh tên trang bị ẩn, hoặc phần cố định lớn hơn màn "
     "hình: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận nội dung "
     "đó.",
     remedy="Cho hiện lại và xem lại nội dung; nếu thừa thì xóa. Nếu đúng thì không bắt buộc sửa.",

@@ -32,7 +32,7 @@ _WHOLE = frozenset({"annotation", "control", "scene", "page-thumbnail"})
 _LINES = frozenset({"line", "connector", "polyline", "measure"})
 _SOMETHING_DRAWN = re.compile(
     rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector"
-    rb"|polyline|polygon|path|control|measure|scene|page-thumbnail|a)[\s>]"
+    rb"|polyline|polygon|path|control|measure|scene|page-thumbnail)[\s>]"
     rb"|<office:annotation\s[^<>]*?office:display=\"true\""
 )
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(cm|mm|in|pt|px)")

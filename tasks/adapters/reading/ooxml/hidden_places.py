@@ -152,16 +152,16 @@ def _hidden_rows(cells: bytes, low: bool) -> set[int]:
             stated = dict(_ATTRIBUTE.findall(match[2]))
             number = stated.get(b"r", b"")
             row = int(number) if number.isdigit() and len(number) < 8 else row + 1
-            if stated.get(b"hidden") in _TRUE or _at_most(stated.get(b"ht"), LOW, low):
+            hidden = stated.get(b"hidden", b"").strip().lower() in _TRUE
+            if hidden or _at_most(stated.get(b"ht"), LOW, low):
                 rows.add(row)
     return rows
 
 
 def _at_most(size: bytes | None, most: float, otherwise: bool = False) -> bool:
     """Whether a stated size is no more than that; `otherwise` where none is stated."""
-    if size is None or not _SIZE.fullmatch(size):
-        return otherwise
-    return float(size) <= most
+    number = number_of(size.decode("ascii", "replace")) if size is not None else None
+    return otherwise if number is None else number <= most
 
 
 def _between(runs: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

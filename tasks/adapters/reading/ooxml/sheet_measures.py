@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tasks.adapters.reading.hardened_xml import number_of
 from tasks.adapters.reading.looks.sheet_sizes import (
     COLUMN,
     LETTER,
@@ -15,7 +16,7 @@ from tasks.adapters.reading.looks.sheet_sizes import (
 
 _SIZED = re.compile(rb"<(?:\w+:)?(row|col|sheetFormatPr)(?=[\s/>])([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
-_NUMBER = re.compile(rb"\d{1,7}(?:\.\d{1,20})?")
+_LARGEST = 10_000_000.0
 _TRUE = ("1", "true", "on")
 
 
@@ -46,4 +47,5 @@ def sizes_of(sheet_xml: bytes) -> SheetSizes:
 
 
 def _measured(text: bytes | None, unit: float, usual: float) -> float:
-    return float(text) * unit if text and _NUMBER.fullmatch(text) else usual
+    number = number_of(text.decode("ascii", "replace")) if text else None
+    return usual if number is None else min(max(number, 0.0), _LARGEST) * unit
