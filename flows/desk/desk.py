@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.desk import ways
+from flows.desk.decision_table import in_desk_words
 from flows.desk.house import DeskHouse
 from flows.desk.kept_for_a_while import KeptForAWhile
 from flows.desk.undertakings import Undertakings
@@ -151,6 +152,7 @@ class Desk:
             "signed": lambda value: f"{'+' if value > 0 else ''}{shown_number(value)}",
             "sentence": lambda text: text[:1] + text[1:].lower() if text.isupper() else text,
             "plain": visible,
+            "ours": in_desk_words,
             "cut": lambda text: cut(text, _MOST_CELL_LETTERS),
         }
         self._pages.globals |= {"ways": ways, "url": address, "same": same_page}
@@ -174,7 +176,7 @@ class Desk:
         self, name: str, request: PageRequest, *, status: int = 200, **values: Any
     ) -> Response:
         """A page of ours. `said` and `notice` among the values stand on top of it."""
-        done = self.undertakings.done(request.asked("xong"))
+        done = self.undertakings.done(request.asked("xong"), request.account.name)
         shown: dict[str, Any] = {
             "said": done.sentence if done else "",
             "undo": done.undo if done else None,

@@ -14,8 +14,8 @@ from flows.desk.forms import FilledForm, filled_form
 from models.domain.answers.decisions import KIND_TITLES
 from models.domain.cycle import cycles
 from models.domain.cycle.cycles import HANOI
-from models.domain.desk.message_words import MESSAGE_STATES
 from models.domain.mail.mail import MessageState
+from models.domain.mail.state_words import MESSAGE_STATES
 from models.domain.reading.office import Office
 from tasks.adapters.desk.messages_shown import (
     MailAsked,
