@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from flows.desk import ways
 from flows.desk.case_forms import JUDGING, RULING, case_form
 from flows.desk.desk import Desk, Page, PageRequest, address
+from flows.desk.excerpts import cell_excerpt
 from flows.desk.routes.measure_frame import MeasureFrame, frame_of, measures_page
 from models.domain.consolidation import Conflict, ConflictKind, Figure
 from models.domain.consolidation.verdicts import PersonAsked
@@ -52,7 +53,10 @@ def conflict(desk: Desk, request: PageRequest) -> Response:
         frame,
         conflict=found,
         subject=subject_of(frame, found),
-        sides=[(found.left, found.row), (found.right, found.other_row)],
+        sides=[
+            (figure, row, cell_excerpt(desk, frame.cycle, figure))
+            for figure, row in ((found.left, found.row), (found.right, found.other_row))
+        ],
         is_converted=found.kind is ConflictKind.EQUIVALENT,
         kind=CONFLICT_NAMES[found.kind],
         because=REASON_NAMES[found.because],
@@ -71,7 +75,7 @@ def judgements(desk: Desk, request: PageRequest) -> Response:
         frame,
         asked=list(frame.measures.asked.items()),
         measure_named=measure_named,
-        said=judged_said,
+        judged=judged_said,
     )
 
 
@@ -94,9 +98,10 @@ def judgement(desk: Desk, request: PageRequest) -> Response:
         question=question,
         territory=TERRITORY_NAMES[question.territory],
         measure=measure_named(question),
-        said=judged_said(found),
+        judged=judged_said(found),
         columns=answers.columns,
         own=own,
+        excerpt=cell_excerpt(desk, frame.cycle, question.figure),
         cell_of=cell_address,
         form=case_form(desk, JUDGING, fixed, request.path) if request.may(ways.DECIDERS) else None,
     )

@@ -11,9 +11,11 @@ from sqlalchemy import Connection
 
 from flows.desk import ways
 from flows.desk.desk import Desk, NotFound, Page, PageRequest, address, to
+from flows.desk.excerpts import cell_excerpt
 from flows.desk.routes.measure_frame import MeasureFrame, frame_of, measures_page
 from models.domain.consolidation import EARLIER, Figure
 from models.domain.consolidation.wording import VERDICT_NAMES
+from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.findings import SEVERITY_NAMES
 from models.domain.reading.office import Office
 from tasks.adapters.desk.figure_ways import figure_way
@@ -87,7 +89,7 @@ def figure(desk: Desk, request: PageRequest) -> Response:
             raise NotFound("Phiên bản chứa số này không còn trong sổ.")
         outputs = _outputs(workplace, connection, frame, one)
         again = _reference_now(frame, one)
-    office = workplace.office
+    cycle = _reported_in(frame, one)
     sheet = f"{one.source.sheet_name}!{one.source.cell}"
     return measures_page(
         desk,
@@ -99,9 +101,10 @@ def figure(desk: Desk, request: PageRequest) -> Response:
         way=way,
         again=again,
         outputs=outputs,
-        column=_column(office, frame, one),
+        column=_column(workplace.office, cycle, one),
+        excerpt=cell_excerpt(desk, cycle, one),
         cell=address(f"{ways.WORKBOOK}/{one.source.submission_id}", o=sheet),
-        is_earlier=one.reference.startswith(EARLIER),
+        reported_in=cycle,
         row=next((r for r in frame.measures.catalogue if r.code == one.row_key), None),
         verdict=VERDICT_NAMES[way.verdict],
         severities=SEVERITY_NAMES,
@@ -150,16 +153,20 @@ def _reference_now(frame: MeasureFrame, one: Figure) -> list[tuple[str, str, str
     return found
 
 
-def _column(office: Office, frame: MeasureFrame, one: Figure) -> tuple[str, str]:
+def _column(office: Office, cycle: ReportingCycle, one: Figure) -> tuple[str, str]:
     """The titles of the figure's sheet and column in the form it was filled in."""
-    before = frame.measures.results.earlier
-    is_earlier = one.reference.startswith(EARLIER) and before is not None
-    cycle = before.cycle if is_earlier and before is not None else frame.cycle
     for sheet in office.form_of(cycle).sheets:
         if sheet.key == one.sheet:
             named = next((c for c in sheet.columns if c.key == one.column), None)
             return sheet.title, (named.label or named.header) if named else one.column
     return one.sheet, one.column
+
+
+def _reported_in(frame: MeasureFrame, one: Figure) -> ReportingCycle:
+    """The cycle that the figure was an answer in."""
+    before = frame.measures.results.earlier
+    is_earlier = one.reference.startswith(EARLIER) and before is not None
+    return before.cycle if is_earlier and before is not None else frame.cycle
 
 
 PAGES: Mapping[str, Page] = {"find_figure": find, "figure": figure}

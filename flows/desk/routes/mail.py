@@ -55,7 +55,7 @@ def mail(desk: Desk, request: PageRequest) -> Response:
         sorting=sorting,
         states=MESSAGE_STATES.items(),
         cycles=[(c.code, c.title) for c in _newest_first(office)],
-        titles={c.code: c.title for c in office.cycles.values()},
+        marks={c.code: c.mark for c in office.cycles.values()},
         agencies=[(a.code, a.name) for a in office.register],
         name_of=office.register.agency_name,
     )

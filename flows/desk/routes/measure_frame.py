@@ -13,6 +13,7 @@ from flows.desk import ways
 from flows.desk.desk import Desk, NotFound, PageRequest
 from models.domain.consolidation import Figure, code_of
 from models.domain.cycle.cycles import ReportingCycle
+from models.domain.desk.plain_sight import visible
 from models.domain.register.catalogue import CatalogueRow
 from tasks.adapters.desk.cycle_measures import CycleMeasures
 from tasks.adapters.desk.report_references import WrittenReport, report_name, reports_of
@@ -101,7 +102,8 @@ def measures_page(
 def where(figure: Figure) -> str:
     """The cell a figure was read from, for whoever hovers over it."""
     source = figure.source
-    return f"{source.receipt_number}, phiên bản {source.version}, {source.sheet_name}!{source.cell}"
+    cell = f"{visible(source.sheet_name)}!{source.cell}"
+    return f"{source.receipt_number}, phiên bản {source.version}, {cell}"
 
 
 def agencies_of(desk: Desk, codes: Iterable[str]) -> list[tuple[str, str]]:

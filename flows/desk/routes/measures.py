@@ -46,7 +46,6 @@ _TITLES = {
     PROPOSALS: "Kiến nghị, đề xuất",
 }
 _NOTHING = {
-    PROPOSALS: "Sổ báo cáo của kỳ này không hỏi kiến nghị, đề xuất.",
     ACTIONS: "Sổ báo cáo của kỳ này không hỏi việc tự đề ra.",
 }
 

@@ -71,7 +71,7 @@ class CycleMeasures:
                 TASKS: [self._tables.tasks],
                 PROJECTS: [self._tables.projects],
                 ACTIONS: list(self._tables.actions[:1]),
-                PROPOSALS: [self._tables.proposals] if self._tables.proposals else [],
+                PROPOSALS: [self._tables.proposals],
             }[key]
             self._shown[key] = shown_table(made[0]) if made else None
         return self._shown[key]

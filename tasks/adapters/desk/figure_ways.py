@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from models.domain.answers.papers import paper_text
+from models.domain.answers.papers import SignedPaper, paper_text
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.consolidation import Figure
 from models.domain.reading.findings import Finding
@@ -66,8 +66,14 @@ def figure_way(connection: Connection, figure: Figure) -> FigureWay | None:
         _message(connection, version.message_key),
         version.sections.get(figure.sheet, version.verdict),
         [finding for finding in version.findings if _is_on(finding, figure)],
-        [paper_text(paper) for paper in source.papers],
+        [_paper(paper) for paper in source.papers],
     )
+
+
+def _paper(paper: SignedPaper) -> str:
+    """What a signed document proves, and its number."""
+    number = f"; trong văn bản ghi số {paper.number}" if paper.number else ""
+    return f"{paper_text(paper)}{number}"
 
 
 def _is_on(finding: Finding, figure: Figure) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from models.domain.consolidation import Figure
 from models.domain.cycle.letter_phrases import hanoi_minute, number_text, shown_number
 from models.domain.desk.lists import search_key
+from models.domain.desk.plain_sight import visible
 from models.domain.desk.shown_tables import (
     DeskCell,
     DeskColumn,
@@ -97,7 +98,7 @@ def shown_cell(value: CellValue, look: CellLook) -> DeskCell:
     if isinstance(value, Figure):
         return DeskCell([DeskPart(figure_shown(value), value.reference)])
     if isinstance(value, Toned):
-        return DeskCell([DeskPart(value.text)], value.tone.value)
+        return DeskCell([DeskPart(visible(value.text))], value.tone.value)
     text = _text(value, look)
     return DeskCell([DeskPart(text)] if text else [])
 
@@ -105,7 +106,7 @@ def shown_cell(value: CellValue, look: CellLook) -> DeskCell:
 def figure_shown(figure: Figure) -> str:
     """A figure's value in Vietnamese notation; a bound as it was written; nothing as a dash."""
     if figure.number is None or figure.bound is not None:
-        return figure.text.strip() or "—"
+        return visible(figure.text.strip()) or "—"
     return shown_number(figure.number)
 
 
@@ -131,4 +132,4 @@ def _text(value: str | int | Decimal | dt.date | None, look: CellLook) -> str:
     if isinstance(value, Decimal):
         sign = "+" if look.signed and value > 0 else ""
         return sign + shown_number(value)
-    return number_text(value) if isinstance(value, int) else value
+    return number_text(value) if isinstance(value, int) else visible(value)

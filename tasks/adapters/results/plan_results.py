@@ -20,6 +20,7 @@ from models.domain.results.preview import Preview
 from models.domain.results.snapshots import Changes, Snapshot, plan_lines, snapshot_of
 from models.domain.results.summary_words import SummaryMatter
 from models.domain.results.tidy_table import Judged, judged_plan
+from models.domain.review.assembling import proposals_in
 from tasks.adapters.results.board import Board
 from tasks.adapters.results.consolidated_overview import draw_plan, plan_headlines
 from tasks.adapters.results.cycle_results import (
@@ -41,6 +42,7 @@ from tasks.adapters.sheets.plan_measure_sheets import (
     scenario_sheet,
 )
 from tasks.adapters.sheets.plan_work_sheets import action_sheet, project_sheet, task_sheet
+from tasks.adapters.sheets.review_work_sheets import proposal_sheet
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class PlanResults(CycleResults):
             tasks=task_sheet(found, names, form),
             projects=project_sheet(found, names, form),
             actions=[action_sheet(found, names, sheet) for sheet in action_sheets(form)],
+            proposals=proposal_sheet(proposals_in(form, found), names),
         )
 
     def add_sheets(self, book: Workbook, tables: TableWriter, names: ResultNames) -> None:
@@ -132,6 +135,6 @@ class PlanResults(CycleResults):
         """None."""
         return []
 
-    def previews(self, made_at: dt.datetime) -> list[Preview]:
+    def previews(self, made_at: dt.datetime, only: str = "") -> list[Preview]:
         """None: a meeting looks at results."""
         return []

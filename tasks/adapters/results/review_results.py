@@ -80,7 +80,7 @@ class ReviewResults(CycleResults):
             tasks=task_sheet(review, names, form, found.as_of),
             projects=project_sheet(review, names),
             actions=[action_sheet(review, names)],
-            proposals=proposal_sheet(review, names),
+            proposals=proposal_sheet(review.proposals, names),
             beside=[*beside, track_sheet(review, names), history_sheet(review, names)],
         )
 
@@ -99,8 +99,7 @@ class ReviewResults(CycleResults):
         tables.add(conflict_sheet(self.consolidation, names))
         if asked := self.asked():
             tables.add(judgement_sheet(asked, names))
-        if shown.proposals is not None:
-            tables.add(shown.proposals)
+        tables.add(shown.proposals)
         if history.rows:
             tables.add(history)
 
@@ -162,10 +161,11 @@ class ReviewResults(CycleResults):
         told = f"{name}: báo cáo tổng kết (Word), mỗi số liệu kèm mã nguồn"
         return [Paper(name, told, partial(self.report, templates, changes, made_at))]
 
-    def previews(self, made_at: dt.datetime) -> list[Preview]:
+    def previews(self, made_at: dt.datetime, only: str = "") -> list[Preview]:
         """What the meeting will see of each agency."""
         standings = {s.agency: s for s in self.consolidation.standings}
         return [
             preview_of(self.office, self.consolidation, self.review, standings[a.agency], made_at)
             for a in self.consolidation.agencies
+            if only in ("", a.agency)
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.consolidation import Figure, RowAnswer
@@ -432,7 +432,7 @@ class ProposalRow:
     one: Proposal
 
 
-def proposal_sheet(review: Review, names: ResultNames) -> TableSheet[ProposalRow]:
+def proposal_sheet(proposals: Sequence[Proposal], names: ResultNames) -> TableSheet[ProposalRow]:
     """One row per proposal, agency by agency, and the row or action it stands at."""
     return TableSheet(
         PROPOSAL_SHEET,
@@ -445,7 +445,7 @@ def proposal_sheet(review: Review, names: ResultNames) -> TableSheet[ProposalRow
             OutputColumn("text", "Nội dung kiến nghị, đề xuất", 80, lambda r: r.one.figure),
             source_column(lambda r: [r.one.figure]),
         ],
-        [ProposalRow(order, one) for order, one in enumerate(review.proposals, start=1)],
+        [ProposalRow(order, one) for order, one in enumerate(proposals, start=1)],
         empty="Không có kiến nghị, đề xuất.",
     )
 
