@@ -76,7 +76,8 @@ def recipients_of(connection: Connection, row: LetterRow) -> list[LetterRecipien
             said, is_bad = "", False
         later = heard.pop(address, [])
         if any(one.is_bad for one in later):
-            state, is_bad = _ACTIONS[DeliveryAction.FAILED], True
+            # What it came to, before what was known of it first.
+            state, said, is_bad = _ACTIONS[DeliveryAction.FAILED], said or state, True
         shown.append(LetterRecipient(address, address not in row.to, state, said, is_bad, later))
     # A report may name an address to which a mailbox of ours hands on, or none.
     shown += [
