@@ -6,7 +6,6 @@ two steps.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -98,21 +97,3 @@ DECISIONS: Mapping[str, DeskDecision] = {
     "mark-contact": DeskDecision(AddressMark, "Tình trạng của một địa chỉ thư", "Ghi quyết định"),
     "approve-summary": DeskDecision(DraftDecision, "Duyệt thư tổng hợp", "Ghi quyết định"),
 }
-
-_NAMED = "|".join(map(re.escape, DECISIONS))
-_IN_BRACKETS = re.compile(rf" \((?:{_NAMED})(?:, «[^»]{{1,40}}»)?\)")
-_BY_ITSELF = re.compile(rf"(?<![\w-])(?:luồng )?({_NAMED})(?![\w-])")
-_PRESSED_THERE = "nhấn Retry"
-
-
-def in_desk_words(text: str) -> str:
-    """A sentence of ours without the names that its decisions have at the orchestrator's.
-
-    >>> in_desk_words("Cần người xem: trả lại (return-message), hoặc không (reject-message).")
-    'Cần người xem: trả lại, hoặc không.'
-    >>> in_desk_words("Không mở được thì return-message.")
-    'Không mở được thì «Trả lại thư».'
-    """
-    shown = _IN_BRACKETS.sub("", text)
-    shown = _BY_ITSELF.sub(lambda found: f"«{DECISIONS[found[1]].title}»", shown)
-    return shown.replace(_PRESSED_THERE, "quyết định lại")

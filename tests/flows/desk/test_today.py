@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from flows.desk import application, ways
-from flows.desk.decision_table import DECISIONS, in_desk_words
+from flows.desk.decision_table import DECISIONS
 from flows.desk.desk import PageRequest
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import MessageState
@@ -148,20 +148,3 @@ def test_what_is_only_looked_at_cannot_be_changed_by_a_page(desk: OfficeDesk) ->
 def test_no_page_takes_a_name_of_its_frame(desk: OfficeDesk, own: str) -> None:
     with pytest.raises(ValueError, match=own):
         desk.desk.page("stands_in_the_way.html", PageRequest(CLERK, "/"), why="", **{own: "x"})
-
-
-@pytest.mark.parametrize(
-    ("sentence", "shown"),
-    [
-        *((f"Xem lại ({name}).", "Xem lại.") for name in DECISIONS),
-        *((f"Dùng luồng {name} sau.", f"Dùng «{d.title}» sau.") for name, d in DECISIONS.items()),
-        ("Mở lại kỳ (close-cycle, «Mở lại») rồi nhấn Retry.", "Mở lại kỳ rồi quyết định lại."),
-        (
-            "Tệp x-assign-message.xlsx, re-assign-message",
-            "Tệp x-assign-message.xlsx, re-assign-message",
-        ),
-        ("(một dấu ngoặc) thường", "(một dấu ngoặc) thường"),
-    ],
-)
-def test_sentences_of_ours_name_decisions_as_the_desk_does(sentence: str, shown: str) -> None:
-    assert in_desk_words(sentence) == shown
