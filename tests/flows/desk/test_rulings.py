@@ -188,6 +188,8 @@ def test_a_reference_is_looked_up_in_the_report_it_is_printed_in(desk: OfficeDes
     now = desk.text(f"{BEFORE}/so/{printed[1]}")
     then = desk.text(f"{BEFORE}/so/{printed[1]}?bao_cao={sent.key}")
 
+    page = desk.get(f"{BEFORE}/so/{printed[1]}?bao_cao={sent.key}")
+    assert f'<option value="{sent.key}" selected>' in page
     # One cell more stands before it now.
     assert "Nguyên văn trong ô 12,5" not in now
     assert "Nguyên văn trong ô 12,5" in then
