@@ -24,6 +24,7 @@ from flows.decisions.decision_forms import (
     VersionForm,
 )
 from flows.decisions.measure_forms import JudgementForm, RulingForm
+from flows.decisions.planned_forms import HoldForm, SendNowForm
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_in_view, open_workplace
@@ -37,6 +38,7 @@ from tasks.offering import offer_choices
 
 _HELD = (Cases.HELD, Cases.HELD_FILES, Cases.RECORDED, Cases.VERSIONS, Cases.ADDRESSES)
 _LETTERS = (Cases.STUCK, Cases.LETTERS)
+_PLANNED = (Cases.PLANNED,)
 
 
 @contextmanager
@@ -152,6 +154,30 @@ def close_letter(request: LetterOutcome) -> str:
     Chạy lại lúc nào cũng an toàn.
     """
     return _decided(request, *_LETTERS)
+
+
+@flow(name="hold-letter-back", flow_run_name="hold-letter-back-{request.planned}")
+@ends_in_a_sentence
+def hold_letter_back(request: HoldForm) -> str:
+    """Giữ lại một thư mà lịch của kỳ báo cáo sẽ gửi, cho một cơ quan hoặc mọi nơi nhận; hoặc thôi.
+
+    Thư nhắc, thư đôn đốc, danh sách chậm báo cáo, thư tổng hợp của một ngày, bản đối chiếu của một
+    ngày. Thư đã viết mà chưa đi thì được rút lại. Không luồng nào gửi thư đang giữ. Chạy lại lúc
+    nào cũng an toàn.
+    """
+    return _decided(request, *_PLANNED)
+
+
+@flow(name="send-letter-now", flow_run_name="send-letter-now-{request.planned}")
+@ends_in_a_sentence
+def send_letter_now(request: SendNowForm) -> str:
+    """Gửi ngay một thư mà lịch của kỳ báo cáo sẽ gửi, không đợi đến giờ.
+
+    Thư được viết bằng lời đúng lúc này; luồng deliver-outbox gửi đi. Bước đã gửi ngay thì đến giờ
+    không gửi lần nữa. Nơi mà thư ấy lúc này không đúng (đã báo cáo, chưa quá hạn) thì không nhận.
+    Chạy lại lúc nào cũng an toàn: cùng một quyết định (người, lý do) chỉ gửi một lần.
+    """
+    return _decided(request, *_PLANNED)
 
 
 @flow(name="mark-contact", flow_run_name="mark-contact")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Connection, select
 
 from flows.desk.decision_table import DECISIONS
+from models.domain.answers.planned_letters import planned_named, planned_title
 from models.domain.cycle.letter_phrases import hanoi_minute, one_line
 from models.domain.letters.offers import chosen_key
 from models.domain.reading.office import Office
@@ -103,6 +104,16 @@ def _addresses(_: Office, connection: Connection, values: Sequence[str]) -> list
     return mail or ["địa chỉ đã đăng ký khi xác định thư"] if values else []
 
 
+def _planned(office: Office, _: Connection, values: Sequence[str]) -> list[str]:
+    said = []
+    for value in values:
+        sending = planned_named(chosen_key(value))
+        cycle = office.cycles.get(sending.cycle) if sending else None
+        title = planned_title(sending, cycle) if sending else one_line(value, _SHOWN)
+        said.append(f"{title}, {cycle.title}" if cycle else title)
+    return said
+
+
 _WORDS: Mapping[str, Words] = {
     "cycle": _cycles,
     "agency": _agencies,
@@ -112,4 +123,5 @@ _WORDS: Mapping[str, Words] = {
     "message": _messages,
     "receipt": _versions,
     "address": _addresses,
+    "planned": _planned,
 }

@@ -31,6 +31,7 @@ from flows.decisions.decision_forms import (
     offering,
 )
 from flows.decisions.measure_forms import JudgementForm, RulingForm
+from flows.decisions.planned_forms import HoldForm, SendNowForm
 from models.domain.deeds.summary_deed import ApproveSummary
 from models.domain.letters.approval import ApprovalAnswer
 from models.domain.letters.offers import Cases
@@ -90,6 +91,8 @@ DECISIONS: Mapping[str, DeskDecision] = {
     "rule-on-conflict": DeskDecision(RulingForm, "Quyết định về số liệu mâu thuẫn", "Dùng số này"),
     "judge-indicator": DeskDecision(JudgementForm, "Đánh giá chỉ tiêu", "Ghi đánh giá"),
     "send-letter-again": DeskDecision(Resending, "Gửi lại thư", "Gửi lại"),
+    "hold-letter-back": DeskDecision(HoldForm, "Giữ lại thư theo lịch", "Ghi quyết định"),
+    "send-letter-now": DeskDecision(SendNowForm, "Gửi ngay thư theo lịch", "Gửi ngay"),
     "settle-letter": DeskDecision(LetterOutcome, "Khép lại thư đi", "Khép lại"),
     "mark-contact": DeskDecision(AddressMark, "Tình trạng của một địa chỉ thư", "Ghi quyết định"),
     "approve-summary": DeskDecision(DraftDecision, "Duyệt thư tổng hợp", "Ghi quyết định"),

@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, cast
 
 from sqlalchemy import Connection
 
@@ -24,6 +26,7 @@ from flows.office.office_place import placed
 from flows.workplaces import open_workplace
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.results.snapshots import Changes
 from tasks.adapters.desk.message_texts import MessageTexts
 from tasks.adapters.desk.workbook_views import WorkbookViews
 from tasks.adapters.results.choosing import results_of
@@ -31,11 +34,15 @@ from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store.rows import for_reading
 from tasks.adapters.watch.recorded import record_mark
+from tasks.adapters.work.snapshotting import base_of, changes_since
 from tasks.adapters.workplace import Workplace
 
 #: Results that are so old at most are shown while newer ones are put together.
 _GOOD_FOR = dt.timedelta(minutes=5)
 _LOOKS_EVERY = 2.0  # seconds: whether the office's files have changed
+
+_MOST_KEPT = 24
+_Made = TypeVar("_Made")
 
 Opens = Callable[[dt.datetime], Workplace]
 
@@ -74,6 +81,8 @@ class DeskHouse:
         self._left: list[Workplace] = []  # of former files; somebody may still look at one
         self._results: dict[str, ShownResults] = {}
         self._standings: dict[str, tuple[str, Sequence[AgencyStanding]]] = {}
+        self._few: OrderedDict[str, object] = OrderedDict()  # those asked for last
+        self._changes: dict[str, tuple[CycleResults, str, Changes | None]] = {}
         self._making: dict[str, threading.Lock] = {}
         self._behind = ThreadPoolExecutor(1, thread_name_prefix="desk-results")
         self._asked_behind: set[str] = set()
@@ -112,6 +121,7 @@ class DeskHouse:
                     self._kept = (mark, opened)
                     self._results.clear()
                     self._standings.clear()
+                    self._few.clear()
                 self._looked = time.monotonic()
             return self._kept[1].at(now)
 
@@ -160,11 +170,45 @@ class DeskHouse:
         self._standings[cycle.code] = (mark, found)
         return found
 
+    def kept(self, key: str, make: Callable[[], _Made]) -> _Made:
+        """What was made of the record for that key, or is made of it now; forgotten when the
+        record changes."""
+        workplace = self.workplace()
+        with workplace.engine.begin() as connection:
+            whole = f"{key} {_mark_of(connection, workplace.now)}"
+        with self._lock:
+            if whole in self._few:
+                self._few.move_to_end(whole)
+                return cast(_Made, self._few[whole])
+        made = make()
+        with self._lock:
+            self._few[whole] = made
+            while len(self._few) > _MOST_KEPT:
+                self._few.popitem(last=False)
+        return made
+
+    def changes(self, cycle: ReportingCycle) -> tuple[ShownResults, Changes | None]:
+        """What the cycle came to, and what of it is otherwise than in the last report that was
+        sent; None where there was none. Put together once for all who ask.
+
+        Raises RawFileMissing, RawFileDamaged when what was sent is not what the store holds.
+        """
+        shown, workplace = self.results(cycle), self.workplace()
+        with workplace.engine.begin() as connection:
+            base = base_of(connection, shown.results.consolidation)
+        sent = base.content_sha256 if base else ""
+        known = self._changes.get(cycle.code)
+        if known is None or known[0] is not shown.results or known[1] != sent:
+            found = changes_since(workplace.raw_store, shown.results, base)
+            known = self._changes[cycle.code] = (shown.results, sent, found)
+        return shown, known[2]
+
     def forget_results(self) -> None:
         """Whoever asks next sees what the record says now: something was decided here."""
         with self._lock:
             self._results.clear()
             self._standings.clear()
+            self._few.clear()
 
     def _make_behind(self, cycle: ReportingCycle) -> None:
         try:

@@ -103,7 +103,12 @@ _OF_LETTERS = (
     DeskWay("GET", SEARCH, "search"),
 )
 #: What goes out when, and the calendar.
-_OF_AGENDA: tuple[DeskWay, ...] = ()
+_OF_AGENDA = (
+    DeskWay("GET", AGENDA, "agenda"),
+    DeskWay("GET", f"{AGENDA}/nam/{{year}}", "calendar_year"),
+    DeskWay("GET", f"{AGENDA}/{{cycle}}/{{kind}}/{{mark}}", "planned_letter"),
+    DeskWay("GET", f"{AGENDA}/{{cycle}}/{{kind}}/{{mark}}{LETTER_ITSELF}", "planned_letter_itself"),
+)
 #: The office's files and the accounts.
 _OF_OFFICE = (
     DeskWay("GET", OFFICE_FILES, "settings", ADMINISTRATORS),

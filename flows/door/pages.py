@@ -18,6 +18,7 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
 
+from flows.desk import ways
 from flows.door import entrances
 from flows.door.guard import ACCOUNT, ADDRESS
 from models.domain.accounts.account import Account, AccountRefused, role_list
@@ -126,6 +127,7 @@ class OurPages:
             request,
             accounts=[(one, role_list(one.roles)) for one in accounts],
             accesses=[(hanoi_minute(one.at), one) for one in accesses],
+            accounts_at=f"{ways.OFFICE_FILES}/tai-khoan",
         )
 
     def _page(

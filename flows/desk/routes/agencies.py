@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fastapi.responses import Response
@@ -64,7 +64,7 @@ def agencies(desk: Desk, request: PageRequest) -> Response:
     today = workplace.now.astimezone(HANOI).date()
     words, kind = words_of(request.asked("q")), request.asked("khoi")
     ended = request.asked("con") == "het"
-    found, sorting = sorted_by(
+    listed, sorting = sorted_by(
         (
             one
             for one in register
@@ -76,19 +76,17 @@ def agencies(desk: Desk, request: PageRequest) -> Response:
         _SORTS,
         "ten",
     )
-    page = paged(found, request.asked("trang"))
+    page = paged(listed, request.asked("trang"))
     shown = {one.code for one in page.rows}
-    cycles = _in_view(desk, workplace)
+    standings = _in_view(desk, workplace)
     lines = {
         cycle.code: {
             line.agency: line
             for line in agency_lines(
-                workplace,
-                cycle,
-                [one for one in desk.house.standings(cycle) if one.agency in shown],
+                workplace, cycle, [one for one in found if one.agency in shown]
             )
         }
-        for cycle in cycles
+        for cycle, found in standings
     }
     return desk.page(
         "agencies.html",
@@ -98,7 +96,7 @@ def agencies(desk: Desk, request: PageRequest) -> Response:
         kinds=[(k.value, said) for k, said in KIND_NAMES.items() if k is not None],
         kind_names=KIND_NAMES,
         lines=lines,
-        cycles=cycles,
+        cycles=[cycle for cycle, _ in standings],
         ended=ended,
         today=today,
     )
@@ -164,11 +162,15 @@ def _asked_in(
     return shown
 
 
-def _in_view(desk: Desk, workplace: Workplace) -> list[ReportingCycle]:
-    """The cycles that have opened and in which anybody was asked, the newest first."""
+def _in_view(
+    desk: Desk, workplace: Workplace
+) -> list[tuple[ReportingCycle, Sequence[AgencyStanding]]]:
+    """The cycles that have opened and in which anybody was asked, the newest first, with how the
+    agencies stand."""
     opened = [c for c in workplace.office.cycles.values() if c.opens_at <= workplace.now]
     newest_first = sorted(opened, key=lambda cycle: cycle.opens_at, reverse=True)
-    return [cycle for cycle in newest_first if desk.house.standings(cycle)]
+    every = [(cycle, desk.house.standings(cycle)) for cycle in newest_first]
+    return [(cycle, found) for cycle, found in every if found]
 
 
 PAGES: Mapping[str, Page] = {"agencies": agencies, "agency": agency}

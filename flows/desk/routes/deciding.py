@@ -17,10 +17,11 @@ from flows.desk.undertakings import Undertaking, UndertakingDone, Undo
 from flows.desk.undo_lines import undo_line
 from models.domain.answers.decisions import DecisionRefused
 from models.domain.deeds.deed import Deed
+from models.domain.deeds.planned_deeds import SendLetterNow
 from models.domain.errors import BaocaoError, UnknownAgency, UnknownCycle
 from tasks.adapters.decisions.carrying_out import carry_out_all
 from tasks.adapters.desk.undoings import undoings
-from tasks.adapters.intake.deciding_wholly import WORKED_ON, DecidedWorkLeft, decide_wholly
+from tasks.adapters.intake.deciding_wholly import DecidedWorkLeft, decide_wholly, write_after
 from tasks.adapters.store import decisions
 from tasks.adapters.workplace import Workplace
 from tasks.events import decision_taken
@@ -89,10 +90,13 @@ def _decided(desk: Desk, deeds: Sequence[Deed], back: str) -> UndertakingDone:
     workplace = desk.house.workplace_to_decide()
     before = _last_number(workplace)
     try:
-        if len(deeds) == 1 and isinstance(deeds[0], WORKED_ON):
+        if len(deeds) == 1:
             said = [decide_wholly(workplace, deeds[0])]
         else:
             said = [done.sentence for done in carry_out_all(workplace, deeds)]
+            for deed, sentence in zip(deeds, said, strict=True):
+                if isinstance(deed, SendLetterNow):
+                    write_after(workplace, deed, sentence)
     except (UnknownAgency, UnknownCycle) as error:
         raise DecisionRefused(str(error)) from None
     except DecidedWorkLeft as rest:

@@ -17,7 +17,6 @@ from models.domain.results.change_wording import change_points
 from tasks.adapters.desk.cycle_page import PutOut, put_out, snapshots_sent
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
 from tasks.adapters.results.tidy_files import CSV_NAME
-from tasks.adapters.work.snapshotting import base_of, changes_since
 
 WORKBOOK, REPORT = "so", "bao-cao"
 
@@ -28,14 +27,11 @@ def outputs(desk: Desk, request: PageRequest) -> Response:
     with workplace.engine.begin() as connection:
         found = put_out(workplace, connection, cycle.code)
         sent = snapshots_sent(connection, cycle.code)
-    shown = desk.house.results(cycle)
-    with workplace.engine.begin() as connection:
-        base = base_of(connection, shown.results.consolidation)
     changes, fault = None, ""
     try:
-        changes = changes_since(workplace.raw_store, shown.results, base)
+        shown, changes = desk.house.changes(cycle)
     except (RawFileMissing, RawFileDamaged) as error:
-        fault = str(error)
+        shown, fault = desk.house.results(cycle), str(error)
     said = change_points(changes, workplace.office.register) if changes is not None else []
     return desk.page(
         "outputs.html",

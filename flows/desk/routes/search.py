@@ -9,7 +9,6 @@ from fastapi.responses import Response
 
 from flows.desk import ways
 from flows.desk.desk import Desk, Page, PageRequest
-from flows.workplaces import cycles_in_view
 from tasks.adapters.desk.finding import (
     Hit,
     Hits,
@@ -19,6 +18,7 @@ from tasks.adapters.desk.finding import (
     rows_found,
     versions_found,
 )
+from tasks.adapters.store import obligations
 
 #: As officials write it: "N-0123", "n 123", "K-0007".
 _REFERENCE = re.compile(r"\s*([NK])[\s-]*(\d{1,6})\s*", re.IGNORECASE)
@@ -28,20 +28,24 @@ def search(desk: Desk, request: PageRequest) -> Response:
     """What was found of each kind."""
     workplace = desk.house.workplace()
     office, query = workplace.office, request.asked("q")[:200]
-    cycles = cycles_in_view(workplace, "")
+    reference = _REFERENCE.fullmatch(query)
+    # A figure's reference stands nowhere else.
+    words = "" if reference else query
     with workplace.engine.begin() as connection:
-        mail = messages_found(office, connection, query)
-        versions = versions_found(office, connection, query)
-        letters = letters_found(office, connection, query)
-    rows = rows_found(office, cycles, query)
+        codes = obligations.open_cycles(connection)
+        mail = messages_found(office, connection, words)
+        versions = versions_found(office, connection, words)
+        letters = letters_found(office, connection, words)
+    asked = [office.cycles[code] for code in codes if code in office.cycles]
+    cycles = sorted(asked, key=lambda cycle: cycle.opens_at, reverse=True)
+    rows = rows_found(office, cycles, words)
     found = [
-        _group("Cơ quan", agencies_found(office, query), lambda h: f"{ways.AGENCIES}/{h.key}"),
+        _group("Cơ quan", agencies_found(office, words), lambda h: f"{ways.AGENCIES}/{h.key}"),
         _group("Phiên bản", versions, lambda h: f"{ways.WORKBOOK}/{h.key}"),
         _group("Chỉ tiêu, nhiệm vụ, dự án", rows, _row_address),
         _group("Thư đến", mail, lambda h: f"{ways.MAIL}/{h.key}"),
         _group("Thư đi", letters, lambda h: f"{ways.LETTERS}/{h.key}"),
     ]
-    reference = _REFERENCE.fullmatch(query)
     figures = []
     if reference:
         name = f"{reference[1].upper()}-{int(reference[2]):04d}"

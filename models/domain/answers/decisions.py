@@ -45,6 +45,9 @@ class DecisionKind(StrEnum):
     HOLD_SUMMARY_BACK = "hold_back"  # a draft does not leave
     SEND_LETTER_AGAIN = "send_again"  # a letter that did not arrive, or not everywhere
     CLOSE_LETTER = "settle_letter"  # a letter of which a person knows what became
+    HOLD_LETTER_BACK = "hold_letter"  # a planned letter is not written, until it is released
+    RELEASE_LETTER = "release_letter"  # the calendar brings it again
+    SEND_LETTER_NOW = "send_now"  # a planned letter leaves before its time
     MARK_CONTACT_FAILING = "mark_failing"  # letters to an address do not arrive
     MARK_CONTACT_MENDED = "mark_mended"
     REGISTER_SENDER = "register_sender"  # who sent a message writes for an agency from now on
@@ -75,6 +78,9 @@ KIND_TITLES = {
     DecisionKind.HOLD_SUMMARY_BACK: "Giữ lại thư tổng hợp",
     DecisionKind.SEND_LETTER_AGAIN: "Gửi lại thư",
     DecisionKind.CLOSE_LETTER: "Khép lại thư đi",
+    DecisionKind.HOLD_LETTER_BACK: "Giữ lại thư theo lịch",
+    DecisionKind.RELEASE_LETTER: "Thôi giữ thư theo lịch",
+    DecisionKind.SEND_LETTER_NOW: "Gửi ngay thư theo lịch",
     DecisionKind.MARK_CONTACT_FAILING: "Đánh dấu địa chỉ không nhận được thư",
     DecisionKind.MARK_CONTACT_MENDED: "Bỏ dấu địa chỉ không nhận được thư",
     DecisionKind.REGISTER_SENDER: "Đăng ký địa chỉ gửi của cơ quan",

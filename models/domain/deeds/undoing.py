@@ -207,6 +207,17 @@ def _letter(decision: Decision, _: Decision | None, __: AroundDecision) -> Undoi
     )
 
 
+def _planned(decision: Decision, _: Decision | None, __: AroundDecision) -> Undoing:
+    held = decision.kind is DecisionKind.HOLD_LETTER_BACK
+    said = "Thôi giữ lại: thư lại đi theo lịch." if held else "Giữ lại thư này."
+    case = {
+        "planned": f"{decision.cycle}/{decision.subject}",
+        "hold": "Thôi giữ lại" if held else "Giữ lại, không gửi",
+    }
+    own = {"agency": decision.agency} if decision.agency else {}
+    return Undoing(said, "hold-letter-back", {**case, **own})
+
+
 def _about(decision: Decision) -> dict[str, str]:
     return {"cycle": decision.cycle, "agency": decision.agency}
 
@@ -219,6 +230,7 @@ _SENT = (
     DecisionKind.RETURN_MESSAGE,
     DecisionKind.APPROVE_SUMMARY,
     DecisionKind.SEND_LETTER_AGAIN,
+    DecisionKind.SEND_LETTER_NOW,
 )
 #: What ends an assignment.
 _ENDS = (
@@ -240,6 +252,7 @@ _GROUPS = {
         "contact": (DecisionKind.MARK_CONTACT_FAILING, DecisionKind.MARK_CONTACT_MENDED),
         "sender": (DecisionKind.REGISTER_SENDER, DecisionKind.UNREGISTER_SENDER),
         "judgement": _JUDGED,
+        "planned": (DecisionKind.HOLD_LETTER_BACK, DecisionKind.RELEASE_LETTER),
     }.items()
     for kind in kinds
 }
@@ -267,6 +280,8 @@ _HOW: Mapping[DecisionKind, Callable[[Decision, Decision | None, AroundDecision]
     DecisionKind.JUDGE_INDICATOR: _judgement,
     DecisionKind.WITHDRAW_JUDGEMENT: _judgement,
     DecisionKind.CLOSE_LETTER: _letter,
+    DecisionKind.HOLD_LETTER_BACK: _planned,
+    DecisionKind.RELEASE_LETTER: _planned,
 }
 _NO_VERSION = "Thư chưa thành phiên bản nào, nên không có gì để rút lại."
 _WHY_NOT = {

@@ -63,7 +63,7 @@ def search_key(*texts: str) -> str:
     >>> search_key("UBND huyện An Lão", "KH-2025/0007")
     ' ubnd huyen an lao kh 2025 0007'
     """
-    return "".join(f" {word}" for text in texts for word in _WORD.findall(fold(text)))
+    return "".join(f" {word}" for text in texts for word in _plain_words(text))
 
 
 def words_of(query: str) -> list[str]:
@@ -72,7 +72,7 @@ def words_of(query: str) -> list[str]:
     >>> words_of("  Ủy ban,  An LÃO ")
     ['uy', 'ban', 'an', 'lao']
     """
-    return _WORD.findall(fold(query[:_LONGEST_QUERY]))
+    return _plain_words(query[:_LONGEST_QUERY])
 
 
 def has_words(words: Iterable[str], key: str) -> bool:
@@ -83,7 +83,30 @@ def has_words(words: Iterable[str], key: str) -> bool:
     >>> has_words(words_of("lao an"), search_key("Lân"))
     False
     """
-    return all(f" {word}" in key for word in words)
+    # A loop: over ten thousand texts a generator each costs more than what it looks at.
+    for word in words:  # noqa: SIM110
+        if f" {word}" not in key:
+            return False
+    return True
+
+
+def _plain_words(text: str) -> list[str]:
+    """The words of a text as `fold` has them: Vietnamese letters by a table, which is ten times as
+    fast, where it knows all of them."""
+    plain = text.translate(_PLAIN)
+    return _WORD.findall(plain.casefold() if plain.isascii() else fold(text))
+
+
+_PLAIN = {
+    **{
+        code: plain
+        for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+        if chr(code).isalpha() and (plain := fold(chr(code))).isascii()
+    },
+    # Dashes, quotation marks and blanks only part words; what is combined is left out.
+    **dict.fromkeys((0xA0, *range(0x2010, 0x2020)), " "),
+    **dict.fromkeys(range(0x300, 0x370)),
+}
 
 
 def sorted_by(

@@ -42,7 +42,7 @@ _HOURS = range(7, 18)
 _OPENING = [dt.time(hour) for hour in _HOURS]
 _REMINDING = [dt.time(hour, 5) for hour in _HOURS]
 _SUMMARIES = [dt.time(hour, 35) for hour in _HOURS]
-_PREVIEWS = [dt.time(8, 40)]
+PREVIEW_TIMES = (dt.time(8, 40),)
 _BOARDS = [dt.time(hour) for hour in range(24)]
 _SUNDAY = 6
 
@@ -148,7 +148,7 @@ def _summarising(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | No
 
 
 def _previewing(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
-    return _at(facts, last, _PREVIEWS, on_sundays=False)
+    return _at(facts, last, PREVIEW_TIMES, on_sundays=False)
 
 
 def _chasing(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:

@@ -14,6 +14,7 @@ from models.domain.answers.decisions import (
     Decision,
     DecisionKind,
 )
+from models.domain.answers.planned_letters import ON_PLANNED, planned_named, planned_title
 from models.domain.consolidation.verdicts import row_judged, verdict_kept
 from models.domain.consolidation.wording import PERSON_NAMES
 from models.domain.cycle.letter_phrases import one_line
@@ -128,6 +129,8 @@ def _about(
     if kind in _OF_LETTERS:
         number, said = letters.get(letter_of(decision), (None, subject))
         return DecisionAbout(f"thư «{said}»", letter=number)
+    if kind in ON_PLANNED and (sending := planned_named(f"{decision.cycle}/{subject}")):
+        return DecisionAbout(planned_title(sending, office.cycles.get(decision.cycle)))
     if kind is DecisionKind.WAIVE_RULE:
         title = f": {RULES[subject].title}" if subject in RULES else ""
         return DecisionAbout(f"quy tắc {subject}{title}")

@@ -62,15 +62,22 @@ def _names(one: Agency) -> str:
 
 def messages_found(office: Office, connection: Connection, query: str) -> Hits:
     """Messages by subject, file name, sender or receipt number, the newest first."""
-    columns = (
-        *(MESSAGE.c.key, MESSAGE.c.subject, MESSAGE.c.name, MESSAGE.c.sender),
-        *(MESSAGE.c.receipt_number, MESSAGE.c.agency, MESSAGE.c.received_at),
-    )
     words = words_of(query)
     if not words:
         return hits_of([])
-    rows = connection.execute(select(*columns).order_by(MESSAGE.c.received_at.desc()))
-    return hits_of(
+    # The words alone at first: what else is shown is asked for of those that are shown.
+    columns = (MESSAGE.c.subject, MESSAGE.c.name, MESSAGE.c.sender, MESSAGE.c.receipt_number)
+    newest = MESSAGE.c.received_at.desc()
+    every = connection.execute(select(MESSAGE.c.key, *columns).order_by(newest)).all()
+    keys = [
+        key
+        for key, subject, name, sender, receipt in every
+        if has_words(words, f"{_key(subject)}{_key(name)}{_key(sender)}{_key(receipt)}")
+    ]
+    shown = (MESSAGE.c.key, *columns, MESSAGE.c.agency, MESSAGE.c.received_at)
+    which = MESSAGE.c.key.in_(keys[:_MOST])
+    rows = connection.execute(select(*shown).where(which).order_by(newest))
+    hits = [
         Hit(
             row.key,
             one_line(row.subject or row.name, _SHOWN) or "Thư không có tiêu đề",
@@ -85,23 +92,23 @@ def messages_found(office: Office, connection: Connection, query: str) -> Hits:
             ),
         )
         for row in rows
-        if has_words(
-            words,
-            _key(row.subject) + _key(row.name) + _key(row.sender) + search_key(row.receipt_number),
-        )
-    )
+    ]
+    return Hits(hits, len(keys))
 
 
 def versions_found(office: Office, connection: Connection, query: str) -> Hits:
     """Versions by receipt number, typed in whatever case and with or without its mark."""
-    wanted = " ".join(words_of(query))
-    if not any(c.isdigit() for c in wanted):
+    words = words_of(query)
+    digits = max((word for word in words if word.isdigit()), key=len, default="")
+    if not digits:
         return hits_of([])
+    wanted = " ".join(words)
     columns = (
         *(SUBMISSION.c.id, SUBMISSION.c.receipt_number, SUBMISSION.c.agency),
         *(SUBMISSION.c.version, SUBMISSION.c.cycle),
     )
-    rows = connection.execute(select(*columns).order_by(SUBMISSION.c.id.desc()))
+    which = SUBMISSION.c.receipt_number.contains(digits, autoescape=True)
+    rows = connection.execute(select(*columns).where(which).order_by(SUBMISSION.c.id.desc()))
     return hits_of(
         Hit(
             str(row.id),
@@ -116,21 +123,30 @@ def versions_found(office: Office, connection: Connection, query: str) -> Hits:
 
 def letters_found(office: Office, connection: Connection, query: str) -> Hits:
     """Letters by subject and whom they went to, the newest first."""
-    columns = (LETTER.c.id, LETTER.c.subject, LETTER.c.agency, LETTER.c.created_at)
     words = words_of(query)
     if not words:
         return hits_of([])
-    rows = connection.execute(select(*columns).order_by(LETTER.c.id.desc()))
     name_of = office.register.agency_name
-    return hits_of(
+    newest = LETTER.c.id.desc()
+    columns = (LETTER.c.id, LETTER.c.subject, LETTER.c.agency)
+    every = connection.execute(select(*columns).order_by(newest)).all()
+    names = {agency: _key(name_of(agency)) for agency in {row[2] for row in every}}
+    ids = [
+        number
+        for number, subject, agency in every
+        if has_words(words, _key(subject) + names[agency])
+    ]
+    which = LETTER.c.id.in_(ids[:_MOST])
+    rows = connection.execute(select(*columns, LETTER.c.created_at).where(which).order_by(newest))
+    hits = [
         Hit(
             str(row.id),
             one_line(row.subject, _SHOWN),
             f"{name_of(row.agency) or 'Văn phòng'} · {hanoi_minute(row.created_at)}",
         )
         for row in rows
-        if has_words(words, _key(row.subject) + _key(name_of(row.agency)))
-    )
+    ]
+    return Hits(hits, len(ids))
 
 
 def rows_found(office: Office, cycles: Sequence[ReportingCycle], query: str) -> Hits:

@@ -122,11 +122,12 @@ def letters_page(
     words = words_of(asked.words)
     if words:
         columns = (LETTER.c.id, LETTER.c.subject, LETTER.c.agency)
-        every = connection.execute(select(*columns).where(*which).order_by(*newest))
+        every = connection.execute(select(*columns).where(*which).order_by(*newest)).all()
+        names = {agency: _key(name_of(agency)) for agency in {row[2] for row in every}}
         ids = [
-            row.id
-            for row in every
-            if has_words(words, _key(row.subject) + _key(name_of(row.agency)))
+            number
+            for number, subject, agency in every
+            if has_words(words, _key(subject) + names[agency])
         ]
         total = len(ids)
     else:

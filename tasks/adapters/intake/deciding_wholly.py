@@ -1,4 +1,5 @@
-"""A decision carried out with all that it brings about at once: its message worked on, answered.
+"""A decision carried out with all that it brings about at once: its message worked on, answered;
+its letters written.
 
 Whoever decides, at the desk or by a flow, learns what came of it.
 """
@@ -11,10 +12,12 @@ from typing import Protocol
 from models.domain.answers.decisions import DecisionRefused
 from models.domain.deeds.deed import Deed
 from models.domain.deeds.message_deeds import AssignMessage
+from models.domain.deeds.planned_deeds import SendLetterNow
 from models.domain.deeds.version_deeds import WithdrawVersion
 from models.domain.errors import BaocaoError, UnknownAgency, UnknownCycle
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.decisions.message_decisions import still_held
+from tasks.adapters.decisions.planned_decisions import write_decided
 from tasks.adapters.decisions.refused_assignments import as_it_waits, take_back
 from tasks.adapters.intake.working import WorkDone, work_through
 from tasks.adapters.workplace import Workplace
@@ -27,9 +30,17 @@ WORKED_ON = (AssignMessage, WithdrawVersion)
 class DecidedWorkLeft(BaocaoError):
     """Raised when a decision stands and some of what it brings about has to be done again."""
 
+    who_goes_on = "Còn lại, lần nhận thư sau làm tiếp:"
+
     def __init__(self, said: str, left: list[str]) -> None:
         self.said, self.left = said, left
-        super().__init__(f"{said} Còn lại, lần nhận thư sau làm tiếp: {' '.join(left)}")
+        super().__init__(f"{said} {self.who_goes_on} {' '.join(left)}")
+
+
+class DecidedLetterLeft(DecidedWorkLeft):
+    """Raised when a decision to send letters now stands and they could not all be written."""
+
+    who_goes_on = "Thư chưa viết được; sửa điều sau rồi quyết định lại như cũ:"
 
 
 class Carries(Protocol):
@@ -40,6 +51,19 @@ class Carries(Protocol):
 
 def _carried(workplace: Workplace, deed: Deed) -> str:
     return carry_out(workplace, deed).sentence
+
+
+def write_after(workplace: Workplace, deed: SendLetterNow, said: str) -> None:
+    """Writes the letters of a decision to send now that take longer than the decision itself.
+
+    Raises DecidedLetterLeft where some could not be written: the decision stands.
+    """
+    try:
+        left = write_decided(workplace, deed)
+    except BaocaoError as error:
+        left = [str(error)]
+    if left:
+        raise DecidedLetterLeft(said, left)
 
 
 def _worked(workplace: Workplace) -> WorkDone:
@@ -65,6 +89,8 @@ def decide_wholly(
         said = carry(workplace, deed)
     except (UnknownAgency, UnknownCycle) as error:
         raise DecisionRefused(str(error)) from None
+    if isinstance(deed, SendLetterNow):
+        write_after(workplace, deed, said)
     if not isinstance(deed, WORKED_ON):
         return said
     done = work(workplace)

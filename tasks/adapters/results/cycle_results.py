@@ -146,5 +146,8 @@ class CycleResults(ABC):
         """The documents that go with the workbook of that name."""
 
     @abstractmethod
-    def previews(self, made_at: dt.datetime) -> list[Preview]:
-        """The page of every agency asked, in the register's order; none without results."""
+    def previews(self, made_at: dt.datetime, only: str = "") -> list[Preview]:
+        """The page of every agency asked, in the register's order; none without results.
+
+        `only`: of the agency of that code.
+        """

@@ -135,6 +135,6 @@ class PlanResults(CycleResults):
         """None."""
         return []
 
-    def previews(self, made_at: dt.datetime) -> list[Preview]:
+    def previews(self, made_at: dt.datetime, only: str = "") -> list[Preview]:
         """None: a meeting looks at results."""
         return []

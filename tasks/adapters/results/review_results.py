@@ -161,10 +161,11 @@ class ReviewResults(CycleResults):
         told = f"{name}: báo cáo tổng kết (Word), mỗi số liệu kèm mã nguồn"
         return [Paper(name, told, partial(self.report, templates, changes, made_at))]
 
-    def previews(self, made_at: dt.datetime) -> list[Preview]:
+    def previews(self, made_at: dt.datetime, only: str = "") -> list[Preview]:
         """What the meeting will see of each agency."""
         standings = {s.agency: s for s in self.consolidation.standings}
         return [
             preview_of(self.office, self.consolidation, self.review, standings[a.agency], made_at)
             for a in self.consolidation.agencies
+            if only in ("", a.agency)
         ]

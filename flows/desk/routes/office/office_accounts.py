@@ -121,7 +121,7 @@ _DEEDS = {"vai-tro": _new_roles, "cap-lai": _reset, "dong": _close, "dang-xuat":
 
 
 def _book(desk: Desk) -> AccountBook:
-    return AccountBook(desk.house.workplace().engine, stays_administered=True)
+    return AccountBook(desk.house.workplace_to_decide().engine, stays_administered=True)
 
 
 def _sessions(desk: Desk, book: AccountBook) -> dict[str, list[tuple[dt.datetime, dt.datetime]]]:
