@@ -55,6 +55,7 @@ class FlowRunShown:
     said: str
     page: str
     is_over: bool = False
+    has_failed: bool = False  # `said` is why; else what it does
 
 
 class OrchestratorRuns(Protocol):

@@ -35,7 +35,7 @@ pytestmark = [
     pytest.mark.xdist_group("clerk"),
 ]
 #: No link leads there from where this walk stands: what is but for a moment, a rehearsal's clock.
-UNREACHED = {"/viec/{id}", "/luot-chay/{run}", "/dien-tap", "/so-bao-cao/tep/{key}/{position}"}
+UNREACHED = {"/viec/{id}", "/luot-chay/{run}", "/dien-tap"}
 STARTS = (
     "/",
     *(f"/quyet-dinh/{name}" for name in DECISIONS),

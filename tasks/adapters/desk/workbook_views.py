@@ -92,8 +92,14 @@ class WorkbookViews:
         return made
 
     def _read(self, reader: ReaderPool, raw: RawStore, sha256: str, name: str) -> ViewedWorkbook:
-        viewed = _viewed(reader, raw, sha256, name)
-        cells = viewed.cells
+        try:
+            viewed = _viewed(reader, raw, sha256, name)
+            cells = viewed.cells
+        except BaseException:
+            # Whoever asks next begins anew.
+            with self._lock:
+                del self._reading[sha256]
+            raise
         with self._lock:
             del self._reading[sha256]
             if viewed.for_good:

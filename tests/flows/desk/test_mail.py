@@ -6,7 +6,6 @@ import datetime as dt
 import html
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import quote
 
@@ -21,6 +20,7 @@ from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.store import decisions, messages
 from tasks.adapters.store.messages import MESSAGE
 from tests.fixtures.held_mail import ARRIVED, held_message, take_in
+from tests.fixtures.hostile_mail import hostile_mails
 from tests.fixtures.hostile_texts import HOSTILE_TEXTS
 from tests.fixtures.office_desk import OfficeDesk, as_read, office_desk
 from tests.fixtures.own_workbook_mail import own_workbook_mail
@@ -35,7 +35,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfficeDesk]:
     with office_desk(tmp_path_factory.mktemp("desk"), NOW, ["syt", "stc"]) as found:
         held_message(found.workplace, versions=2)
         mailbox = Path(found.workplace.rules.mailboxes[0].removeprefix("maildir://"))
-        for mail in (own_workbook_mail(found.workplace, "stc", 1), *hostile_mails(found)):
+        for mail in (
+            own_workbook_mail(found.workplace, "stc", 1),
+            *hostile_mails(found.workplace.rules.office_address),
+        ):
             deliver(mailbox, mail.as_bytes(), ARRIVED)
         take_in(found.workplace)
         yield found
@@ -46,35 +49,6 @@ def fresh(tmp_path: Path) -> Iterator[OfficeDesk]:
     """A desk of its own for who decides."""
     with office_desk(tmp_path, NOW, ["syt", "stc"]) as found:
         yield found
-
-
-def hostile_mails(desk: OfficeDesk) -> Iterator[EmailMessage]:
-    """Each with one of the texts in its subject, its sender's name, its words, its file's name."""
-    for number, (written, _) in enumerate(HOSTILE_TEXTS.values()):
-        mail = EmailMessage()
-        mail["From"] = f'"{written.replace(chr(34), "")}" <nguoi{number}@gmail.example>'
-        mail["To"] = desk.workplace.rules.office_address
-        mail["Subject"] = written
-        mail["Message-ID"] = f"<{number}@gmail.example>"
-        mail.set_content(f"Kính gửi.\n{written}\nHết.")
-        mail.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename=written)
-        yield mail
-    mail = EmailMessage()
-    mail["From"], mail["Subject"] = "web@gmail.example", "Chỉ có HTML"
-    mail["To"] = desk.workplace.rules.office_address
-    mail.set_content(
-        "<style>p{}</style><p>Kính gửi <b>Văn phòng</b></p><script>alert(1)</script>"
-        "<img src=https://theo-doi.example/x.gif onerror=alert(1)>"
-        "<a href='javascript:alert(1)'>bấm</a><form action=//x><input name=q></form>"
-        "<p>&lt;script&gt;hai()&lt;/script&gt;</p>",
-        subtype="html",
-    )
-    yield mail
-    mail = EmailMessage()
-    mail["From"], mail["Subject"] = "dai@gmail.example", "Rất dài"
-    mail["To"] = desk.workplace.rules.office_address
-    mail.set_content("a" * 300_000 + "\n" + "dòng\n" * 100_000)
-    yield mail
 
 
 def key_from(desk: OfficeDesk, sender: str) -> str:

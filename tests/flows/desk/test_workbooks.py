@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import io
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -12,7 +11,6 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from openpyxl import Workbook
 from sqlalchemy import select
 
 from models.domain.answers.standing import SubmissionRecord
@@ -22,6 +20,7 @@ from tasks.adapters.store import submissions
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.store.submissions import SUBMISSION
 from tests.fixtures.held_mail import ARRIVED, take_in
+from tests.fixtures.hostile_mail import hostile_workbook
 from tests.fixtures.hostile_texts import HOSTILE_TEXTS
 from tests.fixtures.office_desk import OfficeDesk, as_read, office_desk
 from tests.fixtures.own_workbook_mail import own_workbook_mail
@@ -48,26 +47,9 @@ def _strangers_mail(desk: OfficeDesk) -> EmailMessage:
     mail["Subject"] = "<b>Sổ</b>"
     mail["Message-ID"] = "<la@gmail.example>"
     mail.set_content("Kính gửi.")
-    for name, content in (("lạ.xlsx", _hostile_workbook()), ("hỏng.xlsx", b"PK\x03\x04 hong")):
+    for name, content in (("lạ.xlsx", hostile_workbook()), ("hỏng.xlsx", b"PK\x03\x04 hong")):
         mail.add_attachment(content, maintype="application", subtype="zip", filename=name)
     return mail
-
-
-def _hostile_workbook() -> bytes:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "Trang 'lạ' & b"
-    for row, (written, _) in enumerate(HOSTILE_TEXTS.values(), start=1):
-        sheet.cell(row, 1, written).data_type = "s"
-    sheet.cell(1, 2, "=1+1")
-    sheet.merge_cells("C1:D2")
-    sheet["C1"] = "x" * 30_000
-    sheet["ZZ900"] = "xa"
-    book.create_sheet("Rỗng")
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
 
 
 def _stranger(desk: OfficeDesk) -> str:
