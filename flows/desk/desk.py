@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.desk import ways
+from flows.desk.desk_words import at_desk
 from flows.desk.house import DeskHouse
 from flows.desk.kept_for_a_while import KeptForAWhile
 from flows.desk.undertakings import Undertakings
@@ -152,6 +153,7 @@ class Desk:
             "signed": lambda value: f"{'+' if value > 0 else ''}{shown_number(value)}",
             "sentence": lambda text: text[:1] + text[1:].lower() if text.isupper() else text,
             "plain": visible,
+            "at_desk": at_desk,
             "cut": lambda text: cut(text, _MOST_CELL_LETTERS),
         }
         self._pages.globals |= {"ways": ways, "url": address, "same": same_page}

@@ -22,7 +22,7 @@ from tasks.adapters.results import ruling
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.store import decisions, deliveries, known_senders, messages, outbox, submissions
 from tests.fixtures.held_mail import held_message
-from tests.fixtures.office_desk import OfficeDesk, office_desk
+from tests.fixtures.office_desk import OfficeDesk, as_read, office_desk
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_workplace import CYCLE
 from tests.fixtures.worded_office import ABOUT, with_words
@@ -82,7 +82,9 @@ def undone(desk: OfficeDesk, kind: DecisionKind, asked: int = 1) -> None:
     found = undo_of_last(desk, kind)
     assert found.decision and found.is_whole
     form = desk.get(f"/quyet-dinh/{found.decision}?{_query(found)}")
-    # Whoever undoes types a reason and nothing else.
+    said = as_read(form)
+    # Whoever undoes reads what it is about, in words, and types a reason and nothing else.
+    assert "2025-02-" not in said and f" {CYCLE} " not in said and " syt " not in said
     assert form.count('class="field"') == asked
     decide(desk, found.decision, **dict(found.case), reason=BACK)
 
