@@ -98,6 +98,8 @@ def addresses(browse: Callable[[str], str]) -> Iterator[str]:
     yield f"/so-lieu/{CYCLE}/chi-tieu/grdp_growth"
     yield "/co-quan/stc"
     yield "/tim?q=an+lao"
+    yield "/lich/nam/2025"
+    yield f"/lich/{CYCLE}/preview/2025-12-03?co-quan=syt"
     yield "/thiet-lap"
 
 
