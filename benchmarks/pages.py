@@ -94,6 +94,7 @@ def addresses(browse: Callable[[str], str]) -> Iterator[str]:
     """The pages, each with a case that is there."""
     yield from ("/", f"/ky/{CYCLE}", "/co-quan", "/thu", "/thu-di", "/lich", "/so-quyet-dinh")
     yield from (f"/so-lieu/{CYCLE}", f"/so-lieu/{CYCLE}/kich-ban", f"/so-lieu/{CYCLE}/nhiem-vu")
+    yield from (f"/so-lieu/{CYCLE}/viec-tu-de-ra", f"/so-lieu/{CYCLE}/mau-thuan")
     yield f"/so-lieu/{CYCLE}/so/N-0100"
     yield f"/so-lieu/{CYCLE}/chi-tieu/grdp_growth"
     yield "/co-quan/stc"
