@@ -39,6 +39,9 @@ LOOKS = Path(__file__).with_name("looks")
 _MOST_LETTERS = 20_000  # of one field
 _MOST_CELL_LETTERS = 1_000  # of one cell in a list
 
+#: What a page may not call its own: the frame around it shows it. `said` and `notice` it may tell.
+_OF_THE_FRAME = frozenset({"undo", "account", "menu", "here", "neighbours", "may_decide"})
+
 Fields = Mapping[str, Sequence[str]]
 
 
@@ -177,7 +180,10 @@ class Desk:
         self, name: str, request: PageRequest, *, status: int = 200, **values: Any
     ) -> Response:
         """A page of ours. `said` and `notice` among the values stand on top of it."""
-        done = self.undertakings.done(request.asked("xong"))
+        shadowed = _OF_THE_FRAME & values.keys()
+        if shadowed:
+            raise ValueError(f"{name}: the frame has its own {', '.join(sorted(shadowed))}")
+        done = self.undertakings.done(request.asked("xong"), request.account.name)
         shown: dict[str, Any] = {
             "said": done.sentence if done else "",
             "undo": done.undo if done else None,

@@ -22,10 +22,12 @@ def today(desk: Desk, request: PageRequest) -> Response:
     office = workplace.office
     in_view = cycles_in_view(workplace, "")
     shown = [desk.house.results(cycle) for cycle in in_view]
+    open_ones = cycles.open_cycles(office.cycles.values(), workplace.now)
+    known = {c.code: desk.house.standings(c) for c in (*in_view, *open_ones)}
     with workplace.engine.begin() as connection:
-        tasks = todays_tasks(workplace, connection, [one.results for one in shown])
-        open_ones = cycles.open_cycles(office.cycles.values(), workplace.now)
-        owing = who_owes(workplace, connection, open_ones)
+        found = [one.results for one in shown]
+        tasks = todays_tasks(workplace, connection, found, lambda cycle: known[cycle.code])
+        owing = who_owes(workplace, connection, open_ones, lambda cycle: known[cycle.code])
         running = what_runs(connection, workplace.now)
     return desk.page(
         "today.html",

@@ -67,5 +67,5 @@ def compose_morning_letter(
 
 
 def _with_address(said: str, address: str) -> str:
-    line = one_line(said, _SHOWN)
+    line = one_line(said, _SHOWN).rstrip(" :")
     return f"{line}: {address}" if address else line

@@ -89,6 +89,7 @@ def test_a_letter_shows_each_recipient_with_what_is_known_of_him(desk: OfficeDes
 
     assert f'href="/thu/{key}"' in page
     assert "máy chủ đã nhận" in page and "bị trả về: địa chỉ không tồn tại" in page
+    assert '<td class="fault">bị trả về</td>' in page
     assert "<script>alert" not in page and "&lt;script&gt;" in page
     assert 'action="/quyet-dinh/send-letter-again"' in page
     assert 'action="/quyet-dinh/settle-letter"' in page

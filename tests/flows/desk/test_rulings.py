@@ -90,7 +90,7 @@ def test_a_ruling_shows_at_once_and_can_be_turned(desk: OfficeDesk) -> None:
 
     ruled = as_read(decide(desk, at, value="Số thứ hai", reason="Số của cơ quan thống kê."))
 
-    assert "dùng số 11,9" in ruled
+    assert "Mâu thuẫn về «Tốc độ tăng" in ruled and "dùng số 11,9" in ruled
     assert "Đã quyết định: dùng 11,9 của Thống kê thành phố Hải Phòng" in ruled
     assert "Số của cơ quan thống kê" in ruled
     assert "Được đánh giá theo số 11,9" in desk.text(f"{ROOT}/chi-tieu/{GRDP}")
@@ -162,7 +162,9 @@ def test_a_value_that_waits_is_judged_beside_what_was_said(judging: OfficeDesk) 
 
     judged = as_read(decide(judging, at, judgement="Đạt", reason="Đứng thứ năm cả nước."))
 
-    assert "Tên tourism Đạt" in judged  # above the page, with how to undo it
+    # Above the page, with how to undo it.
+    assert "đánh giá là đạt (Phạm Thị Lan, Chuyên viên: Đứng thứ năm cả nước.)" in judged
+    assert "Muốn làm ngược lại: Rút ý kiến đánh giá" in judged
     assert "Do người đánh giá, Phạm Thị Lan, Chuyên viên: Đứng thứ năm cả nước" in judged
     assert "Rút ý kiến đánh giá" in judging.get(at)
     withdrawn = as_read(decide(judging, at, judgement="Rút ý kiến đánh giá", reason="Nhầm dòng."))

@@ -340,6 +340,21 @@ def test_a_folder_that_cannot_be_written_is_told(
     assert tried.desk.house.files.history() == []
 
 
+def test_on_every_database_a_change_is_kept_contested_and_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    with settings_desk(tmp_path, monkeypatch, "production", database_url) as desk:
+        mine = desk.form(SYT)
+        before = desk.held("contacts.csv")
+        assert "bộ tệp số 2" in as_read(desk.save(SYT, to="moi@syt.haiphong.example").text)
+
+        late = desk.post(SYT, data={**mine, "to": "muon@syt.haiphong.example", "ly_do": "x"})
+        assert late.status_code == 409
+        back = desk.post("/thiet-lap/bo-tep/1", data={"goc": "2", "ly_do": "Ghi nhầm."})
+        assert "bộ tệp số 3" in as_read(back.text)
+        assert desk.held("contacts.csv") == before
+
+
 def test_only_administrators_go_these_ways() -> None:
     own = [way for way in ways.WAYS if way.path.startswith(ways.OFFICE_FILES)]
 

@@ -111,6 +111,25 @@ def test_a_year_that_is_there_is_replaced_only_where_that_is_said(
     assert "9.500" in tried.held("directives/2025/appendix_1.csv")
 
 
+def test_what_others_changed_since_the_workbook_went_out_is_neither_told_nor_undone(
+    tried: SettingsDesk, tmp_path: Path
+) -> None:
+    edited = taken_out(tried, tmp_path)
+    tried.save("/thiet-lap/co-quan/syt", phone="0225 3 777 777")
+    tried.save("/thiet-lap/co-quan/moi", name="Sở Mới", to="vanthu@moi.haiphong.example")
+    edited.write(CONTACTS, edited.sheet(CONTACTS).cell(6, 1).value, "Điện thoại", "0225 3 999 999")
+
+    checked = upload(tried, edited.save().read_bytes())
+
+    said = as_read(checked.text)
+    assert "0225 3 999 999" in said
+    assert "0225 3 777 777" not in said
+    tried.post(checked.url.path, data={"ly_do": "CV 1"})
+    assert "0225 3 777 777" in tried.held("contacts.csv")
+    assert "0225 3 999 999" in tried.held("contacts.csv")
+    assert "vanthu@moi.haiphong.example" in tried.held("contacts.csv")
+
+
 def test_faults_are_told_by_cell_and_nothing_is_taken_in(
     tried: SettingsDesk, tmp_path: Path
 ) -> None:

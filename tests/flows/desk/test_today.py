@@ -11,10 +11,11 @@ from sqlalchemy.exc import OperationalError
 
 from flows.desk import application, ways
 from flows.desk.decision_table import DECISIONS
+from flows.desk.desk import PageRequest
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import MessageState
 from tasks.adapters.store import decisions, messages
-from tests.fixtures.office_desk import OfficeDesk, office_desk
+from tests.fixtures.office_desk import CLERK, OfficeDesk, office_desk
 
 NOW = dt.datetime(2025, 2, 10, 9, 0, tzinfo=HANOI)
 
@@ -149,3 +150,9 @@ def test_no_form_speaks_of_flows_boards_or_codes(desk: OfficeDesk, name: str) ->
 
     for word in ("luồng", "ở bảng", "mã thư", "ghi mã", "--json"):
         assert word not in page.partition("Quay lại")[0].lower(), word
+
+
+@pytest.mark.parametrize("own", ["undo", "account", "menu", "here", "may_decide"])
+def test_no_page_takes_a_name_of_its_frame(desk: OfficeDesk, own: str) -> None:
+    with pytest.raises(ValueError, match=own):
+        desk.desk.page("stands_in_the_way.html", PageRequest(CLERK, "/"), why="", **{own: "x"})

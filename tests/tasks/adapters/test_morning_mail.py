@@ -70,7 +70,9 @@ def test_the_letter_says_what_waits_who_owes_and_what_goes_out(workplace: Workpl
     assert letter.subject == "[Việc hôm nay] 1 việc chờ quyết định, 1 cơ quan chưa hoàn thành"
     said = read(letter)
     assert f"https://bao-cao.vn/thu/{key}" in said
+    assert "Hôm nay, thứ Tư, ngày 12/02/2025." in said
     assert "Thư chờ người xem, từ" in said
+    assert "::" not in said
     assert "KH-2025, còn 7 ngày (hết ngày 19/02/2025), 1 cơ quan: Sở Tài chính" in said
     assert "Luồng make-backup hỏng 2 lượt liền: Ổ đĩa đầy." in said
     going = "08:00 12/02/2025: Thư nhắc trước hạn 5 ngày làm việc (KH-2025), 1 cơ quan"
