@@ -113,5 +113,7 @@ HINTS: Mapping[tuple[str, str], str] = {
     ("mark-contact", "address"): "Địa chỉ đang bị đánh dấu hoặc đã đăng ký thêm.",
     ("rule-on-conflict", "conflict"): "Trường hợp chưa quyết định đứng trên.",
     ("rule-on-conflict", "cycle"): "Để trống: kỳ có mâu thuẫn ấy.",
+    ("hold-letter-back", "hold"): "Thư giữ lại không được gửi, cho đến khi thôi giữ lại hoặc gửi "
+    "ngay.",
     ("judge-indicator", "question"): "Chỉ tiêu còn chờ đứng trên.",
 }

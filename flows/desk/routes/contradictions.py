@@ -110,7 +110,12 @@ def judgement(desk: Desk, request: PageRequest) -> Response:
 def _gone(desk: Desk, request: PageRequest, frame: MeasureFrame, what: str, at: str) -> Response:
     """A case that was decided or reported away: said together with what came of a decision."""
     return desk.page(
-        "measures/measure_case_gone.html", request, status=404, frame=frame, what=what, at=frame.root + at
+        "measures/measure_case_gone.html",
+        request,
+        status=404,
+        frame=frame,
+        what=what,
+        at=frame.root + at,
     )
 
 

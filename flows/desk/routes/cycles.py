@@ -69,7 +69,9 @@ def cycles(desk: Desk, request: PageRequest) -> Response:
         )
         for cycle in every
     ]
-    return desk.page("cycles/cycles.html", request, shown=shown, now=workplace.now, buckets=BUCKET_TITLES)
+    return desk.page(
+        "cycles/cycles.html", request, shown=shown, now=workplace.now, buckets=BUCKET_TITLES
+    )
 
 
 def cycle_page(desk: Desk, request: PageRequest) -> Response:
