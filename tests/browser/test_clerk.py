@@ -100,7 +100,9 @@ def test_every_page_is_sound_and_stands_in_a_narrow_window(
         seen, faults = set(), []
         for at, (_, kind) in found.items():
             way = way_of(urlsplit(at).path)
-            if kind != "text/html" or way is None or way.path in seen:
+            # A letter's own page runs no script, not even ours: it is seen within its frame.
+            is_letter = way is not None and way.path.endswith("/noi-dung")
+            if kind != "text/html" or way is None or is_letter or way.path in seen:
                 continue
             seen.add(way.path)
             chief.open(at)
