@@ -128,11 +128,11 @@ def bare_parse(made: Sequence[material.Submission], processes: int) -> Measure:
     """
     paths = [s.path for s in made]
     watch = Stopwatch()
-    analyst.over_all(_parsed, paths, processes)
+    analyst.over_all(parsed, paths, processes)
     return watch.stop(f"bare parse, {_processes(processes)}", len(made))
 
 
-def _parsed(path: Path) -> None:
+def parsed(path: Path) -> None:
     book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     for name in book.sheet_names:
         book.get_sheet_by_name(name).to_python()

@@ -116,6 +116,11 @@ class Settings(DoorSettings):
         description="Máy chủ gửi: `smtps://user:pass@host`, `smtp+starttls://...`; "
         "để trống khi `demo`, `serve`: hộp thư thử trên máy",
     )
+    smtp_ca_file: Path | None = Field(
+        None,
+        description="Chứng thư gốc (PEM) của máy chủ gửi thư; để trống: các tổ chức hệ điều hành "
+        "tin",
+    )
     smtp_connections: int = Field(
         2, ge=1, le=16, description="Số kết nối cùng lúc tới máy chủ gửi thư"
     )
@@ -299,7 +304,12 @@ class Settings(DoorSettings):
         return [address.lower() for address in value]
 
     @field_validator(
-        "backup_dir", "contacts_file", "mailbox_ca_file", "mailbox_token_file", mode="before"
+        "backup_dir",
+        "contacts_file",
+        "mailbox_ca_file",
+        "mailbox_token_file",
+        "smtp_ca_file",
+        mode="before",
     )
     @classmethod
     def _left_empty(cls, value: object) -> object:

@@ -30,6 +30,10 @@ class ClockDamaged(BaocaoError):
     """Raised when a rehearsal's clock cannot be read."""
 
 
+class TimeGoesOn(BaocaoError):
+    """Raised when a rehearsal's clock would be set back: what was done later would be undone."""
+
+
 class RehearsalReachesOut(BaocaoError):
     """Raised when a rehearsal's folder would be served with a real mail server or database."""
 
@@ -118,6 +122,16 @@ def start_rehearsal(data_dir: Path, moment: dt.datetime) -> None:
     """From now on it is that moment in the folder, and time goes on from there."""
     kept = {"started": moment.isoformat(), "machine": dt.datetime.now(dt.UTC).isoformat()}
     write_whole(data_dir / FILE, orjson.dumps(kept))
+
+
+def advance_rehearsal(data_dir: Path, moment: dt.datetime) -> None:
+    """It becomes a later moment in a rehearsal's folder. Raises TimeGoesOn for an earlier one."""
+    if moment <= dt.datetime.now(dt.UTC) + ahead_of_the_machine(data_dir):
+        raise TimeGoesOn(
+            "Đồng hồ diễn tập chỉ đi tới, không quay lại. Muốn bắt đầu lại từ trước: «baocao "
+            "rehearse --anew»."
+        )
+    start_rehearsal(data_dir, moment)
 
 
 def rehearsed(settings: Settings) -> str:

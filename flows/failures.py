@@ -13,7 +13,7 @@ from models.domain.answers.decisions import DecisionRefused
 from models.domain.errors import BaocaoError
 from models.domain.letters.run_words import done_in_words
 from models.domain.mail.mail import masked
-from models.domain.notation.system_words import database_reason, system_reason
+from models.domain.notation.system_words import database_fault, system_reason
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,8 +58,7 @@ def sentence(error: Exception) -> str:
             "Máy chủ Prefect không trả lời giữa chừng. Việc đã ghi không mất; xem dịch vụ hoặc "
             "PREFECT_API_URL, rồi chạy lại: chạy lại lúc nào cũng an toàn."
         )
-    reason = " ".join(str(getattr(error, "orig", None) or error).split())
-    return f"Không dùng được cơ sở dữ liệu (BAOCAO_DATABASE_URL): {database_reason(reason)}"
+    return f"Không dùng được cơ sở dữ liệu (BAOCAO_DATABASE_URL): {database_fault(error)}"
 
 
 def shortened(said: str) -> str:

@@ -26,6 +26,7 @@ from tasks.adapters.backup.changing_over import finish_change_over
 from tasks.adapters.backup.making import BackedUpHouse
 from tasks.adapters.file_sets import take_back_interrupted
 from tasks.adapters.mailbox.maildir import make_maildir
+from tasks.adapters.store import obligations
 from tasks.adapters.workplace import HouseRules, Workplace
 
 
@@ -93,6 +94,7 @@ def house_rules(settings: Settings) -> HouseRules:
         max_message_bytes=settings.max_message_mb * 1_000_000,
         resend_uncertain=settings.uncertain_letters is UncertainRule.RESEND,
         mailbox=mailbox_rules(settings),
+        smtp_ca_file=settings.smtp_ca_file,
         smtp_connections=settings.smtp_connections,
         letters_per_minute=settings.smtp_letters_per_minute,
         guest_list=tuple(settings.guest_list),
@@ -146,4 +148,6 @@ def cycles_in_view(workplace: Workplace, wanted: str) -> list[ReportingCycle]:
     """The cycle asked for, or all whose results may still change, by code."""
     if wanted:
         return [workplace.office.cycle(wanted)]
-    return cycles.cycles_in_view(workplace.office.cycles.values(), workplace.now)
+    with workplace.engine.begin() as connection:
+        asked = obligations.open_cycles(connection)
+    return cycles.cycles_in_view(workplace.office.cycles.values(), workplace.now, asked)

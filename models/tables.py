@@ -66,7 +66,8 @@ class MessageRow(SQLModel, table=True):
     """One message or hand-delivered file. The key is the hash of its bytes."""
 
     __tablename__: ClassVar[str] = "message"
-    __table_args__ = (Index("ix_message_state_received", "state", "received_at"),)
+    # The last column is for who asks whether anything has changed: nothing else is read then.
+    __table_args__ = (Index("ix_message_state_times", "state", "received_at", "decided_at"),)
 
     key: str = Field(primary_key=True)  # SHA-256 of the raw bytes
     source: str
@@ -234,7 +235,12 @@ class LetterRow(SQLModel, table=True):
     """A letter of the outbox. The business key makes one cause one letter."""
 
     __tablename__: ClassVar[str] = "letter"
-    __table_args__ = (Index("ix_letter_state_next", "state", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_letter_state_next", "state", "next_attempt_at"),
+        # Whether anything has changed, and the newest first: no letter's text is read for it.
+        Index("ix_letter_state_sent", "state", "sent_at"),
+        Index("ix_letter_created", "created_at"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     business_key: str = Field(unique=True)

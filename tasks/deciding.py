@@ -7,6 +7,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from models.domain.deeds.deed import Deed
+from tasks import events
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.workplace import Workplace
 
@@ -16,4 +17,6 @@ def decide(workplace: Workplace, deed: Deed) -> str:
     """Carries a deed out; what was decided, a sentence. Raises DecisionRefused."""
     done = carry_out(workplace, deed)
     get_run_logger().info("%s", done.sentence if done.new else f"{done.sentence} Không có gì mới.")
+    if done.new:
+        events.tell_of_decision(workplace.office, deed, done.sentence)
     return done.sentence

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from prefect.events import emit_event
 from prefect.logging import get_run_logger
 
 from models.domain.cycle.cycles import ReportingCycle
+from models.domain.deeds.deed import Deed
 from models.domain.mail.mail import MessageState
+from models.domain.notation.vietnamese_text import fold
 from models.domain.reading.office import Office
 from tasks.adapters.intake.working import Worked
 from tasks.adapters.post.posting import Posted
@@ -66,6 +69,52 @@ def letters_delivered(office: Office, posted: Posted) -> None:
         for news in posted.news
     ]
     _emit_each(told, {"prefect.resource.id": "baocao.outbox"})
+
+
+def decision_taken(office: Office, deed: Deed, said: str) -> dict[str, Any]:
+    """The event of a person's decision: what was decided, by whom, about which agency and cycle."""
+    agency, cycle = getattr(deed, "agency", ""), getattr(deed, "cycle", "")
+    about = _about(office, agency, cycle)
+    person = _person(deed.signed.by)
+    return {
+        "event": "baocao.decision.taken",
+        "resource": {
+            "prefect.resource.id": f"baocao.decision.{deed.name}",
+            "prefect.resource.name": deed.name.replace("_", "-"),
+        },
+        "related": [person, *about],
+        "payload": {"said": said, "reason": deed.signed.reason},
+    }
+
+
+def settings_changed(person: str, subject: str, said: str, number: int = 0) -> dict[str, Any]:
+    """The event of a change at the office's settings: its files (with the edition), an account."""
+    resource = {
+        "prefect.resource.id": f"baocao.settings.{fold(subject).replace(' ', '-')[:80]}",
+        "prefect.resource.name": subject,
+    }
+    if number:
+        resource["baocao.edition"] = str(number)
+    return {
+        "event": "baocao.settings.changed",
+        "resource": resource,
+        "related": [_person(person)],
+        "payload": {"said": said},
+    }
+
+
+def tell_of_decision(office: Office, deed: Deed, said: str) -> None:
+    """Tells the feed of a person's decision."""
+    told = decision_taken(office, deed, said)
+    _emit(told["event"], told["resource"], related=told["related"], payload=told["payload"])
+
+
+def _person(name: str) -> dict[str, str]:
+    return {
+        "prefect.resource.id": f"baocao.person.{fold(name).replace(' ', '-')[:80]}",
+        "prefect.resource.role": "person",
+        "prefect.resource.name": name,
+    }
 
 
 def deadline_passed(cycle: ReportingCycle) -> None:

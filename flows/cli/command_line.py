@@ -184,6 +184,16 @@ def rehearse(
             )
         ),
     ] = "",
+    review: Annotated[
+        bool,
+        typer.Option(
+            "--review",
+            help=say(
+                "Diễn tập kỳ tổng kết; không có: kỳ kế hoạch.",
+                "The review cycle instead of the plan.",
+            ),
+        ),
+    ] = False,
     anew: Annotated[
         bool, typer.Option("--anew", help=say("Làm lại từ đầu.", "Make it anew."))
     ] = False,
@@ -197,7 +207,7 @@ def rehearse(
     from flows.demo.rehearsal import rehearse as run_rehearsal  # start-up cost
 
     start = moment(until, "--until")
-    run_rehearsal(data_dir, start, port, tell, anew=anew)
+    run_rehearsal(data_dir, start, port, tell, anew=anew, review=review)
 
 
 @app.command(
@@ -335,10 +345,8 @@ def show(
 )
 def check_catalogue_files() -> None:
     """Exit status 1 when a file has a fault; each names file and line."""
-    from flows.cli.catalogue.catalogue_view import (  # start-up cost
-        configuration_faults,
-        what_is_assumed,
-    )
+    from flows.cli.catalogue.catalogue_view import what_is_assumed  # start-up cost
+    from flows.office.office_checks import configuration_faults  # start-up cost
 
     faults = configuration_faults()
     for fault in faults:

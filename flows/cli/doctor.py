@@ -16,7 +16,6 @@ from config.files.calendars import check_calendar, check_calendar_in_use
 from config.files.office_files import load_office
 from config.setting_faults import strangers
 from config.settings import DEVELOPMENT_KEY, PREFIX, Environment, Settings, load_settings
-from flows.cli.catalogue.catalogue_view import configuration_faults
 from flows.cli.doctor_machine import (
     backup_remarks,
     privacy_remarks,
@@ -29,6 +28,7 @@ from flows.cli.doctor_smtp import smtp_remarks
 from flows.cli.remarks import Diagnosis
 from flows.door.certificate import CertificateUnusable, check_certificate
 from flows.failures import sentence
+from flows.office.office_checks import configuration_faults
 from flows.office.office_place import placed
 from flows.workplaces import write_privately
 from models.domain.cycle.letter_phrases import hanoi_minute

@@ -26,7 +26,8 @@ def smtp_remarks(settings: Settings, now: dt.datetime) -> Iterator[Diagnosis]:
 
 def _server(settings: Settings, now: dt.datetime) -> Iterator[Diagnosis]:
     if settings.smtp_url:
-        for seen in probe(settings.smtp_url, settings.office_address, now):
+        sender, authorities = settings.office_address, settings.smtp_ca_file
+        for seen in probe(settings.smtp_url, sender, now, ca_file=authorities):
             yield Diagnosis(seen.subject, seen.ok, seen.sentence)
         return
     yield Diagnosis(

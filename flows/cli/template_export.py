@@ -11,8 +11,8 @@ from flows import clock
 from flows.office.office_place import placed
 from flows.workplaces import open_workplace
 from models.domain.errors import UnknownAgency
-from models.domain.reading.office import register_day
-from tasks.adapters.work.opening import answering, workbook_content, workbook_name
+from models.domain.reading.office import answering, register_day
+from tasks.adapters.work.opening import workbook_content, workbook_name
 from tasks.adapters.work.prefilling import Accounts, carried_into, earlier_accounts
 
 

@@ -9,6 +9,7 @@ import datetime as dt
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable
 from getpass import getuser
 from typing import Annotated, NoReturn
@@ -48,10 +49,20 @@ def fail(message: str) -> NoReturn:
     raise SystemExit(2)
 
 
+_YES = ("c", "có", "co", "y", "yes")
+_NO = ("", "k", "không", "khong", "n", "no")  # nothing typed: the safe answer
+
+
 def confirmed(question: str, nobody: str) -> bool:
     """Whether whoever types says yes. Where nobody can answer (a script, a pipe that has ended) and
     where the question was broken off, `nobody` is said and the command ends with status 2."""
-    return bool(_answered(lambda: typer.confirm(question, default=False), nobody))
+    asked = f"{question} {say('[c/K]', '[y/N]')}"
+    while True:
+        typed = _answered(lambda: typer.prompt(asked, default="", show_default=False), nobody)
+        said = unicodedata.normalize("NFC", str(typed)).strip().casefold()
+        if said in _YES or said in _NO:
+            return said in _YES
+        errors.print(say("Xin gõ «c» (có) hoặc «k» (không).", "Please type y or n."), markup=False)
 
 
 def entered(question: str, nobody: str) -> str:

@@ -24,14 +24,13 @@ from flows.decisions.decision_forms import (
     VersionForm,
 )
 from flows.decisions.measure_forms import JudgementForm, RulingForm
+from flows.decisions.planned_forms import HoldForm, SendNowForm
 from flows.failures import ends_in_a_sentence
 from flows.requests import BatchRequest
 from flows.workplaces import WorkLeftUndone, cycles_in_view, open_workplace
-from models.domain.answers.decisions import DecisionRefused
-from models.domain.errors import UnknownAgency, UnknownCycle
 from models.domain.letters.offers import Cases
-from tasks.adapters.decisions.message_decisions import still_held
-from tasks.adapters.decisions.refused_assignments import as_it_waits, take_back
+from tasks.adapters.intake.deciding_wholly import DecidedWorkLeft, decide_wholly
+from tasks.adapters.intake.working import WorkDone
 from tasks.adapters.workplace import Workplace
 from tasks.deciding import decide
 from tasks.intake import work_on_messages
@@ -39,19 +38,15 @@ from tasks.offering import offer_choices
 
 _HELD = (Cases.HELD, Cases.HELD_FILES, Cases.RECORDED, Cases.VERSIONS, Cases.ADDRESSES)
 _LETTERS = (Cases.STUCK, Cases.LETTERS)
+_PLANNED = (Cases.PLANNED,)
 
 
 @contextmanager
 def _forms_kept_true(request: Signed, *lists: Cases) -> Iterator[Workplace]:
-    """The workplace; afterwards the forms no longer offer what was decided, here or elsewhere.
-
-    A cycle or an agency that nobody knows was mistyped: refused like any other entry.
-    """
+    """The workplace; afterwards the forms no longer offer what was decided, here or elsewhere."""
     with open_workplace(request.moment()) as workplace:
         try:
             yield workplace
-        except (UnknownAgency, UnknownCycle) as error:
-            raise DecisionRefused(str(error)) from None
         finally:
             if lists:
                 offer_choices(workplace, lists, cycles_in_view(workplace, ""))
@@ -60,7 +55,14 @@ def _forms_kept_true(request: Signed, *lists: Cases) -> Iterator[Workplace]:
 def _decided(request: Signed, *lists: Cases) -> str:
     """Carries out what the form says; what was decided. `lists` are the cases that it changes."""
     with _forms_kept_true(request, *lists) as workplace:
-        return decide(workplace, request.deed())
+        try:
+            return decide_wholly(workplace, request.deed(), decide, _work)
+        except DecidedWorkLeft as rest:
+            raise WorkLeftUndone(rest.left) from None
+
+
+def _work(workplace: Workplace) -> WorkDone:
+    return work_on_messages(workplace, BatchRequest().limit)
 
 
 @flow(name="extend-deadline", flow_run_name="extend-deadline-{request.agency}")
@@ -106,19 +108,7 @@ def assign_message(request: Assignment) -> str:
     người xem thì lượt chạy báo vì sao và phải làm gì. Chạy lại lúc nào cũng an toàn: thư đã xử lý
     không được trả lời lần nữa.
     """
-    with _forms_kept_true(request, *_HELD) as workplace:
-        before = as_it_waits(workplace.engine, request.message)
-        said = decide(workplace, request.deed())
-        done = work_on_messages(workplace, BatchRequest().limit)
-        if done.failures:
-            raise WorkLeftUndone(done.failures)
-        if waits := still_held(workplace.engine, request.message):
-            # A fault of the program is not of the entry: somebody is to be told.
-            if waits.is_own_fault:
-                raise WorkLeftUndone([waits.sentence])
-            take_back(workplace.engine, request.deed(), before)
-            raise DecisionRefused(f"{waits.sentence} Quyết định này không ghi vào sổ.")
-        return said
+    return _decided(request, *_HELD)
 
 
 @flow(name="reject-message", flow_run_name="reject-message-{request.message}")
@@ -164,6 +154,30 @@ def close_letter(request: LetterOutcome) -> str:
     Chạy lại lúc nào cũng an toàn.
     """
     return _decided(request, *_LETTERS)
+
+
+@flow(name="hold-letter-back", flow_run_name="hold-letter-back-{request.planned}")
+@ends_in_a_sentence
+def hold_letter_back(request: HoldForm) -> str:
+    """Giữ lại một thư mà lịch của kỳ báo cáo sẽ gửi, cho một cơ quan hoặc mọi nơi nhận; hoặc thôi.
+
+    Thư nhắc, thư đôn đốc, danh sách chậm báo cáo, thư tổng hợp của một ngày, bản đối chiếu của một
+    ngày. Thư đã viết mà chưa đi thì được rút lại. Không luồng nào gửi thư đang giữ. Chạy lại lúc
+    nào cũng an toàn.
+    """
+    return _decided(request, *_PLANNED)
+
+
+@flow(name="send-letter-now", flow_run_name="send-letter-now-{request.planned}")
+@ends_in_a_sentence
+def send_letter_now(request: SendNowForm) -> str:
+    """Gửi ngay một thư mà lịch của kỳ báo cáo sẽ gửi, không đợi đến giờ.
+
+    Thư được viết bằng lời đúng lúc này; luồng deliver-outbox gửi đi. Bước đã gửi ngay thì đến giờ
+    không gửi lần nữa. Nơi mà thư ấy lúc này không đúng (đã báo cáo, chưa quá hạn) thì không nhận.
+    Chạy lại lúc nào cũng an toàn: cùng một quyết định (người, lý do) chỉ gửi một lần.
+    """
+    return _decided(request, *_PLANNED)
 
 
 @flow(name="mark-contact", flow_run_name="mark-contact")
@@ -241,9 +255,4 @@ def withdraw_version(request: VersionForm) -> str:
     người xem; các phiên bản sau được kiểm tra lại; dự thảo lập từ nó không gửi được nữa; cơ quan
     đã được báo kết quả thì nhận thư đính chính. Chạy lại lúc nào cũng an toàn.
     """
-    with _forms_kept_true(request, *_HELD, Cases.DRAFTS) as workplace:
-        said = decide(workplace, request.deed())
-        done = work_on_messages(workplace, BatchRequest().limit)
-        if done.failures:
-            raise WorkLeftUndone(done.failures)
-        return said
+    return _decided(request, *_HELD, Cases.DRAFTS)

@@ -16,13 +16,14 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config.settings import Settings, load_settings
+from flows import clock
+from flows.door import entrances
 from flows.door.asked import Place
-from flows.door.entrances import API, PREFECT
+from flows.door.entrances import API, INTERFACE, PREFECT
 from flows.door.start_stages import StartStage, tell_stage
 from models.domain.errors import BaocaoError
 from models.domain.mail.server_address import is_this_machine
@@ -123,19 +124,27 @@ async def _listen(
 ) -> None:
     import httpx  # start-up cost
     import uvicorn  # start-up cost
+    from anyio.lowlevel import current_token  # start-up cost
 
-    from flows.door.guard import Guard, cookie_name  # start-up cost
+    from flows.desk.application import add_desk  # start-up cost
+    from flows.desk.desk import Desk, Neighbours  # start-up cost
+    from flows.desk.house import house_of  # start-up cost
+    from flows.door.desk_runs import RunsBehindTheDoor  # start-up cost
+    from flows.door.guard import ACCOUNT, Guard, cookie_name  # start-up cost
     from flows.door.pages import OurPages  # start-up cost
-    from flows.door.what_runs import what_runs  # start-up cost
 
     place = place_of(settings, listening.port)
-    running = partial(what_runs, settings, book.engine)
-    pages = OurPages(book, cookie_name(place), running).application()
+    pages = OurPages(book, cookie_name(place)).application()
     api: App = prefect_app.api_app  # type: ignore[attr-defined]
     behind = httpx.AsyncClient(
         transport=httpx.ASGITransport(api),
         base_url="http://behind-the-door",
     )
+    beside = Neighbours(entrances.OWN_ACCOUNT, entrances.LOGOUT, entrances.RECORD, INTERFACE)
+    rehearsal = settings.data_dir if clock.is_rehearsal(settings.data_dir) else None
+    runs = RunsBehindTheDoor(behind, current_token(), settings.data_dir)
+    desk = Desk(house_of(settings), runs, beside, rehearsal)
+    add_desk(pages, desk, lambda scope: scope[ACCOUNT])
     guard = Guard(
         inside=_either(pages, prefect_app),
         book=book,
@@ -157,7 +166,7 @@ async def _listen(
             workers_only=True,
         )
         doors.append(_listener(uvicorn, within, _HERE[0], listening.inner_port, None))
-    with _ended_by_signals(doors):
+    with _ended_by_signals(doors), desk:
         tell_stage(settings.data_dir, StartStage.TABLES)
         async with prefect_app.router.lifespan_context(prefect_app), behind:
             tell_stage(settings.data_dir, StartStage.ANSWER)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 
+from flows.desk import ways
 from flows.door import run_requests
 from flows.door.run_requests import Rule
 from models.domain.accounts.account import EVERYBODY, OPERATORS, AccountRole
@@ -23,7 +24,7 @@ INTERFACE = f"{PREFECT}/v2"
 
 LOGIN, LOGOUT = "/dang-nhap", "/dang-xuat"
 OWN_ACCOUNT, RECORD, HEALTH = "/tai-khoan", "/nhat-ky", "/suc-khoe"
-FIRST_PAGE, LOOKS = "/", "/trinh-bay"
+FIRST_PAGE, LOOKS = ways.TODAY, "/trinh-bay"
 
 
 class Whom(Enum):
@@ -58,7 +59,7 @@ def entrance(method: str, path: str) -> Entrance | None:
 
 def entrances() -> tuple[Entrance, ...]:
     """All of them; the first that fits is the one."""
-    return (*_PAGES, *_LOOKED_AT, *_DONE, *_WORKERS_ONLY, _INTERFACE)
+    return (*_PAGES, *_DESK, *_LOOKED_AT, *_DONE, *_WORKERS_ONLY, _INTERFACE)
 
 
 @cache
@@ -94,9 +95,23 @@ _PAGES = (
     _ours("GET", f"{LOOKS}/{{file}}"),
     _ours("GET", HEALTH),
     _ours("POST", LOGOUT, EVERYBODY),
-    _ours("GET", FIRST_PAGE, EVERYBODY),
     _ours("GET POST", OWN_ACCOUNT, EVERYBODY),
     _ours("GET", RECORD, {AccountRole.ADMINISTERS}),
+)
+
+#: The office's desk, as its own table says.
+_DESK = (
+    _ours("GET", f"{ways.LOOKS}/{{file}}", EVERYBODY),
+    *(
+        Entrance(
+            frozenset({way.method}),
+            way.path,
+            Whom.ROLES,
+            way.roles,
+            by_a_person=way.by_a_person,
+        )
+        for way in ways.WAYS
+    ),
 )
 
 #: The orchestrator's interface: what it is made of, no data.

@@ -1,4 +1,4 @@
-"""Our own pages: login, the first page, one's account, the record of the door.
+"""The door's own pages: login, one's account, the record of the door.
 
 No script, and nothing that the guard has not let through: who is in stands in the scope.
 """
@@ -6,7 +6,6 @@ No script, and nothing that the guard has not let through: who is in stands in t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,15 +18,10 @@ from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
 
+from flows.desk import ways
 from flows.door import entrances
 from flows.door.guard import ACCOUNT, ADDRESS
-from models.domain.accounts.account import (
-    OPERATORS,
-    Account,
-    AccountRefused,
-    AccountRole,
-    role_list,
-)
+from models.domain.accounts.account import Account, AccountRefused, role_list
 from models.domain.cycle.letter_phrases import hanoi_minute
 from tasks.adapters.accounts.account_book import AccountBook
 
@@ -37,17 +31,13 @@ _CHANGED = "Đã đổi mật khẩu. Xin đăng nhập lại bằng mật khẩ
 _AFTER_A_CHANGE = "doi"
 _LONGEST_FIELD = 1000  # letters
 
-#: What runs, and how it stands: lines of the first page.
-WhatRuns = Callable[[], list[tuple[str, str]]]
-
 
 class OurPages:
-    """Login, first page, one's account, the record. `cookie` is the token's name."""
+    """Login, one's account, the record. `cookie` is the token's name."""
 
-    def __init__(self, book: AccountBook, cookie: str, what_runs: WhatRuns) -> None:
+    def __init__(self, book: AccountBook, cookie: str) -> None:
         self._book = book
         self._cookie = cookie
-        self._what_runs = what_runs
         self._pages = Environment(
             loader=FileSystemLoader(PAGES, "utf-8"), autoescape=True, undefined=StrictUndefined
         )
@@ -63,7 +53,6 @@ class OurPages:
             ("GET", entrances.LOGIN, self._login_page),
             ("POST", entrances.LOGIN, self._log_in),
             ("POST", entrances.LOGOUT, self._log_out),
-            ("GET", entrances.FIRST_PAGE, self._first_page),
             ("GET", entrances.OWN_ACCOUNT, self._own_account),
             ("POST", entrances.OWN_ACCOUNT, self._new_password),
             ("GET", entrances.RECORD, self._record),
@@ -112,16 +101,6 @@ class OurPages:
         await to_thread.run_sync(self._book.log_out, token, request.scope[ADDRESS], _now())
         return self._to_login()
 
-    async def _first_page(self, request: Request) -> Response:
-        account: Account = request.scope[ACCOUNT]
-        return self._page(
-            "first.html",
-            request,
-            running=await to_thread.run_sync(self._what_runs),
-            operates=account.may(OPERATORS),
-            administers=account.may({AccountRole.ADMINISTERS}),
-        )
-
     async def _own_account(self, request: Request) -> Response:
         return self._page("account.html", request, roles=role_list(request.scope[ACCOUNT].roles))
 
@@ -148,6 +127,7 @@ class OurPages:
             request,
             accounts=[(one, role_list(one.roles)) for one in accounts],
             accesses=[(hanoi_minute(one.at), one) for one in accesses],
+            accounts_at=f"{ways.OFFICE_FILES}/tai-khoan",
         )
 
     def _page(

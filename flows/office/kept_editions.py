@@ -14,6 +14,7 @@ from config import CONFIG_DIR
 from config.settings import Settings
 from flows import clock
 from models.domain.editions.edition import Edition, EditionOvertaken
+from models.domain.errors import BaocaoError
 from tasks.adapters.backup.changing_over import finish_change_over
 from tasks.adapters.office_folders import (
     hashes_of,
@@ -22,11 +23,12 @@ from tasks.adapters.office_folders import (
     remove_folder,
     set_aside,
 )
-from tasks.adapters.store import editions
+from tasks.adapters.store import editions, heartbeats
 from tasks.adapters.store.rows import migrate, open_engine
 
 CONTACTS = "contacts.csv"
 PROGRAM = "baocao"  # who enters what comes with the program
+_TRIED_OUT = "office_files_tried_out"  # the heartbeat of changes while the folder is in force
 _FOLDER = "office"  # in the data folder
 _LAID_OUT = re.compile(r"(\d+)-[0-9a-f]{16}")
 #: What the program itself cannot do without; what a later one needs more is added, never changed.
@@ -49,16 +51,63 @@ def opened_editions(settings: Settings) -> Iterator[Connection]:
 def in_force(connection: Connection, settings: Settings) -> Edition:
     """The newest edition; where there is none, or the program needs a file more, it is entered."""
     edition = editions.newest(connection)
-    if edition is None:
+    if edition is None or was_tried_out(connection, edition):
         own = first_files(settings)
         files = {**_needed_beside(own), **own}
-        return _entered(connection, files, 0, "Bộ tệp đầu tiên, lấy từ thư mục cấu hình")
+        note = "Bộ tệp đầu tiên, lấy từ thư mục cấu hình"
+        return _entered(connection, files, edition.number if edition else 0, note)
     lacking = _needed_beside({path for path, _ in editions.ever_held(connection)})
     if not lacking:
         return edition
     files = editions.contents(connection, edition) | lacking
     note = f"Tệp mà bản mới của chương trình cần thêm: {', '.join(sorted(lacking))}"
     return _entered(connection, files, edition.number, note)
+
+
+def was_tried_out(connection: Connection, edition: Edition) -> bool:
+    """Whether the edition only remembers what a folder held while the program was tried out.
+
+    There the folder is in force, whoever edits it. So the first edition for real is the folder's.
+    """
+    tried = heartbeats.last(connection, _TRIED_OUT)
+    return tried is not None and tried >= edition.at
+
+
+def remember_tried_out(
+    connection: Connection,
+    held: Mapping[str, bytes],
+    files: Mapping[str, bytes],
+    *,
+    by: str,
+    note: str,
+) -> Edition:
+    """Editions of what a folder held, where that is not known yet, and of what it is to hold.
+
+    Raises ServedForReal where other editions are in force. The caller writes the folder.
+    """
+    newest, at = editions.newest(connection), clock.of_the_machine()
+    if newest is not None and not was_tried_out(connection, newest):
+        raise ServedForReal
+    number = newest.number if newest else 0
+    hashes = {path: editions.sha256_of(content) for path, content in held.items()}
+    if newest is None or newest.files != hashes:
+        said = "Nội dung của thư mục trước khi sửa"
+        editions.enter(connection, held, after=number, at=at, by=PROGRAM, note=said)
+        number += 1
+    edition = editions.enter(connection, files, after=number, at=at, by=by, note=note)
+    heartbeats.beat(connection, _TRIED_OUT, at)
+    return edition
+
+
+class ServedForReal(BaocaoError):
+    """Raised where the files of a folder would be changed beside editions that are in force."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Cơ sở dữ liệu này giữ bộ tệp của lúc chạy thật, mà cài đặt lại là chạy thử "
+            "(BAOCAO_ENVIRONMENT=development). Sửa trong thư mục thì bộ tệp ấy không đổi theo, nên "
+            "chưa gì được ghi. Xin báo người vận hành xem lại cài đặt."
+        )
 
 
 def enter_changed(

@@ -2,12 +2,15 @@
 
     python -m flows.serving.deployment_file > prefect.yaml
 
-For several workers on several machines. On one machine `baocao serve` makes the same deployments.
+For several workers on several machines (`runs/deploying_elsewhere.py`). On one machine `baocao
+serve` makes the same deployments.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -15,14 +18,16 @@ from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 
 from flows.serving.deployments import deployments
+from flows.serving.former_deployments import Stopped
 from flows.serving.orchestration import HEARTBEAT_SECONDS
 
 WORK_POOL = "baocao"
+NOTHING: Mapping[tuple[str, str], Stopped] = MappingProxyType({})
 
 _HEAD = """\
 # Viết từ flows/serving/deployments.py, không sửa tay:
 #   python -m flows.serving.deployment_file > prefect.yaml
-# Cách dùng: docs/nhieu-may.md.
+# Cách dùng: docs/nhieu-may.md. Gõ thẳng «prefect deploy» thì mọi luồng đang tạm dừng chạy tiếp.
 """
 
 
@@ -31,19 +36,22 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def deployment_file() -> str:
-    """The text of `prefect.yaml`."""
+def deployment_file(stopped: Mapping[tuple[str, str], Stopped] = NOTHING) -> str:
+    """The text of `prefect.yaml`; of the deployments that somebody has stopped, by their flow's
+    name and their own, it says so."""
     content = {
         "name": "baocao",
         # The flows are installed with the package and found by module path: nothing is to be
         # fetched, but without a pull step a module path is taken for a file.
         "pull": [{"prefect.deployments.steps.set_working_directory": {"directory": "."}}],
-        "deployments": [_entry(deployment) for deployment in deployments()],
+        "deployments": [
+            _entry(one, stopped.get((str(one.flow_name), one.name))) for one in deployments()
+        ],
     }
     return _HEAD + yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False)
 
 
-def _entry(deployment: RunnerDeployment) -> dict[str, Any]:
+def _entry(deployment: RunnerDeployment, stopped: Stopped | None) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "name": deployment.name,
         "entrypoint": deployment.entrypoint,
@@ -60,6 +68,10 @@ def _entry(deployment: RunnerDeployment) -> dict[str, Any]:
             "limit": deployment.concurrency_limit,
             "collision_strategy": deployment.concurrency_options.collision_strategy.value,
         }
+    if stopped is not None:
+        entry["paused"] = stopped.paused
+        for schedule in entry["schedules"]:
+            schedule["active"] = not stopped.asleep
     return entry
 
 

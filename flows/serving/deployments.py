@@ -32,12 +32,14 @@ from flows.decisions.decide import (
     exempt_agency,
     exempt_sheet,
     extend_deadline,
+    hold_letter_back,
     judge_indicator,
     mark_contact,
     reject_message,
     return_message,
     rule_on_conflict,
     send_letter_again,
+    send_letter_now,
     waive_rule,
     withdraw_version,
 )
@@ -93,6 +95,8 @@ DECISIONS: tuple[AnyFlow, ...] = (
     close_cycle,
     send_letter_again,
     close_letter,
+    hold_letter_back,
+    send_letter_now,
     mark_contact,
 )
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from flows.serving.orchestration import HEARTBEAT_SECONDS
+from flows.serving.starting.patience import telling_what_for
 from models.domain.errors import BaocaoError
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class Work:
 
         try:
             with contextlib.ExitStack() as stack:
-                warm = stack.enter_context(runs_are_forked())
+                with telling_what_for(self._announce, "nạp chương trình chạy luồng"):
+                    warm = stack.enter_context(runs_are_forked())
                 asyncio.run(self._work(warm, stack))
         except asyncio.CancelledError:
             pass
@@ -105,7 +107,9 @@ class Work:
         from flows.serving.runs.deployed import deployed  # start-up cost
         from flows.serving.runs.run_forker import DEPLOYING  # start-up cost
 
-        if code := await warm.finished(DEPLOYING):
+        with telling_what_for(self._announce, "đặt luồng, lịch chạy và biểu mẫu quyết định"):
+            code = await warm.finished(DEPLOYING)
+        if code:
             raise NotDeployed(
                 f"Không tạo được các lịch chạy trên máy chủ Prefect (mã {code}); lý do ở các dòng "
                 "trên."

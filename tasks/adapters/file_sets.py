@@ -14,7 +14,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from models.domain.errors import BaocaoError
@@ -30,13 +30,20 @@ class FilesInUse(BaocaoError):
     """Raised when another process changes the same set of files."""
 
 
-def replace_files(root: Path, contents: Mapping[Path, bytes]) -> None:
+def replace_files(
+    root: Path,
+    contents: Mapping[Path, bytes | None],
+    still: Callable[[], None] = lambda: None,
+) -> None:
     """Writes all files, or leaves all as they were. `root` keeps journal and lock.
 
-    Raises FilesInUse, and OSError when the disk is full or read-only: nothing has changed then.
+    A file without content is taken away, and a folder that is empty without it. `still` is asked
+    under the lock and raises where something else has changed meanwhile. Raises FilesInUse, and
+    OSError when the disk is full or read-only: nothing has changed then.
     """
     with _locked(root):
         _roll_back(root)
+        still()
         _sweep({root, *map(_standing_folder, contents)})
         nonce = secrets.token_hex(6)
         waiting = {
@@ -46,7 +53,8 @@ def replace_files(root: Path, contents: Mapping[Path, bytes]) -> None:
         folders = _lacking_folders(contents)
         try:
             for path, temporary in waiting.items():
-                _write(temporary, contents[path], like=path)
+                if (content := contents[path]) is not None:
+                    _write(temporary, content, like=path)
             _begin_journal(root, nonce, waiting, folders)
         except BaseException:
             for temporary in waiting.values():
@@ -56,9 +64,16 @@ def replace_files(root: Path, contents: Mapping[Path, bytes]) -> None:
             for folder in folders:
                 folder.mkdir()
             for path, temporary in waiting.items():
-                temporary.rename(path)
+                if contents[path] is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    temporary.rename(path)
             for folder in {f for path in contents for f in (path.parent, _standing_folder(path))}:
                 sync_folder(folder)
+            for folder in {path.parent for path, content in contents.items() if content is None}:
+                with contextlib.suppress(OSError):  # others' files lie there
+                    folder.rmdir()
+                    sync_folder(folder.parent)
         except BaseException:
             _roll_back(root)
             raise
@@ -101,7 +116,7 @@ def _standing_folder(path: Path) -> Path:
     return next(folder for folder in path.parents if folder.is_dir())
 
 
-def _lacking_folders(contents: Mapping[Path, bytes]) -> list[Path]:
+def _lacking_folders(contents: Mapping[Path, bytes | None]) -> list[Path]:
     """The folders that have to be made, outer ones first."""
     found = {folder for path in contents for folder in path.parents if not folder.exists()}
     return sorted(found, key=lambda folder: len(folder.parts))
@@ -155,6 +170,7 @@ def _roll_back(root: Path) -> bool:
         path, temporary = Path(entry["path"]), Path(entry["new"])
         temporary.unlink(missing_ok=True)
         if entry["kept"]:
+            temporary.parent.mkdir(exist_ok=True)  # it went with its last file
             old = journal / entry["kept"]
             _write(temporary, old.read_bytes(), like=old)
             temporary.rename(path)

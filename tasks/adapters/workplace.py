@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,7 @@ class HouseRules:
     max_message_bytes: int
     resend_uncertain: bool
     mailbox: MailboxRules = field(default_factory=MailboxRules)
+    smtp_ca_file: Path | None = None  # PEM; None: the system's authorities
     smtp_connections: int = 1
     letters_per_minute: int = 0  # 0: as fast as the server takes them
     guest_list: Sequence[str] = ()  # outside production: who may be written to
@@ -100,6 +102,16 @@ class Workplace:
         migrate(self.engine)
         self._letters: LetterWriter | None = None
         self._pool: ReaderPool | None = None
+
+    def at(self, now: dt.datetime) -> Self:
+        """The same place at another moment, sharing all that is open; only the first is closed."""
+        # The pool as well, which starts nothing before its first job: one that a copy opened for
+        # itself nobody would close.
+        _ = self.reader
+        there = copy.copy(self)
+        there.now = now
+        there._entered_at = None if self._entered_at is None else now
+        return there
 
     @property
     def entered_at(self) -> dt.datetime:

@@ -220,11 +220,19 @@ def wait_for(look: Any, log: Path) -> Any:
 def children_of(pid: int) -> list[int]:
     """The processes that any thread of it has started, itself or by the helper that forks runs."""
     found: list[int] = []
-    for thread in Path(f"/proc/{pid}/task").iterdir():
-        with contextlib.suppress(OSError):  # it has ended meanwhile
-            for child in map(int, (thread / "children").read_text().split()):
-                found += children_of(child) if is_named(child, NAME) else [child]
+    with contextlib.suppress(OSError):  # it has ended meanwhile
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):  # the thread has
+                for child in map(int, (thread / "children").read_text().split()):
+                    found += children_of(child) if is_named(child, NAME) else [child]
     return found
+
+
+def command_of(pid: int) -> list[bytes]:
+    """The command line of a process; nothing of one that has ended meanwhile, as a run may."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    return []
 
 
 def is_named(pid: int, name: str) -> bool:

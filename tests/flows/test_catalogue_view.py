@@ -12,12 +12,12 @@ from rich.console import Console
 
 from flows.cli.catalogue.catalogue_view import (
     catalogue_rows,
-    configuration_faults,
     print_catalogue,
     print_successions,
     register_of_office,
     what_is_assumed,
 )
+from flows.office.office_checks import configuration_faults
 from tests.fixtures.office_files import OFFICE_FILES
 
 

@@ -24,6 +24,7 @@ from tasks.adapters.upkeep.sqlite_room import room_of
 from tests.fixtures.ready_made import orchestrator_with_tables, sqlite_with_tables
 from tests.flows.forked import finished
 from tests.flows.served import (
+    PATIENCE,
     PROGRAM,
     SPARED,
     Served,
@@ -65,7 +66,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(wait_for(lambda: found_address(log), log), folder)
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(PATIENCE)
 
 
 def show_boards_as_they_are(data: Path, now: dt.datetime) -> None:

@@ -16,7 +16,15 @@ from sqlalchemy import Engine, text
 from flows.serving.retention import QUIET_RUNS_KEPT, RUNS_KEPT
 from tests.conftest import fresh_postgres
 from tests.flows.forked import finished
-from tests.flows.served import PROGRAM, Served, bare_environment, found_address, start, wait_for
+from tests.flows.served import (
+    PATIENCE,
+    PROGRAM,
+    Served,
+    bare_environment,
+    found_address,
+    start,
+    wait_for,
+)
 
 DAY = dt.timedelta(days=1)
 SIGNED = {"by": "Nguyễn Thị Hà", "reason": "Thư quảng cáo."}
@@ -77,7 +85,7 @@ def test_old_runs_go_by_the_service_and_by_the_command_alone(
         assert [is_there(record, run) for run in (quiet, fresh, decided)] == [False, True, True]
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(PATIENCE)
     for run in (fresh, decided):
         aged(record, run, RUNS_KEPT)
     # An interpreter of its own: a forked one has read the orchestrator's settings before.

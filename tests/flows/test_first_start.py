@@ -25,7 +25,7 @@ from flows.serving.starting.patience import (
     wait_until_it_answers,
 )
 from flows.serving.starting.service_lock import AlreadyServing, is_served, only_one
-from tests.flows.served import Served, family_of, found_address, start, wait_for
+from tests.flows.served import PATIENCE, Served, family_of, found_address, start, wait_for
 
 DEAF = "http://127.0.0.1:1/health"
 
@@ -174,7 +174,7 @@ def test_a_first_start_that_was_killed_again_and_again_is_simply_started_again(
             assert "thu-cho-nguoi-xem" in keys, "the boards are there when it says so"
         finally:
             process.terminate()
-            code = process.wait(60)
+            code = process.wait(PATIENCE)
     said = log.read_text()
     assert code == 0 and "Traceback" not in said
     assert (passwords + said).count("Đăng nhập lần đầu") == 1, "told to whoever can use it"

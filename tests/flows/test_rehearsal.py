@@ -9,16 +9,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from config.settings import Settings, load_settings
 from flows import clock
+from flows.demo.pretend_people import FILE, PEOPLE, let_people_in
 from flows.demo.rehearsal import NoSuchRehearsal, rehearse
 from flows.demo.stage import FolderNotOurs, make_anew
 from flows.requests import AsOf
 from flows.serving.service import nothing_open
 from flows.workplaces import cycles_at_work, cycles_in_view, open_workplace
 from models.domain.cycle.cycles import HANOI
-from tests.flows.served import Served, found_address, start, wait_for
+from models.tables import ObligationRow
+from tasks.adapters.accounts.account_book import open_book
+from tasks.adapters.store.rows import table_of
+from tasks.adapters.workplace import Workplace
+from tests.fixtures.cheap_passwords import cheap_passwords as cheap_passwords
+from tests.fixtures.ready_made import sqlite_with_tables
+from tests.flows.served import PATIENCE, Served, found_address, start, wait_for
 
 MORNING = dt.datetime(2025, 1, 22, 9, 30, tzinfo=HANOI)
 
@@ -98,11 +106,49 @@ def test_a_rehearsal_that_is_there_goes_on_and_starts_nowhere_else(folder: Path)
         rehearse(folder, MORNING, None, print)
 
 
-def test_a_rehearsal_begins_within_the_plan_cycle(folder: Path) -> None:
-    with pytest.raises(NoSuchRehearsal, match="không phải 09:30 22/01/2024"):
-        rehearse(folder, MORNING.replace(year=2024), None, print)
+@pytest.mark.parametrize("day", ["2024-01-22", "2025-06-01", "2026-11-19"])
+def test_a_rehearsal_begins_within_the_plan_or_the_review(folder: Path, day: str) -> None:
+    moment = dt.datetime.fromisoformat(f"{day}T09:30:00+07:00")
+    with pytest.raises(NoSuchRehearsal, match=f"không phải 09:30 {moment:%d/%m/%Y}"):
+        rehearse(folder, moment, None, print)
 
 
+def test_time_goes_on_in_a_rehearsal_and_never_back(folder: Path) -> None:
+    clock.start_rehearsal(folder, MORNING)
+    clock.advance_rehearsal(folder, MORNING + dt.timedelta(days=29))
+    assert clock.now().astimezone(HANOI).date() == dt.date(2025, 2, 20)
+    with pytest.raises(clock.TimeGoesOn, match="không quay lại"):
+        clock.advance_rehearsal(folder, MORNING + dt.timedelta(days=1))
+
+
+def test_people_of_a_rehearsal_sign_in_with_the_one_password_of_its_folder(
+    folder: Path, cheap_passwords: None
+) -> None:
+    database = sqlite_with_tables(folder / "baocao.sqlite")
+    said = let_people_in(folder, database)
+    again = let_people_in(folder, database)
+
+    password = (folder / FILE).read_text().strip()
+    assert (folder / FILE).stat().st_mode & 0o777 == 0o600
+    assert said == again and password in said[0] and "lan.pham: Phạm Thị Lan" in said[1]
+    with open_book(database) as book:
+        for name, (_, roles, _) in PEOPLE.items():
+            account = book.log_in(name, password, "", dt.datetime.now(dt.UTC)).account
+            assert account is not None and not account.password_is_lent
+            assert account.roles == frozenset(roles)
+
+
+def ask_somebody(workplace: Workplace, *cycles: str) -> None:
+    """As if the cycles had been opened here."""
+    with workplace.engine.begin() as connection:
+        for cycle in cycles:
+            row = dict.fromkeys(("form_version", "workbook_name", "workbook_sha256"), "")
+            row |= {"cycle": cycle, "agency": "syt", "reply_token": cycle}
+            opened = {"opened_at": workplace.now, "asked_cells": 0, "carried_cells": 0}
+            connection.execute(insert(table_of(ObligationRow)), [row | opened])
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["asked", "nobody"])
 @pytest.mark.parametrize(
     ("day", "at_work", "in_view"),
     [
@@ -115,10 +161,14 @@ def test_a_rehearsal_begins_within_the_plan_cycle(folder: Path) -> None:
     ],
 )
 def test_a_cycle_stays_in_view_after_its_end_until_one_that_builds_on_it_opens(
-    folder: Path, day: str, at_work: list[str], in_view: list[str]
+    folder: Path, day: str, at_work: list[str], in_view: list[str], asked: bool
 ) -> None:
     moment = dt.datetime.fromisoformat(f"{day}T09:00:00+07:00")
     with open_workplace(moment, Settings(data_dir=folder)) as workplace:
+        if asked:
+            ask_somebody(workplace, "2025-plan", "2025-review")
+        else:  # an installation that came later has nothing to show of a cycle that had ended
+            in_view = [code for code in in_view if code in at_work]
         assert [c.code for c in cycles_at_work(workplace, "")] == at_work
         assert [c.code for c in cycles_in_view(workplace, "")] == in_view
         assert [c.code for c in cycles_in_view(workplace, "2025-plan")] == ["2025-plan"]
@@ -146,7 +196,7 @@ def test_an_operator_finds_the_boards_as_they_were_that_morning_and_again_after_
                 assert "20/01" in board  # when the agencies were asked
             finally:
                 process.terminate()
-                assert process.wait(60) == 0, log.read_text()
+                assert process.wait(PATIENCE) == 0, log.read_text()
 
 
 def shown(served: Served, key: str) -> Any:

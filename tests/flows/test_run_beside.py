@@ -19,7 +19,15 @@ from flows.serving.entrance import (
 )
 from flows.serving.starting.service_lock import only_one
 from tests.flows.forked import Forked, finished, nursery
-from tests.flows.served import PROGRAM, Served, bare_environment, found_address, start, wait_for
+from tests.flows.served import (
+    PATIENCE,
+    PROGRAM,
+    Served,
+    bare_environment,
+    found_address,
+    start,
+    wait_for,
+)
 
 OWN = OwnEntrance("http://127.0.0.1:1/prefect/api", "ma-vao-cua-lan-chay-nay", "https://a.vn")
 
@@ -106,7 +114,7 @@ def test_commands_beside_a_service_are_done_by_it_three_at_once_and_one_that_is_
             left, told = begun("update-boards", "left")
             served.wait_for(lambda: "đã giao lượt" in told.read_text())
             left.send_signal(signal.SIGINT)
-            assert left.wait(60) == 130
+            assert left.wait(PATIENCE) == 130
             assert "vẫn chạy tiếp trong dịch vụ" in told.read_text()
             after = served.ask("flow_runs/filter", asked)
             (run_id,) = [
@@ -117,5 +125,5 @@ def test_commands_beside_a_service_are_done_by_it_three_at_once_and_one_that_is_
             assert all(r["deployment_id"] for r in runs), "nothing beside the service"
         finally:
             process.terminate()
-            code = process.wait(60)
+            code = process.wait(PATIENCE)
     assert code == 0 and "Traceback" not in log.read_text()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from flows.serving.deployments import SCHEDULES
-from tests.flows.served import Served, found_address, simulated, start, wait_for
+from tests.flows.served import PATIENCE, Served, found_address, simulated, start, wait_for
 
 CYCLE = "2025-plan"
 OPENING, MORNING = "2025-01-21T09:30:00+07:00", "2025-02-10T07:35:00+07:00"
@@ -35,7 +35,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(PATIENCE)
 
 
 def rows(served: Served, statement: str) -> list[tuple[Any, ...]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from typing import Any
 
 import pytest
 
 from flows.serving.runs import warm_runs
+from flows.serving.starting import patience
 from flows.serving.work import End, Endings, NotDeployed, Work
 
 
@@ -72,6 +73,33 @@ def test_work_that_is_asked_to_end_ends_its_runner(monkeypatch: pytest.MonkeyPat
 
     assert runner.ended.is_set()
     assert (endings.get(timeout=5), work.error) == (End.WORK_ENDED, None)
+
+
+def test_work_that_takes_long_to_begin_says_what_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(patience, "TELLS_EVERY", 0.01)
+    endings: Endings = SimpleQueue()
+    said: SimpleQueue[str] = SimpleQueue()
+    told: list[str] = []
+
+    class Slow(NoForker):
+        async def finished(self, _: str) -> int:
+            told.append(await asyncio.to_thread(said.get))
+            return 1
+
+    @contextlib.contextmanager
+    def slowly() -> Iterator[Slow]:
+        told.append(said.get())
+        yield Slow()
+
+    monkeypatch.setattr(warm_runs, "runs_are_forked", slowly)
+    with Work(said.put, endings):
+        assert endings.get() is End.WORK_ENDED
+    assert [one.partition(": ")[2] for one in told] == [
+        "nạp chương trình chạy luồng.",
+        "đặt luồng, lịch chạy và biểu mẫu quyết định.",
+    ]
 
 
 def test_work_that_is_asked_to_end_before_it_has_begun_does_not_begin(

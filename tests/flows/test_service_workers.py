@@ -21,6 +21,7 @@ import yaml
 from config.settings import load_settings
 from flows.serving.deployment_file import WORK_POOL, deployment_file
 from flows.serving.deployments import deployments
+from flows.serving.former_deployments import Stopped
 from flows.workplaces import open_workplace
 from tasks.adapters.work.opening import agencies_to_ask, ask
 from tests.conftest import fresh_postgres
@@ -36,6 +37,19 @@ def test_the_file_for_several_workers_says_what_the_deployments_say() -> None:
     assert (ROOT / "prefect.yaml").read_text() == deployment_file(), told
     entries = yaml.safe_load(deployment_file())["deployments"]
     assert [e["entrypoint"] for e in entries] == [d.entrypoint for d in deployments()]
+
+
+@pytest.mark.parametrize(("paused", "asleep"), [(True, False), (False, True), (True, True)])
+def test_the_file_says_what_a_person_has_stopped_and_of_no_other_flow(
+    paused: bool, asleep: bool
+) -> None:
+    stopped = {("deliver-outbox", "lich"): Stopped(paused, asleep)}
+    plain = yaml.safe_load(deployment_file())["deployments"]
+    entries = yaml.safe_load(deployment_file(stopped))["deployments"]
+    (found,) = [e for e in entries if e not in plain]
+    assert found["entrypoint"].endswith("deliver_outbox.deliver_outbox")
+    assert found["paused"] is paused
+    assert [s["active"] for s in found["schedules"]] == [not asleep]
 
 
 @pytest.fixture
@@ -121,6 +135,17 @@ def test_one_worker_is_killed_in_an_intake_and_the_other_does_the_rest(
             assert verdicts == files
             receipts = count("SELECT count(DISTINCT receipt_number) FROM submission").scalar()
             assert receipts == files
+
+        # The program is updated: all is deployed anew, and what a person has paused stays so.
+        stopped = "collect-submissions/lich"
+        found = served.ask(f"deployments/name/{stopped}")
+        served.ask(f"deployments/{found['id']}/pause_deployment", {})
+        again = [sys.executable, "-m", "flows.serving.runs.deploying_elsewhere"]
+        subprocess.run(again, env=environment, cwd=ROOT, check=True)
+        after = served.ask(f"deployments/name/{stopped}")
+        assert (after["id"], after["paused"]) == (found["id"], True)
+        assert not served.ask("deployments/name/deliver-outbox/lich")["paused"]
+        assert len(served.ask("automations/filter", {})) == 2
 
 
 def hand_in(database_url: str, data: Path) -> int:

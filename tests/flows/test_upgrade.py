@@ -12,7 +12,7 @@ import pytest
 from flows.serving.deployments import deployments
 from tasks.adapters.store.rows import newest_revision
 from tests.fixtures.former_version import AGENCIES, CUT_OFF, FAILED_RUN, OF_OLD, former_version
-from tests.flows.served import Served, found_address, simulated, start, wait_for
+from tests.flows.served import PATIENCE, Served, found_address, simulated, start, wait_for
 
 
 def openings(data: Path, state: str) -> list[str]:
@@ -51,7 +51,7 @@ def test_a_former_version_s_folder_is_served_its_failed_run_retried_its_letters_
             served.wait_for(lambda: openings(served.data, "uncertain") == [CUT_OFF])
         finally:
             process.terminate()
-            code = process.wait(60)
+            code = process.wait(PATIENCE)
     assert code == 0
     assert "Traceback" not in log.read_text()
     with contextlib.closing(sqlite3.connect(served.data / "baocao.sqlite")) as database:

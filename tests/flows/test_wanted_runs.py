@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import AwaitingRetry, Pending, Running, Scheduled, State
 
 from flows.serving.runs.wanted_runs import WATCHER, WantedRuns
-from models.domain.work.pauses import STANDS_STILL
+from models.domain.work.pauses import DOES, STANDS_STILL
 from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES, Wanted
 
 FLOW = "deliver-outbox"
@@ -144,7 +144,7 @@ def test_which_flows_are_paused_is_known(paused: bool, scheduled: bool) -> None:
     client.paused, client.scheduled = paused, scheduled
     every = frozenset({*RULES, *BY_SCHEDULE_ALONE})
     assert runs_of(client).paused() == (every if paused or not scheduled else frozenset())
-    assert every == set(STANDS_STILL)  # of each it is known what its pause means
+    assert every == set(STANDS_STILL) == set(DOES)  # of each it is known what it and its pause mean
 
 
 def test_of_runs_that_wait_and_ask_the_same_one_stays() -> None:

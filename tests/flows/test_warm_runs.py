@@ -14,7 +14,7 @@ import pytest
 
 from flows.serving.runs import warm_runs
 from flows.serving.runs.run_forker import ENGINE, RUN
-from flows.serving.runs.warm_runs import WarmRun, WarmRuns
+from flows.serving.runs.warm_runs import RunNotForked, WarmRun, WarmRuns
 from tests.flows.forked import ROOT
 from tests.flows.served import bare_environment, wait_for
 
@@ -115,6 +115,34 @@ def test_the_orchestrators_engine_is_forked_and_anything_else_started(warm: Warm
     _, ended = asyncio.run(_as_the_runner_does(warm, "-c", "raise SystemExit(3)"))
     assert not isinstance(ended, WarmRun)
     assert ended.returncode == 3
+
+
+def test_a_forker_that_is_still_importing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm_runs, "_PATIENCE", 1.0)
+    with WarmRuns() as fresh:
+        run = asyncio.run(_ended(fresh))
+    assert (type(run), run.returncode) == (WarmRun, 0)
+
+
+async def _ended(warm: WarmRuns) -> WarmRun:
+    run = await warm._forked("this", bare_environment())
+    await run.ended()
+    return run
+
+
+def test_where_the_forker_stands_still_a_run_is_started_cold(
+    warm: WarmRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(_ended(warm))  # it has imported all that there is
+    monkeypatch.setattr(warm_runs, "_PATIENCE", 0.2)
+    assert warm._process is not None
+    warm._process.send_signal(signal.SIGSTOP)
+    try:
+        with pytest.raises(RunNotForked):
+            asyncio.run(_ended(warm))
+        assert asyncio.run(warm.finished("this")) == 0
+    finally:
+        warm._process.send_signal(signal.SIGCONT)
 
 
 def test_with_its_forker_a_run_dies_and_the_next_one_is_started_cold(

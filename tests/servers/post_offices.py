@@ -89,7 +89,7 @@ class RealPost:
         yield PostOffice(
             settings={
                 "BAOCAO_SMTP_URL": f"smtp+starttls://{account}:{self.postfix.submission_port}",
-                "SSL_CERT_FILE": authority,
+                "BAOCAO_SMTP_CA_FILE": authority,
                 "BAOCAO_MAILBOX_CA_FILE": authority,
             },
             mailbox_url=f"imaps://{account}:{dovecot.imaps_port}",

@@ -128,12 +128,12 @@ def test_nobody_submits_without_a_password_or_under_another_name(postfix: Postfi
 
 
 def test_the_doctor_learns_of_a_sender_whom_the_server_refuses(postfix: Postfix) -> None:
-    context = ssl.create_default_context(cafile=str(postfix.dovecot.certificate.authority))
+    authority = postfix.dovecot.certificate.authority
     url = f"smtps://{quote(OFFICE, safe='')}:{PASSWORD}@localhost:{postfix.submissions_port}"
     now = dt.datetime.now(dt.UTC)
 
     def said(sender: str) -> Sighting:
-        return probe(url, sender, now, tls_context=context)[-1]
+        return probe(url, sender, now, ca_file=authority)[-1]
 
     assert said(OFFICE).ok
     refused = said("khac@ubnd.haiphong.example")

@@ -12,7 +12,8 @@ from rich.console import Console
 from config.exchange.drafted_records import complete_draft, former_rows, year_before
 from config.exchange.exchange_tables import OfficeFiles, records_of, sheets_of
 from config.files.office_files import load_office
-from flows.cli.catalogue.catalogue_exchange import ExchangeRefused, exchange_places, workbook_with
+from flows.cli.catalogue.catalogue_exchange import exchange_places
+from flows.office.catalogue_import import ExchangeRefused, workbook_with
 from models.domain.drafting.draft import CatalogueDraft, DoubtKind
 from models.domain.drafting.drafting import DraftingOffice, draft_catalogue
 from models.domain.drafting.naming import FormerRows

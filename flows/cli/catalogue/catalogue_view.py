@@ -1,9 +1,8 @@
-"""The catalogue for the command line: as rows, as a table, and what is wrong with its files."""
+"""The catalogue for the command line: as rows, as a table, and what has yet to be confirmed."""
 
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -14,7 +13,6 @@ from config.files.catalogues import (
     load_catalogue,
     year_directories,
 )
-from config.files.office_faults import faults_of_files
 from config.files.office_files import load_office
 from config.files.registers import load_register
 from config.settings import load_settings
@@ -22,9 +20,6 @@ from flows.office.office_place import placed
 from models.domain.errors import ConfigurationFault
 from models.domain.register.agencies import Register
 from models.domain.register.target_reading import names_its_unit
-from models.domain.results.sample_letters import sample_letters
-from tasks.adapters.file_sets import take_back_interrupted
-from tasks.adapters.letters.letter_writer import letter_faults
 
 _UNCONFIRMED = " (chờ xác nhận)"  # the office has yet to
 
@@ -135,40 +130,3 @@ def _place(row: dict[str, Any], places: dict[str, str]) -> str:
 
 def _plain(text: str) -> str:
     return text.replace("[", r"\[")
-
-
-def configuration_faults() -> list[str]:
-    """Every fault of the office's files, each with file and line or key.
-
-    An import of the catalogue that was interrupted is taken back first.
-    """
-    settings = placed(load_settings())
-    take_back_interrupted(settings.config_dir)
-    return faults_of_folder(settings.config_dir, settings.contacts_file)
-
-
-def faults_of_folder(base: Path, contacts_file: Path | None = None) -> list[str]:
-    """Every fault of the office's files in that folder, each with file and line or key."""
-    contacts = contacts_file or base / "contacts.csv"
-    return [*map(str, faults_of_files(base, contacts)), *texts_at_fault(base)]
-
-
-def texts_at_fault(base: Path) -> list[str]:
-    """What is wrong with the templates of letters and reports in that folder."""
-    return [
-        *letter_faults(base / "letters", sample_letters("lời của cơ quan").values()),
-        *_report_faults(base / "reports"),
-    ]
-
-
-def _report_faults(folder: Path) -> list[str]:
-    from tasks.adapters.results.report_document import (  # start-up cost
-        ReportTemplateFault,
-        check_report_templates,
-    )
-
-    try:
-        check_report_templates(folder)
-    except ReportTemplateFault as fault:
-        return [str(fault)]
-    return []

@@ -11,7 +11,7 @@ import typer
 from flows.cli.terminal import confirmed, entered, login_name, say, tell
 
 if TYPE_CHECKING:
-    from flows.cli.office.office_editions import Change
+    from flows.office.office_changes import Change
 
 office_app = typer.Typer(
     no_args_is_help=True,
@@ -89,10 +89,11 @@ def bring(
 @office_app.command("list", help=say("Các bộ tệp: lúc nào, ai, vì sao.", "The editions."))
 def list_editions() -> None:
     """The newest first."""
-    from flows.cli.office.office_editions import history  # start-up cost
+    from flows.cli.office.office_editions import kept_settings  # start-up cost
+    from flows.office.office_changes import history  # start-up cost
     from models.domain.cycle.letter_phrases import hanoi_minute  # start-up cost
 
-    for edition, changed in history():
+    for edition, changed in history(kept_settings()):
         when = hanoi_minute(edition.at)
         tell(f"Bộ tệp số {edition.number}, {when}, {edition.by}: {edition.note}")
         if edition.number > 1:
@@ -117,11 +118,12 @@ def diff(
 ) -> None:
     """Without numbers: what the newest edition changed."""
     from flows.cli.office.office_editions import (  # start-up cost
-        difference,
         difference_with_program,
+        kept_settings,
     )
+    from flows.office.office_changes import difference  # start-up cost
 
-    lines = difference_with_program() if program else difference(first, second)
+    lines = difference_with_program() if program else difference(kept_settings(), first, second)
     for line in lines or ["Không khác nhau."]:
         tell(line)
 
@@ -178,7 +180,7 @@ def update(
 
 
 def _show(change: Change) -> None:
-    from flows.cli.office.office_editions import difference_lines  # start-up cost
+    from flows.office.office_changes import difference_lines  # start-up cost
 
     for line in difference_lines(change.old, change.files):
         tell(line)
@@ -199,7 +201,7 @@ def _nobody() -> str:
 
 def _asked(note: str, yes: bool) -> str:
     """The note, which every change bears; ends where the person does not want it after all."""
-    from flows.cli.office.office_editions import ChangeRefused  # start-up cost
+    from flows.office.office_changes import ChangeRefused  # start-up cost
 
     if not note.strip():
         if yes:
@@ -214,9 +216,9 @@ def _asked(note: str, yes: bool) -> str:
 def _edition_of(change: Change, note: str, by: str, yes: bool) -> int:
     """The number of the edition that the change has become, where the person wants it."""
     from config.settings import load_settings  # start-up cost
-    from flows.cli.office import office_editions  # start-up cost
+    from flows.office import office_changes  # start-up cost
 
     note = _asked(note, yes)
     who, before = by.strip() or login_name(), change.before.number
-    made = office_editions.entered(load_settings(), change.files, after=before, by=who, note=note)
+    made = office_changes.entered(load_settings(), change.files, after=before, by=who, note=note)
     return made.number

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from difflib import unified_diff
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from config import CONFIG_DIR
-from config.files.calendars import missing_years, years_needed
-from config.files.cycle_files import load_cycles
-from config.files.office_files import load_office
 from config.settings import Settings, load_settings
-from flows import clock
-from flows.cli.catalogue.catalogue_view import faults_of_folder
 from flows.office.kept_editions import in_force, opened_editions
+from flows.office.office_changes import (
+    Change,
+    ChangeRefused,
+    checked_change,
+    difference_lines,
+    entered,
+    hashes_of_files,
+)
 from flows.office.office_place import keeps_editions
-from models.domain.editions.edition import Edition, FileChange, NoSuchEdition, changes
+from models.domain.editions.edition import Edition, NoSuchEdition, changes
 from models.domain.editions.joining import Joining, join
-from models.domain.errors import BaocaoError, ConfigurationFault
 from tasks.adapters.office_folders import (
     hashes_of,
     lying_beside,
@@ -32,24 +31,6 @@ from tasks.adapters.office_folders import (
 from tasks.adapters.store import editions
 
 MARK = ".bo-tep"  # in a folder that was taken out: number and instant of the edition it comes from
-_SHOWN_LINE = 160  # characters of a changed line
-_TOUCHING_CYCLES = ("directives/", "forms/", "cycles.toml", "successions.csv", "agencies.csv")
-
-
-class ChangeRefused(BaocaoError):
-    """Raised where a change cannot be brought in; nothing was changed in the edition in force."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """What bringing in a folder comes to."""
-
-    files: Mapping[str, bytes]  # of the edition to be
-    before: Edition  # in force now
-    old: Mapping[str, bytes]  # what that one holds
-    changed: tuple[FileChange, ...]
-    joined: tuple[str, ...] = ()  # files that somebody else changed too, in other places
-    remarks: tuple[str, ...] = ()  # worth knowing, no faults
 
 
 def kept_settings() -> Settings:
@@ -114,27 +95,6 @@ def change_of(folder: Path) -> Change:
     return checked_change(newest, new, joining.files, joining.joined)
 
 
-def checked_change(
-    newest: Edition,
-    old: Mapping[str, bytes],
-    files: Mapping[str, bytes],
-    joined: tuple[str, ...] = (),
-) -> Change:
-    """What these files would come to after the newest edition, which holds `old`.
-
-    Raises ConfigurationFault with every fault of the files as they would be.
-    """
-    changed = tuple(changes(newest.files, _hashes(files)))
-    with tempfile.TemporaryDirectory(prefix="baocao-bo-tep-") as temporary:
-        trial = Path(temporary) / "config"
-        trial.mkdir()
-        write_office_folder(trial, files)
-        if faults := faults_of_folder(trial):
-            raise ConfigurationFault([fault.replace(f"{trial}/", "") for fault in faults])
-        remarks = tuple(_remarks(trial, changed))
-    return Change(files, newest, old, changed, joined, remarks)
-
-
 def bring_in(folder: Path, change: Change, *, by: str, note: str) -> Edition:
     """Makes the change the new edition; the folder then holds it whole, for the next change.
 
@@ -145,15 +105,6 @@ def bring_in(folder: Path, change: Change, *, by: str, note: str) -> Edition:
     write_office_folder(folder, change.files, gone)
     _mark(folder, edition)
     return edition
-
-
-def entered(
-    settings: Settings, files: Mapping[str, bytes], *, after: int, by: str, note: str
-) -> Edition:
-    """A new edition of these files, no others. Raises EditionOvertaken."""
-    with opened_editions(settings) as connection:
-        at = clock.of_the_machine()
-        return editions.enter(connection, files, after=after, at=at, by=by, note=note)
 
 
 def _mark(folder: Path, edition: Edition) -> None:
@@ -191,10 +142,6 @@ def _base(
     return found
 
 
-def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
-    return {path: editions.sha256_of(content) for path, content in files.items()}
-
-
 def _between(connection: Connection, base: int, newest: int) -> list[Edition]:
     return [editions.read(connection, number) for number in range(base + 1, newest + 1)]
 
@@ -221,50 +168,7 @@ def _lay_beside(
     )
 
 
-def _remarks(trial: Path, changed: tuple[FileChange, ...]) -> Iterator[str]:
-    """What does not hinder the change, and what a person should know before it is in force."""
-    now = clock.now()
-    cycles = load_cycles(trial / "cycles.toml").values()
-    open_ones = [c.code for c in cycles if c.opens_at <= now and not c.has_ended(now)]
-    touching = [c.path for c in changed if c.path.startswith(_TOUCHING_CYCLES)]
-    if open_ones and touching:
-        yield (
-            f"Kỳ {', '.join(open_ones)} đang mở mà {', '.join(touching)} có thay đổi: cơ quan đang "
-            "giữ sổ lập theo bộ tệp trước, báo cáo gửi về được kiểm tra theo bộ tệp mới."
-        )
-    yield from missing_years(load_office(trial).calendar, years_needed(cycles))
-
-
 # --- To look at -----------------------------------------------------------------------------------
-
-
-def history() -> list[tuple[Edition, list[FileChange]]]:
-    """Every edition with what it changed, the newest first."""
-    settings = kept_settings()
-    with opened_editions(settings) as connection:
-        in_force(connection, settings)
-        found = editions.history(connection)
-    before: Mapping[str, str] = {}
-    told = []
-    for edition in found:
-        told.append((edition, changes(before, edition.files)))
-        before = edition.files
-    return told[::-1]
-
-
-def difference(first: int | None, second: int | None) -> list[str]:
-    """What the second edition has otherwise than the first, as lines.
-
-    Without a second: the one in force; without a first: the one before the second.
-    """
-    settings = kept_settings()
-    with opened_editions(settings) as connection:
-        newest = in_force(connection, settings)
-        later = newest if second is None else editions.read(connection, second)
-        number = later.number - 1 if first is None else first
-        earlier = editions.read(connection, number) if number else None
-        old = editions.contents(connection, earlier) if earlier else {}
-        return difference_lines(old, editions.contents(connection, later))
 
 
 def difference_with_program() -> list[str]:
@@ -276,31 +180,6 @@ def difference_with_program() -> list[str]:
     return difference_lines(shipped, {p: c for p, c in mine.items() if p in shipped})
 
 
-def difference_lines(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[str]:
-    """The difference, file by file, as programs show it; of what is no text only that it is one.
-
-    >>> difference_lines({"a.csv": b"x\\n"}, {"a.csv": b"y\\n"})
-    ['đổi a.csv', '-x', '+y']
-    """
-    lines: list[str] = []
-    for change in changes(_hashes(old), _hashes(new)):
-        lines.append(str(change))
-        try:
-            before, after = (
-                files.get(change.path, b"").decode("utf-8").splitlines() for files in (old, new)
-            )
-        except UnicodeDecodeError:
-            lines.append(f"(không phải văn bản, {len(new.get(change.path, b''))} byte)")
-            continue
-        shown = unified_diff(before, after, lineterm="", n=0)
-        lines += [
-            line if len(line) <= _SHOWN_LINE else f"{line[:_SHOWN_LINE]}…"
-            for line in shown
-            if not line.startswith(("---", "+++", "@@"))
-        ]
-    return lines
-
-
 def back_to(number: int) -> Change:
     """The change that makes an earlier edition's files those in force. Raises NoSuchEdition."""
     settings = kept_settings()
@@ -308,4 +187,4 @@ def back_to(number: int) -> Change:
         newest = in_force(connection, settings)
         files = editions.contents(connection, editions.read(connection, number))
         old = editions.contents(connection, newest)
-    return Change(files, newest, old, tuple(changes(newest.files, _hashes(files))))
+    return Change(files, newest, old, tuple(changes(newest.files, hashes_of_files(files))))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flows.cli.office.office_editions import Change, checked_change, kept_settings
+from flows.cli.office.office_editions import kept_settings
 from flows.office.kept_editions import opened_editions
+from flows.office.office_changes import Change, checked_change
 from flows.office.shipped_updates import shipped_update, what_is_new
 
 

@@ -22,11 +22,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from flows.serving.runs.run_forker import ENGINE, GO
+from flows.serving.starting.patience import work_of
 
 logger = logging.getLogger(__name__)
 
 FORKER = "flows.serving.runs.run_forker"
-_PATIENCE = 60.0  # seconds: the forker may still be importing while the first run is wanted
+_PATIENCE = 60.0  # seconds in which a forker neither answers nor gets on
 _GRACE = 10.0  # seconds that a run has to end in order
 _LAST_MOMENTS = 3.0  # seconds that the forker has to end
 _PACKET = 64
@@ -171,8 +172,7 @@ class WarmRuns:
             with theirs:
                 packet = json.dumps({"module": module, "env": dict(env)}).encode()
                 socket.send_fds(self._asking, [packet], [theirs.fileno()], socket.MSG_DONTWAIT)
-            async with asyncio.timeout(_PATIENCE):
-                said, descriptors = await _received(told)
+            said, descriptors = await self._answer(told)
             if not descriptors:
                 raise RunNotForked
             run = WarmRun(int(said), descriptors[0], told)
@@ -185,6 +185,23 @@ class WarmRuns:
             told.close()
             raise
         return run
+
+    async def _answer(self, told: socket.socket) -> tuple[bytes, list[int]]:
+        """What the forker says to a wish. On a busy machine it may be importing for minutes: it is
+        waited for as long as it gets on. Raises TimeoutError."""
+        receiving = asyncio.ensure_future(_received(told))
+        try:
+            while True:
+                before = self._work()
+                if (await asyncio.wait([receiving], timeout=_PATIENCE))[0]:
+                    return receiving.result()
+                if self._work() == before:
+                    raise TimeoutError(f"the forker has stood still for {_PATIENCE:.0f} s")
+        finally:
+            receiving.cancel()
+
+    def _work(self) -> tuple[str, ...]:
+        return work_of(self._process.pid) if self._process is not None else ()
 
 
 async def _received(told: socket.socket) -> tuple[bytes, list[int]]:
@@ -214,10 +231,10 @@ async def _started_cold(command: list[str], **how: Any) -> Any:
 @contextlib.contextmanager
 def runs_are_forked() -> Iterator[WarmRuns]:
     """Within the block the orchestrator's runs are forked from a process of ours."""
-    import prefect.runner._starter_engine as starter  # start-up cost
-
-    before = vars(starter)["run_process"]  # a name that the module is made to be given anew
     with WarmRuns() as warm:
+        import prefect.runner._starter_engine as starter  # start-up cost: both import at once
+
+        before = vars(starter)["run_process"]  # a name that the module is made to be given anew
         vars(starter)["run_process"] = warm.run_process
         try:
             yield warm

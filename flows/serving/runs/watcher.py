@@ -27,7 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.files.cycle_files import load_cycles
 from config.settings import Settings, SummaryApproval
 from flows import clock
-from flows.failures import sentence
+from flows.failures import foreseen, sentence
 from flows.office.mailbox_settings import mailbox_rules
 from flows.office.office_place import placed
 from flows.serving.runs.stopped_runs import StoppedRuns
@@ -83,7 +83,7 @@ class Watcher:
             self._fault = ""
         except Exception as error:  # noqa: BLE001  whatever it was, it may be over at the next look
             self._runs = None  # a connection to an orchestrator that may be another one by now
-            fault = sentence(error) if isinstance(error, BaocaoError) else type(error).__name__
+            fault = sentence(error) if isinstance(error, foreseen()) else type(error).__name__
             if fault != self._fault:
                 self._say(f"Trực việc bị gián đoạn, sẽ thử lại: {fault}")
             self._fault = fault
@@ -142,6 +142,7 @@ class Watcher:
             places=self._places.look(now, ahead),
             drafts=found.drafts,
             recorded=found.recorded,
+            asked=found.asked,
             consolidated=found.consolidated,
         )
 

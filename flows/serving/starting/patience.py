@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -79,7 +80,7 @@ class _Watch:
     _seen: object = None
 
     def look(self) -> None:
-        if (seen := _work_of(self.pid)) != self._seen:
+        if (seen := work_of(self.pid)) != self._seen:
             self._seen, self.moved = seen, time.monotonic()
 
 
@@ -139,6 +140,25 @@ def turn_to_start(
         yield True
 
 
+@contextlib.contextmanager
+def telling_what_for(announce: Callable[[str], None], what: str) -> Iterator[None]:
+    """Says now and then, as long as the block lasts, that it is still waited for and what for.
+
+    By a thread: what is waited for may keep this one.
+    """
+    began, over = time.monotonic(), threading.Event()
+
+    def tell() -> None:
+        while not over.wait(TELLS_EVERY):
+            announce(f"Vẫn đang đợi ({time.monotonic() - began:.0f} giây): {what}.")
+
+    threading.Thread(target=tell, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
+
+
 def just_wait(seconds: float) -> bool:
     """For whom nobody asks to end."""
     time.sleep(seconds)
@@ -158,7 +178,7 @@ def _minutes(seconds: float) -> str:
     return f"{seconds / 60:.0f} phút"
 
 
-def _work_of(pid: int) -> tuple[str, ...]:
+def work_of(pid: int) -> tuple[str, ...]:
     """What a process has done so far: processor time, bytes read and written (Linux)."""
     found: list[str] = []
     with contextlib.suppress(OSError):

@@ -73,6 +73,11 @@ class Account:
         return self.is_open and not self.roles.isdisjoint(wanted)
 
 
+def is_administered(accounts: Iterable[Account]) -> bool:
+    """Whether somebody may enter who can open accounts, and let others in again."""
+    return any(one.may([AccountRole.ADMINISTERS]) for one in accounts)
+
+
 def account_name(text: str) -> str:
     """The name of an account as it is kept: small letters, digits, single `.`, `_`, `-` between.
 

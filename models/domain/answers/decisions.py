@@ -45,6 +45,9 @@ class DecisionKind(StrEnum):
     HOLD_SUMMARY_BACK = "hold_back"  # a draft does not leave
     SEND_LETTER_AGAIN = "send_again"  # a letter that did not arrive, or not everywhere
     CLOSE_LETTER = "settle_letter"  # a letter of which a person knows what became
+    HOLD_LETTER_BACK = "hold_letter"  # a planned letter is not written, until it is released
+    RELEASE_LETTER = "release_letter"  # the calendar brings it again
+    SEND_LETTER_NOW = "send_now"  # a planned letter leaves before its time
     MARK_CONTACT_FAILING = "mark_failing"  # letters to an address do not arrive
     MARK_CONTACT_MENDED = "mark_mended"
     REGISTER_SENDER = "register_sender"  # who sent a message writes for an agency from now on
@@ -75,6 +78,9 @@ KIND_TITLES = {
     DecisionKind.HOLD_SUMMARY_BACK: "Giữ lại thư tổng hợp",
     DecisionKind.SEND_LETTER_AGAIN: "Gửi lại thư",
     DecisionKind.CLOSE_LETTER: "Khép lại thư đi",
+    DecisionKind.HOLD_LETTER_BACK: "Giữ lại thư theo lịch",
+    DecisionKind.RELEASE_LETTER: "Thôi giữ thư theo lịch",
+    DecisionKind.SEND_LETTER_NOW: "Gửi ngay thư theo lịch",
     DecisionKind.MARK_CONTACT_FAILING: "Đánh dấu địa chỉ không nhận được thư",
     DecisionKind.MARK_CONTACT_MENDED: "Bỏ dấu địa chỉ không nhận được thư",
     DecisionKind.REGISTER_SENDER: "Đăng ký địa chỉ gửi của cơ quan",
@@ -85,7 +91,8 @@ _EXTENSIONS = (DecisionKind.EXTEND_DEADLINE, DecisionKind.END_EXTENSION)
 ON_JUDGEMENTS = (DecisionKind.JUDGE_INDICATOR, DecisionKind.WITHDRAW_JUDGEMENT)
 #: What is decided of a version that was recorded.
 ON_VERSIONS = (DecisionKind.WITHDRAW_VERSION, DecisionKind.REINSTATE_VERSION)
-#: In a subject, between a message's key and its main file's hash, or the version it became.
+#: In a subject, between a message's key and its main file's hash, the version it became, or when it
+#: had arrived.
 _FILE = "/"
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
 _SHORTEST_NAME = 2  # letters
@@ -142,7 +149,18 @@ class Decision:
     @property
     def main_file(self) -> str:
         """SHA-256 of the file that an assignment takes of its message, "" where it takes all."""
-        return self.subject.partition(_FILE)[2]
+        is_chosen = self.kind is DecisionKind.ASSIGN_MESSAGE
+        return self.subject.partition(_FILE)[2] if is_chosen else ""
+
+    @property
+    def arrived_before(self) -> dt.datetime | None:
+        """When a message had arrived before its moment was corrected; None where that is not kept.
+
+        It is not of those of old, nor of other decisions.
+        """
+        kept = self.subject.partition(_FILE)[2]
+        is_kept = self.kind is DecisionKind.CORRECT_ARRIVAL and kept
+        return dt.datetime.fromisoformat(kept) if is_kept else None
 
     @property
     def version(self) -> int:
@@ -278,6 +296,15 @@ def assigned_subject(message_key: str, main_file: str = "") -> str:
     ('1f2e3d', '1f2e3d/aa00')
     """
     return f"{message_key}{_FILE}{main_file}" if main_file else message_key
+
+
+def arrival_subject(message_key: str, before: dt.datetime) -> str:
+    """What a correction is about: a message, and when it had arrived until then.
+
+    >>> arrival_subject("1f2e3d", dt.datetime(2025, 2, 3, 2, 0, 5, tzinfo=dt.UTC))
+    '1f2e3d/2025-02-03T02:00:05+00:00'
+    """
+    return f"{message_key}{_FILE}{before.astimezone(dt.UTC).isoformat()}"
 
 
 def version_subject(message_key: str, version: int) -> str:

@@ -4,7 +4,7 @@ A pure function of the cycle, the calendar, how the agencies stand and what was 
 be asked as often as one likes: an outage, a late run or a second run in the same minute ends in the
 same letters.
 
-Six decisions:
+Seven decisions:
 - Steps before the deadline follow the agency's own deadline (an extension moves them). They lapse
   with it: nobody is told "two days left" afterwards.
 - Overdue letters wait for the end of the correction period of an agency that answered in time and
@@ -15,6 +15,8 @@ Six decisions:
   list says so; once it can be reached, the ladder goes on with the step that is due by then.
 - A letter that could not leave on the day it was written is withdrawn, its step counts as not
   sent, and the ladder says what is right by then.
+- A step that a person holds back counts as sent: it is not caught up with, and the next one comes
+  at its own time. One that a person sends before its time is sent.
 - When several steps are due, the newest goes out and the older unsent ones are superseded. A step
   also gives way to one that falls due later on the same day.
 """
@@ -22,8 +24,8 @@ Six decisions:
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 
 from models.domain.answers.standing import AgencyStanding, correction_period_end, due_instant
 from models.domain.cycle.cycles import HANOI, ReminderStep, ReportingCycle, StepKind
@@ -60,6 +62,56 @@ class PlannedLetter:
         return self.step.code + self.granted
 
 
+@dataclass(frozen=True, slots=True)
+class LadderRung:
+    """A step of one addressee: when it falls due, and between which instants it may go at all."""
+
+    instant: dt.datetime
+    step: ReminderStep
+    counts_from: dt.datetime | None = None  # None: at any time
+    lapses_at: dt.datetime | None = None  # exclusive; None: not before the cycle's end
+
+    def counts(self, at: dt.datetime) -> bool:
+        """Whether a letter of it could be right at that moment."""
+        early = self.counts_from is not None and at < self.counts_from
+        return not early and (self.lapses_at is None or at < self.lapses_at)
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderLadder:
+    """The steps of one addressee, in the order in which they fall due."""
+
+    agency: str  # code in the register; OFFICE for the escalation list
+    rungs: tuple[LadderRung, ...]
+    granted: str = ""  # "@2025-02-27": of an extended deadline
+
+    def marks(self, known: Set[str]) -> set[str]:
+        """The codes of its steps among marks; those of another deadline's ladder are not its."""
+        return {c for c, at, day in (m.partition("@") for m in known) if at + day == self.granted}
+
+    def rung(self, mark: str) -> LadderRung | None:
+        """The step of that mark; None where the ladder has none."""
+        return next((r for r in self.rungs if r.step.code + self.granted == mark), None)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenStep:
+    """A letter of the ladder that was written and has not left."""
+
+    agency: str  # OFFICE for the escalation list
+    mark: str
+    at: dt.datetime  # when it was written
+    by_decision: bool = False  # before its time, because a person said so
+
+
+@dataclass(frozen=True, slots=True)
+class StepsNow:
+    """What comes of sending a step now: the letters, and why the others get none, by agency."""
+
+    letters: tuple[PlannedLetter, ...] = ()
+    why_not: Mapping[str, str] = field(default_factory=dict)
+
+
 def step_day(
     cycle: ReportingCycle,
     calendar: WorkingCalendar,
@@ -82,6 +134,37 @@ def step_instant(
     return dt.datetime.combine(day, dt.time(step.hour), tzinfo=HANOI)
 
 
+def ladder_of(
+    cycle: ReportingCycle, calendar: WorkingCalendar, standing: AgencyStanding
+) -> ReminderLadder:
+    """The steps of an agency that owes, by its own deadline and its right to correct."""
+    extension = standing.extension_until
+    due = due_instant(cycle, extension)
+    answer_due = correction_period_end(cycle, calendar, standing.versions, extension) or due
+    rungs = []
+    for step in cycle.steps:
+        if step.kind is StepKind.OVERDUE:
+            instant = step_instant(cycle, calendar, step, answer_due)
+            rungs.append(LadderRung(instant, step, counts_from=answer_due))
+        elif step.kind is not StepKind.ESCALATION:
+            rungs.append(LadderRung(step_instant(cycle, calendar, step, due), step, lapses_at=due))
+    granted = f"@{due.astimezone(HANOI):%Y-%m-%d}" if due != cycle.due_at else ""
+    return ReminderLadder(standing.agency, _in_order(cycle, rungs), granted)
+
+
+def office_ladder(cycle: ReportingCycle, calendar: WorkingCalendar) -> ReminderLadder:
+    """The steps at which the office gets the list of those who owe."""
+    lists = [step for step in cycle.steps if step.kind is StepKind.ESCALATION]
+    rungs = [LadderRung(step_instant(cycle, calendar, step), step) for step in lists]
+    return ReminderLadder(OFFICE, _in_order(cycle, rungs))
+
+
+def _in_order(cycle: ReportingCycle, rungs: Iterable[LadderRung]) -> tuple[LadderRung, ...]:
+    """Steps that would fall before the opening letter do not count: a short cycle has fewer."""
+    kept = (rung for rung in rungs if cycle.opens_at < rung.instant)
+    return tuple(sorted(kept, key=lambda r: (r.instant, r.step.working_days, r.step.code)))
+
+
 def letters_due(
     cycle: ReportingCycle,
     calendar: WorkingCalendar,
@@ -91,128 +174,219 @@ def letters_due(
 ) -> list[PlannedLetter]:
     """The letters to send now: agencies in order of code, the office's list last.
 
-    `sent_steps` holds the marks of the steps already sent (or queued) by agency code, the office's
-    under OFFICE. Empty outside working time, before the cycle opens and after it ends.
+    `sent_steps` holds the marks of the steps already sent (or queued), or held back, by agency
+    code, the office's under OFFICE. Empty outside working time, before the cycle opens and after
+    it ends.
     """
     if not _running(cycle, now) or not calendar.is_working_time(now, HANOI):
         return []
-    local = now.astimezone(HANOI)
-    owing = sorted((s for s in standings if s.owes), key=lambda s: s.agency)
-    letters = [
-        letter
-        for standing in owing
-        if not standing.waits_for_office
-        and not standing.is_unreachable
-        and (
-            letter := _for_agency(
-                cycle,
-                calendar,
-                standing,
-                sent_steps.get(standing.agency, frozenset()),
-                local,
-            )
-        )
-    ]
-    for_office = _for_office(cycle, calendar, owing, sent_steps.get(OFFICE, frozenset()), local)
-    return [*letters, for_office] if for_office else letters
+    owing = _owing(standings)
+    found = (
+        _letter_at(ladder, standing, owing, sent_steps.get(ladder.agency, frozenset()), now)
+        for ladder, standing in _ladders(cycle, calendar, owing)
+    )
+    return [letter for letter in found if letter]
+
+
+def letters_to_come(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    standings: Iterable[AgencyStanding],
+    sent_steps: Mapping[str, Set[str]],
+    now: dt.datetime,
+) -> list[tuple[dt.datetime, PlannedLetter]]:
+    """The letters that `letters_due` will find from now on, each with the moment at which it does
+    first, in order of time: if nothing changes but the time."""
+    owing = _owing(standings)
+    coming = []
+    for ladder, standing in _ladders(cycle, calendar, owing):
+        known = set(sent_steps.get(ladder.agency, ()))
+        for moment in _moments(ladder, calendar, now):
+            if not _running(cycle, moment):
+                continue
+            letter = _letter_at(ladder, standing, owing, known, moment)
+            if letter:
+                known.add(letter.mark)
+                coming.append((moment, letter))
+    return sorted(coming, key=lambda one: (one[0], one[1].agency == OFFICE, one[1].agency))
+
+
+def letters_now(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    standings: Iterable[AgencyStanding],
+    settled: Mapping[str, Set[str]],
+    wanted: tuple[str, str],
+    now: dt.datetime,
+) -> StepsNow:
+    """The letters of a step that a person sends before its time, and who gets none, and why.
+
+    `wanted`: the mark of the step, and the agency, "" for everybody whose step it is. `settled` as
+    in `letters_due`. What such a letter says has to be true now: nobody is told that he is late
+    while he is not.
+    """
+    mark, agency = wanted
+    everyone = list(standings)
+    owing = _owing(everyone)
+    letters, why_not = [], {}
+    ladders = [(ladder_of(cycle, calendar, s), s) for s in sorted(everyone, key=_by_code)]
+    for ladder, standing in [*ladders, (office_ladder(cycle, calendar), None)]:
+        rung = ladder.rung(mark)
+        if rung is None or (agency and ladder.agency != agency):
+            continue
+        why = _why_not_now(cycle, ladder, rung, standing, now)
+        if not why and mark in settled.get(ladder.agency, ()):
+            why = "thư của bước này đã viết hoặc được giữ lại"
+        if not why and standing is None and not owing:
+            why = "không còn cơ quan nào chưa hoàn thành"
+        if why:
+            why_not[ladder.agency] = why
+        else:
+            letters.append(_letter_of(ladder, rung, standing, owing, ()))
+    return StepsNow(tuple(letters), why_not)
+
+
+def _why_not_now(
+    cycle: ReportingCycle,
+    ladder: ReminderLadder,
+    rung: LadderRung,
+    standing: AgencyStanding | None,
+    now: dt.datetime,
+) -> str:
+    if not _running(cycle, now):
+        return "kỳ báo cáo chưa mở hoặc đã kết thúc"
+    if standing is not None and (why := _why_no_letter(standing)):
+        return why
+    if rung.lapses_at is not None and now >= rung.lapses_at:
+        return "đã qua hạn, không nhắc trước hạn nữa"
+    late_from = rung.counts_from if standing is not None else cycle.due_at
+    if late_from is not None and now < late_from:
+        return "chưa quá hạn, thư đôn đốc lúc này là không đúng"
+    reached = [r for r in ladder.rungs if r.counts(now) and r.instant <= now]
+    return "đã qua bước nhắc này" if reached and reached[-1].instant > rung.instant else ""
+
+
+def _why_no_letter(standing: AgencyStanding) -> str:
+    """Why an agency is not written to at all; "" where it is."""
+    if not standing.owes:
+        return "cơ quan không còn nợ báo cáo"
+    if standing.waits_for_office:
+        return "cơ quan đã gửi, đang chờ Văn phòng xem xét"
+    if standing.is_unreachable:
+        return "địa chỉ của cơ quan không còn nhận được thư"
+    return ""
 
 
 def why_untrue(
     cycle: ReportingCycle,
     calendar: WorkingCalendar,
     standings: Iterable[AgencyStanding],
-    agency: str,
-    mark: str,
-    written_at: dt.datetime,
+    written: WrittenStep,
     now: dt.datetime,
 ) -> str:
     """Why a letter of the ladder that has not left is no longer right at `now`, in Vietnamese.
 
-    "" while it is. `mark` is the step's as it was written. Such a letter counts days and says that
-    nothing came: it holds for the day on which it was written and until the agency answers.
+    "" while it is. Such a letter counts days and says that nothing came: it holds for the day on
+    which it was written and until the agency answers.
     """
-    local, written = now.astimezone(HANOI), written_at.astimezone(HANOI)
+    local, written_at = now.astimezone(HANOI), written.at.astimezone(HANOI)
     everyone = list(standings)
     if not _running(cycle, now):
         return "kỳ báo cáo đã kết thúc"
-    if agency == OFFICE:
-        owing = [s for s in everyone if s.owes]
-        if not owing:
+    standing = None
+    if written.agency == OFFICE:
+        ladder = office_ladder(cycle, calendar)
+        if not _owing(everyone):
             return "không còn cơ quan nào chưa hoàn thành"
-        planned = _for_office(cycle, calendar, owing, frozenset(), local)
     else:
-        standing = next((s for s in everyone if s.agency == agency), None)
-        if standing is None or not standing.owes:
+        standing = next((s for s in everyone if s.agency == written.agency), None)
+        if standing is None:
             return "cơ quan không còn nợ báo cáo"
-        if standing.waits_for_office:
-            return "cơ quan đã gửi, đang chờ Văn phòng xem xét"
-        if standing.is_unreachable:
-            return "địa chỉ của cơ quan không còn nhận được thư"
+        if why := _why_no_letter(standing):
+            return why
         latest = standing.latest
-        if latest is not None and (latest.decided_at or latest.received_at) > written:
+        if latest is not None and (latest.decided_at or latest.received_at) > written_at:
             return "cơ quan đã gửi báo cáo sau khi thư được viết"
-        planned = _for_agency(cycle, calendar, standing, frozenset(), local)
-    if planned is None or planned.mark != mark:
+        ladder = ladder_of(cycle, calendar, standing)
+    if not _is_its_turn(ladder, written, local):
         return "đã qua bước nhắc này"
-    if local.date() != written.date():
-        return f"thư tính ngày đến {written:%d/%m/%Y}, nay không còn đúng"
+    if local.date() != written_at.date():
+        return f"thư tính ngày đến {written_at:%d/%m/%Y}, nay không còn đúng"
     return ""
+
+
+def _is_its_turn(ladder: ReminderLadder, written: WrittenStep, local: dt.datetime) -> bool:
+    """Whether the ladder would write that step now; before its time only where a person said so."""
+    if written.by_decision:
+        rung = ladder.rung(written.mark)
+        return rung is not None and rung.counts(local)
+    found = _newest(ladder, frozenset(), local)
+    return found is not None and found[0].step.code + ladder.granted == written.mark
 
 
 def _running(cycle: ReportingCycle, now: dt.datetime) -> bool:
     return cycle.opens_at <= now and not cycle.has_ended(now)
 
 
-def _for_office(
-    cycle: ReportingCycle,
-    calendar: WorkingCalendar,
-    owing: list[AgencyStanding],
-    sent: Set[str],
-    local: dt.datetime,
-) -> PlannedLetter | None:
-    ladder = [
-        (step_instant(cycle, calendar, step), step)
-        for step in cycle.steps
-        if step.kind is StepKind.ESCALATION
-    ]
-    found = _newest(cycle, ladder, sent, local) if owing else None
-    if found is None:
-        return None
-    instant, step, superseded = found
-    return PlannedLetter(
-        kind=LetterKind.ESCALATION,
-        step=step,
-        agency=OFFICE,
-        due_since=instant,
-        reason=f"{len(owing)} cơ quan chưa hoàn thành, bước «{step.code}»",
-        superseded=superseded,
-        owing=tuple(s.agency for s in owing),
-    )
+def _by_code(standing: AgencyStanding) -> str:
+    return standing.agency
 
 
-def _for_agency(
-    cycle: ReportingCycle,
-    calendar: WorkingCalendar,
-    standing: AgencyStanding,
+def _owing(standings: Iterable[AgencyStanding]) -> list[AgencyStanding]:
+    return sorted((s for s in standings if s.owes), key=_by_code)
+
+
+def _ladders(
+    cycle: ReportingCycle, calendar: WorkingCalendar, owing: Sequence[AgencyStanding]
+) -> list[tuple[ReminderLadder, AgencyStanding | None]]:
+    """Of everybody who is written to, the office last."""
+    own = [(ladder_of(cycle, calendar, s), s) for s in owing if not _why_no_letter(s)]
+    return [*own, (office_ladder(cycle, calendar), None)]
+
+
+def _moments(
+    ladder: ReminderLadder, calendar: WorkingCalendar, now: dt.datetime
+) -> list[dt.datetime]:
+    """When a letter of the ladder can fall due from now on: no other moment brings one."""
+    instants = [now]
+    for rung in ladder.rungs:
+        instants += [at for at in (rung.instant, rung.counts_from) if at is not None and at > now]
+    return sorted({calendar.next_working_time(at, HANOI) for at in instants})
+
+
+def _letter_at(
+    ladder: ReminderLadder,
+    standing: AgencyStanding | None,
+    owing: Sequence[AgencyStanding],
     sent: Set[str],
-    local: dt.datetime,
+    at: dt.datetime,
 ) -> PlannedLetter | None:
-    extension = standing.extension_until
-    due = due_instant(cycle, extension)
-    answer_due = correction_period_end(cycle, calendar, standing.versions, extension) or due
-    ladder: list[tuple[dt.datetime, ReminderStep]] = []
-    for step in cycle.steps:
-        if step.kind is StepKind.OVERDUE:
-            if local >= answer_due:
-                ladder.append((step_instant(cycle, calendar, step, answer_due), step))
-        elif step.kind is not StepKind.ESCALATION and local < due:
-            ladder.append((step_instant(cycle, calendar, step, due), step))
-    granted = f"@{due.astimezone(HANOI):%Y-%m-%d}" if due != cycle.due_at else ""
-    sent_here = {code for code, at, day in (m.partition("@") for m in sent) if at + day == granted}
-    found = _newest(cycle, ladder, sent_here, local)
+    """The letter that is due to an agency, or to the office where no standing is given."""
+    found = _newest(ladder, ladder.marks(sent), at.astimezone(HANOI)) if owing else None
     if found is None:
         return None
-    instant, step, superseded = found
+    rung, superseded = found
+    return _letter_of(ladder, rung, standing, owing, superseded)
+
+
+def _letter_of(
+    ladder: ReminderLadder,
+    rung: LadderRung,
+    standing: AgencyStanding | None,
+    owing: Sequence[AgencyStanding],
+    superseded: tuple[str, ...],
+) -> PlannedLetter:
+    step = rung.step
+    if standing is None:
+        return PlannedLetter(
+            kind=LetterKind.ESCALATION,
+            step=step,
+            agency=OFFICE,
+            due_since=rung.instant,
+            reason=f"{len(owing)} cơ quan chưa hoàn thành, bước «{step.code}»",
+            superseded=superseded,
+            owing=tuple(s.agency for s in owing),
+        )
     waiting = standing.awaiting_correction
     state = "chờ bản chỉnh sửa" if waiting else "chưa nhận được báo cáo"
     if standing.partly_accepted:
@@ -221,36 +395,25 @@ def _for_agency(
         kind=_LETTER_KINDS[step.kind],
         step=step,
         agency=standing.agency,
-        due_since=instant,
+        due_since=rung.instant,
         reason=f"bước «{step.code}», {state}",
         awaiting_correction=waiting,
         superseded=superseded,
-        granted=granted,
+        granted=ladder.granted,
     )
 
 
 def _newest(
-    cycle: ReportingCycle,
-    ladder: list[tuple[dt.datetime, ReminderStep]],
-    sent: Set[str],
-    local: dt.datetime,
-) -> tuple[dt.datetime, ReminderStep, tuple[str, ...]] | None:
-    """The newest step that falls due today or fell due before, unless it was sent or is to come.
-
-    Steps that would fall before the opening letter do not count: a short cycle has fewer rungs.
-    """
-    reached = sorted(
-        (
-            (instant, step)
-            for instant, step in ladder
-            if cycle.opens_at < instant and instant.date() <= local.date()
-        ),
-        key=lambda rung: (rung[0], rung[1].working_days, rung[1].code),
-    )
+    ladder: ReminderLadder, sent: Set[str], local: dt.datetime
+) -> tuple[LadderRung, tuple[str, ...]] | None:
+    """The newest step that falls due today or fell due before, unless it was sent or is to come;
+    with the older ones that were not sent."""
+    reached = [
+        rung for rung in ladder.rungs if rung.counts(local) and rung.instant.date() <= local.date()
+    ]
     if not reached:
         return None
-    instant, step = reached[-1]
-    if instant > local or step.code in sent:
+    newest = reached[-1]
+    if newest.instant > local or newest.step.code in sent:
         return None
-    older = tuple(s.code for _, s in reached[:-1] if s.code not in sent)
-    return instant, step, older
+    return newest, tuple(r.step.code for r in reached[:-1] if r.step.code not in sent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -85,11 +85,16 @@ def open_cycles(cycles: Iterable[ReportingCycle], now: dt.datetime) -> list[Repo
     return [cycle for cycle in _opened(cycles, now) if not cycle.has_ended(now)]
 
 
-def cycles_in_view(cycles: Iterable[ReportingCycle], now: dt.datetime) -> list[ReportingCycle]:
-    """Those whose results may still change, by code.
+def cycles_in_view(
+    cycles: Iterable[ReportingCycle], now: dt.datetime, asked: Container[str]
+) -> list[ReportingCycle]:
+    """Those whose results may still change, by code. `asked`: codes of those in which agencies were
+    asked.
 
     After a cycle's end nobody is reminded any more, yet figures come in, final ones most of all,
-    and are to be seen: until a cycle that builds on it opens, for a year at the most.
+    and are to be seen: until a cycle that builds on it opens, for a year at the most. One that had
+    ended before anybody was asked in it was led elsewhere, before this installation, and has no
+    results here.
     """
     opened = _opened(cycles, now)
     followed = {cycle.previous for cycle in opened}
@@ -97,7 +102,11 @@ def cycles_in_view(cycles: Iterable[ReportingCycle], now: dt.datetime) -> list[R
         cycle
         for cycle in opened
         if not cycle.has_ended(now)
-        or (cycle.code not in followed and not cycle.has_ended(now - _KEPT_IN_VIEW))
+        or (
+            cycle.code in asked
+            and cycle.code not in followed
+            and not cycle.has_ended(now - _KEPT_IN_VIEW)
+        )
     ]
 
 

@@ -89,6 +89,21 @@ class WorkingCalendar:
         hours = self.office_hours
         return hours.opens <= local.time() < hours.closes and self.is_working_day(local.date())
 
+    def next_working_time(self, instant: dt.datetime, zone: dt.tzinfo = HANOI) -> dt.datetime:
+        """The instant itself where the office is at work, else when it next begins to be.
+
+        >>> friday = dt.datetime(2025, 2, 21, 17, tzinfo=HANOI)
+        >>> WorkingCalendar({}, {}, frozenset()).next_working_time(friday).isoformat()
+        '2025-02-24T07:30:00+07:00'
+        """
+        if self.is_working_time(instant, zone):
+            return instant
+        local, opens = _local(instant, zone), self.office_hours.opens
+        day = local.date() if local.time() < opens else local.date() + _DAY
+        while not self.is_working_day(day):
+            day += _DAY
+        return dt.datetime.combine(day, opens, zone)
+
 
 def _local(instant: dt.datetime, zone: dt.tzinfo) -> dt.datetime:
     if instant.tzinfo is None:

@@ -13,6 +13,7 @@ from models.domain.answers.decisions import (
     DecisionKind,
     DecisionRefused,
     Matter,
+    arrival_subject,
     assigned_subject,
     decided,
 )
@@ -142,8 +143,7 @@ class AssignMessage(AgencyDeed):
         subject = assigned_subject(message.key, main_file)
         matter = Matter(self.cycle, agency.code, subject)
         return Weighed(
-            f"{said}: xác định của {agency.name}, kỳ {self.cycle}; luồng collect-submissions xử lý "
-            "tiếp",
+            f"{said}: xác định của {agency.name}, kỳ {self.cycle}",
             decided(DecisionKind.ASSIGN_MESSAGE, self.signed, now, matter),
         )
 
@@ -301,7 +301,7 @@ class CorrectArrival(Deed):
         said = f"Thư {key[:_SAID]}"
         if before == moment:
             return Weighed(f"{said}: thời điểm nhận đang là {_second(moment)}.")
-        matter = Matter(subject=key, until=moment)
+        matter = Matter(subject=arrival_subject(key, before), until=moment)
         decision = decided(DecisionKind.CORRECT_ARRIVAL, self.signed, now, matter)
         kept = replace(decision, reason=f"{decision.reason} (trước ghi {_second(before)})")
         return Weighed(f"{said}: nhận lúc {_second(moment)}", kept)

@@ -25,6 +25,7 @@ class Cases(StrEnum):
     STUCK = "stuck-letters"  # failed, bounced or uncertain
     LETTERS = "letters"  # whatever can be sent once more: those first, then what has arrived
     DRAFTS = "drafts"
+    PLANNED = "planned-letters"  # that the calendars will bring, the next first; those held back
     CONFLICTS = "conflicts"
     JUDGEMENTS = "judgements"  # what waits for a person to judge, then what one has judged
     ADDRESSES = "failing-addresses"

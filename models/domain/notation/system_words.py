@@ -75,6 +75,7 @@ def system_reason_in_full(error: OSError) -> str:
     return f"{system_reason(error)} ({original})"
 
 
+_SHOWN = 200  # characters of a driver's own words
 #: By what the drivers of SQLite and PostgreSQL say.
 _OF_DATABASES = (
     (r"database or disk is full|no space left", "hết chỗ trên đĩa"),
@@ -96,6 +97,24 @@ _OF_DATABASES = (
      "thiếu bảng: cơ sở dữ liệu không phải của chương trình này"),
     (r"could not parse|can't load plugin|nosuchmodule", "địa chỉ cơ sở dữ liệu viết sai"),
 )  # fmt: skip
+
+
+def database_fault(error: BaseException) -> str:
+    """Why a database cannot be used, in Vietnamese, and what was noted when it failed.
+
+    Without the statement that failed: its values are an agency's.
+
+    >>> fault = Exception("database is locked")
+    >>> fault.add_note("tiến trình 12 («sqlite3») đang giữ")
+    >>> database_fault(fault)
+    'cơ sở dữ liệu đang bận, chạy lại sau ít phút; tiến trình 12 («sqlite3») đang giữ'
+    """
+    cause = getattr(error, "orig", None) or error
+    whole = " ".join(str(cause).split())
+    reason = database_reason(whole)
+    if reason == whole:  # no words for it: the driver's own, without what follows them
+        reason = " ".join(str(cause).split("\n", 1)[0].split())[:_SHOWN]
+    return "; ".join([reason, *getattr(cause, "__notes__", ())])
 
 
 def database_reason(said: str) -> str:

@@ -10,9 +10,9 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.errors import UnknownCycle
 from models.domain.reading.form_words import form_in_words
-from models.domain.reading.forms import Form
+from models.domain.reading.forms import Form, asks_anything
 from models.domain.reading.rule_settings import RuleSettings
-from models.domain.register.agencies import Register
+from models.domain.register.agencies import Agency, Register
 from models.domain.register.catalogue import Catalogue
 from models.domain.register.collectives import addressed_on
 from models.domain.register.successions import catalogue_on
@@ -78,3 +78,13 @@ class Office:
 def register_day(cycle: ReportingCycle) -> dt.date:
     """The day whose register a cycle goes by: its opening, in Hanoi."""
     return cycle.opens_at.astimezone(HANOI).date()
+
+
+def answering(office: Office, cycle: ReportingCycle) -> list[Agency]:
+    """The agencies of the cycle's register day whose workbook has anything to report in."""
+    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+    return [
+        a
+        for a in office.register.answering_on(register_day(cycle))
+        if asks_anything(form, catalogue, a.code)
+    ]

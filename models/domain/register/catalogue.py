@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from models.domain.notation.investments import Investment
 from models.domain.register.clear_points import ClearPoints
@@ -237,8 +238,15 @@ class Catalogue:
 
     def rows_for(self, agency: str, appendices: Iterable[Appendix]) -> list[CatalogueRow]:
         """Rows the agency answers for, lead or co-reporter, in printed order; headings left out."""
-        return [
-            r
-            for r in self.of(appendices)
-            if not r.is_heading and any(a.agency == agency for a in r.agencies)
-        ]
+        wanted = set(appendices)
+        return [r for r in self._answered.get(agency, ()) if r.appendix in wanted]
+
+    @cached_property
+    def _answered(self) -> Mapping[str, Sequence[CatalogueRow]]:
+        """By agency the rows it answers for: asked for all of them whenever a cycle is shown."""
+        found: dict[str, list[CatalogueRow]] = {}
+        for row in self.rows:
+            if not row.is_heading:
+                for agency in dict.fromkeys(part.agency for part in row.agencies):
+                    found.setdefault(agency, []).append(row)
+        return found

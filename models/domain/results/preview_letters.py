@@ -12,8 +12,10 @@ from models.domain.letters.letters import LetterContent, letterhead
 from models.domain.mail.mail import LetterKind
 from models.domain.register.agencies import Agency
 from models.domain.review.states import Answer
+from models.domain.work.wanted import PREVIEW_TIMES
 
 BEFORE_MEETING = 5  # working days
+PREVIEWS_AT = PREVIEW_TIMES[0]
 
 
 def compose_preview(
@@ -48,7 +50,23 @@ def previews_due(cycle: ReportingCycle, calendar: WorkingCalendar, now: dt.datet
     """Whether agencies are to see their pages now: in working time of the last working days before
     the meeting, after the deadline. False for a cycle without a day of its meeting.
     """
-    if cycle.meeting_on is None or now < cycle.due_at or not calendar.is_working_time(now, HANOI):
+    if now < cycle.due_at or not calendar.is_working_time(now, HANOI):
         return False
-    first = calendar.shift_working_days(cycle.meeting_on, -BEFORE_MEETING)
-    return first <= now.astimezone(HANOI).date() < cycle.meeting_on
+    return now.astimezone(HANOI).date() in preview_days(cycle, calendar)
+
+
+def preview_days(cycle: ReportingCycle, calendar: WorkingCalendar) -> list[dt.date]:
+    """The working days before the meeting on which agencies may see their pages, if the deadline
+    has passed by then."""
+    if cycle.meeting_on is None:
+        return []
+    back = range(-BEFORE_MEETING, 0)
+    return [calendar.shift_working_days(cycle.meeting_on, n) for n in back]
+
+
+def previews_to_come(
+    cycle: ReportingCycle, calendar: WorkingCalendar, now: dt.datetime
+) -> list[dt.datetime]:
+    """When pages will be looked at from now on, and sent to whoever has another than before."""
+    moments = [dt.datetime.combine(d, PREVIEWS_AT, HANOI) for d in preview_days(cycle, calendar)]
+    return [m for m in moments if m > now and previews_due(cycle, calendar, m)]

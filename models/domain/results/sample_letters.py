@@ -87,10 +87,15 @@ TRY_OUT_ADDRESS = "baocao+thu@ubnd.haiphong.example"
 
 
 def sample_letters(
-    said: str, cycle: ReportingCycle = CYCLE, calendar: WorkingCalendar = CALENDAR
+    said: str,
+    cycle: ReportingCycle = CYCLE,
+    calendar: WorkingCalendar = CALENDAR,
+    agency: Agency = AGENCY,
+    contact: Contact | None = None,
 ) -> dict[str, LetterContent]:
     """The letters by a name of their own; `said` stands wherever text comes from outside."""
-    samples = _Samples(cycle, calendar, said)
+    samples = _Samples(cycle, calendar, said, agency)
+    samples.contact = contact or samples.contact
     inside = {
         "preview": samples.preview(),
         "summary": samples.summary(),
@@ -103,11 +108,14 @@ def sample_letters(
 class _Samples:
     """Composes the letters around the last working day before the cycle's deadline."""
 
-    def __init__(self, cycle: ReportingCycle, calendar: WorkingCalendar, said: str) -> None:
+    def __init__(
+        self, cycle: ReportingCycle, calendar: WorkingCalendar, said: str, agency: Agency
+    ) -> None:
         self.cycle = cycle
+        self.agency = agency
         self.calendar = calendar
         self.said = said
-        self.contact = Contact(AGENCY.code, ["vanthu@mau.example"], focal_person=said)
+        self.contact = Contact(agency.code, ["vanthu@mau.example"], focal_person=said)
         self.sent_back = self._version(1, -7, Verdict.RETURNED, Severity.ERROR)
         taken = {"d": Verdict.ACCEPTED, "t": Verdict.RETURNED}
         self.part = replace(self.sent_back, sections=taken)
@@ -125,11 +133,11 @@ class _Samples:
         grace = max(self.cycle.grace_working_days, 0)
         return {
             "opening": compose_opening(
-                *(self.cycle, self.calendar, AGENCY, form, nothing),
+                *(self.cycle, self.calendar, self.agency, form, nothing),
                 OpeningNotes(self.contact, TRY_OUT_ADDRESS),
             ),
             "opening, workbook replaced": compose_opening(
-                *(self.cycle, self.calendar, AGENCY, form, nothing),
+                *(self.cycle, self.calendar, self.agency, form, nothing),
                 OpeningNotes(self.contact, replaces=self.said),
             ),
             "reminder": self._reminder(*before, []),
@@ -157,29 +165,29 @@ class _Samples:
         return {
             "receipt": compose_receipt(cycle, None, [receipt, receipt], [said]),
             "returned mail": compose_return(
-                *(cycle, AGENCY, receipt.received_at, said, [said]),
+                *(cycle, self.agency, receipt.received_at, said, [said]),
                 # Words and name are a person's of the office: nothing from outside.
                 *("Sổ thiếu trang 2.\nĐề nghị gửi lại.", "Cán bộ mẫu"),
             ),
             "receipt, private sender": compose_receipt(
-                cycle, AGENCY, [receipt], ["Chỉ có một căn cứ."], sender=said
+                cycle, self.agency, [receipt], ["Chỉ có một căn cứ."], sender=said
             ),
             "which counts": compose_which_counts(
-                cycle, AGENCY, [receipt, receipt], difference=[said]
+                cycle, self.agency, [receipt, receipt], difference=[said]
             ),
             "which counts, private sender": compose_which_counts(
-                cycle, AGENCY, [receipt] * 3, beside=[said], sender=said
+                cycle, self.agency, [receipt] * 3, beside=[said], sender=said
             ),
-            "accepted": compose_verdict(cycle, AGENCY, plain, 1),
+            "accepted": compose_verdict(cycle, self.agency, plain, 1),
             "accepted, signed paper": compose_verdict(
-                cycle, AGENCY, replace(plain, papers=[self._paper()]), 1, NAMED_OTHERWISE
+                cycle, self.agency, replace(plain, papers=[self._paper()]), 1, NAMED_OTHERWISE
             ),
             "accepted, warnings": compose_verdict(
-                *(cycle, AGENCY, self.warned, 1),
+                *(cycle, self.agency, self.warned, 1),
                 VerdictNotes(previous_version=1, difference=[said], left_out=2),
             ),
             "returned": compose_verdict(
-                *(cycle, AGENCY, self.sent_back, 1),
+                *(cycle, self.agency, self.sent_back, 1),
                 VerdictNotes(
                     previous_version=1,
                     correction_due=correction_due(cycle, self.calendar, self.sent_back.received_at),
@@ -191,11 +199,11 @@ class _Samples:
             **self._from_the_standing(),
             **self._withdrawals(),
             "try-out": compose_try_out(
-                *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), self.sent_back.findings),
+                *(cycle, self.agency, self._at(-7), (said, 1, "ab" * 32), self.sent_back.findings),
                 try_out_address=TRY_OUT_ADDRESS,
             ),
             "try-out, nothing found": compose_try_out(
-                *(cycle, AGENCY, self._at(-7), (said, 1, "ab" * 32), []),
+                *(cycle, self.agency, self._at(-7), (said, 1, "ab" * 32), []),
                 try_out_address=TRY_OUT_ADDRESS,
             ),
         }
@@ -213,9 +221,9 @@ class _Samples:
             for when, days in (("in time", -5), ("overdue", 2)):
                 now = self._at(days)
                 standing = standing_of(
-                    *(AGENCY.code, self.cycle, self.calendar, versions, now), around
+                    *(self.agency.code, self.cycle, self.calendar, versions, now), around
                 )
-                at = (self.cycle, self.calendar, AGENCY, now)
+                at = (self.cycle, self.calendar, self.agency, now)
                 found |= {
                     f"guidance, {name}, {when}": compose_guidance(
                         *at, refused, standing=standing, template_attached=standing.owes
@@ -235,7 +243,7 @@ class _Samples:
         file = (self.said, 1, "ab" * 32)
         return {
             f"by section, {name}": compose_verdict(
-                *(self.cycle, AGENCY, version, 1),
+                *(self.cycle, self.agency, version, 1),
                 VerdictNotes(
                     previous_version="1 và 2", correction_due=last, outcome=Outcome(those)
                 ),
@@ -248,7 +256,7 @@ class _Samples:
             )
         } | {
             f"try-out, by section, {name}": compose_try_out(
-                *(self.cycle, AGENCY, self._at(-7), file, self.sent_back.findings),
+                *(self.cycle, self.agency, self._at(-7), file, self.sent_back.findings),
                 try_out_address=TRY_OUT_ADDRESS,
                 outcome=Outcome(those),
             )
@@ -264,9 +272,9 @@ class _Samples:
             days: int, left: Sequence[SubmissionRecord], *, withdrawn: bool = True
         ) -> LetterContent:
             now = self._at(days)
-            standing = standing_of(AGENCY.code, self.cycle, self.calendar, left, now)
+            standing = standing_of(self.agency.code, self.cycle, self.calendar, left, now)
             notes = WithdrawalNotes(standing, self.said, withdrawn, left if withdrawn else (), form)
-            return compose_withdrawal(self.cycle, self.calendar, AGENCY, plain, notes, now)
+            return compose_withdrawal(self.cycle, self.calendar, self.agency, plain, notes, now)
 
         return {
             "withdrawal": letter(-3, []),
@@ -296,7 +304,7 @@ class _Samples:
     def preview(self) -> LetterContent:
         """What an agency sees before the meeting."""
         cycle = replace(self.cycle, meeting_on=self._at(5).date())
-        return compose_preview(cycle, AGENCY, instant_text(self._at(1)), [self.said])
+        return compose_preview(cycle, self.agency, instant_text(self._at(1)), [self.said])
 
     def alarm(self) -> LetterContent:
         """What the operator is told."""
@@ -315,7 +323,7 @@ class _Samples:
     ) -> SubmissionRecord:
         said = self.said
         return SubmissionRecord(
-            *(number, AGENCY.code, number, self._at(working_days), verdict),
+            *(number, self.agency.code, number, self._at(working_days), verdict),
             *(f"{self.cycle.code}/000{number}", said, "ab" * 32, "m"),
             findings=[Finding("X", s, said, said, "F9", said, justification=said) for s in found],
         )
@@ -338,21 +346,22 @@ class _Samples:
         now = self._at(working_days)
         sections = [s.key for s in form.sheets] if form else []
         standing = standing_of(
-            *(AGENCY.code, self.cycle, self.calendar, versions, now),
+            *(self.agency.code, self.cycle, self.calendar, versions, now),
             Circumstances(sections=sections),
         )
-        planned = self._planned(kind, working_days, AGENCY.code)
+        planned = self._planned(kind, working_days, self.agency.code)
         planned = replace(planned, awaiting_correction=standing.awaiting_correction)
         return compose_reminder(
-            *(self.cycle, self.calendar, AGENCY, planned, standing, now), ReminderNotes(form=form)
+            *(self.cycle, self.calendar, self.agency, planned, standing, now),
+            ReminderNotes(form=form),
         )
 
     def _escalation(self) -> LetterContent:
         now = self._at(1)
         held = Circumstances(held=1)
-        owing = [standing_of(AGENCY.code, self.cycle, self.calendar, [], now, held)]
-        planned = replace(self._planned(StepKind.ESCALATION, 1, OFFICE), owing=(AGENCY.code,))
+        owing = [standing_of(self.agency.code, self.cycle, self.calendar, [], now, held)]
+        planned = replace(self._planned(StepKind.ESCALATION, 1, OFFICE), owing=(self.agency.code,))
         return compose_escalation(
             *(self.cycle, self.calendar, planned, owing),
-            *(Register({AGENCY.code: AGENCY}, {AGENCY.code: self.contact}), now),
+            *(Register({self.agency.code: self.agency}, {self.agency.code: self.contact}), now),
         )

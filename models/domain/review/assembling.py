@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 
 from models.domain.consolidation import ActionGroup, ActionItem, Consolidation
 from models.domain.consolidation.conflicts import disputes
@@ -80,7 +80,7 @@ def review_of(
             )
             for line in consolidation.projects
         ],
-        proposals=_proposals(form, {r.code for r in catalogue}, consolidation, actions),
+        proposals=proposals_in(form, consolidation, actions),
     )
 
 
@@ -106,10 +106,14 @@ def _forebears(
     return {a: successions.predecessors_of(a, day, PLAN) for a in sorted(agencies)}
 
 
-def _proposals(
-    form: Form, rows: Set[str], made: Consolidation, actions: Sequence[ReviewAction]
+def proposals_in(
+    form: Form, made: Consolidation, actions: Sequence[ReviewAction] = ()
 ) -> list[Proposal]:
-    """What agencies ask for, in the order of references: agency by agency, sheet by sheet."""
+    """What agencies ask for, in the order of references: agency by agency, sheet by sheet.
+
+    `actions`: those of a review, whose works proposals may stand at.
+    """
+    rows = {row.code for row in made.inputs.catalogue}
     columns = {
         (sheet.key, column.key)
         for sheet in form.sheets

@@ -22,6 +22,21 @@ STANDS_STILL: Mapping[str, str] = {
     "clean-up": "lượt chạy cũ không được dọn",
     "make-backup": "không có bản sao lưu mới",
 }
+#: What a flow does whose turn has come, as whoever reads the agenda calls it.
+DOES: Mapping[str, str] = {
+    "open-cycle": "mở kỳ báo cáo đến ngày, gửi sổ cho các cơ quan",
+    "collect-submissions": "nhận thư của các cơ quan, kiểm tra và trả lời",
+    "remind-agencies": "nhắc các cơ quan chưa hoàn thành",
+    "deliver-outbox": "gửi các thư đang chờ",
+    "consolidate-cycle": "làm sổ tổng hợp",
+    "send-summary": "lập thư tổng hợp khi đến lịch",
+    "send-previews": "gửi bản đối chiếu khi đến lịch",
+    "chase-approvals": "nhắc duyệt dự thảo còn chờ",
+    "update-boards": "làm mới các bảng",
+    "watch-health": "xem hệ thống có gì bất thường",
+    "clean-up": "dọn lượt chạy cũ",
+    "make-backup": "sao lưu",
+}
 #: Without these no alarm is written, or none leaves.
 CARRY_ALARMS = frozenset({"deliver-outbox", "watch-health"})
 

@@ -12,7 +12,7 @@ by one run.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +42,7 @@ _HOURS = range(7, 18)
 _OPENING = [dt.time(hour) for hour in _HOURS]
 _REMINDING = [dt.time(hour, 5) for hour in _HOURS]
 _SUMMARIES = [dt.time(hour, 35) for hour in _HOURS]
-_PREVIEWS = [dt.time(8, 40)]
+PREVIEW_TIMES = (dt.time(8, 40),)
 _BOARDS = [dt.time(hour) for hour in range(24)]
 _SUNDAY = 6
 
@@ -68,6 +68,7 @@ class Facts:
     drafts: Sequence[tuple[str, dt.datetime]] = ()  # that wait for approval: which, since when
     chased_after: Sequence[dt.timedelta] = ()  # a draft is looked after when it has waited so long
     recorded: str = ""  # mark of all that the boards show
+    asked: Collection[str] = ()  # codes of the cycles in which agencies were asked
     consolidated: Mapping[str, dt.datetime] = field(default_factory=dict)  # by cycle: when last
     fault: str = ""  # why the database could not be asked
 
@@ -135,7 +136,7 @@ def _consolidating(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | 
     moment = facts.now - COLLECTED_AFTER
     due = [
         cycle.code
-        for cycle in cycles_in_view(facts.cycles, facts.now)
+        for cycle in cycles_in_view(facts.cycles, facts.now, facts.asked)
         if consolidation_due(cycle, facts.consolidated.get(cycle.code), moment)
     ]
     marks = {"cycles": " ".join(due)}
@@ -147,7 +148,7 @@ def _summarising(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | No
 
 
 def _previewing(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
-    return _at(facts, last, _PREVIEWS, on_sundays=False)
+    return _at(facts, last, PREVIEW_TIMES, on_sundays=False)
 
 
 def _chasing(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:

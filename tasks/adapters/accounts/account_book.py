@@ -18,6 +18,7 @@ from models.domain.accounts.account import (
     AccountRole,
     account_name,
     as_kept,
+    is_administered,
     password_fault,
     person_name,
 )
@@ -57,10 +58,15 @@ class _Try:
 
 
 class AccountBook:
-    """Accounts, sessions and accesses of one installation. Every change is one transaction."""
+    """Accounts, sessions and accesses of one installation. Every change is one transaction.
 
-    def __init__(self, engine: Engine) -> None:
+    One that `stays_administered` takes no change after which nobody could let others in: whoever
+    works at the machine itself always can, whoever works in a browser could not.
+    """
+
+    def __init__(self, engine: Engine, *, stays_administered: bool = False) -> None:
         self.engine = engine
+        self._stays_administered = stays_administered
 
     # Accounts
 
@@ -128,12 +134,25 @@ class AccountBook:
             _change(connection, found.name, new | {"closed_at": None})
             write_access(connection, Access(now, AccessKind.PASSWORD_RESET, found.name, by))
             if roles is not None and frozenset(roles) != found.roles:
-                _change(connection, found.name, {"roles": sorted(roles)})
-                new_roles = ", ".join(sorted(roles))
-                changed = Access(now, AccessKind.ROLES_CHANGED, found.name, by, "", new_roles)
-                write_access(connection, changed)
+                _change_roles(connection, found.name, roles, by, now)
+                self._look_for_administrator(connection)
             _forget_tries(connection, found.name)
         return password
+
+    def change_roles(
+        self, name: str, roles: Collection[AccountRole], by: str, now: dt.datetime
+    ) -> bool:
+        """These are the account's roles from now on; its sessions end. Whether they were others.
+
+        Raises AccountRefused.
+        """
+        with self.engine.begin() as connection:
+            found = _found(connection, name)
+            if frozenset(roles) == found.roles:
+                return False
+            _change_roles(connection, found.name, roles, by, now)
+            self._look_for_administrator(connection)
+        return True
 
     def close(self, name: str, by: str, now: dt.datetime) -> None:
         """Nobody enters with it any more; its sessions end. Raises AccountRefused."""
@@ -142,6 +161,49 @@ class AccountBook:
             if found.is_open:
                 _change(connection, found.name, {"closed_at": now})
                 write_access(connection, Access(now, AccessKind.ACCOUNT_CLOSED, found.name, by))
+                self._look_for_administrator(connection)
+
+    def _look_for_administrator(self, connection: Connection) -> None:
+        """Takes the whole change back where nobody could let others in after it.
+
+        Locked: of two who take the role from each other in one moment, the second is refused.
+        """
+        if not self._stays_administered:
+            return
+        asked = select(_ACCOUNT).order_by(_ACCOUNT.c.name).with_for_update()
+        rows = connection.execute(asked).all()
+        if not is_administered(_account(row._mapping) for row in rows):
+            raise AccountRefused(
+                "Đây là tài khoản quản trị cuối cùng còn dùng: sau đó không ai mở, cấp lại tài "
+                "khoản được nữa. Xin giao vai trò quản trị cho một tài khoản khác trước."
+            )
+
+    # Sessions
+
+    def sessions(self, now: dt.datetime, idle: dt.timedelta) -> list[Session]:
+        """The logins that last, of all accounts, the one used last first."""
+        asked = select(_SESSION.c.began_at, _SESSION.c.used_at, _ACCOUNT)
+        asked = asked.join(_ACCOUNT, _ACCOUNT.c.name == _SESSION.c.account)
+        with self.engine.begin() as connection:
+            rows = connection.execute(asked.order_by(_SESSION.c.used_at.desc())).all()
+        found = (
+            Session(_account(row._mapping), row._mapping["began_at"], row._mapping["used_at"])
+            for row in rows
+        )
+        return [session for session in found if session.lasts(now, idle)]
+
+    def end_sessions(self, name: str, by: str, now: dt.datetime) -> int:
+        """Whoever is in by the account must come in again; how many logins ended.
+
+        Raises AccountRefused.
+        """
+        with self.engine.begin() as connection:
+            found = _found(connection, name)
+            is_its = _SESSION.c.account == found.name
+            ended = connection.execute(delete(_SESSION).where(is_its)).rowcount
+            if ended:
+                write_access(connection, Access(now, AccessKind.LOGGED_OUT, found.name, by))
+        return int(ended)
 
     # The door
 
@@ -308,6 +370,14 @@ def _access(row: object) -> Access:
     values: dict[str, object] = dict(row)  # type: ignore[call-overload]
     del values["id"]
     return Access(**values | {"kind": AccessKind(str(values["kind"]))})  # type: ignore[arg-type]
+
+
+def _change_roles(
+    connection: Connection, name: str, roles: Collection[AccountRole], by: str, now: dt.datetime
+) -> None:
+    _change(connection, name, {"roles": sorted(roles)})
+    new_roles = ", ".join(sorted(roles))
+    write_access(connection, Access(now, AccessKind.ROLES_CHANGED, name, by, "", new_roles))
 
 
 def _change(connection: Connection, name: str, values: dict[str, object]) -> None:

@@ -18,6 +18,7 @@ from models.domain.answers.decisions import (
     DecisionKind,
 )
 from models.domain.answers.papers import paper_name
+from models.domain.answers.planned_letters import ON_PLANNED, planned_named, planned_title
 from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation.verdicts import row_judged, verdict_kept
@@ -35,6 +36,7 @@ from models.domain.mail.mail import LetterKind, LetterState, MessageState, ascii
 from models.domain.mail.reach import FailingAddress, reached_nobody
 from models.domain.mail.words import Said
 from models.domain.reading.forms import Form
+from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.work.pauses import paused_said
 from models.tables import LetterRow
@@ -71,7 +73,7 @@ def boards(workplace: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board
             _holding_pen(register, connection),
             _letters(register, connection, workplace.now),
             _addresses(register, connection),
-            _decisions(register, connection),
+            _decisions(workplace.office, connection),
             _not_taken(workplace, connection),
         ]
         stands_still = " ".join(paused_said(pauses.standing(connection)))
@@ -346,7 +348,8 @@ def _not_taken(workplace: Workplace, connection: Connection) -> Board:
     )
 
 
-def _decisions(register: Register, connection: Connection) -> Board:
+def _decisions(office: Office, connection: Connection) -> Board:
+    register = office.register
     taken = list(reversed(decisions.book(connection).decisions))
     return Board(
         "so-quyet-dinh",
@@ -359,7 +362,7 @@ def _decisions(register: Register, connection: Connection) -> Board:
                 BoardColumn("Có hiệu lực từ", lambda d: _when(d.decided_at)),
                 BoardColumn("Kỳ", lambda d: d.cycle),
                 BoardColumn("Cơ quan", lambda d: register.agency_name(d.agency)),
-                BoardColumn("Về", _subject),
+                BoardColumn("Về", lambda d: _subject(office, d)),
                 BoardColumn("Thời điểm nhận", _arrived),
                 BoardColumn("Đến hết", _allowed_until),
                 BoardColumn("Người quyết định", lambda d: d.by),
@@ -371,7 +374,7 @@ def _decisions(register: Register, connection: Connection) -> Board:
     )
 
 
-def _subject(decision: Decision) -> str:
+def _subject(office: Office, decision: Decision) -> str:
     """What the decision is about; a message by the digits that the forms ask for."""
     kinds = (
         DecisionKind.ASSIGN_MESSAGE,
@@ -387,6 +390,10 @@ def _subject(decision: Decision) -> str:
         kept = verdict_kept(decision.subject, decision.by, decision.reason)
         said = f"đánh giá {PERSON_NAMES[kept.judgement].lower()}" if kept.judgement else "chờ lại"
         return f"chỉ tiêu {row_judged(decision.subject)}, mã {kept.code}: {said}"
+    if decision.kind in ON_PLANNED:
+        sending = planned_named(f"{decision.cycle}/{decision.subject}")
+        cycle = office.cycles.get(decision.cycle)
+        return planned_title(sending, cycle) if sending else decision.subject
     if decision.kind not in kinds:
         return decision.subject
     file = f", tệp {decision.main_file[:KEY_SHOWN]}" if decision.main_file else ""

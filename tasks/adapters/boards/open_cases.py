@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from models.domain.answers.planned_letters import PlannedSending, planned_title
+from models.domain.answers.reminders import OFFICE
 from models.domain.consolidation import Conflict, Figure, code_of
 from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.consolidation.wording import PERSON_NAMES, measure_named
@@ -19,8 +21,10 @@ from models.domain.mail.reach import FailingAddress
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.territories import TERRITORY_NAMES
+from models.domain.results.coming_letters import ComingLetter
 from models.tables import LetterRow
 from tasks.adapters.boards.boards import KEY_SHOWN, state_said
+from tasks.adapters.boards.coming_letters import letters_coming
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.store import deliveries, drafts, known_senders, messages, outbox, submissions
@@ -49,7 +53,10 @@ def open_cases(
             if kind in _OF_CYCLES
             else list(_LISTS[kind](office, connection))
             for kind in kinds
+            if kind is not Cases.PLANNED
         }
+        if Cases.PLANNED in kinds:
+            found[Cases.PLANNED] = list(_planned(workplace, connection))
     return {kind: lines[:OFFERED] for kind, lines in found.items()}
 
 
@@ -125,6 +132,27 @@ def _letters_in(
 def _drafts(_office: Office, connection: Connection) -> Iterable[str]:
     for letter in reversed(drafts.waiting(connection)):
         yield offer(letter.business_key, _minute(letter.created_at), letter.subject)
+
+
+def _planned(workplace: Workplace, connection: Connection) -> Iterable[str]:
+    """One line for a planned letter, however many get it; the next first."""
+    going = [c for c in workplace.office.cycles.values() if not c.has_ended(workplace.now)]
+    coming = [one for cycle in going for one in letters_coming(workplace, connection, cycle)]
+    gathered: dict[PlannedSending, list[ComingLetter]] = {}
+    for one in sorted(coming, key=lambda one: one.at):
+        gathered.setdefault(one.sending, []).append(one)
+    for sending, letters in gathered.items():
+        cycle = workplace.office.cycle(sending.cycle)
+        agencies = sum(one.agency != OFFICE for one in letters)
+        held = sum(one.held is not None for one in letters)
+        yield offer(
+            sending.key,
+            _minute(letters[0].at),
+            cycle.code,
+            planned_title(sending, cycle),
+            f"{agencies} cơ quan" if agencies else "Văn phòng",
+            f"đang giữ lại {held}" if held else "",
+        )
 
 
 def _addresses(office: Office, connection: Connection) -> Iterable[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,6 +24,7 @@ from models.domain.deeds.message_deeds import (
     RejectMessage,
     ReturnMessage,
 )
+from models.domain.deeds.planned_deeds import HoldLetterBack, SendLetterNow
 from models.domain.deeds.summary_deed import ApproveSummary
 from models.domain.deeds.version_deeds import WithdrawVersion
 from tasks.adapters.decisions import (
@@ -31,6 +32,7 @@ from tasks.adapters.decisions import (
     cycle_decisions,
     letter_decisions,
     message_decisions,
+    planned_decisions,
     withdrawing,
 )
 from tasks.adapters.decisions.decision_keeping import Done
@@ -53,6 +55,8 @@ EXECUTORS: Mapping[type[Deed], Callable[[Connection, Workplace, Any], Done]] = {
     SendLetterAgain: letter_decisions.send_letter_again,
     CloseLetter: letter_decisions.close_letter,
     MarkContact: letter_decisions.mark_contact,
+    HoldLetterBack: planned_decisions.hold_letter_back,
+    SendLetterNow: planned_decisions.send_letter_now,
     ApproveSummary: approving.approve_summary,
 }
 
@@ -64,3 +68,12 @@ def carry_out(workplace: Workplace, deed: Deed) -> Done:
     """
     with workplace.engine.begin() as connection:
         return EXECUTORS[type(deed)](connection, workplace, deed)
+
+
+def carry_out_all(workplace: Workplace, deeds: Sequence[Deed]) -> list[Done]:
+    """Does several things that a person decided with one word, and keeps them: all or none.
+
+    Raises DecisionRefused where one of them cannot stand as entered.
+    """
+    with workplace.engine.begin() as connection:
+        return [EXECUTORS[type(deed)](connection, workplace, deed) for deed in deeds]

@@ -91,12 +91,16 @@ def mark_contact(connection: Connection, workplace: Workplace, deed: MarkContact
         if deed.failing:
             said = f"{decision.by}: {decision.reason}"
             report = RecipientReport(wanted, wanted, DeliveryAction.FAILED, "", said)
-            deliveries.mark_failing(connection, wanted, report, now)
+            known = deliveries.last_news(connection, wanted)
+            deliveries.mark_failing(connection, wanted, report, _newer(known, now))
         else:
-            # Newer than the news it answers, whatever moment the run believes in.
-            after = marked[wanted] + dt.timedelta(microseconds=1)
-            deliveries.mark_mended(connection, [wanted], max(now, after))
+            deliveries.mark_mended(connection, [wanted], _newer(marked[wanted], now))
     return keep(connection, workplace, weighed)
+
+
+def _newer(known: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+    """A moment newer than the news that a person answers, whatever moment the run believes in."""
+    return now if known is None else max(now, known + dt.timedelta(microseconds=1))
 
 
 def _anew(workplace: Workplace, letter: LetterRow, deed: SendLetterAgain) -> dict[str, Any]:

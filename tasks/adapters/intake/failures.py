@@ -7,7 +7,7 @@ import errno
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, TimeoutError
 
 from models.domain.errors import BaocaoError
-from models.domain.notation.system_words import database_reason, system_reason
+from models.domain.notation.system_words import database_fault, system_reason
 from tasks.adapters.reading.parser_guard import is_of_the_machine
 from tasks.adapters.reading.reader_process import ReaderUnavailable
 
@@ -55,9 +55,7 @@ def machine_sentence(error: BaseException) -> str:
         if error.errno in _FULL:
             return f"Đĩa đã đầy{place}: giải phóng chỗ rồi chạy lại."
         return f"Không đọc, ghi được{place}: {system_reason(error)}. Sửa rồi chạy lại."
-    cause = getattr(error, "orig", None) or error
-    said = " ".join(str(cause).split("\n", 1)[0].split())[:200]
     return (
-        f"Cơ sở dữ liệu không nhận ghi ({database_reason(said)}): kiểm tra BAOCAO_DATABASE_URL và "
+        f"Cơ sở dữ liệu không nhận ghi ({database_fault(error)}): kiểm tra BAOCAO_DATABASE_URL và "
         "máy chủ dữ liệu rồi chạy lại."
     )

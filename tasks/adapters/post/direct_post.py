@@ -38,6 +38,7 @@ def send_directly(
     with SmtpSender(
         rules.smtp_url,
         timeout=_SECONDS,
+        ca_file=rules.smtp_ca_file,
         local_hostname=rules.mail_domain or "localhost",
         may_write_to=lambda address: not guests or permitted(address, guests),
     ) as sender:

@@ -42,6 +42,7 @@ from models.domain.mail.delivery import (
 )
 from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
+from tasks.adapters.post.held_letters import withdraw_if_held
 from tasks.adapters.post.letters_in_doubt import MAIL_FIRST, judge_letters_in_doubt
 from tasks.adapters.post.packing import NotEver, NotNow, Packed, pack
 from tasks.adapters.post.smtp_sender import Refusals, SendOutcome, SmtpSender
@@ -210,6 +211,7 @@ class _Rounds:
         try:
             with SmtpSender(
                 rules.smtp_url,
+                ca_file=rules.smtp_ca_file,
                 local_hostname=rules.mail_domain or "localhost",
                 may_write_to=lambda address: not guests or permitted(address, guests),
             ) as sender:
@@ -234,6 +236,7 @@ class _Rounds:
         with self._packing:
             try:
                 why = withdraw_if_superseded(self._workplace, row)
+                why = why or withdraw_if_held(self._workplace, row)
                 if why := why or self._ladder.withdraw_if_untrue(row, self._watch.now()):
                     self._posted.withdrawn.append(f"{row.business_key}: {why}")
                     return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 import ssl
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiosmtplib
 
@@ -35,26 +36,34 @@ _CERTIFICATE = {
     ),
     CertificateFlaw.OTHER: "chứng thư của máy chủ không hợp lệ",
 }
-_TRUSTING = "cài chứng thư gốc của đơn vị hoặc đặt SSL_CERT_FILE"
+_TRUSTING = "đặt tệp chứng thư gốc (PEM) của đơn vị vào BAOCAO_SMTP_CA_FILE"
+_PORTS = "smtps:// dùng cổng 465, smtp+starttls:// dùng cổng 587"
 
 
 class NoConnection(BaocaoError):
-    """Raised when there is no server to talk to: a step of the connection failed."""
+    """Raised when there is no server to talk to: a step of the connection failed.
 
-    def __init__(self, stage: SmtpStage, found: DeliveryRuling, sentence: str) -> None:
+    `asked` says whether the server was asked at all.
+    """
+
+    def __init__(
+        self, stage: SmtpStage, found: DeliveryRuling, sentence: str, *, asked: bool = True
+    ) -> None:
         self.stage = stage
         self.ruling = found
+        self.asked = asked
         super().__init__(sentence)
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How connections are opened. `timeout` in seconds, for each step."""
+    """How connections are opened. `timeout` in seconds, for each step; `ca_file` names the
+    authorities that are trusted, PEM, None for the system's."""
 
     address: ServerAddress
     timeout: float
     local_hostname: str = "localhost"
-    tls_context: ssl.SSLContext | None = None
+    ca_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,7 @@ class Connected:
 async def connect(opening: Opening) -> Connected:
     """A connection, encrypted and logged in as its address says. Raises NoConnection."""
     address = opening.address
+    trusted = _trusted(opening) if address.scheme != "smtp" else None
     client = aiosmtplib.SMTP(
         hostname=address.host,
         port=address.port,
@@ -75,7 +85,7 @@ async def connect(opening: Opening) -> Connected:
         timeout=opening.timeout,
         use_tls=address.scheme == "smtps",
         start_tls=False,  # below, as a step of its own; None would go on in plain text
-        tls_context=opening.tls_context,
+        tls_context=trusted,
     )
     stage = SmtpStage.CONNECT
     try:
@@ -92,6 +102,21 @@ async def connect(opening: Opening) -> Connected:
         client.close()
         raise _no_connection(address, stage, error) from error
     return Connected(client, server_words(greeting.message))
+
+
+def _trusted(opening: Opening) -> ssl.SSLContext:
+    path = opening.ca_file
+    try:
+        return ssl.create_default_context(cafile=str(path) if path else None)
+    except OSError as error:  # of TLS too, where the file is none of certificates
+        found = ruling(SmtpStage.TLS, 0, server_words(str(error)))
+        raise NoConnection(
+            SmtpStage.TLS,
+            found,
+            f"không đọc được tệp chứng thư gốc {path} (BAOCAO_SMTP_CA_FILE): tệp phải có và ở dạng "
+            "PEM",
+            asked=False,
+        ) from error
 
 
 def _no_connection(address: ServerAddress, stage: SmtpStage, error: Exception) -> NoConnection:
@@ -114,7 +139,7 @@ def _sentence(stage: SmtpStage, found: DeliveryRuling, cause: Exception) -> str:
         advice = certificate_advice(flaw, "BAOCAO_SMTP_URL", _TRUSTING)
         return f"{_CERTIFICATE[flaw]}; {advice} ({server_words(cause.verify_message)})"
     if isinstance(cause, ssl.SSLError):
-        return f"máy chủ không nói TLS ở cổng này ({server_words(str(cause))})"
+        return f"máy chủ không nói TLS ở cổng này ({server_words(str(cause))}); {_PORTS}"
     if isinstance(cause, socket.gaierror):
         return "không tìm thấy tên máy chủ trong DNS"
     if isinstance(cause, ConnectionRefusedError):
@@ -122,5 +147,5 @@ def _sentence(stage: SmtpStage, found: DeliveryRuling, cause: Exception) -> str:
     if isinstance(cause, TimeoutError):
         return "máy chủ không trả lời: sai cổng, hoặc bị tường lửa chặn"
     if stage is SmtpStage.TLS:
-        return f"máy chủ không có STARTTLS ở cổng này ({found.reply})"
+        return f"máy chủ không có STARTTLS ở cổng này ({found.reply}); {_PORTS}"
     return found.said

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import aiosmtplib
 
@@ -35,7 +35,7 @@ def probe(
     now: dt.datetime,
     *,
     timeout: float = PROBE_SECONDS,
-    tls_context: ssl.SSLContext | None = None,
+    ca_file: Path | None = None,
 ) -> list[Sighting]:
     """What a server says to a letter of `sender` before any is sent. Never raises for a server."""
     try:
@@ -43,7 +43,7 @@ def probe(
     except ServerAddressFault as fault:
         return [Sighting(_SUBJECTS[SmtpStage.CONNECT], False, f"BAOCAO_SMTP_URL: {fault}")]
     domain = sender.partition("@")[2] or "localhost"
-    return asyncio.run(_look(Opening(address, timeout, domain, tls_context), sender, now))
+    return asyncio.run(_look(Opening(address, timeout, domain, ca_file), sender, now))
 
 
 async def _look(opening: Opening, sender: str, now: dt.datetime) -> list[Sighting]:
@@ -61,11 +61,10 @@ async def _look(opening: Opening, sender: str, now: dt.datetime) -> list[Sightin
 
 def _of_failure(address: ServerAddress, error: NoConnection) -> Iterator[Sighting]:
     """The step that failed, after those that did not."""
-    if error.stage is not SmtpStage.CONNECT:
+    if error.asked and error.stage is not SmtpStage.CONNECT:
         yield Sighting(_SUBJECTS[SmtpStage.CONNECT], True, f"{address.server} trả lời.")
     hint = {
         SmtpStage.CONNECT: "Kiểm tra tên máy chủ, cổng trong BAOCAO_SMTP_URL.",
-        SmtpStage.TLS: "smtps:// dùng cổng 465, smtp+starttls:// dùng cổng 587.",
         SmtpStage.LOGIN: (
             "Kiểm tra tên, mật khẩu trong BAOCAO_SMTP_URL (ký tự đặc biệt ghi bằng %..)."
         ),

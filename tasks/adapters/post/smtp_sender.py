@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -89,12 +89,12 @@ class SmtpSender:
         timeout: float = DEFAULT_TIMEOUT,
         data_timeout: float = DATA_TIMEOUT,
         local_hostname: str = "localhost",
-        tls_context: ssl.SSLContext | None = None,
+        ca_file: Path | None = None,
         may_write_to: Callable[[str], bool] = lambda _address: True,
     ) -> None:
         """`may_write_to` is asked of every address of an envelope before anything leaves."""
         address = letter_server(url)
-        self._opening = Opening(address, timeout, local_hostname, tls_context)
+        self._opening = Opening(address, timeout, local_hostname, ca_file)
         self._data_timeout = data_timeout
         self._may_write_to = may_write_to
         self._client: aiosmtplib.SMTP | None = None

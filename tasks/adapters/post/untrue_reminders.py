@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from models.domain.answers.reminders import OFFICE, why_untrue
+from models.domain.answers.planned_letters import of_step
+from models.domain.answers.reminders import OFFICE, WrittenStep, why_untrue
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.mail.delivery import arrived_anywhere
 from models.tables import LetterRow
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import deliveries, outbox
+from tasks.adapters.store import decisions, deliveries, outbox
 from tasks.adapters.workplace import Workplace
 
 FRESH = dt.timedelta(minutes=1)  # so long what was read of a cycle is good enough
@@ -46,9 +47,7 @@ class Ladder:
             cycle,
             self._workplace.office.calendar,
             self._standings(connection, cycle, now),
-            row.agency,
-            row.step,
-            row.created_at,
+            WrittenStep(row.agency, row.step, row.created_at, _by_decision(connection, row)),
             now,
         )
 
@@ -61,6 +60,13 @@ class Ladder:
                 standings_of_cycle(self._workplace, connection, cycle),
             )
         return self._read[cycle.code][1]
+
+
+def _by_decision(connection: Connection, row: LetterRow) -> bool:
+    """Whether a person had it sent before its time."""
+    decided = decisions.of_planned(connection, row.cycle)
+    sent = decided.sent_now(of_step(row.cycle, row.step).subject, row.agency)
+    return any(d.decided_at == row.created_at for d in sent)
 
 
 def _to_the_dead(connection: Connection, row: LetterRow) -> str:

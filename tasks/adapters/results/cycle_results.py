@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
@@ -24,6 +24,7 @@ from models.domain.results.tidy_table import Judged
 from tasks.adapters.results.board import Board
 from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.output_columns import TableSheet
 from tasks.adapters.sheets.overview_parts import OverviewLine
 
 
@@ -38,6 +39,19 @@ class Paper:
     name: str  # of its file
     told: str  # Vietnamese: what it is, as a letter lists it
     make: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class CycleTables:
+    """The tables of a cycle's results by their subject; `beside`: more about indicators."""
+
+    indicators: TableSheet[Any]
+    scenario: TableSheet[Any]
+    tasks: TableSheet[Any]
+    projects: TableSheet[Any]
+    actions: Sequence[TableSheet[Any]]
+    proposals: TableSheet[Any]
+    beside: Sequence[TableSheet[Any]] = ()
 
 
 @dataclass(frozen=True)
@@ -70,6 +84,10 @@ class CycleResults(ABC):
     def every_figure(self) -> Sequence[Figure]:
         """The lineage of this cycle, then that of the earlier one."""
         return (*self.consolidation.lineage, *(self.earlier.lineage if self.earlier else ()))
+
+    @abstractmethod
+    def tables(self, names: ResultNames) -> CycleTables:
+        """What was said and done, table by table, as the workbook shows it."""
 
     @abstractmethod
     def add_sheets(self, book: Workbook, tables: TableWriter, names: ResultNames) -> None:
@@ -128,5 +146,8 @@ class CycleResults(ABC):
         """The documents that go with the workbook of that name."""
 
     @abstractmethod
-    def previews(self, made_at: dt.datetime) -> list[Preview]:
-        """The page of every agency asked, in the register's order; none without results."""
+    def previews(self, made_at: dt.datetime, only: str = "") -> list[Preview]:
+        """The page of every agency asked, in the register's order; none without results.
+
+        `only`: of the agency of that code.
+        """

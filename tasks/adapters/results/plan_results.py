@@ -20,9 +20,15 @@ from models.domain.results.preview import Preview
 from models.domain.results.snapshots import Changes, Snapshot, plan_lines, snapshot_of
 from models.domain.results.summary_words import SummaryMatter
 from models.domain.results.tidy_table import Judged, judged_plan
+from models.domain.review.assembling import proposals_in
 from tasks.adapters.results.board import Board
 from tasks.adapters.results.consolidated_overview import draw_plan, plan_headlines
-from tasks.adapters.results.cycle_results import CycleResults, NothingToReport, Paper
+from tasks.adapters.results.cycle_results import (
+    CycleResults,
+    CycleTables,
+    NothingToReport,
+    Paper,
+)
 from tasks.adapters.results.plan_boards import plan_boards
 from tasks.adapters.sheets.charts import plan_panels, status_chart
 from tasks.adapters.sheets.common_sheets import conflict_sheet
@@ -36,6 +42,7 @@ from tasks.adapters.sheets.plan_measure_sheets import (
     scenario_sheet,
 )
 from tasks.adapters.sheets.plan_work_sheets import action_sheet, project_sheet, task_sheet
+from tasks.adapters.sheets.review_work_sheets import proposal_sheet
 
 
 @dataclass(frozen=True)
@@ -51,19 +58,28 @@ class PlanResults(CycleResults):
         """A plan says no more than its consolidation."""
         return cls(office, consolidation.shown_with(earlier), earlier)
 
-    def add_sheets(self, book: Workbook, tables: TableWriter, names: ResultNames) -> None:
-        """Commitments, scenario, tasks, projects and the agencies' own plans; conflicts."""
+    def tables(self, names: ResultNames) -> CycleTables:
+        """Commitments, scenario, tasks, projects and the agencies' own plans."""
         found, form = self.consolidation, self.office.form_of(self.cycle)
-        tables.add(indicator_sheet(found, names, form))
+        return CycleTables(
+            indicators=indicator_sheet(found, names, form),
+            scenario=scenario_sheet(found, names, form),
+            tasks=task_sheet(found, names, form),
+            projects=project_sheet(found, names, form),
+            actions=[action_sheet(found, names, sheet) for sheet in action_sheets(form)],
+            proposals=proposal_sheet(proposals_in(form, found), names),
+        )
+
+    def add_sheets(self, book: Workbook, tables: TableWriter, names: ResultNames) -> None:
+        """What the tables show; conflicts, and what persons judged."""
+        found, shown = self.consolidation, self.tables(names)
+        tables.add(shown.indicators)
         tables.add(conflict_sheet(found, names))
         if asked := self.asked():
             tables.add(judgement_sheet(asked, names))
-        scenario = scenario_sheet(found, names, form)
-        scenario_chart(book, tables.add(scenario), scenario, found)
-        tables.add(task_sheet(found, names, form))
-        tables.add(project_sheet(found, names, form))
-        for sheet in action_sheets(form):
-            tables.add(action_sheet(found, names, sheet))
+        scenario_chart(book, tables.add(shown.scenario), shown.scenario, found)
+        for table in (shown.tasks, shown.projects, *shown.actions):
+            tables.add(table)
 
     def overview_lines(self) -> list[OverviewLine]:
         """Commitments made and missing."""
@@ -119,6 +135,6 @@ class PlanResults(CycleResults):
         """None."""
         return []
 
-    def previews(self, made_at: dt.datetime) -> list[Preview]:
+    def previews(self, made_at: dt.datetime, only: str = "") -> list[Preview]:
         """None: a meeting looks at results."""
         return []

@@ -25,7 +25,7 @@ from models.domain.review import Review
 from models.domain.review.assembling import review_of
 from tasks.adapters.results.board import Board
 from tasks.adapters.results.consolidated_overview import draw_review
-from tasks.adapters.results.cycle_results import CycleResults, Paper
+from tasks.adapters.results.cycle_results import CycleResults, CycleTables, Paper
 from tasks.adapters.results.output_names import report_beside
 from tasks.adapters.results.report_charts import report_charts
 from tasks.adapters.results.report_document import REPORT_TEMPLATE, report_document
@@ -70,24 +70,36 @@ class ReviewResults(CycleResults):
         review = review_of(office, consolidation, earlier)
         return cls(office, consolidation.shown_with(earlier, review.by_day()), earlier, review)
 
-    def add_sheets(self, book: Workbook, tables: TableWriter, names: ResultNames) -> None:
-        """Results by territory and on the way, tasks by bucket, money, conflicts, proposals."""
+    def tables(self, names: ResultNames) -> CycleTables:
+        """Results by territory and on the way, tasks by bucket, money, proposals."""
         found, review, form = self.consolidation, self.review, self.office.form_of(self.cycle)
-        tables.add(indicator_sheet(found, review, names, form))
-        tables.add(territory_sheet(review, names))
-        if (baselines := baseline_sheet(review, names)).rows:
+        beside = (territory_sheet(review, names), baseline_sheet(review, names))
+        return CycleTables(
+            indicators=indicator_sheet(found, review, names, form),
+            scenario=scenario_sheet(review, names, self.cycle.catalogue_year),
+            tasks=task_sheet(review, names, form, found.as_of),
+            projects=project_sheet(review, names),
+            actions=[action_sheet(review, names)],
+            proposals=proposal_sheet(review.proposals, names),
+            beside=[*beside, track_sheet(review, names), history_sheet(review, names)],
+        )
+
+    def add_sheets(self, book: Workbook, tables: TableWriter, names: ResultNames) -> None:
+        """What the tables show, what would be empty left out; conflicts, what persons judged."""
+        shown = self.tables(names)
+        territories, baselines, track, history = shown.beside
+        tables.add(shown.indicators)
+        tables.add(territories)
+        if baselines.rows:
             tables.add(baselines)
-        tables.add(track_sheet(review, names))
-        scenario = scenario_sheet(review, names, self.cycle.catalogue_year)
-        scenario_chart(book, tables.add(scenario), scenario, review)
-        tables.add(task_sheet(review, names, form, found.as_of))
-        tables.add(action_sheet(review, names))
-        tables.add(project_sheet(review, names))
-        tables.add(conflict_sheet(found, names))
+        tables.add(track)
+        scenario_chart(book, tables.add(shown.scenario), shown.scenario, self.review)
+        for table in (shown.tasks, *shown.actions, shown.projects):
+            tables.add(table)
+        tables.add(conflict_sheet(self.consolidation, names))
         if asked := self.asked():
             tables.add(judgement_sheet(asked, names))
-        tables.add(proposal_sheet(review, names))
-        history = history_sheet(review, names)
+        tables.add(shown.proposals)
         if history.rows:
             tables.add(history)
 
@@ -149,10 +161,11 @@ class ReviewResults(CycleResults):
         told = f"{name}: báo cáo tổng kết (Word), mỗi số liệu kèm mã nguồn"
         return [Paper(name, told, partial(self.report, templates, changes, made_at))]
 
-    def previews(self, made_at: dt.datetime) -> list[Preview]:
+    def previews(self, made_at: dt.datetime, only: str = "") -> list[Preview]:
         """What the meeting will see of each agency."""
         standings = {s.agency: s for s in self.consolidation.standings}
         return [
             preview_of(self.office, self.consolidation, self.review, standings[a.agency], made_at)
             for a in self.consolidation.agencies
+            if only in ("", a.agency)
         ]

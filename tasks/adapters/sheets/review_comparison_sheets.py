@@ -10,7 +10,12 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Figure
-from models.domain.register.catalogue import PERIOD_TITLES, PERIODS, period_phrase
+from models.domain.register.catalogue import (
+    PERIOD_TITLES,
+    PERIODS,
+    CatalogueRow,
+    period_phrase,
+)
 from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
@@ -327,6 +332,11 @@ class HistoryRow:
 
     one: ReviewIndicator
     point: HistoryPoint
+
+    @property
+    def row(self) -> CatalogueRow:
+        """The catalogue row."""
+        return self.one.row
 
 
 def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:

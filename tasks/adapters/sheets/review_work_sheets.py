@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.consolidation import Figure, RowAnswer
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.reading.forms import Form, SheetForm
-from models.domain.register.catalogue import PERIOD_TITLES, Appendix
+from models.domain.register.catalogue import PERIOD_TITLES, Appendix, CatalogueRow
 from models.domain.review import (
     DeadlineSource,
     Doing,
@@ -183,6 +183,11 @@ class ReviewTaskRow:
     task: ReviewTask
     beside: RowAnswer | None = None
     member: MemberDoing | None = None
+
+    @property
+    def row(self) -> CatalogueRow:
+        """The catalogue row."""
+        return self.task.row
 
     @property
     def doing(self) -> Doing | None:
@@ -427,7 +432,7 @@ class ProposalRow:
     one: Proposal
 
 
-def proposal_sheet(review: Review, names: ResultNames) -> TableSheet[ProposalRow]:
+def proposal_sheet(proposals: Sequence[Proposal], names: ResultNames) -> TableSheet[ProposalRow]:
     """One row per proposal, agency by agency, and the row or action it stands at."""
     return TableSheet(
         PROPOSAL_SHEET,
@@ -440,7 +445,7 @@ def proposal_sheet(review: Review, names: ResultNames) -> TableSheet[ProposalRow
             OutputColumn("text", "Nội dung kiến nghị, đề xuất", 80, lambda r: r.one.figure),
             source_column(lambda r: [r.one.figure]),
         ],
-        [ProposalRow(order, one) for order, one in enumerate(review.proposals, start=1)],
+        [ProposalRow(order, one) for order, one in enumerate(proposals, start=1)],
         empty="Không có kiến nghị, đề xuất.",
     )
 

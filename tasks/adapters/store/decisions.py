@@ -14,6 +14,11 @@ from models.domain.answers.decisions import (
     DecisionKind,
     book_of,
 )
+from models.domain.answers.planned_letters import (
+    ON_PLANNED,
+    PlannedDecisions,
+    planned_decisions,
+)
 from models.tables import DecisionRow
 from tasks.adapters.store.rows import cleaned, table_of
 
@@ -53,6 +58,13 @@ def book_of_versions(connection: Connection) -> DecisionBook:
     """The decisions by which versions were withdrawn or reinstated, and no others."""
     which = DECISION.c.kind.in_([kind.value for kind in ON_VERSIONS])
     return _book(connection.execute(select(DECISION).where(which).order_by(DECISION.c.id)))
+
+
+def of_planned(connection: Connection, cycle: str) -> PlannedDecisions:
+    """What was decided of the planned letters of a cycle."""
+    which = (DECISION.c.kind.in_([kind.value for kind in ON_PLANNED]), DECISION.c.cycle == cycle)
+    found = _book(connection.execute(select(DECISION).where(*which).order_by(DECISION.c.id)))
+    return planned_decisions(found, cycle)
 
 
 def _book(rows: Iterable[Any]) -> DecisionBook:

@@ -188,6 +188,11 @@ def mark_mended(connection: Connection, addresses: Iterable[str], at: dt.datetim
     return result.rowcount
 
 
+def last_news(connection: Connection, address: str) -> dt.datetime | None:
+    """When the newest news of an address came; None where nothing was ever told of it."""
+    return connection.execute(select(ADDRESS.c.since).where(ADDRESS.c.address == address)).scalar()
+
+
 def failing_addresses(connection: Connection) -> list[FailingAddress]:
     """The addresses that fail, by name."""
     rows = connection.execute(

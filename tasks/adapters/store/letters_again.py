@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
+from models.domain.answers.planned_letters import PlannedSending
+from models.domain.cycle.cycles import HANOI
 from models.domain.mail.delivery import RecipientState, unreached, waiting
 from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
@@ -19,6 +21,22 @@ def by_business_key(connection: Connection, business_key: str) -> LetterRow | No
     """The letter of that key."""
     row = connection.execute(select(LETTER).where(LETTER.c.business_key == business_key)).first()
     return LetterRow(**row._mapping) if row else None
+
+
+def of_planned(connection: Connection, sending: PlannedSending) -> list[LetterRow]:
+    """The letters that a planned one became, oldest first: of a step, or written on its day."""
+    which: list[ColumnElement[bool]] = [LETTER.c.cycle == sending.cycle]
+    if sending.day is None:
+        which.append(LETTER.c.step == sending.mark)
+    else:
+        begins = dt.datetime.combine(sending.day, dt.time(), HANOI)
+        which += [
+            LETTER.c.kind == sending.kind.value,
+            LETTER.c.created_at >= begins,
+            LETTER.c.created_at < begins + dt.timedelta(days=1),
+        ]
+    rows = connection.execute(select(LETTER).where(*which).order_by(LETTER.c.id))
+    return [LetterRow(**row._mapping) for row in rows]
 
 
 def requeue(

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Engine,
+    ExceptionContext,
     Executable,
     Table,
     create_engine,
@@ -25,11 +26,14 @@ from sqlalchemy.exc import ArgumentError
 from sqlmodel import SQLModel
 
 from models.domain.errors import BaocaoError
+from tasks.adapters.lock_holders import held_by
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
 Item = TypeVar("Item")
+
+BUSY = "database is locked"  # as SQLite says it
 
 # Of one statement on SQLite. Its driver hands the interpreter to other threads at every statement,
 # and gets it back when they please: a row a statement made the recording wait for the reading.
@@ -189,6 +193,9 @@ class DatabaseOutdated(BaocaoError):
     """Raised when the database was written by a newer program than this one."""
 
 
+_READS_ONLY = "baocao_reads_only"  # of an engine's execution options
+
+
 class DatabaseUnknown(BaocaoError):
     """Raised when the database's address cannot be understood, or names one we do not speak."""
 
@@ -208,8 +215,9 @@ def open_engine(url: str) -> Engine:
             "BAOCAO_DATABASE_URL: không hiểu địa chỉ này; ghi sqlite:////đường/dẫn/tệp hoặc "
             "postgresql+psycopg://người-dùng@máy/cơ-sở-dữ-liệu."
         ) from error
-    if parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    file = Path(parsed.database) if parsed.database not in (None, "", ":memory:") else None
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
@@ -222,11 +230,27 @@ def open_engine(url: str) -> Engine:
         cursor.execute("PRAGMA busy_timeout=30000")
         cursor.close()
 
+    @event.listens_for(engine, "handle_error")
+    def _name_who_holds_it(context: ExceptionContext) -> None:
+        said = str(context.original_exception)
+        if file is not None and BUSY in said:  # afterwards nobody could tell any more
+            context.original_exception.add_note(held_by(file))
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        reads = bool(connection.get_execution_options().get(_READS_ONLY))
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def for_reading(engine: Engine) -> Engine:
+    """The same engine for who only looks: takes no lock on SQLite, and waits for no writer.
+
+    There whoever tries to write by it is refused.
+    """
+    return engine.execution_options(**{_READS_ONLY: True})
 
 
 def _alembic(engine: Engine) -> Config:

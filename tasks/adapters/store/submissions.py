@@ -275,6 +275,35 @@ def record(connection: Connection, submission_id: int) -> tuple[SubmissionRecord
     return _records(connection, [recorded])[0], SubmissionRow(**row._mapping)
 
 
+def with_findings(connection: Connection, submission_id: int) -> SubmissionRecord | None:
+    """One version with its findings and without its cells; None for no such version."""
+    which = SUBMISSION.c.id == submission_id
+    row = connection.execute(select(*_RECORDED).where(which)).first()
+    if row is None:
+        return None
+    return _record(row, (), _findings(connection, [submission_id]).get(submission_id, ()))
+
+
+def cell_of(
+    connection: Connection, cycle: str, agency: str, version: int, cell: tuple[str, str, str, str]
+) -> tuple[SubmissionRecord, Entry] | None:
+    """A cell of a version, by sheet, row, column and address, and the version, bare.
+
+    None where either is not recorded.
+    """
+    which = (SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency == agency)
+    row = connection.execute(
+        select(*_RECORDED).where(*which, SUBMISSION.c.version == version)
+    ).first()
+    if row is None:
+        return None
+    entries = _entries(connection, [row.id]).get(row.id, ())
+    for entry in entries:
+        if (entry.sheet, entry.row_key, entry.column, entry.cell) == cell:
+            return _record(row, (), ()), entry
+    return None
+
+
 def count(connection: Connection, cycle: str) -> int:
     """How many versions a cycle has."""
     return int(

@@ -22,7 +22,7 @@ from models.tables import (
     SnapshotRow,
     SubmissionRow,
 )
-from tasks.adapters.store import heartbeats
+from tasks.adapters.store import heartbeats, obligations
 from tasks.adapters.store.rows import table_of
 from tasks.adapters.watch import pauses
 
@@ -52,26 +52,44 @@ class WorkRecorded:
     messages: str
     drafts: Sequence[tuple[str, dt.datetime]]
     recorded: str
+    asked: Sequence[str]
     consolidated: Mapping[str, dt.datetime]
 
 
 def look(connection: Connection, now: dt.datetime) -> WorkRecorded:
     """One look, `now` by the office's clock."""
-    letters = _states(connection, LETTER.c.state, LETTER.c.id, LETTER.c.sent_at)
-    messages = _states(connection, MESSAGE.c.state, MESSAGE.c.received_at, MESSAGE.c.decided_at)
-    counts = [
-        connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for table in _COUNTED
-    ]
-    paused = sorted(pauses.standing(connection))
+    letters, messages = _letters(connection), _messages(connection)
     return WorkRecorded(
         letters=_due(connection, now),
         letters_in_doubt=_in_doubt(connection, now),
         messages=messages.get(MessageState.RECEIVED.value, ""),
         drafts=_drafts(connection),
-        recorded=f"{sorted(letters.items())} {sorted(messages.items())} {counts} {paused}",
+        recorded=_mark(connection, letters, messages),
+        asked=obligations.open_cycles(connection),
         consolidated=heartbeats.with_prefix(connection, CONSOLIDATED),
     )
+
+
+def record_mark(connection: Connection) -> str:
+    """A mark of all that is shown of the record: another mark, and something has changed."""
+    return _mark(connection, _letters(connection), _messages(connection))
+
+
+def _mark(connection: Connection, letters: dict[str, str], messages: dict[str, str]) -> str:
+    counts = [
+        connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in _COUNTED
+    ]
+    paused = sorted(pauses.standing(connection))
+    return f"{sorted(letters.items())} {sorted(messages.items())} {counts} {paused}"
+
+
+def _letters(connection: Connection) -> dict[str, str]:
+    return _states(connection, LETTER.c.state, LETTER.c.id, LETTER.c.sent_at)
+
+
+def _messages(connection: Connection) -> dict[str, str]:
+    return _states(connection, MESSAGE.c.state, MESSAGE.c.received_at, MESSAGE.c.decided_at)
 
 
 def _states(connection: Connection, state: Column[str], *newest: Column[Any]) -> dict[str, str]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from models.domain.answers.planned_letters import PlannedKind, of_day
 from models.domain.answers.withdrawals import last_change, why_superseded
 from models.domain.consolidation import Consolidation
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.summary_schedule import summary_due
-from models.domain.letters.letters import compose_summary
-from models.domain.mail.mail import LetterFile, LetterKind, LetterState
+from models.domain.letters.letters import SummaryContent, compose_summary
+from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.domain.reading.office import Office
 from models.domain.results.change_wording import change_points
 from models.domain.results.snapshots import Changes
@@ -63,27 +64,21 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
     Beside the workbook lie the papers that go with it and a folder of its name with the same
     content for machines.
     """
-    with workplace.engine.begin() as connection:
-        results = results_of(workplace, connection, cycle)
-        base = base_of(connection, results.consolidation)
-        cycles = [code for code in (cycle.code, cycle.previous) if code]
-        withdrawal = last_change(decisions.book_of_versions(connection), cycles)
-        fingerprint = made_against(results.consolidation, base, withdrawal)
-        known = consolidations.find(connection, cycle.code, fingerprint)
-    changes = changes_since(workplace.raw_store, results, base)
+    found = _found(workplace, cycle)
+    results, changes, known = found.results, found.changes, found.known
     if known is None:
         content = write_consolidation(results, workplace.now, changes=changes)
         name = workbook_name(cycle.code, workplace.now)
         row = ConsolidationRow(
             cycle=cycle.code,
-            inputs_hash=fingerprint,
+            inputs_hash=found.fingerprint,
             as_of=workplace.now,
             workbook_sha256=workplace.raw_store.put(content),
             workbook_name=name,
         )
         with workplace.engine.begin() as connection:
             new = consolidations.add(connection, row)
-            known = consolidations.find(connection, cycle.code, fingerprint) or row
+            known = consolidations.find(connection, cycle.code, found.fingerprint) or row
     else:
         new = False
     workbook = LetterFile(known.workbook_name, known.workbook_sha256)
@@ -94,44 +89,49 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
     return done
 
 
+@dataclass(frozen=True)
+class _Found:
+    """What counts now, and the workbook that was written of just that, if one was."""
+
+    results: CycleResults
+    changes: Changes | None
+    fingerprint: str
+    known: ConsolidationRow | None
+
+
+def _found(
+    workplace: Workplace, cycle: ReportingCycle, results: CycleResults | None = None
+) -> _Found:
+    with workplace.engine.begin() as connection:
+        results = results or results_of(workplace, connection, cycle)
+        base = base_of(connection, results.consolidation)
+        cycles = [code for code in (cycle.code, cycle.previous) if code]
+        withdrawal = last_change(decisions.book_of_versions(connection), cycles)
+        fingerprint = made_against(results.consolidation, base, withdrawal)
+        known = consolidations.find(connection, cycle.code, fingerprint)
+    return _Found(results, changes_since(workplace.raw_store, results, base), fingerprint, known)
+
+
 def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
-    """Writes the day's summary into the outbox; False when that day's is there already.
+    """Writes the day's summary into the outbox; False when that day's is there already, and when
+    a person holds it back.
 
     Where the office wants to approve it, it is a draft until somebody has.
     """
+    with workplace.engine.begin() as connection:
+        if _is_held(connection, workplace, cycle):
+            return False
     done = consolidate_cycle(workplace, cycle)
     chart = LetterFile("bieu-do.png", workplace.raw_store.put(done.results.chart()), CHART_ID)
-    content = summarise(
-        done.consolidation,
-        workplace.office,
-        done.results.summary_matter(),
-        chart_id=CHART_ID,
-        workbook_name=done.workbook.name,
-    )
-    register = workplace.office.register
-    if done.changes is not None:
-        said = change_points(done.changes, register)
-        content = replace(content, points=[*content.points, *said])
-    day = workplace.now.astimezone(HANOI).date().isoformat()
+    papers = done.papers(workplace.reports_dir)
     sent = [done.workbook]
-    for paper in done.papers(workplace.reports_dir):
+    for paper in papers:
         sent.append(LetterFile(paper.name, workplace.raw_store.put(paper.make())))
-        content = replace(content, attachments=[*content.attachments, paper.told])
+    content = _content(workplace, done, papers)
     with workplace.engine.begin() as connection:
-        asked = done.results.asked()
-        waiting = list(
-            waiting_work(workplace.office, connection, done.consolidation, asked, workplace.now)
-        )
-        letter = workplace.letters.write(
-            compose_summary(replace(content, decisions=[*content.decisions, *waiting])),
-            Envelope(
-                cycle=cycle.code,
-                agency="",
-                key_parts=_key_of_day(connection, cycle, day),
-                to=workplace.rules.summary_to,
-                files=[*sent, chart],
-            ),
-        )
+        letter = _letter(workplace, connection, done, content, [*sent, chart])
+        if _is_held(connection, workplace, cycle):
+            return False
         if workplace.rules.approval is not None:
             new = drafts.put(connection, letter, workplace.now)
         else:
@@ -140,6 +140,71 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
             kept = [*sent, *_kept_table(workplace.raw_store, _table(workplace.office, done))]
             freeze(workplace.raw_store, connection, letter.business_key, done.results, kept)
         return new
+
+
+def summary_letter(
+    workplace: Workplace, cycle: ReportingCycle, results: CycleResults | None = None
+) -> Letter:
+    """The summary as it would be written at the workplace's moment; nothing is kept.
+
+    Its attachments are named, not made. `results`: of that moment, where they are at hand. Raises
+    TemplateFault.
+    """
+    found = _found(workplace, cycle, results)
+    name = found.known.workbook_name if found.known else workbook_name(cycle.code, workplace.now)
+    written_at = found.known.as_of if found.known else workplace.now
+    done = Consolidated(
+        found.results, LetterFile(name, ""), new=False, changes=found.changes, written_at=written_at
+    )
+    content = _content(workplace, done, done.papers(workplace.reports_dir))
+    with workplace.engine.begin() as connection:
+        return _letter(workplace, connection, done, content, [done.workbook])
+
+
+def _content(workplace: Workplace, done: Consolidated, papers: Sequence[Paper]) -> SummaryContent:
+    content = summarise(
+        done.consolidation,
+        workplace.office,
+        done.results.summary_matter(),
+        chart_id=CHART_ID,
+        workbook_name=done.workbook.name,
+    )
+    if done.changes is not None:
+        said = change_points(done.changes, workplace.office.register)
+        content = replace(content, points=[*content.points, *said])
+    told = [paper.told for paper in papers]
+    return replace(content, attachments=[*content.attachments, *told])
+
+
+def _letter(
+    workplace: Workplace,
+    connection: Connection,
+    done: Consolidated,
+    content: SummaryContent,
+    files: Sequence[LetterFile],
+) -> Letter:
+    cycle, day = done.results.cycle, workplace.now.astimezone(HANOI).date().isoformat()
+    asked = done.results.asked()
+    waiting = list(
+        waiting_work(workplace.office, connection, done.consolidation, asked, workplace.now)
+    )
+    return workplace.letters.write(
+        compose_summary(replace(content, decisions=[*content.decisions, *waiting])),
+        Envelope(
+            cycle=cycle.code,
+            agency="",
+            key_parts=_key_of_day(connection, cycle, day),
+            to=workplace.rules.summary_to,
+            files=files,
+        ),
+    )
+
+
+def _is_held(connection: Connection, workplace: Workplace, cycle: ReportingCycle) -> bool:
+    """Whether a person holds this day's summary back."""
+    day = workplace.now.astimezone(HANOI).date()
+    today = of_day(cycle.code, PlannedKind.SUMMARY, day)
+    return decisions.of_planned(connection, cycle.code).holding(today.subject) is not None
 
 
 def _key_of_day(connection: Connection, cycle: ReportingCycle, day: str) -> tuple[str, ...]:
@@ -158,7 +223,8 @@ def summary_is_due(workplace: Workplace, cycle: ReportingCycle) -> bool:
     """Whether the schedule of summaries asks for one now."""
     with workplace.engine.begin() as connection:
         written = outbox.written_at(connection, cycle.code, LetterKind.SUMMARY)
-    return summary_due(cycle, workplace.office.calendar, written, workplace.now)
+        settled = decisions.of_planned(connection, cycle.code).summaries_settled(written)
+    return summary_due(cycle, workplace.office.calendar, written, workplace.now, settled)
 
 
 def _table(office: Office, done: Consolidated) -> dict[str, bytes]:

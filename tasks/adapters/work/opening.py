@@ -8,9 +8,8 @@ from models.domain.answers.carrying import Carried
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.letters.cycle_letters import OpeningNotes, compose_opening
 from models.domain.mail.mail import Letter, LetterFile
-from models.domain.reading.forms import asks_anything
 from models.domain.reading.identity import reply_token, sign
-from models.domain.reading.office import Office, register_day
+from models.domain.reading.office import Office, answering
 from models.domain.reading.submissions import Entry
 from models.domain.register.agencies import Agency
 from models.tables import ObligationRow
@@ -27,16 +26,6 @@ def agencies_to_ask(workplace: Workplace, cycle: ReportingCycle) -> list[Agency]
     with workplace.engine.begin() as connection:
         asked = obligations.of_cycle(connection, cycle.code)
     return [a for a in answering(workplace.office, cycle) if a.code not in asked]
-
-
-def answering(office: Office, cycle: ReportingCycle) -> list[Agency]:
-    """The agencies of the cycle's register day whose workbook has anything to report in."""
-    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
-    return [
-        a
-        for a in office.register.answering_on(register_day(cycle))
-        if asks_anything(form, catalogue, a.code)
-    ]
 
 
 def ask(

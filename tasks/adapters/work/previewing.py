@@ -10,10 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from models.domain.cycle.cycles import ReportingCycle
+from models.domain.answers.planned_letters import PlannedKind, of_day
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.mail.delivery import arrived_anywhere
-from models.domain.mail.mail import LetterFile, LetterKind, LetterState
+from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.domain.reading.office import register_day
 from models.domain.results.preview import Preview
 from models.domain.results.preview_letters import compose_preview
@@ -25,7 +26,7 @@ from tasks.adapters.results.report_document import (
     ReportTemplateFault,
     set_document,
 )
-from tasks.adapters.store import outbox
+from tasks.adapters.store import decisions, outbox
 from tasks.adapters.workplace import Workplace
 
 DIGEST_SHOWN = 16
@@ -61,11 +62,16 @@ def write_previews(workplace: Workplace, cycle: ReportingCycle, only: str = "") 
     """Writes the pages that say something new into the outbox; `only` one agency's, where named.
 
     The key of a letter is what its page says: an agency gets the same words once, however often
-    this runs and whatever others sent meanwhile. `only`: a code or a name; raises UnknownAgency,
-    NoPreviewOf.
+    this runs and whatever others sent meanwhile. What a person holds back on this day is not
+    written. `only`: a code or a name; raises UnknownAgency, NoPreviewOf.
     """
     count, left = 0, []
+    today = of_day(cycle.code, PlannedKind.PREVIEW, workplace.now.astimezone(HANOI).date())
+    with workplace.engine.begin() as connection:
+        decided = decisions.of_planned(connection, cycle.code)
     for preview in _asked_for(workplace, cycle, only):
+        if decided.holding(today.subject, preview.agency):
+            continue
         contact = workplace.contact_of(preview.agency)
         if not contact.to:
             left.append(f"{preview.agency_name} ({preview.agency}): danh bạ chưa có địa chỉ thư.")
@@ -95,7 +101,6 @@ def _asked_for(workplace: Workplace, cycle: ReportingCycle, only: str) -> list[P
 def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> bool:
     """One page, unless the last said the same; one that still waits to leave gives way to it."""
     agency = workplace.office.register.agencies[preview.agency]
-    contact = workplace.contact_of(preview.agency)
     digest = preview.digest[:DIGEST_SHOWN]
     with workplace.engine.begin() as connection:
         earlier = outbox.written_to(connection, cycle.code, agency.code, LetterKind.PREVIEW)
@@ -104,10 +109,35 @@ def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> boo
         return False  # the page need not be set again
     # What was said before and holds again is said again: its key tells how many came before it.
     again = any(digest in row.business_key.split("|") for row in earlier)
-    letter = workplace.letters.write(
+    key_parts = (digest, str(len(earlier) + 1)) if again else (digest,)
+    letter = preview_letter(workplace, cycle, preview, key_parts)
+    if not preview.has_page:
+        with workplace.engine.begin() as connection:
+            _withdraw_waiting(connection, earlier)
+            return outbox.queue(connection, letter, workplace.now)
+    page = LetterFile(
+        page_name(cycle, agency.code),
+        workplace.raw_store.put(preview_document(workplace.reports_dir, preview, workplace.now)),
+    )
+    with workplace.engine.begin() as connection:
+        _withdraw_waiting(connection, earlier)
+        return outbox.queue(connection, dataclasses.replace(letter, files=(page,)), workplace.now)
+
+
+def page_name(cycle: ReportingCycle, agency: str) -> str:
+    """The file name of an agency's page."""
+    return f"ket-qua_{cycle.code}_{agency}.docx"
+
+
+def preview_letter(
+    workplace: Workplace, cycle: ReportingCycle, preview: Preview, key_parts: Sequence[str]
+) -> Letter:
+    """The letter that brings an agency its page, which is yet to be added. Raises TemplateFault."""
+    contact = workplace.contact_of(preview.agency)
+    return workplace.letters.write(
         compose_preview(
             cycle,
-            agency,
+            workplace.office.register.agencies[preview.agency],
             preview.as_of,
             (f.plain for f in preview.facts),
             preview.answer,
@@ -115,24 +145,12 @@ def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> boo
         ),
         Envelope(
             cycle=cycle.code,
-            agency=agency.code,
-            key_parts=(digest, str(len(earlier) + 1)) if again else (digest,),
+            agency=preview.agency,
+            key_parts=key_parts,
             to=contact.to,
             cc=contact.cc,
         ),
     )
-    if not preview.has_page:
-        with workplace.engine.begin() as connection:
-            _withdraw_waiting(connection, earlier)
-            return outbox.queue(connection, letter, workplace.now)
-    name = f"ket-qua_{cycle.code}_{agency.code}.docx"
-    page = LetterFile(
-        name,
-        workplace.raw_store.put(preview_document(workplace.reports_dir, preview, workplace.now)),
-    )
-    with workplace.engine.begin() as connection:
-        _withdraw_waiting(connection, earlier)
-        return outbox.queue(connection, dataclasses.replace(letter, files=(page,)), workplace.now)
 
 
 def _withdraw_waiting(connection: Connection, earlier: Sequence[LetterRow]) -> None:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from models.domain.answers.reminders import PlannedLetter, letters_due
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from models.domain.answers.planned_letters import steps_settled
+from models.domain.answers.reminders import OFFICE, PlannedLetter, letters_due
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.letters.cycle_letters import (
@@ -13,12 +20,43 @@ from models.domain.letters.cycle_letters import (
 from models.domain.letters.letters import LetterContent
 from models.domain.mail.mail import Letter, LetterFile, LetterKind
 from models.domain.mail.reach import living
-from models.domain.register.agencies import Contact, Register
+from models.domain.register.agencies import Register
 from tasks.adapters.letters.letter_writer import Envelope, LettersLeft, TemplateFault
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import deliveries, obligations, outbox
+from tasks.adapters.store import decisions, deliveries, obligations, outbox
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
+
+
+@dataclass(frozen=True)
+class LadderAtHand:
+    """What the letters of a cycle's ladder are made of, read once for all of them."""
+
+    standings: Sequence[AgencyStanding]
+    asked: Mapping[str, Obligation]
+    dead: frozenset[str]  # addresses that receive nothing
+    withdrawn: Counter[tuple[str, str]]  # how often a step's letter was, by agency and step
+
+
+def ladder_at_hand(
+    workplace: Workplace, connection: Connection, cycle: ReportingCycle
+) -> LadderAtHand:
+    """As the record stands at the workplace's moment; with what was found in each answer."""
+    return LadderAtHand(
+        standings_of_cycle(workplace, connection, cycle, details=True),
+        obligations.of_cycle(connection, cycle.code),
+        deliveries.dead_addresses(connection),
+        outbox.times_withdrawn(connection, cycle.code),
+    )
+
+
+def settled_steps(
+    connection: Connection, cycle: ReportingCycle, standings: Sequence[AgencyStanding]
+) -> dict[str, set[str]]:
+    """The marks of the steps that are not to be written any more, by agency: sent, or held back."""
+    decided = decisions.of_planned(connection, cycle.code)
+    sent = outbox.steps_sent(connection, cycle.code)
+    return steps_settled(sent, decided, [OFFICE, *(s.agency for s in standings)])
 
 
 def write_reminders(
@@ -33,21 +71,14 @@ def write_reminders(
     written = []
     with workplace.engine.begin() as connection:
         standings = standings_of_cycle(workplace, connection, cycle)
-        sent = outbox.steps_sent(connection, cycle.code)
-        withdrawn = outbox.times_withdrawn(connection, cycle.code)
-        asked = obligations.of_cycle(connection, cycle.code)
-        dead = deliveries.dead_addresses(connection)
-        due = letters_due(cycle, workplace.office.calendar, standings, sent, workplace.now)
-        if due:  # letters tell what was found; on most days there are none, and that is much
-            standings = standings_of_cycle(workplace, connection, cycle, details=True)
+        settled = settled_steps(connection, cycle, standings)
+        due = letters_due(cycle, workplace.office.calendar, standings, settled, workplace.now)
+        if not due:  # letters tell what was found, and to look for that is much
+            return []
+        known = ladder_at_hand(workplace, connection, cycle)
         for planned in due:
-            again = withdrawn[planned.agency, planned.mark]
-            contact = living(workplace.contact_of(planned.agency), dead)
             try:
-                letter = _letter(
-                    *(workplace, cycle, planned, standings, contact),
-                    *(asked.get(planned.agency), again),
-                )
+                letter = step_letter(workplace, cycle, planned, known)
             except TemplateFault as fault:
                 if left is None:
                     raise
@@ -63,21 +94,18 @@ def _whose(workplace: Workplace, planned: PlannedLetter) -> str:
     return f"{agency.name} ({agency.code})" if agency else "Văn phòng"
 
 
-def _letter(
-    workplace: Workplace,
-    cycle: ReportingCycle,
-    planned: PlannedLetter,
-    standings: list[AgencyStanding],
-    contact: Contact,
-    asked: Obligation | None,
-    again: int,
+def step_letter(
+    workplace: Workplace, cycle: ReportingCycle, planned: PlannedLetter, known: LadderAtHand
 ) -> Letter:
-    """The letter of a step, to the addresses of `contact`.
+    """The letter of a step as it is right at the workplace's moment. Raises TemplateFault.
 
-    One of that step that was withdrawn `again` times gets another key.
+    One of that step that was withdrawn before gets another key.
     """
     register, calendar = workplace.office.register, workplace.office.calendar
     form = workplace.office.form_of(cycle)
+    again = known.withdrawn[planned.agency, planned.mark]
+    contact = living(workplace.contact_of(planned.agency), known.dead)
+    asked = known.asked.get(planned.agency)
     content: LetterContent
     files = []
     # Whoever owes a correction mends the workbook that came back; an empty one beside it misleads.
@@ -88,14 +116,14 @@ def _letter(
             cycle,
             calendar,
             planned,
-            standings,
+            known.standings,
             Register(register.agencies, workplace.contacts()),
             workplace.now,
             form,
         )
         to, cc = list(workplace.rules.summary_to), []
     else:
-        standing = next(s for s in standings if s.agency == planned.agency)
+        standing = next(s for s in known.standings if s.agency == planned.agency)
         agency = register.agencies[planned.agency]
         content = compose_reminder(
             cycle,

@@ -6,9 +6,12 @@ import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from flows.desk import ways
+from flows.desk.application import add_desk
 from flows.door import entrances
 from flows.door.entrances import API, Whom, entrance
 from flows.door.pages import OurPages
@@ -90,7 +93,9 @@ def test_no_table_names_a_route_that_is_not_there() -> None:
 
 
 def test_every_page_of_ours_stands_in_a_table_and_the_other_way_round(house: House) -> None:
-    app = OurPages(house.book, "baocao", list).application()
+    app = OurPages(house.book, "baocao").application()
+    unasked: Any = None
+    add_desk(app, unasked, unasked)
     served = {
         (method, route.path)
         for route in app.routes
@@ -104,8 +109,8 @@ def test_every_page_of_ours_stands_in_a_table_and_the_other_way_round(house: Hou
         if not one.path.startswith(entrances.PREFECT)
         for method in one.methods
     }
-    looks = ("GET", f"{entrances.LOOKS}/{{file}}")
-    assert told - {looks} == served
+    looks = {("GET", f"{at}/{{file}}") for at in (entrances.LOOKS, ways.LOOKS)}
+    assert told - looks == served
 
 
 WRITES = re.compile(r"create_flow_run$|set_state$|resume$|_deployment$|schedules/\{schedule")

@@ -14,8 +14,8 @@ from unittest.mock import patch
 import openpyxl
 import pytest
 
-from flows.cli.catalogue import catalogue_exchange
 from flows.cli.catalogue.catalogue_exchange import export_catalogue
+from flows.office import catalogue_import
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tests.fixtures.edited_catalogue import EditedCatalogue
 from tests.fixtures.office_files import OFFICE_FILES
@@ -58,5 +58,5 @@ def one_reader() -> Iterator[None]:
         def lent(*given: Any, **named: Any) -> AbstractContextManager[ReaderPool]:
             return nullcontext(made(*given, **named))
 
-        with patch.object(catalogue_exchange, "ReaderPool", lent):
+        with patch.object(catalogue_import, "ReaderPool", lent):
             yield

@@ -11,14 +11,14 @@ import pytest
 from config.files.office_files import load_office
 from flows.cli.catalogue.catalogue_exchange import import_catalogue
 from models.domain.cycle.cycles import HANOI
-from models.domain.reading.office import Office
+from models.domain.reading.office import Office, answering
 from models.domain.reading.submissions import Verdict, verdict_of
 from models.domain.register.catalogue import Appendix, Role
 from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
-from tasks.adapters.work.opening import answering, workbook_content
+from tasks.adapters.work.opening import workbook_content
 from tasks.adapters.workbooks.catalogue_workbook import HEADER_ROW
 from tests.fixtures.edited_catalogue import (
     AGENCIES,

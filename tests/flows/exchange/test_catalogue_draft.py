@@ -9,7 +9,8 @@ import openpyxl
 import pytest
 
 from flows.cli.catalogue.catalogue_draft import DraftResult, draft_workbook
-from flows.cli.catalogue.catalogue_exchange import ExchangeRefused, import_catalogue
+from flows.cli.catalogue.catalogue_exchange import import_catalogue
+from flows.office.catalogue_import import ExchangeRefused
 from models.domain.drafting.draft import CatalogueDraft, DoubtKind
 from tasks.adapters.reading.documents.docx_package import DocumentRefused
 from tasks.adapters.workbooks.draft_marks import DRAFT_TITLE

@@ -15,13 +15,12 @@ from config.exchange.exchange_tables import OfficeFiles, sheets_of
 from config.files.catalogues import load_catalogues
 from config.files.office_files import load_office
 from flows.cli.catalogue.catalogue_exchange import (
-    ExchangeRefused,
     export_catalogue,
     import_catalogue,
     print_result,
-    workbook_of,
 )
-from flows.cli.catalogue.catalogue_view import configuration_faults
+from flows.office.catalogue_import import ExchangeRefused, workbook_of
+from flows.office.office_checks import configuration_faults
 from flows.workplaces import open_workplace
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault

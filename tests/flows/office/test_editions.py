@@ -16,13 +16,12 @@ from typer.testing import CliRunner, Result
 from config.settings import Settings, load_settings
 from flows import clock
 from flows.choices import _office
-from flows.cli.catalogue import catalogue_view
 from flows.cli.catalogue.catalogue_exchange import export_catalogue, import_catalogue
 from flows.cli.command_line import app
 from flows.cli.doctor_office import edition_remarks
 from flows.cli.office.office_editions import change_of
 from flows.cli.terminal import console
-from flows.office import kept_editions, shipped_updates
+from flows.office import kept_editions, office_checks, shipped_updates
 from flows.office.kept_editions import in_force, opened_editions
 from flows.office.office_place import placed
 from flows.watch_health import _program_rows
@@ -57,7 +56,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     }.items():
         monkeypatch.setenv(f"BAOCAO_{name}", value)
     monkeypatch.setattr(kept_editions, _PROGRAM, OFFICE_FILES)  # what comes with the program
-    monkeypatch.setattr(catalogue_view, "_report_faults", reports_tried_once)
+    monkeypatch.setattr(office_checks, "_report_faults", reports_tried_once)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(console, "width", 1000)
     _office.cache_clear()
@@ -65,7 +64,7 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     _office.cache_clear()
 
 
-_try_reports = catalogue_view._report_faults
+_try_reports = office_checks._report_faults
 _found: dict[tuple[bytes, ...], list[str]] = {}
 
 

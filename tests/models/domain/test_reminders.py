@@ -14,6 +14,7 @@ from config.files.cycle_files import load_cycles
 from models.domain.answers.reminders import (
     OFFICE,
     PlannedLetter,
+    WrittenStep,
     letters_due,
     step_instant,
     why_untrue,
@@ -187,7 +188,9 @@ def test_who_is_not_reached_is_reminded_only_while_there_is_hope_and_stands_on_t
         return [standing_of("syt", PLAN, CALENDAR, [], now, beside)]
 
     assert codes(due(at(17, 8), beyond(at(17, 8)))) == ([] if for_good else [("syt", "truoc_2")])
-    said = why_untrue(PLAN, CALENDAR, beyond(at(17)), "syt", "truoc_2", at(17, 8), at(17))
+    said = why_untrue(
+        PLAN, CALENDAR, beyond(at(17)), WrittenStep("syt", "truoc_2", at(17, 8)), at(17)
+    )
     assert said == ("địa chỉ của cơ quan không còn nhận được thư" if for_good else "")
     listed = due(at(20, 9), beyond(at(20, 9)))[-1]
     assert (listed.agency, listed.owing) == (OFFICE, ("syt",))

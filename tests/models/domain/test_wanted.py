@@ -56,6 +56,7 @@ CALM = Facts(
     places={"mail": SeenPlace("", waits=False)},
     chased_after=CHASED,
     recorded="r1",
+    asked=[OPEN.code],
     consolidated={OPEN.code: NOON},
 )
 COLLECT, DELIVER, BOARDS = "collect-submissions", "deliver-outbox", "update-boards"
@@ -176,6 +177,14 @@ def test_outside_of_cycles_only_what_comes_in_or_goes_out_is_wanted() -> None:
     assert wishes(busy, {BOARDS: LastAsked(AFTER, {"recorded": "r1"})}) == {COLLECT, DELIVER}
 
 
+@pytest.mark.parametrize(("asked", "is_wanted"), [([], False), ([OPEN.code], True)])
+def test_a_cycle_that_ended_before_anybody_was_asked_in_it_is_left_alone(
+    asked: list[str], is_wanted: bool
+) -> None:
+    fresh = replace(CALM, now=AFTER, asked=asked, consolidated={})
+    assert ("consolidate-cycle" in wishes(fresh, {})) is is_wanted
+
+
 def test_a_wish_asks_what_the_schedules_ask() -> None:
     for wish in wanted(replace(CALM, letters="1/7"), {}):
         assert isinstance(wish, Wanted)
@@ -193,8 +202,9 @@ def played(start: dt.datetime, cycles: list[ReportingCycle]) -> Iterator[str]:
     for minute in range(24 * 60):
         now = start + minute * MINUTE
         facts = Facts(
-            now, cycles, places=seen("1 7", waits=False), recorded="r", consolidated=consolidated
-        )
+            now, cycles, places=seen("1 7", waits=False), recorded="r", consolidated=consolidated,
+            asked=[cycle.code for cycle in cycles],
+        )  # fmt: skip
         for wish in wanted(facts, before):
             before[wish.flow] = LastAsked(now, wish.marks)
             if wish.flow == "consolidate-cycle":

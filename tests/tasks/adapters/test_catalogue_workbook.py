@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 from config.exchange.exchange_files import load_exchange_sheets
 from config.exchange.exchange_tables import OfficeFiles
 from config.files.calendars import KINDS
-from flows.cli.catalogue.catalogue_exchange import workbook_of
+from flows.office.catalogue_import import workbook_of
 from models.domain.cycle.cycles import StepKind
 from models.domain.exchange.exchange_base import ExportBase
 from models.domain.exchange.exchange_reading import read_sheets

@@ -31,6 +31,7 @@ from models.domain.deeds.message_deeds import (
     RejectMessage,
     ReturnMessage,
 )
+from models.domain.deeds.planned_deeds import HoldLetterBack, SendLetterNow
 from models.domain.deeds.summary_deed import ApproveSummary
 from models.domain.deeds.version_deeds import WithdrawVersion
 from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
@@ -56,6 +57,7 @@ HA = Signature("Nguyễn Thị Hà", "Đã gọi điện, cơ quan xác nhận."
 MONDAY = dt.datetime(2025, 2, 3, 9, tzinfo=HANOI)
 LATER, DUE = dt.date(2025, 2, 27), dt.date(2025, 2, 19)
 TIMES = 10
+STEP = f"{CYCLE}/step/truoc_5"
 
 
 @pytest.fixture
@@ -119,6 +121,9 @@ def test_every_decision_given_ten_times_is_one_row_on_either_database(
         ReturnMessage(message=returned, words=words, signed=HA),
         MarkContact(address=address, failing=True, signed=HA),
         MarkContact(address=address, failing=False, signed=HA),
+        HoldLetterBack(planned=STEP, agency="syt", signed=HA),
+        HoldLetterBack(planned=STEP, agency="syt", released=True, signed=HA),
+        SendLetterNow(planned=STEP, agency="syt", signed=HA),
         SendLetterAgain(letter=stuck, recipients=again, signed=HA),
         CloseLetter(letter=lost, arrived=True, signed=HA),
         CloseCycle(cycle=CYCLE, closed=True, signed=HA),
@@ -218,6 +223,8 @@ def of_every_kind(workplace: Workplace, signed: Signature) -> list[Deed]:
         MarkContact(address=address, failing=True, signed=signed),
         SendLetterAgain(letter=stuck, recipients=Recipients.EVERYBODY, signed=signed),
         CloseLetter(letter=lost, arrived=False, signed=signed),
+        HoldLetterBack(planned=STEP, signed=signed),
+        SendLetterNow(planned=STEP, signed=signed),
         CloseCycle(cycle=CYCLE, closed=True, signed=signed),
         ApproveSummary(
             signed=NOBODY, letter=draft.letter, digest=draft.digest, answer=ApprovalAnswer.SEND
@@ -268,6 +275,11 @@ def test_what_cannot_stand_as_entered_leaves_no_trace_either(workplace: Workplac
         MarkContact(address="ai.do@gmail.example", failing=True, signed=HA),
         SendLetterAgain(letter=queued, recipients=Recipients.EVERYBODY, signed=HA),
         CloseLetter(letter=queued, arrived=True, signed=HA),
+        HoldLetterBack(planned="không có", signed=HA),
+        HoldLetterBack(planned=f"{CYCLE}/step/khong_co", signed=HA),
+        HoldLetterBack(planned=STEP, agency="stp", signed=HA),
+        SendLetterNow(planned=f"{CYCLE}/step/qua_han_1", signed=HA),
+        SendLetterNow(planned=f"{CYCLE}/summary/2025-06-01", signed=HA),
         ApproveSummary(signed=HA, letter="không có", digest="", answer=ApprovalAnswer.SEND),
     ):
         with pytest.raises(DecisionRefused):

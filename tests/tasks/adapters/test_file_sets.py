@@ -17,7 +17,14 @@ from models.domain.exchange.exchange_sheets import IMPORT_JOURNAL
 from tasks.adapters import file_sets
 from tasks.adapters.file_sets import FilesInUse, replace_files, take_back_interrupted
 
-OLD = {"agencies.csv": b"old agencies", "cycles.toml": b"old cycles"}
+OLD = {
+    "agencies.csv": b"old agencies",
+    "cycles.toml": b"old cycles",
+    "directives/2024/directive.toml": b"2024",
+    "directives/2024/note.csv": b"rows",
+    "letters/own.j2": b"own",
+}
+GONE = ("directives/2024/directive.toml", "directives/2024/note.csv", "letters/own.j2")
 NEW = {
     "agencies.csv": b"new agencies",
     "cycles.toml": b"new cycles",
@@ -31,16 +38,23 @@ def office(tmp_path: Path) -> Path:
     root = tmp_path / "office"
     (root / "directives").mkdir(parents=True)
     for name, content in OLD.items():
+        (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_bytes(content)
+    (root / "letters" / "README").touch()
     return root
 
 
 def contents(root: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+    found = {str(p.relative_to(root)): p.read_bytes() for p in root.rglob("*") if p.is_file()}
+    assert found.pop("letters/README") == b""  # nobody's business
+    return found
 
 
 def change(root: Path) -> None:
-    replace_files(root, {root / name: content for name, content in NEW.items()})
+    replace_files(root, {root / name: content for name, content in {**NEW, **gone}.items()})
+
+
+gone: dict[str, bytes | None] = dict.fromkeys(GONE)
 
 
 def killed_at(boundary: int, root: Path) -> bool:
@@ -61,7 +75,7 @@ def killed_at(boundary: int, root: Path) -> bool:
 
         for owner, name in (
             (os, "fsync"), (Path, "rename"), (Path, "mkdir"), (Path, "unlink"),
-            (file_sets.shutil, "rmtree"),
+            (Path, "rmdir"), (file_sets.shutil, "rmtree"),
         ):  # fmt: skip
             setattr(owner, name, counted(getattr(owner, name)))
         try:
@@ -85,6 +99,7 @@ def test_a_process_killed_at_any_step_leaves_all_old_or_all_new(office: Path) ->
         found = {n: c for n, c in contents(office).items() if ".dang-ghi-" not in n}
         assert found in (OLD, NEW), boundary
         assert (office / "directives" / "2026").exists() == (found == NEW)
+        assert (office / "directives" / "2024").exists() == (found == OLD)
         seen.add(found == NEW)
         change(office)  # may be run again, and sweeps what lay about
         assert contents(office) == NEW, boundary
@@ -92,6 +107,7 @@ def test_a_process_killed_at_any_step_leaves_all_old_or_all_new(office: Path) ->
             (office / name).unlink()
         (office / "directives" / "2026").rmdir()
         for name, content in OLD.items():
+            (office / name).parent.mkdir(exist_ok=True)
             (office / name).write_bytes(content)
         boundary += 1
     assert boundary > 20

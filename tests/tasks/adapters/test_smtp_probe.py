@@ -81,10 +81,6 @@ def server_side(made: Certificate) -> ssl.SSLContext:
     return context
 
 
-def trusting(made: Certificate) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(made.authority))
-
-
 def told(url: str, **options: Any) -> tuple[list[str], list[str]]:
     """(What is well, by subject; the sentences on what is wrong)."""
     seen = probe(url, SENDER, NOW, timeout=2, **options)
@@ -100,7 +96,7 @@ def test_a_server_that_is_in_order_is_told_step_by_step(
     options = {"authenticator": check_password, "auth_require_tls": scheme != "smtps", **tls}
     with running(_Handler(), **options) as port:
         url = f"{scheme}://bao-cao:mat-khau@localhost:{port}"
-        well, wrong = told(url, tls_context=trusting(certificate))
+        well, wrong = told(url, ca_file=certificate.authority)
     assert wrong == []
     assert well == [
         "Máy chủ gửi thư", "Chứng thư TLS", "Đăng nhập gửi thư", "Cỡ thư gửi", "Địa chỉ người gửi",
@@ -151,17 +147,35 @@ def test_a_certificate_that_is_not_valid(
     handler = _Handler()
     with running(handler, **tls) as port:
         url = f"{scheme}://localhost:{port}"
-        well, (sentence,) = told(url, tls_context=trusting(made))
-        with SmtpSender(url, timeout=2, tls_context=trusting(made)) as sender:
+        well, (sentence,) = told(url, ca_file=made.authority)
+        with SmtpSender(url, timeout=2, ca_file=made.authority) as sender:
             outcome = sender.send(OutgoingMessage("k", SENDER, ("a@so.example",), b"x\r\n"))
     assert said in sentence and advice in sentence and well == ["Máy chủ gửi thư"]
+    assert (outcome.fate, outcome.connected, handler.taken) == (Fate.STOP, False, 0)
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
+@pytest.mark.parametrize("content", [None, "không phải PEM", "-----BEGIN CERTIFICATE-----\n"])
+def test_a_file_of_authorities_that_is_none_is_named_and_is_no_letter_s_fault(
+    tmp_path: Path, scheme: str, content: str | None
+) -> None:
+    path = tmp_path / "goc.pem"
+    if content is not None:
+        path.write_text(content)
+    handler = _Handler()
+    with running(handler) as port:
+        url = f"{scheme}://localhost:{port}"
+        well, (sentence,) = told(url, ca_file=path)
+        with SmtpSender(url, timeout=2, ca_file=path) as sender:
+            outcome = sender.send(OutgoingMessage("k", SENDER, ("a@so.example",), b"x\r\n"))
+    assert f"{path} (BAOCAO_SMTP_CA_FILE)" in sentence and well == []
     assert (outcome.fate, outcome.connected, handler.taken) == (Fate.STOP, False, 0)
 
 
 def test_a_certificate_of_an_authority_nobody_knows(certificate: Certificate) -> None:
     with running(_Handler(), ssl_context=server_side(certificate)) as port:
         _, (sentence,) = told(f"smtps://localhost:{port}")
-    assert "không được máy này tin cậy" in sentence and "SSL_CERT_FILE" in sentence
+    assert "không được máy này tin cậy" in sentence and "BAOCAO_SMTP_CA_FILE" in sentence
 
 
 def test_a_wrong_password_is_no_letters_fault_and_is_never_shown(
@@ -171,8 +185,8 @@ def test_a_wrong_password_is_no_letters_fault_and_is_never_shown(
     options = {"authenticator": check_password, "auth_require_tls": False, **tls}
     with running(_Handler(), **options) as port:
         url = f"smtps://bao-cao:bi-mat@localhost:{port}"
-        well, (sentence,) = told(url, tls_context=trusting(certificate))
-        with SmtpSender(url, timeout=2, tls_context=trusting(certificate)) as sender:
+        well, (sentence,) = told(url, ca_file=certificate.authority)
+        with SmtpSender(url, timeout=2, ca_file=certificate.authority) as sender:
             outcome = sender.send(OutgoingMessage("k", SENDER, ("a@so.example",), b"x\r\n"))
     assert "không chấp nhận tên, mật khẩu" in sentence and "BAOCAO_SMTP_URL" in sentence
     assert "bi-mat" not in sentence + outcome.last.said and well == ["Máy chủ gửi thư"]

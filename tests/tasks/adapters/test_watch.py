@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from models.domain.mail.mail import LetterState
+from models.tables import ObligationRow
 from tasks.adapters.intake.collecting import collect_from
 from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.mailbox.maildir import MaildirInbox, deliver, make_maildir
+from tasks.adapters.store import obligations
 from tasks.adapters.store.outbox import LETTER
+from tasks.adapters.store.rows import table_of
 from tasks.adapters.watch import recorded
 from tasks.adapters.watch.arrivals import Places
 from tasks.adapters.workplace import Workplace
@@ -136,6 +139,15 @@ def test_the_database_tells_of_messages_that_wait_and_of_what_was_consolidated(
     assert after.messages and not before.messages
     assert after.recorded != before.recorded
     assert after.consolidated == {"2025-plan": NOW}
+
+
+def test_the_database_tells_in_which_cycles_agencies_were_asked(workplace: Workplace) -> None:
+    with workplace.engine.begin() as connection:
+        asked = obligations.open_cycles(connection)
+        before = recorded.look(connection, NOW).asked
+        connection.execute(delete(table_of(ObligationRow)))
+        after = recorded.look(connection, NOW).asked
+    assert (before, after) == (asked, []) and asked
 
 
 def test_a_dropped_file_counts_from_when_it_appeared_not_by_its_own_time(

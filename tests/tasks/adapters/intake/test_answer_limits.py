@@ -11,7 +11,7 @@ import pytest
 from models.domain.arrivals.answering import SAME_VERDICTS, AnswerBook
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import LetterKind
-from tests.tasks.adapters.intake.conftest import MakeOffice, Office
+from tests.fixtures.worked_office import MakeOffice, Office
 
 TODAY = dt.date(2025, 1, 23)
 

@@ -17,9 +17,8 @@ from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import submissions
-
-from .conftest import CYCLE, MakeOffice, Office
-from .test_reviews import MORNING, REVIEW, Year
+from tests.fixtures.played_year import MORNING, REVIEW, Year
+from tests.fixtures.worked_office import CYCLE, MakeOffice, Office
 
 HA = Signature("Nguyễn Thị Hà", "Đã gọi điện xác nhận.")
 NOVEMBER = (MORNING.date() - MORNING.date().replace(month=1, day=20)).days

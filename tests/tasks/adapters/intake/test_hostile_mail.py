@@ -14,7 +14,7 @@ from tasks.adapters.store import submissions
 from tests.fixtures.signed_mail import ENVELOPED, mail_of, signed
 from tests.fixtures.tnef_files import HOSTILE as HOSTILE_TNEF
 from tests.fixtures.tnef_files import winmail
-from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
+from tests.fixtures.worked_office import CYCLE, MakeOffice, Office
 from tests.tasks.adapters.reading.test_hostile_archives import NAMES, packed, special
 from tests.tasks.adapters.test_message_reader import HOSTILE
 

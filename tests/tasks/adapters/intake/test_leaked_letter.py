@@ -15,7 +15,7 @@ from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.opening import open_inbox
 from tests.fixtures.one_entry import with_entry
-from tests.tasks.adapters.intake.conftest import MakeOffice, Office
+from tests.fixtures.worked_office import MakeOffice, Office
 
 OURS = "mx.ubnd.haiphong.example"
 EVIL = "ke.xau@thucanhan.example"

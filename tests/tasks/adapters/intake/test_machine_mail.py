@@ -8,7 +8,7 @@ from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
 from tasks.adapters.store import deliveries
 from tests.fixtures.machine_mail import BOUNCES, DELAYS, EVERY, OTHERS, Ours
-from tests.tasks.adapters.intake.conftest import MakeOffice, Office
+from tests.fixtures.worked_office import MakeOffice, Office
 
 
 def about(letter: LetterRow) -> Ours:

@@ -15,8 +15,7 @@ from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages
 from tasks.adapters.store.outbox import LETTER
 from tests.fixtures.one_entry import with_entry
-
-from .conftest import Office
+from tests.fixtures.worked_office import Office
 
 CYCLE = "2025-plan"
 HA = Signature("Nguyễn Thị Hà", "Sở Du lịch gửi nhờ thư.")

@@ -25,7 +25,7 @@ from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import deliveries, outbox
 from tasks.adapters.work import consolidating, reminding
 from tasks.adapters.work.office_waits import office_waits
-from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
+from tests.fixtures.worked_office import CYCLE, MakeOffice, Office
 from tests.tasks.adapters.intake.test_returned_letters import report
 
 FIRST_STEP = dt.datetime(2025, 2, 5, 9, tzinfo=HANOI)

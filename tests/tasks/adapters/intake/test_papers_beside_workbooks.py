@@ -15,8 +15,7 @@ from tasks.adapters.sheets.common_sheets import agency_sheet
 from tasks.adapters.store import messages, submissions
 from tests.fixtures.one_entry import with_entry
 from tests.fixtures.signed_papers import Signing, authority, crl, plain_pdf, sign, signer
-
-from .conftest import CYCLE, MakeOffice, Office
+from tests.fixtures.worked_office import CYCLE, MakeOffice, Office
 
 TEXT = "SỞ Y TẾ\nSố: 15/KH-SYT\nHải Phòng, ngày 21 tháng 01 năm 2025"
 BY_TRUSTED = Signing(signer(), (authority(),), stamped=True, crls=(crl(authority()),))

@@ -22,8 +22,7 @@ from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.work import opening
 from tasks.adapters.work.consolidating import consolidate_cycle, write_summary
 from tests.fixtures.office_files import OFFICE_FILES
-
-from .conftest import MakeOffice, Office
+from tests.fixtures.worked_office import MakeOffice, Office
 
 SAMPLE = "# Mẫu kỳ cập nhật kịch bản GRDP theo quý"
 

@@ -13,7 +13,7 @@ from models.tables import LetterRow
 from tasks.adapters.boards.waiting_work import failing_contacts
 from tasks.adapters.store import deliveries
 from tasks.adapters.work import consolidating
-from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
+from tests.fixtures.worked_office import CYCLE, MakeOffice, Office
 
 OFFICE_MAILBOX = "baocao@ubnd.haiphong.example"
 DEAD = "550 5.1.1 User unknown"

@@ -20,9 +20,8 @@ from tasks.adapters.sheets.common_sheets import EARLIER_LINEAGE_SHEET, LINEAGE_S
 from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW
 from tasks.adapters.work.consolidating import consolidate_cycle
 from tasks.adapters.work.previewing import write_previews
-
-from .conftest import MakeOffice
-from .test_reviews import MERGED, PLAN, REVIEW, Year
+from tests.fixtures.played_year import MERGED, PLAN, REVIEW, Year
+from tests.fixtures.worked_office import MakeOffice
 
 NIGHT = dt.datetime(2025, 11, 24, 22, tzinfo=HANOI)
 

@@ -4,131 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import shutil
 from collections.abc import Callable
-from email.message import EmailMessage
-from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.formatting.formatting import ConditionalFormattingList
 
-from models.domain.cycle.cycles import HANOI
 from models.domain.reading.forms import STATE_DONE
 from tasks.adapters.boards.boards import boards
-from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.store import obligations, submissions
 from tasks.adapters.work import opening
 from tasks.adapters.work.prefilling import carried_into, earlier_accounts
-from tests.fixtures.ready_made import once
-
-from .conftest import OPENED, MakeOffice, Office
-
-PLAN, REVIEW = "2025-plan", "2025-review"
-MORNING = dt.datetime(2025, 11, 12, 9, 0, tzinfo=HANOI)
-MERGED = ("skhdt", "stc")  # the first became part of the second on 1 March 2025
-
+from tests.fixtures.played_year import MERGED, PLAN, REVIEW, Year
+from tests.fixtures.worked_office import MakeOffice
 
 DONE = ("product", "product_number", "product_date", "finished_on")
-
-
-class Year:
-    """An office whose plan cycle was answered and whose review has just been opened."""
-
-    def __init__(self, office: Office) -> None:
-        self.office = office
-        self.workplace = office.workplace
-        self.workplace.now = dt.datetime(2025, 11, 12, 3, tzinfo=dt.UTC)
-
-    @classmethod
-    def of(cls, make_office: MakeOffice, *agencies: str) -> Year:
-        """That of these agencies: until November it is played once in a run, and then copied."""
-
-        def play(folder: Path) -> None:
-            played = cls(make_office(agencies=agencies))
-            played._until_november(*agencies)
-            played.workplace.engine.dispose()  # what is left to write goes into the one file
-            shutil.copytree(played.office.folder, folder)
-
-        year = cls(make_office(agencies=agencies, like=once("-".join(["year", *agencies]), play)))
-        year.office.minute = 2 * len(agencies)  # as each mail counts two
-        return year
-
-    def _until_november(self, *agencies: str) -> None:
-        office = self.office
-        self.workplace.now = OPENED + dt.timedelta(days=3)
-        for agency in agencies:
-            book = FilledWorkbook(office.workbook(agency), self.form(PLAN))
-            self.fill(book, PLAN, agency)
-            office.receive(self.mail(agency, book.save(), office.opening(agency).reply_to))
-        self.workplace.now = dt.datetime(2025, 10, 20, 2, tzinfo=dt.UTC)
-        review = self.workplace.office.cycle(REVIEW)
-        asked = [
-            a
-            for a in opening.agencies_to_ask(self.workplace, review)
-            if a.code in (*agencies, "snv")
-        ]
-        assert opening.ask(self.workplace, review, asked) == []
-
-    def form(self, cycle: str) -> Any:
-        return self.workplace.office.form_of(self.workplace.office.cycle(cycle))
-
-    def fill(self, book: FilledWorkbook, cycle: str, agency: str) -> None:
-        office = self.workplace.office
-        named = office.register.agencies[agency]
-        book.fill(answers_of(office, office.cycle(cycle), named, 1, book.written()))
-
-    def letter(self, agency: str) -> Any:
-        return next(
-            x for x in self.office.letters("opening") if (x.agency, x.cycle) == (agency, REVIEW)
-        )
-
-    def sent(self, agency: str) -> bytes:
-        """The review's workbook as it went out."""
-        return self.workplace.raw_store.get(self.letter(agency).files[0]["sha256"])
-
-    def filled(self, agency: str) -> FilledWorkbook:
-        book = FilledWorkbook(self.sent(agency), self.form(REVIEW))
-        self.fill(book, REVIEW, agency)
-        return book
-
-    def mail(
-        self, agency: str, content: bytes, to: str, name: str = "bao cao.xlsx"
-    ) -> EmailMessage:
-        self.office.minute += 1
-        mail = EmailMessage()
-        mail["From"] = self.workplace.office.register.contacts[agency].to[0]
-        mail["To"] = to
-        mail["Subject"] = "Báo cáo"
-        mail["Message-ID"] = f"<r{self.office.minute}@{agency}.example>"
-        mail.set_content("Kính gửi.")
-        mail.add_attachment(content, maintype="application", subtype="zip", filename=name)
-        return mail
-
-    def hand_in(self, agency: str, book: FilledWorkbook | bytes) -> dict[str, Any]:
-        """Sends a workbook in reply to the review's letter; what became of the mail."""
-        content = book if isinstance(book, bytes) else book.save()
-        days = (MORNING.date() - dt.date(2025, 1, 20)).days
-        (row,) = self.office.receive(
-            self.mail(agency, content, self.letter(agency).reply_to), day=days
-        )
-        return row
-
-    def rules_of(self, agency: str) -> list[str]:
-        """The rules that spoke of the agency's last version."""
-        with self.workplace.engine.begin() as connection:
-            versions = submissions.records(connection, REVIEW, details=True)[agency]
-        return [f.rule for f in versions[-1].findings]
-
-    def entry(self, agency: str, sheet: str, row: str, column: str) -> Any:
-        with self.workplace.engine.begin() as connection:
-            version = submissions.records(connection, REVIEW, details=True)[agency][-1]
-        found = [
-            e for e in version.entries if (e.sheet, e.row_key, e.column) == (sheet, row, column)
-        ]
-        return found[0].value if found else None
 
 
 @pytest.fixture

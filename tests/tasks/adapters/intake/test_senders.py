@@ -6,7 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from tests.tasks.adapters.intake.conftest import MakeOffice, Office
+from tests.fixtures.worked_office import MakeOffice, Office
 
 OURS = "mx.ubnd.haiphong.example"
 PASS = f"{OURS}; dmarc=pass header.from=syt.haiphong.example"

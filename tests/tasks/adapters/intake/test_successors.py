@@ -20,7 +20,7 @@ from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.work import opening
 from tests.fixtures.one_entry import with_entry
-from tests.tasks.adapters.intake.conftest import CYCLE, OPENED, MakeOffice, Office
+from tests.fixtures.worked_office import CYCLE, OPENED, MakeOffice, Office
 
 IN_JANUARY = ("skhdt", "stc", "snnptnt", "stnmt", "sldtbxh", "snv", "ubnd_hong_bang", "sct")
 IN_OCTOBER = ("stc", "snnmt", "snv", "syt", "phuong_hong_bang", "phuong_hong_an", "sct")

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tasks.adapters.store import submissions
-from tests.tasks.adapters.intake.conftest import CYCLE, Office
+from tests.fixtures.worked_office import CYCLE, Office
 
 
 @pytest.mark.parametrize("how", ["address", "subject"])

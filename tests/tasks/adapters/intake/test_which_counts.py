@@ -11,7 +11,7 @@ from models.domain.answers.decisions import Signature
 from models.domain.deeds.message_deeds import AssignMessage
 from tasks.adapters.decisions.carrying_out import carry_out
 from tests.fixtures.one_entry import with_entry
-from tests.tasks.adapters.intake.conftest import CYCLE, Office
+from tests.fixtures.worked_office import CYCLE, Office
 
 HA = Signature("Nguyễn Thị Hà", "Đã gọi điện, Sở xác nhận.")
 BOTH = ("1/KH", "2/KH")

@@ -10,7 +10,7 @@ from tasks.adapters.intake import unfolding, working
 from tasks.adapters.intake.working import ATTEMPTS, work_through
 from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.standings import standings_of_cycle
-from tests.tasks.adapters.intake.conftest import CYCLE, MakeOffice, Office
+from tests.fixtures.worked_office import CYCLE, MakeOffice, Office
 
 FAILING = "Authentication-Results: mx.vp.example; dmarc=fail header.from=syt.haiphong.example\n"
 

@@ -56,8 +56,7 @@ from tasks.adapters.work.office_waits import office_waits
 from tasks.adapters.work.previewing import previews_of, write_previews
 from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import Workplace
-
-from .conftest import MakeOffice, Office
+from tests.fixtures.worked_office import MakeOffice, Office
 
 PLAN, REVIEW = "2025-plan", "2025-review"
 # The first became part of the second on 1 March: its plan is carried into the other's review.

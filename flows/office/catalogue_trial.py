@@ -21,7 +21,7 @@ from models.domain.errors import BaocaoError
 from models.domain.exchange.exchange_reading import CellComplaint, PlacedRecord, SheetReading
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import Form, ValueType, asked_sheets, choices_of
-from models.domain.reading.office import Office, register_day
+from models.domain.reading.office import Office, answering, register_day
 from models.domain.reading.submissions import Examination, Verdict, verdict_of
 from models.domain.register.agencies import Agency
 from models.domain.register.catalogue import Appendix, Catalogue
@@ -31,7 +31,7 @@ from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
-from tasks.adapters.work.opening import answering, workbook_content
+from tasks.adapters.work.opening import workbook_content
 
 _SECRET = b"the trial's own key: its workbooks leave this process for nobody"
 _HEADINGS, _BODY = "headings", Appendix.BODY.value

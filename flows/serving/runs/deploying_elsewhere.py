@@ -1,0 +1,42 @@
+"""Deployments for workers on other machines: their work pool, every flow, and the automations.
+
+    python -m flows.serving.runs.deploying_elsewhere
+
+By the tool of the orchestrator, from `prefect.yaml` as it is to stand: deployed from the file
+alone, what a person has paused would go on in silence.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from flows.serving import automations
+from flows.serving.deployment_file import WORK_POOL, deployment_file
+from flows.serving.deployments import deployments
+from flows.serving.former_deployments import stopped_by_a_person
+
+
+def main() -> None:
+    """Makes them on the server at `PREFECT_API_URL`; ends with the tool's status where it fails."""
+    _prefect("work-pool", "create", WORK_POOL, "--type", "process", "--overwrite")
+    stopped = stopped_by_a_person({one.name for one in deployments()})
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "prefect.yaml"
+        file.write_text(deployment_file(stopped), "utf-8")
+        _prefect("--no-prompt", "deploy", "--all", "--prefect-file", str(file))
+    automations.main()
+    for flow, _ in sorted(stopped):
+        sys.stdout.write(f"Vẫn tạm dừng, như người vận hành đã đặt: {flow}\n")
+
+
+def _prefect(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "prefect", *arguments], check=False)
+    if done.returncode:
+        raise SystemExit(done.returncode)
+
+
+if __name__ == "__main__":
+    main()

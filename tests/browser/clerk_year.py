@@ -1,0 +1,52 @@
+"""The office of the clerk's walk: a review in November, with all that waits for a person.
+
+Everything came the usual way: workbooks filled in, sent as mail, taken in and worked on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from email.message import EmailMessage
+
+from models.domain.cycle.cycles import HANOI
+from models.domain.letters.approval import ApprovalRules
+from tasks.adapters.work.consolidating import write_summary
+from tests.fixtures.played_year import REVIEW, Year
+from tests.fixtures.worked_office import MakeOffice
+
+AGENCIES = ("skhdt", "stc", "sct", "syt", "sgddt", "stp")
+NOW = dt.datetime(2025, 11, 18, 9, 30, tzinfo=HANOI)  # the day before the last day
+DAYS = (NOW.date() - dt.date(2025, 1, 20)).days - 1  # after the opening, of what came in
+APPROVAL = ApprovalRules(waits=dt.timedelta(hours=24), send_unanswered=False, reminded=())
+
+
+def clerk_year(make_office: MakeOffice) -> Year:
+    """The year up to that morning."""
+    year = Year.of(make_office, *AGENCIES, rules={"approval": APPROVAL})
+    year.workplace.now = NOW.astimezone(dt.UTC)
+    year.hand_in("stc", year.filled("stc"))
+    corrected = year.filled("stc")
+    corrected.write("details", "", "focal_person", "Nguyễn Thị Hòa")
+    year.hand_in("stc", corrected)
+    contradicting = year.filled("sct")
+    year.hand_in("sct", contradicting)
+    _from_a_private_address(year, "syt", "Bao cao cua So Y te")
+    _a_letter_without_a_workbook(year)
+    write_summary(year.workplace, year.workplace.office.cycle(REVIEW))
+    return year
+
+
+def _from_a_private_address(year: Year, agency: str, subject: str) -> None:
+    mail = year.mail(agency, year.filled(agency).save(), year.workplace.rules.office_address)
+    del mail["From"], mail["Subject"]
+    mail["From"], mail["Subject"] = "thu.ha@gmail.example", subject
+    year.office.receive(mail, day=DAYS)
+
+
+def _a_letter_without_a_workbook(year: Year) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "ai.do@gmail.example", year.workplace.rules.office_address
+    mail["Subject"] = "Hỏi về <b>biểu mẫu</b>"
+    mail["Message-ID"] = "<hoi@gmail.example>"
+    mail.set_content("Cho hỏi cột «Ước cả năm» ghi thế nào?\n<script>alert(1)</script>")
+    year.office.receive(mail, day=DAYS)
