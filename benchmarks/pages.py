@@ -94,10 +94,13 @@ def addresses(browse: Callable[[str], str]) -> Iterator[str]:
     """The pages, each with a case that is there."""
     yield from ("/", f"/ky/{CYCLE}", "/co-quan", "/thu", "/thu-di", "/lich", "/so-quyet-dinh")
     yield from (f"/so-lieu/{CYCLE}", f"/so-lieu/{CYCLE}/kich-ban", f"/so-lieu/{CYCLE}/nhiem-vu")
+    yield from (f"/so-lieu/{CYCLE}/viec-tu-de-ra", f"/so-lieu/{CYCLE}/mau-thuan")
     yield f"/so-lieu/{CYCLE}/so/N-0100"
     yield f"/so-lieu/{CYCLE}/chi-tieu/grdp_growth"
     yield "/co-quan/stc"
     yield "/tim?q=an+lao"
+    yield "/lich/nam/2025"
+    yield f"/lich/{CYCLE}/preview/2025-12-03?co-quan=syt"
     yield "/thiet-lap"
 
 

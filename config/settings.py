@@ -172,8 +172,8 @@ class Settings(DoorSettings):
     )
     operator_to: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
-        description="Nơi nhận thư báo động cho người vận hành, cách nhau bằng dấu cách; để trống: "
-        "như SUMMARY_TO",
+        description="Nơi nhận thư báo động, thư nhắc duyệt, thư việc hôm nay, cách nhau bằng dấu "
+        "cách; để trống: như SUMMARY_TO",
     )
     summary_approval: SummaryApproval = Field(
         SummaryApproval.OFF,

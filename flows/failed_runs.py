@@ -36,6 +36,7 @@ WATCHED = (
     "consolidate-cycle",
     "send-summary",
     "send-previews",
+    "send-todays-work",
     "chase-approvals",
     "update-boards",
     "clean-up",

@@ -100,6 +100,10 @@ class _WhenDue(BaseModel):
     )
 
 
+class DueRequest(AsOf, _WhenDue):
+    """A flow about the whole house, in its turn."""
+
+
 class DueCycleRequest(CycleRequest, _WhenDue):
     """A flow about reporting cycles, each in its turn."""
 

@@ -13,6 +13,7 @@ from flows.collect_submissions import collect_submissions
 from flows.consolidate_cycle import consolidate_cycle
 from flows.deliver_outbox import deliver_outbox
 from flows.failures import foreseen, sentence
+from flows.morning.send_todays_work import send_todays_work
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
 from flows.requests import (
@@ -20,6 +21,7 @@ from flows.requests import (
     BatchRequest,
     CycleRequest,
     DueCycleRequest,
+    DueRequest,
     PreviewRequest,
 )
 from flows.send_previews import send_previews
@@ -36,6 +38,7 @@ FLOWS: dict[str, tuple[Flow[Any, Any], type[AsOf]]] = {
     "consolidate-cycle": (consolidate_cycle, DueCycleRequest),
     "send-summary": (send_summary, DueCycleRequest),
     "send-previews": (send_previews, PreviewRequest),
+    "send-todays-work": (send_todays_work, DueRequest),
     "update-boards": (update_boards, CycleRequest),
     "watch-health": (watch_health, AsOf),
     "make-backup": (make_backup, AsOf),

@@ -38,24 +38,28 @@ class UnreadableValue(ValueError):
         self.field = field
 
 
+def cycle_codes(text: str) -> list[str]:
+    """The cycles by their codes. Raises tomllib.TOMLDecodeError."""
+    return list(_cycles(text))
+
+
 def cycle_values(text: str, code: str) -> dict[str, str]:
     """A cycle's values as a form shows them, by field; empty for no such cycle.
 
     A step's are `steps.1.hour`. Raises tomllib.TOMLDecodeError.
     """
-    table = tomllib.loads(text).get("cycles", {}).get(code)
-    if not isinstance(table, Mapping):
+    table = _cycles(text).get(code)
+    if table is None:
         return {}
     values = {key: _shown(table.get(key)) for key in (*_TEXTS, *_DAYS, *_INSTANTS, *_WHOLE)}
-    for number, step in enumerate(table.get("steps", []), 1):
+    for number, step in enumerate(_steps(table), 1):
         values |= {f"steps.{number}.{key}": _shown(step.get(key)) for key in _OF_STEPS}
     return values
 
 
 def cycle_steps(text: str, code: str) -> list[str]:
     """The kinds of the cycle's steps, in their order."""
-    table = tomllib.loads(text).get("cycles", {}).get(code, {})
-    return [str(step.get("kind", "")) for step in table.get("steps", [])]
+    return [str(step.get("kind", "")) for step in _steps(_cycles(text).get(code, {}))]
 
 
 def with_cycle(text: str, code: str, values: Mapping[str, str]) -> str:
@@ -87,6 +91,19 @@ def cycle_field(code: str, fault: Fault) -> str:
     if fault.file != "cycles.toml" or fault.key[:2] != ("cycles", code):
         return ""
     return ".".join(str(part) for part in fault.key[2:])
+
+
+def _cycles(text: str) -> dict[str, Mapping[str, Any]]:
+    """The tables of the cycles; what is none is for the office's checks to complain of."""
+    cycles = tomllib.loads(text).get("cycles")
+    held = cycles.items() if isinstance(cycles, Mapping) else ()
+    return {code: table for code, table in held if isinstance(table, Mapping)}
+
+
+def _steps(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    steps = table.get("steps")
+    is_list = isinstance(steps, list) and all(isinstance(step, Mapping) for step in steps)
+    return list(steps) if is_list and steps else []
 
 
 def _shown(value: object) -> str:

@@ -28,7 +28,7 @@ def rules_in_use(text: str) -> dict[str, RuleUse]:
     {'NR-02': <RuleUse.TRIAL: 'trial'>}
     """
     content = tomllib.loads(text)
-    return {str(code): use for key, use in _LISTS.items() for code in content.get(key, [])}
+    return {code: use for key, use in _LISTS.items() for code in _codes(content.get(key))}
 
 
 def with_rules(text: str, wanted: Mapping[str, RuleUse]) -> str:
@@ -36,9 +36,14 @@ def with_rules(text: str, wanted: Mapping[str, RuleUse]) -> str:
     content = copy.deepcopy(tomllib.loads(text))
     used = rules_in_use(text) | dict(wanted)
     for key, use in _LISTS.items():
-        before = [str(code) for code in content.get(key, [])]
+        before = _codes(content.get(key))
         kept = [code for code in before if used[code] is use]
         new = [code for code, now in used.items() if now is use and code not in kept]
         if kept + new != before:
             content[key] = kept + new
     return updated_toml(text, content)
+
+
+def _codes(value: object) -> list[str]:
+    """The codes of a list; what is none is for the office's checks to complain of."""
+    return [str(code) for code in value] if isinstance(value, list) else []

@@ -96,7 +96,7 @@ def draft_of(
     draft.changes = tuple(
         changes
         for reading in readings.values()
-        if reading.present and (changes := _changes(reading, files, labels)).any
+        if reading.present and (changes := _changes(reading, files, labels, base)).any
     )
     return draft
 
@@ -152,7 +152,9 @@ def source_file(source: str) -> str:
 # --- What changes ---------------------------------------------------------------------------------
 
 
-def _changes(reading: SheetReading, files: OfficeFiles, labels: AgencyLabels) -> SheetChanges:
+def _changes(
+    reading: SheetReading, files: OfficeFiles, labels: AgencyLabels, base: ExportBase
+) -> SheetChanges:
     sheet = reading.sheet
     before: dict[str, Record] = {}
     for values in _records_before(sheet, files):
@@ -161,7 +163,11 @@ def _changes(reading: SheetReading, files: OfficeFiles, labels: AgencyLabels) ->
     of_other_years = _of_other_years(sheet, files)
     after: dict[str, Record] = {}
     for record in reading.records:
-        after.setdefault(_told_by(sheet, record.values), record.values)
+        told = _told_by(sheet, record.values)
+        if _is_untouched(sheet, record.values, labels, base):  # the file's stays, however it is now
+            after.update({told: before[told]} if told in before else {})
+        else:
+            after.setdefault(told, record.values)
     changed = []
     for told, now in after.items():
         for column in sheet.columns if told in before else ():
@@ -176,6 +182,16 @@ def _changes(reading: SheetReading, files: OfficeFiles, labels: AgencyLabels) ->
         changed,
         [told for told in before if told not in after],
     )
+
+
+def _is_untouched(
+    sheet: ExchangeSheet, values: Record, labels: AgencyLabels, base: ExportBase
+) -> bool:
+    """Whether a shared record is in the workbook as it was exported."""
+    if not sheet.shared or sheet.key in (CYCLES, STEPS):
+        return False
+    exported = base.of(sheet.key, _identity(sheet, values))
+    return bool(exported) and exported == digest([normal(sheet.columns, values, labels)])
 
 
 def _records_before(sheet: ExchangeSheet, files: OfficeFiles) -> list[dict[str, str]]:

@@ -144,8 +144,7 @@ def _worked_out(
     going = removable_raw_files(connection, rules) if with_raw else []
     raw = [sha256 for sha256 in going if sha256 in store]
     done.removed[_CONTACTS] += len(contacts.taken_out)
-    if keeps_editions(house.settings):
-        done.removed[_EDITIONS] += _forget_in_editions(house, connection, person)
+    done.removed[_EDITIONS] += _forget_in_editions(house, connection, person)
     done.removed[_RAW] += len(raw)
     _record(connection, done)
     stays = {*contacts.agencies} - {*contacts.taken_out}
@@ -159,7 +158,7 @@ def _forget_in_editions(house: House, connection: Connection, person: PersonPatt
     In the one in force only of agencies that are no more: the others need their contacts. What an
     earlier one said of anybody is of no use to the office.
     """
-    newest = in_force(connection, house.settings).files.get(CONTACTS)
+    newest = _contacts_in_force(house, connection)
     ended = _ended_agencies(house, connection)
 
     def without(content: bytes) -> bytes:
@@ -168,6 +167,16 @@ def _forget_in_editions(house: House, connection: Connection, person: PersonPatt
         return remove_contacts(content, person, may_go).content
 
     return editions.rewrite(connection, CONTACTS, without)
+
+
+def _contacts_in_force(house: House, connection: Connection) -> str:
+    """The hash of the contacts that are in force: an edition's or, tried out, the folder's.
+
+    Tried out, the database remembers what was changed in the folder from a page.
+    """
+    if keeps_editions(house.settings):
+        return in_force(connection, house.settings).files.get(CONTACTS, "")
+    return editions.sha256_of(house.contacts_file.read_bytes())
 
 
 def _record(connection: Connection, done: Removal) -> None:
@@ -233,16 +242,14 @@ def _in_editions(
     house: House, connection: Connection, person: PersonPattern | None
 ) -> list[Occurrence]:
     """How many earlier editions of the contacts name the person."""
-    if not keeps_editions(house.settings):
-        return []
-    newest = in_force(connection, house.settings)
-    earlier = [e for e in editions.history(connection) if e.number != newest.number]
+    newest = _contacts_in_force(house, connection)
+    earlier = editions.history(connection)
     found = {
         sha256: person is None or bool(remove_contacts(content, person).agencies)
         for sha256, content in editions.contents_of(
             connection, {e.files[CONTACTS] for e in earlier if CONTACTS in e.files}
         ).items()
-        if sha256 != newest.files.get(CONTACTS)
+        if sha256 != newest
     }
     count = sum(found.get(e.files.get(CONTACTS, ""), False) for e in earlier)
     return [Occurrence("office_content.content", _OLD_CONTACTS, count)] if count else []

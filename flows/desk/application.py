@@ -126,7 +126,7 @@ async def _asked(request: Request, way: ways.DeskWay, account: Account) -> PageR
             if isinstance(value, UploadFile):
                 files[key] = (value.filename or "", await value.read())
             else:
-                entered.setdefault(key, []).append(value)
+                entered.setdefault(_whole(key), []).append(_whole(value))
     return PageRequest(
         account=account,
         path=request.url.path,
@@ -157,8 +157,14 @@ async def _form(request: Request, way: ways.DeskWay) -> FormData:
         return await request.form(
             max_files=_MOST_FILES if way.takes_a_file else 0, max_fields=_MOST_FIELDS
         )
-    except HTTPException:
+    except (HTTPException, ValueError):
+        # Words in a coding that is none are such as well.
         raise _BodyRefused(400, "Nội dung gửi lên không đọc được. Xin gửi lại.") from None
+
+
+def _whole(text: str) -> str:
+    """Without halves of letters, which an odd coding may bring and no page and no book can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def pages_without_a_way() -> set[str]:

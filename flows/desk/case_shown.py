@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
 from flows.desk.decision_table import DECISIONS
 from models.domain.answers.planned_letters import planned_named, planned_title
+from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import hanoi_minute, one_line
 from models.domain.letters.offers import chosen_key
 from models.domain.reading.office import Office
@@ -39,6 +41,20 @@ def case_shown(
 
 def _as_it_is(_: Office, __: Connection, values: Sequence[str]) -> list[str]:
     return [one_line(value, _SHOWN) for value in values]
+
+
+def _moments(_: Office, __: Connection, values: Sequence[str]) -> list[str]:
+    said = []
+    for value in values:
+        try:
+            moment = dt.datetime.fromisoformat(value)
+        except ValueError:
+            said.append(one_line(value, 80))
+            continue
+        is_day = "T" not in value and ":" not in value
+        local = moment if moment.tzinfo else moment.replace(tzinfo=HANOI)
+        said.append(f"{moment:%d/%m/%Y}" if is_day else hanoi_minute(local))
+    return said
 
 
 def _cycles(office: Office, _: Connection, values: Sequence[str]) -> list[str]:
@@ -115,6 +131,8 @@ def _planned(office: Office, _: Connection, values: Sequence[str]) -> list[str]:
 
 
 _WORDS: Mapping[str, Words] = {
+    "last_day": _moments,
+    "arrived_at": _moments,
     "cycle": _cycles,
     "agency": _agencies,
     "rule": _rules,

@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from flows.desk import ways
+from flows.desk.desk_words import at_desk
 from flows.desk.house import DeskHouse
 from flows.desk.kept_for_a_while import KeptForAWhile
 from flows.desk.undertakings import Undertakings
@@ -38,6 +39,9 @@ LOOKS = Path(__file__).with_name("looks")
 _MOST_LETTERS = 20_000  # of one field
 _MOST_CELL_LETTERS = 1_000  # of one cell in a list
 
+#: What a page may not call its own: the frame around it shows it. `said` and `notice` it may tell.
+_OF_THE_FRAME = frozenset({"undo", "account", "menu", "here", "neighbours", "may_decide"})
+
 Fields = Mapping[str, Sequence[str]]
 
 
@@ -55,6 +59,7 @@ class FlowRunShown:
     said: str
     page: str
     is_over: bool = False
+    has_failed: bool = False  # `said` is why; else what it does
 
 
 class OrchestratorRuns(Protocol):
@@ -151,6 +156,7 @@ class Desk:
             "signed": lambda value: f"{'+' if value > 0 else ''}{shown_number(value)}",
             "sentence": lambda text: text[:1] + text[1:].lower() if text.isupper() else text,
             "plain": visible,
+            "at_desk": at_desk,
             "cut": lambda text: cut(text, _MOST_CELL_LETTERS),
         }
         self._pages.globals |= {"ways": ways, "url": address, "same": same_page}
@@ -174,7 +180,10 @@ class Desk:
         self, name: str, request: PageRequest, *, status: int = 200, **values: Any
     ) -> Response:
         """A page of ours. `said` and `notice` among the values stand on top of it."""
-        done = self.undertakings.done(request.asked("xong"))
+        shadowed = _OF_THE_FRAME & values.keys()
+        if shadowed:
+            raise ValueError(f"{name}: the frame has its own {', '.join(sorted(shadowed))}")
+        done = self.undertakings.done(request.asked("xong"), request.account.name)
         shown: dict[str, Any] = {
             "said": done.sentence if done else "",
             "undo": done.undo if done else None,

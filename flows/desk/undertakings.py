@@ -86,10 +86,16 @@ class Undertakings:
         with self._lock:
             return self._known.get(key)
 
-    def done(self, key: str) -> UndertakingDone | None:
-        """What came of it; None while it lasts, where it failed and for an unknown one."""
+    def done(self, key: str, by: str) -> UndertakingDone | None:
+        """What came of it, for the account that began it; None while it lasts, where it failed, for
+        an unknown one and for somebody else's."""
         found = self.find(key) if key else None
-        if found is None or not found.work.done() or found.work.exception() is not None:
+        if (
+            found is None
+            or found.by != by
+            or not found.work.done()
+            or found.work.exception() is not None
+        ):
             return None
         return found.work.result()
 

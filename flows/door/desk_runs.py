@@ -148,4 +148,5 @@ class RunsBehindTheDoor:
             said=in_our_words(run["state_type"], message) if bad else DOES.get(flow, flow),
             page=f"{INTERFACE}/runs/flow-run/{run['id']}",
             is_over=run["state_type"] in _OVER,
+            has_failed=bad,
         )

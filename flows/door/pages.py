@@ -17,6 +17,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse,
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from flows.desk import ways
 from flows.door import entrances
@@ -72,7 +73,7 @@ class OurPages:
         return self._page("login.html", request, to=to, typed="", said=said)
 
     async def _log_in(self, request: Request) -> Response:
-        form = await request.form(max_files=0, max_fields=10)
+        form = await _form(request)
         name, password, to = (_field(form, key) for key in ("ten", "mat-khau", "toi"))
         async with self._comparing:
             login = await to_thread.run_sync(
@@ -105,8 +106,8 @@ class OurPages:
         return self._page("account.html", request, roles=role_list(request.scope[ACCOUNT].roles))
 
     async def _new_password(self, request: Request) -> Response:
+        form = await _form(request)
         account: Account = request.scope[ACCOUNT]
-        form = await request.form(max_files=0, max_fields=10)
         old, new, again = (_field(form, key) for key in ("cu", "moi", "nhac-lai"))
         try:
             if new != again:
@@ -148,6 +149,14 @@ class OurPages:
         """No script reads it, no other page makes the browser send it."""
         secure = self._cookie.startswith("__Host-")
         return {"httponly": True, "samesite": "strict", "secure": secure, "path": "/"}
+
+
+async def _form(request: Request) -> FormData:
+    """A form of ours; whatever else is sent, and in whatever coding, is refused in a sentence."""
+    try:
+        return await request.form(max_files=0, max_fields=10)
+    except (HTTPException, ValueError):
+        raise HTTPException(400, "Nội dung gửi lên không đọc được. Xin gửi lại.") from None
 
 
 def _field(form: FormData, name: str) -> str:

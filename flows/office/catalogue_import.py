@@ -39,11 +39,14 @@ from models.domain.exchange.exchange_reading import CellComplaint, SheetReading,
 from models.domain.exchange.exchange_sheets import RecordLayout
 from models.domain.reading.office import Office
 from models.domain.reading.workbook_content import WorkbookContent
+from tasks.adapters.reading.reader_child import PLEASE_SEND
 from tasks.adapters.reading.reader_jobs import ReadJob
 from tasks.adapters.reading.reader_pool import ReaderPool
+from tasks.adapters.reading.reader_process import ReaderFailed, ReaderUnavailable
 from tasks.adapters.workbooks.catalogue_workbook import write_catalogue
 from tasks.adapters.workbooks.draft_marks import DraftMarks
 
+_PLEASE_CHOOSE = "Xin chọn sổ danh mục (.xlsx) đã xuất từ chương trình này."
 _CODE_FILES = shutil.ignore_patterns("*.py", "__pycache__", ".*")
 
 #: Keeps changed files, by their path below the office's folder, all or none; with what they are.
@@ -182,7 +185,13 @@ def _read(workbook: Path, name: str) -> WorkbookContent:
     with ReaderPool(
         None, memory_mb=settings.reader_memory_mb, seconds_per_file=settings.reader_seconds
     ) as pool:
-        return pool.read(ReadJob(workbook, name))
+        try:
+            return pool.read(ReadJob(workbook, name))
+        except ReaderUnavailable:
+            raise
+        except ReaderFailed as failure:
+            # What the reader advises is for an agency, which has its workbook from the office.
+            raise ReaderFailed(str(failure).replace(PLEASE_SEND, _PLEASE_CHOOSE)) from None
 
 
 def _year(content: WorkbookContent, base: Path) -> tuple[int | None, list[CellComplaint]]:

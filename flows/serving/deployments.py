@@ -46,6 +46,7 @@ from flows.decisions.decide import (
 from flows.deliver_outbox import deliver_outbox
 from flows.end_lost_run import end_lost_run
 from flows.failed_runs import TAG
+from flows.morning.send_todays_work import send_todays_work
 from flows.open_cycle import open_cycle
 from flows.remind_agencies import remind_agencies
 from flows.report_failure import report_failure
@@ -71,6 +72,7 @@ SCHEDULES: dict[str, tuple[AnyFlow, str]] = {
     "consolidate-cycle": (consolidate_cycle, "20 0,21 * * *"),
     "send-summary": (send_summary, "35 7,13 * * *"),
     "send-previews": (send_previews, "40 8 * * 1-6"),
+    "send-todays-work": (send_todays_work, "30 7 * * 1-6"),
     "chase-approvals": (chase_approvals, "4 8,14 * * *"),
     "update-boards": (update_boards, "2 7,17 * * *"),
     "watch-health": (watch_health, "3 */4 * * *"),

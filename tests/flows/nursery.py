@@ -317,8 +317,8 @@ class ReadyForker:
         self._service = os.getpid()
         self._is_wanted = False
         self._status: int | None = None
-        self._pid = os.fork()
-        if self._pid == 0:
+        self.pid = os.fork()
+        if self.pid == 0:
             self._ours.close()
             _fork_runs(theirs, self._service)
         theirs.close()
@@ -336,7 +336,7 @@ class ReadyForker:
         """Its status once it has ended; it is counted then."""
         if self._status is None:
             with contextlib.suppress(ChildProcessError):
-                ended, status = os.waitpid(self._pid, os.WNOHANG)
+                ended, status = os.waitpid(self.pid, os.WNOHANG)
                 self._status = os.waitstatus_to_exitcode(status) if ended else None
         return self._status
 
@@ -346,7 +346,7 @@ class ReadyForker:
         if self._status is not None:
             return
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._pid, 0)
+            os.waitpid(self.pid, 0)
 
     def end(self) -> None:
         """With the service, whether it has wanted it or not."""

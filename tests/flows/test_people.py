@@ -26,6 +26,7 @@ from config.files.contact_removal import remove_contacts
 from flows import clock
 from flows.cli.command_line import app
 from flows.cli.terminal import console
+from flows.office.kept_editions import remember_tried_out
 from models.domain.accounts.access import Access, AccessKind
 from models.domain.accounts.account import AccountRole
 from models.domain.accounts.keeping import (
@@ -37,6 +38,7 @@ from models.domain.accounts.keeping import (
 )
 from tasks.adapters.accounts.account_book import AccountBook
 from tasks.adapters.raw_store import RawStore
+from tasks.adapters.store import editions
 from tasks.adapters.store.people import KeepingRules, removable_raw_files, remove_person
 from tasks.adapters.store.personal_columns import OF_NOBODY, PERSONAL
 from tasks.adapters.store.rows import open_engine, table_of
@@ -464,6 +466,26 @@ def test_the_contact_of_an_agency_that_is_no_more_goes_and_of_one_that_is_stays(
     stays = baocao("remove", "vanthu@stc.haiphong.example", "--yes")
     assert "sửa trong tệp danh bạ" in stays.stdout
     assert kept.contacts.read_bytes() == before
+
+
+def test_what_a_page_changed_while_the_program_is_tried_is_forgotten_too(kept: Kept) -> None:
+    held = kept.contacts.read_bytes()
+    with kept.engine.begin() as connection:
+        for contacts in (held.replace(b"stc,", b"stc,cu.tran@stc.example "), held):
+            remember_tried_out(
+                connection, {"contacts.csv": held}, {"contacts.csv": contacts}, by="An", note="vì"
+            )
+    person = "cu.tran@stc.example"
+    assert left("--address", person) == {"office_content.content": 1}
+
+    assert baocao("remove", person, "--yes").exit_code == 0
+
+    assert left("--address", person) == {}
+    assert kept.contacts.read_bytes() == held
+    with kept.engine.begin() as connection:
+        newest = editions.newest(connection)
+        assert newest is not None
+        assert editions.contents(connection, newest)["contacts.csv"] == held
 
 
 def test_the_file_of_contacts_keeps_its_form(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from config.editing.office_tables import OfficeTable
 from config.files.csv_files import day_of
 from config.files.registers import SUCCESSIONS
 from flows.desk import ways
@@ -18,6 +17,7 @@ from flows.desk.office_edits.edit_forms import (
     FaultyEdit,
     OfficeEdit,
     Values,
+    table_of,
     touched_column,
 )
 from flows.office.kept_editions import CONTACTS
@@ -80,9 +80,9 @@ class AgencyLine:
 
 def agency_list(standing: StandingFiles) -> list[AgencyLine]:
     """All agencies of the files, whatever is wrong with them, in their order."""
-    contacts = {row.get("agency", ""): row for _, row in _table(standing, CONTACTS).rows}
+    contacts = {row.get("agency", ""): row for _, row in table_of(standing, CONTACTS).rows}
     found = []
-    for _, row in _table(standing, AGENCIES).rows:
+    for _, row in table_of(standing, AGENCIES).rows:
         contact = contacts.get(row.get("code", ""), {})
         kind = row.get("kind", "")
         known = kind in list(AgencyKind)
@@ -184,16 +184,12 @@ def code_for(name: str, taken: set[str]) -> str:
     return code
 
 
-def _table(standing: StandingFiles, path: str) -> OfficeTable:
-    return OfficeTable.read(standing.files.get(path, b""))
-
-
 def _read(code: str, standing: StandingFiles) -> Values | None:
-    number = _table(standing, AGENCIES).number_of(code=code)
+    number = table_of(standing, AGENCIES).number_of(code=code)
     if number is None:
         return None
-    row = dict(_table(standing, AGENCIES).rows)[number]
-    contacts = _table(standing, CONTACTS)
+    row = dict(table_of(standing, AGENCIES).rows)[number]
+    contacts = table_of(standing, CONTACTS)
     at = contacts.number_of(agency=code)
     contact = {} if at is None else dict(contacts.rows)[at]
     values = {key: row.get(key, "") for key in _OF_AGENCY}
@@ -209,7 +205,7 @@ def _day(cell: str) -> str:
 
 def _write(code: str, standing: StandingFiles, typed: Values) -> Mapping[str, bytes | None]:
     before = _read(code, standing) or {}
-    agencies, contacts = _table(standing, AGENCIES), _table(standing, CONTACTS)
+    agencies, contacts = table_of(standing, AGENCIES), table_of(standing, CONTACTS)
     number, at = agencies.number_of(code=code), contacts.number_of(agency=code)
     if number is None:
         raise FaultyEdit({}, ["Cơ quan này không còn trong tệp."])
@@ -226,7 +222,7 @@ def _write(code: str, standing: StandingFiles, typed: Values) -> Mapping[str, by
 
 
 def _added(standing: StandingFiles, typed: Values) -> Mapping[str, bytes | None]:
-    agencies, contacts = _table(standing, AGENCIES), _table(standing, CONTACTS)
+    agencies, contacts = table_of(standing, AGENCIES), table_of(standing, CONTACTS)
     taken = {row.get("code", "") for _, row in agencies.rows}
     code = code_for(typed["name"], taken | {NEW})
     own = {"code": code, **{key: typed[key] for key in _OF_AGENCY}}
@@ -245,7 +241,7 @@ def _read_end(code: str, standing: StandingFiles) -> Values | None:
 
 
 def _successions(standing: StandingFiles, code: str) -> Iterator[Mapping[str, str]]:
-    for _, row in _table(standing, SUCCESSIONS).rows:
+    for _, row in table_of(standing, SUCCESSIONS).rows:
         if row.get("predecessor") == code:
             yield row
 
@@ -256,7 +252,7 @@ def _ended(code: str, standing: StandingFiles, typed: Values) -> Mapping[str, by
         raise FaultyEdit({"valid_to": "Xin ghi ngày như 25/11/2025."})
     if typed["successor"] and not typed["source"]:
         raise FaultyEdit({"source": "Xin ghi văn bản nói về việc kế thừa."})
-    agencies = _table(standing, AGENCIES)
+    agencies = table_of(standing, AGENCIES)
     number = agencies.number_of(code=code)
     if number is None:
         raise FaultyEdit({}, ["Cơ quan này không còn trong tệp."])
@@ -269,7 +265,7 @@ def _ended(code: str, standing: StandingFiles, typed: Values) -> Mapping[str, by
         "on": (last + dt.timedelta(days=1)).isoformat(),
         "source": typed["source"],
     }
-    table = _table(standing, SUCCESSIONS)
+    table = table_of(standing, SUCCESSIONS)
     at = table.number_of(predecessor=code, duties="")
     told = table.added(heir) if at is None else table.changed(at, heir)
     return changed | {SUCCESSIONS: told.content}
@@ -280,7 +276,7 @@ def _ended(code: str, standing: StandingFiles, typed: Values) -> Mapping[str, by
 
 def _field_of(before: StandingFiles, changed: StandingFiles, fault: Fault) -> str:
     if fault.code == "contact.lacking":
-        known = {row.get("code", "") for _, row in _table(before, AGENCIES).rows}
+        known = {row.get("code", "") for _, row in table_of(before, AGENCIES).rows}
         return "" if fault.arguments.get("agency") in known else "to"
     return touched_column(before, changed, fault)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import partial
 
 from config.editing.cycle_edits import (
     UnreadableValue,
+    cycle_codes,
     cycle_field,
     cycle_steps,
     cycle_values,
@@ -15,7 +15,13 @@ from config.editing.cycle_edits import (
 )
 from flows.desk import ways
 from flows.desk.forms import FieldKind
-from flows.desk.office_edits.edit_forms import EditField, FaultyEdit, OfficeEdit, Values
+from flows.desk.office_edits.edit_forms import (
+    EditField,
+    FaultyEdit,
+    OfficeEdit,
+    Values,
+    toml_of,
+)
 from flows.office.office_keeping import StandingFiles
 from models.domain.cycle.cycles import StepKind
 from models.domain.faults import Fault
@@ -65,11 +71,7 @@ _FIELDS = (
 def cycle_list(standing: StandingFiles) -> list[tuple[str, Values]]:
     """Code and values of every cycle, the one that opens last first. Raises FaultyEdit."""
     text = _text(standing)
-    try:
-        codes = list(tomllib.loads(text).get("cycles", {}))
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyEdit({}, [f"{CYCLES} sai cú pháp TOML: {error}"]) from None
-    found = [(code, cycle_values(text, code)) for code in codes]
+    found = [(code, cycle_values(text, code)) for code in cycle_codes(text)]
     return sorted(found, key=lambda one: one[1].get("opens_at", ""), reverse=True)
 
 
@@ -110,7 +112,7 @@ def _of_step(number: int, kind: str) -> tuple[EditField, EditField]:
 
 
 def _text(standing: StandingFiles) -> str:
-    return standing.files.get(CYCLES, b"").decode("utf-8-sig")
+    return toml_of(standing, CYCLES)
 
 
 def _read(code: str, standing: StandingFiles) -> Values | None:

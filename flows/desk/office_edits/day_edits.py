@@ -17,6 +17,7 @@ from flows.desk.office_edits.edit_forms import (
     FaultyEdit,
     OfficeEdit,
     Values,
+    table_of,
     touched_column,
 )
 from flows.office.office_keeping import StandingFiles
@@ -135,7 +136,7 @@ def new_day(*, of_year: bool) -> OfficeEdit:
 
 
 def _table(standing: StandingFiles) -> OfficeTable:
-    return OfficeTable.read(standing.files.get(HOLIDAYS, b""))
+    return table_of(standing, HOLIDAYS)
 
 
 def _key(cell: str) -> str:

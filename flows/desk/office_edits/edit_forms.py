@@ -6,8 +6,10 @@ kept: whoever typed sees both, his own still in the form.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
+import tomllib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +36,11 @@ _LONGEST_REASON = 500
 _LONGEST_FIELD = 5000
 _PATIENCE = 4.0  # seconds in which a change is usually checked and kept
 _TRIES = 3  # where somebody else changes another place in the same moments
+
+_NOT_READ = (
+    "Tệp {path} không đọc được. Xem chỗ sai ở trang Thiết lập, «Kiểm tra tệp đang dùng»; sửa tệp "
+    "ấy hoặc quay lại một bộ tệp trước rồi mở lại trang này."
+)
 
 Values = Mapping[str, str]
 
@@ -120,13 +127,30 @@ def tidied(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
+def table_of(standing: StandingFiles, path: str) -> OfficeTable:
+    """A table of the office's as it stands. Raises FaultyEdit for what is none."""
+    try:
+        return OfficeTable.read(standing.files.get(path, b""))
+    except (UnicodeDecodeError, csv.Error):
+        raise FaultyEdit({}, [_NOT_READ.format(path=path)]) from None
+
+
+def toml_of(standing: StandingFiles, path: str) -> str:
+    """The text of a TOML file of the office's as it stands. Raises FaultyEdit for what is none."""
+    try:
+        text = standing.files.get(path, b"").decode("utf-8-sig")
+        tomllib.loads(text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise FaultyEdit({}, [_NOT_READ.format(path=path)]) from None
+    return text
+
+
 def touched_column(before: StandingFiles, changed: StandingFiles, fault: Fault) -> str:
     """The column of a table's fault where it stands in the line that was changed; "" elsewhere."""
     path = fault.file.rpartition("/")[2]
     if path not in changed.files:
         return ""
-    table = OfficeTable.read(changed.files[path])
-    line = table.touched_line(OfficeTable.read(before.files.get(path, b"")))
+    line = table_of(changed, path).touched_line(table_of(before, path))
     others = [one.line for one in fault.arguments.values() if isinstance(one, LinePlace)]
     return fault.column if line and line in (fault.line, *others) else ""
 

@@ -47,6 +47,7 @@ TITLES: Mapping[str, str] = {
     "preview": "Thư cho xem trước số liệu",
     "alarm": "Thư báo sự cố cho người vận hành",
     "approval": "Thư nhắc duyệt thư tổng hợp",
+    "todays_work": "Thư việc hôm nay",
     "layout.html": "Khung chung của thư, bản HTML",
     "layout.txt": "Khung chung của thư, bản chữ",
 }

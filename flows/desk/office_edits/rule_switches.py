@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 
 from config.editing.rule_edits import RuleUse, rules_in_use, with_rules
 from flows.desk import ways
 from flows.desk.forms import FieldKind
-from flows.desk.office_edits.edit_forms import EditField, FaultyEdit, OfficeEdit, Values
+from flows.desk.office_edits.edit_forms import EditField, OfficeEdit, Values, toml_of
 from flows.office.office_keeping import StandingFiles
 from models.domain.faults import Fault
 from models.domain.reading.findings import SEVERITY_NAMES
@@ -51,14 +50,11 @@ def rule_edit() -> OfficeEdit:
 
 
 def _text(standing: StandingFiles) -> str:
-    return standing.files.get(RULES_FILE, b"").decode("utf-8-sig")
+    return toml_of(standing, RULES_FILE)
 
 
 def _read(standing: StandingFiles) -> Values:
-    try:
-        used = rules_in_use(_text(standing))
-    except tomllib.TOMLDecodeError as error:
-        raise FaultyEdit({}, [f"{RULES_FILE} sai cú pháp TOML: {error}"]) from None
+    used = rules_in_use(_text(standing))
     return {rule.code: used.get(rule.code, RuleUse.ON).value for rule in ALL_RULES}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse, Response
@@ -12,7 +13,7 @@ from fastapi.responses import HTMLResponse, Response
 from flows.desk import ways
 from flows.desk.desk import Desk, NotFound, Page, PageRequest, address
 from flows.desk.forms import FilledForm, filled_form
-from models.domain.answers.planned_letters import PlannedSending, planned_named
+from models.domain.answers.planned_letters import PlannedKind, PlannedSending, planned_named
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.desk.agenda import (
@@ -34,13 +35,19 @@ from tasks.adapters.desk.agenda import (
     extended_deadlines,
     to_be_asked,
 )
-from tasks.adapters.desk.planned_texts import opening_text, planned_text, results_at
+from tasks.adapters.desk.planned_texts import (
+    opening_text,
+    page_is_known,
+    planned_text,
+    results_at,
+)
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.workplace import Workplace
 
 _SPANS = (("7", "7 ngày"), ("30", "30 ngày"), ("90", "90 ngày"))
 _USUAL_SPAN = 14  # days
 _NOW = "bay-gio"
+_UNCHANGED = "Nội dung không đổi so với thư đã gửi trước đó: đến giờ sẽ không gửi lần nữa."
 _HOLD, _RELEASE = "Giữ lại, không gửi", "Thôi giữ lại"
 
 
@@ -240,9 +247,7 @@ def _text(
     moment = one.at if one else case.entry.at
     moment = workplace.now.replace(second=0, microsecond=0) if at_once else moment
     there = workplace.at(moment.astimezone(dt.UTC))
-
-    def results(there: Workplace, cycle: ReportingCycle) -> CycleResults:
-        return desk.house.kept(f"results {cycle.code} {moment}", lambda: results_at(there, cycle))
+    results = partial(_results, desk)
 
     def made() -> Letter | None:
         if one is None:
@@ -251,7 +256,16 @@ def _text(
 
     what = case.sending.key if case.sending else f"{case.cycle.code}/{OPENING}"
     letter = desk.house.kept(f"letter {what} {chosen} {moment}", made)
-    return letter, "" if letter else "Cơ quan này không có bản đối chiếu."
+    if letter is None:
+        return None, "Cơ quan này không có bản đối chiếu."
+    if case.sending is not None and case.sending.kind is PlannedKind.PREVIEW:
+        known = page_is_known(there, case.cycle, chosen, results(there, case.cycle))
+        return letter, _UNCHANGED if known else ""
+    return letter, ""
+
+
+def _results(desk: Desk, there: Workplace, cycle: ReportingCycle) -> CycleResults:
+    return desk.house.kept(f"results {cycle.code} {there.now}", lambda: results_at(there, cycle))
 
 
 def _forms(

@@ -75,7 +75,7 @@ def judgements(desk: Desk, request: PageRequest) -> Response:
         frame,
         asked=list(frame.measures.asked.items()),
         measure_named=measure_named,
-        said=judged_said,
+        judged=judged_said,
     )
 
 
@@ -98,7 +98,7 @@ def judgement(desk: Desk, request: PageRequest) -> Response:
         question=question,
         territory=TERRITORY_NAMES[question.territory],
         measure=measure_named(question),
-        said=judged_said(found),
+        judged=judged_said(found),
         columns=answers.columns,
         own=own,
         excerpt=cell_excerpt(desk, frame.cycle, question.figure),

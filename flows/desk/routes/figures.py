@@ -16,11 +16,13 @@ from flows.desk.routes.measure_frame import MeasureFrame, frame_of, measures_pag
 from models.domain.consolidation import EARLIER, Figure
 from models.domain.consolidation.wording import VERDICT_NAMES
 from models.domain.cycle.cycles import ReportingCycle
+from models.domain.errors import BaocaoError
 from models.domain.reading.findings import SEVERITY_NAMES
 from models.domain.reading.office import Office
 from tasks.adapters.desk.figure_ways import figure_way
 from tasks.adapters.desk.report_references import (
     OutputPlace,
+    ReferenceNotResolved,
     WrittenReport,
     figure_in,
     places_of,
@@ -37,7 +39,7 @@ def find(desk: Desk, request: PageRequest) -> Response:
     frame = frame_of(desk, request)
     reference = reference_typed(request.asked("ma"))
     if not reference:
-        return measures_page(desk, request, "find_figure.html", frame, typed=request.asked("ma"))
+        return _asked_again(desk, request, frame, request.asked("ma"))
     return to(f"{frame.root}/so/{reference}", bao_cao=request.asked("bao_cao"))
 
 
@@ -82,11 +84,12 @@ def figure(desk: Desk, request: PageRequest) -> Response:
     frame = frame_of(desk, request)
     reference = reference_typed(request.values["reference"])
     with desk.house.looking() as (workplace, connection):
-        sought = _sought(workplace, connection, frame, reference, request.asked("bao_cao"))
+        try:
+            sought = _sought(workplace, connection, frame, reference, request.asked("bao_cao"))
+        except (NotFound, ReferenceNotResolved) as error:
+            return _asked_again(desk, request, frame, reference, error)
         one = sought.figure
         way = figure_way(connection, one)
-        if way is None:
-            raise NotFound("Phiên bản chứa số này không còn trong sổ.")
         outputs = _outputs(workplace, connection, frame, one)
         again = _reference_now(frame, one)
     cycle = _reported_in(frame, one)
@@ -108,6 +111,24 @@ def figure(desk: Desk, request: PageRequest) -> Response:
         row=next((r for r in frame.measures.catalogue if r.code == one.row_key), None),
         verdict=VERDICT_NAMES[way.verdict],
         severities=SEVERITY_NAMES,
+    )
+
+
+def _asked_again(
+    desk: Desk,
+    request: PageRequest,
+    frame: MeasureFrame,
+    typed: str,
+    error: BaocaoError | None = None,
+) -> Response:
+    """The box once more, with what was typed and, where it was looked for, why it is not there."""
+    status = 200 if error is None else 404 if isinstance(error, NotFound) else 409
+    return measures_page(
+        *(desk, request, "find_figure.html", frame),
+        typed=typed,
+        chosen=request.asked("bao_cao"),
+        notice=str(error) if error is not None else "",
+        status=status,
     )
 
 

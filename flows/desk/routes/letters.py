@@ -75,6 +75,11 @@ def letter(desk: Desk, request: PageRequest) -> Response:
     with workplace.engine.begin() as connection:
         row = _known(letter_by_id(connection, request.values["id"]))
         recipients = recipients_of(connection, row)
+        evidence = ""
+        if row.state == LetterState.UNCERTAIN:
+            ours = workplace.rules.office_address
+            came = outbox.copies_received(connection, [row.message_id], ours)[row.message_id]
+            evidence = _copies_said(came, bool(workplace.rules.own_copy) or row.copy_in_flight)
     brief = brief_of(row)
     cycle = workplace.office.cycles.get(row.cycle)
     earlier = [
@@ -87,6 +92,7 @@ def letter(desk: Desk, request: PageRequest) -> Response:
         brief=brief,
         state_said=_STATE_TITLES[LetterState(row.state)],
         recipients=recipients,
+        evidence=evidence,
         agency=workplace.office.register.agency_name(row.agency),
         cycle=cycle,
         earlier=earlier,
@@ -117,6 +123,15 @@ def letter_file(desk: Desk, request: PageRequest) -> Response:
         raise NotFound("Thư này không có tệp ấy.")
     file = row.files[place - 1]
     return download(file["name"], workplace.raw_store.get(file["sha256"]))
+
+
+def _copies_said(came: int, expected: bool) -> str:
+    """What our own mailbox shows of a letter of which nobody knows whether it left."""
+    if came:
+        return f"hộp thư Văn phòng đã nhận {came} bản sao của thư này: thư đã rời máy chủ"
+    if expected:
+        return "hộp thư Văn phòng chưa nhận bản sao nào của thư này"
+    return "không có: máy không gửi bản sao về hộp thư Văn phòng"
 
 
 def _known(row: LetterRow | None) -> LetterRow:

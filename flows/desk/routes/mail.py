@@ -14,8 +14,8 @@ from flows.desk.forms import FilledForm, filled_form
 from models.domain.answers.decisions import KIND_TITLES
 from models.domain.cycle import cycles
 from models.domain.cycle.cycles import HANOI
-from models.domain.desk.message_words import MESSAGE_STATES
 from models.domain.mail.mail import MessageState
+from models.domain.mail.state_words import MESSAGE_STATES
 from models.domain.reading.office import Office
 from tasks.adapters.desk.messages_shown import (
     MailAsked,
@@ -55,7 +55,7 @@ def mail(desk: Desk, request: PageRequest) -> Response:
         sorting=sorting,
         states=MESSAGE_STATES.items(),
         cycles=[(c.code, c.title) for c in _newest_first(office)],
-        titles={c.code: c.title for c in office.cycles.values()},
+        marks={c.code: c.mark for c in office.cycles.values()},
         agencies=[(a.code, a.name) for a in office.register],
         name_of=office.register.agency_name,
     )

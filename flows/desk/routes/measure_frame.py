@@ -18,6 +18,7 @@ from models.domain.register.catalogue import CatalogueRow
 from tasks.adapters.desk.cycle_measures import CycleMeasures
 from tasks.adapters.desk.report_references import WrittenReport, report_name, reports_of
 from tasks.adapters.desk.result_tables import figure_shown
+from tasks.adapters.store import obligations
 
 _SUBJECTS = (
     ("", "Chỉ tiêu"),
@@ -63,19 +64,21 @@ class MeasureFrame:
             raise NotFound("Danh mục của kỳ này không có dòng ấy.") from None
 
 
-def opened_cycles(desk: Desk) -> list[ReportingCycle]:
-    """The cycles that have begun, the newest first."""
-    workplace = desk.house.workplace()
-    found = [c for c in workplace.office.cycles.values() if c.opens_at <= workplace.now]
+def asked_cycles(desk: Desk) -> list[ReportingCycle]:
+    """The cycles in which anybody was asked, the newest first."""
+    with desk.house.looking() as (workplace, connection):
+        asked = obligations.open_cycles(connection)
+    cycles = workplace.office.cycles
+    found = [cycles[code] for code in asked if code in cycles]
     return sorted(found, key=lambda cycle: cycle.opens_at, reverse=True)
 
 
 def frame_of(desk: Desk, request: PageRequest) -> MeasureFrame:
     """The cycle that the address names. Raises NotFound."""
-    cycles = opened_cycles(desk)
+    cycles = asked_cycles(desk)
     cycle = next((c for c in cycles if c.code == request.values["cycle"]), None)
     if cycle is None:
-        raise NotFound("Không có kỳ báo cáo ấy, hoặc kỳ chưa mở.")
+        raise NotFound("Không có kỳ báo cáo ấy, hoặc kỳ chưa gửi đề nghị báo cáo tới cơ quan nào.")
     measures, at = desk.measures_of(cycle)
     with desk.house.looking() as (_, connection):
         reports = reports_of(connection, cycle)

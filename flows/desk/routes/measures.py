@@ -13,9 +13,9 @@ from flows.desk.routes import contradictions, figures, scenarios
 from flows.desk.routes.measure_frame import (
     MeasureFrame,
     agencies_of,
+    asked_cycles,
     frame_of,
     measures_page,
-    opened_cycles,
 )
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.desk.lists import paged
@@ -52,9 +52,9 @@ _NOTHING = {
 
 def newest(desk: Desk, request: PageRequest) -> Response:
     """Leads to the newest cycle."""
-    cycles = opened_cycles(desk)
+    cycles = asked_cycles(desk)
     if not cycles:
-        raise NotFound("Chưa có kỳ báo cáo nào được mở.")
+        raise NotFound("Chưa kỳ báo cáo nào gửi đề nghị báo cáo tới cơ quan.")
     return to(f"{ways.MEASURES}/{cycles[0].code}")
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from flows.desk import ways
 from flows.desk.desk import Desk, Page, PageRequest
+from models.domain.cycle.cycles import HANOI
 from tasks.adapters.desk.finding import (
     Hit,
     Hits,
@@ -39,8 +40,10 @@ def search(desk: Desk, request: PageRequest) -> Response:
     asked = [office.cycles[code] for code in codes if code in office.cycles]
     cycles = sorted(asked, key=lambda cycle: cycle.opens_at, reverse=True)
     rows = rows_found(office, cycles, words)
+    today = workplace.now.astimezone(HANOI).date()
+    agencies = agencies_found(office, words, today)
     found = [
-        _group("Cơ quan", agencies_found(office, words), lambda h: f"{ways.AGENCIES}/{h.key}"),
+        _group("Cơ quan", agencies, lambda h: f"{ways.AGENCIES}/{h.key}"),
         _group("Phiên bản", versions, lambda h: f"{ways.WORKBOOK}/{h.key}"),
         _group("Chỉ tiêu, nhiệm vụ, dự án", rows, _row_address),
         _group("Thư đến", mail, lambda h: f"{ways.MAIL}/{h.key}"),

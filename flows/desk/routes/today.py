@@ -6,12 +6,11 @@ from collections.abc import Mapping
 
 from fastapi.responses import Response
 
-from flows.desk import ways
-from flows.desk.desk import Desk, Page, PageRequest, address
+from flows.desk.case_addresses import case_address
+from flows.desk.desk import Desk, Page, PageRequest
 from flows.desk.what_runs import what_runs
 from flows.workplaces import cycles_in_view
 from models.domain.cycle import cycles
-from models.domain.desk.todays_work import DeskTask, TaskKind
 from tasks.adapters.desk.todays_work import todays_tasks, who_owes
 
 _COMING = 8  # runs of the schedules that are named
@@ -23,10 +22,12 @@ def today(desk: Desk, request: PageRequest) -> Response:
     office = workplace.office
     in_view = cycles_in_view(workplace, "")
     shown = [desk.house.results(cycle) for cycle in in_view]
+    open_ones = cycles.open_cycles(office.cycles.values(), workplace.now)
+    known = {c.code: desk.house.standings(c) for c in (*in_view, *open_ones)}
     with workplace.engine.begin() as connection:
-        tasks = todays_tasks(workplace, connection, [one.results for one in shown])
-        open_ones = cycles.open_cycles(office.cycles.values(), workplace.now)
-        owing = who_owes(workplace, connection, open_ones)
+        found = [one.results for one in shown]
+        tasks = todays_tasks(workplace, connection, found, lambda cycle: known[cycle.code])
+        owing = who_owes(workplace, connection, open_ones, lambda cycle: known[cycle.code])
         running = what_runs(connection, workplace.now)
     return desk.page(
         "today.html",
@@ -41,21 +42,6 @@ def today(desk: Desk, request: PageRequest) -> Response:
         coming=desk.runs.coming(_COMING),
         measured_at=max((one.at for one in shown), default=None),
     )
-
-
-def case_address(task: DeskTask) -> str:
-    """Where the case of a task is looked at and decided."""
-    match task.kind:
-        case TaskKind.HELD:
-            return f"{ways.MAIL}/{task.key}"
-        case TaskKind.APPROVAL | TaskKind.LETTER:
-            return f"{ways.LETTERS}/{task.key}"
-        case TaskKind.CONFLICT:
-            return f"{ways.MEASURES}/{task.cycle}/mau-thuan/{task.key}"
-        case TaskKind.JUDGEMENT:
-            return f"{ways.MEASURES}/{task.cycle}/danh-gia/{task.key}"
-        case TaskKind.UNREACHED:
-            return address(f"{ways.AGENCIES}/{task.agency}", ky=task.cycle)
 
 
 PAGES: Mapping[str, Page] = {"today": today}

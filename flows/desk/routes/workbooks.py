@@ -90,7 +90,8 @@ def _shown(desk: Desk, request: PageRequest, kept: KeptWorkbook) -> Response:
     notice = ""
     if name and sheet is None and book.content:
         notice = f"Sổ này không có trang «{visible(name[:100])}»."
-    sheet = sheet or next((s for s in sheets if marks.get(s.name)), None)
+    sheet = sheet or next((s for s in sheets if s.name in marks and marks[s.name].found), None)
+    sheet = sheet or next((s for s in sheets if s.name in marks), None)
     sheet = sheet or next((s for s in sheets if not s.hidden), sheets[0] if sheets else None)
     own = marks.get(sheet.name, SheetMarks()) if sheet else SheetMarks()
     return desk.page(

@@ -14,6 +14,7 @@ from enum import StrEnum
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
+from models.domain.notation.vietnamese_text import one_line
 
 
 class DecisionRefused(BaocaoError):
@@ -96,6 +97,7 @@ ON_VERSIONS = (DecisionKind.WITHDRAW_VERSION, DecisionKind.REINSTATE_VERSION)
 _FILE = "/"
 _FIRST_YEAR, _LAST_YEAR = 1900, 9000
 _SHORTEST_NAME = 2  # letters
+MOST_REASON = 2000  # letters; a reason stands in books, tables and letters
 MIN_REASON = 5  # letters; "ok" explains nothing to whoever reads it in a year
 
 
@@ -332,12 +334,19 @@ def names_somebody(by: str) -> bool:
 def decided(
     kind: DecisionKind, signed: Signature, now: dt.datetime, matter: Matter | None = None
 ) -> Decision:
-    """The decision, its name and reason tidied. Raises DecisionRefused without either."""
-    name, why = " ".join(signed.by.split()), " ".join(signed.reason.split())
+    """The decision, its name and reason each one line that can be seen.
+
+    Raises DecisionRefused without either, and for a reason that is a document of its own.
+    """
+    name, why = one_line(signed.by), one_line(signed.reason)
     if not names_somebody(name):
         raise DecisionRefused("Xin ghi họ tên người quyết định.")
     if len(why) < MIN_REASON:
         raise DecisionRefused("Xin ghi rõ lý do của quyết định, để người đọc sổ sau này hiểu được.")
+    if len(why) > MOST_REASON:
+        raise DecisionRefused(
+            f"Lý do dài {len(why)} ký tự, nhiều nhất là {MOST_REASON}. Xin ghi gọn, nêu số văn bản."
+        )
     about = matter or Matter()
     return Decision(
         kind,

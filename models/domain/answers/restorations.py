@@ -88,7 +88,8 @@ def may_have_left(
 ) -> bool:
     """Whether a queued letter may have left in the time that the record knows nothing of."""
     restored_at = restoration.restored_at
-    if letter.kind == LetterKind.ALARM or letter.dated_at is not None:
+    of_the_house = letter.kind in (LetterKind.ALARM, LetterKind.TODAYS_WORK)
+    if of_the_house or letter.dated_at is not None:
         return False
     if letter.tried_at is not None and letter.tried_at > restored_at:
         return False

@@ -179,4 +179,9 @@ def _why_not(letter: LetterAtHand) -> str:
         LetterState.SENDING: "đang được gửi",
         LetterState.SENT: "đã gửi xong",
         LetterState.WITHDRAWN: "đã rút lại vì không còn đúng",
-    }.get(LetterState(letter.state), f"đang ở trạng thái «{letter.state}»")
+        LetterState.UNCERTAIN: "chưa rõ đã đến hay chưa",
+        LetterState.FAILED: "không gửi được",
+        LetterState.BOUNCED: "bị trả về",
+        LetterState.CLOSED: "đã khép lại",
+        LetterState.DRAFT: "đang chờ duyệt",
+    }[LetterState(letter.state)]

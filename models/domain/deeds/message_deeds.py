@@ -24,6 +24,7 @@ from models.domain.deeds.deed import Deed, Weighed
 from models.domain.errors import UnknownAgency
 from models.domain.letters.returned_mail import MIN_WORDS, paragraphs
 from models.domain.mail.mail import MessageState
+from models.domain.mail.state_words import state_said
 from models.domain.reading.office import Office, register_day
 from models.domain.register.agencies import Agency
 
@@ -318,7 +319,7 @@ def not_held(message: MessageAtHand) -> DecisionRefused:
     became = message.state in (MessageState.ACCEPTED, MessageState.RETURNED)
     first = " Thư đã được ghi nhận nhầm thì rút lại phiên bản ấy trước (withdraw-version)."
     return DecisionRefused(
-        f"Thư {message.key[:_SAID]} không chờ người xem (trạng thái «{message.state}»): "
+        f"Thư {message.key[:_SAID]} không chờ người xem ({state_said(message.state)}): "
         f"chỉ thư đang chờ mới cần quyết định.{first if became else ''}"
     )
 

@@ -18,6 +18,7 @@ from models.domain.answers.decisions import (
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.deeds.deed import Deed, Weighed
 from models.domain.mail.mail import MessageState
+from models.domain.mail.state_words import state_said
 from models.domain.register.agencies import Agency
 
 
@@ -119,7 +120,7 @@ class WithdrawVersion(Deed):
         if version.message_state != MessageState.HELD:
             raise DecisionRefused(
                 f"{version.named}: thư mang phiên bản này đã được quyết định khác từ khi rút lại "
-                f"(trạng thái «{version.message_state}»), nên không khôi phục được. Thư đã xác "
+                f"({state_said(version.message_state)}), nên không khôi phục được. Thư đã xác "
                 "định của cơ quan khác thì rút lại phiên bản ở cơ quan ấy trước."
             )
 

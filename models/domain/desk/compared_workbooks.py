@@ -92,7 +92,8 @@ def _rows(name: str, left: SheetContent, right: SheetContent) -> list[RowDiffere
             change = RowChange.CHANGED
             if one is None or other is None:
                 change = RowChange.ADDED if one is None else RowChange.REMOVED
-            found.append(RowDifference(change, name, old[0], new[0], _named(old, new), cells))
+            shown = _seen(old, left), _seen(new, right)
+            found.append(RowDifference(change, name, old[0], new[0], _named(*shown), cells))
     return found
 
 
@@ -131,6 +132,13 @@ def _cells(old: _Row, new: _Row, heads: Sequence[str]) -> list[CellChange]:
 
 def _at(texts: Sequence[str], column: int) -> str:
     return texts[column - 1] if column <= len(texts) else ""
+
+
+def _seen(row: _Row, sheet: SheetContent) -> _Row:
+    """The row without what stands in columns that nobody sees, as the codes of rows do."""
+    hides = sheet.hidden_places.hides_column
+    texts = ("" if hides(column) else text for column, text in enumerate(row[1], start=1))
+    return row[0], tuple(texts)
 
 
 def _named(old: _Row, new: _Row) -> str:

@@ -9,6 +9,17 @@ from enum import StrEnum
 
 from models.domain.answers.standing import AgencyStanding, due_instant
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.working_calendar import WorkingCalendar
+
+MORNING = dt.time(7, 30)
+
+
+def morning_due(calendar: WorkingCalendar, now: dt.datetime) -> bool:
+    """Whether the day's letter is to be written: on a working day, from the morning until the
+    office closes."""
+    local = now.astimezone(HANOI)
+    in_day = MORNING <= local.time() < calendar.office_hours.closes
+    return in_day and calendar.is_working_day(local.date())
 
 
 class TaskKind(StrEnum):

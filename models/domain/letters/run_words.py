@@ -41,6 +41,7 @@ _NUMBERED = {
     "remind-agencies": "thư nhắc vừa viết",
     "send-summary": "thư tổng hợp vừa viết",
     "send-previews": "bản đối chiếu vừa viết",
+    "send-todays-work": "thư việc hôm nay vừa viết",
     "update-boards": "bảng có thay đổi",
     "watch-health": "thư báo động vừa viết",
 }

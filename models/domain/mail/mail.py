@@ -84,6 +84,7 @@ class LetterKind(StrEnum):
     SUMMARY = "summary"
     PREVIEW = "preview"  # to an agency: how the meeting will see it
     ALARM = "alarm"  # to the operator
+    TODAYS_WORK = "todays_work"  # to the operator, each working morning
     APPROVAL = "approval"  # to the office itself: a draft waits for a decision
 
 

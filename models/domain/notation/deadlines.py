@@ -40,7 +40,7 @@ _LEADING = re.compile(
 )
 _LONGEST = 120
 # A soft hyphen is drawn by some programs; behind an override figures stand the other way round.
-_UNSURE_FIGURES = re.compile("\u202e|\u00ad\\s*[0-9]|[0-9]\u00ad")
+_UNSURE_FIGURES = re.compile("[\u202e\u202b\u2067\u200f\u061c]|\u00ad\\s*[0-9]|[0-9]\u00ad")
 
 
 def parse_date_text(text: str) -> dt.date:

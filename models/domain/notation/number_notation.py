@@ -198,7 +198,7 @@ _PER_MANY = re.compile(
 )
 _NEXT_LINE = re.compile(r"[0-9][^\S\n]*[\n\r\t\v\f\x85\u2028\u2029]\s*[0-9]")
 # Figures behind an override stand the other way round; a soft hyphen is drawn by some programs.
-_TURNED = re.compile("\u202e.*[0-9]|\u00ad\\s*[0-9]", re.DOTALL)
+_TURNED = re.compile("[\u202e\u202b\u2067\u200f\u061c].*[0-9]|\u00ad\\s*[0-9]", re.DOTALL)
 _NEGATED = "\u0338"  # the stroke through «≠» and its like, which folding takes away
 _SCIENTIFIC = re.compile(r"\s*[eE]\s*[-+−]?\s*[0-9]|\s*[x×*]\s*10\b")
 _LIKE_NOUGHT = re.compile(r"[OoОоΟο]+(?![^\W\d_])")

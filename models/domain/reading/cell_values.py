@@ -20,6 +20,7 @@ from models.domain.notation.number_notation import (
     from_cell,
     read_number,
 )
+from models.domain.notation.reading_order import from_right_to_left
 from models.domain.notation.tone_marks import likest
 from models.domain.notation.units import Measure, converted, measure_of
 from models.domain.notation.vietnamese_text import fold, nfc
@@ -52,6 +53,8 @@ _UNSEEN: dict[int, str | None] = (
     | {0x09: "\t", **dict.fromkeys((*range(0x0A, 0x0E), 0x2028, 0x2029), "\n")}
 )
 _TURNED = re.compile("\u202e([^\u202c\n]*)\u202c?")  # what is shown from the right to the left
+_FROM_THE_RIGHT = re.compile("[\u202b\u2067]([^\u202c\u2069\n]*)[\u202c\u2069]?")
+_DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u3164\uffa0")  # letters that fill a place
 _RATIO = re.compile(r"^\s*(\d{1,4})\s*/\s*(\d{1,4})\s*$")
 _PERCENT_WORDS = re.compile(r"^(?:%|phần trăm)[^/]*", re.IGNORECASE)
 # A choice by its number alone: of «2, 4», «trừ 2» or «2?» nobody knows which one is meant.
@@ -85,9 +88,10 @@ def is_blank(value: CellValue) -> bool:
         return True
     if not isinstance(value, str):
         return False
-    if value[:1].isalnum() and value[1:2].isalnum():
+    if value[:1].isalnum() and value[1:2].isalnum() and value[0] not in _DRAWN_AS_NOTHING:
         return False  # as most cells begin
-    return not any(map(str.isalnum, value)) or value.strip() in ("x", "X")
+    letters = (c.isalnum() and c not in _DRAWN_AS_NOTHING for c in value)
+    return not any(letters) or value.strip() in ("x", "X")
 
 
 def seen_text(value: CellValue, length: int = 120) -> str:
@@ -127,6 +131,7 @@ def as_text(value: CellValue) -> str:
         if text.isprintable():
             return text
         text = _TURNED.sub(lambda turned: turned[1][::-1], text)
+        text = _FROM_THE_RIGHT.sub(lambda turned: from_right_to_left(turned[1]), text)
         return text.replace("\r\n", "\n").translate(_UNSEEN).strip()
     if isinstance(value, ErrorValue):
         return value.code

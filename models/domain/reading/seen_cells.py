@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from models.domain.notation.date_formats import date_section
 from models.domain.notation.deadlines import format_date
+from models.domain.notation.reading_order import from_right_to_left
 from models.domain.reading.cell_values import Doubt, Understood, as_text, is_no_text, phone_text
 from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
 from models.domain.reading.forms import Column, ValueType
@@ -80,6 +81,7 @@ def seen_cell(
             seen.value = shown
         elif shown is not None:
             seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
+    seen.remarks += _written_backwards(look, value)
     if column.type is ValueType.PHONE and not isinstance(value, str):
         phone = phone_text(value, as_text(value))
         if other := phone_shown(look, value, phone):
@@ -93,6 +95,13 @@ def seen_cell(
     if look.repeated and column.type in _DRAWN_ELSEWHERE:
         seen.remarks.append(Doubt(ProblemKind.REPEATED_FIGURE))
     return seen
+
+
+def _written_backwards(look: Appearance, value: CellValue) -> list[Doubt]:
+    """What is said of a text whose figures and words change places as it is shown."""
+    held = " ".join(value.split()) if look.mirrored and isinstance(value, str) else ""
+    shown = from_right_to_left(held)
+    return [Doubt(ProblemKind.PARTLY_SHOWN, (f"«{held}»", shown))] if shown != held else []
 
 
 def _is_drawn_here(column: Column, value: CellValue) -> bool:

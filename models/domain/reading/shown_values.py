@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -26,6 +27,7 @@ from models.domain.notation.number_formats import (
     GROUP,
     POINT,
     Drawn,
+    FormatSection,
     TokenKind,
     draw_number,
     draw_text,
@@ -78,6 +80,9 @@ _SIGNS = re.compile(r"^[-–—− (]+|\)")
 _DOT = re.compile(r"(?<=[0-9])\.(?=[0-9]{3})")
 _COMMA = re.compile(r"([0-9]),([0-9]{3})(?![0-9])")
 _DASHES = frozenset("-–—−")
+_DAY_NOUGHT = dt.date(1899, 12, 30)
+_ANOTHER_DAY = "ngày theo định dạng khác"
+_LONG = 40  # letters of a format of days that may put many blanks beside them
 
 
 @lru_cache(maxsize=5_000)
@@ -93,7 +98,7 @@ def adds_nothing(number_format: str) -> bool:
         s for s in sections_of(number_format) if [t.kind for t in s.tokens] != [TokenKind.TEXT]
     ]
     section = date_section(number_format)
-    if section is None or len(sections) != 1 or section.white:
+    if section is None or len(sections) != 1 or section.white or len(number_format) > _LONG:
         return False
     told = zip(section.tokens, roles_of(tuple(section.tokens)), strict=True)
     roles = [r if len(t.text) > 2 or r != "y" else "yy" for t, r in told if r in ("d", "m", "y")]
@@ -175,6 +180,8 @@ def _number_doubt(
         ProblemKind.SHOWN_OTHERWISE,
         (format_number(read), shown, unit or (row.unit if row is not None else "")),
     )
+    if not text.isascii() and any(map(unicodedata.combining, text)):
+        return otherwise  # a line through figures
     if not read and text.strip("() ") in _DASHES:
         return None  # bookkeepers' formats draw nought as a dash
     if (figure := _plain_figure(text)) is not None:
@@ -275,6 +282,10 @@ def compare_day(number_format: str, day: dt.date) -> Compared:
     section = date_section(number_format)
     if section is None:
         return Compared("")
+    if (other := _by_another_section(number_format, section, day)) is not None:
+        told = (format_date(day), other, "")
+        kind = ProblemKind.SHOWN_OTHERWISE if other else ProblemKind.UNSEEN_VALUE
+        return Compared(other, Doubt(kind, told if other else ()))
     instant = dt.datetime.combine(day, dt.time()) if not isinstance(day, dt.datetime) else day
     drawn = draw_date(number_format, instant)
     if drawn.white or not drawn.text.strip():
@@ -290,6 +301,27 @@ def compare_day(number_format: str, day: dt.date) -> Compared:
     if "d" not in roles and (last := _last_day_meant(taken, day)):
         return Compared(drawn.text.strip(), meant=last)
     return Compared(drawn.text.strip(), _day_doubt(taken, drawn, day, roles))
+
+
+def _by_another_section(number_format: str, section: FormatSection, day: dt.date) -> str | None:
+    """What is shown of a day that a condition of its format hands to another section, "" for
+    nothing; None for no such day.
+
+    >>> code = '[<45000]dd/mm/yyyy;"30/12/2025"'
+    >>> _by_another_section(code, sections_of(code)[0], dt.date(2025, 6, 11))
+    '30/12/2025'
+    """
+    if not any(each.condition for each in sections_of(number_format)):
+        return None
+    own = day.date() if isinstance(day, dt.datetime) else day
+    serial = Decimal((own - _DAY_NOUGHT).days)
+    chosen, _ = section_for(number_format, serial)
+    if chosen == section:
+        return None
+    if chosen.is_date:
+        return _ANOTHER_DAY
+    drawn = draw_number(number_format, serial)
+    return "" if drawn.white else drawn.shown().strip()
 
 
 def compare_shown_day(shown: str, day: dt.date) -> Compared:

@@ -83,6 +83,7 @@ class Appearance:
     indent: int = 0  # by how many steps they are indented, where that is a lot
     turned: bool = False  # its letters do not stand on a line at its edge: it may be too low
     repeated: bool = False  # its entry is written again and again until the cell is full
+    mirrored: bool = False  # its text is written from the right to the left
     letters: Rgb | None = None  # their colour, where conditions colour cells; None: black
     ground: Rgb | None = None  # what lies behind them, where conditions do; None: white
 

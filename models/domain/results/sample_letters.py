@@ -48,6 +48,11 @@ from models.domain.letters.cycle_letters import (
 )
 from models.domain.letters.health import Alarm, compose_alarm
 from models.domain.letters.letters import LetterContent, SummaryContent, Table, compose_summary
+from models.domain.letters.morning_letter import (
+    LISTED,
+    MorningFacts,
+    compose_morning_letter,
+)
 from models.domain.letters.returned_mail import compose_return
 from models.domain.letters.withdrawal_letters import WithdrawalNotes, compose_withdrawal
 from models.domain.mail.mail import LetterKind
@@ -101,6 +106,8 @@ def sample_letters(
         "summary": samples.summary(),
         "alarm": samples.alarm(),
         "approval": samples.approval(),
+        "todays_work": samples.todays_work(),
+        "todays_work, nothing waits": samples.idle_morning(),
     }
     return {**samples.of_the_cycle(), **samples.answers(), **inside}
 
@@ -311,6 +318,22 @@ class _Samples:
         return compose_alarm(
             self.cycle, Alarm("mau", "Việc mẫu", [self.said], ["Nhấn Retry."]), self._at(-7)
         )
+
+    def todays_work(self) -> LetterContent:
+        """What waits on a morning."""
+        facts = MorningFacts(
+            waiting=[(self.said, "bao-cao.example/thu/1"), *[("Việc mẫu", "")] * LISTED],
+            owing=[f"KH-2025, còn 3 ngày (hết ngày 19/02/2025), 1 cơ quan: {self.said}"],
+            owing_count=1,
+            failing=[f"Luồng mẫu hỏng 2 lượt liền: {self.said}"],
+            going_out=["08:00 12/02/2025: Thư nhắc (KH-2025), 8 cơ quan"],
+            desk="bao-cao.example",
+        )
+        return compose_morning_letter(self.cycle, facts, self._at(-7))
+
+    def idle_morning(self) -> LetterContent:
+        """Nothing waits, in a cycle that is open."""
+        return compose_morning_letter(self.cycle, MorningFacts(), self._at(-7))
 
     def _at(self, working_days: int) -> dt.datetime:
         """Nine o'clock of a working day counted from the last one before the deadline."""

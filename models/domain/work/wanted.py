@@ -43,6 +43,7 @@ _OPENING = [dt.time(hour) for hour in _HOURS]
 _REMINDING = [dt.time(hour, 5) for hour in _HOURS]
 _SUMMARIES = [dt.time(hour, 35) for hour in _HOURS]
 PREVIEW_TIMES = (dt.time(8, 40),)
+_MORNINGS = [dt.time(7, 30)]
 _BOARDS = [dt.time(hour) for hour in range(24)]
 _SUNDAY = 6
 
@@ -151,6 +152,12 @@ def _previewing(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | Non
     return _at(facts, last, PREVIEW_TIMES, on_sundays=False)
 
 
+def _beginning(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
+    """Each morning, also where no cycle is open: something may wait for a person all the same."""
+    rests = facts.now.astimezone(HANOI).weekday() == _SUNDAY
+    return {} if not rests and _reached(facts.now, _MORNINGS, last) else None
+
+
 def _chasing(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:
     """When a draft has waited so long, when there is another one, and when one waits no more."""
     passed = [
@@ -193,6 +200,7 @@ RULES: Mapping[str, tuple[Mapping[str, Any], Rule]] = {
     "consolidate-cycle": (WHEN_DUE, _consolidating),
     "send-summary": (WHEN_DUE, _summarising),
     "send-previews": (WHEN_DUE, _previewing),
+    "send-todays-work": (WHEN_DUE, _beginning),
     "chase-approvals": (NOW, _chasing),
     "update-boards": (NOW, _showing),
     "watch-health": (NOW, _watching),

@@ -138,9 +138,9 @@ def _about(
         titles = {s.key: s.title for form in office.forms.values() for s in form.sheets}
         return DecisionAbout(f"trang «{titles.get(subject, subject)}»")
     if kind is DecisionKind.RULE_ON_CONFLICT:
-        code, _, side = subject.partition(" ")
-        which = "số thứ nhất" if side == "left" else "số thứ hai"
-        return DecisionAbout(f"dùng {which}", conflict=code)
+        code = subject.partition(" ")[0]
+        whose = office.register.agency_name(decision.agency)
+        return DecisionAbout(f"dùng số của {whose}", conflict=code)
     if kind in ON_JUDGEMENTS:
         kept = verdict_kept(subject, decision.by, decision.reason)
         what = _row(office, decision.cycle, row_judged(subject))

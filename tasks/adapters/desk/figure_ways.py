@@ -54,12 +54,10 @@ class FigureWay:
     papers: Sequence[str]  # what each signed document proves
 
 
-def figure_way(connection: Connection, figure: Figure) -> FigureWay | None:
-    """The way of a figure; None where its version is recorded no more."""
+def figure_way(connection: Connection, figure: Figure) -> FigureWay:
+    """The way of a figure of a version that is recorded: versions are never removed."""
     source = figure.source
     version = submissions.with_findings(connection, source.submission_id)
-    if version is None:
-        return None
     return FigureWay(
         figure,
         version,

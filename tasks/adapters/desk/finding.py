@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,11 +47,11 @@ def hits_of(found: Iterable[Hit]) -> Hits:
     return Hits(every[:_MOST], len(every))
 
 
-def agencies_found(office: Office, query: str) -> Hits:
+def agencies_found(office: Office, query: str, today: dt.date) -> Hits:
     """Agencies by name, former name, alias, whatever the tone marks."""
     words = words_of(query)
     return hits_of(
-        Hit(one.code, one.name, "đã kết thúc" if one.valid_to else "")
+        Hit(one.code, one.name, "đã kết thúc" if one.valid_to and one.valid_to < today else "")
         for one in office.register
         if words and has_words(words, _names(one))
     )

@@ -75,7 +75,9 @@ def recipients_of(connection: Connection, row: LetterRow) -> list[LetterRecipien
             state = _STATES[RecipientState.ACCEPTED if was_sent else RecipientState.WAITING]
             said, is_bad = "", False
         later = heard.pop(address, [])
-        is_bad = is_bad or any(one.is_bad for one in later)
+        if any(one.is_bad for one in later):
+            # What it came to, before what was known of it first.
+            state, said, is_bad = _ACTIONS[DeliveryAction.FAILED], said or state, True
         shown.append(LetterRecipient(address, address not in row.to, state, said, is_bad, later))
     # A report may name an address to which a mailbox of ours hands on, or none.
     shown += [

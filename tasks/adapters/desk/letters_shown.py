@@ -49,6 +49,7 @@ LETTER_TITLES = {
     LetterKind.PREVIEW: "Thư đối chiếu",
     LetterKind.ALARM: "Báo động",
     LetterKind.APPROVAL: "Nhắc duyệt",
+    LetterKind.TODAYS_WORK: "Việc hôm nay",
 }
 _BRIEF = [
     LETTER.c[name]

@@ -20,7 +20,7 @@ from models.domain.desk.lists import (
     search_key,
     words_of,
 )
-from models.domain.desk.message_words import MESSAGE_STATES
+from models.domain.mail.state_words import MESSAGE_STATES
 from models.domain.reading.submissions import Verdict
 from models.tables import AnswerRow
 from tasks.adapters.desk.letters_shown import LetterInBrief, brief_letters

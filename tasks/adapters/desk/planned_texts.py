@@ -18,7 +18,7 @@ from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.work.consolidating import summary_letter
 from tasks.adapters.work.opening import opening_letter, workbook_name
 from tasks.adapters.work.prefilling import carried_into, earlier_accounts
-from tasks.adapters.work.previewing import page_name, preview_letter
+from tasks.adapters.work.previewing import is_known, page_name, preview_letter
 from tasks.adapters.work.reminding import ladder_at_hand, step_letter
 from tasks.adapters.workplace import Workplace
 
@@ -71,6 +71,15 @@ def _page(
         files = (LetterFile(page_name(cycle, agency), ""),) if page.has_page else ()
         return replace(letter, files=files)
     return None
+
+
+def page_is_known(
+    there: Workplace, cycle: ReportingCycle, agency: str, results: CycleResults
+) -> bool:
+    """Whether the agency would get no page then, for the last one said the same."""
+    pages = results.previews(there.now, agency)
+    with there.engine.begin() as connection:
+        return bool(pages) and is_known(connection, cycle, pages[0])
 
 
 def results_at(there: Workplace, cycle: ReportingCycle) -> CycleResults:

@@ -12,11 +12,13 @@ import xlsxwriter
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import hanoi_minute
+from models.domain.desk.plain_sight import cut
 
 TableCell = str | int | dt.date | dt.datetime | None
 _RUN_BY_SHEETS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 _SIGNED_NUMBER = re.compile(r"[+-]\d{1,3}(?:\.\d{3})*(?:,\d+)?|[+-]\d+(?:,\d+)?")
 _WIDEST = 60
+_MOST_LETTERS = 32_000  # of a cell: spreadsheets hold no more, and lose all of a longer one
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[TableCell]]) -> bytes:
@@ -56,11 +58,16 @@ def as_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[Table
             elif isinstance(cell, int):
                 sheet.write_number(number, column, cell, plain)
             elif cell:
-                sheet.write_string(number, column, cell, plain)
+                sheet.write_string(number, column, cut(_whole(cell), _MOST_LETTERS), plain)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(every), 1), max(len(header) - 1, 0))
     book.close()
     return stream.getvalue()
+
+
+def _whole(text: str) -> str:
+    # Half a letter of UTF-16 stands in no file.
+    return text.encode("utf-8", "replace").decode()
 
 
 def _shown(cell: TableCell) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from sqlalchemy import Connection, select
 
+from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import Conflict, code_of
 from models.domain.consolidation.wording import CONFLICT_NAMES, UNREACHED, measure_named
 from models.domain.cycle.cycles import ReportingCycle
@@ -27,32 +29,40 @@ _STUCK = {
 }
 
 
+#: How the agencies of a cycle stand, from whoever has it at hand.
+StandingsOf = Callable[[ReportingCycle], Sequence[AgencyStanding]]
+
+
 def todays_tasks(
-    workplace: Workplace, connection: Connection, results: Sequence[CycleResults]
+    workplace: Workplace,
+    connection: Connection,
+    results: Sequence[CycleResults],
+    standings_of: StandingsOf | None = None,
 ) -> list[DeskTask]:
     """Everything that waits for a person, oldest first. `results`: of the cycles in view."""
     office = workplace.office
+    standings_of = standings_of or partial(standings_of_cycle, workplace, connection)
     cycles = [found.cycle for found in results]
     return oldest_first(
         [
             *_held(office, connection),
             *_drafts(connection),
             *_stuck(office, connection, cycles),
-            *_unreached(workplace, connection, cycles),
+            *_unreached(office, cycles, standings_of),
             *(task for found in results for task in _measures(office, found)),
         ]
     )
 
 
 def who_owes(
-    workplace: Workplace, connection: Connection, cycles: Iterable[ReportingCycle]
+    workplace: Workplace,
+    connection: Connection,
+    cycles: Iterable[ReportingCycle],
+    standings_of: StandingsOf | None = None,
 ) -> list[Owing]:
     """The agencies that owe an answer in these cycles, the most pressing first."""
-    return [
-        one
-        for cycle in cycles
-        for one in owing(cycle, standings_of_cycle(workplace, connection, cycle), workplace.now)
-    ]
+    standings_of = standings_of or partial(standings_of_cycle, workplace, connection)
+    return [one for cycle in cycles for one in owing(cycle, standings_of(cycle), workplace.now)]
 
 
 def _held(office: Office, connection: Connection) -> Iterator[DeskTask]:
@@ -98,11 +108,11 @@ def _stuck(
 
 
 def _unreached(
-    workplace: Workplace, connection: Connection, cycles: Sequence[ReportingCycle]
+    office: Office, cycles: Sequence[ReportingCycle], standings_of: StandingsOf
 ) -> Iterator[DeskTask]:
-    name_of = workplace.office.register.agency_name
+    name_of = office.register.agency_name
     for cycle in cycles:
-        for standing in standings_of_cycle(workplace, connection, cycle):
+        for standing in standings_of(cycle):
             beyond = standing.out_of_reach
             if beyond is not None and standing.owes:
                 addresses = ", ".join(beyond.addresses)

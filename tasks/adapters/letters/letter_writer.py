@@ -107,6 +107,7 @@ LETTERS = (
     "preview",
     "alarm",
     "approval",
+    "todays_work",
 )
 _BLOCKS = ("subject", "body")
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from models.domain.errors import BaocaoError
 from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
     NOTHING_HIDDEN,
+    Appearance,
     Area,
     CellFormula,
     CellLetters,
@@ -143,6 +144,7 @@ class SheetLook:
     widths: ColumnWidths | None = None
     shows_formulas: bool = False
     letters: Callable[[int, int], CellLetters] | None = None
+    from_the_right: bool = False  # the sheet begins at the right, and so do figures in texts
 
 
 class GatheredSheets:
@@ -202,6 +204,8 @@ class GatheredSheets:
         while laid_out and not laid_out[-1]:
             laid_out.pop()
         looks = look.looks
+        if look.from_the_right:
+            looks = replace(looks, looks=_mirrored(looks.looks, laid_out))
         self.sheets.append(
             SheetContent(
                 name,
@@ -221,6 +225,18 @@ class GatheredSheets:
                 letters=look.letters,
             )
         )
+
+
+def _mirrored(
+    looks: Mapping[tuple[int, int], Appearance], rows: Sequence[Sequence[CellValue]]
+) -> Mapping[tuple[int, int], Appearance]:
+    """The looks of a sheet that begins at the right: a text begins there that holds no letters."""
+    found = dict(looks)
+    for row, cells in enumerate(rows, 1):
+        for column, value in enumerate(cells, 1):
+            if isinstance(value, str) and not any(map(str.isalpha, value)):
+                found[row, column] = replace(found.get((row, column), Appearance()), mirrored=True)
+    return found
 
 
 def _uncover(rows: list[list[CellValue]], merged: Sequence[Area]) -> bool:

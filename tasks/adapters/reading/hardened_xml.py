@@ -16,6 +16,8 @@ _WIDE = ("utf-16-le", "utf-16-be")
 _NARROW = re.compile(rb"(?:windows-125\d|cp125\d|iso-8859-\d{1,2})", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\ufeff?\s*<\?xml[^>]*\?>")
 _LONGEST_DECLARATION = 200  # a longer one costs time and nothing else
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+_BLANKS = " \t\r\n"
 _ASIDE = re.compile(rb"<!--.*?-->|<!\[CDATA\[(.*?)\]\]>|<\?(?!xml\s).*?\?>", re.DOTALL)
 
 
@@ -135,3 +137,23 @@ def local_attribute(element: ElementTree.Element, name: str, default: str = "") 
         if key.rpartition("}")[2] == name:
             return value
     return default
+
+
+def number_of(text: str) -> float | None:
+    """A number as XML allows it to be written, None for what is none.
+
+    >>> number_of(" +02.5e1 "), number_of("2_5"), number_of("NaN")
+    (25.0, None, None)
+    """
+    stated = text.strip(_BLANKS)
+    return float(stated) if _NUMBER.fullmatch(stated) else None
+
+
+def whole_number_of(text: str) -> int | None:
+    """The same of a whole one without sign.
+
+    >>> whole_number_of("007"), whole_number_of("-1"), whole_number_of("1.5")
+    (7, None, None)
+    """
+    stated = text.strip(_BLANKS).removeprefix("+")
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 19 else None

@@ -74,7 +74,7 @@ _NEEDED = {
 }
 #: What openpyxl takes along where it is installed, and no job needs.
 _UNNEEDED = {Purpose.READ: ("numpy", "pandas", "PIL"), Purpose.MARK: ("numpy", "pandas")}
-_PLEASE_SEND = "Xin điền và gửi lại sổ báo cáo (.xlsx) đã nhận từ Văn phòng UBND thành phố."
+PLEASE_SEND = "Xin điền và gửi lại sổ báo cáo (.xlsx) đã nhận từ Văn phòng UBND thành phố."
 _EXPORT = (
     "Xin mở tệp bằng {program}, chọn Tệp (File), Xuất (Export To), Excel, rồi gửi tệp .xlsx vừa "
     "xuất."
@@ -99,7 +99,7 @@ _ADVICE = {
     FileKind.SEVEN_ZIP: "Xin nén lại dạng ZIP hoặc gửi trực tiếp tệp Excel.",
     FileKind.GZIP: "Xin nén lại dạng ZIP hoặc gửi trực tiếp tệp Excel.",
     FileKind.HTML: "Xin mở bằng Excel, chọn Lưu thành (Save As) dạng .xlsx rồi gửi lại.",
-    FileKind.CSV: _PLEASE_SEND,
+    FileKind.CSV: PLEASE_SEND,
 }
 
 
@@ -146,9 +146,9 @@ def _opened(content: bytes, name: str) -> tuple[bytes, FileKind]:
 
 def _not_a_workbook(kind: FileKind, name: str) -> Examination:
     if kind is FileKind.EMPTY:
-        detail = f"Tệp «{name}» rỗng, không có nội dung. {_PLEASE_SEND}"
+        detail = f"Tệp «{name}» rỗng, không có nội dung. {PLEASE_SEND}"
         return Examination(kind.value, FileProblem.EMPTY, detail)
-    advice = _ADVICE.get(kind, _PLEASE_SEND)
+    advice = _ADVICE.get(kind, PLEASE_SEND)
     detail = f"Tệp «{name}» là {kind.vietnamese}, không đọc được như bảng tính. {advice}"
     return Examination(kind.value, FileProblem.NOT_A_WORKBOOK, detail)
 
@@ -159,7 +159,7 @@ def _detail(name: str, kind: FileKind, refusal: WorkbookRefused) -> str:
         FileProblem.TOO_LARGE: "Xin xóa các vùng, trang và hình ảnh không dùng đến rồi gửi lại.",
         FileProblem.NOT_READ: "Xin mở tệp bằng Excel, lưu thành một tệp .xlsx mới rồi gửi lại.",
         FileProblem.DAMAGED: "Xin mở tệp bằng Excel, lưu thành một tệp .xlsx mới rồi gửi lại.",
-    }.get(refusal.problem, _PLEASE_SEND)
+    }.get(refusal.problem, PLEASE_SEND)
     return f"Không đọc được tệp «{name}» ({kind.vietnamese}). {refusal.detail} {advice}"
 
 

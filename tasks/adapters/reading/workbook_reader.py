@@ -46,14 +46,19 @@ from tasks.adapters.reading.ooxml.comment_parts import comments_of
 from tasks.adapters.reading.ooxml.hidden_places import hidden_places
 from tasks.adapters.reading.ooxml.looks.around_cells import around_cells
 from tasks.adapters.reading.ooxml.looks.cell_letters import letters_of
-from tasks.adapters.reading.ooxml.looks.drawing_parts import shapes_of, sizes_of
+from tasks.adapters.reading.ooxml.looks.drawing_parts import shapes_of
 from tasks.adapters.reading.ooxml.looks.ooxml_looks import LOOKED_AT, WorkbookLooks
 from tasks.adapters.reading.ooxml.looks.table_styles import looks_of_tables
+from tasks.adapters.reading.ooxml.made_anew import cells_made_anew
 from tasks.adapters.reading.ooxml.odd_contents import (
+    holds_escaped_letters,
+    may_hold_odd_numbers,
+    odd_numbers,
     odd_texts,
     of_odd_texts,
     rich_values,
     strange_contents,
+    unescaped,
 )
 from tasks.adapters.reading.ooxml.ooxml_package import (
     OoxmlPackage,
@@ -68,6 +73,7 @@ from tasks.adapters.reading.ooxml.ooxml_words import (
     words_of_book,
     words_on_sheets_of_shapes,
 )
+from tasks.adapters.reading.ooxml.sheet_measures import sizes_of
 from tasks.adapters.reading.ooxml.sheet_regions import regions_of
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
@@ -134,6 +140,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     if len(listed) > limits.sheets:
         raise too_large(f"tệp có {len(listed)} trang tính")
     sheets = [sheet for sheet in listed if sheet.kind is SheetPartKind.WORKSHEET]
+    package.write_plainly(sheets)
     properties = properties_of(package)
     doubtful = package.doubts_its_results
     comments = {sheet.part: comments_of(package, sheet.part) for sheet in sheets}
@@ -160,8 +167,9 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         looks = WorkbookLooks(b"", *others)
         package.without_styles()
         gathered.notes.append(styles_note())
-    texts = odd_texts(others[-1])
+    texts, escaped = odd_texts(others[-1]), holds_escaped_letters(others[-1])
     tables_looks = {s.part: looks_of_tables(package, s.part, looks.styles) for s in sheets}
+    made_anew = {sheet.part: cells_made_anew(package, sheet.part) for sheet in sheets}
     keeps_rich_values = bool(package.related("sheetMetadata"))
     package.drop_all_but(sheets)
     tables = _Tables(package, sheets, content, limits)
@@ -186,6 +194,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             lost -= ooxml_parts.contents_stated(cells)
         rows, reached = tables.rows(sheets.index(sheet), cells, len(errors) - lost, far=far)
         gathered.note_cut(sheet.name, *reached)
+        looked = looks.of(cells, around, tables_looks[sheet.part])
         look = SheetLook(
             sheet.state != "visible",
             [
@@ -194,22 +203,28 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
                 *(ooxml_parts.noughts_of_formulas(cells) if doubtful else ()),
             ],
             around.merged,
-            looks.of(cells, around, tables_looks[sheet.part]),
+            looked,
             hidden_places(regions),
             around.merged_cut,
             comments[sheet.part],
-            shapes=shapes[sheet.part],
+            shapes=[*shapes[sheet.part], *around.charts],
             formulas=formulas_of(cells) if calculates else {},
             told_twice=[
                 *told_twice(cells, places, more_stated=tables.more_stated),
                 *strange_contents(xml, cells, places, tables.counted, odd_types=odd_types),
                 *of_odd_texts(cells, texts),
+                *(odd_numbers(cells) if tables.refused or may_hold_odd_numbers(cells) else ()),
                 *(rich_values(cells) if keeps_rich_values else ()),
+                *looked.told_twice,
+                *made_anew[sheet.part],
             ],
             widths=around.widths,
             shows_formulas=around.shows_formulas,
             letters=letters_of(xml, looks.styles),
+            from_the_right=around.from_the_right,
         )
+        if escaped or holds_escaped_letters(cells):
+            rows = unescaped(rows)
         gathered.add(sheet.name, rows, look)
         elsewhere += [WordsElsewhere(where, text, sheet.name) for where, text in around.words]
     return WorkbookContent(
@@ -254,6 +269,7 @@ class _Tables:
         self._limits = limits
         self.counted = (0, 0)  # values and words of the sheet read last
         self.more_stated = False  # whether the sheet read last states more than was read at once
+        self.refused = False  # whether the fast reader refused it, as it does odd numbers
         self._plain: bytes | None = None
         self._bounded: BoundedReader | None = None
         large = sum(map(len, package.parts.values())) > _MOST_LAID_OUT
@@ -277,6 +293,7 @@ class _Tables:
                 rows, reached = self._fast.rows(number)
             except ParserFailed:
                 rows = None
+        self.refused = rows is None
         if rows is None:
             others = self._by_the_other(number)
             return self._completed(number, others, others), ooxml_parts.filled_extent(xml)

@@ -275,12 +275,9 @@ def record(connection: Connection, submission_id: int) -> tuple[SubmissionRecord
     return _records(connection, [recorded])[0], SubmissionRow(**row._mapping)
 
 
-def with_findings(connection: Connection, submission_id: int) -> SubmissionRecord | None:
-    """One version with its findings and without its cells; None for no such version."""
-    which = SUBMISSION.c.id == submission_id
-    row = connection.execute(select(*_RECORDED).where(which)).first()
-    if row is None:
-        return None
+def with_findings(connection: Connection, submission_id: int) -> SubmissionRecord:
+    """One version with its findings and without its cells."""
+    row = connection.execute(select(*_RECORDED).where(SUBMISSION.c.id == submission_id)).one()
     return _record(row, (), _findings(connection, [submission_id]).get(submission_id, ()))
 
 

@@ -94,7 +94,7 @@ def write_alarm(workplace: Workplace, alarm: Alarm, period: str) -> bool:
     """
     period = alarm.once.isoformat() if alarm.once else period
     letter = workplace.letters.write(
-        compose_alarm(_letterhead_cycle(workplace.office, workplace.now), alarm, workplace.now),
+        compose_alarm(letterhead_cycle(workplace.office, workplace.now), alarm, workplace.now),
         Envelope(
             cycle="", agency="", key_parts=(alarm.matter, period), to=workplace.rules.operator_to
         ),
@@ -103,7 +103,7 @@ def write_alarm(workplace: Workplace, alarm: Alarm, period: str) -> bool:
         return outbox.queue(connection, letter, workplace.now)
 
 
-def _letterhead_cycle(office: Office, now: dt.datetime) -> ReportingCycle:
+def letterhead_cycle(office: Office, now: dt.datetime) -> ReportingCycle:
     """The cycle opened last, else the first to come: it names the office and its contact."""
     cycles = sorted(office.cycles.values(), key=lambda cycle: cycle.opens_at)
     opened = [cycle for cycle in cycles if cycle.opens_at <= now]

@@ -104,8 +104,7 @@ def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> boo
     digest = preview.digest[:DIGEST_SHOWN]
     with workplace.engine.begin() as connection:
         earlier = outbox.written_to(connection, cycle.code, agency.code, LetterKind.PREVIEW)
-    stands = [row for row in earlier if row.state != LetterState.WITHDRAWN]
-    if stands and digest in stands[-1].business_key.split("|"):
+    if _is_known(earlier, digest):
         return False  # the page need not be set again
     # What was said before and holds again is said again: its key tells how many came before it.
     again = any(digest in row.business_key.split("|") for row in earlier)
@@ -122,6 +121,17 @@ def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> boo
     with workplace.engine.begin() as connection:
         _withdraw_waiting(connection, earlier)
         return outbox.queue(connection, dataclasses.replace(letter, files=(page,)), workplace.now)
+
+
+def is_known(connection: Connection, cycle: ReportingCycle, preview: Preview) -> bool:
+    """Whether the last page that the agency was sent said just that, so that it gets none."""
+    earlier = outbox.written_to(connection, cycle.code, preview.agency, LetterKind.PREVIEW)
+    return _is_known(earlier, preview.digest[:DIGEST_SHOWN])
+
+
+def _is_known(earlier: Sequence[LetterRow], digest: str) -> bool:
+    stands = [row for row in earlier if row.state != LetterState.WITHDRAWN]
+    return bool(stands) and digest in stands[-1].business_key.split("|")
 
 
 def page_name(cycle: ReportingCycle, agency: str) -> str:

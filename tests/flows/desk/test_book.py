@@ -11,6 +11,7 @@ import pytest
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import MessageState
+from tasks.adapters.desk.finding import agencies_found
 from tasks.adapters.store import messages
 from tests.fixtures.held_mail import held_message
 from tests.fixtures.office_desk import OfficeDesk, office_desk
@@ -125,3 +126,17 @@ def test_a_subject_is_text_where_it_is_found(desk: OfficeDesk) -> None:
 
 def test_every_page_has_the_field(desk: OfficeDesk) -> None:
     assert 'action="/tim"' in desk.get("/so-quyet-dinh")
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_an_agency_has_ended_when_its_last_day_is_over(desk: OfficeDesk, told: bool) -> None:
+    register = desk.workplace.office.register
+    one = next(a for a in register if a.valid_to)
+    assert one.valid_to is not None
+    after = one.valid_to + dt.timedelta(days=1 if told else 0)
+
+    hits = agencies_found(desk.workplace.office, one.name, after)
+
+    assert {hit.hint for hit in hits.shown if hit.key == one.code} == {
+        "đã kết thúc" if told else ""
+    }

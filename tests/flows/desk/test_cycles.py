@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from flows.desk import ways
+from flows.desk.desk import FlowRunShown
 from models.domain.accounts.account import AccountRole
 from models.domain.answers.standing import AgencyStanding, SubmissionRecord, Timeliness
 from models.domain.cycle.cycles import HANOI
@@ -228,3 +229,18 @@ def test_a_cycle_is_closed_and_opened_again_from_its_page(desk: OfficeDesk) -> N
 
     assert "khóa sổ" in closed.text
     assert 'name="book" value="Mở lại"' in closed.text
+
+
+def test_a_run_that_did_not_end_well_says_why_and_one_at_work_asks_again(
+    desk: OfficeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = FlowRunShown("x", "send-summary", NOW, "lập thư tổng hợp", "/prefect/v2/x")
+    monkeypatch.setattr(desk.runs, "followed", lambda _: shown)
+    at_work = desk.get("/luot-chay/1")
+    failed = dataclasses.replace(shown, said="Máy chủ thư từ chối.", is_over=True, has_failed=True)
+    monkeypatch.setattr(desk.runs, "followed", lambda _: failed)
+
+    assert "Đang làm" in at_work and 'http-equiv="refresh"' in at_work
+    assert "không xong" not in at_work
+    assert "Máy chủ thư từ chối." in desk.get("/luot-chay/1")
+    assert 'http-equiv="refresh"' not in desk.get("/luot-chay/1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 
 from flows.desk import ways
 from flows.desk.application import add_desk
+from flows.desk.undertakings import UndertakingDone
 from flows.door.asked import Place
 from flows.door.response_headers import LETTER, OURS, added
 from models.domain.cycle.cycles import HANOI
@@ -19,6 +21,8 @@ from tests.fixtures.office_desk import CLERK, OfficeDesk, office_desk
 
 NOW = dt.datetime(2025, 2, 10, 9, 0, tzinfo=HANOI)
 FORM = "/quyet-dinh/extend-deadline"
+MULTIPART = "multipart/form-data; boundary=x"
+WORDS = b'--x\r\nContent-Disposition: form-data; name="last_day"\r\n\r\n\xff\r\n--x--\r\n'
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +102,7 @@ def test_a_chunked_body_is_refused_in_a_sentence(desk: OfficeDesk) -> None:
             b'--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n1\r\n--x--\r\n',
         ),
         ("application/x-www-form-urlencoded", b"&".join(b"a=1" for _ in range(2001))),
+        *((f"{MULTIPART}; charset={coding}", WORDS) for coding in ("punycode", "undefined")),
     ],
 )
 def test_what_is_no_form_of_that_page_is_refused_in_a_sentence(
@@ -131,3 +136,29 @@ def test_only_a_letter_itself_stands_in_a_frame_of_ours(
     headers = dict(told[0]["headers"])
     assert headers[b"content-security-policy"].decode() == policy
     assert headers[b"x-frame-options"].decode() == frames
+
+
+@pytest.mark.parametrize("coding", ["utf-7", "unicode_escape", "utf-16", "zlib", "idna", "rot13"])
+def test_words_in_an_odd_coding_are_words_or_nothing(desk: OfficeDesk, coding: str) -> None:
+    odd = WORDS.replace(b"\xff", b"\\ud800+2AA-")
+    kind = f"{MULTIPART}; charset={coding}"
+
+    answer = desk.browser.post(FORM, content=odd, headers={"content-type": kind})
+
+    assert answer.status_code in (400, 422)
+    assert "Xin" in answer.text
+
+
+def test_what_came_of_a_decision_is_told_to_whoever_took_it(desk: OfficeDesk) -> None:
+    begun = desk.desk.undertakings.begin(
+        "Việc thử", "lan.pham", "/", lambda: UndertakingDone("Đã làm việc ấy."), lambda _: None
+    )
+    assert begun.within(5)
+
+    told = desk.text(f"/?xong={begun.id}")
+    desk.account = replace(CLERK, name="minh.do")
+    others = desk.text(f"/?xong={begun.id}")
+    desk.account = CLERK
+
+    assert "Đã làm việc ấy." in told
+    assert "Đã làm việc ấy." not in others

@@ -89,6 +89,7 @@ def test_a_letter_shows_each_recipient_with_what_is_known_of_him(desk: OfficeDes
 
     assert f'href="/thu/{key}"' in page
     assert "máy chủ đã nhận" in page and "bị trả về: địa chỉ không tồn tại" in page
+    assert '<td class="fault">bị trả về</td>' in page
     assert "<script>alert" not in page and "&lt;script&gt;" in page
     assert 'action="/quyet-dinh/send-letter-again"' in page
     assert 'action="/quyet-dinh/settle-letter"' in page
@@ -190,3 +191,42 @@ def test_a_list_is_paged_by_the_database(desk: OfficeDesk) -> None:
         (3, 3, 122, 22),
         (3, 3, 120, 20),
     ]
+
+
+def test_an_uncertain_letter_shows_what_our_own_mailbox_says_of_it(desk: OfficeDesk) -> None:
+    number = change(desk, "syt", state="uncertain", copy_in_flight=True)
+    before = desk.text(f"/thu-di/{number}")
+    with desk.workplace.engine.begin() as connection:
+        letter = next(x for x in outbox.every_letter(connection) if x.agency == "syt")
+        key = "ef" * 32
+        new = messages.NewMessage(key, "maildir", "7", True, "thu.eml", 100, NOW, NOW)
+        messages.keep(connection, [new])
+        ours = desk.workplace.rules.office_address
+        about = {"state": "automatic", "message_id": letter.message_id, "sender": ours}
+        messages.decide(connection, key, about)
+
+    after = desk.text(f"/thu-di/{number}")
+
+    assert "chưa nhận bản sao nào" in before
+    assert "đã nhận 1 bản sao" in after
+    assert "Thư đã đến" in after and "Khép lại thư này" in after
+
+
+def test_several_letters_are_settled_with_one_word(desk: OfficeDesk) -> None:
+    for agency in ("syt", "stc"):
+        change(desk, agency, state="failed")
+    with desk.workplace.engine.begin() as connection:
+        keys = [x.business_key for x in outbox.every_letter(connection)]
+
+    answer = desk.post(
+        "/quyet-dinh/settle-letter",
+        letter=keys,
+        outcome="Không gửi nữa, đã báo bằng cách khác",
+        reason="Đã gọi điện cho hai Sở.",
+        ve="/thu-di?trang-thai=failed",
+    )
+
+    assert answer.status_code == 200
+    assert str(answer.url).split("?")[1].startswith("trang-thai=failed")
+    with desk.workplace.engine.begin() as connection:
+        assert {x.state for x in outbox.every_letter(connection)} == {LetterState.CLOSED}

@@ -272,6 +272,13 @@ def test_what_is_no_reference_is_asked_for_again(desk: OfficeDesk) -> None:
     assert 'value="&lt;b&gt;MT-01&lt;/b&gt;"' in answer.text
 
 
+def test_where_a_reference_is_not_it_can_be_typed_once_more(desk: OfficeDesk) -> None:
+    page = desk.get(f"{ROOT}/so/N-9999", status=404)
+
+    assert "không có mã nguồn N-9999" in page
+    assert 'id="ma" name="ma" value="N-9999"' in page
+
+
 def test_who_may_only_look_sees_no_form(desk: OfficeDesk) -> None:
     decides = desk.account
     conflict = re.search(rf'href="({ROOT}/mau-thuan/\w+)"', desk.get(f"{ROOT}/mau-thuan"))

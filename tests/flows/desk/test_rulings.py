@@ -162,7 +162,9 @@ def test_a_value_that_waits_is_judged_beside_what_was_said(judging: OfficeDesk) 
 
     judged = as_read(decide(judging, at, judgement="Đạt", reason="Đứng thứ năm cả nước."))
 
-    assert "Tên tourism Đạt" in judged  # above the page, with how to undo it
+    # Above the page, with how to undo it.
+    assert "đánh giá là đạt (Phạm Thị Lan, Chuyên viên: Đứng thứ năm cả nước.)" in judged
+    assert "Muốn làm ngược lại: Rút ý kiến đánh giá" in judged
     assert "Do người đánh giá, Phạm Thị Lan, Chuyên viên: Đứng thứ năm cả nước" in judged
     assert "Rút ý kiến đánh giá" in judging.get(at)
     withdrawn = as_read(decide(judging, at, judgement="Rút ý kiến đánh giá", reason="Nhầm dòng."))

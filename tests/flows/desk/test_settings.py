@@ -73,7 +73,7 @@ def test_a_change_has_who_why_difference_and_a_way_back(desk: SettingsDesk) -> N
     assert "-syt,vanthu@syt.haiphong.example" in shown
     page = desk.get("/thiet-lap/bo-tep/2")
     assert 'action="/thiet-lap/bo-tep/1"' in page
-    answer = desk.browser.post("/thiet-lap/bo-tep/1", data={"goc": "2", "ly_do": "Ghi nhầm."})
+    answer = desk.post("/thiet-lap/bo-tep/1", data={"goc": "2", "ly_do": "Ghi nhầm."})
     assert "bộ tệp số 3" in as_read(answer.text)
     assert desk.held("contacts.csv") == before
     assert "+syt,moi@" in desk.text("/thiet-lap/bo-tep/2")
@@ -83,7 +83,7 @@ def test_who_wants_back_sees_that_somebody_changed_more_meanwhile(desk: Settings
     desk.save(SYT, to="moi@syt.haiphong.example")
     desk.save(SYT, to="nua@syt.haiphong.example")
 
-    answer = desk.browser.post("/thiet-lap/bo-tep/1", data={"goc": "2", "ly_do": "Ghi nhầm."})
+    answer = desk.post("/thiet-lap/bo-tep/1", data={"goc": "2", "ly_do": "Ghi nhầm."})
 
     assert answer.status_code == 409
     assert "lại có thay đổi mới" in as_read(answer.text)
@@ -94,7 +94,7 @@ def test_two_who_change_the_same_line_both_see_both(desk: SettingsDesk) -> None:
     mine = desk.form(SYT)
     desk.save(SYT, to="cua-nguoi-khac@syt.haiphong.example")
 
-    answer = desk.browser.post(
+    answer = desk.post(
         SYT, data={**mine, "to": "cua-toi@syt.haiphong.example", "ly_do": "Theo điện thoại."}
     )
 
@@ -105,7 +105,7 @@ def test_two_who_change_the_same_line_both_see_both(desk: SettingsDesk) -> None:
     assert "cua-nguoi-khac@syt.haiphong.example" in said
     assert 'value="Theo điện thoại."' in page
     assert "cua-nguoi-khac" in desk.held("contacts.csv")
-    again = desk.browser.post(SYT, data=filled_in(page))
+    again = desk.post(SYT, data=filled_in(page))
     assert "Đã lưu" in as_read(again.text)
     assert "cua-toi" in desk.held("contacts.csv")
 
@@ -114,7 +114,7 @@ def test_two_who_change_different_lines_lose_nothing(desk: SettingsDesk) -> None
     mine = desk.form(SYT)
     desk.save("/thiet-lap/co-quan/stc", to="moi@stc.haiphong.example")
 
-    answer = desk.browser.post(
+    answer = desk.post(
         SYT, data={**mine, "to": "moi@syt.haiphong.example", "ly_do": "Theo điện thoại."}
     )
 
@@ -176,7 +176,7 @@ def test_a_fault_elsewhere_in_the_files_is_told_with_its_line(tried: SettingsDes
     own = tried.folder / "contacts.csv"
     own.write_text(own.read_text("utf-8").replace("vanthu@stc", "vanthu stc"), "utf-8")
 
-    answer = tried.browser.post(
+    answer = tried.post(
         SYT, data={**form, "to": "moi@syt.haiphong.example", "ly_do": "Theo điện thoại."}
     )
 
@@ -273,6 +273,32 @@ def test_what_is_typed_is_text_everywhere(tried: SettingsDesk, typed: str) -> No
     assert tried.form(SYT)["note"] == typed
 
 
+DAMAGES = {
+    "no UTF-8": b"\xff\xfe\x00 code,name",
+    "a workbook": b"PK\x03\x04\x00",
+    "nothing": b"",
+    "half a quotation": b'code,name\n"syt,x',
+    "a cell without end": b"code,name\n" + b"x" * 200_000,
+    "other kinds": b"cycles = 3\ntrial_rules = 4\n[rules_off]\nx = 1\n",
+    "tables of other kinds": b"[cycles.a]\nsteps = 3\n[cycles.b]\nsteps = [1]\n[cycles]\nc = 1\n",
+    "a NUL": b"code,name\n\x00,\x00\n",
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_damaged_files_are_told_of_and_no_page_breaks(tried: SettingsDesk, damage: bytes) -> None:
+    tried.desk.house.workplace()
+    for name in ("agencies.csv", "contacts.csv", "holidays.csv", "cycles.toml", "rules.toml"):
+        (tried.folder / name).write_bytes(damage)
+
+    for path in ("/co-quan", "/co-quan/syt", "/co-quan/moi", "/ngay-nghi", "/ky", "/quy-tac"):
+        answer = tried.browser.get(f"/thiet-lap{path}")
+        assert answer.status_code in (200, 404, 409), path
+    assert "chỗ cần sửa" in tried.text("/thiet-lap/kiem-tra")
+    assert tried.browser.get("/thiet-lap").status_code == 200
+    assert tried.browser.get("/thiet-lap/danh-muc").status_code == 200
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -312,6 +338,21 @@ def test_a_folder_that_cannot_be_written_is_told(
     assert answer.status_code == 409
     assert "Không ghi được vào thư mục" in as_read(answer.text)
     assert tried.desk.house.files.history() == []
+
+
+def test_on_every_database_a_change_is_kept_contested_and_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database_url: str
+) -> None:
+    with settings_desk(tmp_path, monkeypatch, "production", database_url) as desk:
+        mine = desk.form(SYT)
+        before = desk.held("contacts.csv")
+        assert "bộ tệp số 2" in as_read(desk.save(SYT, to="moi@syt.haiphong.example").text)
+
+        late = desk.post(SYT, data={**mine, "to": "muon@syt.haiphong.example", "ly_do": "x"})
+        assert late.status_code == 409
+        back = desk.post("/thiet-lap/bo-tep/1", data={"goc": "2", "ly_do": "Ghi nhầm."})
+        assert "bộ tệp số 3" in as_read(back.text)
+        assert desk.held("contacts.csv") == before
 
 
 def test_only_administrators_go_these_ways() -> None:

@@ -48,7 +48,7 @@ def password_in(page: str) -> str:
 
 
 def add(desk: SettingsDesk, name: str, *roles: str) -> str:
-    answer = desk.browser.post(
+    answer = desk.post(
         f"{AT}/moi", data={"ten": name, "nguoi": "Trần Văn An, Chuyên viên", "vai_tro": list(roles)}
     )
     assert answer.status_code == 200, as_read(answer.text)
@@ -86,7 +86,7 @@ def test_an_account_is_opened_and_its_password_is_shown_once(desk: SettingsDesk)
 def test_an_account_that_cannot_be_is_told_and_nothing_typed_is_lost(
     desk: SettingsDesk, typed: dict[str, str], said: str
 ) -> None:
-    answer = desk.browser.post(f"{AT}/moi", data=typed)
+    answer = desk.post(f"{AT}/moi", data=typed)
 
     assert answer.status_code == 422
     assert said in as_read(answer.text)
@@ -100,7 +100,7 @@ def test_whatever_is_changed_the_accounts_sessions_end(desk: SettingsDesk, deed:
     assert "Đang vào" in desk.text(f"{AT}/an.tran")
     assert "dùng lần cuối" in desk.text(f"{AT}/an.tran")
 
-    answer = desk.browser.post(f"{AT}/an.tran/{deed}", data={"vai_tro": "decides"})
+    answer = desk.post(f"{AT}/an.tran/{deed}", data={"vai_tro": "decides"})
 
     assert answer.status_code == 200
     assert book_of(desk).session(token, clock.of_the_machine(), IDLE) is None
@@ -110,7 +110,7 @@ def test_whatever_is_changed_the_accounts_sessions_end(desk: SettingsDesk, deed:
 def test_roles_change_without_a_new_password(desk: SettingsDesk) -> None:
     password = password_in(add(desk, "an.tran", "reads"))
 
-    desk.browser.post(f"{AT}/an.tran/vai-tro", data={"vai_tro": ["reads", "decides"]})
+    desk.post(f"{AT}/an.tran/vai-tro", data={"vai_tro": ["reads", "decides"]})
 
     assert book_of(desk).account("an.tran").roles == {AccountRole.READS, AccountRole.DECIDES}
     assert logged_in(desk, "an.tran", password)
@@ -118,10 +118,10 @@ def test_roles_change_without_a_new_password(desk: SettingsDesk) -> None:
 
 def test_a_closed_account_is_opened_again_with_a_new_password(desk: SettingsDesk) -> None:
     old = password_in(add(desk, "an.tran", "reads"))
-    desk.browser.post(f"{AT}/an.tran/dong")
+    desk.post(f"{AT}/an.tran/dong")
     assert "đã đóng" in desk.text(AT)
 
-    new = password_in(desk.browser.post(f"{AT}/an.tran/cap-lai").text)
+    new = password_in(desk.post(f"{AT}/an.tran/cap-lai").text)
 
     assert not logged_in(desk, "an.tran", old)
     assert logged_in(desk, "an.tran", new)
@@ -133,21 +133,21 @@ def test_the_last_administrator_is_not_locked_out(
 ) -> None:
     add(desk, "an.tran", "reads")
 
-    answer = desk.browser.post(f"{AT}/lan.pham/{deed}", data=typed)
+    answer = desk.post(f"{AT}/lan.pham/{deed}", data=typed)
 
     assert answer.status_code == 422
     assert "quản trị cuối cùng" in as_read(answer.text)
     account = book_of(desk).account("lan.pham")
     assert account.is_open
     assert AccountRole.ADMINISTERS in account.roles
-    desk.browser.post(f"{AT}/an.tran/vai-tro", data={"vai_tro": ["administers"]})
-    desk.browser.post(f"{AT}/lan.pham/{deed}", data=typed)
+    desk.post(f"{AT}/an.tran/vai-tro", data={"vai_tro": ["administers"]})
+    desk.post(f"{AT}/lan.pham/{deed}", data=typed)
     assert not book_of(desk).account("lan.pham").may([AccountRole.ADMINISTERS])
 
 
 def test_a_deed_that_is_none_and_an_account_that_is_none(desk: SettingsDesk) -> None:
-    assert desk.browser.post(f"{AT}/lan.pham/xoa").status_code == 404
-    assert desk.browser.post(f"{AT}/ai.do/dong").status_code == 404
+    assert desk.post(f"{AT}/lan.pham/xoa").status_code == 404
+    assert desk.post(f"{AT}/ai.do/dong").status_code == 404
 
 
 def test_by_command_the_last_one_may_go(desk: SettingsDesk) -> None:

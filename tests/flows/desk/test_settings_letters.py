@@ -43,7 +43,7 @@ def test_a_text_is_shown_to_the_chosen_agency_and_not_kept(desk: SettingsDesk) -
     form = desk.form(REMINDER)
     typed = form["text"].replace("{% block body %}", "{% block body %}\nXin lưu ý.\n")
 
-    answer = desk.browser.post(REMINDER, data={**form, "text": typed, "co_quan": "syt", "xem": "1"})
+    answer = desk.post(REMINDER, data={**form, "text": typed, "co_quan": "syt", "xem": "1"})
 
     assert answer.status_code == 200
     assert filled_in(answer.text)["text"] == typed
@@ -51,7 +51,7 @@ def test_a_text_is_shown_to_the_chosen_agency_and_not_kept(desk: SettingsDesk) -
     assert "Kính gửi: Sở Y tế" in letter
     assert "Xin lưu ý." in letter
     assert desk.held("letters/reminder.j2") == before
-    again = desk.browser.post(REMINDER, data={**filled_in(answer.text), "ly_do": "Theo CV 1."})
+    again = desk.post(REMINDER, data={**filled_in(answer.text), "ly_do": "Theo CV 1."})
     assert "Đã lưu" in as_read(again.text)
     assert desk.held("letters/reminder.j2") == typed
 
@@ -88,8 +88,8 @@ def test_a_faulty_text_is_refused_with_its_line_and_stays_in_the_form(
     before = desk.held("letters/reminder.j2")
     form = {**desk.form(REMINDER), "text": typed, "ly_do": "Thử."}
 
-    shown = desk.browser.post(REMINDER, data={**form, "xem": "1"})
-    kept = desk.browser.post(REMINDER, data=form)
+    shown = desk.post(REMINDER, data={**form, "xem": "1"})
+    kept = desk.post(REMINDER, data=form)
 
     assert said in as_read(shown.text)
     assert kept.status_code == 422
@@ -104,7 +104,7 @@ def test_two_who_write_the_same_text_see_both(desk: SettingsDesk) -> None:
     desk.save(REMINDER, text=theirs)
 
     own = mine["text"].replace("Nhắc gửi báo cáo", "Nhắc sớm gửi báo cáo")
-    answer = desk.browser.post(REMINDER, data={**mine, "text": own, "ly_do": "Theo CV 2."})
+    answer = desk.post(REMINDER, data={**mine, "text": own, "ly_do": "Theo CV 2."})
 
     assert answer.status_code == 409
     assert "Nhắc nộp báo cáo" in as_read(answer.text)

@@ -11,10 +11,11 @@ from sqlalchemy.exc import OperationalError
 
 from flows.desk import application, ways
 from flows.desk.decision_table import DECISIONS
+from flows.desk.desk import PageRequest
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import MessageState
 from tasks.adapters.store import decisions, messages
-from tests.fixtures.office_desk import OfficeDesk, office_desk
+from tests.fixtures.office_desk import CLERK, OfficeDesk, office_desk
 
 NOW = dt.datetime(2025, 2, 10, 9, 0, tzinfo=HANOI)
 
@@ -141,3 +142,9 @@ def test_what_is_only_looked_at_cannot_be_changed_by_a_page(desk: OfficeDesk) ->
         messages.keep(connection, [_message("ef" * 32)])
     with desk.workplace.engine.begin() as connection:
         assert messages.keep(connection, [_message("ef" * 32)]) == 1
+
+
+@pytest.mark.parametrize("own", ["undo", "account", "menu", "here", "may_decide"])
+def test_no_page_takes_a_name_of_its_frame(desk: OfficeDesk, own: str) -> None:
+    with pytest.raises(ValueError, match=own):
+        desk.desk.page("stands_in_the_way.html", PageRequest(CLERK, "/"), why="", **{own: "x"})

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from models.domain.answers.decisions import Decision, DecisionBook, DecisionKind
+from models.domain.answers.planned_letters import planned_decisions
 from models.domain.consolidation import code_of
 from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.undoing import Undoing, undoing_of
@@ -21,7 +22,7 @@ from tasks.adapters.results import ruling
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.store import decisions, deliveries, known_senders, messages, outbox, submissions
 from tests.fixtures.held_mail import held_message
-from tests.fixtures.office_desk import OfficeDesk, office_desk
+from tests.fixtures.office_desk import OfficeDesk, as_read, office_desk
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_workplace import CYCLE
 from tests.fixtures.worded_office import ABOUT, with_words
@@ -47,6 +48,10 @@ def what_holds(desk: OfficeDesk) -> dict[str, object]:
             "exempt": sorted(book.exempted(CYCLE)),
             "sheets": book.all_exempted_sheets(CYCLE),
             "waived": {c: d.until for c, d in book.waivers(CYCLE, "syt", now).items()},
+            "planned": [
+                planned_decisions(book, CYCLE).holding("step/truoc_5", agency) is not None
+                for agency in ("", "syt", "sdl")
+            ],
             "closed": book.closing(CYCLE) is not None,
             "mail": [
                 (m["key"], m["state"], m["received_at"]) for m in messages.every_message(connection)
@@ -72,13 +77,15 @@ def undo_of_last(desk: OfficeDesk, kind: DecisionKind) -> Undoing:
         return undoings(desk.workplace.office.cycles, connection, book, [last])[last.number]
 
 
-def undone(desk: OfficeDesk, kind: DecisionKind) -> None:
+def undone(desk: OfficeDesk, kind: DecisionKind, asked: int = 1) -> None:
     """Takes the last decision of the kind back by what its undoing fills in, and a reason."""
     found = undo_of_last(desk, kind)
     assert found.decision and found.is_whole
     form = desk.get(f"/quyet-dinh/{found.decision}?{_query(found)}")
-    # Whoever undoes types a reason and nothing else.
-    assert form.count('class="field"') == 1
+    said = as_read(form)
+    # Whoever undoes reads what it is about, in words, and types a reason and nothing else.
+    assert "2025-02-" not in said and f" {CYCLE} " not in said and " syt " not in said
+    assert form.count('class="field"') == asked
     decide(desk, found.decision, **dict(found.case), reason=BACK)
 
 
@@ -152,6 +159,20 @@ def test_a_book_is_closed_and_opened_again(desk: OfficeDesk) -> None:
     assert what_holds(desk) == before
     undone(desk, DecisionKind.REOPEN_CYCLE)
     assert what_holds(desk) == closed != before
+
+
+@pytest.mark.parametrize("agency", ["", "syt"])
+def test_a_planned_letter_is_held_back_and_released(desk: OfficeDesk, agency: str) -> None:
+    planned = {"planned": f"{CYCLE}/step/truoc_5", "agency": agency}
+    before = what_holds(desk)
+    decide(desk, "hold-letter-back", **planned, hold="Giữ lại, không gửi")
+    held = what_holds(desk)
+    # What is about everybody may be narrowed to one agency; nothing has to be chosen.
+    asked = 1 if agency else 2
+    undone(desk, DecisionKind.HOLD_LETTER_BACK, asked)
+    assert what_holds(desk) == before
+    undone(desk, DecisionKind.RELEASE_LETTER, asked)
+    assert what_holds(desk) == held != before
 
 
 def test_an_address_is_marked_and_mended(desk: OfficeDesk) -> None:
@@ -268,6 +289,7 @@ ABSENT = {
     DecisionKind.RETURN_MESSAGE: "Thư đã giao cho luồng gửi",
     DecisionKind.APPROVE_SUMMARY: "Thư đã giao cho luồng gửi",
     DecisionKind.SEND_LETTER_AGAIN: "Thư đã giao cho luồng gửi",
+    DecisionKind.SEND_LETTER_NOW: "Thư đã giao cho luồng gửi",
     DecisionKind.REJECT_MESSAGE: "Thư không tiếp nhận vẫn được giữ",
     DecisionKind.HOLD_SUMMARY_BACK: "Dự thảo đã giữ lại không gửi được nữa",
     DecisionKind.UNREGISTER_SENDER: "Đăng ký lại khi xác định thư sau",
@@ -275,6 +297,8 @@ ABSENT = {
 TESTED = {
     *FORMS,
     *ENDS,
+    DecisionKind.HOLD_LETTER_BACK,
+    DecisionKind.RELEASE_LETTER,
     DecisionKind.CLOSE_CYCLE,
     DecisionKind.REOPEN_CYCLE,
     DecisionKind.MARK_CONTACT_FAILING,

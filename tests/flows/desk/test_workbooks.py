@@ -195,3 +195,14 @@ def test_a_workbook_is_read_once(desk: OfficeDesk) -> None:
         reader.read = whole  # type: ignore[method-assign]
 
     assert reads == []
+
+
+def test_a_version_opens_at_a_sheet_in_which_something_was_found(desk: OfficeDesk) -> None:
+    record = _record(desk)
+    found = {f.sheet for f in record.findings if f.cell}
+
+    page = desk.get(f"/so-bao-cao/{record.submission_id}")
+
+    current = re.search(r'<a href="[^"]*" aria-current="page">([^<]*)', page.split("<h1>")[1])
+    assert current is not None
+    assert html.unescape(current[1]).strip() in found

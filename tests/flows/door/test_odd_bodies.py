@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 
-from flows.door.entrances import API, LOGIN
+from flows.door.entrances import API, LOGIN, OWN_ACCOUNT
 from flows.door.json_body import NotKept, read
-from flows.door.pages import _way_on
+from flows.door.pages import OurPages, _way_on
 from models.domain.accounts.access import AccessKind
 from models.domain.accounts.account import AccountRole
 from tests.flows.door.conftest import FakeOrchestrator, House
@@ -21,6 +23,7 @@ DECISION, PLAIN = FakeOrchestrator().decision, FakeOrchestrator().plain
 BOTH = (AccountRole.OPERATES, AccountRole.DECIDES)
 START = f"{API}/deployments/{PLAIN}/create_flow_run"
 AGAIN = {"state": {"type": "SCHEDULED", "name": "AwaitingRetry"}, "force": True}
+PART = b'--x\r\nContent-Disposition: form-data; name="a_b"\r\n\r\n\xff\r\n--x--\r\n'
 TRY_FORM = f"{API}/ui/schemas/validate"
 
 
@@ -204,3 +207,30 @@ def test_what_a_stranger_sends_moves_nobodys_terminal(house: House) -> None:
     house.ask("POST", "/", {"origin": "\x1b]0;x\x07\x9b31m"})
     detail = house.book.accesses()[0].detail
     assert "]0;x" in detail and detail.isprintable()
+
+
+@pytest.mark.parametrize("path", [LOGIN, OWN_ACCOUNT])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"--x"),
+        ("multipart/form-data; boundary=x", b"--x\r\nno form\r\n"),
+        ("multipart/form-data; boundary=x; charset=punycode", PART),
+        ("multipart/form-data; boundary=x; charset=undefined", PART),
+        ("application/x-www-form-urlencoded", b"ten=" + b"a" * 1_100_000),
+        ("application/x-www-form-urlencoded", b"&".join([b"a=1"] * 11)),
+    ],
+    ids=lambda given: str(given)[:60],
+)
+def test_what_is_no_form_of_the_door_is_refused_in_a_sentence(
+    house: House, path: str, kind: str, body: bytes
+) -> None:
+    app = OurPages(house.book, "baocao").application()
+
+    async def sent() -> Any:
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://door") as client:
+            return await client.post(path, content=body, headers={"content-type": kind})
+
+    answer = asyncio.run(sent())
+    assert answer.status_code == 400
+    assert "không đọc được" in answer.json()["detail"]

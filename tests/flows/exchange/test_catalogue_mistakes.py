@@ -214,14 +214,18 @@ def test_last_years_cycle_is_not_turned_into_this_years(
 # --- Files of unknown origin ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04junk", b"%PDF-1.7\n"])
+@pytest.mark.parametrize(
+    "content", [b"", b"words", b"a;b\n1;2\n", b"PK\x03\x04junk", b"%PDF-1.7\n"]
+)
 def test_what_is_no_workbook_is_refused_in_one_sentence(
     office_files: Path, tmp_path: Path, content: bytes
 ) -> None:
     path = tmp_path / "danh-muc.xlsx"
     path.write_bytes(content)
-    with pytest.raises(ReaderFailed, match=r"danh-muc\.xlsx"):
+    with pytest.raises(ReaderFailed, match=r"danh-muc\.xlsx") as refused:
         import_catalogue(path, office_files, now=JANUARY)
+    # The office is not told what an agency is told of its report.
+    assert "báo cáo" not in str(refused.value)
 
 
 def test_another_workbook_is_told_apart(office_files: Path, tmp_path: Path) -> None:

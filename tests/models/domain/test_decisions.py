@@ -10,6 +10,7 @@ import pytest
 
 from config.files.cycle_files import load_cycles
 from models.domain.answers.decisions import (
+    MOST_REASON,
     Decision,
     DecisionKind,
     DecisionRefused,
@@ -34,7 +35,13 @@ def decision(kind: DecisionKind, number: int, **about: object) -> Decision:
 
 @pytest.mark.parametrize(
     ("by", "reason", "asks_for"),
-    [("", REASON, "họ tên"), (" A ", REASON, "họ tên"), ("Nguyễn Thị Hà", " ok ", "lý do")],
+    [
+        ("", REASON, "họ tên"),
+        (" A ", REASON, "họ tên"),
+        ("Nguyễn Thị Hà", " ok ", "lý do"),
+        ("Nguyễn Thị Hà", "\u200b" * 9, "lý do"),
+        ("Nguyễn Thị Hà", "x" * (MOST_REASON + 1), "ghi gọn"),
+    ],
 )
 def test_a_decision_without_name_or_reason_is_refused(by: str, reason: str, asks_for: str) -> None:
     with pytest.raises(DecisionRefused, match=asks_for):
@@ -121,3 +128,9 @@ def test_a_message_belongs_to_the_agency_named_last_unless_it_was_rejected() -> 
     assert book_of([syt, sdl]).assignment("ab") == sdl
     assert book_of([syt, sdl, reject]).assignment("ab") is None
     assert book_of([syt]).assignment("cd") is None
+
+
+def test_what_cannot_be_seen_of_a_reason_stands_in_no_book() -> None:
+    typed = Signature("Nguyễn\u202e Thị Hà", "Theo\x00 công văn\r\nsố\u2028 12\u200b. ")
+    made = decided(DecisionKind.CLOSE_LETTER, typed, NOW)
+    assert (made.by, made.reason) == ("Nguyễn Thị Hà", "Theo công văn số 12.")

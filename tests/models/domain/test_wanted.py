@@ -20,7 +20,7 @@ OPEN = replace(
     ends_on=dt.date(2025, 2, 27),
 )
 MINUTE = dt.timedelta(minutes=1)
-NET = 45  # runs a day that the schedules begin, at the most: tests/flows/test_deployments.py
+NET = 46  # runs a day that the schedules begin, at the most: tests/flows/test_deployments.py
 NIGHT = dt.datetime(2025, 2, 12, 3, 30, tzinfo=HANOI)
 NOON = dt.datetime(2025, 2, 12, 12, 30, tzinfo=HANOI)  # a Wednesday in the open cycle
 AFTER = dt.datetime(2025, 7, 9, 12, 30, tzinfo=HANOI)  # long after its end
@@ -46,6 +46,7 @@ QUIET = {
     "consolidate-cycle": asked(1),
     "send-summary": asked(1),
     "send-previews": asked(1),
+    "send-todays-work": asked(1),
     "chase-approvals": asked(1, drafts=""),
     "update-boards": asked(1, recorded="r1"),
     "watch-health": asked(1),
@@ -115,6 +116,8 @@ def seen(mark: str, *, waits: bool = True) -> dict[str, SeenPlace]:
         ({}, {"send-summary": asked(56)}, "send-summary", True),
         ({}, {"send-previews": asked(200)}, "send-previews", False),
         ({}, {"send-previews": asked(1000)}, "send-previews", True),
+        ({}, {"send-todays-work": asked(299)}, "send-todays-work", False),
+        ({}, {"send-todays-work": asked(301)}, "send-todays-work", True),
         ({}, {"watch-health": asked(29)}, "watch-health", False),
         ({}, {"watch-health": asked(30)}, "watch-health", True),
         ({"cycles": [replace(OPEN, opens_at=NOON)]}, {"open-cycle": asked(1)}, "open-cycle", True),
@@ -152,12 +155,14 @@ def test_at_night_nobody_is_written_to_and_mail_is_still_collected() -> None:
     night = replace(CALM, now=NIGHT, places=seen("a"))
     found = wishes(night, {})
     assert found.isdisjoint({"open-cycle", "remind-agencies", "send-summary", "send-previews"})
+    assert "send-todays-work" not in found
     assert COLLECT in found
 
 
 def test_on_sundays_nobody_is_reminded() -> None:
     sunday = replace(CALM, now=NOON + dt.timedelta(days=4))
-    assert wishes(sunday, {}).isdisjoint({"remind-agencies", "send-previews"})
+    resting = {"remind-agencies", "send-previews", "send-todays-work"}
+    assert wishes(sunday, {}).isdisjoint(resting)
 
 
 def test_what_was_asked_later_than_now_was_asked_by_another_clock() -> None:
@@ -174,7 +179,8 @@ def test_outside_of_cycles_only_what_comes_in_or_goes_out_is_wanted() -> None:
         == set()
     )
     busy = replace(calm, letters="1/7", places=seen("a"))
-    assert wishes(busy, {BOARDS: LastAsked(AFTER, {"recorded": "r1"})}) == {COLLECT, DELIVER}
+    before = {BOARDS: LastAsked(AFTER, {"recorded": "r1"}), "send-todays-work": LastAsked(AFTER)}
+    assert wishes(busy, before) == {COLLECT, DELIVER}
 
 
 @pytest.mark.parametrize(("asked", "is_wanted"), [([], False), ([OPEN.code], True)])

@@ -74,7 +74,8 @@ def test_every_template_is_used_by_some_letter() -> None:
 @pytest.mark.parametrize("name", EVERY)
 def test_a_letter_is_addressed_signed_and_marked_with_its_cycle(name: str) -> None:
     letter = renderer().render(EVERY[name])
-    mark = "[Báo động] " if name == "alarm" else "[KH-2025] "  # an alarm concerns all cycles
+    of_all_cycles = {"alarm": "[Báo động] ", "todays_work": "[Việc hôm nay] "}
+    mark = of_all_cycles.get(name.partition(",")[0], "[KH-2025] ")
     assert letter.subject.startswith(mark)
     assert "\n" not in letter.subject
     assert letter.text.count("Kính gửi: ") == 1

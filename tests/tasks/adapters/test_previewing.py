@@ -12,14 +12,17 @@ from pathlib import Path
 import docx
 import pytest
 
+from models.domain.answers.decisions import Decision, DecisionKind
+from models.domain.answers.planned_letters import PlannedKind, of_day
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.errors import UnknownAgency
 from models.domain.register.agencies import Contact
+from tasks.adapters.desk.planned_texts import page_is_known, planned_text, results_at
 from tasks.adapters.results import ruling
 from tasks.adapters.results.cycle_results import NothingToReport
 from tasks.adapters.results.report_document import ReportTemplateFault
-from tasks.adapters.store import outbox
+from tasks.adapters.store import decisions, outbox
 from tasks.adapters.work import consolidating, previewing, reporting, snapshotting
 from tasks.adapters.work.previewing import NoPreviewOf
 from tasks.adapters.workplace import Workplace
@@ -240,3 +243,59 @@ def test_an_endless_report_leaves_nothing_half_written_and_the_plan_its_summary(
     workplace.letters_dir = OFFICE_FILES / "letters"
     assert consolidating.write_summary(workplace, workplace.office.cycle("2025-review"))
     assert len(letters(workplace, "summary")) == 2
+
+
+def hold(workplace: Workplace, agency: str = "") -> None:
+    """Holds the pages of this day back."""
+    subject = f"preview/{NOW:%Y-%m-%d}"
+    kind = DecisionKind.HOLD_LETTER_BACK
+    taken = Decision(kind, "Hà", "Chờ lãnh đạo xem.", NOW, "2025-review", agency, subject)
+    with workplace.engine.begin() as connection:
+        decisions.add(connection, taken)
+
+
+def test_a_page_that_is_held_back_is_not_written_on_its_day(workplace: Workplace) -> None:
+    cycle = workplace.office.cycle("2025-review")
+    hold(workplace, "skhcn")
+    assert previewing.write_previews(workplace, cycle).letters == 2
+    assert {x.agency for x in letters(workplace, "preview")} == {"stc", "bo_chqs"}
+    assert previewing.write_previews(workplace, cycle, "skhcn").letters == 0
+    workplace.now += dt.timedelta(days=1)
+    assert previewing.write_previews(workplace, cycle).letters == 1
+
+
+def test_all_pages_of_a_day_can_be_held_back(workplace: Workplace) -> None:
+    cycle = workplace.office.cycle("2025-review")
+    hold(workplace)
+    assert previewing.write_previews(workplace, cycle).letters == 0
+
+
+def test_a_page_is_read_before_it_goes_and_told_to_go_to_nobody_when_it_says_the_same(
+    workplace: Workplace,
+) -> None:
+    cycle = workplace.office.cycle("2025-review")
+    results = results_at(workplace, cycle)
+    sending = of_day(cycle.code, PlannedKind.PREVIEW, NOW.date())
+
+    text = planned_text(workplace, cycle, sending, "stc", None, lambda *_: results)
+
+    assert not page_is_known(workplace, cycle, "stc", results)
+    previewing.write_previews(workplace, cycle)
+    [letter] = [x for x in letters(workplace, "preview") if x.agency == "stc"]
+    assert text is not None
+    assert (text.subject, text.text, text.html) == (letter.subject, letter.text, letter.html)
+    assert [f.name for f in text.files] == [f["name"] for f in letter.files]
+    assert page_is_known(workplace, cycle, "stc", results)
+    assert planned_text(workplace, cycle, sending, "syt", None, lambda *_: results) is None
+
+
+def test_a_summary_is_read_before_it_goes_just_as_it_is_written(workplace: Workplace) -> None:
+    cycle = workplace.office.cycle("2025-review")
+    before = consolidating.summary_letter(workplace, cycle)
+    assert consolidating.write_summary(workplace, cycle)
+    [letter] = letters(workplace, "summary")
+    assert (before.subject, before.text, before.html) == (
+        letter.subject,
+        letter.text,
+        letter.html,
+    )

@@ -10,6 +10,7 @@ MOTLEY: Rgb = (-1, -1, -1)
 
 _NEAR = 72  # steps of 255 between two colours of one kind, such as white and the palest yellow
 _CONTRAST = 1.25  # of two colours whose letters nobody reads; black on white has 21
+_BRIGHT, _SAME_LIGHT = 0.75, 1.1  # two colours so bright differ for nobody: yellow on white
 
 
 def alike(one: Rgb, other: Rgb) -> bool:
@@ -17,12 +18,15 @@ def alike(one: Rgb, other: Rgb) -> bool:
 
     >>> alike((255, 255, 255), (255, 249, 230)), alike((255, 255, 255), (190, 190, 190))
     (True, False)
+    >>> alike((255, 255, 255), (255, 255, 0)), alike((255, 255, 255), (0, 255, 255))
+    (True, False)
     """
     if MOTLEY in (one, other):
         return False
     near = all(abs(a - b) <= _NEAR for a, b in zip(one, other, strict=True))
     bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return near and (bright + 0.05) / (dark + 0.05) <= _CONTRAST
+    contrast = (bright + 0.05) / (dark + 0.05)
+    return (near and contrast <= _CONTRAST) or (dark >= _BRIGHT and contrast <= _SAME_LIGHT)
 
 
 def between(one: Rgb, other: Rgb, share: float) -> Rgb:

@@ -31,7 +31,8 @@ from models.domain.reading.workbook_content import (
 )
 
 _FIGURES = (ValueType.NUMBER, ValueType.DATE, ValueType.PHONE)
-_FIGURE, _MARK = 0.94, 0.28  # of the room that a figure of the usual letters is counted with
+# Of the room that a figure of the usual letters is counted with.
+_FIGURE, _MARK, _BLANK = 0.94, 0.28, 0.25
 _INDENT = 1.2  # figures that a step of an indent takes the room of
 _USUAL_POINTS = 10.0
 _SEEN = 0.6  # of the height of letters, without which they are not read
@@ -41,6 +42,7 @@ _MARKS = f"/-.,%(){POINT}{GROUP}"
 _BETWEEN_FIGURES = re.compile(r"(?<=[0-9])\s(?=[0-9])")
 _VISIBLE = Decimal("0.005")  # how much of a number may be rounded off unseen
 _MOST_DECIMALS = 6
+_LONG_FORMAT = 30  # letters of one that may put many blanks beside a figure
 _PLAIN = CellLetters()
 _LINE_ENDS = ("\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029")
 _BLANKS, _LINES_BEHIND = 12, 3  # that push an entry out of a cell of the form
@@ -56,7 +58,10 @@ def figures_without_room(
     key = expected.form.key
     columns = [(c, w) for c in expected.inputs if (w := _room(expected, layout, c, widths))]
     looks = layout.content.looks
-    large = looks and any(k.scale >= LARGE or k.indent or k.turned for k in looks.values())
+    large = looks and any(
+        k.scale >= LARGE or k.indent or k.turned or len(k.number_format) > _LONG_FORMAT
+        for k in looks.values()
+    )
     details = expected.form.kind is SheetKind.DETAILS
     rows = ("",) if details else layout.rows
     for column, width in columns:
@@ -180,4 +185,5 @@ def _measured(text: str) -> float:
     """
     figures = sum(map(str.isdigit, text))
     letters = sum(map(str.isalpha, text))
-    return _FIGURE * (figures + 0.6 * letters) + _MARK * sum(sign in _MARKS for sign in text)
+    marks = sum(sign in _MARKS for sign in text)
+    return _FIGURE * (figures + 0.6 * letters) + _MARK * marks + _BLANK * text.count(" ")

@@ -214,8 +214,9 @@ def every_value_can_be_seen(case: Case) -> Iterator[Remark]:
     "HT-06",
     Severity.WARNING,
     title="Ô chỉ hiện một phần của giá trị",
-    explanation="Định dạng làm tròn nhiều («12,4» hiện thành «12», «0,4» hiện thành «0») hoặc giấu "
-    "năm của ngày. Giá trị lưu trong ô được ghi nhận.",
+    explanation="Định dạng làm tròn nhiều («12,4» hiện thành «12», «0,4» hiện thành «0»), giấu năm "
+    "của ngày, hoặc viết từ phải sang trái («250 200» hiện thành «200 250»). Giá trị lưu trong ô "
+    "được ghi nhận.",
     remedy="Không bắt buộc sửa nếu giá trị được ghi nhận là đúng; nếu không, ghi lại.",
 )
 def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
@@ -234,8 +235,9 @@ def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Dòng, cột hoặc trang bị ẩn mà có nội dung",
     explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo thấp, hẹp đến mức không đọc được, hay "
-    "cả trang, cả cửa sổ hoặc thanh tên trang bị ẩn: người lập báo cáo có thể không biết ở đó còn "
-    "nội dung. Văn phòng vẫn ghi nhận nội dung đó.",
+    "cả trang, cả cửa sổ hoặc thanh tên trang bị ẩn, hoặc phần cố định lớn hơn màn "
+    "hình: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận nội dung "
+    "đó.",
     remedy="Cho hiện lại và xem lại nội dung; nếu thừa thì xóa. Nếu đúng thì không bắt buộc sửa.",
 )
 def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
@@ -258,12 +260,18 @@ def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
         rows = sorted({row for (row, _), _ in places if row in hidden.rows})
         if rows:
             cells = [cell for (row, _), cell in places if row in hidden.rows]
-            yield _hidden(layout.name, f"dòng bị ẩn, bị lọc hoặc quá thấp: {_runs(rows)}", cells)
+            yield _hidden(
+                layout.name,
+                f"dòng bị ẩn, bị lọc, quá thấp hoặc khuất sau phần cố định: {_runs(rows)}",
+                cells,
+            )
         columns = sorted({column for (_, column), _ in places if hidden.hides_column(column)})
         if columns:
             cells = [cell for (_, column), cell in places if hidden.hides_column(column)]
             named = listed([column_letter(column) for column in columns], 12)
-            yield _hidden(layout.name, f"cột bị ẩn hoặc quá hẹp: {named}", cells)
+            yield _hidden(
+                layout.name, f"cột bị ẩn, quá hẹp hoặc khuất sau phần cố định: {named}", cells
+            )
 
 
 def _hidden(sheet: str, what: str, cells: list[str]) -> Remark:

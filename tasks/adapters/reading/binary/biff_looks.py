@@ -18,20 +18,27 @@ from models.domain.reading.workbook_content import (
     LetterPosition,
     TextRun,
 )
-from tasks.adapters.reading.looks.built_in_formats import BUILT_IN_FORMATS
+from tasks.adapters.reading.looks.built_in_formats import (
+    BUILT_IN_FORMATS,
+    OF_OTHER_LANGUAGES,
+)
 from tasks.adapters.reading.looks.colours import (
+    FROM_THE_RIGHT,
     PALETTE,
     STACKED,
     TOO_SMALL,
     Ground,
+    ground_of_pattern,
     is_unseen,
     paint_of,
     shows_signs,
 )
 from tasks.adapters.reading.looks.figure_widths import breadth_of
+from tasks.adapters.reading.looks.format_colours import on_ground
+from tasks.adapters.reading.looks.letter_sizes import lost_beside
 
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
-_SOLID, _NO_FILL, _FILLS = 1, 0, 4
+_SOLID, _FILLS = 1, 4
 _STRUCK = 0x08
 _TWIPS = 20  # of a point
 _FILL_COLOUR, _LETTERS_COLOUR = 0x04, 0x0D
@@ -65,6 +72,8 @@ class BiffStyles:
     shapes: list[tuple[bool, bool]] = field(default_factory=list)  # of each: crossed, repeated
     fitting: list[tuple[bool, int]] = field(default_factory=list)  # made to fit, and the indent
     turns: list[int] = field(default_factory=list)  # by how far letters are turned
+    mirrored: list[bool] = field(default_factory=list)
+    doubtful_formats: set[int] = field(default_factory=set)  # numbers that stand for two of them
     short: bool = False  # of Excel 5 or 95
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
     runs: Mapping[int, tuple[str, Sequence[tuple[int, int]]]] = field(default_factory=dict)
@@ -88,6 +97,20 @@ class BiffStyles:
             speck = speck or shows_signs(name, data[12] if len(data) > 12 else 0)
             self.fonts.append(BiffFont(struck, position, colour, speck, height, name))
 
+    def add_format(self, number: int, code: str) -> None:
+        """Takes a number format."""
+        if self.formats.setdefault(number, code) != code:
+            self.doubtful_formats.add(number)
+        self.formats[number] = code
+
+    def is_doubtful(self, style: int) -> bool:
+        """Whether the number format of that style is another one for other programs."""
+        if style >= len(self.cells):
+            return False
+        number = self.cells[style][1]
+        undefined = number in OF_OTHER_LANGUAGES and number not in self.formats
+        return undefined or number in self.doubtful_formats
+
     def set_palette(self, data: bytes) -> None:
         """Takes a PALETTE record: colours of the workbook's own, behind the eight first ones."""
         count = min(int.from_bytes(data[:2], "little"), (len(data) - 2) // 4)
@@ -100,11 +123,9 @@ class BiffStyles:
         pattern = colour = 0
         if len(data) >= 20:
             pattern = struct.unpack_from("<I", data, 14)[0] >> 26
-            both = struct.unpack_from("<H", data, 18)[0]
-            colour = both & 0x7F
-            if pattern != _NO_FILL and both >> 7 & 0x7F == colour:
-                pattern = _SOLID  # of two colours that are one
+            colour = struct.unpack_from("<H", data, 18)[0] & 0x3FFF
         self.cells.append((font, number_format, pattern, colour))
+        self.mirrored.append(len(data) >= 9 and data[8] >> 6 == FROM_THE_RIGHT)
         repeats = len(data) >= 7 and data[6] & 7 == _FILLS
         lines, more = struct.unpack_from("<II", data, 10) if len(data) >= 20 else (0, 0)
         self.shapes.append((bool(lines >> 30) and bool(more >> 21 & 0x0F), repeats))
@@ -123,7 +144,7 @@ class BiffStyles:
                 return
             kind, size, form, tint, value = struct.unpack_from("<HHHh4s", data, at)
             if kind in (_LETTERS_COLOUR, _FILL_COLOUR) and form in (_IN_FULL, _OF_THEME):
-                stated = {"rgb": value[:3].hex()}
+                stated = {"rgb": value[:3].hex(), "tint": str(tint / _WHOLE_TINT)}
                 if form == _OF_THEME:
                     stated = {"theme": str(value[0]), "tint": str(tint / _WHOLE_TINT)}
                 into = self.own_letters if kind == _LETTERS_COLOUR else self.own_fills
@@ -134,20 +155,17 @@ class BiffStyles:
         """Works out what the records tell together."""
         self.looks = [
             replace(
-                self._look(*style),
+                self._look(number),
                 crossed=crossed,
                 repeated=repeated,
                 indent=indent if indent >= INDENTED else 0,
                 turned=bool(turned),
+                mirrored=mirrored,
             )
-            for style, (crossed, repeated), (_, indent), turned in zip(
-                self.cells, self.shapes, self.fitting, self.turns, strict=True
+            for number, ((crossed, repeated), (_, indent), turned, mirrored) in enumerate(
+                zip(self.shapes, self.fitting, self.turns, self.mirrored, strict=True)
             )
         ]
-        for number in {*self.own_letters, *self.own_fills} & {*range(len(self.cells))}:
-            letters, fill = self._colours(number)
-            if is_unseen(letters, fill, self.ground):
-                self.looks[number] = replace(self.looks[number], unseen=True)
         paints = {
             number: paint_of(*self._colours(number), self.ground)
             for number in range(len(self.cells))
@@ -156,7 +174,7 @@ class BiffStyles:
         if any(
             f.struck or f.position is not LetterPosition.LEVEL or self._vanishes(f, None)
             for f in self.fonts
-        ):
+        ) or any(lost_beside([f.height / _TWIPS for f in self.fonts])):
             self.runs = shared_runs(self.chunks)
         self.chunks = []
 
@@ -168,16 +186,18 @@ class BiffStyles:
     def _vanishes(self, font: BiffFont, fill: Mapping[str, str] | None) -> bool:
         return font.speck or is_unseen({"indexed": str(font.colour)}, fill, self.ground)
 
-    @staticmethod
-    def _fill(pattern: int, colour: int) -> Mapping[str, str] | None:
-        if pattern == _NO_FILL:
-            return None
-        return {"indexed": str(colour)} if pattern == _SOLID else {}
+    def _fill(self, style: int) -> Mapping[str, str] | None:
+        """What lies behind the letters of that style, by those that know most of it."""
+        _, _, pattern, colours = self.cells[style]
+        front: Mapping[str, str] = {"indexed": str(colours & 0x7F)}
+        if pattern == _SOLID:
+            front = self.own_fills.get(style, front)
+        return ground_of_pattern(pattern, front, {"indexed": str(colours >> 7)}, self.ground)
 
-    def _look(self, font: int, number_format: int, pattern: int, colour: int) -> Appearance:
-        code = self.formats.get(number_format, BUILT_IN_FORMATS.get(number_format, "General"))
-        letters = self.font(font)
-        unseen = self._vanishes(letters, self._fill(pattern, colour))
+    def _look(self, style: int) -> Appearance:
+        letters = self.font(self.cells[style][0])
+        code = self._code(style)
+        unseen = letters.speck or is_unseen(*self._colours(style), self.ground)
         scale = self._scale(letters)
         return Appearance(
             "" if adds_nothing(code) else code,
@@ -194,8 +214,8 @@ class BiffStyles:
         """By what cells of that style are drawn."""
         if style >= len(self.cells):
             return CellLetters()
-        font, number, _, _ = self.cells[style]
-        code = self.formats.get(number, BUILT_IN_FORMATS.get(number, "General"))
+        font = self.cells[style][0]
+        code = self._code(style)
         own, usual = self.font(font), self.font(0)
         breadth = breadth_of(own.name, usual.name)
         turned = self.turns[style]
@@ -211,10 +231,15 @@ class BiffStyles:
 
     def _colours(self, style: int) -> tuple[Mapping[str, str], Mapping[str, str] | None]:
         """What letters and ground of that style are painted with, by those that know most of it."""
-        font, _, pattern, colour = self.cells[style]
+        font = self.cells[style][0]
         letters = self.own_letters.get(style, {"indexed": str(self.font(font).colour)})
-        fill = self._fill(pattern, colour)
-        return letters, self.own_fills.get(style, fill) if pattern == _SOLID else fill
+        return letters, self._fill(style)
+
+    def _code(self, style: int) -> str:
+        """The number format of that style, as it is seen on its ground."""
+        number = self.cells[style][1]
+        code = self.formats.get(number, BUILT_IN_FORMATS.get(number, "General"))
+        return on_ground(code, self._fill(style), self.ground)
 
     def look(self, style: int, shared: int | None, rich: _Rich | None = None) -> Appearance | None:
         """How a cell of that style looks, None for a plain one; `shared` numbers its text, `rich`
@@ -228,16 +253,16 @@ class BiffStyles:
             text, starts = rich
             fonts = [(0, self.cells[style][0]), *starts]
             ends = [start for start, _ in fonts[1:]] + [len(text)]
-            fill = self._fill(*self.cells[style][2:])
-            parts = [
-                TextRun(
-                    text[start:end],
-                    self.font(font).position,
-                    self.font(font).struck,
-                    self._vanishes(self.font(font), fill),
-                )
+            fill = self._fill(style)
+            filled = [
+                (text[start:end], self.font(font))
                 for (start, font), end in zip(fonts, ends, strict=True)
                 if end > start
+            ]
+            lost = lost_beside([font.height / _TWIPS for _, font in filled])
+            parts = [
+                TextRun(text, font.position, font.struck, small or self._vanishes(font, fill))
+                for (text, font), small in zip(filled, lost, strict=True)
             ]
             telling = any(p.telling for p in parts)
             # Parts have lines and colours of their own.

@@ -7,13 +7,23 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from models.domain.reading.workbook_content import CellLetters, shows_percent
+from models.domain.reading.workbook_content import CellLetters, address, shows_percent
 from tasks.adapters.reading.binary.biff_conditions import RECORDS, BiffConditions
 from tasks.adapters.reading.binary.biff_looks import BiffStyles, runs_here
 from tasks.adapters.reading.binary.biff_notes import BiffNotes
 from tasks.adapters.reading.binary.biff_shapes import DRAWN, BiffShapes
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
-from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW, PADDING
+from tasks.adapters.reading.looks.sheet_sizes import (
+    COLUMN,
+    LETTER,
+    LOW,
+    NARROW,
+    PADDING,
+    POINT,
+    ROW,
+    SheetAxis,
+    SheetSizes,
+)
 
 # BIFF8 (.xls)
 _BOUND_SHEET, _BOF, _EOF = 0x85, 0x809, 0x0A
@@ -31,7 +41,9 @@ _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
 _PALETTE = 0x92
 _WINDOW, _SHOWS_FORMULAS, _FROZEN, _SHOWS_ZEROS = 0x23E, 0x01, 0x08, 0x10
 _USUAL_WIDTH, _USUAL_WIDTH_MEASURED = 0x55, 0x99
-_BESIDE = frozenset({_MERGED, _WINDOW, _COLUMNS, _ROW, _USUAL_WIDTH, _USUAL_WIDTH_MEASURED})
+_FROM_THE_RIGHT = 0x40
+_PANE, _USUAL_HEIGHT = 0x41, 0x225
+_BESIDE = frozenset({_MERGED, _WINDOW, _COLUMNS, _ROW, _USUAL_WIDTH, _USUAL_WIDTH_MEASURED, _PANE})
 
 _PERCENT_FORMATS = frozenset({9, 10})  # built in: 0% and 0.00%
 
@@ -49,7 +61,7 @@ def scan_xls(stream: bytes) -> list[SheetScan]:
         elif record == _FORMAT and len(data) > 5:
             encoding = "utf-16-le" if data[4] & 1 else "latin-1"
             text = data[5:].decode(encoding, "replace")
-            styles.formats[struct.unpack_from("<H", data)[0]] = text
+            styles.add_format(struct.unpack_from("<H", data)[0], text)
         elif record == _XF and len(data) >= 4:
             styles.add_cell_style(data)
         elif record == _MORE_OF_XF:
@@ -115,11 +127,32 @@ def _scan_xls_sheet(
             if record in _ONE_NUMBER and style in percent:
                 scan.shown_as_percentage(row + 1, column + 1)
     conditions.finish(scan)
+    if scan.frozen and scan.still != (0, 0):
+        scan.hide_beyond_panes(_sizes(stream, offset))
     scan.paint(styles.paints)
     scan.letters = partial(_letters_at, stream, offset, styles)
     scan.comments = notes.by_place()
     scan.shapes = shapes.found(notes.standing_open)
     return scan
+
+
+def _sizes(stream: bytes, offset: int) -> SheetSizes:
+    """The sizes that a sheet states."""
+    width, height = COLUMN, ROW
+    columns: list[tuple[int, int, float]] = []
+    rows: list[tuple[int, int, float]] = []
+    for record, data in _biff8(stream, offset, stop_at_eof=True):
+        if record == _COLUMNS and len(data) >= 10:
+            first, last, wide, _, flags = struct.unpack_from("<5H", data)
+            size = 0.0 if flags & _HIDDEN_COLUMN else wide / 256 * LETTER
+            columns.append((first + 1, last + 1, size))
+        elif record == _ROW and len(data) >= 14:
+            row, _, _, high = struct.unpack_from("<4H", data)
+            hidden = data[12] & _HIDDEN_ROW
+            rows.append((row + 1, row + 1, 0.0 if hidden else (high & 0x7FFF) / _TWIPS * POINT))
+        elif record == _USUAL_HEIGHT and len(data) >= 4:
+            height = struct.unpack_from("<H", data, 2)[0] / _TWIPS * POINT
+    return SheetSizes(SheetAxis(width, columns), SheetAxis(height, rows))
 
 
 def _letters_at(
@@ -155,6 +188,8 @@ def _note_cell(
     """Notes how the cell in 0-based row and column looks."""
     row, column = place
     scan.looks_like(row, column, styles.look(style, shared, rich))
+    if styles.is_doubtful(style):
+        scan.told_twice.append(address(row + 1, column + 1))
     if style in styles.paints:
         scan.styles[row + 1, column + 1] = style
 
@@ -169,9 +204,13 @@ def _note_beside(record: int, data: bytes, scan: SheetScan) -> None:
         scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
         scan.shows_formulas |= bool(data[0] & _SHOWS_FORMULAS)
         scan.frozen |= bool(data[0] & _FROZEN)
+        scan.from_the_right |= bool(data[0] & _FROM_THE_RIGHT)
         if len(data) >= 6:
             rows, columns = struct.unpack_from("<HH", data, 2)
             scan.scrolled = rows, columns
+    elif record == _PANE and len(data) >= 4:
+        columns, rows = struct.unpack_from("<HH", data)
+        scan.still = rows, columns
     elif record == _COLUMNS and len(data) >= 10:
         first, last, width, _, flags = struct.unpack_from("<5H", data)
         scan.widths.append((first + 1, last + 1, width / 256))

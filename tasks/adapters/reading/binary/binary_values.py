@@ -71,6 +71,13 @@ class BinarySheet:
     unheard: bool = False
     formulas: Mapping[Position, CellFormula] = field(default_factory=dict)
     told_twice: list[str] = field(default_factory=list)  # cells of two contents
+    _emptied: set[Position] = field(default_factory=set)
+
+    def empty(self, row: int, column: int) -> None:
+        """Takes a cell that is told to hold nothing."""
+        self._emptied.add((row, column))
+        if (row, column) in self.cells:
+            self.tell_twice(row, column)
 
     def put(self, row: int, column: int, value: CellValue) -> None:
         """Takes a cell; an empty text fills nothing."""
@@ -79,7 +86,7 @@ class BinarySheet:
         self.rows, self.columns = max(self.rows, row), max(self.columns, column)
         inside = row <= self.bounds.rows and column <= self.bounds.columns
         if inside and len(self.cells) <= self.bounds.cells:
-            if (row, column) in self.cells:
+            if (row, column) in self.cells or (row, column) in self._emptied:
                 self.tell_twice(row, column)
             self.cells[row, column] = value
 

@@ -35,6 +35,7 @@ from tasks.adapters.reading.binary.xlsb_cells import (
     xlsb_sizes,
 )
 from tasks.adapters.reading.binary.xlsb_notes import notes_of_xlsb
+from tasks.adapters.reading.binary.xlsb_tables import looks_of_xlsb_tables
 from tasks.adapters.reading.binary.xlsb_words import words_of_xlsb_book, words_of_xlsb_sheet
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.gathered_sheets import (
@@ -125,7 +126,11 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
             if part not in package.parts:
                 raise damaged(sheet.name)
             read, scans[number] = read_xlsb_sheet(
-                sheet, package.parts[part], context, _bounds(limits)
+                sheet,
+                package.parts[part],
+                context,
+                _bounds(limits),
+                looks_of_xlsb_tables(package, part, context.styles),
             )
             scans[number].comments = comments_of(package, part, notes_of_xlsb)
             scans[number].shapes = shapes_of(
@@ -201,7 +206,10 @@ def _gathered(
             look.widths = ColumnWidths(scan.usual_width, scan.widths)
             look.letters = scan.letters
             look.shows_formulas = scan.shows_formulas
-        look.formulas, look.told_twice = sheet.formulas, sheet.told_twice
+            look.from_the_right = scan.from_the_right
+        look.formulas, look.told_twice = sheet.formulas, [*sheet.told_twice]
+        if scan is not None:
+            look.told_twice += scan.told_twice
         gathered.note_cut(sheet.name, sheet.rows, sheet.columns)
         gathered.add(sheet.name, sheet.laid_out(), look)
     return gathered

@@ -30,6 +30,8 @@ _UNUSUAL_FORMULAS = _FORMULAS - {0x06}
 _SHARED_FORMULA, _ARRAY = 0x4BC, 0x221
 _BOOKS, _REFERENCES, _OWN_BOOK = 0x1AE, 0x17, 0x0401
 _STRINGS = frozenset({0x207, 0x07})
+_MUL_BLANK, _LAST_COLUMN = 0xBE, 255
+_BLANKS = frozenset({0x201, _MUL_BLANK})
 _SMALLEST = {
     _NUMBER: 14, _RK: 10, _MUL_RK: 12, _LABEL: 8, _RICH: 8, _SHARED: 10, _BOOL_ERR: 8,
     **dict.fromkeys(_FORMULAS, 16),
@@ -136,6 +138,8 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
             _note_formula(record, data, formulas)
         elif record == _MUL_RK:
             _many(data, found, book)
+        elif record in _BLANKS and len(data) >= 6:
+            _nothing(record, data, found)
         elif value := _VALUES.get(record):
             row, column = struct.unpack_from("<HH", data)
             found.put(row + 1, column + 1, value(data, book))
@@ -177,6 +181,14 @@ def _many(data: bytes, found: BinarySheet, book: XlsBook) -> None:
     for n, at in enumerate(range(4, len(data) - 7, 6)):
         style, raw = struct.unpack_from("<HI", data, at)
         found.put(row + 1, first + n + 1, book.formats.shown(rk_number(raw), style))
+
+
+def _nothing(record: int, data: bytes, found: BinarySheet) -> None:
+    """Takes cells without content: one of them, or a run with the number of its last column."""
+    row, first = struct.unpack_from("<HH", data)
+    last = struct.unpack_from("<H", data, len(data) - 2)[0] if record == _MUL_BLANK else first
+    for column in range(first, min(last, _LAST_COLUMN) + 1):
+        found.empty(row + 1, column + 1)
 
 
 def _number(data: bytes, book: XlsBook) -> CellValue:

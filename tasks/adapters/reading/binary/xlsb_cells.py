@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
-from models.domain.reading.workbook_content import CellLetters, CellValue, WindowState
+from models.domain.reading.workbook_content import (
+    CellLetters,
+    CellValue,
+    ConditionalLook,
+    WindowState,
+)
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import (
     BinarySheet,
@@ -34,6 +39,7 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     SheetAxis,
     SheetSizes,
 )
+from tasks.adapters.reading.looks.table_looks import on_cells
 
 _SHEET_ENTRY, _WORKBOOK_PROPERTIES, _WINDOW, _WINDOW_FLAGS = 156, 153, 158, 28
 _STRING_ITEM, _IN_RUNS = 19, 1
@@ -41,7 +47,10 @@ _COLUMNS, _HIDDEN_COLUMN, _HIDDEN_ROW, _OWN_HEIGHT = 60, 0x01, 0x10, 0x20
 _MERGED = 176
 _NOT_STATED = 0xFFFFFFFF
 _USUAL_SIZES, _VIEW, _SHOWS_FORMULAS, _SHOWS_ZEROS = 485, 137, 0x02, 0x10
+_BEHIND_CONDITIONS = 1 << 31
 _PANE, _IS_FROZEN = 151, 0x01
+_FROM_THE_RIGHT = 0x20
+_MOST_STILL = 1_048_576  # rows that stand still
 _ROW, _SHEET_DATA, _SHEET_DATA_END = 0, 145, 146
 _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
 #: Cells that name no column and follow the one before: each the same as another, four bytes less.
@@ -55,6 +64,7 @@ _PLACED = frozenset({*range(1, 8), *_LONG, _RICH})  # cells that name their colu
 #: Beside cells: alternate content, metadata of cells. All others below 64 would be cells.
 _CELL_METADATA, _RICH_VALUE = 49, 50
 _HARMLESS = frozenset({35, 36, 37, 38, _CELL_METADATA, _RICH_VALUE})
+_CHOICES = {35: 1, 36: -1, 37: 1, 38: -1}  # that begin and end
 _SIZES = {_BLANK: 0, _RK: 4, _ERROR: 1, _BOOL: 1, _REAL: 8, _TEXT: 4, _SHARED: 4}
 
 
@@ -142,13 +152,18 @@ def _formula_book(workbook: bytes) -> FormulaBook:
 
 
 def read_xlsb_sheet(
-    sheet: XlsbSheet, part: bytes, of: XlsbContext, bounds: Bounds
+    sheet: XlsbSheet,
+    part: bytes,
+    of: XlsbContext,
+    bounds: Bounds,
+    tables: Sequence[ConditionalLook] = (),
 ) -> tuple[BinarySheet, SheetScan]:
-    """The cells between the beginning and the end of the sheet's data, and what goes with them.
+    """The cells between the beginning and the end of the sheet's data, and what goes with them;
+    `tables` say what styles of tables change.
 
     Raises BrokenRecords where the cells are not whole; what is cut off behind them is left out.
     """
-    reading = _SheetReading(BinarySheet(sheet.name, bounds, sheet.state), of)
+    reading = _SheetReading(BinarySheet(sheet.name, bounds, sheet.state), of, bool(tables))
     records = biff12_records(part)
     for record, data in records:
         if record == _SHEET_DATA:
@@ -161,9 +176,14 @@ def read_xlsb_sheet(
             reading.note_view(data)
         elif record == _PANE and len(data) >= 29:
             reading.scan.frozen |= bool(data[28] & _IS_FROZEN)
+            reading.note_pane(data)
     reading.cells(records)
     with suppress(BrokenRecords, struct.error):
         reading.behind(records)
+    if reading.scan.still != (0, 0):
+        reading.scan.hide_beyond_panes(xlsb_sizes(part))
+    for look in on_cells(tables, reading.styles, of.styles.plain, of.styles.fills):
+        reading.scan.under_condition(_BEHIND_CONDITIONS, look)
     reading.scan.paint(of.styles.paints)
     reading.scan.letters = partial(_letters_at, part, of.styles)
     return reading.sheet, reading.scan
@@ -213,7 +233,9 @@ def xlsb_sizes(part: bytes) -> SheetSizes:
 
 
 class _SheetReading:
-    def __init__(self, sheet: BinarySheet, of: XlsbContext) -> None:
+    def __init__(self, sheet: BinarySheet, of: XlsbContext, keeps_styles: bool) -> None:
+        self.keeps_styles = keeps_styles
+        self.styles: list[tuple[tuple[int, int], int]] = []  # of cells, where they are kept
         self.sheet = sheet
         self.of = of
         self.scan = SheetScan()
@@ -231,9 +253,15 @@ class _SheetReading:
     def note_view(self, data: bytes) -> None:
         self.scan.zeros_hidden |= not data[0] & _SHOWS_ZEROS
         self.scan.shows_formulas |= bool(data[0] & _SHOWS_FORMULAS)
+        self.scan.from_the_right |= bool(data[0] & _FROM_THE_RIGHT)
         if len(data) >= 14:
             rows, columns = struct.unpack_from("<II", data, 6)
             self.scan.scrolled = min(rows, 1 << 20), min(columns, 1 << 14)
+
+    def note_pane(self, data: bytes) -> None:
+        columns, rows = struct.unpack_from("<dd", data)
+        if data[28] & _IS_FROZEN and 0 <= rows < _MOST_STILL and 0 <= columns < _MOST_STILL:
+            self.scan.still = int(rows), int(columns)
 
     def note_usual_width(self, data: bytes) -> None:
         usual, letters = struct.unpack_from("<IH", data)
@@ -244,6 +272,7 @@ class _SheetReading:
         formulas = SheetFormulas(of.formulas)
         row, column = 0, -1
         rich = False  # whether the next cell keeps a rich value beside its plain one
+        chosen = 0  # within how many choices for some programs it stands
         for record, data in records:
             if record == _SHEET_DATA_END:
                 sheet.formulas = formulas.texts()
@@ -254,6 +283,7 @@ class _SheetReading:
                 formulas.shared[first] = data[at + 4 : at + 4 + whole_number(data, at)]
             if record >= 64 or record in _HARMLESS:
                 rich = record == _RICH_VALUE or (rich and record == _CELL_METADATA)
+                chosen += _CHOICES.get(record, 0)
                 continue
             if record == _ROW:
                 row, column = whole_number(data, 0), -1
@@ -273,20 +303,30 @@ class _SheetReading:
                 continue
             style = int.from_bytes(data[start - 4 : start - 1], "little")
             # Newer programs draw the rich value; an error stands in place of most.
-            if rich and kind not in (_BLANK, _ERROR):
+            if (rich or chosen > 0) and kind not in (_BLANK, _ERROR):
                 sheet.tell_twice(row + 1, column + 1)
             rich = False
             if record in _LONG:
                 formulas.tokens[row, column] = _tokens(data, text, kind)
+            if kind == _BLANK:
+                sheet.empty(row + 1, column + 1)
+                continue
             sheet.put(row + 1, column + 1, _value(kind, data, text, style, of))
-            if style in self.of.styles.paints:
-                self.scan.styles[row + 1, column + 1] = style
+            self._note_style((row + 1, column + 1), style)
             if style in self.telling or (self.runs_tell and kind in (_TEXT, _SHARED)):
                 runs = data[8:] if record == _RICH else None
                 if kind == _SHARED:
                     runs = of.rich.get(whole_number(data, text))
                 self._look(row, column, kind, style, runs)
         raise BrokenRecords(f"{sheet.name}: no end")
+
+    def _note_style(self, place: tuple[int, int], style: int) -> None:
+        if self.keeps_styles:
+            self.styles.append((place, style))
+        if style in self.of.styles.doubtful:
+            self.sheet.tell_twice(*place)
+        if style in self.of.styles.paints:
+            self.scan.styles[place] = style
 
     def _look(self, row: int, column: int, kind: int, style: int, rich: bytes | None) -> None:
         styles = self.of.styles
@@ -337,6 +377,4 @@ def _value(kind: int, data: bytes, at: int, style: int, of: XlsbContext) -> Cell
         if place >= len(of.texts):
             raise BrokenRecords(f"text {place} of {len(of.texts)}")
         return of.texts[place]
-    if kind == _BLANK:
-        return None
     return error_value(data[at]) if kind == _ERROR else data[at] != 0

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from models.domain.reading.shown_values import adds_nothing
-from models.domain.reading.sight.colours import Rgb
+from models.domain.reading.sight.colours import Rgb, alike
 from models.domain.reading.workbook_content import (
     INDENTED,
     LARGE,
@@ -20,20 +20,29 @@ from models.domain.reading.workbook_content import (
 )
 from tasks.adapters.reading.binary.biff12 import biff12_records, whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
-from tasks.adapters.reading.looks.built_in_formats import BUILT_IN_FORMATS
+from tasks.adapters.reading.looks.built_in_formats import (
+    BUILT_IN_FORMATS,
+    OF_OTHER_LANGUAGES,
+)
 from tasks.adapters.reading.looks.colours import (
+    FROM_THE_RIGHT,
     PALETTE,
     STACKED,
     TOO_FAR,
     TOO_SMALL,
     Ground,
+    ground_of_pattern,
     is_unseen,
     paint_of,
+    rgb_of,
     shows_signs,
     theme_colours,
 )
 from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, coloured
 from tasks.adapters.reading.looks.figure_widths import breadth_of
+from tasks.adapters.reading.looks.format_colours import on_ground
+from tasks.adapters.reading.looks.letter_sizes import lost_beside
+from tasks.adapters.reading.looks.table_looks import TablePart
 
 _FONT, _FORMAT, _FILL, _CELL_FORMAT = 43, 44, 45, 47
 _CELL_FORMATS, _CELL_FORMATS_END, _DIFFERENCE, _INDEXED_COLOUR = 617, 618, 507, 475
@@ -43,7 +52,12 @@ _BORDER, _FILLS = 46, 4
 _KEPT = frozenset(
     {_FONT, _FILL, _CELL_FORMAT, _BORDER, _DIFFERENCE, _LATER_DIFFERENCE, _INDEXED_COLOUR}
 )
-_SOLID = 1
+_GRADIENT, _STOPS_COUNTED, _STOP = 0x28, 64, 16
+_TABLE_STYLE, _TABLE_PART = 510, 512
+_TABLE_PARTS = (
+    *("wholeTable", "headerRow", "totalRow", "firstColumn", "lastColumn", "firstRowStripe"),
+    *("secondRowStripe", "firstColumnStripe", "secondColumnStripe"),
+)
 _STRUCK = 0x08
 _SHRUNK = 0x01
 _TWIPS = 20  # of a point
@@ -66,7 +80,7 @@ class XlsbFont:
 
     def vanishes(self, fill: Mapping[str, str] | None, ground: Ground) -> bool:
         """Whether nobody sees letters of it on that fill."""
-        return self.speck or (bool(self.colour) and is_unseen(self.colour, fill, ground))
+        return self.speck or is_unseen(self.colour, fill, ground)
 
 
 @dataclass(slots=True)
@@ -86,14 +100,18 @@ class XlsbStyles:
     differences: list[Difference] = field(default_factory=list)
     later_differences: list[Difference] = field(default_factory=list)  # of Excel 2010
     letters: list[CellLetters] = field(default_factory=list)  # of each cell format
+    doubtful: frozenset[int] = frozenset()  # cell formats whose number stands for two formats
+    plain: frozenset[int] = frozenset()  # those that leave their letters to the style of a table
+    tables: dict[str, dict[str, TablePart]] = field(default_factory=dict)  # by name and part
 
     @property
     def has_marks(self) -> bool:
         """Whether some font is struck, raised, lowered or unseen: only then do runs tell."""
+        heights = [f.height / _TWIPS for f in self.fonts]
         return any(
             f.struck or f.position is not LetterPosition.LEVEL or f.vanishes(None, self.ground)
             for f in self.fonts
-        )
+        ) or any(lost_beside(heights))
 
     def font(self, number: int) -> XlsbFont:
         """The font of that number."""
@@ -113,15 +131,15 @@ class XlsbStyles:
         fill = self.fills[style] if style < len(self.fills) else None
         parts = [(0, own), *starts]
         ends = [start for start, _ in parts[1:]] + [len(letters) // 2]
-        runs = [
-            TextRun(
-                letters[2 * start : 2 * end].decode("utf-16-le", "replace"),
-                self.font(number).position,
-                self.font(number).struck,
-                self.font(number).vanishes(fill, self.ground),
-            )
+        filled = [
+            (letters[2 * start : 2 * end].decode("utf-16-le", "replace"), self.font(number))
             for (start, number), end in zip(parts, ends, strict=True)
             if end > start
+        ]
+        lost = lost_beside([font.height / _TWIPS for _, font in filled])
+        runs = [
+            TextRun(text, font.position, font.struck, small or font.vanishes(fill, self.ground))
+            for (text, font), small in zip(filled, lost, strict=True)
         ]
         if not starts:
             return base if base != Appearance() else None
@@ -136,12 +154,23 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
     """What the part of styles tells. Raises BrokenRecords."""
     made = XlsbStyles()
     kept: dict[int, list[bytes]] = defaultdict(list)
+    doubtful: set[int] = set()
+    parts: dict[str, TablePart] = {}
     in_cells = is_open = False
     for record, data in biff12_records(styles):
         if record in (_STYLES, _STYLES_END):
             is_open = record == _STYLES
         if record == _FORMAT and len(data) > 6:
-            made.codes[int.from_bytes(data[:2], "little")] = wide_string(data, 2)[0]
+            number, stated = int.from_bytes(data[:2], "little"), wide_string(data, 2)[0]
+            if made.codes.setdefault(number, stated) != stated:
+                doubtful.add(number)
+            made.codes[number] = stated
+        elif record == _TABLE_STYLE and len(data) >= 10:
+            parts = made.tables.setdefault(wide_string(data, 6)[0], {})
+        elif record == _TABLE_PART and len(data) >= 12:
+            kind, size, change = struct.unpack_from("<3I", data)
+            if kind < len(_TABLE_PARTS):
+                parts[_TABLE_PARTS[kind]] = TablePart(change, max(size, 1))
         elif record in (_CELL_FORMATS, _CELL_FORMATS_END):
             in_cells = record == _CELL_FORMATS
         elif record in _KEPT and (record != _CELL_FORMAT or (in_cells and len(data) >= 4)):
@@ -149,13 +178,13 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
     if is_open:
         raise BrokenRecords("the styles have no end")
     made.fonts = [*map(_font, kept[_FONT])]
-    fills = [*map(_fill, kept[_FILL])]
     crossed = [*map(_crosses, kept[_BORDER])]
     bodies = [data.ljust(14, b"\0") for data in kept[_CELL_FORMAT]]
     cells = [struct.unpack_from("<HHH", data, 2) for data in bodies]
     palette = [data[:3].hex().upper() for data in kept[_INDEXED_COLOUR] if len(data) >= 3]
     ground = Ground(theme_colours(theme_xml), [*palette, *PALETTE[len(palette) :]])
     made.ground = ground
+    fills = [_fill(data, ground) for data in kept[_FILL]]
     codes = {**BUILT_IN_FORMATS, **made.codes}
     made.used = [number for number, _, _ in cells]
     made.font_of = [font for _, font, _ in cells]
@@ -164,8 +193,8 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
     )
     for place, (number, font_number, fill_number) in enumerate(cells):
         font = made.font(font_number)
-        code = codes.get(number, "General")
         fill = fills[fill_number] if fill_number < len(fills) else None
+        code = on_ground(codes.get(number, "General"), fill, ground)
         made.fills.append(fill)
         border, indent = int.from_bytes(bodies[place][8:10], "little"), bodies[place][11]
         if indent >= TOO_FAR:
@@ -196,11 +225,20 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             scale=scale if scale >= LARGE else 1.0,
             indent=indent if INDENTED <= indent < TOO_FAR else 0,
             turned=bool(turned),
+            mirrored=bodies[place][13] >> 2 & 3 == FROM_THE_RIGHT,
         )
         if look != Appearance():
             made.looks[place] = look
         if (paint := paint_of(font.colour or None, fill, ground)) != (None, None):
             made.paints[place] = paint
+    doubtful |= OF_OTHER_LANGUAGES - {*made.codes}
+    made.doubtful = frozenset(n for n, number in enumerate(made.used) if number in doubtful)
+    usual_colour = made.fonts[0].colour if made.fonts else {}
+    made.plain = frozenset(
+        place
+        for place, (_, font_number, _) in enumerate(cells)
+        if _is_plain(made.font(font_number), usual_colour)
+    )
     made.differences = [_difference(data, codes, ground) for data in kept[_DIFFERENCE]]
     # Those of Excel 2010 have a head.
     later = (data[4:] for data in kept[_LATER_DIFFERENCE])
@@ -226,12 +264,28 @@ def _font(data: bytes) -> XlsbFont:
     return XlsbFont(struck, position, colour_of(data[12:20]), speck, height, name)
 
 
-def _fill(data: bytes) -> Mapping[str, str] | None:
+def _fill(data: bytes, ground: Ground) -> Mapping[str, str] | None:
     """The colour that fills cells wholly, {} for what is too motley to compare, None for none."""
-    if len(data) < 12 or not (pattern := whole_number(data, 0)):
+    if len(data) < 12:
         return None
-    front = colour_of(data[4:12])
-    return front if pattern == _SOLID or front == colour_of(data[12:20]) else {}
+    pattern = whole_number(data, 0)
+    if pattern == _GRADIENT:
+        count = whole_number(data, _STOPS_COUNTED) if len(data) > _STOPS_COUNTED + 3 else 0
+        stops = [
+            colour_of(data[at : at + 8])
+            for at in range(_STOPS_COUNTED + 4, len(data) - 15, _STOP)[:count]
+        ]
+        seen = [rgb_of(stop, ground) for stop in stops]
+        first = seen[0] if seen else None
+        alone = first is not None and all(s is not None and alike(first, s) for s in seen)
+        return stops[0] if alone else {}
+    return ground_of_pattern(pattern, colour_of(data[4:12]), colour_of(data[12:20]), ground)
+
+
+def _is_plain(font: XlsbFont, usual: Mapping[str, str]) -> bool:
+    """Whether letters have neither colour nor line of their own."""
+    colour = {key: value for key, value in font.colour.items() if key != "tint" or float(value)}
+    return not font.struck and (font.colour == usual or colour in ({}, {"theme": "1"}))
 
 
 def colour_of(data: bytes) -> Mapping[str, str]:
@@ -241,7 +295,7 @@ def colour_of(data: bytes) -> Mapping[str, str]:
     kind, number = data[0] >> 1, data[1]
     tint = struct.unpack_from("<h", data, 2)[0] / 32767
     if kind == 2:
-        return {"rgb": data[4:7].hex().upper()}
+        return {"rgb": data[4:7].hex().upper(), "tint": f"{tint:.6f}"}
     names = {1: "indexed", 3: "theme"}
     return {names[kind]: str(number), "tint": f"{tint:.6f}"} if kind in names else {}
 
@@ -267,6 +321,8 @@ def _difference(data: bytes, codes: Mapping[int, str], ground: Ground) -> Differ
     fill = None
     if parts.get(_PATTERN, b"\1")[:1] == b"\1":
         fill = colour_of(parts.get(_BEHIND, b"")) or colour_of(parts.get(_FORE, b"")) or None
+    if code:
+        code = on_ground(code, fill, ground)
     line = parts.get(_LINE)
     return Difference(
         code or None,

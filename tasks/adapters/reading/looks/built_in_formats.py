@@ -36,3 +36,7 @@ BUILT_IN_FORMATS: Mapping[int, str] = {
     48: "##0.0E+0",
     49: "@",
 }
+
+OF_OTHER_LANGUAGES = frozenset((*range(27, 37), *range(50, 82)))
+"""Formats that only programs of the far east know: days, shares, Thai figures. Where the file does
+not define them, others show them as days or as plain numbers."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.domain.reading.sight.colours import BLACK, MOTLEY, WHITE, Rgb, alike
+from tasks.adapters.reading.hardened_xml import whole_number_of
 from tasks.adapters.reading.looks.figure_widths import is_of_letters
 
 #: The colours that old formats count from 0 to 7 and again from 8 on, as six hexadecimal digits.
@@ -32,10 +33,14 @@ OFFICE_THEME = (
     "9BBB59",
     "8064A2",
     "4BACC6",
+    "F79646",
+    "0000FF",
+    "800080",
 )
 
 _THEME_COLOUR = re.compile(
-    rb"<a:(dk1|lt1|dk2|lt2|accent[1-6]|hlink|folHlink)>\s*<a:(\w+)\s([^<>]*)>"
+    rb"<(?:\w+:)?(dk1|lt1|dk2|lt2|accent[1-6]|hlink|folHlink)(?:\s[^<>]*)?>"
+    rb"\s*<(?:\w+:)?(\w+)\s([^<>]*)>"
 )
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
 _NAMED_COLOURS = {
@@ -51,19 +56,26 @@ TOO_FAR = 20
 """Indents, each about a letter wide, behind which nothing of an entry is left in its cell."""
 
 _SET_OF_SIGNS = 2
+#: Of patterns: a ground alone or points close together; a few points on a ground.
+_NO_PATTERN, _DENSE, _SPARSE = 0, frozenset({1, 3}), frozenset({17, 18})
+_OF_THE_WINDOW = f"{0x7FFF}"
 STACKED = 255
 """Among the angles of letters: each stands below the other."""
 
+FROM_THE_RIGHT = 2
+"""Among the orders in which texts are read: from the right to the left."""
+
 _SIGNS = re.compile(
-    r"wingdings.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*|mt extra|bookshelf symbol.*"
+    r"wing ?dings.*|monotype sorts.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*"
+    r"|mt extra|bookshelf symbol.*"
     r"|ms outlook|ms reference specialty|.*(?:mdl2 assets|fluent icons|font ?awesome|braille).*"
     r"|material (?:icons|symbols).*|adobe blank.*"
     # Bars for machines.
     r"|.*(?:bar ?code|3 ?of ?9|idautomation).*|code[ -]?(?:39|93|128).*|(?:ean|upc)[ -]?[0-9a].*"
 )
 SIGNS_IN_NAMES = (
-    b"dings|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille|icons"
-    b"|blank|bar ?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
+    b"dings|sorts|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille"
+    b"|icons|blank|bar ?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
 )
 """What is in the name of every such font, in lower case."""
 
@@ -87,7 +99,8 @@ def shows_signs(font: str, letters: int = 0) -> bool:
     """
     if letters == _SET_OF_SIGNS and is_of_letters(font):
         return True
-    return _SIGNS.fullmatch(font.strip().casefold()) is not None
+    # Letters of a font whose name begins so lie on their side.
+    return _SIGNS.fullmatch(font.strip().removeprefix("@").casefold()) is not None
 
 
 def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground: Ground) -> bool:
@@ -99,8 +112,34 @@ def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground
     (True, False)
     """
     colour = rgb_of(letters, ground)
+    if colour is None and is_left_to_machines(letters):
+        colour = BLACK
     behind = WHITE if fill is None else rgb_of(fill, ground)
     return colour is not None and behind is not None and alike(colour, behind)
+
+
+def is_left_to_machines(letters: Mapping[str, str]) -> bool:
+    """Whether letters have the colour of the window's own, which office programs make black."""
+    return not letters or "auto" in letters or letters.get("indexed") == _OF_THE_WINDOW
+
+
+def ground_of_pattern(
+    pattern: int, front: Mapping[str, str], back: Mapping[str, str], ground: Ground
+) -> Mapping[str, str] | None:
+    """The colour that a pattern of old numbers fills cells with, as good as wholly: {} for what is
+    too motley to compare, None for none.
+
+    >>> ground_of_pattern(18, {"rgb": "C0C0C0"}, {"rgb": "FFFFFF"}, Ground())
+    {'rgb': 'FFFFFF'}
+    """
+    if pattern == _NO_PATTERN:
+        return None
+    if pattern in _DENSE:
+        return front
+    if pattern in _SPARSE:
+        return back
+    one, other = rgb_of(front, ground), rgb_of(back, ground)
+    return front if one is not None and other is not None and alike(one, other) else {}
 
 
 def paint_of(
@@ -115,11 +154,12 @@ def paint_of(
 def rgb_of(stated: Mapping[str, str], ground: Ground) -> Rgb | None:
     """The colour, None where it is left to the machine or cannot be known."""
     if "rgb" in stated:
-        return hex_rgb(stated["rgb"][-6:])
+        own, tint = hex_rgb(stated["rgb"].strip()[-6:]), stated.get("tint")
+        return own if own is None or not tint else _tinted(own, tint)
     for name, colours in (("theme", ground.theme), ("indexed", ground.palette)):
-        number = stated.get(name, "")
-        if number.isdigit() and int(number) < len(colours):
-            colour = hex_rgb(colours[int(number)])
+        number = whole_number_of(stated.get(name, ""))
+        if number is not None and number < len(colours):
+            colour = hex_rgb(colours[number])
             return None if colour is None else _tinted(colour, stated.get("tint", "0"))
     return None
 
@@ -161,6 +201,7 @@ def theme_colours(theme_xml: bytes) -> Sequence[str]:
     if not by_name:
         return OFFICE_THEME
     order = (b"lt1", b"dk1", b"lt2", b"dk2", *(b"accent%d" % n for n in range(1, 7)))
+    order = (*order, b"hlink", b"folHlink")
     return [by_name.get(name, "") for name in order]
 
 

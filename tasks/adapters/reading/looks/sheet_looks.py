@@ -18,6 +18,7 @@ class SheetLooks:
     percent: Collection[Place]
     conditional: Sequence[ConditionalLook] = ()
     cut: bool = False  # there are more conditions than are looked at
+    told_twice: Sequence[str] = ()  # addresses of cells whose format stands for two
 
 
 NO_LOOKS = SheetLooks({}, ())

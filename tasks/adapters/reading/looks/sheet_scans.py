@@ -17,6 +17,8 @@ from models.domain.reading.workbook_content import (
     CoveringShape,
 )
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
+from tasks.adapters.reading.looks.frozen_panes import beyond_panes
+from tasks.adapters.reading.looks.sheet_sizes import SheetSizes
 
 Position = tuple[int, int]  # 1-based row and column
 
@@ -49,6 +51,9 @@ class SheetScan:
     shows_formulas: bool = False
     scrolled: Position = (0, 0)  # rows and columns passed before the first one that is shown
     frozen: bool = False
+    still: Position = (0, 0)  # rows and columns that stand still while others are scrolled
+    told_twice: list[str] = field(default_factory=list)  # cells whose format stands for two
+    from_the_right: bool = False  # the sheet begins there
     zeros_hidden: bool = False  # the sheet's own switch: cells with 0 are shown empty
     merged_cut: bool = False
     conditions_cut: bool = False
@@ -68,6 +73,12 @@ class SheetScan:
         rows, columns = self.scrolled if self.frozen else (0, 0)
         self.hidden_rows.update(range(1, rows + 1))
         self.hidden_columns += [(1, columns)] if columns else []
+
+    def hide_beyond_panes(self, sizes: SheetSizes) -> None:
+        """Notes what lies beyond panes that stand still and fill the screen."""
+        rows, columns = beyond_panes(sizes, *self.still)
+        self.hidden_rows.update(rows)
+        self.hidden_columns += columns
 
     def merge(self, area: Area) -> None:
         """Notes merged cells."""

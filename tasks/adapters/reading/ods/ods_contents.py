@@ -19,10 +19,50 @@ NUMBERS = frozenset({"float", "percentage", "currency"})
 _OWN = {**dict.fromkeys(NUMBERS, "value"), "boolean": "boolean-value", "date": "date-value",
         "time": "time-value", "string": "string-value"}  # fmt: skip
 _VALUES = frozenset(_OWN.values())
+_NAMESPACE = re.compile(rb"xmlns(?::[^\s=]{1,200})?\s*=\s*[\"']([^\"'<>]*)[\"']")
+_NAMESPACE_OF_DOCUMENTS = re.compile(r"\{urn:oasis:names:tc:opendocument:")
+_KNOWN = re.compile(
+    rb"urn:oasis:names:tc:opendocument:|urn:org:documentfoundation:|http://openoffice\.org/"
+    rb"|http://www\.w3\.org/|http://purl\.org/dc/|http://docs\.oasis-open\.org/"
+    rb"|urn:openoffice:|http://www\.gnumeric\.org/|http://schemas\.microsoft\.com/"
+)
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?\s*", re.ASCII)
 _DURATION = re.compile(r"-?P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d+)?S)?)?")
 # What a paragraph holds beside its letters. Anything else is a field: each program fills it anew.
 _LETTERS = frozenset({"span", "s", "tab", "line-break", "a", "ruby", "ruby-base", "meta"})
+
+
+def own_parts(root: Element, xml: bytes) -> Element:
+    """The document without what is of nobody's namespace: no program shows anything of it, whatever
+    it is called like."""
+    stated = {*_NAMESPACE.findall(xml)}
+    if not _NAMESPACE_OF_DOCUMENTS.match(root.tag) or all(map(_KNOWN.match, stated)):
+        return root
+    for element in root.iter():
+        for name in [n for n in element.attrib if _is_strange(n)]:
+            del element.attrib[name]
+        for child in [c for c in element if _is_strange(c.tag)]:
+            _take_out(element, child)
+    return root
+
+
+def _take_out(element: Element, child: Element) -> None:
+    """Takes a part out of another, and leaves the text that follows it."""
+    place = [*element].index(child)
+    if place:
+        element[place - 1].tail = (element[place - 1].tail or "") + (child.tail or "")
+    else:
+        element.text = (element.text or "") + (child.tail or "")
+    element.remove(child)
+
+
+def _is_strange(name: str) -> bool:
+    return name.startswith("{") and not _KNOWN.match(name[1:].encode())
+
+
+def is_made_anew(cell: Element) -> bool:
+    """Whether a cell is the first of an area that is taken from another file as this one opens."""
+    return any(local_name(part) == "cell-range-source" for part in cell)
 
 
 def number_of(stated: str) -> float | None:

@@ -12,7 +12,11 @@ _KINDS = frozenset(
     f"{kind}-style"
     for kind in ("number", "percentage", "currency", "text", "date", "time", "boolean")
 )
-_CONDITION = re.compile(r"value\(\)\s*(<=|>=|!=|<>|<|>|=)\s*(-?[0-9.]{1,20})")
+_CONDITION = re.compile(
+    r"value\(\)\s*(<=|>=|!=|<>|<|>|=)\s*([+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})"
+    r"(?:[eE][+-]?[0-9]{1,2})?)"
+)
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _USUAL = [(">", 0.0), ("<", 0.0), ("=", 0.0)]  # what three sections without conditions stand for
 _MOST_PLACES = 30
 _DATE_PARTS: Mapping[str, tuple[str, str]] = {
@@ -30,25 +34,15 @@ _DATE_PARTS: Mapping[str, tuple[str, str]] = {
 _NO_NUMBER = {"boolean": '"TRUE/FALSE"', "quarter": '"Q?"', "week-of-year": '"W?"'}
 
 
-class _NotFollowed(Exception):
-    """Raised inside for a format that is not written anew here."""
-
-
 def formats_of(roots: Iterator[Element]) -> dict[str, str]:
-    """The codes of all number formats, by name; those that are not followed are left out."""
+    """The codes of all number formats, by name; of two of one name the later one is meant."""
     styles = {
         local_attribute(style, "name"): style
         for root in roots
         for style in root.iter()
         if local_name(style) in _KINDS
     }
-    made = {}
-    for name, style in styles.items():
-        try:
-            made[name] = _code(style, styles)
-        except _NotFollowed:
-            continue
-    return made
+    return {name: _code(style, styles) for name, style in styles.items()}
 
 
 def ordered_by_machines(roots: Iterator[Element]) -> frozenset[str]:
@@ -75,7 +69,7 @@ def _code(style: Element, styles: Mapping[str, Element]) -> str:
         match = _CONDITION.fullmatch(local_attribute(part, "condition").strip())
         section = styles.get(local_attribute(part, "apply-style-name"))
         if match is None or section is None:
-            raise _NotFollowed
+            continue  # programs pass over such a part
         sign = {"!=": "<>"}.get(match[1], match[1])
         sections.append(((sign, float(match[2])), _section(section)))
     own = _section(style)
@@ -84,7 +78,16 @@ def _code(style: Element, styles: Mapping[str, Element]) -> str:
         return ";".join(code for _, code in sections) + f";{own}"
     if local_name(style) == "text-style" and sections:
         own = f";{own}" if len(sections) < 3 else own
-    return "".join(f"[{sign}{number:g}]{code};" for (sign, number), code in sections) + own
+    return "".join(f"[{sign}{_plain(number)}]{code};" for (sign, number), code in sections) + own
+
+
+def _plain(number: float) -> str:
+    """A number without a power.
+
+    >>> _plain(1.5e9), _plain(0.25)
+    ('1500000000', '0.25')
+    """
+    return f"{number:.9f}".rstrip("0").rstrip(".")
 
 
 def _section(style: Element) -> str:
@@ -111,10 +114,10 @@ def _section(style: Element) -> str:
             power = min(_count(part, "min-exponent-digits", 2), _MOST_PLACES)
             pieces.append(f"{_number(part)}E+{'0' * power}")
         elif kind == "text-properties":
-            white = local_attribute(part, "color").lower() == "#ffffff"
-            pieces.append("[White]" if white else "")
-        elif kind != "map":
-            raise _NotFollowed
+            colour = local_attribute(part, "color")
+            pieces.append(f"[{colour}]" if _COLOUR.fullmatch(colour) else "")
+        elif kind == "fraction":
+            pieces.append(_fraction(part))
     return "".join(pieces)
 
 
@@ -136,10 +139,19 @@ def _number(part: Element) -> str:
     return code + "," * ((len(factor.split(".")[0]) - 1) // 3)
 
 
+def _fraction(part: Element) -> str:
+    """A number as one of parts of a whole."""
+    below = local_attribute(part, "denominator-value")
+    upper, lower = (
+        "?" * max(_count(part, f"min-{name}-digits", 1), 1) for name in ("numerator", "denominator")
+    )
+    written = f"{upper}/{below if below.isdigit() and len(below) < 6 else lower}"
+    stated = local_attribute(part, "min-integer-digits")
+    return f"{'0' * _count(part, 'min-integer-digits', 0) or '#'} {written}" if stated else written
+
+
 def _with_letters(code: str, part: Element) -> str:
     """Digits with letters among them, each before so many of the last ones."""
-    if local_attribute(part, "grouping") == "true":
-        raise _NotFollowed
     inside = sorted(part, key=lambda one: -_count(one, "position", 0))
     digits = code.rjust(_count(inside[0], "position", 0) + 1, "#")
     written = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
@@ -27,17 +27,24 @@ from tasks.adapters.reading.looks.colours import (
 )
 from tasks.adapters.reading.looks.conditions import Difference, coloured
 from tasks.adapters.reading.looks.figure_widths import breadth_of_halves
+from tasks.adapters.reading.looks.format_colours import on_ground
+from tasks.adapters.reading.looks.letter_sizes import lost_beside
 from tasks.adapters.reading.ods.ods_formats import formats_of, ordered_by_machines
 from tasks.adapters.reading.ods.ods_shown import shown_in_place
 
 _USUAL_POINTS = 10.0
-_DEEPEST = 20  # styles that take from one another
+_CELL, _TEXT = "table-cell", "text"  # families of styles
+_OF_ALL = "Default"  # the style of cells that name none, and of styles that name none
 _LENGTH = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in|pc|px)")
 _LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0, "pc": 12.0, "px": 0.75}
 _STEP = 10.0  # points of an indent
 _TOO_FAR = _STEP * TOO_FAR
 _OF_THE_WINDOW = "window"  # letters that the machine draws so that they are seen
 _MUCH_FREE = 5.0  # points above and below letters
+_SHRUNKEN = 40.0  # per cent of their size, or of their width
+_OVER_ONE_ANOTHER = 2.0  # points by which letters are drawn together
+_BROAD = 15.0  # points of a border that lies over a row
+_THEME = {"light1": "ffffff", "dark1": "000000", "lt1": "ffffff", "dk1": "000000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +70,33 @@ class OdsStyle:
     stacked: bool | None = None  # each letter below the other
     free: float | None = None  # points above and below its letters
     ordered_by_machines: bool = False  # each puts the parts of a day in its own order
+    theme_colour: str = ""  # that newer programs draw
+    buried: bool | None = None  # under borders as broad as the cell
+
+    @property
+    def fill(self) -> Mapping[str, str] | None:
+        """What lies behind its letters, None for the white of the sheet."""
+        return {"rgb": self.behind} if self.behind else None
+
+    @property
+    def code(self) -> str | None:
+        """Its number format, as it is seen on its ground."""
+        return (
+            None
+            if self.number_format is None
+            else on_ground(self.number_format, self.fill, Ground())
+        )
 
     @property
     def unseen(self) -> bool:
         """Whether its letters have the colour of their ground, or are specks."""
-        if self.speck or self.signs or self.far:
+        if self.speck or self.signs or self.far or self.buried:
             return True
-        fill = {"rgb": self.behind} if self.behind else None
-        return bool(self.colour) and is_unseen({"rgb": self.colour}, fill, Ground())
+        return any(
+            is_unseen({"rgb": colour}, self.fill, Ground())
+            for colour in (self.colour, self.theme_colour)
+            if colour
+        )
 
 
 PLAIN = OdsStyle()
@@ -80,9 +106,9 @@ class OdsStyles:
     """The styles of a document by name, those of its content before those of its styles."""
 
     def __init__(self, *roots: Element) -> None:
-        self._codes = formats_of(iter(roots))
+        self._codes = formats_of(reversed(roots))
         self._ordered_by_machines = ordered_by_machines(iter(roots))
-        self.elements: dict[str, Element] = {}
+        self._families_of_styles: dict[str, dict[str, Element]] = {}
         self._families = {
             local_attribute(font, "name"): local_attribute(font, "font-family")
             for root in roots
@@ -93,12 +119,16 @@ class OdsStyles:
         for root in reversed(roots):
             for style in root.iter():
                 if local_name(style) == "style":
-                    self.elements[local_attribute(style, "name")] = style
+                    family = self._families_of_styles.setdefault(
+                        local_attribute(style, "family"), {}
+                    )
+                    family[local_attribute(style, "name")] = style
                     if shown := local_attribute(style, "display-name"):
-                        self.elements.setdefault(shown, style)
-        self._made: dict[str, OdsStyle] = {}
+                        family.setdefault(shown, style)
+        self._made: dict[tuple[str, str], OdsStyle] = {}
+        self._vanishing: dict[str, bool] = {}
         self.maps: dict[str, list[tuple[str, str, str]]] = {}
-        for name, style in self.elements.items():
+        for name, style in self.of_family(_CELL).items():
             maps = [part for part in style if local_name(part) == "map"]
             if maps:
                 self.maps[name] = [
@@ -110,26 +140,40 @@ class OdsStyles:
                     for part in maps
                 ]
 
-    def named(self, name: str) -> OdsStyle:
-        """The style of that name, a plain one for none."""
-        if not name or name not in self.elements:
-            return PLAIN
-        if name not in self._made:
+    def of_family(self, family: str) -> Mapping[str, Element]:
+        """The styles of a family by name: two families may have one of the same name."""
+        of_any: Mapping[str, Element] = self._families_of_styles.get("", {})
+        own = self._families_of_styles.get(family)
+        return of_any if own is None else {**of_any, **own} if of_any else own
+
+    def named(self, name: str, family: str = _CELL) -> OdsStyle:
+        """The style of that name; of cells what all have that name no other, else a plain one."""
+        if (name, family) not in self._made:
             chain: list[Element] = []
+            styles, seen = self.of_family(family), set[str]()
             at = name
-            while at in self.elements and len(chain) < _DEEPEST:
-                chain.append(self.elements[at])
+            while at in styles and at not in seen:
+                seen.add(at)
+                chain.append(styles[at])
                 at = local_attribute(chain[-1], "parent-style-name")
+            if family == _CELL and _OF_ALL in styles and _OF_ALL not in seen:
+                chain.append(styles[_OF_ALL])
             made = PLAIN
             for style in reversed(chain):
                 made = _over(made, self._own(style))
-            self._made[name] = made
-        return self._made[name]
+            self._made[name, family] = made
+        return self._made[name, family]
+
+    def vanishes(self, name: str) -> bool:
+        """Whether nobody sees letters of the cells of that style."""
+        if name not in self._vanishing:
+            self._vanishing[name] = self.named(name).unseen
+        return self._vanishing[name]
 
     @property
     def usual_points(self) -> float:
         """The height of usual letters."""
-        return self.named("Default").points or _USUAL_POINTS
+        return self.named(_OF_ALL).points or _USUAL_POINTS
 
     def scale(self, style: OdsStyle) -> float:
         """How many times as high as usual letters of that style are."""
@@ -138,8 +182,8 @@ class OdsStyles:
     def letters(self, name: str) -> CellLetters:
         """By what cells of that style are drawn."""
         style = self.named(name)
-        code = style.number_format or "General"
-        breadth = breadth_of_halves(style.font or self.named("Default").font)
+        code = style.code or "General"
+        breadth = breadth_of_halves(style.font or self.named(_OF_ALL).font)
         fitted, indent = bool(style.made_to_fit), style.indent or 0
         return CellLetters(
             code,
@@ -170,7 +214,7 @@ class OdsStyles:
         style = self.named(name)
         letters = {"rgb": style.colour} if style.colour else None
         fill = {"rgb": style.behind} if style.behind else None
-        code = style.number_format
+        code = style.code
         return Difference(
             None if code in (None, "General") else code,
             style.struck,
@@ -199,6 +243,7 @@ class OdsStyles:
             free=_points_free(cell) if cell is not None else None,
             far=None if before is None else before >= _TOO_FAR,
             indent=None if before is None else round(before / _STEP),
+            buried=_is_buried(cell) if cell is not None else None,
         )
         if letters is None:
             return made
@@ -214,8 +259,9 @@ class OdsStyles:
             made,
             struck=None if not line else line != "none",
             position=_position(local_attribute(letters, "text-position").partition(" ")[0]),
+            theme_colour=_theme_colour(letters),
             colour=colour[1:] if colour.startswith("#") else "",
-            speck=_is_speck(local_attribute(letters, "font-size")),
+            speck=_is_speck(letters),
             points=_points_of(local_attribute(letters, "font-size")),
             signs=shows_signs(family) if font else None,
             font=family,
@@ -232,9 +278,52 @@ def _points_of(size: str) -> float | None:
     return None if stated is None else round(float(stated[1]) * _LENGTHS[stated[2]], 6)
 
 
-def _is_speck(size: str) -> bool | None:
-    points = _points_of(size)
-    return None if points is None else points <= TOO_SMALL
+def _is_speck(letters: Element) -> bool | None:
+    """Whether letters are too small to be read, as wide as a line, or written over one another;
+    None where nothing is said of it."""
+    points = _points_of(local_attribute(letters, "font-size"))
+    spaced = local_attribute(letters, "letter-spacing")
+    apart = _points_of(spaced.removeprefix("-")) if spaced.startswith("-") else None
+    raised = local_attribute(letters, "text-position").split()
+    shares = [
+        _percent(text)
+        for text in (
+            local_attribute(letters, "font-size"),
+            local_attribute(letters, "text-scale"),
+            *raised[1:],
+        )
+    ]
+    told = [share <= _SHRUNKEN for share in shares if share is not None]
+    if points is not None:
+        told.append(points <= TOO_SMALL)
+    if apart is not None:
+        told.append(apart >= _OVER_ONE_ANOTHER)
+    return any(told) if told else None
+
+
+def _percent(text: str) -> float | None:
+    stated = text.removesuffix("%")
+    return float(stated) if text.endswith("%") and stated.isdigit() and len(stated) < 6 else None
+
+
+def _theme_colour(letters: Element) -> str:
+    """The colour of the theme that letters are told to have, "" for none and for a changed one."""
+    for part in letters:
+        if local_name(part) == "char-complex-color" and not len(part):
+            return _THEME.get(local_attribute(part, "theme-type"), "")
+    return ""
+
+
+def _is_buried(cell: Element) -> bool | None:
+    """Whether borders are so broad that nothing of the cell is left; None where there are none."""
+    stated = [
+        local_attribute(cell, name)
+        for name in ("border", *(f"border-{side}" for side in ("top", "bottom", "left", "right")))
+    ]
+    if not any(stated):
+        return None
+    widths = [_points_of(line.split()[0]) for line in stated if _is_drawn(line)]
+    return any(width is not None and width >= _BROAD for width in widths)
 
 
 def _crosses(cell: Element) -> bool | None:
@@ -330,6 +419,9 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         parent.stacked if own.stacked is None else own.stacked,
         parent.free if own.free is None else own.free,
         own.ordered_by_machines if own.number_format is not None else parent.ordered_by_machines,
+        # A colour of its own takes the place of one of the theme.
+        own.theme_colour or ("" if own.colour else parent.theme_colour),
+        parent.buried if own.buried is None else own.buried,
     )
 
 
@@ -337,28 +429,36 @@ def look_of(
     cell: Element, value: CellValue, shown: str, style: str, styles: OdsStyles
 ) -> Appearance | None:
     """How a filled cell of that style looks, None for one that shows its value in plain letters."""
-    own = styles.named(style)
+    own, unseen = styles.named(style), styles.vanishes(style)
     runs: list[TextRun] = []
     if isinstance(value, str):
-        runs = [
-            TextRun(text, style.position or LetterPosition.LEVEL, bool(style.struck), style.unseen)
+        parts = [
+            part
             for paragraph in cell
             if local_name(paragraph) == "p"
-            for text, style in _runs(paragraph, own, styles)
+            for part in _runs(paragraph, own, styles)
+        ]
+        lost = lost_beside([part.points or styles.usual_points for _, part in parts])
+        runs = [
+            TextRun(
+                text,
+                part.position or LetterPosition.LEVEL,
+                bool(part.struck),
+                part.unseen or (small and len(parts) > 1),
+            )
+            for (text, part), small in zip(parts, lost, strict=True)
         ]
     telling = any(r.telling for r in runs)
     code, told = (
         ("", "")
         if telling
-        else shown_in_place(
-            own.number_format, value, shown, ordered_by_machines=own.ordered_by_machines
-        )
+        else shown_in_place(own.code, value, shown, ordered_by_machines=own.ordered_by_machines)
     )
     look = Appearance(
         code,
         runs=runs if telling else (),
         struck=bool(own.struck) and not runs,
-        unseen=own.unseen and not telling,
+        unseen=unseen and not telling,
         shown=told,
         crossed=bool(own.crossed),
         repeated=bool(own.repeated),
@@ -375,7 +475,7 @@ def _runs(element: Element, style: OdsStyle, styles: OdsStyles) -> Iterator[tupl
     for child in element:
         kind = local_name(child)
         if kind == "span":
-            inner = styles.named(local_attribute(child, "style-name"))
+            inner = styles.named(local_attribute(child, "style-name"), _TEXT)
             yield from _runs(
                 child,
                 _over(replace(style, number_format=None), inner),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import (
@@ -17,7 +18,6 @@ from models.domain.reading.workbook_content import (
     CellFormula,
     CellLetters,
     CellValue,
-    ColumnWidths,
     ConditionalLook,
     ErrorValue,
     HiddenPlaces,
@@ -32,23 +32,36 @@ from tasks.adapters.reading.hardened_xml import (
 )
 from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
+from tasks.adapters.reading.looks.frozen_panes import beyond_panes
 from tasks.adapters.reading.looks.sheet_scans import hide_zeros
 from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
 from tasks.adapters.reading.ods.ods_conditions import conditions_of_table, corner_at, look_under
-from tasks.adapters.reading.ods.ods_contents import NUMBERS, number_of, tells_two_contents
+from tasks.adapters.reading.ods.ods_contents import (
+    NUMBERS,
+    is_made_anew,
+    number_of,
+    own_parts,
+    tells_two_contents,
+)
 from tasks.adapters.reading.ods.ods_formulas import formula_text
 from tasks.adapters.reading.ods.ods_looks import (
     BESIDE_THE_TEXT,
     OdsStyles,
     look_of,
 )
+from tasks.adapters.reading.ods.ods_room import height_of_row, may_fill_screens, widths_of_table
 from tasks.adapters.reading.ods.ods_shapes import (
     draws_something,
     length_of,
     shapes_of_table,
+    sizes_of_table,
 )
 from tasks.adapters.reading.ods.ods_shown import shows_percentage
-from tasks.adapters.reading.ods.ods_views import places_beyond_reach, tables_hiding_zeros
+from tasks.adapters.reading.ods.ods_views import (
+    panes_standing_still,
+    places_beyond_reach,
+    tables_hiding_zeros,
+)
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
 _COLUMN_CONTAINERS = {"table-header-columns", "table-column-group", "table-columns"}
@@ -107,6 +120,8 @@ class _Extent:
         text = _text_of(cell)
         if len(self.told_twice) < MOST_COMMENTS and tells_two_contents(cell, value, text):
             self.told_twice.append(address(row, column))
+        if is_made_anew(cell):
+            self.told_twice.append(address(row, column))
         look = look_of(cell, value, text, style, self.styles)
         if self.protected and self.styles.named(style).concealed:
             look = replace(look or Appearance(), unseen=True)
@@ -156,16 +171,17 @@ def read_sheets(
 
     Repeated rows and columns are expanded up to the limits only. Raises UnsafeXml, MalformedXml.
     """
-    root = parse_xml(content_xml)
+    root = own_parts(parse_xml(content_xml), content_xml)
     zeros = tables_hiding_zeros(settings_xml)
     unreached = places_beyond_reach(settings_xml)
+    still = panes_standing_still(settings_xml)
     hidden_styles = {
         local_attribute(style, "name")
         for style in root.iter()
         if local_name(style) == "style"
         and any(local_attribute(p, "display") == "false" for p in style)
     }
-    styles = OdsStyles(root, parse_xml(styles_xml))
+    styles = OdsStyles(root, own_parts(parse_xml(styles_xml), styles_xml))
     drawn = draws_something(content_xml)
     sizeless = _sizeless(root)
     sheets: list[SheetContent] = []
@@ -198,6 +214,13 @@ def read_sheets(
             extent.hidden_rows.update(range(1, unreached_rows + 1))
             hidden_columns = _hidden_columns(table, sizeless)[0]
             hidden_columns += [(1, unreached_columns)] if unreached_columns else []
+            if may_fill_screens(still.get(name, (0, 0)), styles):
+                sizes = sizes_of_table(table, styles.of_family)
+                more_rows, more_columns = beyond_panes(sizes, *still[name])
+                extent.hidden_rows.update(more_rows)
+                hidden_columns += more_columns
+            if any(local_name(part) == "table-source" for part in table):
+                extent.told_twice = [*islice(_filled(rows), MOST_COMMENTS)]
             sheets.append(
                 SheetContent(
                     name,
@@ -209,10 +232,10 @@ def read_sheets(
                     extent.conditional,
                     hidden_places=HiddenPlaces(extent.hidden_rows, hidden_columns),
                     comments=extent.comments,
-                    shapes=shapes_of_table(table, styles.elements) if drawn else (),
+                    shapes=shapes_of_table(table, styles.of_family) if drawn else (),
                     formulas=extent.formulas,
                     told_twice=extent.told_twice,
-                    widths=_widths(table, styles),
+                    widths=widths_of_table(table, styles),
                     letters=partial(_letters_at, table, extent),
                 )
             )
@@ -226,6 +249,13 @@ def read_sheets(
                     f"{len(rows)} hàng và {max_columns} cột đầu."
                 )
     return sheets, notes
+
+
+def _filled(rows: Sequence[Sequence[CellValue]]) -> Iterator[str]:
+    for row, cells in enumerate(rows, 1):
+        for column, value in enumerate(cells, 1):
+            if value is not None:
+                yield address(row, column)
 
 
 def user_properties(meta_xml: bytes) -> dict[str, str]:
@@ -279,25 +309,6 @@ def _column_styles(parent: Element) -> list[tuple[int, str]]:
     return found
 
 
-def _widths(table: Element, styles: OdsStyles) -> ColumnWidths:
-    """The widths of a table's columns; half the height of letters is the least that figures have
-    for their width."""
-    figure = styles.usual_points * POINT / 2
-    own: list[tuple[int, int, float]] = []
-    last = 0
-    for column in table.iter():
-        if local_name(column) == "table-column":
-            first, last = last + 1, last + _count(column, "number-columns-repeated")
-            style = styles.elements.get(local_attribute(column, "style-name"))
-            for part in style if style is not None else ():
-                size = length_of(local_attribute(part, "column-width"))
-                if size is not None:
-                    own.append((first, last, size / figure))
-        elif local_name(column) == "table-row":
-            break
-    return ColumnWidths(own=own)
-
-
 def _letters_at(table: Element, extent: _Extent, row: int, column: int) -> CellLetters:
     """By what the cell in 1-based row and column is drawn: asked of few, so that it is looked for
     anew."""
@@ -312,19 +323,9 @@ def _letters_at(table: Element, extent: _Extent, row: int, column: int) -> CellL
                 place += _count(cell, "number-columns-repeated")
                 if place >= column:
                     drawn = extent.styles.letters(extent.style_of(cell, row_style, column))
-                    return replace(drawn, row=_height(element, extent.styles))
+                    return replace(drawn, row=height_of_row(element, extent.styles))
         break
     return CellLetters()
-
-
-def _height(row: Element, styles: OdsStyles) -> float:
-    """The height in points that a row states, 0 for none and for one that follows its cells."""
-    style = styles.elements.get(local_attribute(row, "style-name"))
-    for part in style if style is not None else ():
-        size = length_of(local_attribute(part, "row-height"))
-        if size is not None and local_attribute(part, "use-optimal-row-height") != "true":
-            return size / POINT
-    return 0.0
 
 
 def _is_hidden(element: Element, sizeless: Collection[str]) -> bool:

@@ -7,7 +7,7 @@ the shapes of its table, measured from the corner of the sheet.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
@@ -25,12 +25,14 @@ from tasks.adapters.reading.looks.striking_forms import strikes_through
 
 _DRAWN = frozenset(
     {"frame", "custom-shape", "rect", "ellipse", "circle", "caption", "regular-polygon"}
-    | {"path", "polygon"}
+    | {"path", "polygon", "control", "scene", "page-thumbnail"}
 )
-_LINES = frozenset({"line", "connector", "polyline"})
+_WHOLE = frozenset({"annotation", "control", "scene", "page-thumbnail"})
+"""What hides whatever lies behind it, whatever is said of its fill."""
+_LINES = frozenset({"line", "connector", "polyline", "measure"})
 _SOMETHING_DRAWN = re.compile(
     rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector"
-    rb"|polyline|polygon|path)[\s>]"
+    rb"|polyline|polygon|path|control|measure|scene|page-thumbnail)[\s>]"
     rb"|<office:annotation\s[^<>]*?office:display=\"true\""
 )
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(cm|mm|in|pt|px)")
@@ -41,20 +43,19 @@ _ROW_GROUPS = ("table-header-rows", "table-row-group", "table-rows")
 _DEEPEST = 20  # groups in one another
 _MOST_REPEATED = 1_048_576
 
+OfFamily = Callable[[str], Mapping[str, Element]]
+"""The styles of a family by their names."""
+
 
 def draws_something(content_xml: bytes) -> bool:
     """Whether the part holds any drawing: most hold none, and then nothing is measured."""
     return _SOMETHING_DRAWN.search(content_xml) is not None
 
 
-def shapes_of_table(table: Element, styles: Mapping[str, Element]) -> list[CoveringShape]:
-    """What lies over a table's cells; `styles` are the document's by their names."""
-    columns = _runs(table, "table-column", _COLUMN_GROUPS, styles, "column-width")
-    rows = _runs(table, "table-row", _ROW_GROUPS, styles, "row-height")
-    sizes = SheetSizes(
-        SheetAxis(COLUMN, [(a, b, size) for a, b, size, _ in columns if size is not None]),
-        SheetAxis(ROW, [(a, b, size) for a, b, size, _ in rows if size is not None]),
-    )
+def shapes_of_table(table: Element, of_family: OfFamily) -> list[CoveringShape]:
+    """What lies over a table's cells; the styles of the document are given by their families."""
+    rows = _rows(table, of_family)
+    sizes, styles = sizes_of_table(table, of_family), of_family("graphic")
     found: list[CoveringShape] = []
     for shapes in (e for e in table if local_name(e) == "shapes"):
         found += [sizes.shape(*made) for made in _things(shapes, (0.0, 0.0), styles, _DEEPEST)]
@@ -64,8 +65,24 @@ def shapes_of_table(table: Element, styles: Mapping[str, Element]) -> list[Cover
             if local_name(cell) in ("table-cell", "covered-table-cell"):
                 corner = sizes.columns.begin(column), sizes.rows.begin(first)
                 found += [sizes.shape(*made) for made in _things(cell, corner, styles, _DEEPEST)]
-                column += _repeated(cell, "number-columns-repeated")
+                column += repeated(cell, "number-columns-repeated")
     return found[:MOST_SHAPES]
+
+
+def sizes_of_table(table: Element, of_family: OfFamily) -> SheetSizes:
+    """The sizes that a table states."""
+    columns = _runs(
+        table, "table-column", _COLUMN_GROUPS, of_family("table-column"), "column-width"
+    )
+    rows = _rows(table, of_family)
+    return SheetSizes(
+        SheetAxis(COLUMN, [(a, b, size) for a, b, size, _ in columns if size is not None]),
+        SheetAxis(ROW, [(a, b, size) for a, b, size, _ in rows if size is not None]),
+    )
+
+
+def _rows(table: Element, of_family: OfFamily) -> list[tuple[int, int, float | None, Element]]:
+    return _runs(table, "table-row", _ROW_GROUPS, of_family("table-row"), "row-height")
 
 
 def _runs(
@@ -81,7 +98,7 @@ def _runs(
     for child in parent:
         if local_name(child) == wanted:
             name = wanted.removeprefix("table-")
-            count = _repeated(child, f"number-{name}s-repeated")
+            count = repeated(child, f"number-{name}s-repeated")
             hidden = local_attribute(child, "visibility") in ("collapse", "filter")
             style = styles.get(local_attribute(child, "style-name"))
             stated = [local_attribute(p, size) for p in style] if style is not None else []
@@ -101,21 +118,21 @@ def _things(
     """The box and text of each, and whether it is a line."""
     for thing in parent:
         kind = local_name(thing)
-        if kind == "g" and deeper:
+        if kind in ("g", "a") and deeper:
             yield from _things(thing, corner, styles, deeper - 1)
         if kind == "annotation" and local_attribute(thing, "display") != "true":
             continue
         if kind in _LINES:
             yield _line(thing, corner), "", True
             continue
-        if kind not in _DRAWN and kind != "annotation":
+        if kind not in _DRAWN and kind not in _WHOLE:
             continue
         if local_attribute(thing, "display") in ("none", "printer"):
             continue
         text = _text_of(thing)
         pictured = kind == "frame" and any(local_name(p) in ("image", "object") for p in thing)
         line = not (text or pictured or _is_filled(thing, kind, styles)) and _strikes(thing)
-        opaque = text or pictured or line or kind == "annotation"
+        opaque = text or pictured or line or kind in _WHOLE
         if not (opaque or _is_filled(thing, kind, styles)):
             continue
         x, y = (length_of(local_attribute(thing, name)) for name in ("x", "y"))
@@ -174,6 +191,7 @@ def length_of(text: str) -> float | None:
     return float(stated[1]) * _UNITS[stated[2]] if stated else None
 
 
-def _repeated(element: Element, name: str) -> int:
+def repeated(element: Element, name: str) -> int:
+    """How many times a column, row or cell stands there, by the attribute of that name."""
     text = local_attribute(element, name, "1")
     return min(max(int(text), 1), _MOST_REPEATED) if text.isdecimal() and len(text) < 10 else 1

@@ -65,20 +65,23 @@ def _drawn(code: str | None, value: CellValue, *, ordered_by_machines: bool) -> 
     if adds_nothing(code) and not bare:
         return None
     if isinstance(value, str):
-        text = draw_text(code, value).text
+        shown = draw_text(code, value)
+        text = "" if shown.white else shown.text
         return None if text == value else text
     try:
         if isinstance(value, (int, float)):
             exact = from_cell(value)
             if not section_for(code, exact)[0].is_date:
-                return draw_number(code, exact).shown()
+                drawn = draw_number(code, exact)
+                return "" if drawn.white else drawn.shown()
             return draw_date(code, _FIRST_DAY + dt.timedelta(days=value)).text
     except (NumberNotUnderstood, ArithmeticError, ValueError):
         return None
     if ordered_by_machines or not isinstance(value, dt.date):
         return None
     day = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
-    return draw_date(code, day).text
+    shown_day = draw_date(code, day)
+    return "" if shown_day.white else shown_day.text
 
 
 def _is_alike(drawn: str, shown: str) -> bool:
@@ -89,7 +92,8 @@ def _is_alike(drawn: str, shown: str) -> bool:
 def _hides(number_format: str, value: CellValue) -> bool:
     """Whether a cell of that format shows nothing of its value."""
     if isinstance(value, str):
-        return not draw_text(number_format, value).text.strip()
+        drawn = draw_text(number_format, value)
+        return drawn.white or not drawn.text.strip()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return not number_format.strip("; ")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import WindowState
 from tasks.adapters.reading.hardened_xml import (
@@ -16,6 +17,7 @@ from tasks.adapters.reading.hardened_xml import (
 
 _SCROLLED = re.compile(rb"name=\"Position(?:Top|Left)\"[^<>]*>\s*[1-9]")
 _FROZEN = "2"
+_STANDS_STILL = re.compile(rb"SplitMode\"[^<>]*>\s*2\s*<")
 _MOST = 100_000  # rows and columns that are passed
 
 
@@ -71,16 +73,37 @@ def places_beyond_reach(settings_xml: bytes) -> Mapping[str, tuple[int, int]]:
         for entry in parse_xml(settings_xml).iter():
             if local_name(entry) != "config-item-map-entry":
                 continue
-            said = {
-                local_attribute(item, "name"): (item.text or "").strip()
-                for item in entry
-                if local_name(item) == "config-item"
-            }
+            said = _said(entry)
             rows = _passed(said, "VerticalSplitMode", "PositionTop")
             columns = _passed(said, "HorizontalSplitMode", "PositionLeft")
             if rows or columns:
                 found[local_attribute(entry, "name")] = rows, columns
     return found
+
+
+def panes_standing_still(settings_xml: bytes) -> Mapping[str, tuple[int, int]]:
+    """By table how many rows and columns stand still while the others are scrolled."""
+    if _STANDS_STILL.search(settings_xml) is None:
+        return {}
+    found: dict[str, tuple[int, int]] = {}
+    with suppress(MalformedXml):
+        for entry in parse_xml(settings_xml).iter():
+            if local_name(entry) != "config-item-map-entry":
+                continue
+            said = _said(entry)
+            rows = _passed(said, "VerticalSplitMode", "VerticalSplitPosition")
+            columns = _passed(said, "HorizontalSplitMode", "HorizontalSplitPosition")
+            if rows or columns:
+                found[local_attribute(entry, "name")] = rows, columns
+    return found
+
+
+def _said(entry: Element) -> Mapping[str, str]:
+    return {
+        local_attribute(item, "name"): (item.text or "").strip()
+        for item in entry
+        if local_name(item) == "config-item"
+    }
 
 
 def _passed(said: Mapping[str, str], mode: str, position: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 
 from models.domain.reading.workbook_content import CellFormula, address
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
@@ -18,6 +19,11 @@ _USUAL_PLACE = re.compile(rb' r="([^"]+)"')  # of a row or a cell
 _ANY_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Z]+[0-9]+)[\"']")
 _ANY_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*?\s)?r\s*=\s*[\"']([0-9]+)[\"']")
 _CONTENT = re.compile(rb"<(?:\w+:)?(v|is)(?=[\s>])")
+_ROW_OR_CELL = re.compile(
+    rb"<(?:\w+:)?(row|c)\s(?:[^<>]*?\s)?r\s*=\s*[\"']([^\"'<>]{1,20})[\"'][^<>]*>"
+)
+_TWO_FORMULAS = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*<(?:\w+:)?f[\s/>]")
+_CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _AREA = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
 _PART = "{…}"  # of a formula for an area: nobody calculates it
 _MOST_ROWS, _MOST_COLUMNS = 1_000, 50  # of an area that are looked at
@@ -98,9 +104,37 @@ def told_twice(
     if not usual or len(stated) != len(set(stated)):
         for pattern in (_ANY_CELL, _ANY_ROW):
             found |= dict.fromkeys(_repeated(pattern.findall(sheet_xml)))
+    if not usual or _are_apart(stated):
+        found |= dict.fromkeys(_of_other_rows(sheet_xml))
+    calculates = b"f" in sheet_xml and (b"<f" in sheet_xml or b":f" in sheet_xml)
+    if calculates and _TWO_FORMULAS.search(sheet_xml):
+        found |= dict.fromkeys(_of_two_formulas(sheet_xml))
     if more_stated:
         found |= dict.fromkeys(_of_two_contents(sheet_xml))
     return list(found)[:_MOST_TOLD]
+
+
+def _are_apart(places: Sequence[bytes]) -> bool:
+    """Whether some cell may say that it stands in another row than the one it stands in, or states
+    its place in letters of its own.
+
+    >>> _are_apart([b"1", b"A1", b"B1", b"2", b"A2"]), _are_apart([b"1", b"A1", b"A2"])
+    (False, True)
+    """
+    numbers = b" ".join(places).translate(None, _CAPITALS).split(b" ")
+    runs = sum(1 for _ in groupby(numbers))
+    return runs != sum(map(bytes.isdigit, places))
+
+
+def _of_other_rows(sheet_xml: bytes) -> Iterator[str]:
+    """Cells that stand in a row of another number, and those whose reference no program writes."""
+    row = b""
+    for match in _ROW_OR_CELL.finditer(sheet_xml):
+        if match[1] == b"row":
+            row = match[2]
+        elif not _PLACE.fullmatch(match[2]) or (row and match[2].lstrip(_CAPITALS) != row):
+            place = match[2].upper().replace(b"$", b"")
+            yield (place if _PLACE.fullmatch(place) else row).decode("ascii", "replace")
 
 
 def _repeated(stated: list[bytes]) -> Iterator[str]:
@@ -109,6 +143,13 @@ def _repeated(stated: list[bytes]) -> Iterator[str]:
         if place in seen:
             yield place.decode()
         seen.add(place)
+
+
+def _of_two_formulas(sheet_xml: bytes) -> Iterator[str]:
+    for match in _CELL.finditer(sheet_xml):
+        stated = _PLACE.fullmatch(dict(_ATTRIBUTE.findall(match[1])).get(b"r", b""))
+        if stated and len(_FORMULA.findall(match[2])) > 1:
+            yield address(int(stated[2]), column_number(stated[1]))
 
 
 def _of_two_contents(sheet_xml: bytes) -> Iterator[str]:

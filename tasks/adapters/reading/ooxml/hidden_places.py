@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.domain.reading.workbook_content import NOTHING_HIDDEN, HiddenPlaces
+from tasks.adapters.reading.hardened_xml import number_of
+from tasks.adapters.reading.looks.frozen_panes import beyond_panes
 from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.remembered import remembered
+from tasks.adapters.reading.ooxml.sheet_measures import sizes_of
 from tasks.adapters.reading.ooxml.sheet_regions import SheetRegions
 
 _HEIGHT = re.compile(rb' ht="([^"]*)"')
@@ -21,6 +24,11 @@ _SHOWS_A_HAND = 600  # letters of a sheet, its first tags
 _ROW_OR_COLUMNS = re.compile(rb"<(?:\w+:)?(row|col)(?=[\s/>])([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
 _TRUE = (b"1", b"true", b"on")
+_PANE = re.compile(rb"<(?:\w+:)?pane(?=\s)([^<>]*)>")
+_WIDTH = re.compile(rb"\swidth\s*=\s*[\"']([^\"'<>]*)[\"']")
+_LAST_ROW = 1_048_576
+_MANY = 20
+_POINTS_OF_A_SCREEN, _FIGURES_OF_A_SCREEN = 800, 250
 _SCROLLED = re.compile(
     rb"<(?:\w+:)?sheetView\s[^<>]*?topLeftCell\s*=\s*[\"']([A-Z]{1,3})(\d{1,7})[\"']"
 )
@@ -51,6 +59,10 @@ def hidden_places(regions: SheetRegions) -> HiddenPlaces:
     rows.update(range(1, said.rows_beyond + 1))
     if said.columns_beyond:
         columns = [*columns, (1, said.columns_beyond)]
+    if any(said.frozen) and _may_fill_screens(said, cells):
+        more_rows, more_columns = beyond_panes(sizes_of(regions.head + cells), *said.frozen)
+        rows.update(more_rows)
+        columns = [*columns, *more_columns]
     return HiddenPlaces(rows, columns) if rows or columns else NOTHING_HIDDEN
 
 
@@ -62,6 +74,8 @@ class _SaidBeforeCells:
     columns: Sequence[tuple[int, int]]
     rows_beyond: int  # above a frozen pane that was scrolled before it was frozen
     columns_beyond: int
+    frozen: tuple[int, int]  # how many rows and columns stand still
+    widest: float  # of the columns, in figures
 
 
 @remembered
@@ -75,7 +89,33 @@ def _said_before_cells(head: bytes) -> _SaidBeforeCells:
     another_hand = _is_another_hand(head[:_SHOWS_A_HAND])
     told = narrow or another_hand or b"hidden" in head or b' width="0' in head
     columns = _hidden_columns(head, narrow) if told else []
-    return _SaidBeforeCells(low, narrow, another_hand, columns, *_beyond_reach(head))
+    widths = [0.0, *map(float, filter(_SIZE.fullmatch, _WIDTH.findall(head)))]
+    return _SaidBeforeCells(
+        low, narrow, another_hand, columns, *_beyond_reach(head), _frozen(head), max(widths)
+    )
+
+
+def _frozen(head: bytes) -> tuple[int, int]:
+    """How many rows and columns stand still while the others are scrolled."""
+    for pane in _PANE.findall(head) if b"frozen" in head else ():
+        stated = dict(_ATTRIBUTE.findall(pane))
+        if stated.get(b"state", b"").startswith(b"frozen"):
+            rows, columns = (
+                min(number_of(stated.get(name, b"").decode("ascii", "replace")) or 0.0, _LAST_ROW)
+                for name in (b"ySplit", b"xSplit")
+            )
+            return max(int(rows), 0), max(int(columns), 0)
+    return 0, 0
+
+
+def _may_fill_screens(said: _SaidBeforeCells, cells: bytes) -> bool:
+    """Whether the panes that stand still may be larger than a screen, by the largest of rows and
+    columns."""
+    rows, columns = said.frozen
+    if rows > _MANY or columns > _MANY or columns * said.widest > _FIGURES_OF_A_SCREEN:
+        return True
+    heights = map(float, filter(_SIZE.fullmatch, {*_HEIGHT.findall(cells)}))
+    return rows * max(heights, default=0.0) > _POINTS_OF_A_SCREEN
 
 
 def _beyond_reach(head: bytes) -> tuple[int, int]:
@@ -112,16 +152,16 @@ def _hidden_rows(cells: bytes, low: bool) -> set[int]:
             stated = dict(_ATTRIBUTE.findall(match[2]))
             number = stated.get(b"r", b"")
             row = int(number) if number.isdigit() and len(number) < 8 else row + 1
-            if stated.get(b"hidden") in _TRUE or _at_most(stated.get(b"ht"), LOW, low):
+            hidden = stated.get(b"hidden", b"").strip().lower() in _TRUE
+            if hidden or _at_most(stated.get(b"ht"), LOW, low):
                 rows.add(row)
     return rows
 
 
 def _at_most(size: bytes | None, most: float, otherwise: bool = False) -> bool:
     """Whether a stated size is no more than that; `otherwise` where none is stated."""
-    if size is None or not _SIZE.fullmatch(size):
-        return otherwise
-    return float(size) <= most
+    number = number_of(size.decode("ascii", "replace")) if size is not None else None
+    return otherwise if number is None else number <= most
 
 
 def _between(runs: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from models.domain.reading.workbook_content import address
+from models.domain.reading.workbook_content import CellValue, address
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
     local_attribute,
     local_name,
+    number_of,
     parse_xml,
+    whole_number_of,
 )
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 
@@ -51,6 +54,72 @@ _OF_SHARED = re.compile(
     rb"<(?:\w+:)?c\s(?=[^<>]*?\st\s*=\s*[\"']s[\"'])([^<>]*)>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<"
 )
 _TRUE = ("1", "true", "on")
+_ESCAPED = re.compile(rb"_x(?!00|[dD][89a-fA-F])[0-9A-Fa-f]{4}_")
+_ESCAPED_TEXT = re.compile(r"_x((?!00|[dD][89a-fA-F])[0-9A-Fa-f]{4})_")
+_MAYBE_ODD = re.compile(
+    rb"<(?:\w+:)?v>(?!-?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,3})?</|</)"
+)
+_ODD_INDEX = re.compile(rb't="s"><v>(?![0-9]{1,9}<)')
+_VALUED = re.compile(
+    rb"<(?:\w+:)?c(?=\s)([^<>]*)(?<!/)>\s*(?:<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f\s*>)\s*)*"
+    rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<"
+)
+_KIND_AND_PLACE = re.compile(rb"(?:^|\s)(r|t)\s*=\s*[\"']([^\"'<>]*)[\"']")
+
+
+def holds_escaped_letters(xml: bytes) -> bool:
+    """Whether texts may hold letters as numbers that the fast reader leaves as they are: it knows
+    the first 256 of them.
+
+    >>> holds_escaped_letters(b"<t>_x1EA1_</t>"), holds_escaped_letters(b"<t>_x0041_</t>")
+    (True, False)
+    """
+    return b"_x" in xml and _ESCAPED.search(xml) is not None
+
+
+def unescaped(rows: Iterable[Sequence[CellValue]]) -> Iterator[Sequence[CellValue]]:
+    """The rows with such letters as all programs show them.
+
+    >>> [*unescaped([["_x1EA1_", 5.0]])]
+    [['ạ', 5.0]]
+    """
+    for row in rows:
+        yield [
+            _ESCAPED_TEXT.sub(lambda m: chr(int(m[1], 16)), value)
+            if isinstance(value, str) and "_x" in value
+            else value
+            for value in row
+        ]
+
+
+def may_hold_odd_numbers(cells_xml: bytes) -> bool:
+    """Whether some shared text is asked for by an odd number: the fast reader takes any, and
+    refuses a sheet with other odd ones."""
+    return _ODD_INDEX.search(cells_xml) is not None
+
+
+def odd_numbers(cells_xml: bytes) -> list[str]:
+    """Addresses of cells whose number, or whose number of a shared text, is written as nobody
+    writes one in XML: some programs take it, and Excel does not open the file with it.
+
+    >>> odd_numbers(b'<c r="A1"><v>250_200</v></c><c r="B1"><v> 2.5e5 </v></c>')
+    ['A1']
+    >>> odd_numbers(b'<c r="A1" t="s"><v>-1</v></c><c r="B1" t="str"><v>a</v></c>')
+    ['A1']
+    """
+    if not may_hold_odd_numbers(cells_xml) and _MAYBE_ODD.search(cells_xml) is None:
+        return []
+    found = []
+    for match in _VALUED.finditer(cells_xml):
+        stated = dict(_KIND_AND_PLACE.findall(match[1]))
+        text = html.unescape(match[2].decode("utf-8", "replace"))
+        kind = stated.get(b"t", b"n")
+        odd = (kind == b"n" and bool(text.strip()) and number_of(text) is None) or (
+            kind == b"s" and whole_number_of(text) is None
+        )
+        if odd:
+            found.append(stated.get(b"r", b"").decode("ascii", "replace"))
+    return [place for place in found if _PLACE.fullmatch(place)]
 
 
 def rich_values(cells_xml: bytes) -> list[str]:

@@ -27,6 +27,7 @@ from tasks.adapters.reading.hardened_xml import (
     without_asides,
 )
 from tasks.adapters.reading.ooxml.plain_frame import MAIN, plain_frame
+from tasks.adapters.reading.ooxml.plain_hand import in_plain_hand, without_strangers
 from tasks.adapters.reading.ooxml.remembered import remembered
 from tasks.adapters.reading.ooxml.stored_zip import stored_zip
 
@@ -108,12 +109,15 @@ class OoxmlPackage:
     def related(self, what: str) -> str:
         """The workbook's part of that kind ("styles"), "" for none.
 
-        Without a relation it is the one of the usual name beside the workbook.
+        Without a relation it is the one of the usual name beside the workbook. Raises MalformedXml
+        for two of them: programs differ in which one they follow.
         """
         folder, workbook = posixpath.split(self.workbook)
-        for kind, _, part in self._relations(self.workbook):
-            if kind == what.lower():
-                return part
+        found = {part for kind, _, part in self._relations(self.workbook) if kind == what.lower()}
+        if len(found) > 1:
+            raise MalformedXml(f"two parts of {what}")
+        if found:
+            return found.pop()
         beside = posixpath.join(folder, what.lower() + posixpath.splitext(workbook)[1])
         return beside if beside in self.parts else ""
 
@@ -127,7 +131,11 @@ class OoxmlPackage:
 
     @cached_property
     def targets(self) -> dict[str, tuple[SheetPartKind, str]]:
-        """By relation id, the workbook's sheets: their kind, their part."""
+        """By relation id, the workbook's sheets: their kind, their part. Raises MalformedXml for
+        two parts of one id."""
+        stated = {(number, part) for _, number, part in self._relations(self.workbook)}
+        if len({number for number, _ in stated}) < len(stated):
+            raise MalformedXml("two parts of one relation")
         return {
             number: (_KINDS[kind], part)
             for kind, number, part in self._relations(self.workbook)
@@ -138,8 +146,9 @@ class OoxmlPackage:
         """The sheets in the workbook's order (.xlsx, .xlsm). Raises MissingPart, MalformedXml."""
         targets = self.targets
         found = []
+        space = self._listing.tag.rpartition("}")[0]
         for sheet in self._listing.iter():
-            if local_name(sheet) == "sheet":
+            if local_name(sheet) == "sheet" and sheet.tag.rpartition("}")[0] == space:
                 name = local_attribute(sheet, "name")
                 relation = _relation(sheet.attrib)
                 without = SheetPartKind.WORKSHEET if relation else SheetPartKind.MODULE
@@ -156,7 +165,7 @@ class OoxmlPackage:
     def doubts_its_results(self) -> bool:
         """Whether every program that opens the workbook is told to calculate it anew."""
         return any(
-            local_attribute(part, "fullCalcOnLoad") in ("1", "true", "on")
+            local_attribute(part, "fullCalcOnLoad").strip() in ("1", "true", "on")
             for part in self._listing
             if local_name(part) == "calcPr"
         )
@@ -165,7 +174,7 @@ class OoxmlPackage:
     def counts_from_1904(self) -> bool:
         """Whether the workbook's numbers of days count from 1904, as on early Macintosh."""
         return any(
-            local_attribute(part, "date1904") in ("1", "true", "on")
+            local_attribute(part, "date1904").strip() in ("1", "true", "on")
             for part in self._listing
             if local_name(part) == "workbookPr"
         )
@@ -203,6 +212,14 @@ class OoxmlPackage:
         needed = {self.workbook, self.related("sharedStrings"), self.related("styles")}
         needed |= {sheet.part for sheet in sheets}
         self.parts = {name: data for name, data in self.parts.items() if name in needed}
+
+    def write_plainly(self, sheets: Sequence[SheetPart]) -> None:
+        """Puts what is searched as bytes into the hand in which programs write it."""
+        searched = [sheet.part for sheet in sheets]
+        for part in (*searched, self.related("sharedStrings"), self.related("theme")):
+            came = self.parts.get(part)
+            if came is not None and (plain := in_plain_hand(came)) is not came:
+                self.parts[part], self.unusual = plain, True
 
     def without_styles(self) -> None:
         """Takes the part of styles out: what is broken in it no parser shall be handed."""
@@ -272,7 +289,7 @@ def package_of(parts: Mapping[str, bytes]) -> OoxmlPackage:
             plain = in_utf8(data)
             refuse_declarations(plain)
             if part.endswith(_OF_CELLS):
-                plain = without_asides(plain)
+                plain = without_strangers(without_asides(plain))
             unusual = unusual or plain is not data
             data = plain
         read[part], stored[part] = data, name
@@ -305,7 +322,9 @@ def _stated_relations(data: bytes, folder: str) -> Sequence[tuple[str, str, str,
 
 def _relation(attributes: Mapping[str, str]) -> str:
     """The value of `r:id`; `sheetId` bears another name, a plain `id` no namespace."""
-    return next((v for k, v in attributes.items() if k.startswith("{") and k.endswith("}id")), "")
+    stated = {k: v for k, v in attributes.items() if k.startswith("{") and k.endswith("}id")}
+    usual = (v for k, v in stated.items() if k.endswith("/officeDocument/2006/relationships}id"))
+    return next(usual, next(iter(stated.values()), ""))
 
 
 def properties_of(package: OoxmlPackage) -> dict[str, str]:

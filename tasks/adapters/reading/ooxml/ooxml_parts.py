@@ -27,7 +27,8 @@ _FILLED_CELL = re.compile(
 )
 _UNPLACED_CELL = re.compile(rb"<(?:\w+:)?c(?![^<>]*\sr\s*=)[\s>]")
 _MERGED = re.compile(
-    rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
+    rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']\$?([A-Z]{1,3})\$?(\d{1,7})"
+    rb":\$?([A-Z]{1,3})\$?(\d{1,7})[\"']"
 )
 _END = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*$")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -234,7 +235,9 @@ def merged_areas(sheet_xml: bytes) -> tuple[list[Area], bool]:
             _MERGED.finditer(sheet_xml, max(sheet_xml.rfind(b"<", 0, begins), 0)), MOST_AREAS + 1
         )
     ]
-    return found[:MOST_AREAS], len(found) > MOST_AREAS
+    # From whichever corner they are told.
+    areas = [(min(t, b), min(e, r), max(t, b), max(e, r)) for t, e, b, r in found[:MOST_AREAS]]
+    return areas, len(found) > MOST_AREAS
 
 
 def has_formulas(sheet_xml: bytes) -> bool:

@@ -8,7 +8,12 @@ from collections.abc import Sequence
 import pytest
 
 from models.domain.desk.compared_workbooks import RowChange, RowDifference, compared
-from models.domain.reading.workbook_content import CellValue, SheetContent, WorkbookContent
+from models.domain.reading.workbook_content import (
+    CellValue,
+    HiddenPlaces,
+    SheetContent,
+    WorkbookContent,
+)
 from tests.fixtures.hostile_texts import HOSTILE_TEXTS
 
 Rows = Sequence[Sequence[CellValue]]
@@ -113,3 +118,12 @@ def test_many_rows_that_are_the_same_are_not_weighed_against_each_other() -> Non
 
     assert {row.change for row in found} <= set(RowChange)
     assert len(found) == 2
+
+
+def test_no_row_is_named_by_what_nobody_sees() -> None:
+    hidden = HiddenPlaces(columns=((1, 1),))
+    left, right = (
+        WorkbookContent("xlsx", [SheetContent("Chỉ tiêu", rows, hidden_places=hidden)])
+        for rows in ([HEAD, ("grdp", "GRDP", 10)], [HEAD, ("grdp", "GRDP", 12)])
+    )
+    assert [row.named for row in compared(left, right)[0].rows] == ["GRDP"]

@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from models.domain.reading.workbook_content import Area, ColumnWidths, Elsewhere
+from models.domain.reading.workbook_content import (
+    MOST_SHAPES,
+    Area,
+    ColumnWidths,
+    CoveringShape,
+    Elsewhere,
+)
 from tasks.adapters.reading.ooxml.looks.column_widths import widths_of
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import conditional_part
+from tasks.adapters.reading.ooxml.looks.sparklines import drawn_within_cells
 from tasks.adapters.reading.ooxml.ooxml_parts import contents_stated, merged_areas
 from tasks.adapters.reading.ooxml.ooxml_words import words_around
 from tasks.adapters.reading.ooxml.remembered import remembered
@@ -19,6 +27,10 @@ _ZEROS_HIDDEN = re.compile(
 )
 _SHOWS_FORMULAS = re.compile(
     rb"<(?:\w+:)?sheetView\s[^<>]*?showFormulas\s*=\s*[\"'](?:1|true|on)[\"']"
+)
+
+_FROM_THE_RIGHT = re.compile(
+    rb"<(?:\w+:)?sheetView\s[^<>]*?rightToLeft\s*=\s*[\"'](?:1|true|on)[\"']"
 )
 
 
@@ -34,6 +46,8 @@ class AroundCells:
     contents: int  # of cells, where none should stand
     widths: ColumnWidths
     shows_formulas: bool  # in place of what they come to
+    charts: Sequence[CoveringShape] = ()  # within cells
+    from_the_right: bool = False  # the sheet begins there
 
 
 @remembered
@@ -53,4 +67,6 @@ def around_cells(around_xml: bytes) -> AroundCells:
         contents_stated(around_xml),
         widths_of(around_xml),
         b"showFormulas" in around_xml and _SHOWS_FORMULAS.search(around_xml) is not None,
+        [*islice(drawn_within_cells(around_xml), MOST_SHAPES)],
+        b"rightToLeft" in around_xml and _FROM_THE_RIGHT.search(around_xml) is not None,
     )

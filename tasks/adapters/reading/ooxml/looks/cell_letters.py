@@ -7,12 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from models.domain.reading.workbook_content import CellLetters, column_letter
+from tasks.adapters.reading.hardened_xml import number_of
 from tasks.adapters.reading.ooxml.looks.cell_styles import CellStyles
 
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
-
-
-_SIZE = re.compile(rb"\d{1,4}(?:\.\d{1,20})?")
 
 
 def letters_of(sheet_xml: bytes, styles: CellStyles) -> Callable[[int, int], CellLetters]:
@@ -36,4 +34,4 @@ def _height(sheet_xml: bytes, row: int) -> float:
     """The height in points that a row states, 0 for none."""
     found = re.search(rb"<(?:\w+:)?row(?=\s)[^<>]*?\sr\s*=\s*[\"']%d[\"'][^<>]*>" % row, sheet_xml)
     size = dict(_ATTRIBUTE.findall(found[0])).get(b"ht", b"") if found is not None else b""
-    return float(size) if _SIZE.fullmatch(size) else 0.0
+    return max(number_of(size.decode("ascii", "replace")) or 0.0, 0.0)

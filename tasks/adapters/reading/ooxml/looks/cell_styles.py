@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from xml.etree.ElementTree import Element
@@ -21,14 +21,25 @@ from models.domain.reading.workbook_content import (
     CellLetters,
     shows_percent,
 )
-from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
-from tasks.adapters.reading.looks.built_in_formats import BUILT_IN_FORMATS
+from tasks.adapters.reading.hardened_xml import (
+    local_attribute,
+    local_name,
+    number_of,
+    parse_xml,
+    whole_number_of,
+)
+from tasks.adapters.reading.looks.built_in_formats import (
+    BUILT_IN_FORMATS,
+    OF_OTHER_LANGUAGES,
+)
 from tasks.adapters.reading.looks.colours import (
+    FROM_THE_RIGHT,
     PALETTE,
     STACKED,
     TOO_FAR,
     TOO_SMALL,
     Ground,
+    ground_of_pattern,
     is_unseen,
     paint_of,
     rgb_of,
@@ -37,14 +48,17 @@ from tasks.adapters.reading.looks.colours import (
 )
 from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.figure_widths import breadth_of
+from tasks.adapters.reading.looks.format_colours import on_ground
+from tasks.adapters.reading.looks.table_looks import TablePart
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import difference_of
+from tasks.adapters.reading.ooxml.own_parts import own_parts
 
-_SIZE_STATED = re.compile(r"\d{1,3}(?:\.\d{1,3})?")
 _THEME_FONT = re.compile(
-    rb"<a:(major|minor)Font>\s*<a:latin\s[^<>]*?typeface\s*=\s*[\"']([^\"'<>]*)[\"']"
+    rb"<(?:\w+:)?(major|minor)Font(?:\s[^<>]*)?>\s*<(?:\w+:)?latin\s[^<>]*?"
+    rb"typeface\s*=\s*[\"']([^\"'<>]*)[\"']"
 )
-_SPARSE = ("gray125", "gray0625")  # points on a ground
-_DENSE = ("solid", "darkGray")
+_PATTERNS = {"solid": 1, "darkGray": 3, "gray125": 17, "gray0625": 18}
+_OF_LINES = 5
 _BLACK, _WHITE = {"indexed": "64"}, {"indexed": "65"}  # of fills that state no colours
 _LEFT_TO_NAMED = ("numFmtId", "fontId", "fillId", "borderId")
 
@@ -68,7 +82,11 @@ class CellStyles:
     #: Those that leave the letters to the style of a table around the cell.
     plain: frozenset[int] = frozenset()
     #: Of styles of tables, by name: the number of what each part of a table changes.
-    tables: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    tables: Mapping[str, Mapping[str, TablePart]] = field(default_factory=dict)
+    theme_fonts: Mapping[str, str] = field(default_factory=dict)
+    has_dark_fills: bool = False  # on which letters of no colour are not read
+    #: Those whose number stands for two formats.
+    doubtful: frozenset[int] = frozenset()
 
 
 _MOST_KEPT = 64
@@ -98,12 +116,15 @@ class _Letters:
     size: float  # in points, 0 where none is stated
     font: str
 
+    @property
+    def paint(self) -> Mapping[str, str]:
+        """Its colour as it is stated; nothing where that is left to the machine."""
+        return {} if self.colour is None else self.colour.attrib
+
 
 def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
-    lists: dict[str, list[Element]] = {local_name(part): list(part) for part in root}
-    codes = dict(BUILT_IN_FORMATS)
-    for entry in lists.get("numFmts", ()):
-        codes[_number(entry, "numFmtId")] = local_attribute(entry, "formatCode")
+    lists = {local_name(part): [*own_parts(part)] for part in own_parts(root)}
+    codes, doubtful_codes = _codes(lists.get("numFmts", ()))
     themes = {kind.decode(): name.decode() for kind, name in _THEME_FONT.findall(theme_xml)}
     letters = [_letters(font, themes) for font in lists.get("fonts", ())]
     ground = Ground(theme_colours(theme_xml), _palette(root))
@@ -125,20 +146,18 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         _completed(style, lists.get("cellStyleXfs", ())) for style in lists.get("cellXfs", ())
     ]
     for number, style in enumerate(styles):
-        code = codes.get(_number(style, "numFmtId"), "General")
-        if shows_percent(code):
-            percent.add(number)
         font = nth(letters, _number(style, "fontId"))
         fill = nth(fills, _number(style, "fillId"))
-        unseen = font is not None and (
-            font.speck or (font.colour is not None and is_unseen(font.colour.attrib, fill, ground))
-        )
+        code = on_ground(codes.get(_number(style, "numFmtId"), "General"), fill, ground)
+        if shows_percent(code):
+            percent.add(number)
+        unseen = font is not None and (font.speck or is_unseen(font.paint, fill, ground))
         aligned = next((part for part in style if local_name(part) == "alignment"), None)
         if aligned is not None and _number(aligned, "indent") >= TOO_FAR:
             far.add(number)
         scale = _scale(font, letters)
         turned = _number(aligned, "textRotation") if aligned is not None else 0
-        shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit") in _TRUE
+        shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit").strip() in _TRUE
         indent = _number(aligned, "indent") if aligned is not None else 0
         breadth = breadth_of(font.font, letters[0].font) if font is not None else 1.0
         stacked, points = turned == STACKED, font.size if font is not None else 0.0
@@ -156,6 +175,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             scale=scale if scale >= LARGE else 1.0,
             indent=indent if INDENTED <= indent < TOO_FAR else 0,
             turned=bool(turned),
+            mirrored=aligned is not None and _number(aligned, "readingOrder") == FROM_THE_RIGHT,
         )
         if look != Appearance():
             looks[number] = look
@@ -164,8 +184,9 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     paints = {}
     for number, style in enumerate(styles):
         font = nth(letters, _number(style, "fontId"))
-        own = font.colour.attrib if font is not None and font.colour is not None else None
-        if (paint := paint_of(own, behind[number], ground)) != (None, None):
+        if (
+            paint := paint_of(font.paint if font is not None else None, behind[number], ground)
+        ) != (None, None):
             paints[number] = paint
     return CellStyles(
         looks,
@@ -183,16 +204,37 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             or _is_plain(font, letters[0])
         ),
         _table_parts(lists.get("tableStyles", ())),
+        themes,
+        any(fill is not None and is_unseen({}, fill, ground) for fill in fills),
+        frozenset(
+            number
+            for number, style in enumerate(styles)
+            if _number(style, "numFmtId") in doubtful_codes
+        ),
     )
 
 
-def _table_parts(styles: Sequence[Element]) -> Mapping[str, Mapping[str, int]]:
-    """By a table style's name and the part of a table, the number of what it changes."""
+def _codes(stated: Sequence[Element]) -> tuple[Mapping[int, str], Collection[int]]:
+    """The number formats by their numbers, and those numbers that stand for two of them."""
+    codes: dict[int, str] = {}
+    doubtful: set[int] = set()
+    for entry in stated:
+        number, code = _number(entry, "numFmtId"), local_attribute(entry, "formatCode")
+        if codes.setdefault(number, code) != code:
+            doubtful.add(number)
+        codes[number] = code
+    return {**BUILT_IN_FORMATS, **codes}, doubtful | (OF_OTHER_LANGUAGES - {*codes})
+
+
+def _table_parts(styles: Sequence[Element]) -> Mapping[str, Mapping[str, TablePart]]:
+    """By a table style's name and the part of a table, what stands for it."""
     return {
         local_attribute(style, "name"): {
-            local_attribute(part, "type"): int(number)
+            local_attribute(part, "type"): TablePart(
+                whole_number_of(local_attribute(part, "dxfId")),
+                max(whole_number_of(local_attribute(part, "size", "1")) or 1, 1),
+            )
             for part in style
-            if (number := local_attribute(part, "dxfId")).isdigit() and len(number) < 7
         }
         for style in styles
     }
@@ -210,15 +252,17 @@ def _completed(style: Element, named: Sequence[Element]) -> Element:
 def _letters(font: Element, themes: Mapping[str, str]) -> _Letters:
     parts = {local_name(part): part for part in font}
     line = parts.get("strike")
-    struck = line is not None and local_attribute(line, "val", "1").encode().lower() not in _OFF
-    size = local_attribute(parts["sz"], "val") if "sz" in parts else ""
-    points = float(size) if _SIZE_STATED.fullmatch(size) else 0.0
-    speck = bool(size) and 0 < points <= TOO_SMALL
+    struck = line is not None and (
+        local_attribute(line, "val", "1").strip().encode().lower() not in _OFF
+    )
+    points = number_of(local_attribute(parts["sz"], "val")) if "sz" in parts else 0.0
+    points = max(points or 0.0, 0.0)
+    speck = 0 < points <= TOO_SMALL
     name = local_attribute(parts["name"], "val") if "name" in parts else ""
     # A font of the theme bears its name there, whatever is stated beside it.
     scheme = local_attribute(parts["scheme"], "val") if "scheme" in parts else ""
     letters = local_attribute(parts["charset"], "val") if "charset" in parts else ""
-    signs = shows_signs(themes.get(scheme, name), int(letters) if letters.isdigit() else 0)
+    signs = shows_signs(themes.get(scheme, name), whole_number_of(letters) or 0)
     return _Letters(struck, parts.get("color"), speck or signs, points, name)
 
 
@@ -241,7 +285,7 @@ def _crosses(border: Element) -> bool:
     """Whether a line runs from corner to corner."""
     ways = [local_attribute(border, f"diagonal{way}") for way in ("Up", "Down")]
     lines = [local_attribute(p, "style", "none") for p in border if local_name(p) == "diagonal"]
-    return any(way in ("1", "true", "on") for way in ways) and lines not in ([], ["none"])
+    return any(way.strip() in _TRUE for way in ways) and lines not in ([], ["none"])
 
 
 def _fill(fill: Element, ground: Ground) -> Mapping[str, str] | None:
@@ -251,18 +295,16 @@ def _fill(fill: Element, ground: Ground) -> Mapping[str, str] | None:
         return None
     if local_name(pattern) == "gradientFill":
         stops = [colour.attrib for stop in pattern for colour in stop]
-        return stops[0] if stops and all(s == stops[0] for s in stops) else {}
+        seen = [rgb_of(stop, ground) for stop in stops]
+        first = seen[0] if seen else None
+        alone = first is not None and all(s is not None and alike(first, s) for s in seen)
+        return stops[0] if alone else {}
     kind = local_attribute(pattern, "patternType", "none")
     if local_name(pattern) == "patternFill" and kind == "none":
         return None
     colours = {local_name(p): p.attrib for p in pattern}
     front, back = colours.get("fgColor", _BLACK), colours.get("bgColor", _WHITE)
-    if kind in _SPARSE:
-        return back
-    if kind in _DENSE:
-        return front
-    one, other = rgb_of(front, ground), rgb_of(back, ground)
-    return front if one is not None and other is not None and alike(one, other) else {}
+    return ground_of_pattern(_PATTERNS.get(kind, _OF_LINES), front, back, ground)
 
 
 def _palette(root: Element) -> Sequence[str]:
@@ -271,8 +313,7 @@ def _palette(root: Element) -> Sequence[str]:
 
 
 def _number(style: Element, name: str) -> int:
-    text = local_attribute(style, name, "0")
-    return int(text) if text.isdigit() and len(text) < 9 else 0
+    return whole_number_of(local_attribute(style, name, "0")) or 0
 
 
 def nth(things: Sequence[_T], number: int) -> _T | None:

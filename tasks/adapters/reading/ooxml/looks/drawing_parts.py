@@ -22,16 +22,7 @@ from tasks.adapters.reading.hardened_xml import (
     local_name,
     parse_xml,
 )
-from tasks.adapters.reading.looks.sheet_sizes import (
-    COLUMN,
-    LETTER,
-    PIXEL,
-    POINT,
-    ROW,
-    Box,
-    SheetAxis,
-    SheetSizes,
-)
+from tasks.adapters.reading.looks.sheet_sizes import PIXEL, Box, SheetSizes
 from tasks.adapters.reading.looks.striking_forms import strikes_through
 from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
 
@@ -39,13 +30,13 @@ _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _FILLS = frozenset({"solidFill", "gradFill", "pattFill", "blipFill", "grpFill"})
 _LINES = frozenset({"cxnSp", "contentPart"})  # the latter is what a pen wrote
 _FAINT = 50_000  # thousandths of a per cent of a colour that lets what is behind shine through
+_BROAD = 8 * 12_700  # of a stroke, from where on it hides letters
+_QUARTER = 90 * 60_000  # of a turn
+_HALF_TURN = 2 * _QUARTER
 _DEEPEST = 20  # groups in one another
 _LONGEST_SHAPE = 100_000  # bytes of one of the old kind
 _TRUE = ("1", "true", "on")
 _WHOLE = re.compile(r"-?\d{1,15}")
-_SIZED = re.compile(rb"<(?:\w+:)?(row|col|sheetFormatPr)(?=[\s/>])([^<>]*)>")
-_ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
-_NUMBER = re.compile(rb"\d{1,7}(?:\.\d{1,20})?")
 _OLD_SHAPE = re.compile(rb"<\w+:(?:shape|rect|roundrect|oval|image)(?=[\s>])")
 _OBJECT = re.compile(rb"ObjectType\s*=\s*[\"'](\w+)[\"']")
 #: Controls that draw a ground of their own, whatever is said of their fill.
@@ -84,36 +75,6 @@ def shapes_of(
     return list(dict.fromkeys(found))[:MOST_SHAPES]
 
 
-def sizes_of(sheet_xml: bytes) -> SheetSizes:
-    """The sizes that a sheet of .xlsx states."""
-    width, height = COLUMN, ROW
-    columns: list[tuple[int, int, float]] = []
-    rows: list[tuple[int, int, float]] = []
-    row = 0
-    for match in _SIZED.finditer(sheet_xml):
-        stated = dict(_ATTRIBUTE.findall(match[2]))
-        if match[1] == b"sheetFormatPr":
-            width = _measured(stated.get(b"defaultColWidth"), LETTER, width)
-            height = _measured(stated.get(b"defaultRowHeight"), POINT, height)
-            continue
-        hidden = stated.get(b"hidden", b"").decode("ascii", "replace") in _TRUE
-        if match[1] == b"row":
-            number = stated.get(b"r", b"")
-            row = int(number) if number.isdigit() and len(number) < 8 else row + 1
-            if hidden or b"ht" in stated:
-                rows.append((row, row, 0.0 if hidden else _measured(stated[b"ht"], POINT, height)))
-            continue
-        ends = [stated.get(name, b"") for name in (b"min", b"max")]
-        if all(end.isdigit() and len(end) < 8 for end in ends):
-            size = 0.0 if hidden else _measured(stated.get(b"width"), LETTER, width)
-            columns.append((int(ends[0]), int(ends[1]), size))
-    return SheetSizes(SheetAxis(width, columns), SheetAxis(height, rows))
-
-
-def _measured(text: bytes | None, unit: float, usual: float) -> float:
-    return float(text) * unit if text and _NUMBER.fullmatch(text) else usual
-
-
 # --- Drawings -------------------------------------------------------------------------------------
 
 
@@ -138,7 +99,7 @@ def _box_of(anchor: Element, sizes: SheetSizes) -> Box:
     else:
         width, height = _pair(parts.get("ext"), "cx", "cy")
         right, bottom = left + width, top + height
-    return left, top, right, bottom
+    return min(left, right), min(top, bottom), max(left, right), max(top, bottom)
 
 
 def _corner(marker: Element, sizes: SheetSizes) -> tuple[float, float]:
@@ -155,8 +116,8 @@ def _things(parent: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, 
     each, and whether it is a line."""
     for thing in parent:
         kind = local_name(thing)
-        if kind in ("AlternateContent", "Choice") and deeper:
-            yield from _things(thing, box, deeper - 1)
+        if kind == "AlternateContent" and deeper:
+            yield from _chosen(thing, box, deeper - 1)
         elif kind == "grpSp" and deeper and not _is_hidden(thing):
             for child in thing:
                 inner = _inside(thing, child, box)
@@ -167,9 +128,68 @@ def _things(parent: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, 
             text = _text_of(thing)
             line = kind == "sp" and not text and _is_line(thing)
             if kind != "sp" or text or line or _is_filled(thing):
-                yield box, text, line
+                yield from ((each, text, line) for each in _turned(thing, box))
+            elif stroke := _stroke_of(thing):
+                yield from ((bar, "", False) for bar in _frame(box, stroke))
         elif kind in _LINES and not _is_hidden(thing):
-            yield box, "", True
+            yield from ((each, "", True) for each in _turned(thing, box))
+            if stroke := _stroke_of(thing):
+                yield _wider(box, stroke), "", False
+
+
+def _chosen(thing: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, bool]]:
+    """What is drawn of several things for several programs: that which is for all where the others
+    draw nothing here."""
+    drawn = [
+        each
+        for choice in thing
+        if local_name(choice) == "Choice"
+        for each in _things(choice, box, deeper)
+    ]
+    for other in thing:
+        if not drawn and local_name(other) == "Fallback":
+            drawn += _things(other, box, deeper)
+    yield from drawn
+
+
+def _turned(thing: Element, box: Box) -> Iterator[Box]:
+    """The box, and that of a thing turned on its side: programs differ in which of both they
+    state."""
+    yield box
+    frame = _transform(thing)
+    angle = _whole(local_attribute(frame, "rot")) % _HALF_TURN if frame is not None else 0
+    if _QUARTER // 2 <= angle <= _QUARTER + _QUARTER // 2:
+        left, top, right, bottom = box
+        across, down = (left + right) / 2, (top + bottom) / 2
+        high, wide = (right - left) / 2, (bottom - top) / 2
+        yield across - wide, down - high, across + wide, down + high
+
+
+def _stroke_of(thing: Element) -> int:
+    """The width of the line with which a thing is drawn, where that hides something; else 0."""
+    for properties in (p for p in thing if local_name(p) == "spPr"):
+        for line in (p for p in properties if local_name(p) == "ln"):
+            painted = not any(local_name(p) == "noFill" for p in line)
+            width = _whole(local_attribute(line, "w"))
+            return width if painted and width >= _BROAD else 0
+    return 0
+
+
+def _frame(box: Box, stroke: int) -> Iterator[Box]:
+    """The four bars of a frame."""
+    left, top, right, bottom = box
+    for bar in (
+        (left, top, right, top),
+        (left, bottom, right, bottom),
+        (left, top, left, bottom),
+        (right, top, right, bottom),
+    ):
+        yield _wider(bar, stroke)
+
+
+def _wider(box: Box, stroke: int) -> Box:
+    left, top, right, bottom = box
+    return left - stroke / 2, top - stroke / 2, right + stroke / 2, bottom + stroke / 2
 
 
 def _inside(group: Element, child: Element, box: Box) -> Box:

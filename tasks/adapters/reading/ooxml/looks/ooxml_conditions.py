@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.conditions.condition_texts import condition_steps, corner_of
@@ -28,6 +29,7 @@ from tasks.adapters.reading.looks.conditions import (
     conditional_look,
     scaled,
 )
+from tasks.adapters.reading.looks.format_colours import on_ground
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 
 _CONDITIONAL = re.compile(
@@ -38,7 +40,8 @@ _RULE = re.compile(
     rb"<(?:\w+:)?cfRule(?=[\s/>])([^<>]*?)(?:/>|(?<!/)>(.*?)</(?:\w+:)?cfRule\s*>)", re.DOTALL
 )
 _AREAS = re.compile(rb"sqref\s*=\s*[\"']([^\"'<>]*)[\"']|<(?:\w+:)?sqref>([^<]*)<")
-_AREA = re.compile(rb"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+_AREA = re.compile(r"(?=.)(?:\$?([A-Z]{1,3}))?(?:\$?([0-9]{1,7}))?")
+_ROWS, _COLUMNS = 1_048_576, 16_384
 _FORMULA = re.compile(rb"<(?:\w+:)?f(?:ormula)?(?:\s[^<>]*)?(?<!/)>([^<]*)<")
 _SHOWS_NO_VALUE = re.compile(
     rb"<(?:\w+:)?(?:dataBar|iconSet)\s[^<>]*?showValue\s*=\s*[\"'](?:0|false)[\"']"
@@ -61,11 +64,13 @@ def difference_of(dxf: Element, ground: Ground) -> Difference:
         code = local_attribute(parts["numFmt"], "formatCode") or None
     for part in parts.get("font", ()):
         if local_name(part) in ("strike", "dstrike"):
-            struck = local_attribute(part, "val", "1").lower() not in _OFF
+            struck = local_attribute(part, "val", "1").strip().lower() not in _OFF
         elif local_name(part) == "color":
             letters = part.attrib
     for painted in parts.get("fill", ()):
         fill = _fill_of(painted, ground)
+    if code is not None:
+        code = on_ground(code, fill, ground)
     return Difference(code, struck, *coloured(letters, fill, ground))
 
 
@@ -74,7 +79,9 @@ def _fill_of(painted: Element, ground: Ground) -> Mapping[str, str] | None:
     colours = {local_name(p): p.attrib for p in painted}
     if local_name(painted) == "gradientFill":
         stops = [colour.attrib for stop in painted for colour in stop]
-        return stops[0] if stops and all(stop == stops[0] for stop in stops) else None
+        seen = [rgb_of(stop, ground) for stop in stops]
+        alone = all(a is not None and b is not None and alike(a, b) for a, b in pairwise(seen))
+        return stops[0] if stops and alone else None
     # Of a condition the ground is the colour behind, unlike that of a cell.
     front, back = colours.get("fgColor"), colours.get("bgColor")
     if local_attribute(painted, "patternType", "solid") == "solid":
@@ -174,11 +181,24 @@ def _difference(
 
 
 def _areas(xml: bytes) -> Sequence[Area]:
+    """Areas of cells, among them whole columns and rows; from whichever corner they are told.
+
+    >>> _areas(b'sqref="B4:A2 C:C 7:7"')[:2]
+    [(2, 1, 4, 2), (1, 3, 1048576, 3)]
+    """
     areas = []
-    for area in _AREA.finditer(b" ".join(a or b for a, b in _AREAS.findall(xml))):
-        top, left = int(area[2]), column_number(area[1])
-        bottom, right = (int(area[4]), column_number(area[3])) if area[3] else (top, left)
-        areas.append((top, left, bottom, right))
+    for stated in b" ".join(a or b for a, b in _AREAS.findall(xml)).split():
+        first, _, last = html.unescape(stated.decode("ascii", "replace")).partition(":")
+        for one, other in zip(first.split(), (last or first).split(), strict=False):
+            begin, end = _AREA.fullmatch(one), _AREA.fullmatch(other)
+            if begin is None or end is None or not (last or all(begin.groups())):
+                continue
+            rows = int(begin[2] or 1), int(end[2] or _ROWS)
+            columns = (
+                column_number(begin[1].encode()) if begin[1] else 1,
+                column_number(end[1].encode()) if end[1] else _COLUMNS,
+            )
+            areas.append((min(rows), min(columns), max(rows), max(columns)))
     return areas
 
 

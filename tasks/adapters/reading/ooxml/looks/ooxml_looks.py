@@ -17,19 +17,20 @@ from models.domain.reading.workbook_content import (
     ConditionalLook,
     LetterPosition,
     TextRun,
+    address,
 )
 from tasks.adapters.reading.looks.colours import (
     SIGNS_IN_NAMES,
-    TOO_SMALL,
     Ground,
     is_unseen,
     shows_signs,
 )
+from tasks.adapters.reading.looks.letter_sizes import lost_beside
 from tasks.adapters.reading.looks.sheet_looks import SheetLooks
+from tasks.adapters.reading.looks.table_looks import on_cells
 from tasks.adapters.reading.ooxml.looks.around_cells import AroundCells
 from tasks.adapters.reading.ooxml.looks.cell_styles import CellStyles, nth, styles_of
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import conditions_of
-from tasks.adapters.reading.ooxml.looks.table_styles import on_cells
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.remembered import remembered
 
@@ -48,19 +49,24 @@ _TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^<>]*)?(?<!/)>([^<]*)<")
 _PROPERTIES = re.compile(rb"<(?:\w+:)?rPr(?=[\s/>])")
 _PROPERTIES_END = re.compile(rb"</(?:\w+:)?rPr\s*>")
 _CELL_END = re.compile(rb"</(?:\w+:)?c\s*>")
-_STRUCK = re.compile(rb"<(?:\w+:)?d?strike(?:\s+val\s*=\s*[\"'](\w+)[\"'])?\s*/?>", re.IGNORECASE)
+_STRUCK = re.compile(
+    rb"<(?:\w+:)?d?strike(?=[\s/>])(?:[^<>]*?\sval\s*=\s*[\"']([^\"'<>]*)[\"'])?", re.IGNORECASE
+)
 _RAISED = re.compile(rb"<(?:\w+:)?vertAlign\s[^<>]*?val\s*=\s*[\"'](superscript|subscript)[\"']")
 _INDEX = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*(\d{1,9})\s*<")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SIZE = re.compile(rb"<(?:\w+:)?sz\s[^<>]*?val\s*=\s*[\"'](\d{1,3}(?:\.\d{1,3})?)[\"']")
 _NOUGHT = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>\s*-?0+(?:\.0*)?\s*<")
 _COLOUR = re.compile(rb"<(?:\w+:)?color\s([^<>]*)>")
-# A part with a colour other than the usual black of the theme, or with letters of one figure.
+# A part with a colour other than the usual black of the theme, with very small or large letters.
 _OWN = re.compile(
-    rb"<(?:\w+:)?(?:color\s(?!\s*theme\s*=\s*[\"']1[\"']\s*/>)|sz\s[^<>]*?[\"']\d(?:\.\d*)?[\"']"
-    rb"|rFont\s[^<>]*?(?i:%s))" % SIGNS_IN_NAMES
+    rb"<(?:\w+:)?(?:color\s(?!\s*theme\s*=\s*[\"']1[\"']\s*/>)"
+    rb"|sz\s[^<>]*?[\"'](?:\d|[4-9]\d|\d{3})(?:\.\d*)?[\"']"
+    rb"|charset\s[^<>]*?[\"']2[\"']|scheme\s|rFont\s[^<>]*?(?i:%s))" % SIGNS_IN_NAMES
 )
 _FONT = re.compile(rb"<(?:\w+:)?rFont\s[^<>]*?val\s*=\s*[\"']([^\"'<>]*)[\"']")
+_LETTERS_OF = re.compile(rb"<(?:\w+:)?charset\s[^<>]*?val\s*=\s*[\"'](\d{1,3})[\"']")
+_SCHEME = re.compile(rb"<(?:\w+:)?scheme\s[^<>]*?val\s*=\s*[\"'](major|minor)[\"']")
 _POSITIONS = {b"superscript": LetterPosition.RAISED, b"subscript": LetterPosition.LOWERED}
 _OFF = (b"0", b"false", b"off")
 
@@ -97,7 +103,8 @@ class WorkbookLooks:
                     percent.add(place)
         looks = {place: look for place, (look, _) in found.items()}
         inline = b"inlineStr" in cells and _marks(cells)
-        if self._marked or inline or any(k.struck or k.unseen for k in looks.values()):
+        dark = styles.has_dark_fills and (b"rPr" in cells or b"rPr" in self._strings)
+        if self._marked or inline or dark or any(k.struck or k.unseen for k in looks.values()):
             self._take_runs(cells, looks)
         if around.zeros_hidden:
             for place, attributes, body in _cells(cells):
@@ -106,13 +113,19 @@ class WorkbookLooks:
         conditional, cut = _conditions(around.conditional, styles)
         if tables:
             styled = ((p, _style_number(attributes)) for p, attributes, _ in _cells(cells))
-            conditional = [*conditional, *on_cells(tables, styled, styles)]
+            left = on_cells(tables, styled, styles.plain, styles.fills)
+            conditional = [*conditional, *left]
         if styles.paints and any(c.letters is not None or c.grounds for c in conditional):
             for place, attributes in _styled_cells(cells, frozenset(styles.paints)):
                 letters, ground = styles.paints[_style_number(attributes)]
                 look = looks.get(place, Appearance())
                 looks[place] = replace(look, letters=letters, ground=ground)
-        return SheetLooks(looks, percent, conditional, cut)
+        told_twice = (
+            [address(*place) for place, _ in _styled_cells(cells, styles.doubtful)]
+            if styles.doubtful
+            else []
+        )
+        return SheetLooks(looks, percent, conditional, cut, told_twice)
 
     def _take_runs(self, sheet_xml: bytes, looks: dict[Place, Appearance]) -> None:
         """Puts the parts of texts in; parts with looks of their own do not take the cell's."""
@@ -126,8 +139,14 @@ class WorkbookLooks:
                 continue
             look = looks.get(place, Appearance())
             fill = nth(self.styles.fills, _style_number(attributes))
-            ground = self.styles.ground
-            runs = [_run(text, own, look, fill, ground) for text, own in raw]
+            drawn = nth(self.styles.letters, _style_number(attributes))
+            usual = drawn.points if drawn is not None else 0.0
+            lost = lost_beside([usual if own is None else _points(own) or usual for _, own in raw])
+            runs = [
+                replace(run, unseen=True) if small and not run.unseen else run
+                for (text, own), small in zip(raw, lost, strict=True)
+                for run in (_run(text, own, look, fill, self.styles),)
+            ]
             looks[place] = replace(
                 look,
                 runs=runs if any(r.telling for r in runs) else (),
@@ -173,7 +192,7 @@ def _run(
     own: bytes | None,
     cell: Appearance,
     fill: Mapping[str, str] | None,
-    ground: Ground,
+    styles: CellStyles,
 ) -> TextRun:
     if own is None:
         return TextRun(text, struck=cell.struck, unseen=cell.unseen)
@@ -183,24 +202,33 @@ def _run(
     return TextRun(
         text,
         _POSITIONS[raised[1]] if raised else LetterPosition.LEVEL,
-        line is not None and (line[1] or b"1").lower() not in _OFF,
-        _is_no_letter(properties) or _vanishes(properties, fill, ground),
+        line is not None and (line[1] or b"1").strip().lower() not in _OFF,
+        _is_of_signs(properties, styles) or _vanishes(properties, fill, styles.ground),
     )
 
 
-def _is_no_letter(properties: bytes) -> bool:
-    """Whether its letters are specks, or pictures."""
-    size, font = _SIZE.search(properties), _FONT.search(properties)
-    if font is not None and shows_signs(font[1].decode("utf-8", "replace")):
-        return True
-    return size is not None and float(size[1]) <= TOO_SMALL
+def _points(own: bytes) -> float:
+    """The size of letters that a part states, 0 where it states none."""
+    size = _SIZE.search(_PROPERTIES_END.split(own, maxsplit=1)[0])
+    return float(size[1]) if size is not None else 0.0
+
+
+def _is_of_signs(properties: bytes, styles: CellStyles) -> bool:
+    """Whether its letters are pictures. A font of the theme bears its name there."""
+    font, letters = _FONT.search(properties), _LETTERS_OF.search(properties)
+    scheme = _SCHEME.search(properties)
+    name = font[1].decode("utf-8", "replace") if font is not None else ""
+    if scheme is not None:
+        name = styles.theme_fonts.get(scheme[1].decode(), name)
+    return shows_signs(name, int(letters[1]) if letters is not None else 0)
 
 
 def _vanishes(properties: bytes, fill: Mapping[str, str] | None, ground: Ground) -> bool:
     colour = _COLOUR.search(properties)
-    if colour is None:
-        return False
-    stated = {k.decode(): v.decode("ascii", "replace") for k, v in _ATTRIBUTE.findall(colour[1])}
+    stated = {
+        k.decode(): v.decode("ascii", "replace")
+        for k, v in (_ATTRIBUTE.findall(colour[1]) if colour is not None else ())
+    }
     return is_unseen(stated, fill, ground)
 
 

@@ -13,6 +13,7 @@ from models.domain.reading.workbook_content import CellValue, split_address
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.xlsb_workbooks import (
+    GRADIENT,
     Calculated,
     Look,
     Rich,
@@ -20,6 +21,8 @@ from tests.fixtures.xlsb_workbooks import (
     XlsbBook,
     own_cell,
     record,
+    styles_of_tables,
+    table_part,
     whole,
 )
 from tests.tasks.adapters.reading.test_tampered_workbooks import packed, parts
@@ -107,8 +110,40 @@ def view(flags: int, top: int = 0, pane: bytes = b"") -> Change:
     return in_part(SHEET, SHEET_DATA, record(133) + seen + pane + SHEET_DATA)
 
 
-def pane(flags: int) -> bytes:
-    return record(151, struct.pack("<ddIII", 0, 1, 12, 0, 2) + bytes([flags]))
+def pane(flags: int, rows: int = 1) -> bytes:
+    return record(151, struct.pack("<ddIII", 0, rows, 12, 0, 2) + bytes([flags]))
+
+
+def both(*changes: Change) -> Change:
+    def change(book: XlsbBook) -> Mapping[str, Callable[[bytes], bytes]]:
+        made: dict[str, Callable[[bytes], bytes]] = {}
+        for each in changes:
+            made |= each(book) or {}
+        return made
+
+    return change
+
+
+def in_table(style: str, *parts_of: tuple[int, int, int], flags: int = 0) -> Change:
+    """That cell, the last of its column, in a table of that style; the first difference of all
+    writes in white."""
+
+    def change(book: XlsbBook) -> Mapping[str, Callable[[bytes], bytes]]:
+        book.rules = [Rule([(90, 90, 90, 90)], WHITE, [whole(1)])]
+        relations = "http://schemas.openxmlformats.org"
+        link = (
+            f'<Relationships xmlns="{relations}/package/2006/relationships"><Relationship Id="rId1"'
+            f' Type="{relations}/officeDocument/2006/relationships/table" '
+            'Target="../tables/table1.bin"/></Relationships>'
+        )
+        book.parts = {
+            "xl/tables/table1.bin": table_part((ROW - 3, COLUMN, ROW, COLUMN), style, flags),
+            "xl/worksheets/_rels/sheet1.bin.rels": link.encode(),
+        }
+        made = styles_of_tables(style, *parts_of) if parts_of else b""
+        return {"xl/styles.bin": lambda data: data.replace(record(279), made + record(279))}
+
+    return change
 
 
 def window(flags: int) -> Change:
@@ -167,7 +202,56 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "a rich value": (of_the_cell(lambda one: record(50, bytes(4)) + one), {"CT-14"}),
     "metadata": (of_the_cell(lambda one: record(49, bytes(4)) + one), set()),
     "told twice": (of_the_cell(lambda one: one + one), {"CT-14"}),
+    "a choice for some programs": (
+        of_the_cell(lambda one: record(37, bytes(6)) + one + record(38)), {"CT-14"},
+    ),
+    "a choice that holds no cell": (
+        of_the_cell(lambda one: record(37, bytes(6)) + record(1024, bytes(2)) + record(38) + one),
+        set(),
+    ),
+    "a blank behind it": (of_the_cell(lambda one: one + record(1, one[2:10])), {"CT-14"}),
     "an error": (of_the_cell(error), {"SO-05"}),
+    "a small figure": (runs(("25020", Look()), ("0", Look(points=4.0))), {"HT-02"}),
+    "figures of 8 points": (runs(("25020", Look()), ("0", Look(points=8.0))), set()),
+    "dense points": (
+        put(letters="000000", fill="000000", pattern=3, behind="FFFFFF"), {"HT-05"},
+    ),
+    "few points on white": (
+        put(letters="FFFFFF", fill="C0C0C0", pattern=18, behind="FFFFFF"), {"HT-05"},
+    ),
+    "few points under black": (
+        put(letters="000000", fill="C0C0C0", pattern=18, behind="FFFFFF"), set(),
+    ),
+    "a gradient of one colour": (
+        put(letters="000000", fill="000000", pattern=GRADIENT, behind="030303"), {"HT-05"},
+    ),
+    "a gradient": (
+        put(letters="000000", fill="000000", pattern=GRADIENT, behind="FFFFFF"), set(),
+    ),
+    "letters of the window on black": (put(fill="000000"), {"HT-05"}),
+    "the colour of links": (put(letters=(10, 0.0)), set()),
+    "pale letters by a format": (put(code="[Color19]0"), {"HT-05"}),
+    "white on blue by a format": (put(code="[White]0", fill="1F497D", letters="FFFFFF"), set()),
+    "a share of Thai programs": (put(number=67), {"CT-14"}),
+    "a format of all programs": (put(number=3), set()),
+    "figures that change places": (put("250 200", mirrored=True), {"HT-06"}),
+    "figures that stay": (put("250200", mirrored=True), set()),
+    "a sheet that begins at the right": (
+        both(put("250 200"), view(0x03FC)), {"HT-06"},
+    ),
+    "panes as high as a screen": (
+        both(book_with(heights={1: 400.0, 2: 400.0, 3: 400.0}), view(0x03DC, 0, pane(1, 3))),
+        {"HT-07"},
+    ),
+    "low panes": (view(0x03DC, 0, pane(1, 3)), set()),
+    "white by a style of tables": (in_table("S", (0, 1, 0)), {"HT-05"}),
+    "stripes of two rows": (in_table("S", (5, 2, 9), (6, 2, 0), flags=4), {"HT-05"}),
+    "the other stripes": (in_table("S", (5, 5, 9), (6, 5, 0), flags=4), set()),
+    "stripes that are switched off": (in_table("S", (6, 2, 0)), set()),
+    "a style of tables that Excel brings": (in_table("TableStyleDark1"), set()),
+    "that style on a light ground": (
+        both(in_table("TableStyleDark1"), put(fill="FFFBE6")), {"HT-05"},
+    ),
     "a truth": (put(value=True), {"SO-02"}),
 }  # fmt: skip
 

@@ -211,7 +211,7 @@ def test_what_is_drawn_by_a_format_is_what_libreoffice_shows(tmp_path: Path) -> 
     looks = sheet_of(book).looks
     compared = 0
     for number, (code, value) in enumerate(pairs, 1):
-        assert looks.get((number, 1), PLAIN).number_format in ("", code)
+        assert looks.get((number, 1), PLAIN).number_format in ("", code.replace("[Red]", ""))
         theirs = _comparable(shown[number - 1])
         # It forgets factor and power where a currency is named, and beside a second sign.
         forgets = ("$" in code and any(c in code for c in "%E/")) or "%%" in code

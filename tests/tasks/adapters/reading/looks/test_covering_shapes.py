@@ -207,7 +207,8 @@ DRAWINGS: dict[str, tuple[str, str, dict[str, str]]] = {
 
 def drawing(kind: str, inside: str) -> str:
     return (
-        f'<xdr:wsDr xmlns:xdr="{MAIN}/spreadsheetDrawing" xmlns:a="{MAIN}/main" xmlns:mc="mc">'
+        f'<xdr:wsDr xmlns:xdr="{MAIN}/spreadsheetDrawing" xmlns:a="{MAIN}/main" '
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
         f"<xdr:{kind}Anchor>{inside}<xdr:clientData/></xdr:{kind}Anchor></xdr:wsDr>"
     )
 

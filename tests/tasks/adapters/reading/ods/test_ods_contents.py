@@ -12,7 +12,7 @@ from tasks.adapters.reading.workbook_reader import read_workbook
 TEXT = "<text:p>250200</text:p>"
 DATE = "<text:p>05/06/2025</text:p>"
 LINK = '<text:a xlink:href="http://a" xmlns:xlink="http://www.w3.org/1999/xlink">250200</text:a>'
-OTHER = 'xmlns:calcext="urn:calcext" '
+OTHER = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0" '
 
 
 def stated(kind: str, **values: str) -> str:

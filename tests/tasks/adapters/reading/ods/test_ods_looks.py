@@ -99,7 +99,7 @@ FORMATS = [
     ("<number:text-style><number:text-content/><number:text> tr</number:text>"
      "</number:text-style>", '@" tr"'),
     ('<number:number-style><number:fraction number:min-numerator-digits="1"/>'
-     "</number:number-style>", None),
+     "</number:number-style>", "?/?"),
     ('<number:number-style><number:text>"</number:text></number:number-style>', '\\"'),
 ]  # fmt: skip
 

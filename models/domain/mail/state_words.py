@@ -1,4 +1,4 @@
-"""What the desk calls the states of messages and of the files they carry."""
+"""What the office calls the states of messages, wherever a sentence or a page names one."""
 
 from __future__ import annotations
 
@@ -18,3 +18,13 @@ MESSAGE_STATES: Mapping[str, str] = {
     MessageState.NOTED: "Đã ghi nhận lời nhắn",
     MessageState.AUTOMATIC: "Thư tự động",
 }
+
+
+def state_said(state: str) -> str:
+    """A message's state within a sentence.
+
+    >>> state_said("automatic")
+    'thư tự động'
+    """
+    words = MESSAGE_STATES[MessageState(state)]
+    return words[:1].lower() + words[1:]

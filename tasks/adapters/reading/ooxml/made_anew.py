@@ -1,0 +1,63 @@
+"""Cells of .xlsx that Excel fills anew as it opens the file: those of a pivot table or of a query
+that are told to be refreshed. What is kept in them is not what people see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from xml.etree.ElementTree import Element
+
+from models.domain.reading.workbook_content import address
+from tasks.adapters.reading.hardened_xml import (
+    MalformedXml,
+    local_attribute,
+    local_name,
+    parse_xml,
+)
+from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
+from tasks.adapters.reading.ooxml.ooxml_parts import column_number
+
+_AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
+_TRUE = ("1", "true", "on")
+_MOST = 5_000  # cells that are told
+
+
+def cells_made_anew(package: OoxmlPackage, sheet: str) -> Sequence[str]:
+    """Addresses of such cells of a sheet, by its part. What is broken fills nothing."""
+    if not package.has_relations(sheet):
+        return ()
+    with suppress(MalformedXml):
+        return [*islice(_cells(package, sheet), _MOST)]
+    return ()
+
+
+def _cells(package: OoxmlPackage, sheet: str) -> Iterator[str]:
+    for part in package.related_to(sheet, "pivottable"):
+        if any(_refreshed(package, p) for p in package.related_to(part, "pivotcachedefinition")):
+            yield from _of_area(_stated(package, part, "location"))
+    for part in package.related_to(sheet, "table"):
+        if any(_refreshed(package, p) for p in package.related_to(part, "querytable")):
+            yield from _of_area(parse_xml(package.parts.get(part, b"<none/>")))
+
+
+def _refreshed(package: OoxmlPackage, part: str) -> bool:
+    root = parse_xml(package.parts.get(part, b"<none/>"))
+    return local_attribute(root, "refreshOnLoad").strip() in _TRUE
+
+
+def _stated(package: OoxmlPackage, part: str, name: str) -> Element:
+    root = parse_xml(package.parts.get(part, b"<none/>"))
+    return next((p for p in root if local_name(p) == name), root)
+
+
+def _of_area(element: Element) -> Iterator[str]:
+    area = _AREA.fullmatch(local_attribute(element, "ref"))
+    if area is None:
+        return
+    top, left = int(area[2]), column_number(area[1].encode())
+    bottom, right = (int(area[4]), column_number(area[3].encode())) if area[3] else (top, left)
+    for row in range(top, bottom + 1):
+        for column in range(left, right + 1):
+            yield address(row, column)

@@ -1,0 +1,49 @@
+"""The pages of the record on SQLite and PostgreSQL: what one database takes for granted, the other
+may not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from models.domain.cycle.cycles import HANOI
+from tests.fixtures.held_mail import held_message
+from tests.fixtures.office_desk import OfficeDesk, desk_of
+from tests.fixtures.small_workplace import CYCLE, small_workplace
+
+NOW = dt.datetime(2025, 2, 10, 9, 0, tzinfo=HANOI)
+PAGES = (
+    ("/ky", "Kế hoạch hành động"),
+    (f"/ky/{CYCLE}", "Sở Y tế"),
+    (f"/ky/{CYCLE}/ket-qua", "Chưa có báo cáo tổng hợp"),
+    (f"/ky/{CYCLE}/gui-lai?agency=syt&agency=stc", "chưa có thư nào gửi lại được"),
+    ("/co-quan?q=so+y+te", "Sở Y tế"),
+    ("/co-quan/syt", "Thư đề nghị báo cáo"),
+    ("/thu-di", "chờ gửi"),
+    ("/thu-di?q=so+y+te&trang-thai=queued&trang=7", "Sở Y tế"),
+    ("/thu-di/1", "Nơi nhận"),
+    ("/so-quyet-dinh", "Rút lại phiên bản KH-2025/0002."),
+    ("/tim?q=ke+hoach+cua+so", "Kế hoạch của Sở"),
+    ("/tim?q=kh-2025/0002", "Số tiếp nhận KH-2025/0002"),
+)
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[OfficeDesk]:
+    """A desk at which one message was assigned."""
+    with (
+        small_workplace(tmp_path, NOW, ["syt", "stc"], database_url) as workplace,
+        desk_of(workplace) as found,
+    ):
+        key = held_message(workplace)
+        about = {"message": key, "cycle": CYCLE, "agency": "syt", "reason": "Sở xác nhận."}
+        assert found.post("/quyet-dinh/assign-message", **about).status_code == 200
+        yield found
+
+
+def test_every_page_of_the_record_is_there(desk: OfficeDesk) -> None:
+    for path, said in PAGES:
+        assert said in desk.text(path), path
