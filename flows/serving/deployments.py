@@ -59,6 +59,7 @@ from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES
 AnyFlow = Flow[Any, Any]
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+_VERSION = "prefect:simple"  # the orchestrator's word for it
 
 #: Flow and cron line. The minutes differ so that one finds the other's work done: what arrived
 #: before a deadline at midnight is collected (0:00) when the deadline's consolidation begins
@@ -108,8 +109,13 @@ def deployments() -> list[RunnerDeployment]:
 
 
 def _deployment(flow: AnyFlow, **settings: Any) -> RunnerDeployment:
-    """The flow's deployment by module path; outside of a loop it is made at once."""
-    made = flow.to_deployment(entrypoint_type=EntrypointType.MODULE_PATH, **settings)
+    """The flow's deployment by module path; outside of a loop it is made at once.
+
+    Git is not asked for a version: it would be, by four processes, for each of them.
+    """
+    made = flow.to_deployment(
+        entrypoint_type=EntrypointType.MODULE_PATH, **{"version_type": _VERSION, **settings}
+    )
     return cast(RunnerDeployment, made)
 
 

@@ -3,7 +3,7 @@ fail; what a person has paused stays so."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,22 +29,24 @@ def remove_former(names: Collection[str], made: Collection[UUID]) -> list[str]:
     The names of those removed.
     """
     with get_client(sync_client=True) as client:
-        there = _there(client, names)
+        there = there_by_name(client, names)
         former = [d for d in there if d.id not in made and d.work_pool_name is None]
         for deployment in former:
             client.delete_deployment(deployment.id)
         return [deployment.entrypoint or deployment.name for deployment in former]
 
 
-def stopped_by_a_person(names: Collection[str]) -> dict[tuple[str, str], Stopped]:
-    """The deployments of these names that somebody has paused, by their flow's name and their own.
+def stopped_by_a_person(
+    there: Iterable[DeploymentResponse],
+) -> dict[tuple[str, str], Stopped]:
+    """Which of them somebody has paused, by their flow's name and their own.
 
     To be asked before they are made anew, which lets all of them run.
     """
     with get_client(sync_client=True) as client:
         return {
             (client.read_flow(one.flow_id).name, one.name): Stopped(one.paused, asleep)
-            for one in _there(client, names)
+            for one in there
             if (asleep := _sleeps(one)) or one.paused
         }
 
@@ -53,7 +55,8 @@ def _sleeps(one: DeploymentResponse) -> bool:
     return bool(one.schedules) and not any(schedule.active for schedule in one.schedules)
 
 
-def _there(client: SyncPrefectClient, names: Collection[str]) -> list[DeploymentResponse]:
+def there_by_name(client: SyncPrefectClient, names: Collection[str]) -> list[DeploymentResponse]:
+    """Every deployment that bears one of these names."""
     wanted = DeploymentFilter(name=DeploymentFilterName(any_=list(names)))
     there: list[DeploymentResponse] = []
     while page := client.read_deployments(deployment_filter=wanted, limit=_PAGE, offset=len(there)):

@@ -36,7 +36,7 @@ from flows.serving.orchestration import (
 )
 from flows.serving.server_log import server_log
 from flows.serving.standing_door import first_account, left_behind
-from flows.serving.starting.children import die_with_parent
+from flows.serving.starting.children import dying_with
 from flows.serving.starting.patience import STAGES, Awaited, turn_to_start, wait_until_it_answers
 from flows.serving.starting.service_lock import only_one
 from flows.serving.work import END_SECONDS, End, Endings, Work
@@ -206,7 +206,7 @@ def _server(settings: Settings, port: int, log: IO[bytes]) -> Iterator[Server]:
         env=os.environ | {TOKEN: token},
         stdout=log,
         stderr=subprocess.STDOUT,
-        preexec_fn=die_with_parent,
+        preexec_fn=dying_with(os.getpid()),
         start_new_session=True,  # Ctrl-C is for us; the server ends after the last run's report
     )
     os.environ["PREFECT_API_URL"] = api

@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 import orjson
 
 from flows.door.start_stages import StartStage, stage_of, tell_stage
-from flows.serving.starting.children import die_with_parent
+from flows.serving.starting.children import dying_with
 from flows.serving.starting.patience import (
     STAGES,
     Awaited,
@@ -97,7 +97,7 @@ def temporary_server(
                 stdout=told,
                 stderr=subprocess.STDOUT,
                 pass_fds=[listening.fileno()],
-                preexec_fn=die_with_parent,
+                preexec_fn=dying_with(os.getpid()),
                 start_new_session=True,  # Ctrl-C is for the command, which ends it
             )
             stack.callback(_end, process)

@@ -105,11 +105,14 @@ def _build_once() -> None:
 
     The program itself sees whether a file of the office has changed since.
     """
+    from sqlalchemy.orm import configure_mappers
+
     from config.files.office_files import load_office
     from tasks.adapters.letters.letter_writer import renderer_for
 
     for model in run_forker.used_by_runs():
         model.model_rebuild()
+    configure_mappers()  # of the orchestrator's tables, for every door
     folder = Path(os.environ["BAOCAO_CONFIG_DIR"])
     load_office(folder)
     renderer_for(folder / "letters")
@@ -317,7 +320,7 @@ class ReadyForker:
         self.pid = os.fork()
         if self.pid == 0:
             self._ours.close()
-            _fork_runs(theirs)
+            _fork_runs(theirs, self._service)
         theirs.close()
 
     def __call__(self, command: list[str], *, stdin: int) -> ReadyForker | subprocess.Popen[bytes]:
@@ -351,11 +354,11 @@ class ReadyForker:
             self.wait()
 
 
-def _fork_runs(wanted: socket.socket) -> NoReturn:
+def _fork_runs(wanted: socket.socket, service: int) -> NoReturn:
     from flows.serving.starting import children
 
     run_forker.be_named(run_forker.NAME)
-    children.die_with_parent()  # with a service that is killed
+    children.dying_with(service)()  # that is killed
     interrupted = signal.getsignal(signal.SIGINT)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _, descriptors, _, _ = socket.recv_fds(wanted, 1, 1)

@@ -24,8 +24,8 @@ from flows.door.entrances import API
 from flows.serving.runs.run_forker import NAME
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.ready_made import (
+    orchestrator_with_deployments,
     orchestrator_with_pages,
-    orchestrator_with_tables,
     sqlite_with_tables,
 )
 from tests.flows.forked import Forked, nursery
@@ -169,14 +169,13 @@ def start(
 ) -> Process:
     """`baocao serve`, as a script starts it with `&`: SIGINT is ignored from the beginning.
 
-    Unless it begins from nothing, all tables and pages are made, and the orchestrator is spared
-    some. It is
-    forked, and so are its door and its runs; a plain one is an interpreter of its own with all that
-    it starts.
+    Unless it begins from nothing, all tables, pages and deployments are made, and the orchestrator
+    is spared some. It is forked, and so are its door and its runs; a plain one is an interpreter of
+    its own with all that it starts.
     """
     made = command == "serve" and not from_nothing
     if made:
-        orchestrator_with_tables(folder / "data")
+        orchestrator_with_deployments(folder / "data")
         orchestrator_with_pages(folder / "data")
         sqlite_with_tables(folder / "data" / "baocao.sqlite")
     environment = bare_environment() | {

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from prefect import Flow
+from prefect.settings import PREFECT_HOME, temporary_settings
 from pydantic import ValidationError
 
 import flows
@@ -16,6 +19,7 @@ from flows.decisions import decide
 from flows.decisions.decision_forms import HeldMessage
 from flows.requests import BatchRequest
 from flows.serving.deployments import DECISIONS, SCHEDULES, deployments
+from flows.serving.runs.deployed import FILE, Deployed, deployed, made_before, remember
 from models.domain.letters.offers import Cases
 from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES
 from tests.models.domain.test_wanted import NET
@@ -112,3 +116,37 @@ def test_what_the_schedules_of_a_former_version_asked_is_understood() -> None:
     assert BatchRequest(when_due=True, limit=7).limit == 7
     with pytest.raises(ValidationError):
         BatchRequest(unknown=True)
+
+
+def test_what_was_made_is_remembered(tmp_path: Path) -> None:
+    made, boards = [Deployed("clean-up", "lich", uuid4(), "hỏi", "thấy")], uuid4()
+    with temporary_settings({PREFECT_HOME: tmp_path}):
+        remember(made, boards)
+        assert deployed() == (made, boards)
+        assert made_before() == made
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        None,
+        "",
+        "{}",
+        "[]",
+        '{"made": [["clean-up", "lich", "ba7cbdfc-87c8-4de4-b9ee-a2b06ef05a5b"]], "boards": "x"}',
+        '{"made": [{"flow": "clean-up"}], "boards": "ba7cbdfc-87c8-4de4-b9ee-a2b06ef05a5b"}',
+    ],
+)
+def test_of_what_another_version_left_or_a_full_disk_cut_off_nothing_counts_as_made(
+    kept: str | None, tmp_path: Path
+) -> None:
+    if kept is not None:
+        (tmp_path / FILE).write_text(kept)
+    with temporary_settings({PREFECT_HOME: tmp_path}):
+        assert made_before() == []
+
+
+def test_what_is_asked_of_the_orchestrator_is_the_same_at_every_start() -> None:
+    """Else each would make it anew."""
+    asked = [[one.model_dump(mode="json") for one in deployments()] for _ in range(2)]
+    assert json.dumps(asked[0], sort_keys=True) == json.dumps(asked[1], sort_keys=True)

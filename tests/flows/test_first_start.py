@@ -15,6 +15,7 @@ import pytest
 
 from flows.door.start_stages import StartStage, stage_of, tell_stage
 from flows.serving.starting import patience
+from flows.serving.starting.children import dying_with
 from flows.serving.starting.patience import (
     STAGES,
     Awaited,
@@ -37,6 +38,17 @@ def child(doing: str) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.kill()
         process.wait()
+
+
+def test_a_child_whose_parent_was_gone_before_it_could_ask_ends() -> None:
+    """Else it would live for ever: nobody tells it."""
+    said = [
+        subprocess.run(
+            ["/bin/echo", "lives"], preexec_fn=dying_with(parent), capture_output=True, check=False
+        ).stdout
+        for parent in (os.getpid(), os.getppid())
+    ]
+    assert said == [b"lives\n", b""]
 
 
 def awaited(process: subprocess.Popen[bytes], folder: Path) -> Awaited:

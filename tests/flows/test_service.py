@@ -170,6 +170,60 @@ def test_the_automations_are_made_once_and_a_changed_one_is_put_right(served: Se
     assert all(a["enabled"] for a in after)
 
 
+def deployed_again(served: Served) -> list[str]:
+    """The flows whose deployments a start would make anew now; it has made them."""
+    same = {"PREFECT_HOME": str(served.data / "prefect"), "BAOCAO_DATA_DIR": str(served.data)}
+    done = finished([str(HERE / "deployed_again.py")], served.client_environment | same)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+#: What somebody may have changed of a deployment over there: where, by which request.
+CHANGED_THERE: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
+    ("", "PATCH", {"description": "Gì đó."}),
+    ("", "PATCH", {"parameters": {"request": {"cycle": "2099-plan"}}}),
+    ("", "PATCH", {"tags": []}),
+    ("", "PATCH", {"entrypoint": "flows.of_old.run"}),
+    ("", "PATCH", {"parameter_openapi_schema": {"type": "object", "properties": {}}}),
+    ("", "PATCH", {"concurrency_limit": 7}),
+    ("/schedules/{schedule}", "PATCH", {"schedule": {"cron": "0 9 * * *"}}),
+    ("/schedules/{schedule}", "DELETE", None),
+)
+
+
+def told_of(deployment: dict[str, Any]) -> list[Any]:
+    """What the code says of a deployment with a schedule."""
+    fields = ("description", "parameters", "tags", "entrypoint", "paused", "concurrency_options")
+    form = sorted(deployment["parameter_openapi_schema"]["definitions"])
+    limit = deployment["global_concurrency_limit"]["limit"]
+    times = [(one["schedule"], one["active"]) for one in deployment["schedules"]]
+    return [*(deployment[field] for field in fields), form, limit, times]
+
+
+def test_a_start_makes_only_those_deployments_that_are_not_as_the_code_says(
+    served: Served,
+) -> None:
+    """Forms that list cases are as the code says; a pause is a person's, and stays."""
+    fields = served.deployed("extend-deadline")["parameter_openapi_schema"]["definitions"]
+    assert fields["Extension"]["properties"]["cycle"]["enum"]
+    assert deployed_again(served) == []
+    boards = served.deployed("update-boards")
+    for where, method, change in CHANGED_THERE:
+        schedule = served.deployed("update-boards")["schedules"][0]["id"]
+        place = f"deployments/{boards['id']}{where.format(schedule=schedule)}"
+        served.ask(place, change, method)
+        assert deployed_again(served) == ["update-boards"], change
+        again = served.deployed("update-boards")
+        assert told_of(again) == told_of(boards), change
+    assert deployed_again(served) == []
+    for paused in (True, False):
+        word = "pause" if paused else "resume"
+        served.ask(f"deployments/{boards['id']}/{word}_deployment", {})
+        assert deployed_again(served) == ["update-boards"]
+        assert served.deployed("update-boards")["paused"] is paused
+        assert deployed_again(served) == []
+
+
 def test_a_decision_is_a_form_with_the_real_choices_and_what_cannot_stand_ends_in_a_sentence(
     served: Served,
 ) -> None:

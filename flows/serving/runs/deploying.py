@@ -3,42 +3,38 @@
     python -m flows.serving.runs.deploying
 
 `baocao serve` has it done by a process that has the flows imported, so that what serves need not
-import them. What was made lies in a file beside the orchestrator's own.
+import them. What was made lies in a file beside the orchestrator's own; what is there and the same
+is left alone.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import cast
 from uuid import UUID
 
 from prefect.client.orchestration import get_client
+from prefect.context import SyncClientContext
 
 from flows.end_lost_run import NAME as END_LOST_RUN
 from flows.failed_runs import end_orphans
 from flows.report_failure import NAME as REPORT_FAILURE
 from flows.serving.automations import ensure_automations
 from flows.serving.deployments import deployments
-from flows.serving.former_deployments import remove_former, stopped_by_a_person
-from flows.serving.runs.deployed import Deployed, remember
+from flows.serving.former_deployments import remove_former
+from flows.serving.runs.deployed import remember
+from flows.serving.runs.ensured import ensure_deployments
 from flows.update_boards import NAME as UPDATE_BOARDS
 
 
 def main() -> None:
     """Makes them; says what there is to be said, a line each."""
-    wanted = deployments()
-    stopped = stopped_by_a_person({one.name for one in wanted})
-    for one in wanted:
-        if found := stopped.get((str(one.flow_name), one.name)):
-            one.paused = found.paused
-            for schedule in one.schedules or ():
-                schedule.active = not found.asleep
-    made = [
-        Deployed(
-            str(one.flow_name), one.name, cast(UUID, one.apply())
-        )  # outside of a loop: at once
-        for one in wanted
-    ]
+    # One client for all that is asked here: each would look for the orchestrator's version anew.
+    with SyncClientContext.get_or_create():
+        _deploy()
+
+
+def _deploy() -> None:
+    made = ensure_deployments(deployments())
     ids = {one.flow: one.id for one in made}
     for entrypoint in remove_former({one.name for one in made}, ids.values()):
         sys.stdout.write(f"Đã gỡ luồng của bản trước, nay không còn: {entrypoint}\n")

@@ -1,6 +1,5 @@
 import io
 import struct
-import time
 import unicodedata
 import zipfile
 
@@ -97,10 +96,11 @@ def test_an_archive_of_offices_own_temporary_files_says_so(build):
 
 
 def test_a_bomb_is_refused_before_it_is_inflated(zip_bomb):
-    started = time.perf_counter()
+    """Or not much of it, which is counted and not timed."""
+    package, budget = CountedZip(zip_bomb, UnzipBudget()), UnzipBudget()
     with pytest.raises(BudgetExceeded):
-        CountedZip(zip_bomb, UnzipBudget()).read_all()
-    assert time.perf_counter() - started < 3
+        package.read_all()
+    assert package.spent < 1.1 * max(budget.ratio_from, budget.ratio * len(zip_bomb))
 
 
 def test_a_header_that_understates_the_size_is_no_way_around_the_budget(build):
