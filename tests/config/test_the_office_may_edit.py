@@ -27,6 +27,7 @@ READERS = {
     Path(__file__).name,
     "test_editions.py",
     LISTS.name,
+    "settings_desk.py",  # lets the tests' own stand for it
     "test_file_sets.py",
     "test_settings.py",  # whether it is found
     "test_terms.py",
