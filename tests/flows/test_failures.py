@@ -165,12 +165,14 @@ def test_an_assignment_after_which_the_message_still_waits_ends_the_run_with_wha
         as_of=now,
     )
     with monkeypatch.context() as at_fault:  # of the program: no entry mends that, somebody must
-        at_fault.setattr("flows.decisions.decide.still_held", lambda *_: StillHeld("KH-07", True))
+        waits = StillHeld("KH-07", True)
+        where = "tasks.adapters.intake.deciding_wholly.still_held"
+        at_fault.setattr(where, lambda *_: waits)
         assert assign_message(asked, return_state=True).name == "Failed"
     for _ in range(2):  # and Retry
-        waits = assign_message(asked, return_state=True)
-        assert waits.name == "Refused"
-        assert "chọn «Tệp là bản chính»" in (waits.message or "")
+        refused = assign_message(asked, return_state=True)
+        assert refused.name == "Refused"
+        assert "chọn «Tệp là bản chính»" in (refused.message or "")
     taken = assign_message(
         asked.model_copy(update={"main_file": chosen[-13:-1]}), return_state=True
     )
