@@ -15,6 +15,7 @@ from models.domain.answers.decisions import (
     Matter,
     decided,
 )
+from models.domain.cycle.letter_phrases import one_line
 from models.domain.deeds.deed import Deed, Weighed
 from models.domain.mail.mail import LetterState, ascii_address
 from models.domain.register.agencies import Contact
@@ -35,6 +36,7 @@ _AT_REST = (
     LetterState.BOUNCED,
     LetterState.CLOSED,
 )
+_SUBJECT = 120  # letters of a subject that a sentence quotes
 _TO_BE_CLOSED = (LetterState.FAILED, LetterState.BOUNCED, LetterState.UNCERTAIN)
 
 
@@ -57,6 +59,15 @@ class LetterAtHand(Protocol):
     def state(self) -> str:
         """What has become of it, a `LetterState`."""
 
+    @property
+    def subject(self) -> str:
+        """By which a person knows it."""
+
+
+def letter_named(letter: LetterAtHand) -> str:
+    """A letter as a sentence names it; its key stands in the record."""
+    return f"Thư «{one_line(letter.subject, _SUBJECT)}»"
+
 
 @dataclass(frozen=True, kw_only=True)
 class SendLetterAgain(Deed):
@@ -70,17 +81,20 @@ class SendLetterAgain(Deed):
         key = letter.business_key
         if not book.given(DecisionKind.SEND_LETTER_AGAIN, key, self.signed):
             return None
-        said = f"Thư {key}: quyết định gửi lại này đã được thực hiện. Muốn gửi lần nữa, ghi "
-        return Weighed(said + "lý do mới.")
+        return Weighed(
+            f"{letter_named(letter)}: quyết định gửi lại này đã được thực hiện. Muốn gửi lần nữa, "
+            "ghi lý do mới."
+        )
 
     def check(self, letter: LetterAtHand, to: Sequence[str]) -> None:
         """Raises DecisionRefused for a letter on its way, and where nobody can be written to."""
-        key = letter.business_key
         if letter.state not in _AT_REST:
-            raise DecisionRefused(f"Thư {key} {_why_not(letter)}, không cần quyết định gửi lại.")
+            raise DecisionRefused(
+                f"{letter_named(letter)} {_why_not(letter)}, không cần quyết định gửi lại."
+            )
         if not to:
             raise DecisionRefused(
-                f"Thư {key}: danh bạ chưa có địa chỉ của nơi nhận. Xin bổ sung danh bạ trước."
+                f"{letter_named(letter)}: danh bạ chưa có địa chỉ của nơi nhận. Xin bổ sung danh bạ trước."
             )
 
     def to_everybody(self, letter: LetterAtHand) -> bool:
@@ -90,7 +104,7 @@ class SendLetterAgain(Deed):
     def nobody_left(self, letter: LetterAtHand) -> DecisionRefused:
         """That the letter has reached everybody, to be raised."""
         return DecisionRefused(
-            f"Thư {letter.business_key} đã tới mọi địa chỉ. Nếu vẫn cần gửi thêm lần nữa, chọn gửi "
+            f"{letter_named(letter)} đã tới mọi địa chỉ. Nếu vẫn cần gửi thêm lần nữa, chọn gửi "
             "lại cho mọi địa chỉ."
         )
 
@@ -98,7 +112,7 @@ class SendLetterAgain(Deed):
         """The sending of a letter that may go."""
         matter = Matter(letter.cycle, letter.agency, letter.business_key)
         decision = decided(DecisionKind.SEND_LETTER_AGAIN, self.signed, now, matter)
-        return Weighed(f"Thư {letter.business_key}: gửi lại", decision)
+        return Weighed(f"{letter_named(letter)}: gửi lại", decision)
 
 
 def addresses_today(
@@ -123,20 +137,20 @@ class CloseLetter(Deed):
 
     def weigh(self, letter: LetterAtHand, book: DecisionBook, now: dt.datetime) -> Weighed:
         """What it comes to. Raises DecisionRefused for a letter whose matter cannot end so."""
-        key = letter.business_key
+        key, named = letter.business_key, letter_named(letter)
         ends = LetterState.SENT if self.arrived else LetterState.CLOSED
         if book.given(DecisionKind.CLOSE_LETTER, key, self.signed) or letter.state == ends:
-            return Weighed(f"Thư {key}: quyết định này đã có hiệu lực.")
+            return Weighed(f"{named}: quyết định này đã có hiệu lực.")
         if letter.state not in _TO_BE_CLOSED:
-            raise DecisionRefused(f"Thư {key} {_why_not(letter)}, chưa cần quyết định.")
+            raise DecisionRefused(f"{named} {_why_not(letter)}, chưa cần quyết định.")
         if self.arrived and letter.state != LetterState.UNCERTAIN:
             raise DecisionRefused(
-                f"Thư {key} đã bị máy chủ từ chối hoặc trả về, không thể coi là đã đến: gửi lại, "
+                f"{named} đã bị máy chủ từ chối hoặc trả về, không thể coi là đã đến: gửi lại, "
                 "hoặc khép lại nếu đã báo cơ quan bằng cách khác."
             )
         matter = Matter(letter.cycle, letter.agency, key)
         decision = decided(DecisionKind.CLOSE_LETTER, self.signed, now, matter)
-        return Weighed(f"Thư {key}: {'đã đến' if self.arrived else 'khép lại'}", decision)
+        return Weighed(f"{named}: {'đã đến' if self.arrived else 'khép lại'}", decision)
 
 
 @dataclass(frozen=True, kw_only=True)

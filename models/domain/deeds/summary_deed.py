@@ -14,7 +14,7 @@ from models.domain.answers.decisions import (
     decided,
 )
 from models.domain.deeds.deed import Deed, Weighed
-from models.domain.deeds.letter_deeds import LetterAtHand
+from models.domain.deeds.letter_deeds import LetterAtHand, letter_named
 from models.domain.letters.approval import ApprovalAnswer, ApprovalRules
 from models.domain.mail.mail import LetterState
 
@@ -57,8 +57,7 @@ class ApproveSummary(Deed):
             return Weighed(_what_became(draft))
         if digest != self.digest:
             raise DecisionRefused(
-                f"Dự thảo {self.letter} đã thay đổi từ khi được xem. Xin chạy lại luồng "
-                "approve-summary để xem và quyết định lại."
+                "Dự thảo đã thay đổi từ khi được xem. Xin xem lại dự thảo mới rồi quyết định lại."
             )
         usual = SENT_AS_SHOWN if self.answer is ApprovalAnswer.SEND else HELD_BACK
         reason = f"{usual} {self.note}" if self.note else usual
@@ -78,9 +77,7 @@ def _decided(
 ) -> Weighed:
     matter = Matter(draft.cycle, subject=f"{draft.business_key} ({digest[:16]})")
     what = "gửi đi" if answer is ApprovalAnswer.SEND else "giữ lại"
-    return Weighed(
-        f"Thư {draft.business_key}: {what}", decided(_KINDS[answer], signed, now, matter)
-    )
+    return Weighed(f"{letter_named(draft)}: {what}", decided(_KINDS[answer], signed, now, matter))
 
 
 def _what_became(draft: DraftAtHand) -> str:
@@ -88,4 +85,4 @@ def _what_became(draft: DraftAtHand) -> str:
         LetterState.CLOSED: f"đã được giữ lại ({draft.last_error})",
         LetterState.WITHDRAWN: f"không còn giá trị ({draft.last_error})",
     }.get(LetterState(draft.state), "đã được duyệt gửi")
-    return f"Thư {draft.business_key} {said}."
+    return f"{letter_named(draft)} {said}."

@@ -90,6 +90,7 @@ class Letter:
     cycle: str = "ky"
     agency: str = "syt"
     last_error: str = ""
+    subject: str = "Đề nghị báo cáo"
 
 
 BOOKS = (Workbook("một.xlsx", "aa00"), Workbook("hai.xlsx", "bb00"))
