@@ -165,8 +165,3 @@ async def _form(request: Request, way: ways.DeskWay) -> FormData:
 def _whole(text: str) -> str:
     """Without halves of letters, which an odd coding may bring and no page and no book can hold."""
     return text.encode("utf-8", "replace").decode()
-
-
-def pages_without_a_way() -> set[str]:
-    """Pages that no way leads to, and ways that lead to none: both are none."""
-    return set(PAGES) ^ {way.page for way in ways.WAYS}

@@ -97,3 +97,23 @@ DECISIONS: Mapping[str, DeskDecision] = {
     "mark-contact": DeskDecision(AddressMark, "Tình trạng của một địa chỉ thư", "Ghi quyết định"),
     "approve-summary": DeskDecision(DraftDecision, "Duyệt thư tổng hợp", "Ghi quyết định"),
 }
+
+
+#: What the desk says beside a field where the flow's form speaks of flows, boards and codes.
+HINTS: Mapping[tuple[str, str], str] = {
+    ("assign-message", "sender"): "Chỉ chọn «Có» khi đã hỏi cơ quan và biết chắc địa chỉ này của "
+    "cán bộ cơ quan. Thôi đăng ký ở trang của cơ quan.",
+    ("assign-message", "message"): "Thư đang chờ người xem.",
+    ("reject-message", "message"): "Thư đang chờ người xem.",
+    ("return-message", "message"): "Thư đang chờ người xem.",
+    ("correct-arrival", "message"): "Thư, tệp đã nhận, mới nhất đứng trên.",
+    ("withdraw-version", "receipt"): "Phiên bản đã ghi nhận, mới nhất đứng trên.",
+    ("send-letter-again", "letter"): "Thư không gửi được, bị trả về, chưa rõ đứng trên.",
+    ("settle-letter", "letter"): "Thư không gửi được, bị trả về hoặc chưa rõ đã đến hay chưa.",
+    ("mark-contact", "address"): "Địa chỉ đang bị đánh dấu hoặc đã đăng ký thêm.",
+    ("rule-on-conflict", "conflict"): "Trường hợp chưa quyết định đứng trên.",
+    ("rule-on-conflict", "cycle"): "Để trống: kỳ có mâu thuẫn ấy.",
+    ("hold-letter-back", "hold"): "Thư giữ lại không được gửi, cho đến khi thôi giữ lại hoặc gửi "
+    "ngay.",
+    ("judge-indicator", "question"): "Chỉ tiêu còn chờ đứng trên.",
+}

@@ -21,7 +21,7 @@ from flows.desk.desk_words import at_desk
 from flows.desk.house import DeskHouse
 from flows.desk.kept_for_a_while import KeptForAWhile
 from flows.desk.undertakings import Undertakings
-from models.domain.accounts.account import Account, AccountRole
+from models.domain.accounts.account import OPERATORS, Account, AccountRole
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import (
     hanoi_minute,
@@ -191,6 +191,7 @@ class Desk:
             "request": request,
             "account": request.account,
             "may_decide": request.may(ways.DECIDERS),
+            "operates": request.may(OPERATORS),
             "neighbours": self.neighbours,
             "rehearsed_at": self.house.now() if self.rehearsal else None,
             "menu": [(title, at) for title, at, roles in ways.MENU if request.may(roles)],

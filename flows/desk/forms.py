@@ -10,7 +10,7 @@ import datetime as dt
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +19,7 @@ from pydantic.fields import FieldInfo
 
 from flows.choices import TO_SENDER
 from flows.decisions.decision_forms import Signed
-from flows.desk.decision_table import DECISIONS, DeskDecision
+from flows.desk.decision_table import DECISIONS, HINTS, DeskDecision
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.letters.offers import Cases, chosen_key
@@ -108,7 +108,8 @@ def filled_form(
         for key in order
         if own.get(key, True)
     ]
-    return FilledForm(name, decision, fixed, fields, back, faults.get("", ""))
+    said = [replace(one, hint=HINTS.get((name, one.name), one.hint)) for one in fields]
+    return FilledForm(name, decision, fixed, said, back, faults.get("", ""))
 
 
 def read_form(name: str, entered: Mapping[str, Sequence[str]], person: str) -> Entered:

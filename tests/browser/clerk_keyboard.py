@@ -21,19 +21,28 @@ _CHOSEN = "() => document.activeElement.selectedOptions[0].label"
 class KeyboardClerk(Clerk):
     """Does what a clerk does, by keys alone."""
 
-    def follow(self, link: str, *, exact: bool = False) -> None:
-        """Tabs to a link of that name and presses Enter."""
+    def follow(self, link: str, *, number: int = 0) -> None:
+        """Tabs to a link of that name, the first unless told, and presses Enter."""
         self.clicks += 1
-        self._reach(link, "a", "summary", exact=exact)
+        for left in range(number, -1, -1):
+            self._reach(link, "a")
+            if left:
+                self.page.keyboard.press("Tab")
         self._and_goes("Enter")
 
-    def press(self, button: str) -> None:
-        """Tabs to a button of that name and presses Enter."""
+    def press(self, button: str, form: str = "") -> None:
+        """Tabs to the next button of that name and presses Enter."""
         self.clicks += 1
         self._reach(button, "button", exact=True)
         self._and_goes("Enter")
 
-    def choose(self, label: str, option: str) -> None:
+    def unfold(self, title: str) -> None:
+        """Tabs to the title of what is folded and presses Enter."""
+        self.clicks += 1
+        self._reach(title, "summary")
+        self.page.keyboard.press("Enter")
+
+    def choose(self, label: str, option: str, form: str = "") -> None:
         """Tabs to a list and moves to the option."""
         self.clicks += 1
         self._reach(label, "select")
@@ -51,8 +60,8 @@ class KeyboardClerk(Clerk):
         self._reach(label, "input", exact=True)
         self.page.keyboard.press("Space")
 
-    def write(self, label: str, text: str) -> None:
-        """Tabs to a field and types."""
+    def write(self, label: str, text: str, form: str = "") -> None:
+        """Tabs to the next field of that name and types."""
         self._reach(label, "input", "textarea")
         kind = self.page.evaluate("() => document.activeElement.type")
         if kind == "date":

@@ -14,7 +14,7 @@ from tasks.adapters.work.consolidating import write_summary
 from tests.fixtures.played_year import REVIEW, Year
 from tests.fixtures.worked_office import MakeOffice
 
-AGENCIES = ("skhdt", "stc", "sct", "syt", "sgddt", "stp")
+AGENCIES = ("skhdt", "stc", "cuc_thong_ke", "syt", "sgddt", "stp")
 NOW = dt.datetime(2025, 11, 18, 9, 30, tzinfo=HANOI)  # the day before the last day
 DAYS = (NOW.date() - dt.date(2025, 1, 20)).days - 1  # after the opening, of what came in
 APPROVAL = ApprovalRules(waits=dt.timedelta(hours=24), send_unanswered=False, reminded=())
@@ -24,12 +24,19 @@ def clerk_year(make_office: MakeOffice) -> Year:
     """The year up to that morning."""
     year = Year.of(make_office, *AGENCIES, rules={"approval": APPROVAL})
     year.workplace.now = NOW.astimezone(dt.UTC)
-    year.hand_in("stc", year.filled("stc"))
-    corrected = year.filled("stc")
-    corrected.write("details", "", "focal_person", "Nguyễn Thị Hòa")
-    year.hand_in("stc", corrected)
-    contradicting = year.filled("sct")
-    year.hand_in("sct", contradicting)
+    first = year.filled("stc")
+    first.write("indicators", "grdp_growth", "causes", "Bản gửi trước.")
+    for book in (first, year.filled("stc")):
+        year.hand_in("stc", book)
+    contradicting = year.filled("thong_ke")
+    for column, value in (
+        ("estimate", 11.4),
+        ("value_status", "Ước thực hiện"),
+        ("self_judgement", "Không đạt"),
+        ("causes", "Đơn hàng xuất khẩu quý III giảm."),
+    ):
+        contradicting.write("indicators", "grdp_growth", column, value)
+    year.hand_in("thong_ke", contradicting)
     _from_a_private_address(year, "syt", "Bao cao cua So Y te")
     _a_letter_without_a_workbook(year)
     write_summary(year.workplace, year.workplace.office.cycle(REVIEW))

@@ -33,7 +33,7 @@ from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.office_desk import LentWorkplace, PretendRuns
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 PASSWORD = "một câu ngắn dễ nhớ"
 #: Who signs in: account, full name and function, roles.
@@ -133,29 +133,42 @@ class Clerk:
         self.page.get_by_role("button", name="Đăng nhập").click()
         self.page.get_by_role("heading", name="Hôm nay").wait_for()
 
-    def follow(self, link: str, *, exact: bool = False) -> None:
-        """Follows the first link of that name."""
+    def follow(self, link: str, *, number: int = 0) -> None:
+        """Follows a link of that name, the first unless told."""
         self.clicks += 1
-        self.page.get_by_role("link", name=link, exact=exact).first.click()
+        self.page.get_by_role("link", name=link).nth(number).click()
 
-    def press(self, button: str) -> None:
-        """Presses the first button of that name."""
+    def press(self, button: str, form: str = "") -> None:
+        """Presses the first button of that name, of that decision's form where one is named."""
         self.clicks += 1
-        self.page.get_by_role("button", name=button).first.click()
+        self._within(form).get_by_role("button", name=button).first.click()
 
-    def choose(self, label: str, option: str) -> None:
+    def unfold(self, title: str) -> None:
+        """Opens a part of the page that is folded."""
+        self.clicks += 1
+        self.page.locator("summary").filter(has_text=title).first.click()
+
+    def choose(self, label: str, option: str, form: str = "") -> None:
         """Chooses from a list."""
         self.clicks += 1
-        self.page.get_by_label(label).first.select_option(label=option)
+        self._within(form).get_by_label(label).first.select_option(label=option)
+
+    def enter(self) -> None:
+        """Presses Enter in the field that was written into last."""
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.keyboard.press("Enter")
 
     def tick(self, label: str) -> None:
         """Ticks a box."""
         self.clicks += 1
         self.page.get_by_label(label, exact=True).first.check()
 
-    def write(self, label: str, text: str) -> None:
+    def write(self, label: str, text: str, form: str = "") -> None:
         """Writes into a field."""
-        self.page.get_by_label(label).first.fill(text)
+        self._within(form).get_by_label(label).first.fill(text)
+
+    def _within(self, form: str) -> Page | Locator:
+        return self.page.locator(f'form[action$="/{form}"]') if form else self.page
 
     def reads(self, text: str) -> None:
         """Waits until the page says so."""

@@ -21,7 +21,7 @@ from tests.browser.clerk_walk import WALK, Step
 from tests.browser.clerk_year import clerk_year
 from tests.browser.crawling import crawled, missed, way_of
 from tests.browser.desk_clerk import CHIEF, CLERK, Clerk, chromium, clerk_at, faults_of, served_desk
-from tests.browser.office_operator import CHROMIUM, HEIGHT, WIDTH
+from tests.browser.office_operator import CHROMIUM
 from tests.fixtures.worked_office import offices
 
 if TYPE_CHECKING:
@@ -34,12 +34,23 @@ pytestmark = [
     ),
     pytest.mark.xdist_group("clerk"),
 ]
-#: No link leads there from where this walk stands: what is but for a moment, a rehearsal's clock.
-UNREACHED = {"/viec/{id}", "/luot-chay/{run}", "/dien-tap"}
+NARROW = 390  # px, of a telephone
+#: No link leads there from where this walk stands: what is but for a moment, a rehearsal's clock,
+#: what waits for a person's judgement, editions and a catalogue that nobody has changed.
+UNREACHED = {
+    "/viec/{id}",
+    "/luot-chay/{run}",
+    "/dien-tap",
+    "/so-lieu/{cycle}/danh-gia/{code}",
+    "/thiet-lap/bo-tep/{number}",
+    "/thiet-lap/danh-muc/so/{key}",
+}
 STARTS = (
     "/",
     *(f"/quyet-dinh/{name}" for name in DECISIONS),
     "/ky/2025-review/gui-lai?agency=stc",
+    "/tim?q=an+lao",
+    "/so-lieu/2025-review/so?ma=N-0012",
 )
 
 
@@ -80,21 +91,22 @@ def test_every_page_is_sound_and_stands_in_a_narrow_window(
 ) -> None:
     """What axe finds serious, and what would make the whole page scroll sideways."""
     with offices(tmp_path) as make, served_desk(clerk_year(make).workplace) as served:
-        chief = clerk_at(served, browser, tmp_path, width=390)
+        chief = clerk_at(served, browser, tmp_path, width=NARROW)
         chief.sign_in(CHIEF[0])
         found = crawled(chief, STARTS)
         assert {at: one for at, one in found.items() if one[0] != 200} == {}
-        assert set(missed(found)) == UNREACHED
+        unknown = sorted(set(missed(found)) ^ UNREACHED)
+        assert unknown == [], unknown
         seen, faults = set(), []
         for at, (_, kind) in found.items():
             way = way_of(urlsplit(at).path)
-            if kind != "text/html" or way is None or (way.path in seen and at not in STARTS):
+            # A letter's own page runs no script, not even ours: it is seen within its frame.
+            is_letter = way is not None and way.path.endswith("/noi-dung")
+            if kind != "text/html" or way is None or is_letter or way.path in seen:
                 continue
             seen.add(way.path)
-            chief.page.set_viewport_size({"width": 390, "height": 844})
             chief.open(at)
             wide = chief.page.evaluate("document.documentElement.scrollWidth")
-            faults += [(at, f"{wide} px wide")] if wide > 390 else []
-            chief.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+            faults += [(at, f"{wide} px wide")] if wide > NARROW else []
             faults += [(at, one) for one in faults_of(chief.page)]
         assert faults == []

@@ -116,7 +116,7 @@ def agency_edit(standing: StandingFiles, code: str) -> OfficeEdit | None:
         field_of=_field_of,
         effect=_EFFECT,
         paths=(AGENCIES, CONTACTS),
-        template="office_agency.html",
+        template="office/office_agency.html",
         extra={"code": code, "has_ended": bool(values["valid_to"])},
     )
 

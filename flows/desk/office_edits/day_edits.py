@@ -95,7 +95,7 @@ def day_edit(standing: StandingFiles, key: str) -> OfficeEdit | None:
         field_of=touched_column,
         effect=_EFFECT,
         paths=(HOLIDAYS,),
-        template="office_day.html",
+        template="office/office_day.html",
         extra={"at": f"{AT}/{key}/bo"},
     )
 

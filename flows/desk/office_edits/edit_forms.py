@@ -92,7 +92,7 @@ class OfficeEdit:
     effect: str  # from when on it counts
     paths: Sequence[str] = ()  # the files that it changes
     button: str = "Lưu"
-    template: str = "office_edit.html"
+    template: str = "office/office_edit.html"
     extra: Mapping[str, object] = field(default_factory=dict)  # for the template
     shows: Values = field(default_factory=dict)  # what was typed and is looked at, not kept
 

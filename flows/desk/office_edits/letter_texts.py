@@ -86,7 +86,7 @@ def letter_edit(standing: StandingFiles, name: str) -> OfficeEdit | None:
         field_of=lambda _, __, ___: "",
         effect=_EFFECT,
         paths=(path_of(name),),
-        template="office_letter.html",
+        template="office/office_letter.html",
     )
 
 

@@ -45,7 +45,7 @@ def rule_edit() -> OfficeEdit:
         field_of=_field_of,
         effect=_EFFECT,
         paths=(RULES_FILE,),
-        template="office_rules.html",
+        template="office/office_rules.html",
     )
 
 

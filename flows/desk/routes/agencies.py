@@ -89,7 +89,7 @@ def agencies(desk: Desk, request: PageRequest) -> Response:
         for cycle, found in standings
     }
     return desk.page(
-        "agencies.html",
+        "cycles/agencies.html",
         request,
         page=page,
         sorting=sorting,
@@ -121,7 +121,7 @@ def agency(desk: Desk, request: PageRequest) -> Response:
     today = workplace.now.astimezone(HANOI).date()
     kin = register.successions
     return desk.page(
-        "agency.html",
+        "cycles/agency.html",
         request,
         agency=found,
         kind_said=KIND_NAMES[found.kind],

@@ -91,7 +91,7 @@ def agenda(desk: Desk, request: PageRequest) -> Response:
             for entry in date_entries(cycle, extended_deadlines(connection, cycle))
         ]
     return desk.page(
-        "agenda.html",
+        "agenda/agenda.html",
         request,
         now=now,
         until=until,
@@ -126,7 +126,7 @@ def year_page(desk: Desk, request: PageRequest) -> Response:
                 said = f"{entry.title} ({cycle.mark})"
                 dates[day] = "; ".join(filter(None, (dates.get(day, ""), said)))
     return desk.page(
-        "agenda_year.html",
+        "agenda/agenda_year.html",
         request,
         year=year,
         years=sorted(known),
@@ -150,7 +150,7 @@ def planned_page(desk: Desk, request: PageRequest) -> Response:
     if case.sending is not None and request.may(ways.DECIDERS):
         forms = _forms(workplace, case, case.sending, request)
     return desk.page(
-        "agenda_letter.html",
+        "agenda/agenda_letter.html",
         request,
         case=case,
         page=paged(found, request.asked("trang")),

@@ -53,7 +53,7 @@ def book(desk: Desk, request: PageRequest) -> Response:
     ]
     used = {d.kind for d in kept.decisions}
     return desk.page(
-        "book.html",
+        "letters/book.html",
         request,
         page=page,
         shown=shown,

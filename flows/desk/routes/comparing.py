@@ -35,7 +35,7 @@ def compared(desk: Desk, request: PageRequest) -> Response:
     books = [viewed(desk, kept) for kept in (left, right)]
     if books[0] is None or books[1] is None:
         waits = left if books[0] is None else right
-        return desk.page("workbook_waits.html", request, kept=waits)
+        return desk.page("mail/workbook_waits.html", request, kept=waits)
     why_not = [book.why_not for book in books if book and book.why_not]
     if sum(book.cells for book in books if book) > _MOST_CELLS:
         why_not.append(_TOO_LARGE)
@@ -43,7 +43,7 @@ def compared(desk: Desk, request: PageRequest) -> Response:
     sheets = [] if why_not else desk.house.views.compared(*pair)
     rows = [row for sheet in sheets for row in sheet.rows]
     return desk.page(
-        "workbooks_compared.html",
+        "mail/workbooks_compared.html",
         request,
         both=[
             (

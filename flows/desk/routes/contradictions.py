@@ -31,7 +31,7 @@ def conflicts(desk: Desk, request: PageRequest) -> Response:
     return measures_page(
         desk,
         request,
-        "conflicts.html",
+        "measures/conflicts.html",
         frame,
         conflicts=[(code, c, subject_of(frame, c)) for code, c in found],
         kinds=CONFLICT_NAMES,
@@ -49,7 +49,7 @@ def conflict(desk: Desk, request: PageRequest) -> Response:
     return measures_page(
         desk,
         request,
-        "conflict.html",
+        "measures/conflict.html",
         frame,
         conflict=found,
         subject=subject_of(frame, found),
@@ -71,7 +71,7 @@ def judgements(desk: Desk, request: PageRequest) -> Response:
     return measures_page(
         desk,
         request,
-        "judgements.html",
+        "measures/judgements.html",
         frame,
         asked=list(frame.measures.asked.items()),
         measure_named=measure_named,
@@ -92,7 +92,7 @@ def judgement(desk: Desk, request: PageRequest) -> Response:
     return measures_page(
         desk,
         request,
-        "judgement.html",
+        "measures/judgement.html",
         frame,
         asked=found,
         question=question,
@@ -110,7 +110,12 @@ def judgement(desk: Desk, request: PageRequest) -> Response:
 def _gone(desk: Desk, request: PageRequest, frame: MeasureFrame, what: str, at: str) -> Response:
     """A case that was decided or reported away: said together with what came of a decision."""
     return desk.page(
-        "measure_case_gone.html", request, status=404, frame=frame, what=what, at=frame.root + at
+        "measures/measure_case_gone.html",
+        request,
+        status=404,
+        frame=frame,
+        what=what,
+        at=frame.root + at,
     )
 
 

@@ -69,7 +69,9 @@ def cycles(desk: Desk, request: PageRequest) -> Response:
         )
         for cycle in every
     ]
-    return desk.page("cycles.html", request, shown=shown, now=workplace.now, buckets=BUCKET_TITLES)
+    return desk.page(
+        "cycles/cycles.html", request, shown=shown, now=workplace.now, buckets=BUCKET_TITLES
+    )
 
 
 def cycle_page(desk: Desk, request: PageRequest) -> Response:
@@ -89,7 +91,7 @@ def cycle_page(desk: Desk, request: PageRequest) -> Response:
         form = filled_form(workplace, "close-cycle", fixed, request.path)
     page = paged(found, request.asked("trang"))
     return desk.page(
-        "cycle.html",
+        "cycles/cycle.html",
         request,
         cycle=cycle,
         now=workplace.now,
@@ -137,7 +139,7 @@ def letters_again(desk: Desk, request: PageRequest) -> Response:
     kinds = list(dict.fromkeys(LetterKind(one.kind) for one in found))
     chosen = [one for one in found if one.kind == kind]
     return desk.page(
-        "letters_again.html",
+        "cycles/letters_again.html",
         request,
         cycle=cycle,
         kinds=kinds,

@@ -71,7 +71,11 @@ def undertaking(desk: Desk, request: PageRequest) -> Response:
 
 
 def shown(desk: Desk, request: PageRequest, begun: Undertaking) -> Response:
-    """Back with what came of it; else the page that waits for it."""
+    """Back with what came of it; else the page that waits for it, which asks by itself."""
+    if request.is_partial:
+        if not begun.work.done():
+            return Response(status_code=204)
+        return Response(headers={"hx-redirect": f"{ways.WORK}/{begun.id}"})
     if not begun.work.done():
         if request.path.startswith(f"{ways.WORK}/"):
             return desk.page("undertaking.html", request, begun=begun)

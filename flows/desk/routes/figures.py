@@ -97,7 +97,7 @@ def figure(desk: Desk, request: PageRequest) -> Response:
     return measures_page(
         desk,
         request,
-        "figure.html",
+        "measures/figure.html",
         frame,
         sought=sought,
         figure=one,
@@ -124,7 +124,7 @@ def _asked_again(
     """The box once more, with what was typed and, where it was looked for, why it is not there."""
     status = 200 if error is None else 404 if isinstance(error, NotFound) else 409
     return measures_page(
-        *(desk, request, "find_figure.html", frame),
+        *(desk, request, "measures/find_figure.html", frame),
         typed=typed,
         chosen=request.asked("bao_cao"),
         notice=str(error) if error is not None else "",

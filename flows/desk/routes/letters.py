@@ -56,7 +56,7 @@ def letters(desk: Desk, request: PageRequest) -> Response:
         counts = letter_counts(connection)
     order = [*_FIRST, *(state for state in _STATE_TITLES if state not in _FIRST)]
     return desk.page(
-        "letters.html",
+        "letters/letters.html",
         request,
         page=page,
         asked=asked,
@@ -86,7 +86,7 @@ def letter(desk: Desk, request: PageRequest) -> Response:
         (dt.datetime.fromisoformat(one["sent_at"]), one["recipients"]) for one in row.earlier
     ]
     return desk.page(
-        "letter.html",
+        "letters/letter.html",
         request,
         letter=row,
         brief=brief,

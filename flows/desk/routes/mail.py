@@ -48,7 +48,7 @@ def mail(desk: Desk, request: PageRequest) -> Response:
         office = workplace.office
         page = messages_page(connection, asked, office.register.agency_name)
     return desk.page(
-        "mail.html",
+        "mail/mail.html",
         request,
         asked=asked,
         page=page,
@@ -71,7 +71,7 @@ def message(desk: Desk, request: PageRequest) -> Response:
     text = desk.house.texts.of(workplace.raw_store, line.key) if line.is_message else None
     forms = _forms(workplace, case, request) if request.may(ways.DECIDERS) else {}
     return desk.page(
-        "message.html",
+        "mail/message.html",
         request,
         case=case,
         line=line,

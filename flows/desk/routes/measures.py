@@ -67,7 +67,7 @@ def of_cycle(desk: Desk, request: PageRequest) -> Response:
     return measures_page(
         desk,
         request,
-        "measures.html",
+        "measures/measures.html",
         frame,
         wanted=wanted,
         part=paged(lines, request.asked("trang")),
@@ -123,7 +123,7 @@ def of_row(desk: Desk, request: PageRequest) -> Response:
     return measures_page(
         desk,
         request,
-        "measure_row.html",
+        "measures/measure_row.html",
         frame,
         row=row,
         facts=printed_facts(row, measures.catalogue, measures.names),
@@ -157,7 +157,7 @@ def _of_table(key: str) -> Page:
         return measures_page(
             desk,
             request,
-            "measure_table.html",
+            "measures/measure_table.html",
             frame,
             title=_TITLES[key],
             key=key,

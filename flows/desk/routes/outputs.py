@@ -34,7 +34,7 @@ def outputs(desk: Desk, request: PageRequest) -> Response:
         shown, fault = desk.house.results(cycle), str(error)
     said = change_points(changes, workplace.office.register) if changes is not None else []
     return desk.page(
-        "outputs.html",
+        "cycles/outputs.html",
         request,
         cycle=cycle,
         outputs=found,

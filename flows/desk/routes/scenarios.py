@@ -26,7 +26,7 @@ def scenario(desk: Desk, request: PageRequest) -> Response:
     return measures_page(
         desk,
         request,
-        "scenario.html",
+        "measures/scenario.html",
         frame,
         branches=branches,
         branch=branch,

@@ -80,7 +80,7 @@ def _shown(desk: Desk, request: PageRequest, kept: KeptWorkbook) -> Response:
         office = workplace.office
         rivals = to_compare(office, connection, [kept])
     if book is None:
-        return desk.page("workbook_waits.html", request, kept=kept)
+        return desk.page("mail/workbook_waits.html", request, kept=kept)
     what = answered_by(office, kept.cycle, kept.entries)
     marks, findings = marks_by_sheet(kept.entries, kept.findings, what)
     name, cell = split_place(request.asked("o"))
@@ -95,7 +95,7 @@ def _shown(desk: Desk, request: PageRequest, kept: KeptWorkbook) -> Response:
     sheet = sheet or next((s for s in sheets if not s.hidden), sheets[0] if sheets else None)
     own = marks.get(sheet.name, SheetMarks()) if sheet else SheetMarks()
     return desk.page(
-        "workbook.html",
+        "mail/workbook.html",
         request,
         kept=kept,
         book=book,

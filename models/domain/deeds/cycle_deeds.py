@@ -238,8 +238,9 @@ class RuleOnConflict(Deed):
     ) -> Weighed:
         """What it comes to; `holds` is the ruling on the conflict until now."""
         figure = conflict.left if self.side is Side.LEFT else conflict.right
+        said = f"Mâu thuẫn về «{conflict.row.name}»"
         if holds is not None and holds.side is self.side:
-            return Weighed(f"Mâu thuẫn {self.code}: đang dùng số {figure.text}.")
+            return Weighed(f"{said}: đang dùng số {figure.text}.")
         matter = Matter(cycle.code, figure.agency, f"{self.code} {self.side.value}")
         decision = decided(DecisionKind.RULE_ON_CONFLICT, self.signed, now, matter)
-        return Weighed(f"Mâu thuẫn {self.code}: dùng số {figure.text}", decision)
+        return Weighed(f"{said}: dùng số {figure.text}", decision)

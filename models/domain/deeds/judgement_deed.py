@@ -41,7 +41,7 @@ class JudgeIndicator(Deed):
         The same verdict for another reason is another decision: the reason is shown with it.
         Raises DecisionRefused for what a person cannot say and for a missing name or reason.
         """
-        said, holds = f"Chỉ tiêu {self.code}", found.verdict
+        said, holds = f"Chỉ tiêu «{found.question.row.name}»", found.verdict
         agency = found.question.figure.agency
         matter = Matter(cycle.code, agency, found.question.subject(self.judgement))
         if self.judgement is None:

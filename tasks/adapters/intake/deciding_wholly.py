@@ -7,7 +7,6 @@ Whoever decides, at the desk or by a flow, learns what came of it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 from models.domain.answers.decisions import DecisionRefused
 from models.domain.deeds.deed import Deed
@@ -43,10 +42,8 @@ class DecidedLetterLeft(DecidedWorkLeft):
     who_goes_on = "Thư chưa viết được; sửa điều sau rồi quyết định lại như cũ:"
 
 
-class Carries(Protocol):
-    """Carries a deed out; what was decided, a sentence."""
-
-    def __call__(self, workplace: Workplace, deed: Deed, /) -> str: ...
+#: Carries a deed out; what was decided, a sentence.
+Carries = Callable[[Workplace, Deed], str]
 
 
 def _carried(workplace: Workplace, deed: Deed) -> str:

@@ -90,7 +90,7 @@ def test_a_ruling_shows_at_once_and_can_be_turned(desk: OfficeDesk) -> None:
 
     ruled = as_read(decide(desk, at, value="Số thứ hai", reason="Số của cơ quan thống kê."))
 
-    assert "dùng số 11,9" in ruled
+    assert "Mâu thuẫn về «Tốc độ tăng" in ruled and "dùng số 11,9" in ruled
     assert "Đã quyết định: dùng 11,9 của Thống kê thành phố Hải Phòng" in ruled
     assert "Số của cơ quan thống kê" in ruled
     assert "Được đánh giá theo số 11,9" in desk.text(f"{ROOT}/chi-tieu/{GRDP}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from sqlalchemy.exc import OperationalError
 from flows.desk import application, ways
 from flows.desk.decision_table import DECISIONS
 from flows.desk.desk import PageRequest
+from flows.desk.undertakings import UndertakingDone
+from models.domain.accounts.account import Account, AccountRole
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import MessageState
 from tasks.adapters.store import decisions, messages
@@ -28,7 +31,7 @@ def desk(tmp_path: Path) -> Iterator[OfficeDesk]:
 
 
 def test_every_way_has_its_page() -> None:
-    assert application.pages_without_a_way() == set()
+    assert set(application.PAGES) ^ {way.page for way in ways.WAYS} == set()
 
 
 def test_the_first_page_says_who_owes_and_that_nothing_waits(desk: OfficeDesk) -> None:
@@ -144,7 +147,45 @@ def test_what_is_only_looked_at_cannot_be_changed_by_a_page(desk: OfficeDesk) ->
         assert messages.keep(connection, [_message("ef" * 32)]) == 1
 
 
+@pytest.mark.parametrize("name", sorted(DECISIONS))
+def test_no_form_speaks_of_flows_boards_or_codes(desk: OfficeDesk, name: str) -> None:
+    page = desk.text(f"/quyet-dinh/{name}")
+
+    for word in ("luồng", "ở bảng", "mã thư", "ghi mã", "--json"):
+        assert word not in page.partition("Quay lại")[0].lower(), word
+
+
 @pytest.mark.parametrize("own", ["undo", "account", "menu", "here", "may_decide"])
 def test_no_page_takes_a_name_of_its_frame(desk: OfficeDesk, own: str) -> None:
     with pytest.raises(ValueError, match=own):
         desk.desk.page("stands_in_the_way.html", PageRequest(CLERK, "/"), why="", **{own: "x"})
+
+
+def test_what_takes_long_has_a_page_that_asks_by_itself_and_then_leads_back(
+    desk: OfficeDesk,
+) -> None:
+    goes_on = threading.Event()
+    begun = desk.desk.undertakings.begin(
+        "Xác định thư", CLERK.name, "/ky", lambda: _done_after(goes_on), lambda error: None
+    )
+    by_script = {"hx-request": "true"}
+
+    assert 'hx-trigger="every 2s"' in desk.get(f"/viec/{begun.id}")
+    assert desk.browser.get(f"/viec/{begun.id}", headers=by_script).status_code == 204
+    goes_on.set()
+    assert begun.within(30)
+    told = desk.browser.get(f"/viec/{begun.id}", headers=by_script)
+
+    assert told.headers["hx-redirect"] == f"/viec/{begun.id}"
+    assert "Đã xong việc dài." in desk.text(f"/viec/{begun.id}")
+
+
+def test_who_operates_finds_the_way_to_the_runs(desk: OfficeDesk) -> None:
+    assert "/prefect/v2/dashboard" in desk.get(ways.TODAY)
+    desk.account = Account("minh", "Đỗ Quang Minh, Thư ký", frozenset({AccountRole.READS}))
+    assert "/prefect/v2/dashboard" not in desk.get(ways.TODAY)
+
+
+def _done_after(event: threading.Event) -> UndertakingDone:
+    assert event.wait(30)
+    return UndertakingDone("Đã xong việc dài.")

@@ -46,3 +46,8 @@ def test_what_changes_something_is_for_those_who_decide_begin_or_administer() ->
     changing = [way for way in ways.WAYS if way.method != "GET"]
     assert changing
     assert [told(way) for way in changing if AccountRole.READS in way.roles] == []
+
+
+def test_every_page_of_the_menu_has_a_way() -> None:
+    of_menu = {at for _, at, _ in ways.MENU}
+    assert of_menu <= {way.path for way in ways.WAYS if way.method == "GET"}

@@ -22,7 +22,7 @@ def texts(desk: Desk, request: PageRequest) -> Response:
     """All texts."""
     names = letter_texts.letter_names(desk.house.files.standing())
     shown = [(name, letter_texts.TITLES.get(name, name)) for name in names]
-    return desk.page("letter_texts.html", request, texts=shown, at=letter_texts.AT)
+    return desk.page("office/letter_texts.html", request, texts=shown, at=letter_texts.AT)
 
 
 def text(desk: Desk, request: PageRequest) -> Response:

@@ -41,7 +41,7 @@ def accounts(desk: Desk, request: PageRequest) -> Response:
     found = [one for one in every if has_words(words, search_key(one.name, one.person))]
     busy = _sessions(desk, book)
     return desk.page(
-        "accounts.html",
+        "office/accounts.html",
         request,
         page=paged(found, request.asked("trang")),
         role_list=role_list,
@@ -144,7 +144,7 @@ def _tell(desk: Desk, request: PageRequest, said: str) -> None:
 
 def _new(desk: Desk, request: PageRequest, notice: str = "", status: int = 200) -> Response:
     return desk.page(
-        "new_account.html",
+        "office/new_account.html",
         request,
         status=status,
         roles=_ROLES,
@@ -172,7 +172,7 @@ def _account(
     except AccountRefused as refused:
         raise NotFound(str(refused)) from None
     return desk.page(
-        "account_file.html",
+        "office/account_file.html",
         request,
         status=status,
         one=found,

@@ -168,7 +168,9 @@ def _upload(desk: Desk, request: PageRequest) -> CatalogueUpload:
 def _page(desk: Desk, request: PageRequest, fault: str = "", status: int = 200) -> Response:
     with desk.house.files.standing().laid_out() as folder:
         years = sorted((int(d.name) for d in year_directories(folder)), reverse=True)
-    return desk.page("catalogues.html", request, status=status, years=years, fault=fault, at=AT)
+    return desk.page(
+        "office/catalogues.html", request, status=status, years=years, fault=fault, at=AT
+    )
 
 
 def _checked(
@@ -181,7 +183,7 @@ def _checked(
     status: int = 200,
 ) -> Response:
     return desk.page(
-        "catalogue_checked.html",
+        "office/catalogue_checked.html",
         request,
         status=status,
         upload=upload,

@@ -45,7 +45,7 @@ def settings(desk: Desk, request: PageRequest) -> Response:
     """What can be set, and what was changed last."""
     files = desk.house.files
     return desk.page(
-        "settings.html",
+        "office/settings.html",
         request,
         subjects=[
             ("Cơ quan và đầu mối", agency_edits.AT, "Tên, khối, địa chỉ thư; thêm, kết thúc."),
@@ -75,13 +75,13 @@ def files_checked(desk: Desk, request: PageRequest) -> Response:
     """Every fault of the files as they stand, each with file and line."""
     with desk.house.files.standing().laid_out() as folder:
         faults = [fault.replace(f"{folder}/", "") for fault in faults_of_folder(folder)]
-    return desk.page("files_checked.html", request, faults=faults)
+    return desk.page("office/files_checked.html", request, faults=faults)
 
 
 def editions(desk: Desk, request: PageRequest) -> Response:
     """All editions, the newest first."""
     page = paged(desk.house.files.history(), request.asked("trang"))
-    return desk.page("editions.html", request, page=page, editions_at=EDITIONS)
+    return desk.page("office/editions.html", request, page=page, editions_at=EDITIONS)
 
 
 def edition(desk: Desk, request: PageRequest) -> Response:
@@ -130,7 +130,7 @@ def _edition(
     newest = _newest(desk)
     between = [one for one, _ in files.history() if one.number > number]
     return desk.page(
-        "edition.html",
+        "office/edition.html",
         request,
         status=status,
         edition=found,

@@ -30,7 +30,7 @@ def agency_files(desk: Desk, request: PageRequest) -> Response:
         and kind in ("", one.kind)
     ]
     return desk.page(
-        "agency_files.html",
+        "office/agency_files.html",
         request,
         page=paged(found, request.asked("trang")),
         kinds=[(one, one) for one in dict.fromkeys(line.kind for line in lines)],
@@ -43,13 +43,13 @@ def day_files(desk: Desk, request: PageRequest) -> Response:
     """The calendar as the office has entered it."""
     lines = day_edits.calendar_lines(desk.house.files.standing())
     page = paged(lines, request.asked("trang"))
-    return desk.page("day_files.html", request, page=page, at=day_edits.AT)
+    return desk.page("office/day_files.html", request, page=page, at=day_edits.AT)
 
 
 def cycle_files(desk: Desk, request: PageRequest) -> Response:
     """The cycles with their dates."""
     cycles = cycle_dates.cycle_list(desk.house.files.standing())
-    return desk.page("cycle_files.html", request, cycles=cycles, at=cycle_dates.AT)
+    return desk.page("office/cycle_files.html", request, cycles=cycles, at=cycle_dates.AT)
 
 
 def _agency(desk: Desk, request: PageRequest) -> OfficeEdit:
