@@ -36,19 +36,24 @@ def remove_former(names: Collection[str], made: Collection[UUID]) -> list[str]:
         return [deployment.entrypoint or deployment.name for deployment in former]
 
 
-def stopped_by_a_person(
-    there: Iterable[DeploymentResponse],
-) -> dict[tuple[str, str], Stopped]:
-    """Which of them somebody has paused, by their flow's name and their own.
+def stopped_by_a_person(names: Collection[str]) -> dict[tuple[str, str], Stopped]:
+    """The deployments of these names that somebody has paused, by their flow's name and their own.
 
     To be asked before they are made anew, which lets all of them run.
     """
     with get_client(sync_client=True) as client:
-        return {
-            (client.read_flow(one.flow_id).name, one.name): Stopped(one.paused, asleep)
-            for one in there
-            if (asleep := _sleeps(one)) or one.paused
-        }
+        return stopped_among(client, there_by_name(client, names))
+
+
+def stopped_among(
+    client: SyncPrefectClient, there: Iterable[DeploymentResponse]
+) -> dict[tuple[str, str], Stopped]:
+    """Those of them that somebody has paused, by their flow's name and their own."""
+    return {
+        (client.read_flow(one.flow_id).name, one.name): Stopped(one.paused, asleep)
+        for one in there
+        if (asleep := _sleeps(one)) or one.paused
+    }
 
 
 def _sleeps(one: DeploymentResponse) -> bool:

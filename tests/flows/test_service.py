@@ -180,8 +180,8 @@ def deployed_again(served: Served) -> list[str]:
 
 #: What somebody may have changed of a deployment over there: where, by which request.
 CHANGED_THERE: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
-    ("", "PATCH", {"description": "Gì đó."}),
     ("", "PATCH", {"parameters": {"request": {"cycle": "2099-plan"}}}),
+    ("", "PATCH", {"description": "Gì đó."}),
     ("", "PATCH", {"tags": []}),
     ("", "PATCH", {"entrypoint": "flows.of_old.run"}),
     ("", "PATCH", {"parameter_openapi_schema": {"type": "object", "properties": {}}}),
@@ -189,6 +189,9 @@ CHANGED_THERE: tuple[tuple[str, str, dict[str, Any] | None], ...] = (
     ("/schedules/{schedule}", "PATCH", {"schedule": {"cron": "0 9 * * *"}}),
     ("/schedules/{schedule}", "DELETE", None),
 )
+
+
+PAUSED = "clean-up"  # the last of those with a schedule
 
 
 def told_of(deployment: dict[str, Any]) -> list[Any]:
@@ -207,21 +210,22 @@ def test_a_start_makes_only_those_deployments_that_are_not_as_the_code_says(
     fields = served.deployed("extend-deadline")["parameter_openapi_schema"]["definitions"]
     assert fields["Extension"]["properties"]["cycle"]["enum"]
     assert deployed_again(served) == []
-    boards = served.deployed("update-boards")
-    for where, method, change in CHANGED_THERE:
-        schedule = served.deployed("update-boards")["schedules"][0]["id"]
-        place = f"deployments/{boards['id']}{where.format(schedule=schedule)}"
+    changed = dict(zip(SCHEDULES, CHANGED_THERE, strict=False))
+    assert len(changed) == len(CHANGED_THERE)
+    before = {flow: served.deployed(flow) for flow in (*changed, PAUSED)}
+    for flow, (where, method, change) in changed.items():
+        schedule = before[flow]["schedules"][0]["id"]
+        place = f"deployments/{before[flow]['id']}{where.format(schedule=schedule)}"
         served.ask(place, change, method)
-        assert deployed_again(served) == ["update-boards"], change
-        again = served.deployed("update-boards")
-        assert told_of(again) == told_of(boards), change
+    served.ask(f"deployments/{before[PAUSED]['id']}/pause_deployment", {})
+    assert deployed_again(served) == [*changed, PAUSED]
+    for flow, (_, _, change) in changed.items():
+        assert told_of(served.deployed(flow)) == told_of(before[flow]), change
+    assert served.deployed(PAUSED)["paused"]
     assert deployed_again(served) == []
-    for paused in (True, False):
-        word = "pause" if paused else "resume"
-        served.ask(f"deployments/{boards['id']}/{word}_deployment", {})
-        assert deployed_again(served) == ["update-boards"]
-        assert served.deployed("update-boards")["paused"] is paused
-        assert deployed_again(served) == []
+    served.ask(f"deployments/{before[PAUSED]['id']}/resume_deployment", {})
+    assert deployed_again(served) == [PAUSED]
+    assert told_of(served.deployed(PAUSED)) == told_of(before[PAUSED])
 
 
 def test_a_decision_is_a_form_with_the_real_choices_and_what_cannot_stand_ends_in_a_sentence(

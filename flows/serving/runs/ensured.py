@@ -18,7 +18,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.deployments.runner import RunnerDeployment
 
-from flows.serving.former_deployments import stopped_by_a_person, there_by_name
+from flows.serving.former_deployments import stopped_among, there_by_name
 from flows.serving.runs.deployed import Deployed, made_before
 from models.domain.letters.offers import Cases
 from tasks.offering import with_choices
@@ -66,7 +66,8 @@ def _there(names: set[str]) -> dict[UUID, DeploymentResponse]:
 
 def _stop_again(wanted: list[RunnerDeployment], there: Mapping[UUID, DeploymentResponse]) -> None:
     """What is made anew runs, unless it says otherwise."""
-    stopped = stopped_by_a_person(there.values())
+    with get_client(sync_client=True) as client:
+        stopped = stopped_among(client, there.values())
     for one in wanted:
         if found := stopped.get((str(one.flow_name), one.name)):
             one.paused = found.paused
