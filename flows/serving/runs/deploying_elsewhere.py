@@ -13,20 +13,16 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from prefect.client.orchestration import get_client
-
 from flows.serving import automations
 from flows.serving.deployment_file import WORK_POOL, deployment_file
 from flows.serving.deployments import deployments
-from flows.serving.former_deployments import stopped_by_a_person, there_by_name
+from flows.serving.former_deployments import stopped_by_a_person
 
 
 def main() -> None:
     """Makes them on the server at `PREFECT_API_URL`; ends with the tool's status where it fails."""
     _prefect("work-pool", "create", WORK_POOL, "--type", "process", "--overwrite")
-    with get_client(sync_client=True) as client:
-        there = there_by_name(client, {one.name for one in deployments()})
-    stopped = stopped_by_a_person(there)
+    stopped = stopped_by_a_person({one.name for one in deployments()})
     with TemporaryDirectory() as folder:
         file = Path(folder) / "prefect.yaml"
         file.write_text(deployment_file(stopped), "utf-8")

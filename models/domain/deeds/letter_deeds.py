@@ -94,7 +94,8 @@ class SendLetterAgain(Deed):
             )
         if not to:
             raise DecisionRefused(
-                f"{letter_named(letter)}: danh bạ chưa có địa chỉ của nơi nhận. Xin bổ sung danh bạ trước."
+                f"{letter_named(letter)}: danh bạ chưa có địa chỉ của nơi nhận. Xin bổ sung danh "
+                "bạ trước."
             )
 
     def to_everybody(self, letter: LetterAtHand) -> bool:
