@@ -33,6 +33,10 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("prefect"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason=f"needs Debian's Chromium at {CHROMIUM}"),
+    pytest.mark.skipif(
+        bool(os.environ.get("CI") or os.environ.get("BAOCAO_REQUIRE_POSTGRES")),
+        reason="a browser and a service of its own are too much for the build machine",
+    ),
 ]
 
 

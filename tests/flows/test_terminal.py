@@ -6,6 +6,7 @@ import io
 import unicodedata
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from flows.cli import terminal
@@ -15,7 +16,8 @@ from flows.cli.terminal import confirmed
 def asked(typed: str, monkeypatch: pytest.MonkeyPatch) -> tuple[bool, str]:
     """What was made of what was typed, and what was said meanwhile."""
     with CliRunner().isolation(input=typed) as (output, errors, _):
-        monkeypatch.setattr(terminal.errors, "file", io.TextIOWrapper(errors, "utf-8"))
+        # Another console: one whose file is set forgets to follow the process's own.
+        monkeypatch.setattr(terminal, "errors", Console(file=io.TextIOWrapper(errors, "utf-8")))
         answer = confirmed("Đưa vào dùng?", "Không có ai trả lời.")
         terminal.errors.file.flush()
         return answer, (output.getvalue() + errors.getvalue()).decode()
