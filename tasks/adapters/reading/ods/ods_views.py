@@ -68,31 +68,26 @@ def places_beyond_reach(settings_xml: bytes) -> Mapping[str, tuple[int, int]]:
     before it was frozen: nobody gets there."""
     if _SCROLLED.search(settings_xml) is None:
         return {}
-    found: dict[str, tuple[int, int]] = {}
-    with suppress(MalformedXml):
-        for entry in parse_xml(settings_xml).iter():
-            if local_name(entry) != "config-item-map-entry":
-                continue
-            said = _said(entry)
-            rows = _passed(said, "VerticalSplitMode", "PositionTop")
-            columns = _passed(said, "HorizontalSplitMode", "PositionLeft")
-            if rows or columns:
-                found[local_attribute(entry, "name")] = rows, columns
-    return found
+    return _frozen(settings_xml, "PositionTop", "PositionLeft")
 
 
 def panes_standing_still(settings_xml: bytes) -> Mapping[str, tuple[int, int]]:
     """By table how many rows and columns stand still while the others are scrolled."""
     if _STANDS_STILL.search(settings_xml) is None:
         return {}
+    return _frozen(settings_xml, "VerticalSplitPosition", "HorizontalSplitPosition")
+
+
+def _frozen(settings_xml: bytes, of_rows: str, of_columns: str) -> Mapping[str, tuple[int, int]]:
+    """By table with a frozen pane what two of its settings say of rows and columns."""
     found: dict[str, tuple[int, int]] = {}
     with suppress(MalformedXml):
         for entry in parse_xml(settings_xml).iter():
             if local_name(entry) != "config-item-map-entry":
                 continue
             said = _said(entry)
-            rows = _passed(said, "VerticalSplitMode", "VerticalSplitPosition")
-            columns = _passed(said, "HorizontalSplitMode", "HorizontalSplitPosition")
+            rows = _passed(said, "VerticalSplitMode", of_rows)
+            columns = _passed(said, "HorizontalSplitMode", of_columns)
             if rows or columns:
                 found[local_attribute(entry, "name")] = rows, columns
     return found
