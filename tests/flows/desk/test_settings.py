@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,25 +12,11 @@ from flows.office import office_keeping
 from models.domain.accounts.account import AccountRole
 from tests.fixtures.office_desk import as_read
 from tests.fixtures.settings_desk import SettingsDesk, filled_in, settings_desk
+from tests.fixtures.settings_desk import desk as desk
+from tests.fixtures.settings_desk import tried as tried
 
 SYT = "/thiet-lap/co-quan/syt"
 BOTH = ["development", "production"]
-
-
-@pytest.fixture(params=BOTH)
-def desk(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[SettingsDesk]:
-    """Each way of keeping the files."""
-    with settings_desk(tmp_path, monkeypatch, request.param) as found:
-        yield found
-
-
-@pytest.fixture
-def tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SettingsDesk]:
-    """Tried out: the folder's files."""
-    with settings_desk(tmp_path, monkeypatch, "development") as found:
-        yield found
 
 
 def line_of(text: str, begin: str) -> str:

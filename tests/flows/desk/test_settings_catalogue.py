@@ -19,7 +19,9 @@ from flows.office import catalogue_import
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tests.fixtures.edited_catalogue import CONTACTS, MAIN, EditedCatalogue
 from tests.fixtures.office_desk import as_read
-from tests.fixtures.settings_desk import SettingsDesk, settings_desk
+from tests.fixtures.settings_desk import SettingsDesk
+from tests.fixtures.settings_desk import desk as desk
+from tests.fixtures.settings_desk import tried as tried
 
 AT = "/thiet-lap/danh-muc"
 
@@ -38,22 +40,6 @@ def one_reader() -> Iterator[None]:
 
         with patch.object(catalogue_import, "ReaderPool", lent):
             yield
-
-
-@pytest.fixture(params=["development", "production"])
-def desk(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[SettingsDesk]:
-    """Each way of keeping the files."""
-    with settings_desk(tmp_path, monkeypatch, request.param) as found:
-        yield found
-
-
-@pytest.fixture
-def tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SettingsDesk]:
-    """Tried out."""
-    with settings_desk(tmp_path, monkeypatch, "development") as found:
-        yield found
 
 
 def taken_out(desk: SettingsDesk, path: Path) -> EditedCatalogue:
