@@ -84,6 +84,7 @@ class Appearance:
     turned: bool = False  # its letters do not stand on a line at its edge: it may be too low
     repeated: bool = False  # its entry is written again and again until the cell is full
     mirrored: bool = False  # its text is written from the right to the left
+    upside_down: bool = False  # its letters stand on their heads
     letters: Rgb | None = None  # their colour, where conditions colour cells; None: black
     ground: Rgb | None = None  # what lies behind them, where conditions do; None: white
 
@@ -180,6 +181,10 @@ class CellLetters:
     row: float = 0.0
 
 
+USUAL_ZOOM, LEAST_ZOOM = 100, 25
+"""Per cent of its size that a sheet is shown in; up to the latter nobody reads what is written
+in 12 points."""
+
 LARGE, INDENTED = 1.8, 4
 """From how many times the usual height on, and how many steps of an indent, it is told."""
 
@@ -238,6 +243,7 @@ class SheetContent:
     widths: ColumnWidths | None = None  # None: not known
     shows_formulas: bool = False  # in place of what they come to, and values without a format
     letters: Callable[[int, int], CellLetters] | None = None
+    zoom: int = USUAL_ZOOM
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""

@@ -16,7 +16,7 @@ from models.domain.reading.problems import NO_TABS, Problem, ProblemKind
 from models.domain.reading.seen_cells import CROSSED
 from models.domain.reading.sight.covered_cells import EMPTY, LINE, OFFICES
 from models.domain.reading.submissions import Entry
-from models.domain.reading.workbook_content import column_letter, split_address
+from models.domain.reading.workbook_content import LEAST_ZOOM, column_letter, split_address
 from models.domain.rules.registry import Case, Remark, either_day, listed, rule, with_unit
 
 _NO_WINDOW = (
@@ -235,9 +235,9 @@ def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Dòng, cột hoặc trang bị ẩn mà có nội dung",
     explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo thấp, hẹp đến mức không đọc được, hay "
-    "cả trang, cả cửa sổ hoặc thanh tên trang bị ẩn, hoặc phần cố định lớn hơn màn "
-    "hình: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận nội dung "
-    "đó.",
+    "cả trang, cả cửa sổ hoặc thanh tên trang bị ẩn, trang thu nhỏ đến mức không đọc được, hoặc "
+    "phần cố định lớn hơn màn hình: người lập báo cáo có thể không biết ở đó còn nội dung. Văn "
+    "phòng vẫn ghi nhận nội dung đó.",
     remedy="Cho hiện lại và xem lại nội dung; nếu thừa thì xóa. Nếu đúng thì không bắt buộc sửa.",
 )
 def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
@@ -253,6 +253,9 @@ def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
         if content.hidden:
             yield _hidden(layout.name, "trang này bị ẩn", [e.cell for e in filled])
             continue
+        if 0 < content.zoom <= LEAST_ZOOM:
+            small = f"trang này hiện ở cỡ {content.zoom}%, nhỏ đến mức không đọc được"
+            yield _hidden(layout.name, small, [e.cell for e in filled])
         hidden = content.hidden_places
         if not (hidden.rows or hidden.columns):
             continue

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from models.domain.reading.shown_values import adds_nothing
-from models.domain.reading.sight.colours import Rgb, alike
+from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
     INDENTED,
     LARGE,
@@ -31,10 +31,10 @@ from tasks.adapters.reading.looks.colours import (
     TOO_FAR,
     TOO_SMALL,
     Ground,
+    ground_of_many,
     ground_of_pattern,
     is_unseen,
     paint_of,
-    rgb_of,
     shows_signs,
     theme_colours,
 )
@@ -48,16 +48,19 @@ _FONT, _FORMAT, _FILL, _CELL_FORMAT = 43, 44, 45, 47
 _CELL_FORMATS, _CELL_FORMATS_END, _DIFFERENCE, _INDEXED_COLOUR = 617, 618, 507, 475
 _STYLES, _STYLES_END = 278, 279
 _LATER_DIFFERENCE = 1171
+#: Lists of which there is one each: differences, fills, fonts, borders, number formats, styles.
+_BEGIN_LISTS = frozenset({505, 603, 611, 613, 615, _CELL_FORMATS, 626})
 _BORDER, _FILLS = 46, 4
 _KEPT = frozenset(
     {_FONT, _FILL, _CELL_FORMAT, _BORDER, _DIFFERENCE, _LATER_DIFFERENCE, _INDEXED_COLOUR}
 )
 _GRADIENT, _STOPS_COUNTED, _STOP = 0x28, 64, 16
 _TABLE_STYLE, _TABLE_PART = 510, 512
-_TABLE_PARTS = (
+TABLE_PARTS = (
     *("wholeTable", "headerRow", "totalRow", "firstColumn", "lastColumn", "firstRowStripe"),
     *("secondRowStripe", "firstColumnStripe", "secondColumnStripe"),
 )
+"""Parts of a table, as styles of tables number them."""
 _STRUCK = 0x08
 _SHRUNK = 0x01
 _TWIPS = 20  # of a point
@@ -157,7 +160,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
     doubtful: set[int] = set()
     parts: dict[str, TablePart] = {}
     in_cells = is_open = False
-    for record, data in biff12_records(styles):
+    for record, data in _with_each_list_once(styles):
         if record in (_STYLES, _STYLES_END):
             is_open = record == _STYLES
         if record == _FORMAT and len(data) > 6:
@@ -169,8 +172,8 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             parts = made.tables.setdefault(wide_string(data, 6)[0], {})
         elif record == _TABLE_PART and len(data) >= 12:
             kind, size, change = struct.unpack_from("<3I", data)
-            if kind < len(_TABLE_PARTS):
-                parts[_TABLE_PARTS[kind]] = TablePart(change, max(size, 1))
+            if kind < len(TABLE_PARTS):
+                parts[TABLE_PARTS[kind]] = TablePart(change, max(size, 1))
         elif record in (_CELL_FORMATS, _CELL_FORMATS_END):
             in_cells = record == _CELL_FORMATS
         elif record in _KEPT and (record != _CELL_FORMAT or (in_cells and len(data) >= 4)):
@@ -239,11 +242,23 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         for place, (_, font_number, _) in enumerate(cells)
         if _is_plain(made.font(font_number), usual_colour)
     )
-    made.differences = [_difference(data, codes, ground) for data in kept[_DIFFERENCE]]
+    made.differences = [difference_in(data, codes, ground) for data in kept[_DIFFERENCE]]
     # Those of Excel 2010 have a head.
     later = (data[4:] for data in kept[_LATER_DIFFERENCE])
-    made.later_differences = [_difference(data, codes, ground) for data in later]
+    made.later_differences = [difference_in(data, codes, ground) for data in later]
     return made
+
+
+def _with_each_list_once(styles: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records of the part. Raises BrokenRecords where one of its lists stands there twice: some
+    programs take the one, some the other, and Excel neither."""
+    begun: set[int] = set()
+    for record, data in biff12_records(styles):
+        if record in begun:
+            raise BrokenRecords("a list of styles stands there twice")
+        if record in _BEGIN_LISTS:
+            begun.add(record)
+        yield record, data
 
 
 def _crosses(border: bytes) -> bool:
@@ -265,7 +280,7 @@ def _font(data: bytes) -> XlsbFont:
 
 
 def _fill(data: bytes, ground: Ground) -> Mapping[str, str] | None:
-    """The colour that fills cells wholly, {} for what is too motley to compare, None for none."""
+    """The colour that fills cells, or all that do; {} where none is known, None for no fill."""
     if len(data) < 12:
         return None
     pattern = whole_number(data, 0)
@@ -275,10 +290,7 @@ def _fill(data: bytes, ground: Ground) -> Mapping[str, str] | None:
             colour_of(data[at : at + 8])
             for at in range(_STOPS_COUNTED + 4, len(data) - 15, _STOP)[:count]
         ]
-        seen = [rgb_of(stop, ground) for stop in stops]
-        first = seen[0] if seen else None
-        alone = first is not None and all(s is not None and alike(first, s) for s in seen)
-        return stops[0] if alone else {}
+        return ground_of_many(stops, ground)
     return ground_of_pattern(pattern, colour_of(data[4:12]), colour_of(data[12:20]), ground)
 
 
@@ -300,8 +312,9 @@ def colour_of(data: bytes) -> Mapping[str, str]:
     return {names[kind]: str(number), "tint": f"{tint:.6f}"} if kind in names else {}
 
 
-def _difference(data: bytes, codes: Mapping[int, str], ground: Ground) -> Difference:
-    """What a differential format changes of what is looked at; what is cut off says nothing."""
+def difference_in(data: bytes, codes: Mapping[int, str], ground: Ground) -> Difference:
+    """What a differential format changes of what is looked at; what is cut off says nothing. .xls
+    has it in the same bytes."""
     parts: dict[int, bytes] = {}
     at = 6
     count = int.from_bytes(data[4:6], "little")

@@ -110,6 +110,11 @@ def view(flags: int, top: int = 0, pane: bytes = b"") -> Change:
     return in_part(SHEET, SHEET_DATA, record(133) + seen + pane + SHEET_DATA)
 
 
+def zoomed(percent: int) -> Change:
+    seen = record(137, struct.pack("<HIIIIH", 0x03DC, 0, 0, 0, 0, percent) + bytes(10))
+    return in_part(SHEET, SHEET_DATA, record(133) + seen + SHEET_DATA)
+
+
 def pane(flags: int, rows: int = 1) -> bytes:
     return record(151, struct.pack("<ddIII", 0, rows, 12, 0, 2) + bytes([flags]))
 
@@ -226,7 +231,20 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         put(letters="000000", fill="000000", pattern=GRADIENT, behind="030303"), {"HT-05"},
     ),
     "a gradient": (
-        put(letters="000000", fill="000000", pattern=GRADIENT, behind="FFFFFF"), set(),
+        put(letters="000000", fill="000000", pattern=GRADIENT, behind="FFFFFF"), {"HT-05"},
+    ),
+    "shown at a tenth": (zoomed(10), {"HT-07"}),
+    "shown at half": (zoomed(50), set()),
+    "a second list of fonts": (in_part("xl/styles.bin", record(279), record(611) + record(279)),
+                               {"CT-10"}),
+    "a gradient of other colours": (
+        put(letters="000000", fill="FFC000", pattern=GRADIENT, behind="FFFFFF"), set(),
+    ),
+    "a grid of the letters' colour": (
+        put(letters="000000", fill="000000", pattern=9, behind="FFFFFF"), {"HT-05"},
+    ),
+    "thin lines of the letters' colour": (
+        put(letters="000000", fill="000000", pattern=15, behind="FFFFFF"), set(),
     ),
     "letters of the window on black": (put(fill="000000"), {"HT-05"}),
     "the colour of links": (put(letters=(10, 0.0)), set()),

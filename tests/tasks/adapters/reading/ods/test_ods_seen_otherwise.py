@@ -42,14 +42,14 @@ def sheet(
     more: str = "",
     real: bool = False,
 ) -> SheetContent:
-    """A sheet of one cell, of the style "C" unless another cell is given."""
+    """A sheet of one cell, of the style "C" unless another cell is given, in a table of "A"."""
     cell = cell or f'<table:table-cell table:style-name="C" {FLOAT}><text:p>250200</text:p>'
     spaces = REAL if real else SPACES
     content = (
         f"<office:document-content {spaces} {more}><office:automatic-styles>{styles}"
         "</office:automatic-styles><office:body><office:spreadsheet>"
-        f'<table:table table:name="T">{row}<table:table-row>{cell}</table:table-cell>'
-        "</table:table-row></table:table></office:spreadsheet></office:body>"
+        f'<table:table table:name="T" table:style-name="A">{row}<table:table-row>{cell}'
+        "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
         "</office:document-content>"
     )
     known = f"<office:document-styles {spaces}>{common}</office:document-styles>"
