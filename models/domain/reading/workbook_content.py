@@ -85,6 +85,7 @@ class Appearance:
     repeated: bool = False  # its entry is written again and again until the cell is full
     mirrored: bool = False  # its text is written from the right to the left
     upside_down: bool = False  # its letters stand on their heads
+    spread: bool = False  # centred over the empty cells to its right that are so as well
     letters: Rgb | None = None  # their colour, where conditions colour cells; None: black
     ground: Rgb | None = None  # what lies behind them, where conditions do; None: white
 
@@ -179,6 +180,7 @@ class CellLetters:
     stacked: bool = False  # each letter below the other
     free: float = 0.0
     row: float = 0.0
+    spread: bool = False  # centred over empty cells that are so as well
 
 
 USUAL_ZOOM, LEAST_ZOOM = 100, 25

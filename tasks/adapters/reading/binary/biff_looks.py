@@ -19,6 +19,7 @@ from models.domain.reading.workbook_content import (
     TextRun,
 )
 from tasks.adapters.reading.binary.biff_later import LaterStyles
+from tasks.adapters.reading.binary.xlsb_looks import SPREAD
 from tasks.adapters.reading.looks.built_in_formats import (
     BUILT_IN_FORMATS,
     OF_OTHER_LANGUAGES,
@@ -28,10 +29,10 @@ from tasks.adapters.reading.looks.colours import (
     PALETTE,
     STACKED,
     TOO_FAR,
-    TOO_SMALL,
     Ground,
     ground_of_many,
     ground_of_pattern,
+    is_speck,
     is_unseen,
     paint_of,
     shows_signs,
@@ -82,6 +83,7 @@ class BiffStyles:
     fitting: list[tuple[bool, int]] = field(default_factory=list)  # made to fit, and the indent
     turns: list[int] = field(default_factory=list)  # by how far letters are turned
     mirrored: list[bool] = field(default_factory=list)
+    spread: list[bool] = field(default_factory=list)
     doubtful_formats: set[int] = field(default_factory=set)  # numbers that stand for two of them
     short: bool = False  # of Excel 5 or 95
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
@@ -104,7 +106,8 @@ class BiffStyles:
             flags, colour, _, script = struct.unpack_from("<4H", data, 2)
             position = _POSITIONS.get(script, LetterPosition.LEVEL)
             height = int.from_bytes(data[:2], "little")
-            speck = 0 < height <= TOO_SMALL * _TWIPS
+            shifted = position is not LetterPosition.LEVEL
+            speck = is_speck(height / _TWIPS, shifted=shifted)
             name = _font_name(data)
             struck = bool(flags & _STRUCK)
             speck = speck or shows_signs(name, data[12] if len(data) > 12 else 0)
@@ -139,7 +142,9 @@ class BiffStyles:
             colour = struct.unpack_from("<H", data, 18)[0] & 0x3FFF
         self.cells.append((font, number_format, pattern, colour))
         self.mirrored.append(len(data) >= 9 and data[8] >> 6 == FROM_THE_RIGHT)
-        repeats = len(data) >= 7 and data[6] & 7 == _FILLS
+        across = data[6] & 7 if len(data) >= 7 else 0
+        self.spread.append(across == SPREAD)
+        repeats = across == _FILLS
         lines, more = struct.unpack_from("<II", data, 10) if len(data) >= 20 else (0, 0)
         self.shapes.append((bool(lines >> 30) and bool(more >> 21 & 0x0F), repeats))
         aligned = data[7:9].ljust(2, b"\0")
@@ -186,6 +191,7 @@ class BiffStyles:
                 indent=indent if INDENTED <= indent < TOO_FAR else 0,
                 turned=bool(turned),
                 mirrored=mirrored,
+                spread=self.spread[number],
             )
             for number, ((crossed, repeated), (_, indent), turned, mirrored) in enumerate(
                 zip(self.shapes, self.fitting, self.turns, self.mirrored, strict=True)
@@ -256,6 +262,7 @@ class BiffStyles:
             own.height / _TWIPS,
             bool(turned),
             turned == STACKED,
+            spread=self.spread[style],
         )
 
     def _colours(self, style: int) -> tuple[Mapping[str, str], Mapping[str, str] | None]:

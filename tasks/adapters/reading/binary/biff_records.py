@@ -37,6 +37,9 @@ _ONE_NUMBER = _FORMULAS | {_NUMBER, _RK}
 _FONT, _SHARED_TEXTS, _CONTINUE, _SHARED_TEXT = 0x31, 0xFC, 0x3C, 0xFD
 _ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth values, errors
 
+_BLANK = 0x201
+_MANY_CELLS = {_MUL_RK: 6, 0xBE: 2}  # and how many bytes each of them takes
+
 _ROW, _HIDDEN_ROW, _OWN_HEIGHT = 0x208, 0x20, 0x40
 _TWIPS = 20  # of a point
 _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
@@ -180,15 +183,14 @@ def _letters_at(
         if record == _ROW and len(data) >= 14 and data[:2] == struct.pack("<H", row - 1):
             height = struct.unpack_from("<H", data, 6)[0]
             high = (height & 0x7FFF) / _TWIPS if data[12] & _OWN_HEIGHT else 0.0
-        if (record in _ONE_CELL or record == _MUL_RK) and len(data) >= 6:
+        if (record in _ONE_CELL or record in _MANY_CELLS or record == _BLANK) and len(data) >= 6:
             at, first, style = struct.unpack_from("<3H", data)
-            if at != row - 1:
+            size, place = _MANY_CELLS.get(record, 0), column - 1 - first
+            if at != row - 1 or not (0 <= place < (len(data) - 6) // size if size else place == 0):
                 continue
-            if record == _MUL_RK and 0 <= column - 1 - first < (len(data) - 6) // 6:
-                style = struct.unpack_from("<H", data, 4 + 6 * (column - 1 - first))[0]
-                return replace(styles.letters(style), row=high)
-            if record != _MUL_RK and first == column - 1:
-                return replace(styles.letters(style), row=high)
+            if size:
+                style = struct.unpack_from("<H", data, 4 + size * place)[0]
+            return replace(styles.letters(style), row=high)
     return CellLetters()
 
 

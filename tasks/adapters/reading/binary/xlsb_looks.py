@@ -29,10 +29,10 @@ from tasks.adapters.reading.looks.colours import (
     PALETTE,
     STACKED,
     TOO_FAR,
-    TOO_SMALL,
     Ground,
     ground_of_many,
     ground_of_pattern,
+    is_speck,
     is_unseen,
     paint_of,
     shows_signs,
@@ -51,6 +51,8 @@ _LATER_DIFFERENCE = 1171
 #: Lists of which there is one each: differences, fills, fonts, borders, number formats, styles.
 _BEGIN_LISTS = frozenset({505, 603, 611, 613, 615, _CELL_FORMATS, 626})
 _BORDER, _FILLS = 46, 4
+SPREAD = 6
+"""Among the ways in which cells are aligned: centred over empty cells."""
 _KEPT = frozenset(
     {_FONT, _FILL, _CELL_FORMAT, _BORDER, _DIFFERENCE, _LATER_DIFFERENCE, _INDEXED_COLOUR}
 )
@@ -206,7 +208,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         scale = font.height / usual if font.height and usual else 1.0
         fitted = bool(bodies[place][10] or bodies[place][13] & _SHRUNK)
         breadth = breadth_of(font.name, made.fonts[0].name) if made.fonts else 1.0
-        turned = bodies[place][10]
+        turned, across = bodies[place][10], bodies[place][12] & 7
         made.letters.append(
             CellLetters(
                 code,
@@ -217,6 +219,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
                 font.height / 20,
                 bool(turned),
                 turned == STACKED,
+                spread=across == SPREAD,
             )
         )
         look = Appearance(
@@ -224,7 +227,8 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             struck=font.struck,
             unseen=font.vanishes(fill, ground) or place in made.far,
             crossed=border < len(crossed) and crossed[border],
-            repeated=bodies[place][12] & 7 == _FILLS,
+            repeated=across == _FILLS,
+            spread=across == SPREAD,
             scale=scale if scale >= LARGE else 1.0,
             indent=indent if INDENTED <= indent < TOO_FAR else 0,
             turned=bool(turned),
@@ -271,10 +275,10 @@ def _font(data: bytes) -> XlsbFont:
         return XlsbFont()
     flags, _, script = struct.unpack_from("<3H", data, 2)
     height = int.from_bytes(data[:2], "little")
-    speck = 0 < height <= TOO_SMALL * _TWIPS
     name = wide_string(data, 21)[0] if len(data) > 25 else ""
     position = _POSITIONS.get(script, LetterPosition.LEVEL)
     struck = bool(flags & _STRUCK)
+    speck = is_speck(height / _TWIPS, shifted=position is not LetterPosition.LEVEL)
     speck = speck or shows_signs(name, data[10])
     return XlsbFont(struck, position, colour_of(data[12:20]), speck, height, name)
 

@@ -53,8 +53,10 @@ _NAMED_COLOURS = {
     **dict.fromkeys(("windowtext", "black"), "000000"),
 }
 
-TOO_SMALL = 3.0
-"""Points of a letter that is a speck on the screen; papers are written in 11 to 14."""
+TOO_SMALL = 4.0
+"""Points of a letter that is a speck on the screen, its figures four pixels high; papers are
+written in 11 to 14."""
+_SHIFTED = 0.6  # of their size in which letters above or below the line are drawn
 
 TOO_FAR = 20
 """Indents, each about a letter wide, behind which nothing of an entry is left in its cell."""
@@ -109,6 +111,16 @@ def shows_signs(font: str, letters: int = 0) -> bool:
         return True
     # Letters of a font whose name begins so lie on their side.
     return _SIGNS.fullmatch(font.strip().removeprefix("@").casefold()) is not None
+
+
+def is_speck(points: float, *, shifted: bool) -> bool:
+    """Whether letters of that size are specks, `shifted` ones above or below the line; 0 is a size
+    that is not known.
+
+    >>> is_speck(4, shifted=False), is_speck(6, shifted=True), is_speck(6, shifted=False)
+    (True, True, False)
+    """
+    return 0 < points * (_SHIFTED if shifted else 1.0) <= TOO_SMALL
 
 
 def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground: Ground) -> bool:

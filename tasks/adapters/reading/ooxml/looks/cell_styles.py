@@ -37,10 +37,10 @@ from tasks.adapters.reading.looks.colours import (
     PALETTE,
     STACKED,
     TOO_FAR,
-    TOO_SMALL,
     Ground,
     ground_of_many,
     ground_of_pattern,
+    is_speck,
     is_unseen,
     paint_of,
     rgb_of,
@@ -64,6 +64,7 @@ _PATTERNS = {
     "gray0625": 18,
 }
 _OF_LINES = 5
+_SPREAD = "centerContinuous"
 _BLACK, _WHITE = {"indexed": "64"}, {"indexed": "65"}  # of fills that state no colours
 _LEFT_TO_NAMED = ("numFmtId", "fontId", "fillId", "borderId")
 
@@ -185,10 +186,19 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit").strip() in _TRUE
         indent = _number(aligned, "indent") if aligned is not None else 0
         breadth = breadth_of(font.font, letters[0].font) if font is not None else 1.0
+        across = local_attribute(aligned, "horizontal") if aligned is not None else ""
         stacked, points = turned == STACKED, font.size if font is not None else 0.0
         drawn.append(
             CellLetters(
-                code, scale, bool(turned) or shrunk, indent, breadth, points, bool(turned), stacked
+                code,
+                scale,
+                bool(turned) or shrunk,
+                indent,
+                breadth,
+                points,
+                bool(turned),
+                stacked,
+                spread=across == _SPREAD,
             )
         )
         look = Appearance(
@@ -196,7 +206,8 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             struck=font is not None and font.struck,
             unseen=unseen or number in far,
             crossed=_number(style, "borderId") in crossed,
-            repeated=aligned is not None and local_attribute(aligned, "horizontal") == "fill",
+            repeated=across == "fill",
+            spread=across == _SPREAD,
             scale=scale if scale >= LARGE else 1.0,
             indent=indent if INDENTED <= indent < TOO_FAR else 0,
             turned=bool(turned),
@@ -282,7 +293,8 @@ def _letters(font: Element, themes: Mapping[str, str]) -> _Letters:
     )
     points = number_of(local_attribute(parts["sz"], "val")) if "sz" in parts else 0.0
     points = max(points or 0.0, 0.0)
-    speck = 0 < points <= TOO_SMALL
+    script = local_attribute(parts["vertAlign"], "val") if "vertAlign" in parts else ""
+    speck = is_speck(points, shifted=script in ("superscript", "subscript"))
     name = local_attribute(parts["name"], "val") if "name" in parts else ""
     # A font of the theme bears its name there, whatever is stated beside it.
     scheme = local_attribute(parts["scheme"], "val") if "scheme" in parts else ""

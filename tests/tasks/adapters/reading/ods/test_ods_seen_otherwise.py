@@ -127,6 +127,10 @@ DRAWN = [
     (code("<number:number number:decimal-places='0' number:min-integer-digits='1' "
           "number:grouping='true'><number:embedded-text number:position='3'>9"
           "</number:embedded-text></number:number>"), "2509200"),
+    (code("<number:number number:decimal-places='2' number:min-integer-digits='1' "
+          "number:decimal-replacement='50'/>"), "250200,50"),
+    (code("<number:number number:decimal-places='2' number:min-integer-digits='1' "
+          "number:decimal-replacement='--'/>"), None),
     (code(f"{NUMBER}<number:text> triệu</number:text><number:unknown/>"), "250200 triệu"),
     (code(NUMBER), None),
 ]  # fmt: skip

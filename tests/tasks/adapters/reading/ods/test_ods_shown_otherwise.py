@@ -136,6 +136,39 @@ def test_what_a_merged_cell_of_an_ods_lies_over_is_not_read() -> None:
     assert (found.at(1, 1), found.at(1, 2)) == (250_200.0, None)
 
 
+GRAPHIC = "<style:graphic-properties {}/>"
+PLACE = 'draw:style-name="G" svg:x="0cm" svg:y="0cm" svg:width="2.2cm" svg:height="0.5cm"'
+SHADOW = 'draw:shadow="visible" draw:shadow-offset-x="4cm" draw:shadow-offset-y="0cm"'
+
+
+@pytest.mark.parametrize(
+    ("said", "shapes"),
+    [
+        ('draw:fill="none" draw:stroke="solid" svg:stroke-width="1cm"', 4),
+        ('draw:fill="none" draw:stroke="solid" svg:stroke-width="0.01cm"', 0),
+        ('draw:fill="none" draw:stroke="none" svg:stroke-width="1cm"', 0),
+        (f'draw:fill="solid" {SHADOW}', 2),
+        ('draw:fill="solid" draw:shadow="hidden" draw:shadow-offset-x="4cm"', 1),
+        (f'draw:fill="none" {SHADOW}', 0),
+    ],
+)
+def test_strokes_and_shadows_of_shapes_in_an_ods_are_told(said: str, shapes: int) -> None:
+    graphic = style("G", GRAPHIC.format(said), "graphic")
+    cell = f"<table:table-cell {FLOAT}><draw:rect {PLACE}/><text:p>250200</text:p>"
+    found = sheet(graphic, cell, more='xmlns:draw="urn:d" xmlns:svg="urn:s"')
+    assert len(found.shapes) == shapes
+    if shapes == 2:
+        assert found.shapes[1].left > found.shapes[0].right
+
+
+@pytest.mark.parametrize(("place", "shapes"), [("T.A1", 1), ("$T.$A$1", 1), ("nowhere", 0)])
+def test_small_charts_in_cells_of_an_ods_are_told(place: str, shapes: int) -> None:
+    chart = f'<calcext:sparkline calcext:cell-address="{place}"/>'
+    group = f"<calcext:sparkline-groups><g>{chart}</g></calcext:sparkline-groups>"
+    found = sheet(row=group, more='xmlns:calcext="urn:c"')
+    assert [(each.top, each.left) for each in found.shapes] == [(1, 1)] * shapes
+
+
 ITEM = '<config-item name="{}">{}</config-item>'
 ENTRY = '<s><config-item-map-entry name="{}">{}</config-item-map-entry></s>'
 
