@@ -19,7 +19,7 @@ from models.domain.reading.workbook_content import (
     TextRun,
 )
 from tasks.adapters.reading.binary.biff_later import LaterStyles
-from tasks.adapters.reading.binary.xlsb_looks import SPREAD
+from tasks.adapters.reading.binary.xlsb_looks import SCHEMES, SPREAD
 from tasks.adapters.reading.looks.built_in_formats import (
     BUILT_IN_FORMATS,
     OF_OTHER_LANGUAGES,
@@ -51,7 +51,6 @@ _FILL_COLOUR, _LETTERS_COLOUR = 0x04, 0x0D
 _IN_FULL, _OF_THEME, _WHOLE_TINT = 2, 3, 32_767
 _GRADIENT, _STOPS_BEGIN, _STOP = 0x06, 48, 22
 _SCHEME, _INDENT = 0x0E, 0x0F
-_SCHEMES = {1: "major", 2: "minor"}
 _USUAL_OF_THEME = {"theme": "1", "tint": "0.0"}
 _SHRUNK = 0x10
 _WIDE, _FAR_EASTERN, _RICH = 0x01, 0x04, 0x08
@@ -174,8 +173,8 @@ class BiffStyles:
             elif kind == _INDENT and len(body) >= 2 and style < len(self.fitting):
                 indent = int.from_bytes(body[:2], "little")
                 self.fitting[style] = self.fitting[style][0], indent
-            elif kind == _SCHEME and body and body[0] in _SCHEMES:
-                self.schemes[style] = _SCHEMES[body[0]]
+            elif kind == _SCHEME and body and body[0] in SCHEMES:
+                self.schemes[style] = SCHEMES[body[0]]
             at += max(size, 4)
 
     def finish(self) -> None:

@@ -253,7 +253,10 @@ def _note_beside(record: int, data: bytes, scan: SheetScan) -> None:
     elif record == _ROW and len(data) >= 14:
         row, _, _, height = struct.unpack_from("<4H", data)
         flags = struct.unpack_from("<H", data, 12)[0]
-        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and height & 0x7FFF <= LOW * _TWIPS):
+        twips = height & 0x7FFF
+        # A height of nought that is not its own is of no account.
+        own = flags & _OWN_HEIGHT or twips
+        if flags & _HIDDEN_ROW or (own and twips <= LOW * _TWIPS):
             scan.hidden_rows.add(row + 1)
 
 

@@ -362,9 +362,10 @@ def _tokens(data: bytes, at: int, kind: int) -> bytes:
 
 
 def _is_hidden(flags: int, height: bytes) -> bool:
-    """Whether nobody sees a row; a height that is not its own is of no account."""
-    low = int.from_bytes(height, "little") <= LOW * 20
-    return bool(flags & _HIDDEN_ROW) or (bool(flags & _OWN_HEIGHT) and low)
+    """Whether nobody sees a row. A height of nought that is not its own is of no account."""
+    twips = int.from_bytes(height, "little")
+    own = bool(flags & _OWN_HEIGHT) or twips > 0
+    return bool(flags & _HIDDEN_ROW) or (own and twips <= LOW * 20)
 
 
 def _value(kind: int, data: bytes, at: int, style: int, of: XlsbContext) -> CellValue:

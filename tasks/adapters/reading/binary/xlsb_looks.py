@@ -37,6 +37,7 @@ from tasks.adapters.reading.looks.colours import (
     paint_of,
     shows_signs,
     theme_colours,
+    theme_fonts,
 )
 from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, coloured
 from tasks.adapters.reading.looks.figure_widths import breadth_of
@@ -51,6 +52,9 @@ _LATER_DIFFERENCE = 1171
 #: Lists of which there is one each: differences, fills, fonts, borders, number formats, styles.
 _BEGIN_LISTS = frozenset({505, 603, 611, 613, 615, _CELL_FORMATS, 626})
 _BORDER, _FILLS = 46, 4
+SCHEMES = {1: "major", 2: "minor"}
+"""By their numbers, the fonts of a theme."""
+
 SPREAD = 6
 """Among the ways in which cells are aligned: centred over empty cells."""
 _KEPT = frozenset(
@@ -182,7 +186,8 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             kept[record].append(data)
     if is_open:
         raise BrokenRecords("the styles have no end")
-    made.fonts = [*map(_font, kept[_FONT])]
+    themes = theme_fonts(theme_xml)
+    made.fonts = [_font(data, themes) for data in kept[_FONT]]
     crossed = [*map(_crosses, kept[_BORDER])]
     bodies = [data.ljust(14, b"\0") for data in kept[_CELL_FORMAT]]
     cells = [struct.unpack_from("<HHH", data, 2) for data in bodies]
@@ -270,16 +275,18 @@ def _crosses(border: bytes) -> bool:
     return len(border) > 41 and bool(border[0] & 3) and border[41] != 0
 
 
-def _font(data: bytes) -> XlsbFont:
+def _font(data: bytes, themes: Mapping[str, str]) -> XlsbFont:
     if len(data) < 20:
         return XlsbFont()
     flags, _, script = struct.unpack_from("<3H", data, 2)
     height = int.from_bytes(data[:2], "little")
     name = wide_string(data, 21)[0] if len(data) > 25 else ""
+    # A font of the theme bears its name there, whatever is stated beside it.
+    drawn = themes.get(SCHEMES.get(data[20], ""), name) if len(data) > 20 else name
     position = _POSITIONS.get(script, LetterPosition.LEVEL)
     struck = bool(flags & _STRUCK)
     speck = is_speck(height / _TWIPS, shifted=position is not LetterPosition.LEVEL)
-    speck = speck or shows_signs(name, data[10])
+    speck = speck or shows_signs(drawn, data[10])
     return XlsbFont(struck, position, colour_of(data[12:20]), speck, height, name)
 
 

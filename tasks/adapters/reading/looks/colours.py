@@ -79,13 +79,16 @@ _SIGNS = re.compile(
     r"wing ?dings.*|monotype sorts.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*"
     r"|mt extra|bookshelf symbol.*"
     r"|ms outlook|ms reference specialty|.*(?:mdl2 assets|fluent icons|font ?awesome|braille).*"
-    r"|material (?:icons|symbols).*|adobe blank.*"
+    r"|material (?:icons|symbols).*|adobe blank.*|map symbols.*|.*dingbats.*"
+    r"|(?:holidays|vacation|almanac|signs|sports (?:two|three)|transport|parties|directions"
+    r"|keystrokes|botanical) mt"
     # Bars for machines.
     r"|.*(?:bar ?code|3 ?of ?9|idautomation).*|code[ -]?(?:39|93|128).*|(?:ean|upc)[ -]?[0-9a].*"
 )
 SIGNS_IN_NAMES = (
     b"dings|sorts|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille"
-    b"|icons|blank|bar ?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
+    b"|icons|blank|holidays|vacation|almanac|signs|sports|transport|parties|directions|keystrokes"
+    b"|botanical|bar ?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
 )
 """What is in the name of every such font, in lower case."""
 
@@ -106,6 +109,8 @@ def shows_signs(font: str, letters: int = 0) -> bool:
 
     >>> shows_signs("Wingdings 2"), shows_signs("Times New Roman"), shows_signs("Arial", 2)
     (True, False, True)
+    >>> shows_signs("Holidays MT"), shows_signs("Arial MT")
+    (True, False)
     """
     if letters == _SET_OF_SIGNS and is_of_letters(font):
         return True

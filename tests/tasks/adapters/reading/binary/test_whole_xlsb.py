@@ -33,6 +33,11 @@ ROW, COLUMN = CELL
 HERE = (*CELL, *CELL)
 SHEET, BOOK = "xl/worksheets/sheet1.bin", "xl/workbook.bin"
 SHEET_DATA = record(145)
+THEME = "xl/theme/theme1.xml"
+MAJOR = (
+    b'<a:fontScheme><a:majorFont><a:latin typeface="Wingdings"/></a:majorFont></a:fontScheme>'
+    b"</a:themeElements>"
+)
 WHITE = Look(letters="FFFFFF")
 Change = Callable[[XlsbBook], Mapping[str, Callable[[bytes], bytes]] | None]
 
@@ -187,6 +192,12 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "struck in part": (runs(("9", Look(struck=True)), ("250200", Look())), {"HT-02"}),
     "white in part": (runs(("9", WHITE), ("250200", Look(letters="000000"))), {"HT-02"}),
     "a hidden row": (book_with(hidden_rows=frozenset({ROW})), {"HT-07"}),
+    "a font of the theme that is signs": (
+        both(put(scheme=1), in_part(THEME, b"</a:themeElements>", MAJOR)), {"HT-05"},
+    ),
+    "the other font of the theme": (
+        both(put(scheme=2), in_part(THEME, b"</a:themeElements>", MAJOR)), set(),
+    ),
     "a low row": (book_with(heights={ROW: 5.0}), {"HT-07"}),
     "a row of 12 points": (book_with(heights={ROW: 12.0}), set()),
     "a hidden column": (book_with(hidden_columns=[(COLUMN, COLUMN)]), {"HT-07"}),
