@@ -50,6 +50,7 @@ from tasks.adapters.reading.ods.ods_shown import shown_in_place
 
 _USUAL_POINTS = 10.0
 _CELL, _TEXT = "table-cell", "text"  # families of styles
+_USUAL = "default-style"
 _OF_ALL = "Default"  # the style of cells that name none, and of styles that name none
 _STEP = 10.0  # points of an indent
 _TOO_FAR = _STEP * TOO_FAR
@@ -147,6 +148,14 @@ class OdsStyles:
                     if shown := local_attribute(style, "display-name"):
                         family.setdefault(shown, style)
         self._made: dict[tuple[str, str], OdsStyle] = {}
+        #: What programs take of the letters of all cells: their font and their size.
+        self._usual = PLAIN
+        for style in (part for root in roots for styles in root for part in styles):
+            if local_name(style) == _USUAL and local_attribute(style, "family") == _CELL:
+                own = self._own(style)
+                self._usual = OdsStyle(
+                    speck=own.speck, signs=own.signs, points=own.points, font=own.font
+                )
         self._vanishing: dict[str, bool] = {}
         self.maps: dict[str, list[tuple[str, str, str]]] = {}
         for name, style in self.of_family(_CELL).items():
@@ -179,7 +188,7 @@ class OdsStyles:
                 at = local_attribute(chain[-1], "parent-style-name")
             if family == _CELL and _OF_ALL in styles and _OF_ALL not in seen:
                 chain.append(styles[_OF_ALL])
-            made = PLAIN
+            made = self._usual if family == _CELL else PLAIN
             for style in reversed(chain):
                 made = _over(made, self._own(style))
             self._made[name, family] = made

@@ -124,7 +124,10 @@ def runs_from_the_right(*parts: Element | None) -> bool | None:
 
 
 def is_faint(letters: Element) -> bool | None:
-    """Whether letters are as good as transparent, None where nothing is said of it."""
+    """Whether letters are as good as transparent, None where nothing is said of it. Beside the
+    colour of the window that is a slip of programs."""
+    if local_attribute(letters, "use-window-font-color") == "true":
+        return False
     share = percent(local_attribute(letters, "opacity"))
     return None if share is None else share <= _FAINT
 

@@ -31,6 +31,7 @@ def paragraph(said: str) -> str:
         (letters('loext:opacity="0%"'), True),
         (letters('loext:opacity="15%"'), True),
         (letters('loext:opacity="60%"'), False),
+        (letters('style:use-window-font-color="true" loext:opacity="0%"'), False),
         (letters('fo:color="#000000" fo:background-color="#000000"'), True),
         (letters('fo:color="#000000" fo:background-color="#ffff00"'), False),
         (letters('fo:color="#000000" fo:background-color="transparent"'), False),
@@ -48,6 +49,24 @@ def test_letters_of_an_ods_that_nobody_reads_are_told(said: str, unseen: bool) -
     text = '<text:p>25020<text:span text:style-name="P">0</text:span></text:p>'
     look = sheet(parts, f"<table:table-cell {TEXT}>{text}", more=MORE).looks.get((1, 1), PLAIN)
     assert [run.text for run in look.runs if run.unseen] == (["0"] if unseen else [])
+
+
+@pytest.mark.parametrize(
+    ("said", "unseen"),
+    [
+        ('fo:font-size="2pt"', True),
+        ('style:font-name="Wingdings"', True),
+        ('fo:font-size="10pt" style:font-name="Liberation Sans"', False),
+        # Programs do not follow it in these.
+        ('fo:color="#ffffff"', False),
+    ],
+)
+def test_letters_of_all_cells_of_an_ods_are_known(said: str, unseen: bool) -> None:
+    usual = f'<style:default-style style:family="table-cell">{letters(said)}</style:default-style>'
+    common = f"<office:styles>{usual}</office:styles>"
+    assert sheet(style("C"), common=common).looks.get((1, 1), PLAIN).unseen == unseen
+    own = style("C", letters('fo:font-size="11pt" style:font-name="Arial"'))
+    assert not sheet(own, common=common).looks.get((1, 1), PLAIN).unseen
 
 
 @pytest.mark.parametrize(
