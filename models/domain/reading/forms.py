@@ -79,6 +79,10 @@ EARLIER = "earlier"  # office column that shows what `carry` held in the previou
 
 PAPER_PARTS = ("number", "date")  # by what an official document is named
 
+#: Where the office's own workbook has the titles of a table and its first row, 1-based: heading,
+#: agency and guidance stand above.
+HEADER_ROW, FIRST_ROW = 4, 5
+
 
 class ValueType(StrEnum):
     """What an agency may write in a cell."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 import orjson
 from sqlalchemy import Connection
 
+from models.domain.answers.fresh_workbook import comes_along, is_fresh
 from models.domain.answers.sections import PartState, last_said, parts_left, said_of, sections_of
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.letters.answer_letters import part_text
@@ -23,7 +24,6 @@ from tasks.adapters.reading.reader_jobs import MarkJob
 from tasks.adapters.reading.reader_process import ReaderFailed, ReaderUnavailable
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.work.prefilling import carried_into, earlier_accounts
-from tasks.adapters.workbooks.dated_packages import MARKABLE
 from tasks.adapters.workplace import Workplace
 
 
@@ -41,9 +41,12 @@ def with_marked_workbook(workplace: Workplace, row: LetterRow) -> Letter:
         job, label = _of_try_out(workplace, letter, row.marking, row.created_at)
     else:
         return letter
-    content = _marked(workplace, job)
+    content, fresh = _marked(workplace, job)
     name = f"{job.cycle}_{job.agency}_{label}_da-kiem-tra.xlsx"
     files = [*letter.files, LetterFile(name, workplace.raw_store.put(content))]
+    if fresh and job.path is not None and comes_along(job.kind):
+        # What was not copied is looked up in the file as it came.
+        files.append(LetterFile(job.name, job.path.name))
     with workplace.engine.begin() as connection:
         outbox.attach(connection, row.id, files)
     row.files = [{"name": f.name, "sha256": f.sha256, "content_id": f.content_id} for f in files]
@@ -154,17 +157,22 @@ def _job(
     )
 
 
-def _marked(workplace: Workplace, job: MarkJob) -> bytes:
-    """The agency's own workbook marked; a fresh one with its figures where that cannot be done."""
-    if job.kind not in MARKABLE:
+def _marked(workplace: Workplace, job: MarkJob) -> tuple[bytes, bool]:
+    """The agency's own workbook marked, or the office's with its figures; and whether it is that.
+
+    The office's goes back where rows, columns or wordings are missing, or the file cannot be
+    marked.
+    """
+    fresh = is_fresh(job.findings, job.kind)
+    if fresh:
         job = _with_earlier_answers(workplace, job)
     try:
-        return workplace.reader.mark(job)
+        return workplace.reader.mark(job), fresh
     except ReaderUnavailable:  # the machine's fault: the letter waits for its own workbook
         raise
     except ReaderFailed:
-        fresh = _with_earlier_answers(workplace, replace(job, path=None))
-        return workplace.reader.mark(fresh)
+        again = _with_earlier_answers(workplace, replace(job, path=None))
+        return workplace.reader.mark(again), True
 
 
 def _with_earlier_answers(workplace: Workplace, job: MarkJob) -> MarkJob:

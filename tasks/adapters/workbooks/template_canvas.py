@@ -15,16 +15,22 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.reading.forms import Column, Form, SheetForm, ValueType
+from models.domain.reading.forms import HEADER_ROW, Column, Form, SheetForm, ValueType
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.register.agencies import Contact, Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import TargetKind
 from tasks.adapters.workbooks import workbook_styles as look
-from tasks.adapters.workbooks.template_places import HEADER_ROW
 
 # Without a password: the lock keeps text from being overwritten by mistake, it is no secret.
-ALLOWED = {"format_columns": True, "format_rows": True, "objects": True, "autofilter": True}
+# Formats are free too: who is told to show a cell as a number must be able to.
+ALLOWED = {
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "objects": True,
+    "autofilter": True,
+}
 LARGEST_NUMBER = Decimal(10) ** 15  # beyond it a spreadsheet loses digits
 _NO_PLAIN_NUMBER = (TargetKind.RATIO, TargetKind.RANGE)  # "15/15" must not turn into a date
 

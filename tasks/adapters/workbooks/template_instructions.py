@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from models.domain.answers.template_places import table_rows
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute, newly_of_the_city
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.template_canvas import GrowingSheet, TemplateCanvas
-from tasks.adapters.workbooks.template_places import table_rows
 
 _INSTRUCTION_WIDTHS = (5, 114)
 

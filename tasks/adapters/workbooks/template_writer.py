@@ -15,9 +15,18 @@ from typing import Any
 
 from xlsxwriter.format import Format
 
+from models.domain.answers.template_places import (
+    JUSTIFICATION,
+    SPARE_ROWS,
+    SheetRow,
+    by_place,
+    table_rows,
+)
 from models.domain.errors import UnknownAgency
 from models.domain.reading.forms import (
     EARLIER,
+    FIRST_ROW,
+    HEADER_ROW,
     OFFICE_SOURCES,
     WORDS_HELP,
     Column,
@@ -45,15 +54,6 @@ from tasks.adapters.workbooks.template_canvas import (
     takes_text,
 )
 from tasks.adapters.workbooks.template_instructions import InstructionsWriter
-from tasks.adapters.workbooks.template_places import (
-    FIRST_ROW,
-    HEADER_ROW,
-    JUSTIFICATION,
-    SPARE_ROWS,
-    SheetRow,
-    by_place,
-    table_rows,
-)
 
 _DETAIL_WIDTHS = (38, 58, 40)
 _SHORT_SOURCES = frozenset({"number", "unit", "target_shown", "role", "deadline_text"})

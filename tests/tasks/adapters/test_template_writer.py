@@ -18,8 +18,15 @@ from hypothesis import strategies as st
 from openpyxl.workbook.workbook import Workbook
 from python_calamine import CalamineWorkbook
 
+from models.domain.answers.template_places import places
 from models.domain.errors import UnknownAgency
-from models.domain.reading.forms import SheetKind, expected_rows, sheets_for
+from models.domain.reading.forms import (
+    FIRST_ROW,
+    HEADER_ROW,
+    SheetKind,
+    expected_rows,
+    sheets_for,
+)
 from models.domain.reading.identity import (
     LISTS_SHEET_NAME,
     PROPERTY_NAME,
@@ -32,7 +39,6 @@ from models.domain.reading.workbook_content import SheetContent, WorkbookContent
 from models.domain.register.agencies import Agency, Contact, Register
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
-from tasks.adapters.workbooks.template_places import FIRST_ROW, HEADER_ROW, places
 from tasks.adapters.workbooks.template_writer import write_template
 from tests.fixtures.office_files import own_office
 

@@ -66,7 +66,9 @@ def _changed(value: CellValue, printed: str, column: Column) -> bool:
     title="Mã của dòng này, tên của dòng khác",
     explanation="Thường do sắp xếp (Sort) hoặc dán mà không kèm cột mã. Khi đó không biết số liệu "
     "trong dòng là của mã hay của tên.",
-    remedy="Khôi phục mã và tên như sổ báo cáo đã gửi, rồi kiểm tra lại số liệu từng dòng.",
+    remedy="Ghi số liệu vào đúng dòng trong sổ báo cáo Văn phòng gửi lại: sổ đó có mã và tên đúng, "
+    "tệp cơ quan đã gửi được gửi kèm để đối chiếu.",
+    mended_by_office=True,
 )
 def codes_stand_beside_their_names(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables():
@@ -82,8 +84,9 @@ def codes_stand_beside_their_names(case: Case) -> Iterator[Remark]:
             f"Trang «{layout.name}», dòng {numbers}: mã và tên không thuộc cùng một dòng của sổ "
             f"báo cáo (ô {cell} ghi «{seen_text(seen, 80)}», mã bên cạnh là của "
             f"«{expected.rows[first].short_name}»), có lẽ do sắp xếp hoặc dán mà không kèm cột mã; "
-            "Văn phòng không biết số liệu là của dòng nào. Đề nghị khôi phục mã và tên như sổ "
-            "báo cáo đã gửi, rồi kiểm tra lại số liệu từng dòng.",
+            "Văn phòng không biết số liệu là của dòng nào. Văn phòng đã khôi phục mã và tên trong "
+            "sổ kèm theo và chưa chép số liệu của các dòng này; đề nghị ghi vào đúng dòng (nền "
+            "đỏ), theo tệp cơ quan đã gửi.",
             layout.name,
             cell,
             seen_text(seen),
@@ -112,7 +115,9 @@ def _beside_other_names(expected: ExpectedSheet, layout: SheetLayout) -> list[st
     title="Đơn vị tính bị sửa",
     explanation="Đơn vị tính là của Chỉ thị. Khi bị sửa, không biết số trong dòng tính theo đơn vị "
     "nào.",
-    remedy="Khôi phục đơn vị tính và ghi số theo đơn vị đó.",
+    remedy="Ghi lại số theo đơn vị tính của Chỉ thị trong sổ báo cáo Văn phòng gửi lại: sổ đó "
+    "có đơn vị đúng, số đã ghi được chép kèm đơn vị cơ quan nêu.",
+    mended_by_office=True,
 )
 def units_are_as_printed(case: Case) -> Iterator[Remark]:
     for remark, column in _differences(case):
@@ -127,7 +132,9 @@ def units_are_as_printed(case: Case) -> Iterator[Remark]:
     explanation="Tên, chỉ tiêu được giao, thời hạn ... lấy theo Chỉ thị, không theo phần đã sửa "
     "trong tệp. Tiêu đề, tên trang ghi thêm lời làm đổi nghĩa («năm 2024», «cũ») cũng được nêu: số "
     "liệu vẫn được đọc theo nội dung đã ghi sẵn.",
-    remedy="Khôi phục nội dung. Nếu Chỉ thị ghi chưa đúng, nêu ở cột giải trình.",
+    remedy="Không phải sửa nội dung đó: sổ báo cáo Văn phòng gửi lại đã ghi đúng. Nếu Chỉ thị ghi "
+    "chưa đúng, nêu ở cột giải trình.",
+    mended_by_office=True,
 )
 def printed_text_is_unchanged(case: Case) -> Iterator[Remark]:
     for remark, column in _differences(case):
@@ -200,7 +207,8 @@ def _seen_otherwise(
     name = "" if column.source == "name" else f"«{row.short_name}», "
     return Remark(
         f"nội dung do Văn phòng ghi sẵn là «{shortened(printed, 80)}», {shown}. Văn phòng lấy theo "
-        "nội dung đã ghi sẵn; đề nghị khôi phục định dạng của ô và xem lại số đã ghi trong dòng.",
+        "nội dung đã ghi sẵn, đã khôi phục trong sổ kèm theo; đề nghị xem lại số đã ghi trong "
+        "dòng.",
         layout.name,
         layout.cell(code, column.key),
         seen.text,
@@ -233,9 +241,11 @@ def _difference(
     name = "" if column.source == "name" else f"«{row.short_name}», "
     printed = f"«{shortened(text, 80)}»" if text else "ô trống"
     advice = (
-        "Đề nghị khôi phục đơn vị tính và ghi số theo đơn vị đó."
+        "Văn phòng đã khôi phục đơn vị tính trong sổ kèm theo, số đã ghi được chép kèm đơn vị cơ "
+        "quan nêu; đề nghị ghi lại số theo đơn vị tính của Chỉ thị."
         if column.source == "unit"
-        else "Văn phòng vẫn lấy theo Chỉ thị; nếu Chỉ thị chưa đúng, đề nghị nêu ở cột giải trình."
+        else "Văn phòng vẫn lấy theo Chỉ thị và đã khôi phục trong sổ kèm theo; nếu Chỉ thị chưa "
+        "đúng, đề nghị nêu ở cột giải trình."
     )
     return Remark(
         f"nội dung do Văn phòng ghi sẵn là {printed}, nay là «{seen_text(value, 80)}». {advice}",

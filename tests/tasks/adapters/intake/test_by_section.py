@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from models.domain.answers.decisions import Signature
 from models.domain.answers.standing import AgencyStanding, SubmissionRecord, Timeliness
@@ -425,7 +426,11 @@ def test_a_fresh_workbook_for_a_part_holds_what_counts_of_the_other_sections(
     with workplace.engine.begin() as connection:  # as if it had come as an OpenDocument file
         connection.execute(submission.update().values(file_kind="ods"))
     letter = with_marked_workbook(workplace, small_house.verdict())
-    fresh = FilledWorkbook(workplace.raw_store.get(letter.files[-1].sha256), small_house.form)
+    *_, own, as_sent = letter.files
+    with workplace.engine.begin() as connection:
+        sent = connection.execute(select(submission.c.file_sha256)).scalars().all()
+    assert as_sent.sha256 in sent and own.sha256 not in sent, "the file as sent comes along"
+    fresh = FilledWorkbook(workplace.raw_store.get(own.sha256), small_house.form)
     row_key = next(iter(fresh.places("indicators", "estimate")))
     assert fresh.read("indicators", row_key, "estimate") == first.read(
         "indicators", row_key, "estimate"

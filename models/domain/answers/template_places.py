@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.reading.forms import Form, SheetForm, SheetKind, expected_rows, sheets_for
+from models.domain.reading.forms import (
+    FIRST_ROW,
+    Form,
+    SheetForm,
+    SheetKind,
+    expected_rows,
+    sheets_for,
+)
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import address
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 
-HEADER_ROW = 4  # 1-based: heading, agency, guidance, header
-FIRST_ROW = 5
 VALUE_COLUMN, REASON_COLUMN = 2, 3  # of a details sheet: behind the label
 SPARE_ROWS = 10  # empty rows below those that are carried over
 JUSTIFICATION = "justification"  # column key of an entry beside a details field
