@@ -58,8 +58,8 @@ def carry_over(
     `earlier` is the catalogue as it stood for the previous cycle, `accounts` what each agency said
     in it (effective versions only). A row is filled from the first of those who answered for it:
     who led it then before who took part, the agency itself before its predecessors, these nearest
-    generation first. Free rows are its own and its predecessors', numbered anew. The same inputs
-    give the same entries in the same order.
+    generation first. Free rows are its own and its predecessors', numbered anew; on a sheet of
+    fields stands what it wrote itself. The same inputs give the same entries in the same order.
     """
     work = _Carrying(form, catalogue, agency, register, day, earlier, accounts or {})
     entries: list[Entry] = []
@@ -67,7 +67,9 @@ def carry_over(
     for sheet in sheets_for(form, catalogue, agency):
         carried: list[Entry] = []
         if sheet.kind is SheetKind.DETAILS:
-            asked += sum(c.required for c in sheet.columns)
+            carried = work.fields(sheet)
+            done = {e.column for e in carried}
+            asked += sum(c.required or c.key in done for c in sheet.columns)
         elif sheet.kind is SheetKind.TABLE:
             for row in expected_rows(sheet, catalogue, agency):
                 filled = work.row(sheet, row)
@@ -133,6 +135,15 @@ class _Carrying:
         heard = [a for a in (self.agency, *before) if a in self.accounts]
         then = next((r for r in self.earlier or () if r.code == row.code), None)
         return sorted(heard, key=lambda a: then is None or role_of(then, a) is not Role.LEAD)
+
+    def fields(self, sheet: SheetForm) -> list[Entry]:
+        """What the agency itself said of its people: never what another one did of its own."""
+        columns = [c for c in sheet.columns if c.carry]
+        if not columns or self.earlier is None:
+            return []
+        own = reversed(self.accounts.get(self.agency, ()))
+        said = {e.column: e for e in own if e.sheet == sheet.key and not e.row_key}
+        return self._placed(sheet, columns, said, "")
 
     def free_rows(self, sheet: SheetForm) -> list[Entry]:
         """The rows that the agency and its predecessors set themselves; twins once."""

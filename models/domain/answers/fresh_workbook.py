@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from models.domain.answers.asked_cells import needed_cells
 from models.domain.answers.enclosure import EnclosedKind, EnclosedWorkbook, PutBack
 from models.domain.answers.relocated_findings import Relocation, cells_in_order
 from models.domain.answers.template_places import (
@@ -30,6 +31,7 @@ from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue
 from models.domain.rules import RULES
 from models.domain.rules.registry import Case
+from models.domain.rules.required import UNDER_ANOTHER
 from models.domain.rules.running import run_rule
 
 #: Kinds of workbook that can be marked as they came.
@@ -84,8 +86,10 @@ def is_fresh(findings: Iterable[Finding], kind: str) -> bool:
 
 def _is_mended_by_office(finding: Finding) -> bool:
     rule = RULES.get(finding.rule)
-    if rule is None or finding.trial or not rule.mended_by_office:
+    if rule is None or finding.trial:
         return False
+    if not rule.mended_by_office:
+        return UNDER_ANOTHER in finding.message  # only unprotected sheets let cells be parted
     return finding.rule not in _ONLY_WITH_COLUMN or bool(finding.column)
 
 
@@ -187,15 +191,9 @@ class _Making:
     def _needed(self, expected: ExpectedSheet) -> list[CellKey]:
         """The cells of a sheet that must be filled; of a free one those of its first rows."""
         key = expected.form.key
-        required = [c.key for c in expected.inputs if c.required]
-        if expected.form.kind is SheetKind.DETAILS:
-            return [(key, "", column) for column in required]
-        if expected.form.kind is SheetKind.TABLE:
-            return [
-                (key, code, column) for code, r in expected.rows.items() for column in r.required
-            ]
-        rows = range(1, expected.form.minimum_rows + 1)
-        return [(key, f"@{number}", column) for number in rows for column in required]
+        of = self.addressee
+        needed = needed_cells(of.form, of.catalogue, of.agency)
+        return [place for place in self.found if place[0] == key and place in needed]
 
     def _columns_back(self, expected: ExpectedSheet, finding: Finding) -> list[CellKey]:
         """The columns or fields of which a finding says that they were gone."""

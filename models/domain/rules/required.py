@@ -14,7 +14,8 @@ from models.domain.reading.workbook_content import column_letter
 from models.domain.rules.registry import Case, Remark, listed, rule
 
 _ONE_BY_ONE = 4  # more empty cells of a sheet are named together
-_MERGED_HINT = " {} đang gộp (merge) với ô {}: đề nghị bỏ gộp và ghi vào từng ô."
+UNDER_ANOTHER = "đang gộp (merge) với ô"  # said of empty cells that another one covers
+_MERGED_HINT = f" {{}} {UNDER_ANOTHER} {{}}: Văn phòng đã bỏ gộp trong sổ kèm theo."
 
 
 @dataclass(frozen=True, slots=True)

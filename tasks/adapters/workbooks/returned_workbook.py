@@ -153,6 +153,8 @@ def _mark(
             mark_cells(workbook, findings)
             write_results(workbook, findings, name, of.cycle.title, note, parts)
             _keep_identity(workbook, of.cycle, of.agency, of.token)
+            for sheet in workbook.worksheets:
+                sheet.protection.formatCells = False  # free, also where it was sent out otherwise
             workbook.calculation.fullCalcOnLoad = True  # values of formulas are not kept
             return saved_in_memory(workbook)  # this process may not open any file
     except Exception:  # noqa: BLE001  whatever the library raises says that it cannot follow

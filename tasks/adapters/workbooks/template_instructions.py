@@ -103,8 +103,9 @@ class InstructionsWriter:
         number += 1
         self._paragraph(sheet, number, "## Màu ô")
         for fill, text in (
-            (look.INPUT_FILL, "Cơ quan điền."),
-            (look.OFFICE_FILL, "Văn phòng ghi sẵn, đã khóa."),
+            (look.INPUT_FILL, "Cơ quan phải điền; đã có chữ thì xem lại, đúng thì giữ."),
+            (look.OPTIONAL_FILL, "Cơ quan điền khi có nội dung, được để trống."),
+            (look.OFFICE_FILL, "Văn phòng ghi sẵn hoặc không cần điền, đã khóa."),
             (look.SEVERITY_FILLS[Severity.ERROR], "Khi tệp được trả lại: lỗi phải sửa."),
             (
                 look.SEVERITY_FILLS[Severity.WARNING],

@@ -389,8 +389,8 @@ def a_figure_is_shown_once(case: Case) -> Iterator[Remark]:
     explanation="Số, ngày không vừa bề ngang của cột thì bảng tính hiện «####», làm tròn hoặc cắt "
     "bớt chữ số; chữ to, chữ xếp dọc hơn chiều cao của hàng, hoặc bị dòng trống, dấu cách đẩy ra "
     "ngoài thì không thấy hết. Giá trị lưu trong ô được ghi nhận.",
-    remedy="Kéo rộng cột, hàng, xóa dòng trống và xem lại; nếu giá trị được ghi nhận không đúng "
-    "thì ghi lại.",
+    remedy="Kéo rộng cột, hàng, xóa dòng trống trong ô và xem lại; nếu giá trị được ghi nhận "
+    "không đúng thì ghi lại.",
 )
 def every_figure_has_room(case: Case) -> Iterator[Remark]:
     columns: dict[tuple[str, str], list[Entry]] = defaultdict(list)

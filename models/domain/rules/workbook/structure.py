@@ -77,8 +77,8 @@ def every_header_is_there(case: Case) -> Iterator[Remark]:
     "CT-03",
     Severity.ERROR,
     title="Thiếu cột phải điền",
-    explanation="Cột được tìm theo tiêu đề; có thể chèn thêm cột hoặc đổi chỗ, nhưng không được "
-    "xóa cột phải điền.",
+    explanation="Cột được tìm theo tiêu đề: đổi chỗ vẫn đọc được, cột phải điền bị xóa hoặc đổi "
+    "tiêu đề thì không.",
     remedy="Điền các ô nền đỏ của cột đó trong sổ báo cáo Văn phòng gửi lại kèm kết quả kiểm tra.",
     mended_by_office=True,
 )
@@ -280,7 +280,7 @@ def no_cell_is_stray(case: Case) -> Iterator[Remark]:
     "CT-12",
     Severity.INFO,
     title="Cột, ô ngoài sổ báo cáo đã gửi không được đọc",
-    explanation="Cơ quan được chèn thêm cột, ghi thêm ngoài bảng; nội dung đó chỉ để cơ quan dùng, "
+    explanation="Nội dung ở cột cơ quan tự thêm, ở ngoài bảng chỉ để cơ quan dùng, "
     "không được tính. Nếu ở đó có số liệu, lời đính chính, hoặc trang đang thiếu một cột của sổ "
     "báo cáo (có thể tiêu đề bị đổi), thì là cảnh báo.",
     remedy="Nếu là số liệu báo cáo, ghi vào đúng dòng, đúng cột của sổ báo cáo; nếu là ghi chú "
