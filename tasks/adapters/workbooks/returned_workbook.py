@@ -11,7 +11,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import openpyxl
 from openpyxl.packaging.custom import StringProperty
@@ -119,8 +119,14 @@ def mark_workbook(
     note += _left_out(made)
     whole = [*made.entries, *handed_in.kept]
     fresh = write_template(workbook, whole, handed_in.carried if whole else ())
-    content = _mark(fresh, made.findings, workbook, note, parts)
+    content = _mark(fresh, [*map(_said_here, made.findings)], workbook, note, parts)
     return ReturnedWorkbook(dated_package(content or fresh, made_at), note)
+
+
+def _said_here(finding: Finding) -> Finding:
+    """The finding as it is read in the very workbook that a letter calls the enclosed one."""
+    message = finding.message.replace("sổ kèm theo", "sổ này").replace("Sổ kèm theo", "Sổ này")
+    return replace(finding, message=message)
 
 
 def _left_out(made: FreshWorkbook) -> str:
