@@ -180,8 +180,8 @@ def _try_out(known: KnownRecord, file: FileFacts, decided: DecidedMessage) -> Du
         decided.message.received_at,
         (file.name, file.size, file.sha256),
         file.examination.findings,
+        VerdictNotes(outcome=file.outcome),
         try_out_address=try_out_address(known.office_address),
-        outcome=file.outcome,
     )
     key = (decided.message.key[:_KEY_LENGTH], file.position)
     to_sender = ReplyTargets(targets.to)

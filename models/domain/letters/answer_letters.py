@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.domain.answers.enclosure import EnclosedWorkbook, enclosed_as_sent
 from models.domain.answers.papers import PaperNumber, paper_text
 from models.domain.answers.sections import Outcome, Part, PartState
 from models.domain.answers.standing import (
@@ -17,36 +18,27 @@ from models.domain.answers.standing import (
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import (
-    cell_order,
-    cell_ranges,
     day_text,
     instant_text,
     number_text,
     one_line,
-    place_text,
     size_text,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
+from models.domain.letters.finding_lines import enclosure_facts, finding_groups
 from models.domain.letters.letters import LetterContent, deadline_facts, grave_count, letterhead
 from models.domain.mail.mail import LetterKind
-from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
+from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Verdict, verdict_of
 from models.domain.register.agencies import Agency
 
-FINDINGS_IN_BODY = 40
 DIFFERENCES_IN_BODY = 30
-CELLS_IN_PLACE = 8
 UNKNOWN_ADDRESSEE = "Quý cơ quan, đơn vị"
 
 _TIMELINESS_TEXT: Mapping[Timeliness | None, str] = {
     Timeliness.ON_TIME: "Đúng hạn",
     Timeliness.CORRECTED: "Đúng hạn, có chỉnh sửa",
     Timeliness.LATE: "Quá hạn",
-}
-
-SEVERITY_HEADINGS = {
-    **SEVERITY_CALLS,
-    Severity.BLOCKER: "Lỗi khiến sổ chưa thể tiếp nhận",
 }
 
 
@@ -117,24 +109,6 @@ class RefusedFile:
     name: str
     advice: Advice
     detail: str = ""  # what the reader says of it, Vietnamese
-
-
-@dataclass(frozen=True, slots=True)
-class FindingLine:
-    """One finding as a letter prints it."""
-
-    place: str
-    seen: str  # empty where nothing stood there
-    message: str
-    justification: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FindingGroup:
-    """Findings of one severity under their heading."""
-
-    heading: str
-    lines: Sequence[FindingLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +184,8 @@ class VerdictNotes:
     `left_out` counts further differences the caller did not list; `other_files` names what came in
     the same mail and was kept without being used; `timeliness` of the agency's answer is printed
     once it is settled; `outcome`, where sections are accepted each by itself, is gone through when
-    its parts differ; `named_paper` is how the workbook names its official document.
+    its parts differ; `named_paper` is how the workbook names its official document; `enclosure` is
+    the workbook that comes with the letter, None for the agency's own file, marked.
     """
 
     difference: Sequence[str] = ()
@@ -222,6 +197,7 @@ class VerdictNotes:
     timeliness: Timeliness | None = None
     outcome: Outcome | None = None
     named_paper: PaperNumber = field(default_factory=PaperNumber)
+    enclosure: EnclosedWorkbook | None = None
 
 
 _NOTHING_BESIDE = VerdictNotes()
@@ -242,7 +218,8 @@ def compose_verdict(
         raise ValueError(f"no verdict to announce: {record.verdict}")
     shown = [f for f in record.findings if not f.trial]
     warnings = sum(f.severity is Severity.WARNING for f in shown)
-    groups, more = finding_groups(shown)
+    enclosure = notes.enclosure or enclosed_as_sent(shown)
+    groups, more = finding_groups(enclosure.findings)
     returned = record.verdict is Verdict.RETURNED
     template = "verdict_accepted_warnings" if warnings else "verdict_accepted"
     if returned:
@@ -266,6 +243,7 @@ def compose_verdict(
         {
             **letterhead(cycle, agency.formal_name),
             **part_facts(outcome.parts if outcome else ()),
+            **enclosure_facts(enclosure),
             "receipt": receipt,
             "number": record.receipt_number,
             "version": str(record.version),
@@ -371,24 +349,27 @@ def compose_try_out(
     received_at: dt.datetime,
     file: tuple[str, int, str],
     findings: Sequence[Finding],
+    notes: VerdictNotes = _NOTHING_BESIDE,
     *,
     try_out_address: str,
-    outcome: Outcome | None = None,
 ) -> LetterContent:
     """What the verdict on a workbook would be. `file`: its name, size in bytes and SHA-256.
 
-    The letter says at once that nothing was handed in, and how to hand in. `outcome`: of its
-    sections, where these are accepted each by itself.
+    The letter says at once that nothing was handed in, and how to hand in. Of `notes`, outcome and
+    enclosure are told.
     """
     name, size, sha256 = file
+    outcome = notes.outcome
     shown = [f for f in findings if not f.trial]
-    groups, more = finding_groups(shown)
+    enclosure = notes.enclosure or enclosed_as_sent(shown)
+    groups, more = finding_groups(enclosure.findings)
     return LetterContent(
         LetterKind.TRY_OUT,
         "try_out",
         {
             **letterhead(cycle, agency.formal_name),
             **part_facts(outcome.parts if outcome and not outcome.is_whole else ()),
+            **enclosure_facts(enclosure),
             "file": [
                 ("Tên tệp", one_line(name, 120)),
                 ("Dung lượng", size_text(size)),
@@ -403,43 +384,6 @@ def compose_try_out(
             "due_text": cycle.due_text,
             "try_out_address": try_out_address,
         },
-    )
-
-
-def finding_groups(findings: Iterable[Finding]) -> tuple[list[FindingGroup], int]:
-    """Findings worst first, then by sheet as first met and by cell, and how many were left out.
-
-    Findings that say the same of several cells of a sheet share one line.
-    """
-    listed = list(findings)
-    sheets: dict[str, int] = {}
-    for finding in listed:
-        sheets.setdefault(finding.sheet, len(sheets))
-    listed.sort(key=lambda f: (f.severity.rank, sheets[f.sheet], cell_order(f.cell)))
-    merged: dict[tuple[str, ...], list[Finding]] = {}
-    for f in listed:
-        key = (f.severity, f.sheet, f.message, f.value, f.justification)
-        merged.setdefault(key, []).append(f)
-    shown = list(merged.values())[:FINDINGS_IN_BODY]
-    groups: list[FindingGroup] = []
-    for severity in Severity:
-        lines = [_line(same) for same in shown if same[0].severity is severity]
-        total = sum(f.severity is severity for f in listed)
-        if lines:
-            groups.append(FindingGroup(f"{SEVERITY_HEADINGS[severity]} ({total})", lines))
-    return groups, len(listed) - sum(len(same) for same in shown)
-
-
-def _line(same: Sequence[Finding]) -> FindingLine:
-    first = same[0]
-    cells = cell_ranges(f.cell for f in same)
-    if len(cells) > CELLS_IN_PLACE:
-        cells = [*cells[:CELLS_IN_PLACE], f"và {len(cells) - CELLS_IN_PLACE} chỗ khác"]
-    return FindingLine(
-        place=place_text(first.sheet, ", ".join(cells)),
-        seen=one_line(first.value, 120),
-        message=one_line(first.beside_place, 700),
-        justification=one_line(first.justification, 300),
     )
 
 

@@ -264,8 +264,8 @@ class _Samples:
         } | {
             f"try-out, by section, {name}": compose_try_out(
                 *(self.cycle, self.agency, self._at(-7), file, self.sent_back.findings),
+                VerdictNotes(outcome=Outcome(those)),
                 try_out_address=TRY_OUT_ADDRESS,
-                outcome=Outcome(those),
             )
             for name, those in (("owing", parts), ("done", done))
         }

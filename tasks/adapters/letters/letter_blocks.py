@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
-from models.domain.letters.answer_letters import FindingGroup, FindingLine
+from models.domain.letters.finding_lines import FindingGroup, FindingLine
 from models.domain.letters.letters import Table
 
 WIDTH = 76

@@ -19,7 +19,6 @@ from models.domain.answers.standing import (
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import cell_ranges, one_line, size_text
 from models.domain.letters.answer_letters import (
-    FINDINGS_IN_BODY,
     Advice,
     Receipt,
     RefusedFile,
@@ -28,13 +27,13 @@ from models.domain.letters.answer_letters import (
     compose_guidance,
     compose_receipt,
     compose_verdict,
-    finding_groups,
 )
 from models.domain.letters.cycle_letters import (
     compose_escalation,
     compose_opening,
     compose_reminder,
 )
+from models.domain.letters.finding_lines import FINDINGS_IN_BODY, finding_groups
 from models.domain.letters.letters import business_key
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity, opened
