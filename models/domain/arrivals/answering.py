@@ -28,6 +28,7 @@ from models.domain.arrivals.deciding import DecidedMessage, NewVersion
 from models.domain.arrivals.facts import FileFacts, MessageFacts
 from models.domain.arrivals.known import KnownRecord
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import last_day_before
 from models.domain.letters.answer_letters import (
     Receipt,
     VerdictNotes,
@@ -109,7 +110,7 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
     notes = VerdictNotes(
         difference=lines,
         previous_version=" và ".join(str(v.version) for v in previous) or None,
-        correction_due=_last_day_before(grace) if grace else None,
+        correction_due=last_day_before(grace) if grace else None,
         effective_version=None if counts is None or counts is record else counts.version,
         timeliness=standing.timeliness,
         other_files=[
@@ -119,7 +120,7 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
         outcome=outcome,
         named_paper=named_paper(office.form_of(cycle), record.entries),
     )
-    content = compose_verdict(cycle, agency, record, version.facts.size, notes)
+    content = compose_verdict(cycle, agency, record, notes)
     attribution = version.facts.attribution or facts.answerable
     evidence = version.facts.evidence
     targets = reply_targets(LetterKind.VERDICT, attribution, evidence, known.contacts)
@@ -178,7 +179,7 @@ def _try_out(known: KnownRecord, file: FileFacts, decided: DecidedMessage) -> Du
         cycle,
         agency,
         decided.message.received_at,
-        (file.name, file.size, file.sha256),
+        (file.name, file.sha256),
         file.examination.findings,
         VerdictNotes(outcome=file.outcome),
         try_out_address=try_out_address(known.office_address),
@@ -212,8 +213,7 @@ def _receipt(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]
     if not targets.to or addressee is None or cycle is None:
         return
     receipts = [
-        Receipt(decided.receipt_number, message.received_at, f.name, f.size, f.sha256)
-        for f in facts.files
+        Receipt(decided.receipt_number, message.received_at, f.name, f.sha256) for f in facts.files
     ]
     sender = message.mail.sender if message.mail else ""
     own = {address.lower() for address in (*targets.to, *targets.cc)}
@@ -261,7 +261,7 @@ def _which_counts(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAn
         content = compose_which_counts(
             cycle,
             agency,
-            [Receipt(number, message.received_at, f.name, f.size, f.sha256) for f in distinct],
+            [Receipt(number, message.received_at, f.name, f.sha256) for f in distinct],
             difference=_differences(known, cycle, [*distinct]),
             beside=list(dict.fromkeys(beside)),
             sender="" if sender.lower() in own else sender,
@@ -345,10 +345,6 @@ def _words_received(known: KnownRecord, decided: DecidedMessage) -> Iterator[Due
         wants_back=decision.said is Said.RECALL,
     )
     yield DueAnswer(content, cycle.code, agency.code, (message.key[:_KEY_LENGTH],), targets)
-
-
-def _last_day_before(instant: dt.datetime) -> dt.date:
-    return (instant - dt.timedelta(microseconds=1)).astimezone(HANOI).date()
 
 
 #: One verdict, and once more for the same content: whoever sends the file again that was to be

@@ -22,11 +22,17 @@ from models.domain.cycle.letter_phrases import (
     instant_text,
     number_text,
     one_line,
-    size_text,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.finding_lines import enclosure_facts, finding_groups
-from models.domain.letters.letters import LetterContent, deadline_facts, grave_count, letterhead
+from models.domain.letters.letters import (
+    LetterContent,
+    check_codes,
+    deadline_facts,
+    grave_count,
+    letterhead,
+    meeting_facts,
+)
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Verdict, verdict_of
@@ -36,9 +42,9 @@ DIFFERENCES_IN_BODY = 30
 UNKNOWN_ADDRESSEE = "Quý cơ quan, đơn vị"
 
 _TIMELINESS_TEXT: Mapping[Timeliness | None, str] = {
-    Timeliness.ON_TIME: "Đúng hạn",
-    Timeliness.CORRECTED: "Đúng hạn, có chỉnh sửa",
-    Timeliness.LATE: "Quá hạn",
+    Timeliness.ON_TIME: "đúng hạn",
+    Timeliness.CORRECTED: "đúng hạn, có chỉnh sửa",
+    Timeliness.LATE: "quá hạn",
 }
 
 
@@ -118,18 +124,16 @@ class Receipt:
     number: str  # "KH-2025/0007"
     received_at: dt.datetime
     file_name: str
-    file_size: int  # bytes
     file_sha256: str
     version: int | None = None  # None while it has no place in the record yet
 
     @classmethod
-    def of(cls, record: SubmissionRecord, file_size: int) -> Receipt:
+    def of(cls, record: SubmissionRecord) -> Receipt:
         """The receipt of a recorded version."""
         return cls(
             record.receipt_number,
             record.received_at,
             record.file_name,
-            file_size,
             record.file_sha256,
             record.version,
         )
@@ -137,15 +141,18 @@ class Receipt:
     def facts(self) -> list[tuple[str, str]]:
         """Label and value, as printed in receipts and verdicts."""
         facts = [
-            ("Số tiếp nhận", self.number),
-            ("Thời điểm nhận", f"{instant_text(self.received_at)} (giờ Việt Nam)"),
+            *([("Số tiếp nhận", self.number)] if self.number else []),
+            ("Thời điểm nhận", instant_text(self.received_at)),
             ("Tên tệp", one_line(self.file_name, 120)),
-            ("Dung lượng", size_text(self.file_size)),
-            ("Mã SHA-256 của tệp", self.file_sha256),
         ]
         if self.version is not None:
             facts.append(("Phiên bản", str(self.version)))
         return facts
+
+    @property
+    def code(self) -> tuple[str, str]:
+        """Name and digest, for the letter's foot."""
+        return self.file_name, self.file_sha256
 
 
 def compose_receipt(
@@ -166,6 +173,7 @@ def compose_receipt(
         "receipt",
         {
             **letterhead(cycle, agency.formal_name if agency else UNKNOWN_ADDRESSEE),
+            "check_codes": check_codes(r.code for r in receipts),
             "number": receipts[0].number if receipts else "",
             "receipts": [r.facts() for r in receipts],
             "reasons": [one_line(r, 500) for r in reasons],
@@ -207,12 +215,11 @@ def compose_verdict(
     cycle: ReportingCycle,
     agency: Agency,
     record: SubmissionRecord,
-    file_size: int,
     notes: VerdictNotes = _NOTHING_BESIDE,
 ) -> LetterContent:
     """The verdict on a version, with its receipt: accepted, accepted with remarks, or returned.
 
-    `file_size` is in bytes. Raises ValueError for a verdict that is neither accepted nor returned.
+    Raises ValueError for a verdict that is neither accepted nor returned.
     """
     if record.verdict not in (Verdict.ACCEPTED, Verdict.RETURNED):
         raise ValueError(f"no verdict to announce: {record.verdict}")
@@ -227,13 +234,13 @@ def compose_verdict(
     outcome = notes.outcome
     if outcome is not None and not outcome.is_whole:
         template = "verdict_partial"
-    answered_on = (record.decided_at or record.received_at).astimezone(HANOI).date()
+    answered_at = record.decided_at or record.received_at
     correction_due = notes.correction_due
-    if correction_due is not None and correction_due < answered_on:
+    if correction_due is not None and correction_due < answered_at.astimezone(HANOI).date():
         correction_due = None  # it has run out: a promise would mislead
-    receipt = Receipt.of(record, file_size).facts()
+    receipt = Receipt.of(record).facts()
     if notes.timeliness in _TIMELINESS_TEXT:
-        receipt.append(("Thời hạn", _TIMELINESS_TEXT[notes.timeliness]))
+        receipt.append(("Thời gian gửi", _TIMELINESS_TEXT[notes.timeliness]))
     receipt += [("Văn bản ký số", paper_text(p, notes.named_paper)) for p in record.papers]
     previous, effective = notes.previous_version, notes.effective_version
     unlisted = max(0, len(notes.difference) - DIFFERENCES_IN_BODY) + notes.left_out
@@ -242,6 +249,8 @@ def compose_verdict(
         template,
         {
             **letterhead(cycle, agency.formal_name),
+            **meeting_facts(cycle, answered_at),
+            "check_codes": check_codes([(record.file_name, record.file_sha256)]),
             **part_facts(outcome.parts if outcome else ()),
             **enclosure_facts(enclosure),
             "receipt": receipt,
@@ -258,7 +267,6 @@ def compose_verdict(
             "other_files": [one_line(name, 120) for name in notes.other_files],
             "due_text": cycle.due_text,
             "effective_version": str(effective) if effective is not None else "",
-            "meeting": cycle.meeting,
         },
     )
 
@@ -347,18 +355,18 @@ def compose_try_out(
     cycle: ReportingCycle,
     agency: Agency,
     received_at: dt.datetime,
-    file: tuple[str, int, str],
+    file: tuple[str, str],
     findings: Sequence[Finding],
     notes: VerdictNotes = _NOTHING_BESIDE,
     *,
     try_out_address: str,
 ) -> LetterContent:
-    """What the verdict on a workbook would be. `file`: its name, size in bytes and SHA-256.
+    """What the verdict on a workbook would be. `file`: its name and SHA-256.
 
     The letter says at once that nothing was handed in, and how to hand in. Of `notes`, outcome and
     enclosure are told.
     """
-    name, size, sha256 = file
+    name, _ = file
     outcome = notes.outcome
     shown = [f for f in findings if not f.trial]
     enclosure = notes.enclosure or enclosed_as_sent(shown)
@@ -370,11 +378,10 @@ def compose_try_out(
             **letterhead(cycle, agency.formal_name),
             **part_facts(outcome.parts if outcome and not outcome.is_whole else ()),
             **enclosure_facts(enclosure),
+            "check_codes": check_codes([file]),
             "file": [
                 ("Tên tệp", one_line(name, 120)),
-                ("Dung lượng", size_text(size)),
-                ("Mã SHA-256 của tệp", sha256),
-                ("Thời điểm nhận", f"{instant_text(received_at)} (giờ Việt Nam)"),
+                ("Thời điểm nhận", instant_text(received_at)),
             ],
             "returned": (outcome.verdict if outcome else verdict_of(shown)) is Verdict.RETURNED,
             "errors": number_text(grave_count(shown)),
@@ -388,22 +395,23 @@ def compose_try_out(
 
 
 _EXEMPT = "Được miễn theo quyết định của Văn phòng"
-_MISSING = "Còn phải gửi: tệp lần này không có trang này"
+_MISSING = "Chưa có: tệp lần này không có trang này, đề nghị gửi"
 
 
 def part_text(part: Part) -> str:
     """What became of one section.
 
     >>> part_text(Part("tasks", "Nhiệm vụ", PartState.RETURNED, errors=3))
-    'Cần sửa: 3 lỗi'
+    'Chưa tiếp nhận, còn 3 lỗi phải sửa'
     >>> part_text(Part("tasks", "Nhiệm vụ", PartState.KEPT, version=1))
     'Giữ theo phiên bản 1 đã tiếp nhận (tệp lần này không có trang này)'
     """
     kept = f"Giữ theo phiên bản {part.version} đã tiếp nhận"
     errors = f"{number_text(part.errors)} lỗi" if part.errors else "lỗi của cả tệp"
+    owed = f"còn {errors} phải sửa" if part.errors else "phải sửa lỗi của cả tệp"
     return {
         PartState.TAKEN: "Đã tiếp nhận ở phiên bản này",
-        PartState.RETURNED: f"Cần sửa: {errors}",
+        PartState.RETURNED: f"Chưa tiếp nhận, {owed}",
         PartState.SPOILED: f"{kept}; trang gửi lần này có {errors} nên không dùng",
         PartState.SUPERSEDED: f"{kept}, đến Văn phòng sau tệp này",
         PartState.KEPT: f"{kept} (tệp lần này không có trang này)",

@@ -45,7 +45,8 @@ class FindingGroup:
 def enclosure_facts(enclosure: EnclosedWorkbook) -> dict[str, object]:
     """What a letter may say of the workbook that comes with it; "" for a count of nothing.
 
-    >>> enclosure_facts(EnclosedWorkbook())["enclosed"], enclosure_facts(EnclosedWorkbook())["marked_cells"]
+    >>> nothing = enclosure_facts(EnclosedWorkbook())
+    >>> nothing["enclosed"], nothing["marked_cells"]
     (False, '')
     """
 

@@ -35,7 +35,7 @@ def an_agency_without_tasks_plans_its_own(case: Case) -> Iterator[Remark]:
             state = f"mới có {filled} dòng" if filled else "chưa có dòng nào"
             yield Remark(
                 f"Trang «{first}»: {state}. Cơ quan không được giao nhiệm vụ riêng tại Phụ lục IV "
-                f"nên ghi ít nhất {least} việc cụ thể để thực hiện Chỉ thị, {each}.",
+                f"phải ghi ít nhất {least} việc cụ thể để thực hiện Chỉ thị, {each}.",
                 sheet=first,
             )
 
