@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from models.domain.answers.justifications import of_its_value
 from models.domain.answers.papers import named_paper
 from models.domain.answers.sections import sections_of
 from models.domain.answers.standing import (
@@ -120,11 +121,12 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
         outcome=outcome,
         named_paper=named_paper(office.form_of(cycle), record.entries),
     )
-    content = compose_verdict(cycle, agency, record, notes)
+    told = replace(record, findings=of_its_value(record.findings, version.earlier))
+    content = compose_verdict(cycle, agency, told, notes)
     attribution = version.facts.attribution or facts.answerable
     evidence = version.facts.evidence
     targets = reply_targets(LetterKind.VERDICT, attribution, evidence, known.contacts)
-    marked = version if record.findings else None
+    marked = version if any(not f.trial for f in record.findings) else None
     return DueAnswer(content, cycle.code, agency.code, (record.version,), targets, marked=marked)
 
 
@@ -186,7 +188,7 @@ def _try_out(known: KnownRecord, file: FileFacts, decided: DecidedMessage) -> Du
     )
     key = (decided.message.key[:_KEY_LENGTH], file.position)
     to_sender = ReplyTargets(targets.to)
-    tried = file if file.examination.findings else None
+    tried = file if any(not f.trial for f in file.examination.findings) else None
     return DueAnswer(content, cycle.code, agency.code, key, to_sender, tried=tried)
 
 
@@ -196,7 +198,7 @@ def _receipt(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]
     Silence, too, where it came from the address of an agency that several follow.
     """
     message, facts, decision = decided.message, decided.facts, decided.decision
-    held = {d.position: d.reason for d in decision.files if d.state is MessageState.HELD}
+    held = {d.position: d.for_sender for d in decision.files if d.state is MessageState.HELD}
     file = next((f for f in facts.files if f.position in held), None)
     if file is None:
         return
@@ -241,7 +243,9 @@ def _which_counts(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAn
         if one.contends:
             asked.setdefault((one.cycle, one.agency), []).append(files[one.position])
     beside = [
-        d.reason for d in decided.decision.files if d.state is MessageState.HELD and not d.contends
+        d.for_sender
+        for d in decided.decision.files
+        if d.state is MessageState.HELD and not d.contends
     ]
     for (cycle_code, code), workbooks in asked.items():
         cycle, agency = known.office.cycle(cycle_code), known.office.register.agencies[code]

@@ -24,7 +24,7 @@ from models.domain.cycle.letter_phrases import (
     one_line,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
-from models.domain.letters.finding_lines import enclosure_facts, finding_groups
+from models.domain.letters.finding_lines import enclosure_facts, finding_groups, warnings_of
 from models.domain.letters.letters import (
     LetterContent,
     check_codes,
@@ -224,7 +224,7 @@ def compose_verdict(
     if record.verdict not in (Verdict.ACCEPTED, Verdict.RETURNED):
         raise ValueError(f"no verdict to announce: {record.verdict}")
     shown = [f for f in record.findings if not f.trial]
-    warnings = sum(f.severity is Severity.WARNING for f in shown)
+    warnings, settled = warnings_of(shown)
     enclosure = notes.enclosure or enclosed_as_sent(shown)
     groups, more = finding_groups(enclosure.findings)
     returned = record.verdict is Verdict.RETURNED
@@ -258,6 +258,9 @@ def compose_verdict(
             "version": str(record.version),
             "errors": number_text(grave_count(shown)),
             "warnings": number_text(warnings),
+            "settled": number_text(settled) if settled else "",
+            "unsettled": number_text(warnings - settled) if warnings > settled else "",
+            "remarks": number_text(_remarks(shown)) if _remarks(shown) else "",
             "groups": groups,
             "more_findings": number_text(more) if more else "",
             "previous_version": str(previous) if previous is not None else "",
@@ -376,7 +379,7 @@ def compose_try_out(
         "try_out",
         {
             **letterhead(cycle, agency.formal_name),
-            **part_facts(outcome.parts if outcome and not outcome.is_whole else ()),
+            **part_facts(outcome.parts if outcome and not outcome.is_whole else (), tried=True),
             **enclosure_facts(enclosure),
             "check_codes": check_codes([file]),
             "file": [
@@ -385,7 +388,7 @@ def compose_try_out(
             ],
             "returned": (outcome.verdict if outcome else verdict_of(shown)) is Verdict.RETURNED,
             "errors": number_text(grave_count(shown)),
-            "warnings": number_text(sum(f.severity is Severity.WARNING for f in shown)),
+            "warnings": number_text(warnings_of(shown)[0]),
             "groups": groups,
             "more_findings": number_text(more) if more else "",
             "due_text": cycle.due_text,
@@ -394,12 +397,16 @@ def compose_try_out(
     )
 
 
+def _remarks(findings: Iterable[Finding]) -> int:
+    return sum(f.severity is Severity.INFO for f in findings)
+
+
 _EXEMPT = "Được miễn theo quyết định của Văn phòng"
 _MISSING = "Chưa có: tệp lần này không có trang này, đề nghị gửi"
 
 
-def part_text(part: Part) -> str:
-    """What became of one section.
+def part_text(part: Part, *, tried: bool = False) -> str:
+    """What became of one section; `tried`: what would, of a workbook that is not handed in.
 
     >>> part_text(Part("tasks", "Nhiệm vụ", PartState.RETURNED, errors=3))
     'Chưa tiếp nhận, còn 3 lỗi phải sửa'
@@ -410,8 +417,8 @@ def part_text(part: Part) -> str:
     errors = f"{number_text(part.errors)} lỗi" if part.errors else "lỗi của cả tệp"
     owed = f"còn {errors} phải sửa" if part.errors else "phải sửa lỗi của cả tệp"
     return {
-        PartState.TAKEN: "Đã tiếp nhận ở phiên bản này",
-        PartState.RETURNED: f"Chưa tiếp nhận, {owed}",
+        PartState.TAKEN: "Sẽ được tiếp nhận" if tried else "Đã tiếp nhận ở phiên bản này",
+        PartState.RETURNED: f"Chưa tiếp nhận{' được' if tried else ''}, {owed}",
         PartState.SPOILED: f"{kept}; trang gửi lần này có {errors} nên không dùng",
         PartState.SUPERSEDED: f"{kept}, đến Văn phòng sau tệp này",
         PartState.KEPT: f"{kept} (tệp lần này không có trang này)",
@@ -420,19 +427,19 @@ def part_text(part: Part) -> str:
     }[part.state]
 
 
-def part_lines(parts: Iterable[Part]) -> list[tuple[str, str]]:
+def part_lines(parts: Iterable[Part], *, tried: bool = False) -> list[tuple[str, str]]:
     """Title and wording of each section, as letters and returned workbooks list them."""
-    return [(part.title, part_text(part)) for part in parts]
+    return [(part.title, part_text(part, tried=tried)) for part in parts]
 
 
-def part_facts(parts: Sequence[Part]) -> dict[str, object]:
+def part_facts(parts: Sequence[Part], *, tried: bool = False) -> dict[str, object]:
     """What the templates of verdicts may use; empty lists and texts where nothing is by section."""
 
     def named(*states: PartState) -> str:
         return ", ".join(p.title for p in parts if p.state in states)
 
     return {
-        "parts": part_lines(parts),
+        "parts": part_lines(parts, tried=tried),
         "taken": named(PartState.TAKEN),
         "owed": named(PartState.RETURNED, PartState.MISSING),
         "to_mend": named(PartState.RETURNED),

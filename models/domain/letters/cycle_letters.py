@@ -108,7 +108,7 @@ def compose_opening(
         ("Cơ quan báo cáo", cycle.reporters),
         ("Nơi nhận báo cáo", cycle.recipient),
         ("Hình thức gửi", cycle.channel),
-        ("Thời hạn", f"{cycle.due_text}, {due_clause(cycle.due_at)}"),
+        ("Thời hạn", f"{cycle.due_text}, tức là {due_clause(cycle.due_at)}"),
         ("Tần suất", cycle.frequency),
         ("Chốt số liệu", f"{cycle.data_closes_on:%d/%m/%Y}" if cycle.data_closes_on else ""),
         ("Đề cương", cycle.outline),

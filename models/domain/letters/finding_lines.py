@@ -13,7 +13,7 @@ from models.domain.cycle.letter_phrases import (
     one_line,
     place_text,
 )
-from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
+from models.domain.reading.findings import SEVERITY_CALLS, SEVERITY_NAMES, Finding, Severity
 
 FINDINGS_IN_BODY = 40
 CELLS_IN_PLACE = 8
@@ -22,6 +22,10 @@ SEVERITY_HEADINGS = {
     **SEVERITY_CALLS,
     Severity.BLOCKER: "Lỗi khiến sổ chưa thể tiếp nhận",
 }
+
+
+#: Of warnings whose reason stands in the workbook.
+SETTLED_HEADING = f"{SEVERITY_NAMES[Severity.WARNING]} đã có giải trình, không phải làm gì thêm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,26 @@ def finding_groups(findings: Iterable[Finding]) -> tuple[list[FindingGroup], int
     shown = list(merged.values())[:FINDINGS_IN_BODY]
     groups: list[FindingGroup] = []
     for severity in Severity:
-        lines = [_line(same) for same in shown if same[0].severity is severity]
-        total = sum(f.severity is severity for f in listed)
-        if lines:
-            groups.append(FindingGroup(f"{SEVERITY_HEADINGS[severity]} ({total})", lines))
+        for settled, heading in ((False, SEVERITY_HEADINGS[severity]), (True, SETTLED_HEADING)):
+            lines = [_line(s) for s in shown if _in_group(s[0], severity, settled=settled)]
+            total = sum(_in_group(f, severity, settled=settled) for f in listed)
+            if lines:
+                groups.append(FindingGroup(f"{heading} ({total})", lines))
     return groups, len(listed) - sum(len(same) for same in shown)
+
+
+def warnings_of(findings: Iterable[Finding]) -> tuple[int, int]:
+    """How many warnings there are, and how many of them the agency has explained already."""
+    warnings = [f for f in findings if f.severity is Severity.WARNING and not f.trial]
+    return len(warnings), sum(map(_is_settled, warnings))
+
+
+def _is_settled(finding: Finding) -> bool:
+    return finding.severity is Severity.WARNING and bool(finding.justification)
+
+
+def _in_group(finding: Finding, severity: Severity, *, settled: bool) -> bool:
+    return finding.severity is severity and _is_settled(finding) is settled
 
 
 def _line(same: Sequence[Finding]) -> FindingLine:
@@ -97,9 +116,31 @@ def _line(same: Sequence[Finding]) -> FindingLine:
     cells = cell_ranges(f.cell for f in same)
     if len(cells) > CELLS_IN_PLACE:
         cells = [*cells[:CELLS_IN_PLACE], f"và {len(cells) - CELLS_IN_PLACE} chỗ khác"]
+    place, message = _apart(
+        place_text(first.sheet, ", ".join(cells)), one_line(first.beside_place, 700)
+    )
     return FindingLine(
-        place=place_text(first.sheet, ", ".join(cells)),
+        place=place,
         seen=one_line(first.value, 120),
-        message=one_line(first.beside_place, 700),
+        message=message,
         justification=one_line(first.justification, 300),
     )
+
+
+def _apart(place: str, message: str) -> tuple[str, str]:
+    """The place with what stands there, and the remark, which names neither again.
+
+    >>> _apart("trang «Chỉ tiêu», ô E5", "(«Dân số»): chưa điền.")
+    ('trang «Chỉ tiêu», ô E5 («Dân số»)', 'Chưa điền.')
+    >>> _apart("trang «Nhiệm vụ»", "Trang «Nhiệm vụ»: thiếu 1 dòng.")
+    ('trang «Nhiệm vụ»', 'Thiếu 1 dòng.')
+    """
+    named = f"{place[:1].upper()}{place[1:]}: "
+    label, found, rest = message.partition("): ")
+    if message.startswith(named):
+        rest = message.removeprefix(named)
+    elif message.startswith("(") and found:
+        place = f"{place} {label})"
+    else:
+        return place, message
+    return place, f"{rest[:1].upper()}{rest[1:]}"

@@ -217,7 +217,8 @@ class _Samples:
 
     def _from_the_standing(self) -> dict[str, LetterContent]:
         """Answers to what brings no workbook: nothing counts, a part does, nothing is owed."""
-        refused = [RefusedFile(self.said, advice) for advice in Advice]
+        before = "sổ của một kỳ báo cáo trước"
+        refused = [RefusedFile(self.said, advice, before) for advice in Advice]
         sections = Circumstances(sections=("d", "t"))
         found: dict[str, LetterContent] = {}
         for name, versions, around in (
