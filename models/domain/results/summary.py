@@ -74,7 +74,7 @@ def summarise(
 
 
 def _short(consolidation: Consolidation) -> str:
-    return hanoi_minute(consolidation.as_of, InstantStyle.SUMMARY)
+    return hanoi_minute(consolidation.as_of, InstantStyle.LETTER)
 
 
 def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
@@ -170,7 +170,7 @@ def _state(agency: AgencyOverview) -> str:
 def _last_sent(agency: AgencyOverview) -> str:
     """When its last answer came; of mail that is held, that the next move is the office's."""
     came = max((at for at in (agency.received_at, agency.held_at) if at is not None), default=None)
-    text = "chưa gửi" if came is None else hanoi_minute(came, InstantStyle.TABLE)
+    text = "chưa gửi" if came is None else hanoi_minute(came, InstantStyle.SHEET)
     if not agency.held:
         return text
     return "đang chờ Văn phòng xem xét" if came is None else f"{text}, đang chờ Văn phòng xem xét"

@@ -18,6 +18,7 @@ from models.domain.reading.findings import Finding
 from models.domain.reading.identity import sign
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Verdict
+from models.domain.register.file_names import returned_file
 from models.tables import LetterRow
 from tasks.adapters.reading.examination_codec import examination_from_json
 from tasks.adapters.reading.reader_jobs import MarkJob
@@ -36,13 +37,14 @@ def with_marked_workbook(workplace: Workplace, row: LetterRow) -> Letter:
     if row.id is None:
         return letter
     if row.marked_submission_id is not None:
-        job, label = _of_submission(workplace, row.marked_submission_id, row.created_at)
+        job, version = _of_submission(workplace, row.marked_submission_id, row.created_at)
     elif row.marking is not None:
-        job, label = _of_try_out(workplace, letter, row.marking, row.created_at)
+        job, version = _of_try_out(workplace, letter, row.marking, row.created_at), None
     else:
         return letter
     content, fresh = _marked(workplace, job)
-    name = f"{job.cycle}_{job.agency}_{label}_da-kiem-tra.xlsx"
+    mark, register = workplace.office.cycle(job.cycle).mark, workplace.office.register
+    name = returned_file(mark, register, job.agency, version)
     files = [*letter.files, LetterFile(name, workplace.raw_store.put(content))]
     if fresh and job.path is not None and comes_along(job.kind):
         # What was not copied is looked up in the file as it came.
@@ -56,8 +58,8 @@ def with_marked_workbook(workplace: Workplace, row: LetterRow) -> Letter:
 
 def _of_submission(
     workplace: Workplace, submission_id: int, written_at: dt.datetime
-) -> tuple[MarkJob, str]:
-    """How a version is marked, and what its file is called."""
+) -> tuple[MarkJob, int | None]:
+    """How a version is marked, and its number."""
     with workplace.engine.begin() as connection:
         record, version = submissions.record(connection, submission_id)
         before = _before(
@@ -74,12 +76,12 @@ def _of_submission(
     )
     names = {e.sheet_name: e.sheet for e in record.entries}
     marked = _by_section(workplace.office, job, record.sections, names, before, record.received_at)
-    return marked, f"ban-{version.version}"
+    return marked, version.version
 
 
 def _of_try_out(
     workplace: Workplace, letter: Letter, marking: Mapping[str, str], written_at: dt.datetime
-) -> tuple[MarkJob, str]:
+) -> MarkJob:
     """How a try-out is marked, which is no version: its examination lies in the raw store."""
     examination = examination_from_json(
         orjson.loads(workplace.raw_store.get(marking["examination"]))
@@ -89,9 +91,7 @@ def _of_try_out(
     job = _job(workplace, letter.cycle, letter.agency, file, found, entries, written_at)
     with workplace.engine.begin() as connection:
         before = _before(workplace.office, connection, letter.cycle, letter.agency)
-    return _by_section(
-        workplace.office, job, examination.sections, examination.sheet_keys, before
-    ), "thu"
+    return _by_section(workplace.office, job, examination.sections, examination.sheet_keys, before)
 
 
 def _before(

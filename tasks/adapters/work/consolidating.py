@@ -68,7 +68,7 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
     results, changes, known = found.results, found.changes, found.known
     if known is None:
         content = write_consolidation(results, workplace.now, changes=changes)
-        name = workbook_name(cycle.code, workplace.now)
+        name = workbook_name(cycle, workplace.now)
         row = ConsolidationRow(
             cycle=cycle.code,
             inputs_hash=found.fingerprint,
@@ -151,7 +151,7 @@ def summary_letter(
     TemplateFault.
     """
     found = _found(workplace, cycle, results)
-    name = found.known.workbook_name if found.known else workbook_name(cycle.code, workplace.now)
+    name = found.known.workbook_name if found.known else workbook_name(cycle, workplace.now)
     written_at = found.known.as_of if found.known else workplace.now
     done = Consolidated(
         found.results, LetterFile(name, ""), new=False, changes=found.changes, written_at=written_at

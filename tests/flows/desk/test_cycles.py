@@ -189,7 +189,7 @@ def test_what_was_put_out_is_downloaded_by_what_the_record_knows(desk: OfficeDes
     assert f'href="{AT}/ket-qua/1/so"' in page
     assert "Chưa có báo cáo tổng hợp nào được gửi trước đó" in page
     assert book.content.startswith(b"PK")
-    assert "tong-hop_2025-plan" in book.headers["content-disposition"]
+    assert "KH-2025_Tong-hop" in book.headers["content-disposition"]
     assert table.status_code == 200
     for wrong in ("../baocao.sqlite", "%2e%2e%2fbaocao.sqlite", "bao-cao", "manifest.toml"):
         assert desk.browser.get(f"{AT}/ket-qua/1/{wrong}").status_code == 404

@@ -18,6 +18,7 @@ from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.errors import UnknownAgency
 from models.domain.register.agencies import Contact
+from models.domain.register.file_names import preview_file
 from tasks.adapters.desk.planned_texts import page_is_known, planned_text, results_at
 from tasks.adapters.results import ruling
 from tasks.adapters.results.cycle_results import NothingToReport
@@ -74,7 +75,7 @@ def test_each_agency_gets_one_letter_with_its_own_page(workplace: Workplace) -> 
         page = docx.Document(io.BytesIO(workplace.raw_store.get(file["sha256"])))
         name = workplace.office.register.agencies[letter.agency].name
         assert f"KẾT QUẢ CỦA {name.upper()}" in [p.text for p in page.paragraphs]
-        assert file["name"] == f"ket-qua_2025-review_{letter.agency}.docx"
+        assert file["name"] == preview_file("TK-2025", workplace.office.register, letter.agency)
         assert "Đề nghị đối chiếu" in letter.subject
 
 
@@ -179,7 +180,7 @@ def test_the_report_goes_with_the_summary_and_is_frozen_with_it(workplace: Workp
     [summary] = letters(workplace, "summary")
     names = [f["name"] for f in summary.files]
     assert [n.rpartition(".")[2] for n in names] == ["xlsx", "docx", "png"]
-    assert names[1].startswith("bao-cao_2025-review_")
+    assert names[1].startswith("TK-2025_Bao-cao_")
     assert "mỗi số liệu kèm mã nguồn" in " ".join(summary.text.split())
     [kept] = snapshotting.snapshots_of(workplace.engine, cycle.code)
     assert summary.files[1]["sha256"] in {f["sha256"] for f in kept.files}

@@ -61,7 +61,8 @@ def _answerable(case: Case, entry: Entry, sentence: str) -> Remark:
     Severity.ERROR,
     title="Ô hiện một giá trị, lưu một giá trị khác",
     explanation="Định dạng ô tự thêm đơn vị («9600 triệu»), thêm hoặc giấu dấu âm, chia cho nghìn, "
-    "dời dấu phẩy, hiện ngày thành tháng hoặc đảo ngày với tháng. Văn phòng không tự đoán.",
+    "dời dấu phẩy, hiện ngày thành tháng hoặc đảo ngày với tháng. Văn phòng không suy diễn số "
+    "liệu.",
     remedy="Đổi định dạng ô về Number (Số) hoặc ngày dd/mm/yyyy, rồi ghi đúng giá trị theo đơn vị "
     "của dòng.",
 )

@@ -373,7 +373,7 @@ def no_sheet_is_added(case: Case) -> Iterator[Remark]:
     title="Một ô hoặc một dòng có hai nội dung trong tệp",
     explanation="Tệp do phần mềm khác ghi có ô hoặc dòng lặp lại, ô nằm sai dòng, một định dạng "
     "được khai hai lần khác nhau, hoặc ô được Excel điền lại mỗi khi mở (PivotTable, truy vấn): "
-    "mỗi phần mềm hiện một nội dung. Văn phòng không tự đoán nội dung nào đúng.",
+    "mỗi phần mềm hiện một nội dung. Văn phòng không suy diễn nội dung nào đúng.",
     remedy="Mở tệp bằng Excel, kiểm tra các ô được nêu, ghi lại nội dung đúng rồi lưu và gửi lại.",
 )
 def no_cell_is_told_twice(case: Case) -> Iterator[Remark]:

@@ -136,6 +136,6 @@ def test_mail_that_waits_for_the_office_is_not_said_to_be_missing(office):
         (
             "Sở Tài chính",
             "Quá hạn, chưa được chấp nhận",
-            "16:05, 19/02/2025, đang chờ Văn phòng xem xét",
+            "16:05 ngày 19/02/2025, đang chờ Văn phòng xem xét",
         )
     ]

@@ -182,7 +182,7 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert one.verdict is R
     assert one.sections["tasks"] is R and one.sections["indicators"] is A
     assert house.message()["state"] == "returned"
-    assert house.message()["reason"].endswith("còn nợ: Nhiệm vụ.")  # type: ignore[attr-defined]
+    assert house.message()["reason"].endswith("còn thiếu: Nhiệm vụ.")  # type: ignore[attr-defined]
     letter = house.verdict()
     assert "Đã tiếp nhận một phần, còn nợ: Nhiệm vụ" in letter.subject
     assert "Nhiệm vụ: Cần sửa:" in letter.text
@@ -347,7 +347,7 @@ def test_a_try_out_goes_through_the_sections_and_leaves_no_trace(small_house: Ho
     small_house.hand_in(book, at(5), subject="[THỬ] Báo cáo")
     assert small_house.versions() == []
     [letter] = small_house.letters(LetterKind.TRY_OUT.value)
-    assert "chưa nộp: còn phải sửa: Nhiệm vụ" in letter.subject
+    assert "chưa nộp - còn phải sửa: Nhiệm vụ" in letter.subject
     assert "Chỉ tiêu: Đã tiếp nhận ở phiên bản này" in letter.text
     assert "kết quả từng phần sẽ là" in letter.text
 
@@ -371,7 +371,7 @@ def test_the_marked_workbook_lists_the_sections_above_the_findings(
     sheet = marked(small_house)["Kết quả kiểm tra"]
     told = {sheet.cell(n, 1).value: sheet.cell(n, 4).value for n in range(5, 9)}
     assert told[INDICATORS] == "Đã tiếp nhận ở phiên bản này"
-    assert told[TASKS].startswith("Cần sửa: ")
+    assert told[TASKS].startswith("Chưa tiếp nhận, còn ")
     assert [c.value for c in sheet[9]][:3] == ["TT", "Mức độ", "Trang"]
     assert sheet.freeze_panes == "A10"
 

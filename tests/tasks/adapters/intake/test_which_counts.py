@@ -35,7 +35,7 @@ def sends(office: Office, words: Sequence[str], text: str = "", sender: str = ""
 def test_the_agencys_contacts_are_asked_and_told_what_differs(office: Office) -> None:
     (row,) = office.receive(sends(office, BOTH))
     assert (row["state"], row["agency"]) == ("held", "syt")
-    assert "cần người xác định sổ nào là bản chính" in row["reason"]
+    assert "cần xác định sổ nào là bản chính" in row["reason"]
     (letter,) = [x for x in office.letters() if x.kind != "opening"]
     contact = office.workplace.office.register.contacts["syt"]
     assert (letter.kind, letter.to, letter.cc) == (
