@@ -42,6 +42,7 @@ _HARMLESS = ("xlsx", "ods")
 _OF_GAPS = ("BB-01", "BB-02", "NR-01", "KH-01")
 _ONLY_WITH_COLUMN = ("CT-12",)  # else something stands beside the form, and nothing of it is gone
 _SHEETS_GONE, _COLUMN_GONE, _ROW_GONE = ("CT-01", "CT-02"), "CT-03", "CT-04"
+_PUT_BACK = "Văn phòng đã đưa lại nội dung này."
 _SAID = "đã nêu"  # in cells of which another finding speaks
 
 
@@ -66,13 +67,15 @@ class FreshWorkbook:
     """What stands in the office's own workbook, and what is said of it.
 
     `entries` and `findings` bear the addresses of this very workbook. `left_out` are the cells of
-    the agency's file that are not in it, under the addresses there.
+    the agency's file that are not in it, under the addresses there. `restored` marks what the
+    office has put back and nobody has to mend: no finding is listed for it.
     """
 
     entries: Sequence[Entry] = ()
     findings: Sequence[Finding] = ()
     put_back: Sequence[PutBack] = ()
     left_out: Sequence[Entry] = ()
+    restored: Sequence[Finding] = ()
 
 
 def is_fresh(findings: Iterable[Finding], kind: str) -> bool:
@@ -134,7 +137,7 @@ def fresh_workbook(
         for e in placed
         if (at := found.get((e.sheet, e.row_key, e.column)))
     ]
-    return FreshWorkbook(here, told, work.put_back, doubts.left_out)
+    return FreshWorkbook(here, told, work.put_back, doubts.left_out, work.restored)
 
 
 @dataclass
@@ -145,6 +148,7 @@ class _Making:
     doubts: Unplaced
     put_back: list[PutBack] = field(default_factory=list)
     spoken_of: set[CellKey] = field(default_factory=set)  # empty cells that need no finding more
+    restored: list[Finding] = field(default_factory=list)
 
     def told(self, findings: Sequence[Finding], placed: Sequence[Entry]) -> list[Finding]:
         """The findings at their places here, in the order in which they were."""
@@ -184,9 +188,17 @@ class _Making:
         cells = [self.found[k][1] for k in lacking if k in self.found]
         if not cells:
             return here
-        own = [c for c in (here.cell, *here.cells) if c]
-        every = list(dict.fromkeys([*own, *cells_in_order(cells)]))
-        return replace(here, cell=every[0], cells=tuple(every))
+        return self._to_fill(
+            here, cells_in_order(cells), [c for c in (here.cell, *here.cells) if c]
+        )
+
+    def _to_fill(self, finding: Finding, cells: Sequence[str], own: Sequence[str] = ()) -> Finding:
+        """The finding on the cells that must be filled; the office's own beside them are marked."""
+        beside = [c for c in dict.fromkeys(own) if c not in cells]
+        if beside:
+            marked = replace(finding, message=_PUT_BACK, cell=beside[0], cells=tuple(beside))
+            self.restored.append(marked)
+        return replace(finding, cell=cells[0], cells=tuple(cells))
 
     def _needed(self, expected: ExpectedSheet) -> list[CellKey]:
         """The cells of a sheet that must be filled; of a free one those of its first rows."""
@@ -216,6 +228,10 @@ class _Making:
             else:
                 number = [c.key for c in expected.form.columns].index(column.key) + 1
                 place = f"cột {column_letter(number)}"
+            if expected.form.kind is not SheetKind.DETAILS:
+                head = replace(finding, sheet=expected.form.title, message=_PUT_BACK)
+                cell = f"{column_letter(number)}{HEADER_ROW}"
+                self.restored.append(replace(head, cell=cell, cells=()))
             title = " ".join((column.label or column.header).split())
             self._back(expected, place, f"«{title}»", own)
         return lacking
@@ -236,13 +252,15 @@ class _Making:
             own = [(key, code, column) for column in row.required]
             self.spoken_of.update(own)
             needed += [self.found[k][1] for k in own]
-            cells += [self.found[key, code, column][1] for column in (*shown, *row.required)]
+            cells += [self.found[key, code, column][1] for column in shown]
             place = f"dòng {FIRST_ROW + list(expected.rows).index(code)}"
             name = f"{place_of(row.row, self.addressee.catalogue)} «{row.short_name}»"
             self._back(expected, place, name, own)
-        here = self.relocation.moved(finding)
-        first = (needed or cells)[0]
-        return replace(here, sheet=title, cell=first, cells=tuple(cells), place_ends=0)
+        here = replace(self.relocation.moved(finding), sheet=title)
+        opening = f"Trang «{title}»: "
+        if here.message.startswith(opening):
+            here = replace(here, place_ends=len(opening))
+        return self._to_fill(here, needed or cells[1:2], cells)
 
     def _back(
         self, expected: ExpectedSheet, place: str, name: str, lacking: Sequence[CellKey]

@@ -119,7 +119,8 @@ def mark_workbook(
     note += _left_out(made)
     whole = [*made.entries, *handed_in.kept]
     fresh = write_template(workbook, whole, handed_in.carried if whole else ())
-    content = _mark(fresh, [*map(_said_here, made.findings)], workbook, note, parts)
+    told = [*map(_said_here, made.findings)]
+    content = _mark(fresh, told, workbook, note, parts, made.restored)
     return ReturnedWorkbook(dated_package(content or fresh, made_at), note)
 
 
@@ -144,6 +145,7 @@ def _mark(
     of: AgencyWorkbook,
     note: str,
     parts: Sequence[tuple[str, str, bool]],
+    restored: Sequence[Finding] = (),
 ) -> bytes | None:
     """The workbook marked, None when the library cannot open or save it."""
     name = of.register.formal_name(of.agency)
@@ -156,7 +158,7 @@ def _mark(
             workbook = openpyxl.load_workbook(io.BytesIO(original), rich_text=True)
             workbook.template = False
             clear_marks(workbook)
-            mark_cells(workbook, findings)
+            mark_cells(workbook, [*findings, *restored])
             write_results(workbook, findings, name, of.cycle.title, note, parts)
             _keep_identity(workbook, of.cycle, of.agency, of.token)
             for sheet in workbook.worksheets:
