@@ -198,7 +198,7 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert "Nhắc gửi phần còn thiếu (Nhiệm vụ)" in reminder.subject
     assert "còn thiếu: Nhiệm vụ" in reminder.text
     [row] = boards(house.workplace, [house.cycle])[0].rows
-    assert row["Kết quả"] == "Còn nợ: Nhiệm vụ; dùng phiên bản 1"
+    assert row["Kết quả"] == "Còn thiếu: Nhiệm vụ; dùng phiên bản 1"
 
     # After the deadline and within the grace period the tasks come alone: corrected.
     correction = house.filled()
