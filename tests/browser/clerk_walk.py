@@ -24,7 +24,7 @@ def read_and_assign_a_message(clerk: Clerk) -> None:
     clerk.open("/")
     clerk.follow("Bao cao cua So Y te")
     case = clerk.page.url.removeprefix(clerk.served.address)
-    clerk.reads("Chỉ có một căn cứ")
+    clerk.reads("Văn phòng cần xác nhận đây đúng là báo cáo của")
     clerk.picture("ban-thu", whole=True)
     clerk.follow("Mở sổ")
     clerk.reads("Chỉ tiêu")

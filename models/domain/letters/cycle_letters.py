@@ -232,7 +232,8 @@ def compose_escalation(
     for code in planned.owing:
         group, state = _owing_state(cycle, calendar, by_code[code], now, form)
         if (beyond := by_code[code].out_of_reach) is not None:
-            state = f"{state}; thư không tới từ {beyond.since_day}: {beyond.said}"
+            why = beyond.said.partition(" (")[0]  # without what servers said in their own words
+            state = f"{state}; thư không tới từ {beyond.since_day}: {why}"
         counts[group] += 1
         contact = register.contacts.get(code)
         person = ", ".join(p for p in (contact.focal_person, contact.phone) if p) if contact else ""

@@ -60,7 +60,7 @@ class SummaryContent:
     consolidates; the template gives the frame."""
 
     cycle: ReportingCycle
-    title: str  # goes into the subject: "Tổng hợp đến 16 giờ 00, ngày 19/02/2025"
+    title: str  # goes into the subject: "Tổng hợp đến 16 giờ 00 phút ngày 19/02/2025"
     lead: Sequence[str]  # one to three paragraphs
     points: Sequence[str]  # what matters first
     tables: Sequence[Table] = ()
@@ -69,6 +69,10 @@ class SummaryContent:
     decisions: Sequence[str] = ()  # what a person has to decide
     addressee: str = OFFICE_ADDRESSEE
     notes: Sequence[str] = ()  # small print
+    figures: Sequence[tuple[str, str]] = ()  # the few that matter most: label, value
+    asked: Sequence[str] = ()  # the decisions in a line of each kind
+    counts: Sequence[tuple[str, str]] = ()  # of the points those that count: label, count
+    sentences: Sequence[str] = ()  # of the points the others
 
 
 def business_key(cycle: str, agency: str, kind: LetterKind, *parts: str | int) -> str:
@@ -79,6 +83,9 @@ def business_key(cycle: str, agency: str, kind: LetterKind, *parts: str | int) -
     """
     words = [cycle, agency, kind.value, *(str(p) for p in parts)]
     return "|".join(w.replace("%", "%25").replace("|", "%7C") for w in words)
+
+
+_COUNTS = ("Nội dung khác", "Số lượng")
 
 
 def compose_summary(content: SummaryContent) -> LetterContent:
@@ -104,6 +111,12 @@ def compose_summary(content: SummaryContent) -> LetterContent:
             "images": list(content.images),
             "attachments": [one_line(a) for a in content.attachments],
             "notes": [one_line(n, 1000) for n in content.notes],
+            "figures": [
+                (one_line(label), one_line(value, 500)) for label, value in content.figures
+            ],
+            "asked": [one_line(line, 500) for line in content.asked],
+            "counts": Table("", _COUNTS, [*content.counts], (1,)) if content.counts else None,
+            "sentences": [one_line(line, 1000) for line in content.sentences],
         },
     )
 

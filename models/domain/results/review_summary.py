@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from models.domain.consolidation import Consolidation, Figure
-from models.domain.consolidation.member_wording import NAMED, counted, members_said, missed_said
-from models.domain.cycle.letter_phrases import listed, measured, number_text, one_line, shown_number
+from models.domain.consolidation.member_wording import counted, members_said, missed_said
+from models.domain.cycle.letter_phrases import measured, number_text, one_line, shown_number
 from models.domain.letters.letters import Table
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS
@@ -32,10 +32,9 @@ from models.domain.review.wording import (
 )
 
 _YEAR = PERIODS[-1]
-_CAUSE_LENGTH = 160
 _NOTES = (
-    "Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức. Mã N- là số liệu kỳ này, mã K- là "
-    "kế hoạch đầu năm; các trang Nguồn của tệp kèm theo chỉ đúng tệp, trang, ô của từng mã.",
+    "Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức. Nguyên nhân, giải pháp và nguồn "
+    "của từng số liệu có trong tệp kèm theo.",
 )
 
 
@@ -46,6 +45,7 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
         shares=_shares(review.headline),
         points=list(_points(review, words)),
         tables=list(_review_tables(review, words)),
+        figures=list(_figures(review)),
         notes=_NOTES,
     )
 
@@ -109,9 +109,9 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     projects = [p.row for p in review.projects if p.standing is None]
     yield from rows_point("Dự án trọng điểm chưa được báo cáo", projects, "dự án", words)
     if review.proposals:
-        agencies = list(dict.fromkeys(words.agency(p.agency) for p in review.proposals))
+        agencies = number_text(len({p.agency for p in review.proposals}))
         count = number_text(len(review.proposals))
-        yield f"Kiến nghị, đề xuất: {count}, của {listed(agencies, 'cơ quan')}."
+        yield f"Có {count} kiến nghị, đề xuất của {agencies} cơ quan, xem trong tệp kèm theo."
 
 
 def _result(one: ReviewIndicator, words: Words) -> str:
@@ -191,7 +191,7 @@ def _scenario(review: Review) -> Iterable[str]:
     if whole is None or whole.actual is None or whole.actual.number is None:
         return
     numbers = review.scenario[0].disputed.get(whole.actual.reference, ())
-    doubt = f"; {', '.join(numbers)}, tạm dùng" if numbers else ""
+    doubt = " (tạm dùng, các nguồn còn khác nhau)" if numbers else ""
     behind = sum(
         (p := line.point(_YEAR)) is not None and p.pace is Pace.BEHIND
         for line in review.scenario[1:]
@@ -200,19 +200,57 @@ def _scenario(review: Review) -> Iterable[str]:
     which = f"{number_text(behind)}/{branches}" if behind else f"không ngành nào trong {branches}"
     yield (
         f"Kịch bản GRDP cả năm: {shown_number(whole.actual.number)} so với "
-        f"{shown_number(whole.printed)} tại Phụ lục II ({whole.actual.reference}{doubt}); "
+        f"{shown_number(whole.printed)} tại Phụ lục II{doubt}; "
         f"{which} ngành chậm hơn kịch bản."
     )
 
 
+def _figures(review: Review) -> Iterable[tuple[str, str]]:
+    """The whole product against its scenario, targets, tasks, projects."""
+    h = review.headline
+    whole = review.scenario[0].point(_YEAR) if review.scenario else None
+    if whole is not None and whole.actual is not None and whole.actual.number is not None:
+        yield (
+            "Chỉ số GRDP cả năm",
+            f"{shown_number(whole.actual.number)} (kịch bản {shown_number(whole.printed)})",
+        )
+    silent = f", {said}" if (said := silent_part(h.not_reported_since)) else ""
+    untold = ((h.awaiting, "chờ đánh giá"), (h.no_data, "chưa có số liệu"))
+    yield (
+        "Chỉ tiêu đạt và vượt",
+        _of(h.met, h.indicators, ((h.not_met, "không đạt"), *untold)),
+    )
+    overdue = f"quá hạn chưa hoàn thành{silent}"
+    yield (
+        "Nhiệm vụ đã hoàn thành",
+        _of(h.done, h.tasks, ((h.buckets[TaskBucket.OVERDUE], overdue),)),
+    )
+    yield "Dự án trọng điểm đã báo cáo", _of(h.projects_reported, h.projects, ())
+
+
+def _of(part: int, whole: int, others: Iterable[tuple[int, str]]) -> str:
+    """«84/114; 30 không đạt»: what there is none of is not said."""
+    told = [f"{number_text(part)}/{number_text(whole)}"]
+    return "; ".join([*told, *(f"{number_text(n)} {said}" for n, said in others if n)])
+
+
 def _review_tables(review: Review, words: Words) -> Iterable[Table]:
-    """Indicators missed, with the causes as reported; tasks by bucket; tasks overdue."""
+    """Indicators missed and tasks overdue: names in columns that a telephone shows."""
     missed = [i for i in review.indicators if i.outcome is Judgement.NOT_MET]
     yield cut_table(
-        "Chỉ tiêu không đạt, nguyên nhân theo báo cáo",
-        ("Vị trí", "Chỉ tiêu", "ĐVT", "Giao", "Cam kết", "Cả năm", "Nguyên nhân", "Nguồn"),
-        [_missed(i, words) for i in missed],
-        (3, 4, 5),
+        "Chỉ tiêu không đạt",
+        ("Chỉ tiêu", "Giao", "Cả năm"),
+        [(words.with_unit(i.row), _set_at(i), _reached(i, words)) for i in missed],
+        (1, 2),
+    )
+    yield cut_table(
+        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}",
+        ("Nhiệm vụ", "Cơ quan", "Thời hạn"),
+        [
+            (_task_name(t, words), words.agency(t.led_by), _limit(t))
+            for t in review.tasks_in(TaskBucket.OVERDUE)
+        ],
+        (),
     )
     headline = review.headline
     yield Table(
@@ -228,34 +266,22 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
         ],
         (1, 2),
     )
-    overdue = review.tasks_in(TaskBucket.OVERDUE)
-    yield cut_table(
-        BUCKET_NAMES[TaskBucket.OVERDUE],
-        ("Vị trí", "Nhiệm vụ", "Cơ quan", "Thời hạn", "Mức độ", "Vướng mắc theo báo cáo"),
-        [_overdue(t, words) for t in overdue],
-        (4,),
-    )
 
 
-def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
+def _set_at(one: ReviewIndicator) -> str:
     result = one.result
-    value = result.value if result else None
-    target = format_target(result.target.target) if result and result.target else ""
-    promised = one.commitment
-    other = one.other_agency(one.causes)
-    by = f"{words.agency(other)}: " if other else ""
-    missed = [m.figure for m in one.members.missed[:NAMED]] if one.members else []
-    figures = [f.reference for f in (value, promised, one.causes, *missed) if f is not None]
-    return (
-        words.place(one.row),
-        words.name(one.row),
-        one.row.unit,
-        target,
-        _promised(promised) if promised else "",
-        _reached(one, words),
-        by + one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
-        ", ".join(figures),
-    )
+    return format_target(result.target.target) if result and result.target else ""
+
+
+def _task_name(task: ReviewTask, words: Words) -> str:
+    """The name; of one that many lead together, how many of them are done."""
+    name = words.name(task.row)
+    return f"{name} ({done_said(task)})" if task.members else name
+
+
+def _limit(task: ReviewTask) -> str:
+    deadline = task.row.deadline if task.members else task.deadline
+    return f"{deadline:%d/%m/%Y}" if deadline else ""
 
 
 def _reached(one: ReviewIndicator, words: Words) -> str:
@@ -264,24 +290,3 @@ def _reached(one: ReviewIndicator, words: Words) -> str:
         return members_said(one.members, one.row.unit, words.agency)
     value = one.result.value if one.result else None
     return shown_number(value.number) if value and value.number is not None else ""
-
-
-def _overdue(task: ReviewTask, words: Words) -> tuple[str, ...]:
-    if task.members:
-        return (
-            words.place(task.row),
-            words.name(task.row),
-            words.agency(task.led_by),
-            f"{task.row.deadline:%d/%m/%Y}" if task.row.deadline else "",
-            done_said(task),
-            parts_said(task, words.agency),
-        )
-    percent = task.percent.number if task.percent else None
-    return (
-        words.place(task.row),
-        words.name(task.row),
-        words.agency(task.led_by),
-        f"{task.deadline:%d/%m/%Y}" if task.deadline else "",
-        f"{shown_number(percent)}%" if percent is not None else "",
-        one_line(task.obstacles.text, _CAUSE_LENGTH) if task.obstacles else "",
-    )

@@ -306,6 +306,10 @@ class _Samples:
             attachments=["tong-hop.xlsx"],
             decisions=[self.said],
             notes=["Ghi chú."],
+            figures=[("Báo cáo được tiếp nhận", "1/2 cơ quan")],
+            asked=[self.said],
+            counts=[("Chỉ tiêu không đạt", "3")],
+            sentences=[self.said],
         )
         return compose_summary(content)
 

@@ -426,7 +426,7 @@ def _by_section(standing: AgencyStanding, form: Form) -> str:
     used = ", ".join(str(v.version) for v in standing.counted)
     if standing.partly_accepted:
         owed = ", ".join(titles_of(form, standing.owed_sections))
-        return f"Còn nợ: {owed}; dùng phiên bản {used}"
+        return f"Còn thiếu: {owed}; dùng phiên bản {used}"
     last = standing.latest
     said = f"{VERDICT_NAMES[last.verdict]} phiên bản {last.version}" if last else ""
     return f"{said}; dùng phiên bản {used}" if last and used and used != str(last.version) else said

@@ -178,7 +178,7 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
         )
     if h.partly:
         lines.append(
-            OverviewLine("Đã được tiếp nhận một phần, còn nợ", h.partly, n, "Cơ quan", True)
+            OverviewLine("Đã được tiếp nhận một phần, còn thiếu", h.partly, n, "Cơ quan", True)
         )
     if h.unreached:
         lines.append(

@@ -22,6 +22,7 @@ from models.domain.results.change_wording import change_points
 from models.domain.results.snapshots import Changes
 from models.domain.results.summary import summarise
 from models.domain.results.tidy_table import tidy_rows
+from models.domain.results.waiting import asked_of, told_whole
 from models.tables import ConsolidationRow
 from tasks.adapters.boards.waiting_work import waiting_work
 from tasks.adapters.letters.letter_writer import Envelope
@@ -171,7 +172,11 @@ def _content(workplace: Workplace, done: Consolidated, papers: Sequence[Paper]) 
     )
     if done.changes is not None:
         said = change_points(done.changes, workplace.office.register)
-        content = replace(content, points=[*content.points, *said])
+        content = replace(
+            content,
+            points=[*content.points, *said],
+            sentences=[*content.sentences, *said],
+        )
     told = [paper.told for paper in papers]
     return replace(content, attachments=[*content.attachments, *told])
 
@@ -189,7 +194,13 @@ def _letter(
         waiting_work(workplace.office, connection, done.consolidation, asked, workplace.now)
     )
     return workplace.letters.write(
-        compose_summary(replace(content, decisions=[*content.decisions, *waiting])),
+        compose_summary(
+            replace(
+                content,
+                asked=[*content.asked, *asked_of(waiting)],
+                decisions=[*content.decisions, *told_whole(waiting)],
+            )
+        ),
         Envelope(
             cycle=cycle.code,
             agency="",

@@ -100,8 +100,8 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Số, ngày hoặc lựa chọn có chữ nhỏ hoặc chữ bị gạch ngang",
     explanation="«9600» kèm số chú thích nhỏ ở trên có thể bị đọc thành 96001; chữ số bị gạch "
-    "ngang có thể là đã bỏ; chữ số cùng màu nền hoặc quá nhỏ thì không ai thấy. Văn phòng không tự "
-    "đoán.",
+    "ngang có thể là đã bỏ; chữ số cùng màu nền hoặc quá nhỏ thì không ai thấy. Văn phòng không "
+    "suy diễn số liệu.",
     remedy="Chỉ để lại nội dung đúng, chữ thường; chú thích ghi ở cột giải trình.",
 )
 def a_figure_is_written_in_one_hand(case: Case) -> Iterator[Remark]:

@@ -135,7 +135,7 @@ def test_mail_that_waits_for_the_office_is_not_said_to_be_missing(office):
     assert [row[1:] for row in table.rows] == [
         (
             "Sở Tài chính",
-            "Quá hạn, chưa được chấp nhận",
+            "Quá hạn, chưa được chấp nhận; gửi lần cuối "
             "16:05 ngày 19/02/2025, đang chờ Văn phòng xem xét",
         )
     ]

@@ -184,8 +184,8 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert house.message()["state"] == "returned"
     assert house.message()["reason"].endswith("còn thiếu: Nhiệm vụ.")  # type: ignore[attr-defined]
     letter = house.verdict()
-    assert "Đã tiếp nhận một phần, còn nợ: Nhiệm vụ" in letter.subject
-    assert "Nhiệm vụ: Cần sửa:" in letter.text
+    assert "Đã tiếp nhận một phần, còn thiếu: Nhiệm vụ" in letter.subject
+    assert "Nhiệm vụ: Chưa tiếp nhận, còn" in letter.text
     assert "Chỉ tiêu: Đã tiếp nhận ở phiên bản này" in letter.text
     assert house.standing().owed_sections == ("tasks",)
     assert "tasks" not in of_sheets(house.consolidated())
@@ -195,11 +195,11 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     house.workplace.now = at(12)
     [planned] = write_reminders(house.workplace, house.cycle)
     [reminder] = house.letters("reminder")
-    assert planned.reason.endswith("còn nợ 1/4 phần")
-    assert "Nhắc gửi phần còn nợ (Nhiệm vụ)" in reminder.subject
-    assert "còn nợ: Nhiệm vụ" in reminder.text
+    assert planned.reason.endswith("còn thiếu 1/4 phần")
+    assert "Nhắc gửi phần còn thiếu (Nhiệm vụ)" in reminder.subject
+    assert "còn thiếu: Nhiệm vụ" in reminder.text
     [row] = boards(house.workplace, [house.cycle])[0].rows
-    assert row["Kết quả"] == "Còn nợ: Nhiệm vụ; dùng phiên bản 1"
+    assert row["Kết quả"] == "Còn thiếu: Nhiệm vụ; dùng phiên bản 1"
 
     # After the deadline and within the grace period the tasks come alone: corrected.
     correction = house.filled()
@@ -211,7 +211,7 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     letter = house.verdict()
     assert "Đã tiếp nhận đủ các phần của báo cáo" in letter.subject
     assert "Chỉ tiêu: Giữ theo phiên bản 1 đã tiếp nhận" in letter.text
-    assert "Đúng hạn, có chỉnh sửa" in letter.text
+    assert "đúng hạn, có chỉnh sửa" in letter.text
     assert of_sheets(house.consolidated()) | {"tasks": {2}} == of_sheets(house.consolidated())
     assert of_sheets(house.consolidated())["indicators"] == {1}
     assert not [f for f in two.findings if f.rule == "PB-01"]  # nothing was left out
@@ -348,7 +348,7 @@ def test_a_try_out_goes_through_the_sections_and_leaves_no_trace(small_house: Ho
     assert small_house.versions() == []
     [letter] = small_house.letters(LetterKind.TRY_OUT.value)
     assert "chưa nộp - còn phải sửa: Nhiệm vụ" in letter.subject
-    assert "Chỉ tiêu: Đã tiếp nhận ở phiên bản này" in letter.text
+    assert "Chỉ tiêu: Sẽ được tiếp nhận" in letter.text
     assert "kết quả từng phần sẽ là" in letter.text
 
 

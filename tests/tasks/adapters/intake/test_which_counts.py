@@ -44,7 +44,7 @@ def test_the_agencys_contacts_are_asked_and_told_what_differs(office: Office) ->
         list(contact.cc),
     )
     said = " ".join(letter.text.split())
-    assert "2 sổ báo cáo khác nhau của Sở Y tế" in said
+    assert "2 sổ báo cáo có nội dung khác nhau của Sở Y tế" in said
     assert row["receipt_number"] in letter.subject
     for name in ("kế hoạch 1.xlsx", "kế hoạch 2.xlsx"):
         assert name in said
