@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 
 from benchmarks import burden
 from models.domain.cycle.cycles import ReportingCycle
+from models.domain.reading.forms import SheetKind
 from models.domain.reading.office import Office
+from tasks.adapters.workbooks.workbook_styles import INPUT_FILL
 from tests.fixtures.office_files import own_office
 
 PLAN, REVIEW = burden.CYCLES
@@ -47,3 +52,19 @@ def test_what_an_agency_wrote_of_its_people_stands_in_its_next_workbook(office: 
     heir = {k: v for k, v in accounts.items() if k != "stc"}
     taken = burden.carried_into(office, cycle, "stc", heir).entries
     assert taken and not [e for e in taken if e.sheet == "details"]
+
+
+def test_the_letter_counts_the_yellow_cells(office: Office) -> None:
+    cycle = office.cycle(REVIEW)
+    accounts = dict(burden.accounts_before(office, cycle))
+    carried = burden.carried_into(office, cycle, "sct", accounts)
+    content = burden.workbook_content(office, burden.SECRET, cycle, "sct", carried.entries)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    titles = {s.title for s in office.form_of(cycle).sheets if s.kind is not SheetKind.INSTRUCTIONS}
+    yellow = sum(
+        not cell.protection.locked and str(cell.fill.fgColor.rgb)[-6:] == INPUT_FILL
+        for title in titles & set(book.sheetnames)
+        for row in book[title].iter_rows()
+        for cell in row
+    )
+    assert yellow == carried.asked_cells

@@ -7,9 +7,10 @@ whose duties it has taken over; the office's columns of source "earlier" show it
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from models.domain.answers.asked_cells import needed_cells
 from models.domain.reading.forms import (
     Column,
     Form,
@@ -18,7 +19,6 @@ from models.domain.reading.forms import (
     ValueType,
     choices_of,
     expected_rows,
-    is_required,
     role_of,
     sheets_for,
 )
@@ -35,8 +35,8 @@ class Carried:
     """What stands in a workbook before it is sent, and how much of the work that is.
 
     `entries` have no address yet; those of office columns are display only. `asked_cells`: cells
-    that must be filled, and cells that earlier answers are carried into; `filled_cells`: those of
-    them that are filled beforehand.
+    that must be filled, and cells that earlier answers are carried into: the yellow ones;
+    `filled_cells`: those of them that are filled beforehand.
     """
 
     entries: Sequence[Entry] = ()
@@ -63,43 +63,18 @@ def carry_over(
     """
     work = _Carrying(form, catalogue, agency, register, day, earlier, accounts or {})
     entries: list[Entry] = []
-    asked = 0
     for sheet in sheets_for(form, catalogue, agency):
-        carried: list[Entry] = []
         if sheet.kind is SheetKind.DETAILS:
-            carried = work.fields(sheet)
-            done = {e.column for e in carried}
-            asked += sum(c.required or c.key in done for c in sheet.columns)
+            entries += work.fields(sheet)
         elif sheet.kind is SheetKind.TABLE:
             for row in expected_rows(sheet, catalogue, agency):
-                filled = work.row(sheet, row)
-                carried += filled
-                asked += len(_asked_of(sheet, row, agency, {e.column for e in filled}))
+                entries += work.row(sheet, row)
         elif sheet.kind is SheetKind.FREE_TABLE:
-            carried = work.free_rows(sheet)
-            rows = len({e.row_key for e in carried}) or sheet.minimum_rows
-            asked += rows * sum(c.required or bool(c.carry) for c in _inputs(sheet))
-        entries += carried
+            entries += work.free_rows(sheet)
     office = {(s.key, c.key) for s in form.sheets for c in s.columns if c.office}
-    filled_cells = sum((e.sheet, e.column) not in office for e in entries)
-    return Carried(tuple(entries), asked, filled_cells)
-
-
-def _asked_of(
-    sheet: SheetForm, row: CatalogueRow, agency: str, filled: Iterable[str]
-) -> list[Column]:
-    """Cells of a row that must be filled, should be there to correct, or are filled already."""
-    leads = role_of(row, agency) is Role.LEAD
-    done = set(filled)
-    return [
-        c
-        for c in _inputs(sheet)
-        if is_required(c, row, agency) or (c.carry and leads) or c.key in done
-    ]
-
-
-def _inputs(sheet: SheetForm) -> list[Column]:
-    return [c for c in sheet.columns if not c.office]
+    filled = {(e.sheet, e.row_key, e.column) for e in entries if (e.sheet, e.column) not in office}
+    asked = needed_cells(form, catalogue, agency, entries) | filled
+    return Carried(tuple(entries), len(asked), len(filled))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from models.domain.answers.enclosure import EnclosedKind
 from models.domain.answers.fresh_workbook import Addressee, enclosed_workbook, is_fresh
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.forms import FIRST_ROW, HEADER_ROW
-from models.domain.reading.identity import RESULT_SHEET_NAME, sign
+from models.domain.reading.identity import PROPERTY_NAME, RESULT_SHEET_NAME, SHEET_NAME, sign
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
 from tasks.adapters.workbooks.returned_workbook import HandedIn, mark_workbook
@@ -283,3 +283,20 @@ def test_a_fresh_workbook_mended_in_another_program_is_taken(
     assert last.agency == AGENCY
     texts = [e for e in last.entries if isinstance(e, Entry) and e.column == "justification"]
     assert [e.value for e in texts] == ["Vì bão số 3."]
+
+
+def test_what_stands_on_a_form_that_is_no_longer_taken_is_copied_onto_the_new_one(
+    office: Office,
+) -> None:
+    def older(book: Any) -> None:
+        token = sign(b"secret", CYCLE, AGENCY, "plan-0")
+        book[SHEET_NAME]["B1"].value = token
+        book.custom_doc_props[PROPERTY_NAME].value = token
+
+    content = filled(office, AGENCY, older)
+    read = examined(office, content)
+    assert [f.rule for f in read.findings] == ["DD-02"]
+    made = given_back(office, content, read)
+    again = examined(office, made)
+    assert verdict_of(again.findings) is Verdict.ACCEPTED, [f.message for f in again.findings]
+    assert said(again.entries) == said(examined(office, filled(office, AGENCY)).entries)
