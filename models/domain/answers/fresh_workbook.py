@@ -257,10 +257,9 @@ class _Making:
             name = f"{place_of(row.row, self.addressee.catalogue)} «{row.short_name}»"
             self._back(expected, place, name, own)
         here = replace(self.relocation.moved(finding), sheet=title)
-        opening = f"Trang «{title}»: "
-        if here.message.startswith(opening):
-            here = replace(here, place_ends=len(opening))
-        return self._to_fill(here, needed or cells[1:2], cells)
+        first = (needed or cells[1:2])[0]
+        message = here.message.replace(f"Trang «{title}»: ", f"Trang «{title}», ô {first}: ", 1)
+        return self._to_fill(replace(here, message=message), needed or cells[1:2], cells)
 
     def _back(
         self, expected: ExpectedSheet, place: str, name: str, lacking: Sequence[CellKey]

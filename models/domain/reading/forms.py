@@ -220,7 +220,7 @@ INSTRUCTION_FIELDS = (  # placeholders of a form's instructions
     "legal_basis",
     "content",
     "due_text",
-    "deadline",  # "trước 00 giờ 00 ngày 20/02/2025 (giờ Hà Nội)"
+    "deadline",  # "chậm nhất hết ngày 19/02/2025 (thứ Tư)"
     "last_day",  # "; ngày làm việc cuối cùng: 19/02/2025", or nothing
     "grace",
     "meeting",

@@ -47,7 +47,7 @@ def test_a_deleted_row_stands_again_in_the_office_s_own_workbook_and_that_is_tak
     said = " ".join(letter.text.split())
     assert f"(dòng {number}, nền đỏ)" in said
     assert "trong sổ mới, 5 ô phải sửa hoặc phải điền" in said.lower(), "all there is to fill"
-    assert f"ô F{number} thiếu dòng được giao PL IV" in said, "its place is named once"
+    assert f"ô F{number} Thiếu dòng được giao PL IV" in said, "its place is named once"
     assert "«Kế hoạch SCT.xlsx», cũng được gửi kèm" in said, "the file that comes along is named"
     message = message_from_bytes(office.send(letter), policy=default)
     files = {p.get_filename(): p.get_payload(decode=True) for p in message.iter_attachments()}
