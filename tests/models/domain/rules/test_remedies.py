@@ -14,7 +14,7 @@ from models.domain.rules import ALL_RULES
 from models.domain.rules.documentation import rules_as_markdown
 from models.domain.rules.registry import Rule
 from tests.fixtures.office_files import own_office
-from tests.models.domain.rules.samples import BAD
+from tests.models.domain.rules.test_advice import SPOILT
 from tests.tasks.adapters.test_templates_examined import CYCLE, template
 
 #: What words ask for, and the right that a sheet's protection must leave for it; "": none does.
@@ -71,11 +71,11 @@ def test_every_remedy_can_be_done_on_the_protected_sheet(rule: Rule, book: Workb
     assert denied(rule.remedy, book) == [], rule.remedy
 
 
-@pytest.mark.parametrize("sample", BAD, ids=lambda s: f"{s.rule}-{s.agency}")
+@pytest.mark.parametrize(("sample", "cycle"), SPOILT)
 def test_no_finding_asks_for_what_the_sheet_forbids(
-    sample: Any, workbook: Any, book: Workbook
+    sample: Any, cycle: str, workbook: Any, book: Workbook
 ) -> None:
-    bad = workbook(sample.agency)
+    bad = workbook(sample.agency, cycle=cycle)
     sample.spoil(bad)
     for finding in bad.findings():
         words = re.sub(r"«[^»]*»", "", finding.message)
