@@ -14,7 +14,14 @@ from models.domain.register.target_revisions import named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
 from models.domain.results.report_measures import against_baseline
-from models.domain.results.summary_words import SummaryMatter, Words, cut_table, point, rows_point
+from models.domain.results.summary_words import (
+    TASK_LENGTH,
+    SummaryMatter,
+    Words,
+    cut_table,
+    point,
+    rows_point,
+)
 from models.domain.review import (
     Pace,
     Review,
@@ -275,7 +282,7 @@ def _set_at(one: ReviewIndicator) -> str:
 
 def _task_name(task: ReviewTask, words: Words) -> str:
     """The name; of one that many lead together, how many of them are done."""
-    name = words.name(task.row)
+    name = words.name(task.row, TASK_LENGTH)
     return f"{name} ({done_said(task)})" if task.members else name
 
 

@@ -15,6 +15,7 @@ from models.domain.register.targets import format_target
 
 TABLE_ROWS = 10  # a telephone is read for two minutes; the workbook has the others
 _NAME_LENGTH = 80
+TASK_LENGTH = 120  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
 
 
@@ -48,15 +49,15 @@ class Words:
         """Where the row stands: "PL I.4"."""
         return place_of(row, self._catalogue)
 
-    def name(self, row: CatalogueRow) -> str:
+    def name(self, row: CatalogueRow, longest: int = _NAME_LENGTH) -> str:
         """The row's name on one line, cut at a word."""
         name = full_name(row, self._catalogue).rstrip(" :,;")
         for end in _OPEN_ENDS:
             name = name.removesuffix(end)
         line = one_line(name, 10 * _NAME_LENGTH)
-        if len(line) <= _NAME_LENGTH:
+        if len(line) <= longest:
             return line
-        return line[:_NAME_LENGTH].rpartition(" ")[0].rstrip(" ,;:-") + "…"
+        return line[:longest].rpartition(" ")[0].rstrip(" ,;:-") + "…"
 
     def row(self, row: CatalogueRow) -> str:
         """Place and name."""
