@@ -122,10 +122,12 @@ def _agency(name: str, form: Form, standing: AgencyStanding, asked: Obligation) 
         "name": name,
         "state": standing.timeliness.value,
         "versions": len(standing.versions),
+        "sendings": standing.sendings,  # the held messages too
         "verdict": latest.verdict.value if latest else "",
         "received_at": latest.received_at.isoformat() if latest else "",
         "effective_version": standing.effective.version if standing.effective else None,
         "held_messages": standing.held,
+        "held_receipts": [m.receipt_number for m in standing.held_mail if m.receipt_number],
         "out_of_reach": _out_of_reach(standing),  # None: as far as is known letters arrive
         "sections": {  # version that counts, where each is accepted by itself; None: none yet
             key: counting.version if (counting := standing.counting(key)) else None

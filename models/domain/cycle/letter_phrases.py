@@ -79,6 +79,15 @@ def number_text(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
+def counts_said(*parts: tuple[str, int], between: str = "; ") -> str:
+    """The parts that count anything, each with its number: nobody reads of nothing.
+
+    >>> counts_said(("đúng hạn {}", 3), ("quá hạn {}", 0), ("không hạn {}", 1200), between=", ")
+    'đúng hạn 3, không hạn 1.200'
+    """
+    return between.join(said.format(number_text(count)) for said, count in parts if count)
+
+
 def shown_number(value: Decimal) -> str:
     """The number in Vietnamese notation."""
     try:

@@ -174,10 +174,14 @@ def _facts(
 ) -> Iterator[Text]:
     """How the agency stands, in sentences."""
     used = ", ".join(f"phiên bản {v.version} (số {v.receipt_number})" for v in standing.counted)
-    state = TIMELINESS_NAMES[standing.timeliness]
-    yield words(f"Tình trạng báo cáo: {state.lower()}" + (f"; đang dùng {used}." if used else "."))
+    said = TIMELINESS_NAMES[standing.timeliness]
+    state = f"{said[:1].lower()}{said[1:]}"
+    numbers = ", ".join(m.receipt_number for m in standing.held_mail if m.receipt_number)
+    if numbers and standing.waits_for_office:
+        state += f" (số tiếp nhận {numbers})"
+    yield words(f"Tình trạng báo cáo: {state}" + (f"; đang dùng {used}." if used else "."))
     owed = ", ".join(names.sheet(key) for key in standing.owed_sections)
-    if standing.owes:
+    if standing.owes and not standing.waits_for_office:
         whole = not standing.counted
         yield words(f"Còn phải gửi: {'toàn bộ báo cáo' if whole or not owed else owed}.")
     agency = standing.agency

@@ -155,6 +155,12 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
     return row + 1
 
 
+_UNSETTLED = (
+    *(Timeliness.WAITING, Timeliness.CORRECTING, Timeliness.OVERDUE, Timeliness.MISSING),
+    *(Timeliness.OPEN, Timeliness.EXEMPT),
+)
+
+
 def _answering(consolidation: Consolidation) -> list[OverviewLine]:
     """Who answered, in time or not."""
     h = consolidation.headline
@@ -162,20 +168,14 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
     lines = [
         OverviewLine("Cơ quan, đơn vị phải báo cáo", n, None, "Cơ quan"),
-        OverviewLine("Đã có báo cáo được chấp nhận", h.answered, n, "Cơ quan"),
+        OverviewLine("Đã có báo cáo được tiếp nhận", h.answered, n, "Cơ quan"),
         OverviewLine("trong đó đúng hạn, kể cả đã chỉnh sửa", in_time, n, "Cơ quan", part=True),
         OverviewLine("trong đó quá hạn", t[Timeliness.LATE], n, "Cơ quan", part=True),
-        OverviewLine(
-            "Quá hạn, đã gửi nhưng chưa được chấp nhận", t[Timeliness.OVERDUE], n, "Cơ quan", True
-        ),
-        OverviewLine("Quá hạn, chưa gửi", t[Timeliness.MISSING], n, "Cơ quan", True),
     ]
-    if t[Timeliness.OPEN]:
-        lines.append(OverviewLine("Còn trong hạn", t[Timeliness.OPEN], n, "Cơ quan"))
-    if t[Timeliness.EXEMPT]:
-        lines.append(
-            OverviewLine(TIMELINESS_NAMES[Timeliness.EXEMPT], t[Timeliness.EXEMPT], n, "Cơ quan")
-        )
+    for state in _UNSETTLED:
+        bad = state in (Timeliness.OVERDUE, Timeliness.MISSING)
+        if t[state] or bad:
+            lines.append(OverviewLine(TIMELINESS_NAMES[state], t[state], n, "Cơ quan", bad))
     if h.partly:
         lines.append(
             OverviewLine("Đã được tiếp nhận một phần, còn nợ", h.partly, n, "Cơ quan", True)
@@ -194,7 +194,7 @@ def _findings(consolidation: Consolidation) -> list[OverviewLine]:
     h = consolidation.headline
     return [
         OverviewLine("Lỗi còn phải sửa", h.open_errors, None, "Phát hiện", True),
-        OverviewLine("Cảnh báo trong các bản đã chấp nhận", h.open_warnings, None, "Phát hiện"),
+        OverviewLine("Cảnh báo trong các bản đã tiếp nhận", h.open_warnings, None, "Phát hiện"),
     ]
 
 

@@ -39,6 +39,7 @@ _LIGHT_OUTCOMES = {OUTCOME_NAMES[Judgement.FLOOR_MET], OUTCOME_NAMES[Judgement.U
 _LIGHT_FILLS = {
     Timeliness.CORRECTED,
     Timeliness.LATE,
+    Timeliness.CORRECTING,
     Timeliness.OVERDUE,
     Timeliness.OPEN,
     Timeliness.EXEMPT,

@@ -249,7 +249,7 @@ def test_a_figure_in_an_open_conflict_carries_its_number_wherever_it_is_judged(c
         if conflict.each_stands:
             assert conflict.left.reference in row["stands"].plain
             assert conflict.right.reference in row["stands"].plain
-            assert row["because"].plain.startswith("Mỗi vị trí dùng số của mình")
+            assert row["because"].plain.endswith("mỗi phụ lục tạm ghi số của mình")
 
 
 def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
