@@ -30,7 +30,7 @@ from models.domain.results.report_text import Citations, ReportNames, Text, shor
 from models.domain.results.snapshots import Changes
 from models.domain.review.review import Review
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, silent_part
+from models.domain.review.wording import OUTCOME_NAMES, bucket_said, figures_said
 
 Row = Mapping[str, Text]
 
@@ -152,7 +152,8 @@ def report_of(
         ],
         "annex_tasks": [
             Group(
-                f"{BUCKET_NAMES[bucket]}: {number_text(len(tasks))} nhiệm vụ",
+                f"{bucket_said(bucket, review.headline.unheard_since)}: "
+                f"{number_text(len(tasks))} nhiệm vụ",
                 [
                     row
                     for n, t in enumerate(tasks, 1)
@@ -248,7 +249,8 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     if said := "; ".join(part for part in parts if part):
         yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
-    silent = f" ({told})" if (told := silent_part(r.not_reported_since)) else ""
+    unheard = bucket_said(TaskBucket.UNHEARD, r.unheard_since)
+    until = f" ({told})" if (told := figures_said(r.figures_until)) else ""
     done = counts_said(
         ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
         ("quá hạn {}", b[TaskBucket.DONE_LATE]),
@@ -258,13 +260,15 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     tasks = counts_said(
         (f"{{}} đã hoàn thành ({done})", r.done),
         ("{} đang thực hiện trong hạn", b[TaskBucket.IN_PROGRESS]),
-        (f"{{}} quá hạn chưa hoàn thành{silent}", b[TaskBucket.OVERDUE]),
+        ("{} quá hạn chưa hoàn thành", b[TaskBucket.OVERDUE]),
+        (f"{{}} {unheard[:1].lower()}{unheard[1:]}", b[TaskBucket.UNHEARD]),
         ("{} đang thực hiện, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
         ("{} là nhiệm vụ thường xuyên, đã có báo cáo", b[TaskBucket.STANDING]),
         ("{} chưa được báo cáo", b[TaskBucket.UNREPORTED]),
     )
     if r.tasks:
-        yield words(f"Về nhiệm vụ: trong {number_text(r.tasks)} nhiệm vụ được giao, {tasks}.")
+        given = f"trong {number_text(r.tasks)} nhiệm vụ được giao{until}"
+        yield words(f"Về nhiệm vụ: {given}, {tasks}.")
     conflicts = (
         f"có {number_text(h.conflicts)} số liệu mâu thuẫn giữa các nguồn đang chờ quyết định"
         if h.conflicts

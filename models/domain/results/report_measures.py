@@ -29,13 +29,13 @@ from models.domain.results.report_text import (
 from models.domain.results.snapshots import Changes, FrozenLine
 from models.domain.review.judging import BaselineResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
+from models.domain.review.states import TaskBucket
 from models.domain.review.wording import (
-    BUCKET_NAMES,
     COMMITMENT_NAMES,
     OUTCOME_NAMES,
-    OVERTAKEN,
     PACE_NAMES,
     STATUS_NAMES,
+    state_in_time,
 )
 
 Row = Mapping[str, Text]
@@ -307,10 +307,17 @@ def scenario_notes(
             yield words(f"{names.row(branch.row)}{other}: ") + causes
 
 
+_BUCKETS = {bucket.value for bucket in TaskBucket}
+
+
 def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
     """A value and its judgement, with the reference it has in that report."""
-    value = shortened(line.text, 60) or "chưa có số"
-    text = words(f"{value}: {said.get(line.judgement, line.judgement).lower()}")
+    value = shortened(line.text, 60)
+    if line.judgement in _BUCKETS:
+        text = words(state_in_time(value, TaskBucket(line.judgement)))
+    else:
+        judged = said.get(line.judgement, line.judgement)
+        text = words(f"{value or 'chưa có số'}: {judged[:1].lower()}{judged[1:]}")
     if not line.reference:
         return text
     return text + Text((Span(f"\n[{line.reference}]", is_reference=True),))
@@ -320,15 +327,12 @@ def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
     """Rows that are judged otherwise than in the last report, old and new with their references."""
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
     said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
-    said |= {b.value: name for b, name in BUCKET_NAMES.items()}
     for change in changes.flipped:
         before, after = change.before, change.after
         cells = {
             key: _frozen(line, said) if line else words("chưa có")
             for key, line in (("before", before), ("after", after))
         }
-        if change.overtaken:
-            cells["after"] = cells["after"] + words(f"\n({OVERTAKEN})")
         yield {
             "place": words(names.about(change.row_key)),
             "name": words(names.name_of(change.row_key)),

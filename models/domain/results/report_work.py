@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from textwrap import shorten
 
-from models.domain.cycle.letter_phrases import number_text, one_line
+from models.domain.cycle.letter_phrases import counts_said, number_text, one_line
 from models.domain.register.catalogue import PERIODS, period_phrase
 from models.domain.results.report_text import Citations, ReportNames, Text, joined, number, words
 from models.domain.review.lines import (
@@ -19,7 +19,7 @@ from models.domain.review.lines import (
 from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
 from models.domain.review.states import DeadlineSource, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES, silent_part, silent_since
+from models.domain.review.wording import STATE_NAMES, bucket_said
 
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
@@ -32,7 +32,7 @@ def bucket_rows(review: Review) -> list[Row]:
     headline = review.headline
     rows: list[Row] = [
         {
-            "name": words(BUCKET_NAMES[bucket]),
+            "name": words(bucket_said(bucket, headline.unheard_since)),
             "tasks": words(number_text(headline.buckets[bucket])),
             "share": words(_share(headline.buckets[bucket], headline.tasks)),
             "actions": words(number_text(headline.action_buckets[bucket])),
@@ -69,14 +69,19 @@ def tasks_overview(review: Review) -> Iterator[Text]:
         ]
         yield words(f"Trong {number_text(done)} nhiệm vụ đã hoàn thành, {'; '.join(parts)}.")
     if headline.actions:
-        said = silent_part(headline.actions_not_reported_since)
-        silent = f" ({said})" if said else ""
         finished = sum(n for b, n in headline.action_buckets.items() if b.is_done)
-        yield words(
-            f"Ngoài nhiệm vụ được giao, các cơ quan tự đề ra {number_text(headline.actions)} việc; "
-            f"{number_text(finished)} việc đã hoàn thành, "
-            f"{number_text(headline.action_buckets[TaskBucket.OVERDUE])} việc quá hạn{silent}."
+        unheard = bucket_said(TaskBucket.UNHEARD, headline.unheard_since)
+        said = counts_said(
+            ("{} việc đã hoàn thành", finished),
+            ("{} việc quá hạn", headline.action_buckets[TaskBucket.OVERDUE]),
+            (
+                f"{{}} việc {unheard[:1].lower()}{unheard[1:]}",
+                headline.action_buckets[TaskBucket.UNHEARD],
+            ),
+            between=", ",
         )
+        total = f"các cơ quan tự đề ra {number_text(headline.actions)} việc"
+        yield words(f"Ngoài nhiệm vụ được giao, {total}{f'; {said}' if said else ''}.")
 
 
 def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations) -> Row:
@@ -86,7 +91,7 @@ def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations)
         "place": words(names.place(task.row)),
         "name": words(names.row(task.row)),
         "agency": words(names.agency(task.led_by) if task.led_by else ""),
-        "bucket": words(BUCKET_NAMES[task.bucket]),
+        "bucket": words(bucket_said(task.bucket, task.doing.reported_on)),
     }
     if not task.members:
         return {**named, **_told(task.doing, cites)}
@@ -110,7 +115,11 @@ def own_task_row(
         return row
     told = _told(own.doing, cites)
     state = joined([told["state"], words("Chung: ") + row["state"]], "\n")
-    return {**row, **told, "state": state, "bucket": words(BUCKET_NAMES[own.bucket])}
+    return {**row, **told, "state": state, "bucket": _bucket_of(own.doing)}
+
+
+def _bucket_of(doing: Doing) -> Text:
+    return words(bucket_said(doing.bucket, doing.reported_on))
 
 
 def member_rows(task: ReviewTask, names: ReportNames, cites: Citations) -> Iterator[Row]:
@@ -121,7 +130,7 @@ def member_rows(task: ReviewTask, names: ReportNames, cites: Citations) -> Itera
             "place": Text(),
             "name": words("–"),
             "agency": words(names.agency(member.agency)),
-            "bucket": words(BUCKET_NAMES[member.bucket]),
+            "bucket": _bucket_of(member.doing),
             **_told(member.doing, cites),
         }
 
@@ -154,7 +163,8 @@ def state_of(doing: Doing, cites: Citations) -> Text:
         figure = doing.finished_figure or doing.product_date
         finished = words(f"xong {doing.finished_on:%d/%m/%Y}") + cites.below(figure)
     late = words(f"chậm {number_text(doing.days_late)} ngày") if doing.days_late else Text()
-    silent = words(silent_since(doing.reported_on)) if doing.not_reported_since else Text()
+    unheard = doing.bucket is TaskBucket.UNHEARD
+    silent = words(bucket_said(doing.bucket, doing.reported_on)) if unheard else Text()
     return joined([state, percent, finished, late, silent], "\n")
 
 

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.member_wording import NAMED, counted, members_said, missed_said
-from models.domain.cycle.letter_phrases import listed, measured, number_text, one_line, shown_number
+from models.domain.cycle.letter_phrases import (
+    counts_said,
+    listed,
+    measured,
+    number_text,
+    one_line,
+    shown_number,
+)
 from models.domain.letters.letters import Table
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS
@@ -27,8 +34,8 @@ from models.domain.review.member_wording import done_said, parts_said
 from models.domain.review.wording import (
     BUCKET_NAMES,
     OUTCOME_NAMES,
-    silent_part,
-    silent_since,
+    bucket_said,
+    figures_said,
 )
 
 _YEAR = PERIODS[-1]
@@ -54,14 +61,23 @@ def _shares(headline: ReviewHeadline) -> str:
     """The results in one sentence part."""
     h = headline
     told = h.indicators - h.no_data
-    overdue = h.buckets[TaskBucket.OVERDUE]
-    silent = f" ({said})" if (said := silent_part(h.not_reported_since)) else ""
-    awaiting = f", {number_text(h.awaiting)} chờ đánh giá" if h.awaiting else ""
+    unheard = bucket_said(TaskBucket.UNHEARD, h.unheard_since)
+    results = counts_said(
+        ("{} đạt và vượt", h.met),
+        ("{} không đạt", h.not_met),
+        ("{} chờ đánh giá", h.awaiting),
+        between=", ",
+    )
+    late = counts_said(
+        (", {} quá hạn chưa hoàn thành", h.buckets[TaskBucket.OVERDUE]),
+        (f", {{}} {unheard[:1].lower()}{unheard[1:]}", h.buckets[TaskBucket.UNHEARD]),
+        between="",
+    )
+    until = f" ({said})" if (said := figures_said(h.figures_until)) else ""
     return (
-        f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm, trong đó "
-        f"{number_text(h.met)} đạt và vượt, {number_text(h.not_met)} không đạt{awaiting}; "
-        f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành, "
-        f"{number_text(overdue)} quá hạn chưa hoàn thành{silent}; "
+        f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm"
+        f"{f', trong đó {results}' if results else ''}; "
+        f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành{late}{until}; "
         f"{number_text(h.projects_reported)}/{number_text(h.projects)} dự án trọng điểm đã báo cáo"
     )
 
@@ -95,9 +111,10 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     ]
     yield from point("Chỉ tiêu đạt mức giao nhưng chưa đạt cam kết đầu năm", below, "chỉ tiêu")
     yield from _scenario(review)
-    for bucket in (TaskBucket.OVERDUE, TaskBucket.DONE_LATE):
+    for bucket in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
         named = [_dated(t, words) for t in review.tasks_in(bucket)]
-        yield from point(f"Nhiệm vụ {BUCKET_NAMES[bucket].lower()}", named, "nhiệm vụ")
+        said = bucket_said(bucket, review.headline.unheard_since)
+        yield from point(f"Nhiệm vụ {said[:1].lower()}{said[1:]}", named, "nhiệm vụ")
     unreported = [
         f"{words.row_and_lead(t.row)}" + (f": {parts_said(t, words.agency)}" if t.members else "")
         for t in review.tasks_in(TaskBucket.UNREPORTED)
@@ -179,8 +196,7 @@ def _dated(task: ReviewTask, words: Words) -> str:
         return f"{words.row_and_lead(task.row)}: {day}{parts_said(task, words.agency)}"
     due = f"hạn {task.deadline:%d/%m/%Y}" if task.deadline else ""
     late = f", chậm {task.doing.days_late} ngày" if task.doing.days_late else ""
-    silent = f", {silent_since(task.doing.reported_on)}" if task.doing.not_reported_since else ""
-    return f"{words.row_and_lead(task.row)}: {due}{late}{silent}"
+    return f"{words.row_and_lead(task.row)}: {due}{late}"
 
 
 def _scenario(review: Review) -> Iterable[str]:
@@ -216,11 +232,11 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
     )
     headline = review.headline
     yield Table(
-        "Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn",
+        f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{_until(headline)}",
         ("Tình trạng", "Nhiệm vụ được giao", "Việc tự đề ra"),
         [
             (
-                BUCKET_NAMES[bucket],
+                bucket_said(bucket, headline.unheard_since),
                 number_text(headline.buckets[bucket]),
                 number_text(headline.action_buckets[bucket]),
             )
@@ -235,6 +251,11 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
         [_overdue(t, words) for t in overdue],
         (4,),
     )
+
+
+def _until(headline: ReviewHeadline) -> str:
+    """As of when the figures are, after a table's title."""
+    return f" ({said})" if (said := figures_said(headline.figures_until)) else ""
 
 
 def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:

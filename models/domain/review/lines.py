@@ -244,13 +244,6 @@ class Doing:
         return at.astimezone(HANOI).date() if at else None
 
     @property
-    def not_reported_since(self) -> bool:
-        """Whether its deadline passed after the last report: overdue as far as anybody knows."""
-        if self.bucket is not TaskBucket.OVERDUE or self.due.day is None:
-            return False
-        return self.reported_on is not None and self.reported_on <= self.due.day
-
-    @property
     def deadline_source(self) -> DeadlineSource:
         """Whose date it is."""
         return self.due.source

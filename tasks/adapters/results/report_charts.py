@@ -14,7 +14,7 @@ from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Judgement
 from models.domain.review.review import Review
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import OUTCOME_NAMES, bucket_said
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,6 +34,7 @@ _BUCKET_COLOURS = {
     TaskBucket.DONE_LATE: _FAIR,
     TaskBucket.DONE_NO_DEADLINE: _FAIR,
     TaskBucket.IN_PROGRESS: _FAIR,
+    TaskBucket.UNHEARD: _NONE,
     TaskBucket.OVERDUE: _BAD,
     TaskBucket.OPEN_NO_DEADLINE: _NONE,
     TaskBucket.STANDING: _FAIR,
@@ -88,7 +89,7 @@ def _overview(figure: Figure, review: Review) -> None:
         outcomes.append((OUTCOME_NAMES[Judgement.AWAITING], headline.awaiting, _FAIR))
     _bars(left, f"Chỉ tiêu ({headline.indicators})", outcomes)
     buckets = [
-        (_broken(BUCKET_NAMES[b]), headline.buckets[b], _BUCKET_COLOURS[b])
+        (_broken(bucket_said(b, headline.unheard_since)), headline.buckets[b], _BUCKET_COLOURS[b])
         for b in headline.shown_buckets
     ]
     _bars(right, f"Nhiệm vụ ({headline.tasks})", buckets)

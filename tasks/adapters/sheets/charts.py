@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,7 +13,7 @@ from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.register.catalogue import Appendix
 from models.domain.register.targets import Judgement
 from models.domain.review import Review
-from models.domain.review.wording import OUTCOME_NAMES
+from models.domain.review.wording import OUTCOME_NAMES, figures_said
 from tasks.adapters.sheets.consolidation_cells import appendix_name
 from tasks.adapters.sheets.cross_tables import (
     BUCKET_COLOURS,
@@ -164,10 +165,11 @@ def review_panels(review: Review) -> list[Panel]:
     """Of a review: indicators by outcome, tasks by bucket."""
     outcomes = outcome_by_appendix(review).drop(index="Cộng", columns="Cộng")
     buckets = buckets_table(review).drop(index="Cộng").iloc[:, 0]
+    until = review.headline.figures_until
     colours = [f"#{BUCKET_COLOURS[b]}" for b in review.headline.shown_buckets]
     return [
         (len(outcomes) + 2.0, lambda axes: _draw_outcomes(axes, outcomes)),
-        (len(buckets) * 0.8 + 0.9, lambda axes: _draw_buckets(axes, buckets, colours)),
+        (len(buckets) * 0.8 + 0.9, lambda axes: _draw_buckets(axes, buckets, colours, until)),
     ]
 
 
@@ -186,7 +188,9 @@ def _draw_outcomes(axes: Axes, outcomes: pd.DataFrame) -> None:
     _draw_stacked(axes, list(outcomes.index), shares, title, 0.3)
 
 
-def _draw_buckets(axes: Axes, buckets: pd.Series, colours: Sequence[str]) -> None:
+def _draw_buckets(
+    axes: Axes, buckets: pd.Series, colours: Sequence[str], until: dt.date | None
+) -> None:
     from matplotlib.ticker import MaxNLocator  # start-up cost
 
     counts = [int(n) for n in buckets]
@@ -195,6 +199,7 @@ def _draw_buckets(axes: Axes, buckets: pd.Series, colours: Sequence[str]) -> Non
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     title = f"{sum(counts)} nhiệm vụ được giao, theo tình trạng"
+    title += f"\n({figures_said(until)})" if until else ""
     axes.set_title(title, loc="left", fontsize=10, weight="bold")
     _quiet(axes)
 

@@ -11,7 +11,7 @@ from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
 from models.domain.register.agencies import AgencyKind
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import OUTCOME_NAMES, bucket_said
 from tasks.adapters.sheets.consolidation_cells import NO_DATA, appendix_name
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ BUCKET_COLOURS = {  # for charts, without "#"
     TaskBucket.DONE_LATE: "F9A825",
     TaskBucket.DONE_NO_DEADLINE: "81C784",
     TaskBucket.IN_PROGRESS: "3C6EB4",
+    TaskBucket.UNHEARD: "BCAAA4",
     TaskBucket.OVERDUE: "B71C1C",
     TaskBucket.OPEN_NO_DEADLINE: "90A4AE",
     TaskBucket.STANDING: "7986CB",
@@ -114,7 +115,7 @@ def buckets_table(review: Review) -> pd.DataFrame:
     shown = headline.shown_buckets
     table = pd.DataFrame(
         [(headline.buckets[bucket], headline.action_buckets[bucket]) for bucket in shown],
-        index=[BUCKET_NAMES[bucket] for bucket in shown],
+        index=[bucket_said(bucket, headline.unheard_since) for bucket in shown],
         columns=["Nhiệm vụ được giao", "Việc cơ quan tự đề ra"],
     )
     table.loc["Cộng"] = table.sum(axis=0)
