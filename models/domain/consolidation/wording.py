@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
@@ -83,6 +84,17 @@ PERSON_NAMES = {
     Judgement.EXCEEDED: "Vượt",
     Judgement.NOT_MET: "Không đạt",
 }
+
+
+def judged_by(value: Decimal) -> str:
+    """That a verdict was not made from the figure beside it, but from one that was ruled.
+
+    >>> judged_by(Decimal(206))
+    'đánh giá theo số 206 đã quyết định'
+    """
+    return f"đánh giá theo số {shown_number(value)} đã quyết định"
+
+
 KIND_NAMES: dict[AgencyKind | None, str] = {
     AgencyKind.DEPARTMENT: "Sở, ban, ngành",
     AgencyKind.DISTRICT: "Quận, huyện, thành phố",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.consolidation import Conflict, Figure, StandsBecause
 from models.domain.consolidation.member_wording import verdict_said
-from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES
+from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES, judged_by
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
@@ -29,6 +29,7 @@ from models.domain.results.report_text import (
 from models.domain.results.snapshots import Changes, FrozenLine
 from models.domain.review.judging import BaselineResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
+from models.domain.review.pace_wording import pace_basis
 from models.domain.review.states import TaskBucket
 from models.domain.review.wording import (
     COMMITMENT_NAMES,
@@ -177,14 +178,27 @@ def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
     """
     result = indicator.result
     outcome = words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số")
+    if indicator.judged_value is not None:
+        outcome = outcome + words(f"\n({judged_by(indicator.judged_value)})")
     if indicator.members is not None and indicator.has_value:
         outcome = words(verdict_said(indicator.members, OUTCOME_NAMES))
     against = words(COMMITMENT_NAMES[indicator.commitment_judgement])
     return {
         "outcome": outcome + cites.judged_briefly(result.asked if result else None),
         "against": against + cites.judged_briefly(indicator.commitment_asked),
-        "pace": words(PACE_NAMES[indicator.pace]),
+        "pace": pace_of(indicator, cites),
     }
+
+
+def pace_of(indicator: ReviewIndicator, cites: Citations) -> Text:
+    """Ahead or behind, and the figure, its day and the milestone from which that follows."""
+    point = indicator.pace_point
+    if point is None:
+        return Text()
+    basis = pace_basis(indicator)
+    said = words(f"{PACE_NAMES[indicator.pace]}\n({basis})" if basis else PACE_NAMES[point.pace])
+    elsewhere = point.report not in (indicator.to_date, indicator.value)
+    return said + cites.below(*([point.report] if elsewhere else []), point.promise)
 
 
 def territory_rows(

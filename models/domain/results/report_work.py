@@ -19,7 +19,7 @@ from models.domain.review.lines import (
 from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
 from models.domain.review.states import DeadlineSource, TaskBucket
-from models.domain.review.wording import STATE_NAMES, bucket_said
+from models.domain.review.wording import STATE_NAMES, bucket_said, figures_said
 
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
@@ -54,9 +54,17 @@ def _share(part: int, whole: int) -> str:
     return number((Decimal(part) * 100 / whole).quantize(Decimal("0.1"))) + "%"
 
 
+_NOT_LATE = (
+    " Việc đến hạn sau lần báo cáo gần nhất mà chưa có số liệu mới được xếp riêng, không tính là "
+    "quá hạn."
+)
+
+
 def tasks_overview(review: Review) -> Iterator[Text]:
     """What the buckets mean for whoever reads them."""
     headline = review.headline
+    if said := figures_said(headline.figures_until):
+        yield words(f"Tình trạng {said}.{_NOT_LATE if headline.unheard_since else ''}")
     done, late = headline.done, headline.buckets[TaskBucket.DONE_LATE]
     if done:
         parts = [
@@ -71,9 +79,10 @@ def tasks_overview(review: Review) -> Iterator[Text]:
     if headline.actions:
         finished = sum(n for b, n in headline.action_buckets.items() if b.is_done)
         unheard = bucket_said(TaskBucket.UNHEARD, headline.unheard_since)
+        overdue = headline.action_buckets[TaskBucket.OVERDUE]
         said = counts_said(
             ("{} việc đã hoàn thành", finished),
-            ("{} việc quá hạn", headline.action_buckets[TaskBucket.OVERDUE]),
+            ("{} việc quá hạn" if overdue else "không có việc quá hạn", overdue or 1),
             (
                 f"{{}} việc {unheard[:1].lower()}{unheard[1:]}",
                 headline.action_buckets[TaskBucket.UNHEARD],
@@ -162,6 +171,8 @@ def state_of(doing: Doing, cites: Citations) -> Text:
     if doing.finished_on is not None:
         figure = doing.finished_figure or doing.product_date
         finished = words(f"xong {doing.finished_on:%d/%m/%Y}") + cites.below(figure)
+    elif not doing.finish.known and doing.finish.day is not None:
+        finished = words(f"không ghi ngày xong, tính đến ngày báo cáo {doing.finish.day:%d/%m/%Y}")
     late = words(f"chậm {number_text(doing.days_late)} ngày") if doing.days_late else Text()
     unheard = doing.bucket is TaskBucket.UNHEARD
     silent = words(bucket_said(doing.bucket, doing.reported_on)) if unheard else Text()

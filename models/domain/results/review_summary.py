@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.member_wording import NAMED, counted, members_said, missed_said
+from models.domain.consolidation.wording import judged_by
 from models.domain.cycle.letter_phrases import (
     counts_said,
     listed,
@@ -145,6 +146,8 @@ def _result(one: ReviewIndicator, words: Words) -> str:
     target = format_target(result.target.target) if result.target else one.row.target_shown
     where = "" if result.territory is one.territory else TERRITORY_SHORT_NAMES[result.territory]
     said = f"{words.row(one.row)} ({where + ' ' if where else ''}{reached}, giao {target}"
+    if one.judged_value is not None:
+        said += f", {judged_by(one.judged_value)}"
     return f"{said}; {result.value.reference})"
 
 

@@ -87,12 +87,13 @@ def _overview(figure: Figure, review: Review) -> None:
     ]
     if headline.awaiting:
         outcomes.append((OUTCOME_NAMES[Judgement.AWAITING], headline.awaiting, _FAIR))
-    _bars(left, f"Chỉ tiêu ({headline.indicators})", outcomes)
+    until = f"\n(số gửi đến {headline.figures_until:%d/%m/%Y})" if headline.figures_until else ""
+    _bars(left, f"Chỉ tiêu ({headline.indicators}){until}", outcomes)
     buckets = [
         (_broken(bucket_said(b, headline.unheard_since)), headline.buckets[b], _BUCKET_COLOURS[b])
         for b in headline.shown_buckets
     ]
-    _bars(right, f"Nhiệm vụ ({headline.tasks})", buckets)
+    _bars(right, f"Nhiệm vụ ({headline.tasks}){until}", buckets)
 
 
 def _broken(name: str) -> str:

@@ -266,6 +266,23 @@ def test_a_measure_of_the_scenario_is_followed_period_by_period(office):
     assert indicator(made, "grdp").pace is Pace.BEHIND
 
 
+def test_the_pace_is_made_from_the_figure_shown_beside_it_and_names_it(office):
+    """The value to date reaches the milestone; the scenario's nine months of old do not speak."""
+    february = standing("skhdt", commits("grdp", "12.3", **{"6m": "12.3"}))
+    way = {"to_date": Decimal("12.3"), "as_of": OCTOBER}
+    indices = cells("scenario", "scenario", actual_6m=Decimal("111.2"))
+    shown = answered("stc", reports("grdp", "12.3", **way), indices)
+    silent = answered("stc", reports("grdp", "12.3"), indices)
+
+    shown, silent = (indicator(review_made(office, [february], said), "grdp")
+                     for said in (shown, silent))  # fmt: skip
+
+    assert shown.pace_point.report is shown.to_date
+    assert pace_basis(shown) == "12,3 đến 31/10/2025; mốc cả năm 12,3"
+    assert silent.pace is Pace.BEHIND
+    assert pace_basis(silent) == "11,2 đến 30/06/2025 (Phụ lục II); mốc 6 tháng 12,3"
+
+
 def test_milestones_of_the_commitment_are_not_filled_up_from_the_scenario(office):
     february = standing("skhdt", commits("grdp", "12.3", q1="11"))
     made = review_made(office, [february], answered("stc", reports("grdp", "12.2"), INDICES))
