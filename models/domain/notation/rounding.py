@@ -20,7 +20,7 @@ def half_up(value: Decimal | float, places: int) -> Decimal:
     >>> half_up(Decimal("0.25"), 1), half_up(Decimal("-0.25"), 1), half_up(12.5, 0)
     (Decimal('0.3'), Decimal('-0.3'), Decimal('13'))
     """
-    exact = value if isinstance(value, Decimal) else Decimal(repr(value))
+    exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
     return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
 
 

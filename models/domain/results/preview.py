@@ -243,7 +243,7 @@ def _indicator_row(
         "target": measures.target_of(indicator),
         "commitment": _commitment(indicator, agency, names, cites),
         "role": _role(indicator.row, agency),
-        "own": cites.stacked(own) if own else words(missing),
+        "own": cites.stacked(own, measures.places_in(indicator)) if own else words(missing),
         "value": value or words("chưa có"),
         "causes": measures.causes_of(indicator, names, cites, 200),
     }
@@ -257,7 +257,10 @@ def _commitment(
     own = indicator.own_promises.get(agency)
     if own is None or own is indicator.commitment:
         return counted
-    return joined([counted, words(f"{OWN_PROMISE}: ") + cites.stacked(own)], "\n")
+    return joined(
+        [counted, words(f"{OWN_PROMISE}: ") + cites.stacked(own, measures.places_in(indicator))],
+        "\n",
+    )
 
 
 def _action_row(action: ReviewAction, count: int, cites: Citations) -> Row:

@@ -124,7 +124,10 @@ def report_of(
         "territories": list(measures.territory_rows(indicators, names, cites)),
         "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
         "scenario": [measures.scenario_row(s, names, cites) for s in review.scenario],
-        "scenario_notes": list(measures.scenario_notes(review.scenario, names, cites)),
+        "scenario_notes": [
+            *measures.scenario_notes(review.scenario, names, cites),
+            *measures.whole_notes(consolidation.wholes, names, cites),
+        ],
         "buckets": work.bucket_rows(review),
         "tasks_overview": list(work.tasks_overview(review)),
         "overdue": [

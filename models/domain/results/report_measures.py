@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.consolidation import Conflict, Figure, StandsBecause
 from models.domain.consolidation.member_wording import verdict_said
+from models.domain.consolidation.whole_wording import whole_said
+from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES, judged_by
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
@@ -23,6 +25,7 @@ from models.domain.results.report_text import (
     difference,
     joined,
     number,
+    places_of,
     shortened,
     words,
 )
@@ -40,6 +43,7 @@ from models.domain.review.wording import (
 )
 
 Row = Mapping[str, Text]
+INDEX_PLACES = 2  # of the scenario's indices, as appendix II prints them
 
 
 def _common(indicator: ReviewIndicator, count: int, names: ReportNames) -> dict[str, Text]:
@@ -58,11 +62,24 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     result = indicator.result
     if result is None or result.value is None:
         return Text()
-    value = cites.stacked(result.value) + disputed_in(indicator.disputed, result.value)
+    value = cites.stacked(result.value, places_in(indicator))
+    value = value + disputed_in(indicator.disputed, result.value)
     if result.territory is not indicator.territory:
         value = value + words(f"\n({TERRITORY_SHORT_NAMES[result.territory]})")
     status = STATUS_NAMES[indicator.status]
     return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
+
+
+def places_in(indicator: ReviewIndicator) -> int:
+    """With how many decimals the row's numbers are printed, all alike: they are of one unit."""
+    result = indicator.result
+    target = result.target if result and result.target else indicator.target
+    shown = (indicator.last_year, indicator.to_date, indicator.commitment)
+    figures = [*shown, result.value if result else None]
+    return places_of(
+        target.target.value if target and target.target.is_plain else None,
+        *(f.number for f in figures if f is not None and f.bound is None),
+    )
 
 
 def disputed_in(disputed: Mapping[str, Sequence[str]], figure: Figure | None) -> Text:
@@ -80,7 +97,9 @@ def target_of(indicator: ReviewIndicator) -> Text:
     where = "" if target.territory is indicator.territory else (
         f" ({TERRITORY_SHORT_NAMES[target.territory]})"
     )  # fmt: skip
-    return words(one_line(target.printed) + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
+    plain = target.target.value if target.target.is_plain else None
+    printed = one_line(target.printed) if plain is None else number(plain, places_in(indicator))
+    return words(printed + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
 
 
 def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
@@ -96,7 +115,7 @@ def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites:
         "name": common["name"] + cites.judged(result.asked if result else None),
         "target": target_of(indicator),
         "value": together or value_of(indicator, cites),
-        "distance": words(difference(distance)),
+        "distance": words(difference(distance, places_in(indicator))),
     }
 
 
@@ -153,12 +172,13 @@ def unjudged_row(
 def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator with all that is known of it, for the annex."""
     as_of = indicator.as_of.text if indicator.as_of and indicator.as_of.is_given else ""
-    to_date = cites.stacked(indicator.to_date)
+    places = places_in(indicator)
+    to_date = cites.stacked(indicator.to_date, places)
     if to_date and as_of:
         to_date = to_date + words(f"\n(đến {one_line(as_of, 20)})")
     return {
         **brief_row(indicator, count, names, cites),
-        "last_year": cites.stacked(indicator.last_year),
+        "last_year": cites.stacked(indicator.last_year, places),
         "to_date": to_date,
         "commitment": commitment_of(indicator, names, cites),
         **outcomes_of(indicator, cites),
@@ -168,7 +188,7 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
 def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
     """What was promised, and by whom where that was another agency."""
     other = indicator.other_agency(indicator.commitment)
-    promised = cites.stacked(indicator.commitment)
+    promised = cites.stacked(indicator.commitment, places_in(indicator))
     return promised + words(f"\n({names.agency(other)})" if promised and other else "")
 
 
@@ -257,13 +277,20 @@ def _target_with_basis(target: TargetInForce) -> str:
 
 def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Row:
     """Both values with who says what, which one stands, and who ruled so."""
-    left = words(f"{names.agency(conflict.left.agency)}:\n") + cites.value(conflict.left)
-    right = words(f"{names.agency(conflict.right.agency)}:\n") + cites.value(conflict.right)
+    places = places_of(conflict.left.number, conflict.right.number, conflict.right_value)
+    if conflict.row.unit != conflict.other_row.unit:
+        places = places_of(conflict.left.number, conflict.right_value)
+    own = None if conflict.row.unit != conflict.other_row.unit else places
+    left = words(f"{names.agency(conflict.left.agency)}:\n") + cites.value(
+        conflict.left, places=places
+    )
+    right = words(f"{names.agency(conflict.right.agency)}:\n") + cites.value(
+        conflict.right, places=own
+    )
     other = conflict.other_row
     if other.code != conflict.row.code:
-        right = right + words(
-            f"\n({names.place(other)}, {other.unit}; quy đổi {number(conflict.right_value)})"
-        )
+        converted = number(conflict.right_value, places)
+        right = right + words(f"\n({names.place(other)}, {other.unit}; quy đổi {converted})")
     period = f", mốc {PERIOD_TITLES[conflict.period].lower()}" if conflict.period else ""
     where = f", {TERRITORY_SHORT_NAMES[conflict.territory]}" if conflict.territory else ""
     ruled = conflict.because is StandsBecause.RULING
@@ -275,31 +302,35 @@ def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Ro
         ),
         "left": left,
         "right": right,
-        "stands": _in_use(conflict, names, cites),
+        "stands": _in_use(conflict, names, cites, places),
         "because": words(
             shortened(because, 300) + ("" if ruled or conflict.each_stands else " (tạm dùng)")
         ),
     }
 
 
-def _in_use(conflict: Conflict, names: ReportNames, cites: Citations) -> Text:
+def _in_use(conflict: Conflict, names: ReportNames, cites: Citations, places: int) -> Text:
     """The figure that stands; of two rows of one measure, until somebody rules, each its own."""
     if not conflict.each_stands:
-        return cites.stacked(conflict.stands)
+        of_left = conflict.stands is conflict.left
+        alike = of_left or conflict.row.unit == conflict.other_row.unit
+        return cites.stacked(conflict.stands, places if alike else None)
     sides = ((conflict.row, conflict.left), (conflict.other_row, conflict.right))
     own = [words(f"{names.place(row)}: ") + cites.stacked(figure) for row, figure in sides]
     return joined(own, "\n")
 
 
 def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -> Row:
-    """One branch: for each period the printed index and what was reached."""
+    """One branch: for each period the printed index and what was reached, with as many decimals
+    in every row: all are indices.
+    """
     cells: dict[str, Text] = {"name": words(names.row(branch.row))}
     for period in PERIODS:
         point = branch.point(period)
-        cells[f"printed_{period}"] = words(number(point.printed) if point else "")
-        actual = cites.stacked(point.actual) if point else Text()
+        cells[f"printed_{period}"] = words(number(point.printed, INDEX_PLACES) if point else "")
+        actual = cites.stacked(point.actual, INDEX_PLACES) if point else Text()
         actual = actual + disputed_in(branch.disputed, point.actual if point else None)
-        gap = difference(point.difference) if point else ""
+        gap = difference(point.difference, INDEX_PLACES) if point else ""
         cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
     return cells
 
@@ -319,6 +350,15 @@ def scenario_notes(
         if causes:
             other = _by(branch.other_agency(branch.causes), names)
             yield words(f"{names.row(branch.row)}{other}: ") + causes
+
+
+def whole_notes(
+    wholes: Sequence[WholeAndParts], names: ReportNames, cites: Citations
+) -> Iterator[Text]:
+    """Wholes that their parts do not fit; then those whose parts are another agency's."""
+    for one in sorted(wholes, key=lambda one: one.fault is None):
+        said = whole_said(one, lambda row: f"{names.place(row)} {names.row(row)}", names.agency)
+        yield words(said) + cites.cite(one.whole) + words(".")
 
 
 _BUCKETS = {bucket.value for bucket in TaskBucket}

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from textwrap import shorten
 
 from models.domain.cycle.letter_phrases import counts_said, number_text, one_line
+from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.register.catalogue import PERIODS, period_phrase
-from models.domain.results.report_text import Citations, ReportNames, Text, joined, number, words
+from models.domain.results.report_text import (
+    Citations,
+    ReportNames,
+    Text,
+    joined,
+    number,
+    places_of,
+    words,
+)
 from models.domain.review.lines import (
     Baseline,
     Doing,
@@ -28,16 +36,18 @@ _ABOUT = 120
 
 
 def bucket_rows(review: Review) -> list[Row]:
-    """How many tasks and own actions lie in each bucket, with their share."""
+    """How many tasks and own actions lie in each bucket; the shares add up to 100."""
     headline = review.headline
+    counts = [headline.buckets[bucket] for bucket in headline.shown_buckets]
+    shares = [f"{number(share)}%" if headline.tasks else "" for share in shares_of(counts)]
     rows: list[Row] = [
         {
             "name": words(bucket_said(bucket, headline.unheard_since)),
             "tasks": words(number_text(headline.buckets[bucket])),
-            "share": words(_share(headline.buckets[bucket], headline.tasks)),
+            "share": words(share),
             "actions": words(number_text(headline.action_buckets[bucket])),
         }
-        for bucket in headline.shown_buckets
+        for bucket, share in zip(headline.shown_buckets, shares, strict=True)
     ]
     total: Row = {
         "name": words("Cộng"),
@@ -49,9 +59,8 @@ def bucket_rows(review: Review) -> list[Row]:
 
 
 def _share(part: int, whole: int) -> str:
-    if not whole:
-        return ""
-    return number((Decimal(part) * 100 / whole).quantize(Decimal("0.1"))) + "%"
+    share = percent_of(part, whole)
+    return "" if share is None else f"{number(share)}%"
 
 
 _NOT_LATE = (
@@ -60,11 +69,17 @@ _NOT_LATE = (
 )
 
 
+_ADD_UP = (
+    "Tỷ lệ làm tròn đến một chữ số thập phân, phần dư lớn nhất được làm tròn lên để các dòng cộng "
+    "đúng 100%."
+)
+
+
 def tasks_overview(review: Review) -> Iterator[Text]:
     """What the buckets mean for whoever reads them."""
     headline = review.headline
     if said := figures_said(headline.figures_until):
-        yield words(f"Tình trạng {said}.{_NOT_LATE if headline.unheard_since else ''}")
+        yield words(f"Tình trạng {said}.{_NOT_LATE if headline.unheard_since else ''} {_ADD_UP}")
     done, late = headline.done, headline.buckets[TaskBucket.DONE_LATE]
     if done:
         parts = [
@@ -191,10 +206,14 @@ def document_of(doing: Doing, cites: Citations) -> Text:
 def project_row(project: ReviewProject, count: int, names: ReportNames, cites: Citations) -> Row:
     """One project: disbursed so far and foreseen, against each plan by its name."""
     as_of = project.disbursed_as_of
-    disbursed = cites.stacked(project.disbursed)
+    plans = [b.plan for b in project.baselines]
+    places = places_of(
+        *(f.number for f in (project.disbursed, project.disbursed_estimate, *plans) if f)
+    )
+    disbursed = cites.stacked(project.disbursed, places)
     if disbursed and as_of is not None and as_of.is_given:
         disbursed = disbursed + words(f"\n(đến {one_line(as_of.text, 20)})")
-    estimate = cites.stacked(project.disbursed_estimate)
+    estimate = cites.stacked(project.disbursed_estimate, places)
     foreseen = words("ước năm: ") + estimate if estimate else Text()
     agency = project.standing.agency if project.standing else project.row.lead
     reported = project.standing is not None
@@ -215,8 +234,8 @@ def project_row(project: ReviewProject, count: int, names: ReportNames, cites: C
         "disbursed": disbursed if reported else words("chưa báo cáo"),
         "estimate": estimate,
         "spent": joined([disbursed, foreseen], "\n") if reported else words("chưa báo cáo"),
-        "central": _baseline(project.baseline("plan_central"), cites),
-        "city": _baseline(project.baseline("plan_city"), cites),
+        "central": _baseline(project.baseline("plan_central"), cites, places),
+        "city": _baseline(project.baseline("plan_city"), cites, places),
         "milestones": milestones,
         "progress": progress,
         "course": joined([milestones, told], "\n"),
@@ -230,11 +249,11 @@ def _milestones(project: ReviewProject, cites: Citations) -> Text:
     return joined([words(f"Mốc {period_phrase(p)}: ") + text for p, text in said], "\n")
 
 
-def _baseline(baseline: Baseline | None, cites: Citations) -> Text:
+def _baseline(baseline: Baseline | None, cites: Citations, places: int) -> Text:
     """The plan, and how much of it was spent and will be."""
     if baseline is None:
         return Text()
-    plan = cites.stacked(baseline.plan)
+    plan = cites.stacked(baseline.plan, places)
     share = f"đạt {number(baseline.share_pct)}%" if baseline.share_pct is not None else ""
     foreseen = baseline.estimate_pct
     estimate = f"ước cả năm {number(foreseen)}%" if foreseen is not None else ""

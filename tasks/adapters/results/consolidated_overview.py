@@ -139,7 +139,7 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
         border = {"border": 1, "border_color": look.RULE, "font_size": 11}
         label = formats.get(**border, indent=2 if line.part else 0)
         number = formats.get(**border, **fill, align="center", num_format="#,##0", bold=True)
-        share = formats.get(**border, align="center", num_format="0%")
+        share = formats.get(**border, align="center", num_format="0.0%")
         sheet.set_row(row, 17)
         sheet.write_string(row, 0, line.label, label)
         sheet.write_number(row, 1, line.count, number)
@@ -245,7 +245,7 @@ def _completeness_columns() -> Sequence[_CompletenessColumn]:
         ("Phụ lục", lambda appendix, _: appendix_name(appendix), {}),
         ("Phải điền", lambda _, c: c.expected, centred),
         ("Đã đủ", lambda _, c: c.complete, centred),
-        ("Tỷ lệ", lambda _, c: c.complete / c.expected, {**centred, "num_format": "0%"}),
+        ("Tỷ lệ", lambda _, c: c.complete / c.expected, {**centred, "num_format": "0.0%"}),
     )
 
 
@@ -306,7 +306,7 @@ def _completeness_chart(book: Workbook, sheet: Worksheet, appendices: int, heade
             "categories": [OVERVIEW_SHEET, header + 1, 0, last, 0],
             "values": [OVERVIEW_SHEET, header + 1, 3, last, 3],
             "fill": {"color": "#3C6EB4"},
-            "data_labels": {"value": True, "num_format": "0%", "font": font},
+            "data_labels": {"value": True, "num_format": "0.0%", "font": font},
             "gap": 60,
         }
     )
@@ -317,7 +317,7 @@ def _completeness_chart(book: Workbook, sheet: Worksheet, appendices: int, heade
             "min": 0,
             "max": 1,
             "major_unit": 0.25,
-            "num_format": "0%",
+            "num_format": "0.0%",
             "num_font": font,
             "major_gridlines": {"visible": True, "line": GRID},
         }

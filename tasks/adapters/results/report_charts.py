@@ -10,6 +10,7 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from models.domain.cycle.letter_phrases import rounded
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Judgement
 from models.domain.review.review import Review
@@ -138,7 +139,7 @@ def _scenario(figure: Figure, review: Review) -> None:
             other = others[x]
             higher = other is None or value > float(other) or (value == other and dash == "--")
             axes.annotate(
-                f"{value:.2f}".replace(".", ","),
+                rounded(value, 2),
                 (x, value),
                 textcoords="offset points",
                 xytext=(0, 7 if higher else -13),
@@ -149,7 +150,7 @@ def _scenario(figure: Figure, review: Review) -> None:
     axes.set_xticks(range(len(points)), [title for title, _ in points])
     axes.margins(x=0.08, y=0.35)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.1f}".replace(".", ",")))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: rounded(v)))
     axes.set_title("GRDP so với cùng kỳ (cùng kỳ = 100)", loc="left", fontsize=9.5, weight="bold")
     axes.grid(axis="y", color=_GRID, linewidth=0.7)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, frameon=False, fontsize=8)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Completeness, Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.cycle.letter_phrases import rounded
+from models.domain.notation.rounding import percent_of
 from models.domain.register.catalogue import Appendix
 from models.domain.register.targets import Judgement
 from models.domain.review import Review
@@ -141,10 +144,12 @@ def _draw_stacked(
 
 
 def _draw_completeness(axes: Axes, complete: Mapping[Appendix, Completeness]) -> None:
-    shares = [100 * (c.complete / c.expected) for c in complete.values()]
-    bars = axes.barh([appendix_name(a) for a in complete], shares, height=0.58, color=_BAR)
+    shares = [percent_of(c.complete, c.expected) or Decimal(0) for c in complete.values()]
+    bars = axes.barh(
+        [appendix_name(a) for a in complete], list(map(float, shares)), height=0.58, color=_BAR
+    )
     labels = [
-        f"{share:.0f}% ({c.complete}/{c.expected})"
+        f"{rounded(share)}% ({c.complete}/{c.expected})"
         for share, c in zip(shares, complete.values(), strict=True)
     ]
     axes.bar_label(bars, labels=labels, padding=3, fontsize=8.5)

@@ -280,6 +280,7 @@ def scenario_sheet(
             source_column(lambda line: [f for r in line.reports for f in r.figures]),
         ],
         consolidation.scenario,
+        one_unit=True,
     )
 
 

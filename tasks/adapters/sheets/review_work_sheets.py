@@ -34,6 +34,7 @@ from tasks.adapters.sheets.consolidation_cells import NOBODY, ResultNames
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
     RIGHT,
+    SHARE,
     SMALL,
     SMALL_CENTRE,
     Band,
@@ -108,7 +109,7 @@ def _doing_columns(told_of: Callable[[Row], DoingShown]) -> Iterator[OutputColum
     yield OutputColumn("whose", "Theo", 13, lambda r: _whose(told_of(r)), SMALL_CENTRE, limit)
     yield OutputColumn("state", "Tình trạng", 11, told(_state, "state"), CENTRE, result)
     yield OutputColumn(
-        "percent", "Mức độ (%)", 8, told(lambda d: d.percent, "percent"), CENTRE, result
+        "percent", "Mức độ (%)", 8, told(lambda d: d.percent, "percent"), SHARE, result
     )
     yield OutputColumn(
         "finished", "Ngày hoàn thành", 10.5, told(_finished, "finished_on"), CENTRE, result
@@ -391,7 +392,7 @@ def _baseline(
         return found.share_pct if found else None
 
     yield OutputColumn(key, header, 12, plan, RIGHT, over)
-    yield OutputColumn(f"{key}_pct", "Đã giải ngân (%)", 9, share, CENTRE, over)
+    yield OutputColumn(f"{key}_pct", "Đã giải ngân (%)", 9, share, SHARE, over)
 
 
 def _reported(

@@ -31,8 +31,8 @@ from tests.fixtures.table_values import values_of
 STAMP = dt.datetime(2025, 11, 26, 10, 30, tzinfo=HANOI)
 SHEETS = [
     *("Tổng quan", "Bảng đếm", "Cơ quan", "Chỉ tiêu", "Theo địa bàn", "Tiến độ trong năm"),
-    *("Kịch bản GRDP", "Nhiệm vụ", "Kế hoạch hành động", "Dự án", "Mâu thuẫn", "Kiến nghị"),
-    *("Phát hiện", "Nguồn số liệu", "Nguồn kỳ trước"),
+    *("Kịch bản GRDP", "Nhiệm vụ", "Kế hoạch hành động", "Dự án", "Mâu thuẫn"),
+    *("Tổng và thành phần", "Kiến nghị", "Phát hiện", "Nguồn số liệu", "Nguồn kỳ trước"),
 ]
 
 

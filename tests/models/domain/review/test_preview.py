@@ -69,7 +69,7 @@ def test_its_own_promise_stands_below_the_one_the_row_is_judged_by(office: Offic
         for who in told
     )
 
-    assert led[0]["commitment"].plain == "12,5\n[K-0001]"
+    assert led[0]["commitment"].plain == "12,50\n[K-0001]"
     assert beside[0]["commitment"].plain == "12,5\n[K-0001]\nCơ quan tự cam kết: 11,9\n[K-0002]"
 
 

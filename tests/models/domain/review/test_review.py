@@ -20,6 +20,7 @@ from models.domain.review import (
     ReviewIndicator,
     ValueStatus,
 )
+from models.domain.review.pace_wording import pace_basis
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_review import (
     answered,
@@ -278,7 +279,8 @@ def test_the_pace_is_made_from_the_figure_shown_beside_it_and_names_it(office):
                      for said in (shown, silent))  # fmt: skip
 
     assert shown.pace_point.report is shown.to_date
-    assert pace_basis(shown) == "12,3 đến 31/10/2025; mốc cả năm 12,3"
+    assert shown.pace is Pace.ON_TRACK
+    assert pace_basis(shown) == "12,3 đến 31/10/2025; mốc 6 tháng 12,3"
     assert silent.pace is Pace.BEHIND
     assert pace_basis(silent) == "11,2 đến 30/06/2025 (Phụ lục II); mốc 6 tháng 12,3"
 
