@@ -88,6 +88,7 @@ class HeldMail:
 
     received_at: dt.datetime  # UTC
     receipt_number: str = ""  # "" where its sender got none
+    doubtful: bool = False  # it is taken to be another's, and may be this one's
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ class AgencyStanding:
     @property
     def sendings(self) -> int:
         """How many times it sent something: versions, and what nobody has opened yet."""
-        return len(self.versions) + self.held
+        own = sum(not mail.doubtful for mail in self.held_mail)
+        return len(self.versions) + own or int(bool(self.held_mail))
 
     @property
     def owes(self) -> bool:

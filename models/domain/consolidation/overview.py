@@ -75,7 +75,7 @@ class AgencyOverview:
     receipt_number: str  # of what `received_at` is of
     versions: int
     sendings: int  # versions, and mail that nobody has opened yet
-    held: int  # messages that wait for a decision of the office
+    held: int  # messages taken to be its own that wait for a decision of the office
     held_at: dt.datetime | None  # when the last of them arrived
     open_errors: int
     open_warnings: int
@@ -188,7 +188,7 @@ def overview_of(
         receipt_number=came.receipt_number if came else "",
         versions=len(standing.versions),
         sendings=standing.sendings,
-        held=standing.held,
+        held=sum(not mail.doubtful for mail in standing.held_mail),
         held_at=standing.held_at,
         open_errors=_grave(found),
         open_warnings=_warnings(found),

@@ -221,7 +221,7 @@ def held_by_agency(
     for agency, others, received_at, receipt_number in rows:
         found.setdefault(agency, []).append(HeldMail(received_at, receipt_number))
         for code in others:  # the number was drawn for the other one
-            found.setdefault(code, []).append(HeldMail(received_at))
+            found.setdefault(code, []).append(HeldMail(received_at, doubtful=True))
     return found
 
 

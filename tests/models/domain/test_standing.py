@@ -122,6 +122,14 @@ def test_nobody_is_overdue_whose_answer_came_in_time_and_lies_with_the_office(
     assert [m.received_at for m in standing.held_mail] == sorted(arrived)
 
 
+def test_mail_that_may_be_anothers_counts_as_sent_where_nothing_else_was() -> None:
+    doubtful = Circumstances(held_mail=[HeldMail(at(19), doubtful=True)])
+    alone = standing_of("syt", CYCLE, CALENDAR, [], END, doubtful)
+    beside = standing_of("syt", CYCLE, CALENDAR, [version(1, at(10), R)], END, doubtful)
+    assert (alone.timeliness, alone.sendings) == (Timeliness.WAITING, 1)
+    assert (beside.timeliness, beside.sendings) == (Timeliness.WAITING, 1)
+
+
 def test_mail_that_waits_is_the_offices_to_do_before_the_deadline_too() -> None:
     assert with_held([], at(18), now=at(19)).timeliness is Timeliness.WAITING
     assert with_held([], at(19), now=at(18)).timeliness is Timeliness.OPEN  # it has not come yet

@@ -154,7 +154,7 @@ def test_a_held_message_waits_for_every_agency_whose_it_may_be(engine: Engine) -
         found = messages.held_by_agency(connection, "2025-plan", asked)
         without = messages.held_by_agency(connection, "2025-plan", (NOON - hour, NOON + hour))
 
-    first, second = HeldMail(NOON), HeldMail(NOON + hour)
+    first, second = (HeldMail(NOON + n * hour, doubtful=True) for n in (0, 1))
     assert found["syt"] == [HeldMail(NOON, "KH-2025/0007")]
     assert found["sdl"] == [first, second]
     assert found["stc"] == [second]
