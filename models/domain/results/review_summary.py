@@ -87,7 +87,7 @@ def _shares(headline: ReviewHeadline) -> str:
         (f", {{}} {unheard[:1].lower()}{unheard[1:]}", h.buckets[TaskBucket.UNHEARD]),
         between="",
     )
-    until = f" ({said})" if (said := figures_said(h.figures_until)) else ""
+    until = f" ({said})" if (said := figures_said(h.reported)) else ""
     return (
         f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm"
         f"{f', trong đó {results}' if results else ''}; "
@@ -299,7 +299,7 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
 
 def _until(headline: ReviewHeadline) -> str:
     """As of when the figures are, after a table's title."""
-    return f" ({said})" if (said := figures_said(headline.figures_until)) else ""
+    return f" ({said})" if (said := figures_said(headline.reported)) else ""
 
 
 def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:

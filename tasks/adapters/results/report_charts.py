@@ -88,7 +88,7 @@ def _overview(figure: Figure, review: Review) -> None:
     ]
     if headline.awaiting:
         outcomes.append((OUTCOME_NAMES[Judgement.AWAITING], headline.awaiting, _FAIR))
-    until = f"\n(số gửi đến {headline.figures_until:%d/%m/%Y})" if headline.figures_until else ""
+    until = f"\n(số gửi đến {headline.reported.until:%d/%m/%Y})" if headline.reported else ""
     _bars(left, f"Chỉ tiêu ({headline.indicators}){until}", outcomes)
     buckets = [
         (_broken(bucket_said(b, headline.unheard_since)), headline.buckets[b], _BUCKET_COLOURS[b])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -170,7 +169,7 @@ def review_panels(review: Review) -> list[Panel]:
     """Of a review: indicators by outcome, tasks by bucket."""
     outcomes = outcome_by_appendix(review).drop(index="Cộng", columns="Cộng")
     buckets = buckets_table(review).drop(index="Cộng").iloc[:, 0]
-    until = review.headline.figures_until
+    until = figures_said(review.headline.reported)
     colours = [f"#{BUCKET_COLOURS[b]}" for b in review.headline.shown_buckets]
     return [
         (len(outcomes) + 2.0, lambda axes: _draw_outcomes(axes, outcomes)),
@@ -193,9 +192,7 @@ def _draw_outcomes(axes: Axes, outcomes: pd.DataFrame) -> None:
     _draw_stacked(axes, list(outcomes.index), shares, title, 0.3)
 
 
-def _draw_buckets(
-    axes: Axes, buckets: pd.Series, colours: Sequence[str], until: dt.date | None
-) -> None:
+def _draw_buckets(axes: Axes, buckets: pd.Series, colours: Sequence[str], until: str) -> None:
     from matplotlib.ticker import MaxNLocator  # start-up cost
 
     counts = [int(n) for n in buckets]
@@ -204,7 +201,7 @@ def _draw_buckets(
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     title = f"{sum(counts)} nhiệm vụ được giao, theo tình trạng"
-    title += f"\n({figures_said(until)})" if until else ""
+    title += f"\n({until})" if until else ""
     axes.set_title(title, loc="left", fontsize=10, weight="bold")
     _quiet(axes)
 
