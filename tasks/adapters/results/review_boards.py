@@ -118,8 +118,8 @@ def _judged(one: ReviewIndicator, name: Namer) -> str:
         verdict = verdict_said(one.members, OUTCOME_NAMES)
         return f"{verdict}. {members_said(one.members, one.row.unit, name)}"
     result = one.result
-    if one.outcome is Judgement.UNKNOWN and one.why_not_judged:
-        return one.why_not_judged
+    if one.outcome is Judgement.UNKNOWN and one.why_open:
+        return one.why_open
     beside = [
         f"{b.target.baseline} ({b.target.printed}): {_with_person(b)}"
         for b in (result.baselines if result else ())
