@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, TIMELINESS_NAMES
 from models.domain.cycle.letter_phrases import instant_text
 from models.domain.reading.forms import Form
+from models.domain.results.change_wording import frozen_said
 from models.domain.results.snapshots import (
     AgencyChange,
     Changes,
@@ -152,7 +153,7 @@ def _standing(agency: FrozenAgency | None, counted: Sequence[int]) -> str:
 
 
 def _judged(line: FrozenLine) -> str:
-    return f"{line.text or '(chưa có số)'}: {_SAID.get(line.judgement, line.judgement)}"
+    return frozen_said(line.text or "(chưa có số)", _SAID.get(line.judgement, line.judgement))
 
 
 _SAID = {
