@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import instant_text, number_text, one_line
+from models.domain.cycle.meetings import meeting_named
 from models.domain.reading.forms import ROLE_NAMES, role_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow, Role
@@ -46,7 +48,7 @@ class Preview:
     agency_name: str
     title: str
     as_of: str
-    meeting: str
+    meeting: str  # that is still to come; "" for none
     code: str
     answer: Answer
     parts: Mapping[str, str]  # number of each part that has rows: "indicators" -> "I"
@@ -138,7 +140,7 @@ def preview_of(
         agency_name=one_line(office.register.formal_name(agency)),
         title=one_line(cycle.title),
         as_of=instant_text(made_at),
-        meeting=one_line(cycle.meeting, 400),
+        meeting=meeting_named(cycle, made_at.astimezone(HANOI).date()),
         code=consolidation.inputs_hash[:12],
         answer=_answer(standing),
         parts=parts,
@@ -211,7 +213,9 @@ def _indicator_row(
     """Target, promise, the agency's own figure beside the one that goes to the meeting."""
     own = next((r.value for r in indicator.line.reports if r.agency == agency), None)
     others = indicator.agency if indicator.agency not in ("", agency) else ""
-    value = measures.value_of(indicator, cites) + words(
+    promised = (indicator.commitment, indicator.own_promises.get(agency))
+    places = measures.row_places(indicator, own, *promised)
+    value = measures.value_of(indicator, cites, places) + words(
         f"\n({names.agency(others)})" if others else ""
     )
     member = indicator.members.of(agency) if indicator.members else None
@@ -225,23 +229,23 @@ def _indicator_row(
         "name": words(names.with_unit(indicator.row))
         + cites.judged(indicator.result.asked if indicator.result else None),
         "target": measures.target_of(indicator),
-        "commitment": _commitment(indicator, agency, names, cites),
+        "commitment": _commitment(indicator, agency, places, names, cites),
         "role": _role(indicator.row, agency),
-        "own": cites.stacked(own) if own else words(missing),
+        "own": cites.stacked(own, places) if own else words(missing),
         "value": value or words("chưa có"),
         "causes": measures.causes_of(indicator, names, cites, 200),
     }
 
 
 def _commitment(
-    indicator: ReviewIndicator, agency: str, names: ReportNames, cites: Citations
+    indicator: ReviewIndicator, agency: str, places: int, names: ReportNames, cites: Citations
 ) -> Text:
     """What the row is judged by; below it the agency's own promise, where that is another."""
-    counted = measures.commitment_of(indicator, names, cites)
+    counted = measures.commitment_of(indicator, names, cites, places)
     own = indicator.own_promises.get(agency)
     if own is None or own is indicator.commitment:
         return counted
-    return joined([counted, words(f"{OWN_PROMISE}: ") + cites.stacked(own)], "\n")
+    return joined([counted, words(f"{OWN_PROMISE}: ") + cites.stacked(own, places)], "\n")
 
 
 def _action_row(action: ReviewAction, count: int, cites: Citations) -> Row:

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from models.domain.consolidation import Conflict, Figure, StandsBecause
 from models.domain.consolidation.member_wording import verdict_said
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES
-from models.domain.cycle.letter_phrases import one_line
-from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
+from models.domain.cycle.letter_phrases import number_text, one_line
+from models.domain.register.catalogue import PERIODS, Appendix, period_phrase
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
+from models.domain.results.change_wording import frozen_said
 from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
     LONGEST,
@@ -23,6 +24,8 @@ from models.domain.results.report_text import (
     difference,
     joined,
     number,
+    places_of,
+    same_words,
     shortened,
     words,
 )
@@ -51,13 +54,22 @@ def _common(indicator: ReviewIndicator, count: int, names: ReportNames) -> dict[
     }
 
 
-def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
+def row_places(indicator: ReviewIndicator, *more: Figure | None) -> int:
+    """The decimals of a row: those of its target as printed, its value and what else it shows."""
+    result = indicator.result
+    value = result.value if result else None
+    distance = result.distance if result else None
+    return places_of(target_of(indicator).plain, value, distance, *more)
+
+
+def value_of(indicator: ReviewIndicator, cites: Citations, places: int | None = None) -> Text:
     """The value the headline counts, its status where it is final, its territory where it is told
-    for another than the directive's."""
+    for another than the directive's. With as many decimals as its row, or as are asked for."""
     result = indicator.result
     if result is None or result.value is None:
         return Text()
-    value = cites.stacked(result.value) + disputed_in(indicator.disputed, result.value)
+    places = row_places(indicator) if places is None else places
+    value = cites.stacked(result.value, places) + disputed_in(indicator.disputed, result.value)
     if result.territory is not indicator.territory:
         value = value + words(f"\n({TERRITORY_SHORT_NAMES[result.territory]})")
     status = STATUS_NAMES[indicator.status]
@@ -82,21 +94,75 @@ def target_of(indicator: ReviewIndicator) -> Text:
     return words(one_line(target.printed) + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
 
 
-def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
+def brief_row(
+    indicator: ReviewIndicator,
+    count: int,
+    names: ReportNames,
+    cites: Citations,
+    places: int | None = None,
+) -> Row:
     """An indicator that was reached: target, value, by how much.
 
     Of one that many lead together: how many answered and reached it, the lowest and the highest.
     """
     result, common = indicator.result, _common(indicator, count, names)
     distance = result.distance if result else None
+    places = row_places(indicator) if places is None else places
     together = values_together(indicator.members, indicator.row.unit, names, cites)
     return {
         **common,
         "name": common["name"] + cites.judged(result.asked if result else None),
         "target": target_of(indicator),
-        "value": together or value_of(indicator, cites),
-        "distance": words(difference(distance)),
+        "value": together or value_of(indicator, cites, places),
+        "distance": words(difference(distance, places)),
     }
+
+
+def outcome_rows(indicators: Sequence[ReviewIndicator]) -> list[Row]:
+    """How many indicators came out how: a row for each appendix that has any, then their sum."""
+    columns = (*_COUNTED, "no_data", "open")
+    counts: dict[str, dict[str, int]] = {}
+    for one in indicators:
+        row = counts.setdefault(_place_of(one.row.appendix), dict.fromkeys(columns, 0))
+        row[_counted_as(one)] += 1
+    total = {key: sum(row[key] for row in counts.values()) for key in columns}
+    return [
+        {
+            "name": words(name),
+            "total": words(number_text(sum(row.values()))),
+            **{key: words(number_text(n) if n else "-") for key, n in row.items()},
+        }
+        for name, row in {**counts, "Cộng": total}.items()
+    ]
+
+
+def _place_of(appendix: Appendix) -> str:
+    """An appendix of the directive, not to be taken for one of the report's own."""
+    if appendix is Appendix.BODY:
+        return "Lời văn Chỉ thị"
+    return f"Phụ lục {appendix.value} của Chỉ thị"
+
+
+_COUNTED = {
+    "exceeded": Judgement.EXCEEDED,
+    "met": Judgement.MET,
+    "floor": Judgement.FLOOR_MET,
+    "not_met": Judgement.NOT_MET,
+}
+
+
+def _counted_as(indicator: ReviewIndicator) -> str:
+    if not indicator.has_value:
+        return "no_data"
+    return next((key for key, j in _COUNTED.items() if j is indicator.outcome), "open")
+
+
+def shown_of(indicators: Sequence[ReviewIndicator]) -> list[ReviewIndicator]:
+    """Of those that were reached, which the report itself lists: the main ones, which the first
+    appendix holds; all where it holds none. The annex has every one.
+    """
+    main = [i for i in indicators if i.row.appendix is Appendix.I]
+    return main or list(indicators)
 
 
 def missed_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
@@ -152,22 +218,26 @@ def unjudged_row(
 def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator with all that is known of it, for the annex."""
     as_of = indicator.as_of.text if indicator.as_of and indicator.as_of.is_given else ""
-    to_date = cites.stacked(indicator.to_date)
+    beside = (indicator.to_date, indicator.last_year, indicator.commitment)
+    places = row_places(indicator, *beside)
+    to_date = cites.stacked(indicator.to_date, places)
     if to_date and as_of:
         to_date = to_date + words(f"\n(đến {one_line(as_of, 20)})")
     return {
-        **brief_row(indicator, count, names, cites),
-        "last_year": cites.stacked(indicator.last_year),
+        **brief_row(indicator, count, names, cites, places),
+        "last_year": cites.stacked(indicator.last_year, places),
         "to_date": to_date,
-        "commitment": commitment_of(indicator, names, cites),
+        "commitment": commitment_of(indicator, names, cites, places),
         **outcomes_of(indicator, cites),
     }
 
 
-def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
+def commitment_of(
+    indicator: ReviewIndicator, names: ReportNames, cites: Citations, places: int | None = None
+) -> Text:
     """What was promised, and by whom where that was another agency."""
     other = indicator.other_agency(indicator.commitment)
-    promised = cites.stacked(indicator.commitment)
+    promised = cites.stacked(indicator.commitment, places)
     return promised + words(f"\n({names.agency(other)})" if promised and other else "")
 
 
@@ -198,19 +268,26 @@ def territory_rows(
         if any(t is not i.territory or r.baselines for t, r in i.territories.items())
     ]
     for count, indicator in enumerate(told, 1):
-        cells = {t.value: _territory_cell(indicator, t, names, cites) for t in Territory}
+        beside = (r.target.printed for r in indicator.territories.values() if r.target)
+        given = (r.value for r in indicator.territories.values())
+        places = places_of(*beside, *given)
+        cells = {t.value: _territory_cell(indicator, t, places, names, cites) for t in Territory}
         yield {**_common(indicator, count, names), **cells}
 
 
 def _territory_cell(
-    indicator: ReviewIndicator, territory: Territory, names: ReportNames, cites: Citations
+    indicator: ReviewIndicator,
+    territory: Territory,
+    places: int,
+    names: ReportNames,
+    cites: Citations,
 ) -> Text:
     """The value and who gave it, the target and who set it, what comes of the two; then the same
     of every other official measure, by its name."""
     result = indicator.territories.get(territory)
     if result is None:
         return Text()
-    value = cites.value(result.value) or words("chưa có số")
+    value = cites.value(result.value, places=places) or words("chưa có số")
     value = value + disputed_in(indicator.disputed, result.value)
     whose = words(f"({names.agency(result.value.agency)})") if result.value else Text()
     target = words(_target_with_basis(result.target) if result.target else "không có chỉ tiêu")
@@ -243,14 +320,17 @@ def _target_with_basis(target: TargetInForce) -> str:
 
 def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Row:
     """Both values with who says what, which one stands, and who ruled so."""
-    left = words(f"{names.agency(conflict.left.agency)}:\n") + cites.value(conflict.left)
-    right = words(f"{names.agency(conflict.right.agency)}:\n") + cites.value(conflict.right)
     other = conflict.other_row
-    if other.code != conflict.row.code:
-        right = right + words(
-            f"\n({names.place(other)}, {other.unit}; quy đổi {number(conflict.right_value)})"
-        )
-    period = f", mốc {PERIOD_TITLES[conflict.period].lower()}" if conflict.period else ""
+    is_same = other.code == conflict.row.code
+    places = places_of(conflict.left, conflict.right) if is_same else None
+    left, right = (
+        words(f"{names.agency(figure.agency)}:\n") + cites.value(figure, places=places)
+        for figure in (conflict.left, conflict.right)
+    )
+    if not is_same:
+        value = number(conflict.right_value, places_of(conflict.left, conflict.right_value))
+        right = right + words(f"\n({names.place(other)}, {other.unit}; quy đổi {value})")
+    period = f", mốc {period_phrase(conflict.period)}" if conflict.period else ""
     where = f", {TERRITORY_SHORT_NAMES[conflict.territory]}" if conflict.territory else ""
     ruled = conflict.because is StandsBecause.RULING
     because = f"Quyết định của {conflict.ruling}" if ruled else REASON_NAMES[conflict.because]
@@ -261,17 +341,17 @@ def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Ro
         ),
         "left": left,
         "right": right,
-        "stands": _in_use(conflict, names, cites),
+        "stands": _in_use(conflict, places, names, cites),
         "because": words(
             shortened(because, 300) + ("" if ruled or conflict.each_stands else " (tạm dùng)")
         ),
     }
 
 
-def _in_use(conflict: Conflict, names: ReportNames, cites: Citations) -> Text:
+def _in_use(conflict: Conflict, places: int | None, names: ReportNames, cites: Citations) -> Text:
     """The figure that stands; of two rows of one measure, until somebody rules, each its own."""
     if not conflict.each_stands:
-        return cites.stacked(conflict.stands)
+        return cites.stacked(conflict.stands, places)
     sides = ((conflict.row, conflict.left), (conflict.other_row, conflict.right))
     own = [words(f"{names.place(row)}: ") + cites.stacked(figure) for row, figure in sides]
     return joined(own, "\n")
@@ -280,12 +360,13 @@ def _in_use(conflict: Conflict, names: ReportNames, cites: Citations) -> Text:
 def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -> Row:
     """One branch: for each period the printed index and what was reached."""
     cells: dict[str, Text] = {"name": words(names.row(branch.row))}
+    places = places_of(*(n for p in branch.points for n in (p.printed, p.actual)))
     for period in PERIODS:
         point = branch.point(period)
-        cells[f"printed_{period}"] = words(number(point.printed) if point else "")
-        actual = cites.stacked(point.actual) if point else Text()
+        cells[f"printed_{period}"] = words(number(point.printed, places) if point else "")
+        actual = cites.stacked(point.actual, places) if point else Text()
         actual = actual + disputed_in(branch.disputed, point.actual if point else None)
-        gap = difference(point.difference) if point else ""
+        gap = difference(point.difference, places) if point else ""
         cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
     return cells
 
@@ -293,44 +374,79 @@ def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -
 def scenario_notes(
     scenario: Sequence[ReviewScenario], names: ReportNames, cites: Citations
 ) -> Iterator[Text]:
-    """Which figures of table and chart are in doubt; causes the agencies give, branch by branch."""
+    """Which figures of table and chart are in doubt; then the causes that agencies give, each once
+    with the branches it is given for.
+    """
     numbers = sorted({n for b in scenario for given in b.disputed.values() for n in given})
     if numbers:
         yield words(
             f"Bảng và biểu đồ tạm dùng số đang mâu thuẫn, chờ quyết định: {', '.join(numbers)} "
             "(phần IV)."
         )
+    given: dict[tuple[str, str], list[ReviewScenario]] = {}
     for branch in scenario:
-        causes = cites.quoted(branch.causes)
-        if causes:
-            other = _by(branch.other_agency(branch.causes), names)
-            yield words(f"{names.row(branch.row)}{other}: ") + causes
+        if branch.causes is not None and branch.causes.is_given:
+            whose = branch.other_agency(branch.causes)
+            given.setdefault((whose, same_words(branch.causes.text)), []).append(branch)
+    for (whose, _), branches in given.items():
+        first = branches[0].causes
+        said = shortened(first.text).rstrip(" .;") if first else ""
+        told = [words(names.row(b.row)) + cites.cite(b.causes) for b in branches]
+        yield words(f"{said}{_by(whose, names)}: ") + joined(told, "; ") + words(".")
 
 
 def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
     """A value and its judgement, with the reference it has in that report."""
     value = shortened(line.text, 60) or "chưa có số"
-    text = words(f"{value}: {said.get(line.judgement, line.judgement).lower()}")
+    text = words(frozen_said(value, said.get(line.judgement, line.judgement)))
     if not line.reference:
         return text
     return text + Text((Span(f"\n[{line.reference}]", is_reference=True),))
 
 
 def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
-    """Rows that are judged otherwise than in the last report, old and new with their references."""
+    """Rows that are judged otherwise than in the last report, old and new with their references.
+
+    What has changed but for a deadline that passed is told by `overtaken_notes`.
+    """
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
     said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
     said |= {b.value: name for b, name in BUCKET_NAMES.items()}
     for change in changes.flipped:
-        before, after = change.before, change.after
+        if change.overtaken:
+            continue
         cells = {
             key: _frozen(line, said) if line else words("chưa có")
-            for key, line in (("before", before), ("after", after))
+            for key, line in (("before", change.before), ("after", change.after))
         }
-        if change.overtaken:
-            cells["after"] = cells["after"] + words(f"\n({OVERTAKEN})")
         yield {
             "place": words(names.about(change.row_key)),
             "name": words(names.name_of(change.row_key)),
             **cells,
         }
+
+
+def overtaken_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
+    """Work that is judged otherwise since its deadline passed, and for no other reason."""
+    found = [change for change in changes.flipped if change.overtaken]
+    if not found:
+        return
+    told = [
+        words(names.about(change.row_key) or names.name_of(change.row_key))
+        + (_reference_of(change.after) if change.after else Text())
+        for change in found
+    ]
+    yield (
+        words(
+            f"Trong số đó, {number_text(len(found))} dòng có đánh giá khác {OVERTAKEN}, cơ quan "
+            "chưa có báo cáo mới: "
+        )
+        + joined(told, ", ")
+        + words(".")
+    )
+
+
+def _reference_of(line: FrozenLine) -> Text:
+    if not line.reference:
+        return Text()
+    return Text((Span(f" [{line.reference}]", is_reference=True),))

@@ -23,3 +23,12 @@ def report_beside(workbook: str) -> str:
     'bao-cao_2025-review_20251124-2205.docx'
     """
     return workbook.replace("tong-hop_", "bao-cao_").replace(".xlsx", ".docx")
+
+
+def clean_report_beside(workbook: str) -> str:
+    """The name of the copy of that report that is signed: without references to cells.
+
+    >>> clean_report_beside("tong-hop_2025-review_20251124-2205.xlsx")
+    'bao-cao_2025-review_20251124-2205_ban-trinh-ky.docx'
+    """
+    return report_beside(workbook).replace(".docx", "_ban-trinh-ky.docx")

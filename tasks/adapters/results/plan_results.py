@@ -122,7 +122,14 @@ class PlanResults(CycleResults):
         """Against the targets that the catalogue shows."""
         return judged_plan(self.consolidation)
 
-    def report(self, templates: Path, changes: Changes | None, made_at: dt.datetime) -> bytes:
+    def report(
+        self,
+        templates: Path,
+        changes: Changes | None,
+        made_at: dt.datetime,
+        *,
+        references: bool = True,
+    ) -> bytes:
         """Raises NothingToReport."""
         raise NothingToReport(
             f"Kỳ {self.cycle.code} không có kết quả thực hiện nên không có báo cáo tổng kết; xem "

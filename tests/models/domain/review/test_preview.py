@@ -69,8 +69,8 @@ def test_its_own_promise_stands_below_the_one_the_row_is_judged_by(office: Offic
         for who in told
     )
 
-    assert led[0]["commitment"].plain == "12,5\n[K-0001]"
-    assert beside[0]["commitment"].plain == "12,5\n[K-0001]\nCơ quan tự cam kết: 11,9\n[K-0002]"
+    assert led[0]["commitment"].plain == "12,50\n[K-0001]"
+    assert beside[0]["commitment"].plain == "12,50\n[K-0001]\nCơ quan tự cam kết: 11,90\n[K-0002]"
 
 
 def test_what_the_meeting_sees_of_its_scenario_and_territories_stands_in_its_page() -> None:
