@@ -286,7 +286,7 @@ def _territory_cell(
     of every other official measure, by its name."""
     result = indicator.territories.get(territory)
     if result is None:
-        return Text()
+        return words("-")
     value = cites.value(result.value, places=places) or words("chưa có số")
     value = value + disputed_in(indicator.disputed, result.value)
     whose = words(f"({names.agency(result.value.agency)})") if result.value else Text()
