@@ -7,35 +7,6 @@ from collections.abc import Iterator
 from models.domain.cycle.letter_phrases import instant_text, listed, number_text
 from models.domain.register.agencies import Register
 from models.domain.results.snapshots import AgencyChange, Changes
-from models.domain.review.states import TaskBucket, TaskState
-from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES
-
-_IN_TIME = BUCKET_NAMES[TaskBucket.IN_PROGRESS]
-#: What an agency says of work, where its bucket would say half of it again.
-_TOLD = {
-    (STATE_NAMES[TaskState.IN_PROGRESS], _IN_TIME): "Đang thực hiện, còn trong hạn",
-    (STATE_NAMES[TaskState.NOT_STARTED], _IN_TIME): "Chưa thực hiện, chưa đến hạn",
-    (STATE_NAMES[TaskState.SUSPENDED], _IN_TIME): "Tạm dừng, chưa đến hạn",
-}
-
-
-def frozen_said(value: str, judged: str) -> str:
-    """A value as a report had it and how it was judged; of work nothing is said twice.
-
-    >>> frozen_said("15,67", "Đạt"), frozen_said("Tạm dừng", "Đang thực hiện trong hạn")
-    ('15,67: đạt', 'Tạm dừng, chưa đến hạn')
-    >>> frozen_said("Đã hoàn thành", "Hoàn thành đúng hạn")
-    'Hoàn thành đúng hạn'
-    >>> frozen_said("Đang thực hiện", "Quá hạn chưa hoàn thành")
-    'Đang thực hiện, quá hạn chưa hoàn thành'
-    """
-    if told := _TOLD.get((value, judged)):
-        return told
-    if judged not in BUCKET_NAMES.values():
-        return f"{value}: {judged.lower()}"
-    if value not in STATE_NAMES.values() or value == STATE_NAMES[TaskState.DONE]:
-        return judged
-    return f"{value}, {judged[:1].lower()}{judged[1:]}"
 
 
 def change_points(changes: Changes, register: Register) -> list[str]:

@@ -6,7 +6,6 @@ Text from outside is one harmless line of bounded length before it gets here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,7 @@ from models.domain.consolidation import Figure
 from models.domain.consolidation.verdicts import PersonAsked, PersonsVerdict
 from models.domain.cycle.letter_phrases import measured, one_line
 from models.domain.notation.number_notation import format_number
+from models.domain.notation.rounding import decimals, like_decimals
 from models.domain.reading.forms import Form, full_name, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
@@ -82,54 +82,41 @@ def joined(texts: Iterable[Text], between: str) -> Text:
     return Text(tuple(spans))
 
 
+MOST_PLACES = 4
+"""Decimals that the report prints at most; the cell that it leads to holds them all."""
+
+
 def number(value: Decimal, places: int | None = None) -> str:
-    """A number as the office writes it; one of more digits than any real figure has as it is.
+    """A number as the office writes it, with so many decimals or those it was written with; one of
+    more digits than any real figure has as it is.
 
-    `places`: so many decimals, rounded half up.
-
-    >>> number(Decimal("118079.279")), number(Decimal("9.2"), 2)
-    ('118.079,279', '9,20')
+    >>> number(Decimal("118079.279")), number(Decimal("9.2"), 2), number(Decimal("16.6666666"))
+    ('118.079,279', '9,20', '16,6667')
     """
     try:
-        return format_number(value, places)
+        return format_number(value, min(MOST_PLACES, decimals(value)) if places is None else places)
     except ValueError:
         return one_line(str(value), 60)
+
+
+def places_of(*numbers: Decimal | None) -> int:
+    """With how many decimals all numbers of one row are printed.
+
+    >>> places_of(Decimal("12.50"), None, Decimal("11.9"))
+    2
+    """
+    return min(MOST_PLACES, like_decimals(numbers))
 
 
 def difference(value: Decimal | None, places: int | None = None) -> str:
     """A number with its sign; "" for none.
 
-    >>> difference(Decimal("0.35")), difference(Decimal("-1.2")), difference(Decimal(0), 2)
-    ('+0,35', '-1,2', '0,00')
+    >>> difference(Decimal("0.35")), difference(Decimal("-1.2")), difference(Decimal(0), 1)
+    ('+0,35', '-1,2', '0,0')
     """
     if value is None:
         return ""
-    shown = number(value, places)
-    return f"+{shown}" if value > 0 else shown
-
-
-_MOST_PLACES = 6
-_DECIMALS = re.compile(r"\d,(\d+)")
-
-
-def places_of(*shown: Decimal | Figure | str | None) -> int:
-    """How many decimals figures that stand in one row share: those of the one that has most.
-
-    Text counts as it is printed: "12,50" has two.
-
-    >>> places_of(Decimal("9.2"), "12,50"), places_of("51.000, phấn đấu 55.000"), places_of(None)
-    (2, 0, 0)
-    """
-    return min(_MOST_PLACES, max((_places(one) for one in shown), default=0))
-
-
-def _places(shown: Decimal | Figure | str | None) -> int:
-    if isinstance(shown, str):
-        return max((len(found) for found in _DECIMALS.findall(shown)), default=0)
-    value = shown.number if isinstance(shown, Figure) else shown
-    if value is None or not value.is_finite():
-        return 0
-    return max(0, -int(value.as_tuple().exponent))
+    return f"+{number(value, places)}" if value > 0 else number(value, places)
 
 
 def same_words(text: str) -> str:

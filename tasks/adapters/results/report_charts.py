@@ -10,7 +10,7 @@ from models.domain.cycle.letter_phrases import number_text
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Judgement
 from models.domain.review.review import Review
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import OUTCOME_NAMES, bucket_said
 from tasks.adapters.sheets.chart_drawing import Bar, Beside, Block, Curve, Lines, SingleBars, drawn
 from tasks.adapters.sheets.chart_looks import look_of_bucket, look_of_outcome
 
@@ -37,6 +37,7 @@ def _overview(review: Review) -> Block:
         if j is not Judgement.AWAITING or headline.awaiting
     ]
     outcomes.append(("Chưa có số liệu", headline.no_data, None))
+    buckets = [(bucket_said(b, headline.unheard_since), b) for b in headline.shown_buckets]
     return Beside(
         SingleBars(
             f"Chỉ tiêu: {number_text(headline.indicators)}",
@@ -45,8 +46,8 @@ def _overview(review: Review) -> Block:
         SingleBars(
             f"Nhiệm vụ được giao: {number_text(headline.tasks)}",
             [
-                Bar(_broken(BUCKET_NAMES[b]), n, number_text(n), look_of_bucket(b))
-                for b, n in ((b, headline.buckets[b]) for b in headline.shown_buckets)
+                Bar(_broken(name), n, number_text(n), look_of_bucket(b))
+                for name, b, n in ((name, b, headline.buckets[b]) for name, b in buckets)
             ],
         ),
     )

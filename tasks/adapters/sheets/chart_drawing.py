@@ -31,6 +31,7 @@ _STYLE: dict[Any, Any] = {
 _EDGE, _BETWEEN = 0.08, 0.1
 _TITLE, _BAR, _LIFTED, _AXIS, _ENTRY = 0.28, 0.27, 0.16, 0.3, 0.2
 _PLOT = 1.4
+_LINE = 0.17  # of what stands below a title
 _SWATCH = 0.42  # the sample of a legend's entry, with the blank behind it
 
 
@@ -205,20 +206,24 @@ class Beside(Block):
 class SingleBars(Block):
     """Bars with their names before and what is said of each behind: no scale is needed."""
 
-    title: str
+    title: str  # further lines of it are small
     bars: Sequence[Bar]
 
     def height(self, ruler: Ruler, width: float) -> float:
         """The title and a row for each bar."""
-        return _TITLE + sum(map(_row_of, self.bars)) + _BETWEEN
+        return _title_of(self.title) + sum(map(_row_of, self.bars)) + _BETWEEN
 
     def draw(self, page: Page, left: float, top: float, width: float) -> None:
         """Names, bars and numbers share the width as they need it."""
         names = page.ruler.widest([bar.name for bar in self.bars]) + 0.08
         behind = page.ruler.widest([bar.said for bar in self.bars]) + 0.12
-        page.write(self.title, left, top + 0.12, TITLE, weight="bold")
+        title, *beneath = self.title.split("\n")
+        page.write(title, left, top + 0.12, TITLE, weight="bold")
+        for place, line in enumerate(beneath, 1):
+            page.write(line, left, top + 0.12 + place * _LINE, SMALL, style="italic")
+        top += _title_of(self.title)
         height = sum(map(_row_of, self.bars)) or _BAR
-        axes = page.axes(left + names, top + _TITLE, max(0.3, width - names - behind), height)
+        axes = page.axes(left + names, top, max(0.3, width - names - behind), height)
         begins, ticks = 0.0, []
         for bar in self.bars:
             middle = begins + _row_of(bar) / 2
@@ -239,6 +244,10 @@ class SingleBars(Block):
         axes.set_xlim(0, max([bar.length for bar in self.bars] or [0]) or 1)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
+
+
+def _title_of(title: str) -> float:
+    return _TITLE + _LINE * title.count("\n")
 
 
 def _row_of(bar: Bar) -> float:

@@ -16,7 +16,6 @@ from models.domain.review import TaskBucket
 from tasks.adapters.workbooks.workbook_styles import FONT
 
 INK, PAPER = "1F1F1F", "FFFFFF"
-NO_DATA = "no_data"  # of indicators, beside how they came out
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,57 +55,55 @@ _PATTERNS = {
     "..": "percent_5",
     "--": "light_horizontal",
     "||": "light_vertical",
-    "++": "dotted_grid",
 }
 _LINES = "8C8C8C"  # of that hatching
-_SPARE = Filling("F0F0F0", "++")  # of what is new and has no look of its own yet
 
 _TIMELINESS = {
-    "on_time": Filling("1F5F99"),
-    "corrected": Filling("9CC9EA"),
-    "late": Filling("F2C14E", "//"),
-    "waiting": Filling("FFFFFF", ".."),
-    "correcting": Filling("D6E6F2", "\\\\"),
-    "open": Filling("E4E4E4", "--"),
-    "overdue": Filling("EDA58F", "xx"),
-    "missing": Filling("4A0D0D"),
-    "exempt": Filling("FFFFFF"),
+    Timeliness.ON_TIME: Filling("1F5F99"),
+    Timeliness.CORRECTED: Filling("9CC9EA"),
+    Timeliness.LATE: Filling("F2C14E", "//"),
+    Timeliness.WAITING: Filling("FFFFFF", ".."),
+    Timeliness.CORRECTING: Filling("D6E6F2", "\\\\"),
+    Timeliness.OPEN: Filling("E4E4E4", "--"),
+    Timeliness.OVERDUE: Filling("EDA58F", "xx"),
+    Timeliness.MISSING: Filling("4A0D0D"),
+    Timeliness.EXEMPT: Filling("FFFFFF"),
 }
-_OUTCOMES = {
-    Judgement.EXCEEDED.value: Filling("173F66"),
-    Judgement.MET.value: Filling("6BA5D7"),
-    Judgement.FLOOR_MET.value: Filling("D6E6F2", "//"),
-    Judgement.NOT_MET.value: Filling("EDA58F", "xx"),
-    Judgement.AWAITING.value: Filling("F2C14E", ".."),
-    Judgement.UNKNOWN.value: Filling("E4E4E4", "--"),
-    NO_DATA: Filling("FFFFFF"),
+_OUTCOMES: Mapping[Judgement | None, Filling] = {
+    Judgement.EXCEEDED: Filling("173F66"),
+    Judgement.MET: Filling("6BA5D7"),
+    Judgement.FLOOR_MET: Filling("D6E6F2", "//"),
+    Judgement.NOT_MET: Filling("EDA58F", "xx"),
+    Judgement.AWAITING: Filling("F2C14E", ".."),
+    Judgement.UNKNOWN: Filling("E4E4E4", "--"),
+    None: Filling("FFFFFF"),  # without data
 }
 _BUCKETS = {
-    "done_on_time": Filling("173F66"),
-    "done_late": Filling("6BA5D7", "//"),
-    "done_no_deadline": Filling("6BA5D7"),
-    "in_progress": Filling("D6E6F2"),
-    "overdue": Filling("EDA58F", "xx"),
-    "unheard": Filling("F2C14E", "\\\\"),
-    "open_no_deadline": Filling("E4E4E4", "--"),
-    "standing": Filling("D6E6F2", ".."),
-    "unreported": Filling("FFFFFF", "||"),
+    TaskBucket.DONE_ON_TIME: Filling("173F66"),
+    TaskBucket.DONE_LATE: Filling("6BA5D7", "//"),
+    TaskBucket.DONE_NO_DEADLINE: Filling("6BA5D7"),
+    TaskBucket.IN_PROGRESS: Filling("D6E6F2"),
+    TaskBucket.OVERDUE: Filling("EDA58F", "xx"),
+    TaskBucket.UNHEARD: Filling("F2C14E", "\\\\"),
+    TaskBucket.OPEN_NO_DEADLINE: Filling("E4E4E4", "--"),
+    TaskBucket.STANDING: Filling("D6E6F2", ".."),
+    TaskBucket.UNREPORTED: Filling("FFFFFF", "||"),
 }
 
 
 def look_of_timeliness(state: Timeliness) -> Filling:
     """Of agencies that stand so in time."""
-    return _TIMELINESS.get(state.value, _SPARE)
+    return _TIMELINESS[state]
 
 
 def look_of_outcome(outcome: Judgement | None) -> Filling:
     """Of indicators that came out so; None: without data."""
-    return _OUTCOMES.get(outcome.value if outcome else NO_DATA, _SPARE)
+    return _OUTCOMES[outcome]
 
 
 def look_of_bucket(bucket: TaskBucket) -> Filling:
     """Of tasks in that bucket."""
-    return _BUCKETS.get(bucket.value, _SPARE)
+    return _BUCKETS[bucket]
 
 
 def labels_on(look: Filling) -> Mapping[str, object]:

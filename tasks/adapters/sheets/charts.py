@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Completeness, Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
-from models.domain.cycle.letter_phrases import instant_text, number_text
+from models.domain.cycle.letter_phrases import instant_text, number_text, rounded
+from models.domain.notation.rounding import percent_of
 from models.domain.review import Review
-from models.domain.review.wording import BUCKET_NAMES
+from models.domain.review.wording import bucket_said, figures_said
 from tasks.adapters.sheets.chart_drawing import (
     Bar,
     Block,
@@ -64,9 +65,9 @@ def plan_panels(consolidation: Consolidation) -> list[Block]:
 
 
 def _completeness_said(counted: Completeness) -> str:
-    share = 100 * counted.complete / counted.expected
+    share = percent_of(counted.complete, counted.expected)
     of = f"{number_text(counted.complete)}/{number_text(counted.expected)}"
-    return f"{share:.1f}% ({of})".replace(".", ",", 1)
+    return f"{rounded(share)}% ({of})" if share is not None else of
 
 
 def review_panels(review: Review) -> list[Block]:
@@ -76,10 +77,16 @@ def review_panels(review: Review) -> list[Block]:
     shares = [Share(name, [int(n) for n in outcomes[name]], look) for name, look in looks.items()]
     headline = review.headline
     buckets = [
-        Bar(BUCKET_NAMES[b], n, number_text(n), look_of_bucket(b))
-        for b, n in ((b, headline.buckets[b]) for b in headline.shown_buckets)
+        Bar(name, n, number_text(n), look_of_bucket(b))
+        for name, b, n in (
+            (bucket_said(b, headline.unheard_since), b, headline.buckets[b])
+            for b in headline.shown_buckets
+        )
     ]
+    title = f"{number_text(headline.tasks)} nhiệm vụ được giao, theo tình trạng"
+    if until := figures_said(headline.figures_until):
+        title += f"\n({until})"
     return [
         StackedBars("Chỉ tiêu so với mức giao (số chỉ tiêu)", list(outcomes.index), shares),
-        SingleBars(f"{number_text(headline.tasks)} nhiệm vụ được giao, theo tình trạng", buckets),
+        SingleBars(title, buckets),
     ]

@@ -11,7 +11,7 @@ from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
 from models.domain.register.agencies import AgencyKind
 from models.domain.register.targets import Judgement
 from models.domain.review import Review
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import OUTCOME_NAMES, bucket_said
 from tasks.adapters.sheets.chart_looks import Filling, look_of_outcome
 from tasks.adapters.sheets.consolidation_cells import NO_DATA, appendix_name
 
@@ -19,18 +19,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_SELDOM = frozenset({Timeliness.EXEMPT, Timeliness.WAITING, Timeliness.CORRECTING})
+
+
 def status_by_kind(consolidation: Consolidation) -> pd.DataFrame:
     """Agencies by kind (rows, as named) and timeliness (columns, in ladder order), with totals.
 
-    Every kind that occurs has a row, every timeliness a column (exempt only where somebody is);
+    Every kind that occurs has a row, every timeliness a column (exempt, waiting for the office and
+    being corrected only where somebody is);
     counts are integers. The index is the kind's name, the last row and the last column ("Cộng")
     are sums.
     """
     import pandas as pd  # start-up cost: most runs make no table
 
     order = [*(KIND_NAMES[k] for k in AgencyKind), KIND_NAMES[None]]
-    exempted = any(a.timeliness is Timeliness.EXEMPT for a in consolidation.agencies)
-    states = [TIMELINESS_NAMES[t] for t in Timeliness if exempted or t is not Timeliness.EXEMPT]
+    present = {a.timeliness for a in consolidation.agencies}
+    states = [TIMELINESS_NAMES[t] for t in Timeliness if t in present or t not in _SELDOM]
     flat = pd.DataFrame(
         [(KIND_NAMES[a.kind], TIMELINESS_NAMES[a.timeliness]) for a in consolidation.agencies],
         columns=["kind", "timeliness"],
@@ -87,7 +91,7 @@ def buckets_table(review: Review) -> pd.DataFrame:
     shown = headline.shown_buckets
     table = pd.DataFrame(
         [(headline.buckets[bucket], headline.action_buckets[bucket]) for bucket in shown],
-        index=[BUCKET_NAMES[bucket] for bucket in shown],
+        index=[bucket_said(bucket, headline.unheard_since) for bucket in shown],
         columns=["Nhiệm vụ được giao", "Việc cơ quan tự đề ra"],
     )
     table.loc["Cộng"] = table.sum(axis=0)

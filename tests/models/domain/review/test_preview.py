@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from models.domain.answers.standing import Timeliness
+from models.domain.answers.standing import HeldMail, Timeliness
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Verdict
@@ -116,7 +116,7 @@ def test_who_has_nothing_that_counts_is_told_so(held: int, sent: bool, answer: A
         mine,
         versions=back if sent else (),
         effective=None,
-        held=held,
+        held_mail=[HeldMail(year.as_of)] * held,
         timeliness=Timeliness.MISSING,
     )
     office, made = real_office(), year.as_of
