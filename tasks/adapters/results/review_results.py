@@ -26,11 +26,11 @@ from models.domain.review.assembling import review_of
 from tasks.adapters.results.board import Board
 from tasks.adapters.results.consolidated_overview import draw_review
 from tasks.adapters.results.cycle_results import CycleResults, CycleTables, Paper
+from tasks.adapters.results.mail_chart import review_panels, status_chart
 from tasks.adapters.results.output_names import clean_report_beside, report_beside
 from tasks.adapters.results.report_charts import report_charts
 from tasks.adapters.results.report_document import REPORT_TEMPLATE, report_document
 from tasks.adapters.results.review_boards import review_boards, review_counts
-from tasks.adapters.sheets.charts import review_panels, status_chart
 from tasks.adapters.sheets.common_sheets import conflict_sheet
 from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames

@@ -15,6 +15,7 @@ from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation, consolidate
 from models.domain.register.targets import Judgement
 from models.domain.review import TaskBucket
+from tasks.adapters.results.mail_chart import plan_panels, status_chart
 from tasks.adapters.results.report_charts import report_charts
 from tasks.adapters.sheets.chart_drawing import Bar, Share, SingleBars, StackedBars, drawn
 from tasks.adapters.sheets.chart_looks import (
@@ -26,7 +27,6 @@ from tasks.adapters.sheets.chart_looks import (
     look_of_timeliness,
     luminance,
 )
-from tasks.adapters.sheets.charts import plan_panels, status_chart
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office, simulated_consolidation
 from tests.fixtures.small_office import AS_OF, missing
