@@ -29,6 +29,6 @@ def clean_report_beside(workbook: str) -> str:
     """The name of the copy of that report that is signed: without references to cells.
 
     >>> clean_report_beside("tong-hop_2025-review_20251124-2205.xlsx")
-    'bao-cao_2025-review_20251124-2205_ban-trinh-ky.docx'
+    'bao-cao_2025-review_20251124-2205_Ban-trinh-ky.docx'
     """
-    return report_beside(workbook).replace(".docx", "_ban-trinh-ky.docx")
+    return report_beside(workbook).replace(".docx", "_Ban-trinh-ky.docx")

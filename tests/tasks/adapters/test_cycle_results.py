@@ -64,7 +64,7 @@ def test_a_review_has_them_all_and_makes_a_paper_only_when_asked(review: CycleRe
     paper, clean = review.papers("tong-hop_2025-review_20251126-0900.xlsx", Path(), None, NOW)
     assert paper.name == "bao-cao_2025-review_20251126-0900.docx"
     assert paper.told.startswith(f"{paper.name}: báo cáo tổng kết")
-    assert clean.name == "bao-cao_2025-review_20251126-0900_ban-trinh-ky.docx"
+    assert clean.name == "bao-cao_2025-review_20251126-0900_Ban-trinh-ky.docx"
     assert clean.told.endswith("không kèm mã nguồn, để trình ký")
 
 

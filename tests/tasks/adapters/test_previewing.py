@@ -180,7 +180,7 @@ def test_the_report_goes_with_the_summary_and_is_frozen_with_it(workplace: Workp
     names = [f["name"] for f in summary.files]
     assert [n.rpartition(".")[2] for n in names] == ["xlsx", "docx", "docx", "png"]
     assert names[1].startswith("bao-cao_2025-review_")
-    assert names[2] == names[1].replace(".docx", "_ban-trinh-ky.docx")
+    assert names[2] == names[1].replace(".docx", "_Ban-trinh-ky.docx")
     said = " ".join(summary.text.split())
     assert "mỗi số liệu kèm mã nguồn" in said and f"{names[2]}: cùng báo cáo ấy" in said
     [kept] = snapshotting.snapshots_of(workplace.engine, cycle.code)
