@@ -10,6 +10,7 @@ from models.domain.cycle.letter_phrases import listed, shown_number
 from models.domain.notation.number_notation import MAX_DECIMALS, format_number
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.register.catalogue import Appendix, CatalogueRow, period_phrase
+from models.domain.register.territories import TERRITORY_NAMES
 
 RowNamer = Callable[[CatalogueRow], str]  # a row's place and name
 
@@ -20,7 +21,8 @@ def whole_said(one: WholeAndParts, row_said: RowNamer, name: Namer) -> str:
     """
     unfit = one.fault is not None
     period = f", {period_phrase(one.period)}" if one.period and unfit else ""
-    return f"{row_said(one.row)}{period}: {_said(one, name)}"
+    where = f" ({TERRITORY_NAMES[one.territory]})" if one.territory else ""
+    return f"{row_said(one.row)}{where}{period}: {_said(one, name)}"
 
 
 def _said(one: WholeAndParts, name: Namer) -> str:

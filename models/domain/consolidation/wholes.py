@@ -7,7 +7,8 @@ held to it here. Nothing is corrected: both are shown, with whose they are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -15,6 +16,7 @@ from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
 from models.domain.reading.rule_settings import RuleSettings
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow
+from models.domain.register.territories import Territory
 from models.domain.rules.families import families_of
 
 #: Of a row for which the office set none, in its own unit: half of the last decimal of most rates.
@@ -49,6 +51,7 @@ class WholeAndParts:
     lowest: Decimal
     highest: Decimal
     tolerance: Decimal
+    territory: Territory | None = None  # whose values; None for the directive's own
 
     @property
     def part_agencies(self) -> Sequence[str]:
@@ -86,21 +89,37 @@ def wholes_of(
     In the directive's order, of a branch period by period. Compared are the figures that stand.
     What the scenario's year says of a measure is said once, by the scenario.
     """
+    elsewhere = (t for t in Territory if t is not catalogue.territory)
     found = [
         *_checked(catalogue, settings, _of_indicators(indicators)),
+        *(
+            replace(one, territory=territory)
+            for territory in elsewhere
+            for one in _checked(catalogue, settings, _of_territory(indicators, territory))
+        ),
         *_checked(catalogue, settings, _of_scenario(scenario)),
     ]
     told = {(one.row.code, one.fault) for one in found if one.period == _YEAR}
     twins = {e.left: e.right for e in catalogue.equivalences if e.period == _YEAR}
-    unfit = {one.row.code for one in found if one.fault is not None}
-    last = {one.row.code: one for one in found}
+    unfit = {(one.row.code, one.territory) for one in found if one.fault is not None}
+    last = {(one.row.code, one.territory): one for one in found}
     return [
         one
         for one in found
         # That the sources differ is said once of a row, and by what does not fit of it as well.
-        if (one.fault is not None or (one.row.code not in unfit and last[one.row.code] is one))
-        and (one.period or (twins.get(one.row.code), one.fault) not in told)
+        if (one.fault is not None or _is_last(one, last, unfit))
+        and (one.period or one.territory or (twins.get(one.row.code), one.fault) not in told)
     ]
+
+
+_OfRow = tuple[str, Territory | None]
+
+
+def _is_last(
+    one: WholeAndParts, last: Mapping[_OfRow, WholeAndParts], unfit: AbstractSet[_OfRow]
+) -> bool:
+    of_row = (one.row.code, one.territory)
+    return of_row not in unfit and last[of_row] is one
 
 
 _Values = Mapping[tuple[str, str], _Stated]  # by code and period
@@ -114,6 +133,16 @@ def _of_indicators(indicators: Sequence[IndicatorLine]) -> _Values:
             target = line.row.target
             set_at = target.value if target is not None and target.is_plain else None
             found[line.row.code, ""] = _Stated(value, value.number, set_at)
+    return found
+
+
+def _of_territory(indicators: Sequence[IndicatorLine], territory: Territory) -> _Values:
+    """The first value given for another territory: the lead's where it gave one."""
+    found = {}
+    for line in indicators:
+        given = [r.elsewhere[territory] for r in line.speaking if territory in r.elsewhere]
+        if given and given[0].number is not None and given[0].bound is None:
+            found[line.row.code, ""] = _Stated(given[0], given[0].number, None)
     return found
 
 

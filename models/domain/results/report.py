@@ -296,7 +296,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
     unheard = bucket_said(TaskBucket.UNHEARD, r.unheard_since)
-    until = f" ({told})" if (told := figures_said(r.figures_until)) else ""
+    until = f" ({told})" if (told := figures_said(r.reported)) else ""
     done = counts_said(
         ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
         ("quá hạn {}", b[TaskBucket.DONE_LATE]),

@@ -31,7 +31,7 @@ from models.domain.results.report_text import (
     words,
 )
 from models.domain.results.snapshots import Changes, FrozenLine, LineChange
-from models.domain.review.judging import BaselineResult
+from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.pace_wording import pace_basis
 from models.domain.review.states import TaskBucket
@@ -98,8 +98,7 @@ def target_of(indicator: ReviewIndicator) -> Text:
     where = "" if target.territory is indicator.territory else (
         f" ({TERRITORY_SHORT_NAMES[target.territory]})"
     )  # fmt: skip
-    plain = target.target.value if target.target.is_plain else None
-    printed = one_line(target.printed) if plain is None else number(plain, places_in(indicator))
+    printed = target_said(target, places_in(indicator))
     return words(printed + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
 
 
@@ -207,8 +206,7 @@ def unjudged_row(
     indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations
 ) -> Row:
     """An indicator with a value that cannot be compared, or that a person judges, and why."""
-    result = indicator.result
-    why = (result.why_not_judged if result else "") or indicator.why_not_judged
+    why = indicator.why_open
     if indicator.outcome is Judgement.AWAITING:
         why = f"{OUTCOME_NAMES[Judgement.AWAITING]}: {why[:1].lower()}{why[1:]}"
     return {
@@ -280,43 +278,51 @@ def territory_rows(
         if any(t is not i.territory or r.baselines for t, r in i.territories.items())
     ]
     for count, indicator in enumerate(told, 1):
-        results = indicator.territories.values()
-        given = (r.value.number for r in results if r.value)
-        plain = (r.target.target.value for r in results if r.target and r.target.target.is_plain)
-        places = places_of(*given, *plain)
-        cells = {t.value: _territory_cell(indicator, t, places, names, cites) for t in Territory}
+        cells = {t.value: _territory_cell(indicator, t, names, cites) for t in Territory}
         yield {**_common(indicator, count, names), **cells}
 
 
 def _territory_cell(
-    indicator: ReviewIndicator,
-    territory: Territory,
-    places: int,
-    names: ReportNames,
-    cites: Citations,
+    indicator: ReviewIndicator, territory: Territory, names: ReportNames, cites: Citations
 ) -> Text:
     """The value and who gave it, the target and who set it, what comes of the two; then the same
     of every other official measure, by its name."""
     result = indicator.territories.get(territory)
     if result is None:
         return words("-")
+    places = places_there(result)
     value = cites.value(result.value, places=places) or words("chưa có số")
     value = value + disputed_in(indicator.disputed, result.value)
     whose = words(f"({names.agency(result.value.agency)})") if result.value else Text()
-    target = words(_target_with_basis(result.target) if result.target else "không có chỉ tiêu")
+    target = words(
+        _target_with_basis(result.target, places) if result.target else "không có chỉ tiêu"
+    )
     outcome = result.value is not None and result.target is not None
     said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
     said = said + cites.judged(result.asked)
     beside = [
-        words(against_baseline(b, told=result.value is not None)) + cites.judged(b.asked)
+        words(against_baseline(b, places, told=result.value is not None)) + cites.judged(b.asked)
         for b in result.baselines
     ]
     return joined([value, whose, target, said, *beside], "\n")
 
 
-def against_baseline(beside: BaselineResult, *, told: bool) -> str:
+def places_there(result: TerritoryResult) -> int:
+    """With how many decimals a territory's value and all its measures are printed."""
+    targets = [t for t in (result.target, *(b.target for b in result.baselines)) if t]
+    plain = [t.target.value for t in targets if t.target.is_plain]
+    return places_of(result.value.number if result.value else None, *plain)
+
+
+def target_said(target: TargetInForce, places: int) -> str:
+    """A target as a number among others of its row; a range or words as printed."""
+    plain = target.target.value if target.target.is_plain else None
+    return one_line(target.printed) if plain is None else number(plain, places)
+
+
+def against_baseline(beside: BaselineResult, places: int, *, told: bool) -> str:
     """An official measure beside the target, by its name, and how a value that is told stands."""
-    shown = f"{beside.target.baseline}: {one_line(beside.target.printed)}"
+    shown = f"{beside.target.baseline}: {target_said(beside.target, places)}"
     if beside.target.assumed:
         shown += f" ({UNCONFIRMED})"
     if not told or beside.judgement is Judgement.UNKNOWN:
@@ -325,10 +331,10 @@ def against_baseline(beside: BaselineResult, *, told: bool) -> str:
     return f"{shown}, {OUTCOME_NAMES[beside.judgement].lower()}{share}"
 
 
-def _target_with_basis(target: TargetInForce) -> str:
+def _target_with_basis(target: TargetInForce, places: int) -> str:
     """The target, the document that sets it, and whether the office has yet to confirm it."""
     remarks = [named_basis(target.basis), UNCONFIRMED if target.assumed else ""]
-    return f"giao {one_line(target.printed)} ({', '.join(r for r in remarks if r)})"
+    return f"giao {target_said(target, places)} ({', '.join(r for r in remarks if r)})"
 
 
 def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Row:

@@ -82,7 +82,7 @@ _ADD_UP = (
 def tasks_overview(review: Review) -> Iterator[Text]:
     """What the buckets mean for whoever reads them."""
     headline = review.headline
-    if said := figures_said(headline.figures_until):
+    if said := figures_said(headline.reported):
         yield words(f"Tình trạng {said}.{_NOT_LATE if headline.unheard_since else ''} {_ADD_UP}")
     done, late = headline.done, headline.buckets[TaskBucket.DONE_LATE]
     if done:

@@ -25,7 +25,7 @@ from models.domain.register.catalogue import PERIODS
 from models.domain.register.target_revisions import named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
-from models.domain.results.report_measures import against_baseline
+from models.domain.results.report_measures import against_baseline, places_there, target_said
 from models.domain.results.summary_words import (
     SummaryMatter,
     Words,
@@ -87,7 +87,7 @@ def _shares(headline: ReviewHeadline) -> str:
         (f", {{}} {unheard[:1].lower()}{unheard[1:]}", h.buckets[TaskBucket.UNHEARD]),
         between="",
     )
-    until = f" ({said})" if (said := figures_said(h.figures_until)) else ""
+    until = f" ({said})" if (said := figures_said(h.reported)) else ""
     return (
         f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm"
         f"{f', trong đó {results}' if results else ''}; "
@@ -103,7 +103,7 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     several = [_by_each(i, words) for i in review.indicators if _is_told_by_each(i)]
     yield from point("Chỉ tiêu có nhiều mức giao, so với từng mức", several, "chỉ tiêu")
     unjudged = [
-        f"{words.row(i.row)} ({i.why_not_judged[:1].lower()}{i.why_not_judged[1:]})"
+        f"{words.row(i.row)} ({i.why_open[:1].lower()}{i.why_open[1:]})"
         for i in review.indicators
         if i.has_value and i.outcome is Judgement.UNKNOWN
     ]
@@ -184,12 +184,15 @@ def _by_each(one: ReviewIndicator, words: Words) -> str:
     for territory, result in one.territories.items():
         if not result.baselines or result.value is None or result.value.number is None:
             continue
-        value = measured(result.value.number, one.row.unit)
+        places = places_there(result)
+        value = measured(half_up(result.value.number, places), one.row.unit)
         own = []
         if result.target is not None:
             said = OUTCOME_NAMES[result.judgement].lower()
-            own = [f"{named_basis(result.target.basis)}: {result.target.printed}, {said}"]
-        beside = [against_baseline(b, told=True) for b in result.baselines]
+            own = [
+                f"{named_basis(result.target.basis)}: {target_said(result.target, places)}, {said}"
+            ]
+        beside = [against_baseline(b, places, told=True) for b in result.baselines]
         measures = "; ".join([*own, *beside])
         where = TERRITORY_SHORT_NAMES[territory]
         parts.append(f"{where} {value} ({measures}; {result.value.reference})")
@@ -299,7 +302,7 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
 
 def _until(headline: ReviewHeadline) -> str:
     """As of when the figures are, after a table's title."""
-    return f" ({said})" if (said := figures_said(headline.figures_until)) else ""
+    return f" ({said})" if (said := figures_said(headline.reported)) else ""
 
 
 def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
@@ -313,6 +316,8 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
         else None
     )
     shown = alike((plain, promised.number if promised else None, value.number if value else None))
+    elsewhere = result is not None and result.territory is not one.territory
+    where = f" ({TERRITORY_SHORT_NAMES[result.territory]})" if result and elsewhere else ""
     other = one.other_agency(one.causes)
     by = f"{words.agency(other)}: " if other else ""
     missed = [m.figure for m in one.members.missed[:NAMED]] if one.members else []
@@ -321,11 +326,11 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
         words.place(one.row),
         words.name(one.row),
         one.row.unit,
-        target if plain is None else shown[0],
+        (target if plain is None else shown[0]) + where,
         _promised(promised)
         if promised and (promised.bound or promised.number is None)
         else shown[1],
-        _reached(one, words) if one.members is not None else shown[2],
+        _reached(one, words) if one.members is not None else shown[2] + where,
         by + one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
         ", ".join(figures),
     )

@@ -17,6 +17,7 @@ from models.domain.review.lines import (
     ReviewProject,
     ReviewTask,
 )
+from models.domain.review.reported_days import ReportedDays, reported_days
 from models.domain.review.states import Pace, TaskBucket, ValueStatus
 
 
@@ -43,7 +44,7 @@ class ReviewHeadline:
     projects: int
     projects_reported: int
     proposals: int
-    figures_until: dt.date | None = None  # when the last figure or state of it was received
+    reported: ReportedDays | None = None  # by when its figures and states were received
     # The day after which nobody has said anything of what fell due since its last report.
     unheard_since: dt.date | None = None
 
@@ -110,7 +111,7 @@ def review_headline(
         projects=len(projects),
         projects_reported=sum(p.standing is not None for p in projects),
         proposals=len(proposals),
-        figures_until=max(_days(indicators, doings, projects), default=None),
+        reported=reported_days(_sent(indicators, doings, projects)),
         unheard_since=max(
             (d.reported_on for d in doings if d.bucket is TaskBucket.UNHEARD and d.reported_on),
             default=None,
@@ -121,17 +122,17 @@ def review_headline(
 _SELDOM = (TaskBucket.UNHEARD, TaskBucket.STANDING)
 
 
-def _days(
+def _sent(
     indicators: Sequence[ReviewIndicator],
     doings: Sequence[Doing],
     projects: Sequence[ReviewProject],
-) -> Iterator[dt.date]:
-    """The days, in Hanoi, on which what is shown of them was received."""
-    yield from (d.reported_on for d in doings if d.reported_on)
-    figures = [r.value for i in indicators for r in i.territories.values()]
+) -> Iterator[tuple[str, dt.date]]:
+    """Whose what is shown is, and the day, in Hanoi, on which it was received."""
+    figures = [d.state_figure for d in doings]
+    figures += [r.value for i in indicators for r in i.territories.values()]
     figures += [m.figure for i in indicators if i.members for m in i.members.values]
     figures += [f for p in projects if p.standing for f in p.standing.figures]
     for figure in figures:
         received = figure.source.received_at if figure is not None else None
-        if received is not None:
-            yield received.astimezone(HANOI).date()
+        if figure is not None and received is not None:
+            yield figure.agency, received.astimezone(HANOI).date()

@@ -145,6 +145,12 @@ class ReviewIndicator:
         return self.result.judgement if self.result else Judgement.UNKNOWN
 
     @property
+    def why_open(self) -> str:
+        """Why the outcome is none yet, of the territory that it counts; "" where it is one."""
+        result = self.result
+        return (result.why_not_judged if result else "") or self.why_not_judged
+
+    @property
     def by_person(self) -> str:
         """That a person judged the outcome, who and why; "" where none did."""
         return self.result.by_person if self.result else ""

@@ -10,7 +10,7 @@ from models.domain.review.lines import ReviewIndicator
 from models.domain.review.states import TrackSource
 
 _PROMISES = {TrackSource.MILESTONE: "mốc", TrackSource.SCENARIO: "kịch bản"}
-_ELSEWHERE = " (Phụ lục II)"  # of a figure that does not stand beside the verdict
+_ELSEWHERE = " tại Phụ lục II"  # of a figure that does not stand beside the verdict
 
 
 def pace_basis(one: ReviewIndicator) -> str:
@@ -23,7 +23,9 @@ def pace_basis(one: ReviewIndicator) -> str:
     promised, period = point.promised, point.period
     if point.following_promised is not None:
         promised, period = point.following_promised, point.following
-    places = min(MAX_DECIMALS, like_decimals((point.actual, promised)))
+    target = one.target.target if one.target and one.target.target.is_plain else None
+    beside = target.value if target else None
+    places = min(MAX_DECIMALS, like_decimals((point.actual, promised, beside)))
     actual, against = (shown_number(half_up(v, places)) for v in (point.actual, promised))
     day = f" đến {point.day:%d/%m/%Y}" if point.day else ""
     where = "" if point.report in (one.to_date, one.value) else _ELSEWHERE

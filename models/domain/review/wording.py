@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from models.domain.register.targets import Judgement
+from models.domain.review.reported_days import ReportedDays
 from models.domain.review.states import (
     DeadlineSource,
     Pace,
@@ -82,13 +83,18 @@ def bucket_said(bucket: TaskBucket, heard_on: dt.date | None) -> str:
     return BUCKET_NAMES[bucket]
 
 
-def figures_said(until: dt.date | None) -> str:
+def figures_said(reported: ReportedDays | None) -> str:
     """As of when the figures are, for brackets beside a count; "" where nobody has reported.
 
-    >>> figures_said(dt.date(2025, 12, 12))
-    'theo số liệu các cơ quan gửi đến ngày 12/12/2025'
+    >>> figures_said(ReportedDays(dt.date(2025, 11, 26), 2, dt.date(2026, 1, 15)))[:53]
+    'theo số liệu các cơ quan gửi đến ngày 26/11/2025; có '
     """
-    return f"theo số liệu các cơ quan gửi đến ngày {until:%d/%m/%Y}" if until else ""
+    if reported is None:
+        return ""
+    said = f"theo số liệu các cơ quan gửi đến ngày {reported.until:%d/%m/%Y}"
+    if reported.last is None:
+        return said
+    return f"{said}; có {reported.later} cơ quan gửi lại đến ngày {reported.last:%d/%m/%Y}"
 
 
 def state_in_time(state: str, bucket: TaskBucket) -> str:

@@ -84,7 +84,7 @@ def review_panels(review: Review) -> list[Block]:
         )
     ]
     title = f"{number_text(headline.tasks)} nhiệm vụ được giao, theo tình trạng"
-    if until := figures_said(headline.figures_until):
+    if until := figures_said(headline.reported):
         title += f"\n({until})"
     return [
         StackedBars("Chỉ tiêu so với mức giao (số chỉ tiêu)", list(outcomes.index), shares),

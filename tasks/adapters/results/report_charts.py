@@ -38,13 +38,14 @@ def _overview(review: Review) -> Block:
     ]
     outcomes.append(("Chưa có số liệu", headline.no_data, None))
     buckets = [(bucket_said(b, headline.unheard_since), b) for b in headline.shown_buckets]
+    until = f"\n(số gửi đến {headline.reported.until:%d/%m/%Y})" if headline.reported else ""
     return Beside(
         SingleBars(
-            f"Chỉ tiêu: {number_text(headline.indicators)}",
+            f"Chỉ tiêu: {number_text(headline.indicators)}{until}",
             [Bar(_broken(name), n, number_text(n), look_of_outcome(j)) for name, n, j in outcomes],
         ),
         SingleBars(
-            f"Nhiệm vụ được giao: {number_text(headline.tasks)}",
+            f"Nhiệm vụ được giao: {number_text(headline.tasks)}{until}",
             [
                 Bar(_broken(name), n, number_text(n), look_of_bucket(b))
                 for name, b, n in ((name, b, headline.buckets[b]) for name, b in buckets)

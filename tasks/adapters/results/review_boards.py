@@ -66,7 +66,7 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         ("{} chưa có số liệu", h.no_data),
         between=", ",
     )
-    until = f" ({told})" if (told := figures_said(h.figures_until)) else ""
+    until = f" ({told})" if (told := figures_said(h.reported)) else ""
     judged = f"; {h.by_person} do người đánh giá" if h.by_person else ""
     behind = counts_said(
         ("; {} chưa đạt mức cam kết", h.below_commitment),
@@ -118,8 +118,8 @@ def _judged(one: ReviewIndicator, name: Namer) -> str:
         verdict = verdict_said(one.members, OUTCOME_NAMES)
         return f"{verdict}. {members_said(one.members, one.row.unit, name)}"
     result = one.result
-    if one.outcome is Judgement.UNKNOWN and one.why_not_judged:
-        return one.why_not_judged
+    if one.outcome is Judgement.UNKNOWN and one.why_open:
+        return one.why_open
     beside = [
         f"{b.target.baseline} ({b.target.printed}): {_with_person(b)}"
         for b in (result.baselines if result else ())
@@ -153,7 +153,7 @@ def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         for bucket, name in names.items()
         if h.buckets[bucket]
     )
-    until = f" ({told})" if (told := figures_said(h.figures_until)) else ""
+    until = f" ({told})" if (told := figures_said(h.reported)) else ""
     unproven = f"{h.unproven} nhiệm vụ báo hoàn thành nhưng chưa đủ số, ngày văn bản. "
     shown = [task for bucket in _LISTED_BUCKETS for task in review.tasks_in(bucket)]
     return Board(

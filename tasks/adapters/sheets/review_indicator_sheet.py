@@ -17,11 +17,12 @@ from models.domain.consolidation import (
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.consolidation.member_wording import members_said, verdict_said
 from models.domain.consolidation.wording import judged_by
+from models.domain.cycle.letter_phrases import alike
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import Appendix, CatalogueRow
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
-from models.domain.review import Review, ReviewIndicator
+from models.domain.review import Review, ReviewIndicator, TerritoryResult
 from models.domain.review.answered import answered
 from models.domain.review.pace_wording import pace_basis
 from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES, status_of
@@ -111,7 +112,7 @@ def indicator_sheet(
         "CHỈ TIÊU: KẾT QUẢ CẢ NĂM SO VỚI MỨC GIAO VÀ MỨC CAM KẾT ĐẦU NĂM",
         f"Số của {TERRITORY_NAMES[own]}, địa bàn mà Chỉ thị giao. Chênh lệch là số cả năm "
         "so với mức giao, dương là tốt hơn. Số của cơ quan chủ trì được dùng; số của cơ quan khác "
-        "in nghiêng để đối chiếu. Tiến độ là số ghi trong ngoặc so với mốc của thời điểm ấy; khi "
+        "in nghiêng để đối chiếu. Tiến độ là số ghi cùng ô so với mốc của thời điểm ấy; khi "
         "đã có số chính thức thì so với mốc cả năm. Nguồn N- là báo cáo kỳ này, K- là kế hoạch đầu "
         "năm; bấm vào một số hoặc mã nguồn để tới đúng ô trong tệp cơ quan gửi.",
         [
@@ -304,7 +305,7 @@ def _outcome(shown: JudgedRow) -> Toned:
     one, result = shown.one, shown.one.result
     text = OUTCOME_NAMES[one.outcome]
     if result is not None and result.territory is not one.territory:
-        text = f"{text} (theo số {TERRITORY_SHORT_NAMES[result.territory]})"
+        text = f"{text} ({_elsewhere(result)})"
     elif one.outcome in (Judgement.AWAITING, Judgement.UNKNOWN) and one.why_not_judged:
         text = f"{text}: {one.why_not_judged[:1].lower()}{one.why_not_judged[1:]}"
     if one.judged_value is not None:
@@ -319,6 +320,19 @@ def _outcome(shown: JudgedRow) -> Toned:
 
 def _status(figure: Figure | None) -> str | None:
     return STATUS_NAMES.get(status_of(figure.text).value) if figure else None
+
+
+def _elsewhere(result: TerritoryResult) -> str:
+    """Of which territory the verdict is, by which figure and against what: another row's cells show
+    neither.
+    """
+    value = result.value.number if result.value else None
+    plain = result.target.target if result.target and result.target.target.is_plain else None
+    shown = alike((value, plain.value if plain else None))
+    said = f"{TERRITORY_SHORT_NAMES[result.territory]} {shown[0]}".rstrip()
+    if result.target is None:
+        return f"{said}, không có mức giao"
+    return f"{said}, giao {shown[1] if plain else result.target.printed}"
 
 
 def _outcome_of(member: MemberValue) -> Toned:
@@ -365,7 +379,7 @@ def _pace(one: ReviewIndicator) -> Toned | None:
     if not (name := PACE_NAMES[one.pace]):
         return None
     basis = pace_basis(one)
-    return Toned(f"{name} ({basis})" if basis else name, PACE_TONES[one.pace])
+    return Toned(f"{name}: {basis}" if basis else name, PACE_TONES[one.pace])
 
 
 def _texts(shown: JudgedRow, names: ResultNames, sheet: SheetForm | None) -> str | None:

@@ -112,7 +112,7 @@ def write_counted(
     outcome_header = row + 2
     row = write_counts(sheet, formats, outcomes, row + 1, title, "Phụ lục")
     bucket_header = row + 2
-    said = figures_said(review.headline.figures_until)
+    said = figures_said(review.headline.reported)
     until = f" ({said})" if said else ""
     title = f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{until}"
     write_counts(sheet, formats, buckets_table(review), row + 1, title, "Tình trạng")
@@ -167,7 +167,7 @@ def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
         }
     )
     tasks = review.headline.tasks
-    said = figures_said(review.headline.figures_until)
+    said = figures_said(review.headline.reported)
     title = f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)"
     _finish(chart, f"{title}\n{said}" if said else title)
     chart.set_legend({"none": True})

@@ -234,7 +234,7 @@ def task_sheet(
 
 def _until(review: Review) -> str:
     """As of when the figures of the sheet are."""
-    said = figures_said(review.headline.figures_until)
+    said = figures_said(review.headline.reported)
     return f", {said}" if said else ""
 
 

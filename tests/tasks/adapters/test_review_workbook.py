@@ -13,7 +13,7 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.letters.letters import SummaryContent
 from models.domain.results.summary import summarise
 from models.domain.review import Review
-from models.domain.review.wording import bucket_said
+from models.domain.review.wording import bucket_said, figures_said
 from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.review_results import ReviewResults
@@ -138,8 +138,7 @@ def test_the_letters_table_of_buckets_counts_every_bucket(review, letter):
     assert [row[0] for row in table.rows] == [
         bucket_said(b, review.headline.unheard_since) for b in review.headline.shown_buckets
     ]
-    day = f"{review.headline.figures_until:%d/%m/%Y}"
-    assert table.title.endswith(f"(theo số liệu các cơ quan gửi đến ngày {day})")
+    assert table.title.endswith(f"({figures_said(review.headline.reported)})")
     assert sum(int(row[1]) for row in table.rows) == 48
 
 

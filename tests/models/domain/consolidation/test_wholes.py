@@ -12,6 +12,7 @@ from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wholes import WholeAndParts, WholeFault
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import Catalogue, CatalogueRow
+from models.domain.register.territories import Territory
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.small_office import AS_OF, entry, standing
 
@@ -131,3 +132,18 @@ def test_the_catalogue_says_which_rows_are_parts(printed) -> None:
         for i, row in enumerate([whole, *shares])
     ]
     assert found(printed, standing("sct", values)) == []
+
+
+def test_another_territorys_whole_is_held_against_its_own_parts(printed) -> None:
+    cycle = printed.cycle("2025-review")
+    rates = {"": "20", "_industry_construction": "15.67", "_services": "9.2",
+             "_agriculture": "1", "_product_tax": "6"}  # fmt: skip
+    said_of_all = [
+        entry("indicators", f"grdp_growth{key}", "estimate_whole", Decimal(value))
+        for key, value in rates.items()
+    ]
+    made = consolidate(printed, cycle, [standing("stc", said_of_all)], AS_OF)
+
+    [one] = made.wholes
+    assert (one.fault, one.territory) == (WholeFault.RATE, Territory.WHOLE)
+    assert said(one).startswith("grdp_growth (toàn thành phố sau hợp nhất): số chung 20")

@@ -160,7 +160,7 @@ def test_every_row_with_a_target_for_the_whole_city_stands_among_the_territories
         row = by_place[names_of_places(one.row)]["whole"].plain
         assert row.startswith("chưa có số") is (whole.value is None)
     revenue = by_place["PL I.4"]["whole"].plain
-    assert "giao 165.011,6 (Nghị quyết số 42/NQ-HĐND, chờ xác nhận)" in revenue
+    assert "giao 165.011,60 (Nghị quyết số 42/NQ-HĐND, chờ xác nhận)" in revenue
 
 
 def test_a_row_with_a_target_for_the_whole_city_that_nobody_reports_says_so() -> None:
