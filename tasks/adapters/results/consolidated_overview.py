@@ -16,9 +16,10 @@ from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED
 from models.domain.register.catalogue import Appendix
 from models.domain.review import Review
 from tasks.adapters.results.cycle_results import CycleResults
+from tasks.adapters.sheets.chart_looks import labels_on, look_of_timeliness
 from tasks.adapters.sheets.consolidated_sheet import Formats, write_content
 from tasks.adapters.sheets.consolidation_cells import appendix_name
-from tasks.adapters.sheets.cross_tables import TIMELINESS_COLOURS, status_by_kind
+from tasks.adapters.sheets.cross_tables import status_by_kind
 from tasks.adapters.sheets.overview_parts import (
     GRID,
     OVERVIEW_SHEET,
@@ -275,12 +276,8 @@ def _status_chart(
                 "name": [where, header, column],
                 "categories": [where, header + 1, 0, last, 0],
                 "values": [where, header + 1, column, last, column],
-                "fill": {"color": f"#{TIMELINESS_COLOURS[state]}"},
-                "data_labels": {
-                    "value": True,
-                    "num_format": "0;;",
-                    "font": {"name": look.FONT, "size": 9, "color": "#FFFFFF", "bold": True},
-                },
+                **(filled := look_of_timeliness(state)).sheet_fill,
+                "data_labels": labels_on(filled),
                 "gap": 45,
             }
         )
