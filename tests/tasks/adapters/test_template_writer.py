@@ -180,7 +180,7 @@ def test_the_instructions_name_ground_deadline_last_day_and_whom_to_ask() -> Non
     sheet = opened(template("syt"))["Hướng dẫn"]
     text = "\n".join(str(c) for row in sheet.values for c in row if c)
     assert CYCLE.legal_basis in text
-    assert "trước 00 giờ 00 ngày 20/02/2025 (giờ Hà Nội)" in text
+    assert "chậm nhất hết ngày 19/02/2025 (thứ Tư)" in text
     assert "ngày làm việc cuối cùng: 19/02/2025" in text
     assert CYCLE.contact_email in text
     assert "{" not in text
