@@ -67,7 +67,9 @@ class Attribution:
     agency: str
     cycle: str
     reasons: Sequence[str]  # Vietnamese sentences
-    told: Sequence[str] = ()  # the same in words for the sender, where they differ
+    # Codes of others whose it may as well be: what cannot be typed off a printed page names them.
+    others: Sequence[str] = ()
+    told: Sequence[str] = ()  # the reasons in words for the sender, where they differ
 
     @property
     def taken(self) -> bool:
@@ -170,7 +172,7 @@ def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = No
         state = AttributionState.HELD if len(reasons) > 1 else AttributionState.UNKNOWN
         unknown = _unconfirmed(evidence)
         told = (*reasons, *(_UNCONFIRMED for _ in unknown[:1]))
-        return Attribution(state, "", "", (*reasons, *unknown), told)
+        return Attribution(state, "", "", (*reasons, *unknown), told=told)
 
     reasons += _contradictions(voices, agency, supporters, names)
     reasons += _cycle_contradiction(evidence)
@@ -182,7 +184,10 @@ def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = No
         told = (*reasons, _UNCONFIRMED)
         reasons += [*unconfirmed, _sentence(_all_said(voices, names))]
     if reasons:
-        return Attribution(AttributionState.HELD, agency, cycle, tuple(reasons), told)
+        meant = dict.fromkeys(
+            p.agency for v in voices if v.name in _STRONG for p in v.evidence if p.agency != agency
+        )
+        return Attribution(AttributionState.HELD, agency, cycle, tuple(reasons), tuple(meant), told)
     confirmed = [p.detail for p in evidence if p.kind is EvidenceKind.SENDER_PASS]
     said = (_agreement(supporters, agency, names), *confirmed)
     return Attribution(AttributionState.TAKEN, agency, cycle, said)

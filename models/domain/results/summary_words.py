@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models.domain.consolidation import Consolidation
+from models.domain.consolidation.whole_wording import whole_said
 from models.domain.cycle.letter_phrases import listed, number_text, one_line
 from models.domain.letters.letters import Table
 from models.domain.reading.forms import full_name, place_of
@@ -15,6 +16,7 @@ from models.domain.register.targets import format_target
 
 TABLE_ROWS = 10  # a telephone is read for two minutes; the workbook has the others
 _NAME_LENGTH = 80
+TASK_LENGTH = 120  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
 
 
@@ -48,15 +50,15 @@ class Words:
         """Where the row stands: "PL I.4"."""
         return place_of(row, self._catalogue)
 
-    def name(self, row: CatalogueRow) -> str:
+    def name(self, row: CatalogueRow, longest: int = _NAME_LENGTH) -> str:
         """The row's name on one line, cut at a word."""
         name = full_name(row, self._catalogue).rstrip(" :,;")
         for end in _OPEN_ENDS:
             name = name.removesuffix(end)
         line = one_line(name, 10 * _NAME_LENGTH)
-        if len(line) <= _NAME_LENGTH:
+        if len(line) <= longest:
             return line
-        return line[:_NAME_LENGTH].rpartition(" ")[0].rstrip(" ,;:-") + "…"
+        return line[:longest].rpartition(" ")[0].rstrip(" ,;:-") + "…"
 
     def row(self, row: CatalogueRow) -> str:
         """Place and name."""
@@ -87,6 +89,22 @@ def point(label: str, items: Sequence[str], kind: str) -> Iterable[str]:
 def rows_point(label: str, rows: Sequence[CatalogueRow], kind: str, words: Words) -> Iterable[str]:
     """The same of catalogue rows, each with who leads it."""
     return point(label, [words.row_and_lead(row) for row in rows], kind)
+
+
+def wholes_point(consolidation: Consolidation, words: Words) -> Iterable[str]:
+    """Wholes that their parts do not fit; where they only have two sources, that they do."""
+    unfit = [one for one in consolidation.wholes if one.fault is not None]
+    yield from point(
+        "Số chung và số thành phần chưa thống nhất",
+        [whole_said(one, words.row, words.agency) for one in unfit],
+        "trường hợp",
+    )
+    apart = [one for one in consolidation.wholes if one.fault is None]
+    yield from point(
+        "Số chung và số thành phần không cùng nguồn",
+        [words.row(row) for row in {one.row.code: one.row for one in apart}.values()],
+        "chỉ tiêu",
+    )
 
 
 def assigned(row: CatalogueRow) -> str:

@@ -27,3 +27,12 @@ def report_beside(workbook: str) -> str:
     """
     renamed = workbook.replace(_WORKBOOK, _REPORT)
     return renamed.replace(*_FORMERLY).replace(".xlsx", ".docx")
+
+
+def clean_report_beside(workbook: str) -> str:
+    """The name of the copy of that report that is signed: without references to cells.
+
+    >>> clean_report_beside("TK-2025_Tong-hop_20251124-2205.xlsx")
+    'TK-2025_Bao-cao_20251124-2205_Ban-trinh-ky.docx'
+    """
+    return report_beside(workbook).replace(".docx", "_Ban-trinh-ky.docx")
