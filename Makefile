@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve rehearse faults kills restore-drill soak reads year bench elsewhere feedback trace same lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve rehearse faults kills restore-drill soak reads year bench elsewhere feedback trace same samples lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ trace: setup-dev ## đường đi của một báo cáo qua các tệp mã (file
 
 same: setup-dev ## so hai thư mục demo: BEFORE=... AFTER=... (whether two demonstrations gave the same)
 	@$(BIN)/python -m tests.same_outputs "$(BEFORE)" "$(AFTER)"
+
+samples: setup-dev ## bản mẫu PDF vào docs/mau: DATA=thư mục demo (samples of what is written, of a demonstration's folder)
+	@$(BIN)/python -m tests.sample_papers "$(DATA)"
 
 lint: setup-dev ## ruff, vulture
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -10,14 +10,18 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import Consolidation
+from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import instant_text, number_text, one_line
+from models.domain.cycle.letter_phrases import counts_said, instant_text, number_text, one_line
+from models.domain.cycle.meetings import served_by
 from models.domain.reading.office import Office
+from models.domain.register.agencies import Register
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
 from models.domain.results import report_measures as measures
@@ -29,7 +33,7 @@ from models.domain.results.report_text import Citations, ReportNames, Text, shor
 from models.domain.results.snapshots import Changes
 from models.domain.review.review import Review
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, silent_part
+from models.domain.review.wording import OUTCOME_NAMES, bucket_said, figures_said
 
 Row = Mapping[str, Text]
 
@@ -49,14 +53,16 @@ class ReportContent:
     """All that the template sets. Texts are harmless; lists may be empty."""
 
     place_and_date: str  # "Hải Phòng, ngày 27 tháng 11 năm 2025"
+    issued_on: str  # the same day, as annexes name it
     title: str
     legal_basis: str
     as_of: str
-    recipient: str
+    recipient: str  # what it serves: a meeting that is still to come, or the office's daily work
     directive: str
     code: str  # by which the consolidation is known
     overview: Sequence[Text]
-    reached: Sequence[Group]  # exceeded, met, floor met
+    outcomes: Sequence[Row]  # how many came out how, by appendix, then their sum
+    reached: Sequence[Group]  # exceeded, met, floor met; of many the main ones
     not_met: Sequence[Row]
     no_data: Sequence[Row]
     unjudged: Sequence[Row]
@@ -68,6 +74,9 @@ class ReportContent:
     tasks_overview: Sequence[Text]
     overdue: Sequence[Row]
     projects: Sequence[Row]
+    projects_total: Row
+    project_notes: Sequence[Text]  # what the sums are taken over
+    obstacles: Sequence[Text]  # of projects, each wording once
     owing: Sequence[Row]
     late: Sequence[Row]
     extended: Sequence[Text]  # whose deadline was another one, by whose decision, and why
@@ -76,8 +85,26 @@ class ReportContent:
     flipped: Sequence[Row]
     annex_indicators: Sequence[Row]
     annex_tasks: Sequence[Group]
-    sources: Sequence[SourceFile]
+    sources: Sequence[SourceFile]  # none in the copy without references
     citations: int
+
+    def without_references(self) -> ReportContent:
+        """The copy to be signed: the same words and figures, no reference and no annex of them."""
+        bare = {f.name: _bare(getattr(self, f.name)) for f in fields(self)}
+        return replace(self, **{**bare, "sources": [], "citations": 0})
+
+
+def _bare(value: Any) -> Any:
+    """The value with every text in it without references."""
+    if isinstance(value, Text):
+        return value.without_references
+    if isinstance(value, Mapping):
+        return {key: _bare(one) for key, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _bare(getattr(value, f.name)) for f in fields(value)})
+    if isinstance(value, list):
+        return [_bare(one) for one in value]
+    return value
 
 
 def report_of(
@@ -96,16 +123,11 @@ def report_of(
     names = ReportNames(office.register, catalogue, form)
     cites = Citations()
     indicators = review.indicators
+    totals, notes = work.project_totals(review.projects)
     content = {
         "overview": list(_overview(consolidation, review)),
-        "reached": [
-            Group(
-                f"{OUTCOME_NAMES[outcome]}: {number_text(len(found))} chỉ tiêu",
-                [measures.brief_row(i, n, names, cites) for n, i in enumerate(found, 1)],
-            )
-            for outcome in (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET)
-            if (found := [i for i in indicators if i.has_value and i.outcome is outcome])
-        ],
+        "outcomes": measures.outcome_rows(indicators),
+        "reached": list(_reached(review, names, cites)),
         "not_met": [
             measures.missed_row(i, n, names, cites)
             for n, i in enumerate(
@@ -123,7 +145,10 @@ def report_of(
         "territories": list(measures.territory_rows(indicators, names, cites)),
         "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
         "scenario": [measures.scenario_row(s, names, cites) for s in review.scenario],
-        "scenario_notes": list(measures.scenario_notes(review.scenario, names, cites)),
+        "scenario_notes": [
+            *measures.scenario_notes(review.scenario, names, cites),
+            *measures.whole_notes(consolidation.wholes, names, cites),
+        ],
         "buckets": work.bucket_rows(review),
         "tasks_overview": list(work.tasks_overview(review)),
         "overdue": [
@@ -133,13 +158,14 @@ def report_of(
         "projects": [
             work.project_row(p, n, names, cites) for n, p in enumerate(review.projects, 1)
         ],
+        "projects_total": totals,
+        "project_notes": notes,
+        "obstacles": list(work.obstacle_notes(review.projects, names, cites)),
         "owing": list(_owing_rows(consolidation, names, standings)),
         "late": list(_late_rows(consolidation)),
         "extended": list(_extended(consolidation)),
-        "proposals": [
-            work.proposal_row(p, n, names, cites) for n, p in enumerate(review.proposals, 1)
-        ],
-        "changes": [words(p) for p in change_points(changes, office.register)] if changes else [],
+        "proposals": list(work.proposal_rows(review.proposals, names, cites)),
+        "changes": list(_changes(changes, office.register, names)),
         "flipped": list(measures.flipped_rows(changes, names)) if changes else [],
         "annex_indicators": [
             row
@@ -151,7 +177,8 @@ def report_of(
         ],
         "annex_tasks": [
             Group(
-                f"{BUCKET_NAMES[bucket]}: {number_text(len(tasks))} nhiệm vụ",
+                f"{bucket_said(bucket, review.headline.unheard_since)}: "
+                f"{number_text(len(tasks))} nhiệm vụ",
                 [
                     row
                     for n, t in enumerate(tasks, 1)
@@ -166,18 +193,42 @@ def report_of(
         ],
     }
     local = consolidation.as_of.astimezone(HANOI)
+    issued_on = f"ngày {day_and_month(local.date())} năm {local.year}"
     return ReportContent(
-        place_and_date=f"Hải Phòng, ngày {day_and_month(local.date())} năm {local.year}",
+        place_and_date=f"Hải Phòng, {issued_on}",
+        issued_on=issued_on,
         title=one_line(cycle.title),
         legal_basis=one_line(cycle.legal_basis, 600),
         as_of=instant_text(consolidation.as_of),
-        recipient=one_line(cycle.meeting, 400),
+        recipient=served_by(cycle, local.date()),
         directive=one_line(catalogue.directive, 400),
         code=consolidation.inputs_hash[:12],
         sources=source_files(cites.figures, names, cites.verdicts),
         citations=len(cites.figures),
         **content,  # type: ignore[arg-type]
     )
+
+
+def _changes(changes: Changes | None, register: Register, names: ReportNames) -> Iterator[Text]:
+    """What is new since the last report, that nothing is included; nothing for the first one."""
+    if changes is None:
+        return
+    yield from (words(point) for point in change_points(changes, register))
+    yield from measures.fell_due_notes(changes, names)
+
+
+def _reached(review: Review, names: ReportNames, cites: Citations) -> Iterator[Group]:
+    """What was reached, outcome by outcome: how many, and of them those that the report lists."""
+    for outcome in (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET):
+        found = [i for i in review.indicators if i.has_value and i.outcome is outcome]
+        if not found:
+            continue
+        shown = measures.shown_of(found)
+        title = f"{OUTCOME_NAMES[outcome]}: {number_text(len(found))} chỉ tiêu"
+        if len(shown) < len(found):
+            title += f", trong đó {number_text(len(shown))} chỉ tiêu chủ yếu"
+        rows = [measures.brief_row(i, n, names, cites) for n, i in enumerate(shown, 1)]
+        yield Group(title, rows)
 
 
 def day_and_month(day: dt.date) -> str:
@@ -195,12 +246,14 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     t = h.timeliness
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
     open_ones = [
-        (t[Timeliness.OVERDUE], "đã gửi nhưng chưa được chấp nhận"),
-        (t[Timeliness.MISSING], "chưa gửi"),
+        (t[Timeliness.WAITING], "gửi đúng hạn, chờ Văn phòng xem xét"),
+        (t[Timeliness.CORRECTING], "gửi đúng hạn, đang trong thời gian chỉnh sửa"),
+        (t[Timeliness.OVERDUE], "quá hạn, chưa được tiếp nhận"),
+        (t[Timeliness.MISSING], "quá hạn, chưa gửi"),
         (t[Timeliness.OPEN], "còn trong hạn"),
         (t[Timeliness.EXEMPT], "được miễn"),
     ]
-    came = _counted(
+    came = counts_said(
         ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
     )  # fmt: skip
     rest = "".join(f", {number_text(n)} {said}" for n, said in open_ones if n)
@@ -208,17 +261,17 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         rest += f"; thư của Văn phòng không tới {number_text(h.unreached)} cơ quan"
     yield words(
         f"Về việc gửi báo cáo: {number_text(h.answered)}/{number_text(h.asked)} cơ quan, đơn vị có "
-        f"báo cáo được chấp nhận{f' ({came})' if came else ''}{rest}."
+        f"báo cáo được tiếp nhận{f' ({came})' if came else ''}{rest}."
     )
     yield from _newly_of_the_city(consolidation)
     o = r.outcomes
-    reached = _counted(
+    reached = counts_said(
         ("vượt {}", o[Judgement.EXCEEDED]),
         ("đạt {}", o[Judgement.MET]),
         ("đạt mức giao nhưng chưa đạt mức phấn đấu {}", o[Judgement.FLOOR_MET]),
         between=", ",
     )
-    outcomes = _counted(
+    outcomes = counts_said(
         (f"{{}} chỉ tiêu đạt và vượt ({reached})", r.met),
         ("{} chỉ tiêu không đạt", r.not_met),
         ("{} chỉ tiêu chưa có số liệu", r.no_data),
@@ -230,38 +283,38 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}{judged}.")
     yield from _whole_city(review)
     yield from _several_measures(review)
-    kinds = _counted(
-        ("{} số ước thực hiện", r.estimates), ("{} số chính thức", r.actuals), between=" và "
-    )
-    paces = _counted(
+    paces = counts_said(
         ("{} chỉ tiêu nhanh hơn", r.ahead), ("{} chỉ tiêu chậm hơn", r.behind), between=", "
     )
     below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
     parts = [
-        f"số liệu gồm {kinds}" if kinds else "",
-        _counted((below, r.below_commitment)),
+        _kinds(review),
+        counts_said((below, r.below_commitment)),
         f"so với các mốc trong năm, {paces}" if paces else "",
     ]
     if said := "; ".join(part for part in parts if part):
         yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
-    silent = f" ({told})" if (told := silent_part(r.not_reported_since)) else ""
-    done = _counted(
+    unheard = bucket_said(TaskBucket.UNHEARD, r.unheard_since)
+    until = f" ({told})" if (told := figures_said(r.reported)) else ""
+    done = counts_said(
         ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
         ("quá hạn {}", b[TaskBucket.DONE_LATE]),
         ("không có thời hạn {}", b[TaskBucket.DONE_NO_DEADLINE]),
         between=", ",
     )
-    tasks = _counted(
+    tasks = counts_said(
         (f"{{}} đã hoàn thành ({done})", r.done),
         ("{} đang thực hiện trong hạn", b[TaskBucket.IN_PROGRESS]),
-        (f"{{}} quá hạn chưa hoàn thành{silent}", b[TaskBucket.OVERDUE]),
+        ("{} quá hạn chưa hoàn thành", b[TaskBucket.OVERDUE]),
+        (f"{{}} {unheard[:1].lower()}{unheard[1:]}", b[TaskBucket.UNHEARD]),
         ("{} đang thực hiện, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
         ("{} là nhiệm vụ thường xuyên, đã có báo cáo", b[TaskBucket.STANDING]),
         ("{} chưa được báo cáo", b[TaskBucket.UNREPORTED]),
     )
     if r.tasks:
-        yield words(f"Về nhiệm vụ: trong {number_text(r.tasks)} nhiệm vụ được giao, {tasks}.")
+        given = f"trong {number_text(r.tasks)} nhiệm vụ được giao{until}"
+        yield words(f"Về nhiệm vụ: {given}, {tasks}.")
     conflicts = (
         f"có {number_text(h.conflicts)} số liệu mâu thuẫn giữa các nguồn đang chờ quyết định"
         if h.conflicts
@@ -271,8 +324,22 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         f"Về dự án trọng điểm: {number_text(r.projects_reported)}/{number_text(r.projects)} dự án "
         "đã được báo cáo. "
     )
-    proposals = _counted(("; các cơ quan nêu {} kiến nghị, đề xuất", r.proposals))
+    proposals = counts_said(("; các cơ quan nêu {} kiến nghị, đề xuất", r.proposals))
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
+
+
+def _kinds(review: Review) -> str:
+    """Whether the figures are estimates or final; "" where nobody says."""
+    r = review.headline
+    told = r.indicators - r.no_data
+    for count, said in ((r.estimates, "số ước thực hiện"), (r.actuals, "số chính thức")):
+        if told and count == told:
+            which = "" if told == r.indicators else " có số liệu"
+            return f"cả {number_text(told)} chỉ tiêu{which} là {said}"
+    kinds = counts_said(
+        ("{} số ước thực hiện", r.estimates), ("{} số chính thức", r.actuals), between=" và "
+    )
+    return f"số liệu gồm {kinds}" if kinds else ""
 
 
 def _newly_of_the_city(consolidation: Consolidation) -> Iterator[Text]:
@@ -284,15 +351,6 @@ def _newly_of_the_city(consolidation: Consolidation) -> Iterator[Text]:
             f"đó địa bàn thuộc {province}; vì vậy không có mức cam kết, kế hoạch đầu năm để so "
             "sánh."
         )
-
-
-def _counted(*parts: tuple[str, int], between: str = "; ") -> str:
-    """The parts that count anything, each with its number.
-
-    >>> _counted(("đúng hạn {}", 3), ("quá hạn {}", 0), ("không hạn {}", 1200), between=", ")
-    'đúng hạn 3, không hạn 1.200'
-    """
-    return between.join(said.format(number_text(count)) for said, count in parts if count)
 
 
 def _whole_city(review: Review) -> Iterator[Text]:
@@ -309,7 +367,10 @@ def _whole_city(review: Review) -> Iterator[Text]:
         )
 
 
-_OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)
+_OWING = (
+    *(Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.CORRECTING, Timeliness.WAITING),
+    Timeliness.OPEN,
+)
 
 
 def _several_measures(review: Review) -> Iterator[Text]:
@@ -340,11 +401,21 @@ def _owing_rows(
         yield {
             "no": words(str(count)),
             "name": words(one_line(agency.name)),
-            "state": words(
-                timeliness_said(agency.timeliness, agency.extended_to, agency.out_of_reach)
-            ),
-            "owed": words(whole or sections or "toàn bộ báo cáo"),
+            "state": words(_standing_of(agency)),
+            # What lies with the office is not the agency's to send.
+            "owed": words("" if agency.waits else whole or sections or "toàn bộ báo cáo"),
         }
+
+
+def _standing_of(agency: AgencyOverview) -> str:
+    """How it stands in time; of what lies with the office, under which number it was received."""
+    said = timeliness_said(
+        *(agency.timeliness, agency.extended_to, agency.out_of_reach), waits=agency.waits
+    )
+    if not agency.waits or agency.received_at is None:
+        return said
+    number = f"số tiếp nhận {agency.receipt_number}, " if agency.receipt_number else ""
+    return f"{said} ({number}nhận lúc {instant_text(agency.received_at)})"
 
 
 def _extended(consolidation: Consolidation) -> Iterator[Text]:

@@ -14,13 +14,14 @@ from models.domain.consolidation import Figure
 from models.domain.consolidation.verdicts import PersonAsked, PersonsVerdict
 from models.domain.cycle.letter_phrases import measured, one_line
 from models.domain.notation.number_notation import format_number
+from models.domain.notation.rounding import decimals, like_decimals
 from models.domain.reading.forms import Form, full_name, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 
 LONGEST = 500  # letters of one agency's text in one cell
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
-CUT_MARK = " (còn nữa, xem nguồn)"
+CUT_MARK = " (xem tiếp trong sổ báo cáo)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,15 @@ class Text:
     def plain(self) -> str:
         """The words and references as one string."""
         return "".join(s.text for s in self.spans)
+
+    @property
+    def without_references(self) -> Text:
+        """The words alone, and no blank that stood before a reference."""
+        spans = [s for s in self.spans if not s.is_reference and s.text]
+        if len(spans) == len(self.spans) or not spans:
+            return Text(tuple(spans))
+        *before, last = spans
+        return Text((*before, Span(last.text.rstrip())))
 
     def __add__(self, other: Text) -> Text:
         return Text((*self.spans, *other.spans))
@@ -72,34 +82,57 @@ def joined(texts: Iterable[Text], between: str) -> Text:
     return Text(tuple(spans))
 
 
-def number(value: Decimal) -> str:
-    """A number as the office writes it; one of more digits than any real figure has as it is.
+MOST_PLACES = 4
+"""Decimals that the report prints at most; the cell that it leads to holds them all."""
 
-    >>> number(Decimal("118079.279"))
-    '118.079,279'
+
+def number(value: Decimal, places: int | None = None) -> str:
+    """A number as the office writes it, with so many decimals or those it was written with; one of
+    more digits than any real figure has as it is.
+
+    >>> number(Decimal("118079.279")), number(Decimal("9.2"), 2), number(Decimal("16.6666666"))
+    ('118.079,279', '9,20', '16,6667')
     """
     try:
-        return format_number(value)
+        return format_number(value, min(MOST_PLACES, decimals(value)) if places is None else places)
     except ValueError:
         return one_line(str(value), 60)
 
 
-def difference(value: Decimal | None) -> str:
+def places_of(*numbers: Decimal | None) -> int:
+    """With how many decimals all numbers of one row are printed.
+
+    >>> places_of(Decimal("12.50"), None, Decimal("11.9"))
+    2
+    """
+    return min(MOST_PLACES, like_decimals(numbers))
+
+
+def difference(value: Decimal | None, places: int | None = None) -> str:
     """A number with its sign; "" for none.
 
-    >>> difference(Decimal("0.35")), difference(Decimal("-1.2")), difference(Decimal(0))
-    ('+0,35', '-1,2', '0')
+    >>> difference(Decimal("0.35")), difference(Decimal("-1.2")), difference(Decimal(0), 1)
+    ('+0,35', '-1,2', '0,0')
     """
     if value is None:
         return ""
-    return f"+{number(value)}" if value > 0 else number(value)
+    return f"+{number(value, places)}" if value > 0 else number(value, places)
+
+
+def same_words(text: str) -> str:
+    """What two texts share that say the same: case, blanks and the full stop do not tell.
+
+    >>> same_words("Đề nghị  bố trí kinh phí.") == same_words("đề nghị bố trí kinh phí")
+    True
+    """
+    return one_line(text, 40_000).casefold().rstrip(" .;,")
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:
     """An agency's text as one line, cut at a word where it is too long, and saying so.
 
     >>> shortened("a" * 30 + " b", 20)
-    'aaaaaaaaaaaaaaaaaaaa… (còn nữa, xem nguồn)'
+    'aaaaaaaaaaaaaaaaaaaa… (xem tiếp trong sổ báo cáo)'
     """
     line = one_line(text, 40_000)
     if len(line) <= longest:
@@ -173,26 +206,26 @@ class Citations:
         spans = self.cite(*figures).spans
         return Text(tuple(Span("\n" + s.text.lstrip(), is_reference=True) for s in spans))
 
-    def stacked(self, figure: Figure | None) -> Text:
+    def stacked(self, figure: Figure | None, places: int | None = None) -> Text:
         """A number with its source on the line below, for narrow cells."""
         if figure is None or figure.number is None:
             return self.value(figure)
-        return words(_shown(figure, figure.number)) + self.below(figure)
+        return words(_shown(figure, figure.number, places)) + self.below(figure)
 
-    def value(self, figure: Figure | None, unit: str = "") -> Text:
+    def value(self, figure: Figure | None, unit: str = "", places: int | None = None) -> Text:
         """A number with its unit and its source; what is no number as the agency wrote it."""
         if figure is None or not figure.is_given:
             return Text()
         if figure.number is None:
             return self.quoted(figure)
-        written = _shown(figure, figure.number)
+        written = _shown(figure, figure.number, places)
         shown = measured(figure.number, unit) if unit and not figure.bound else written
         return words(shown) + self.cite(figure)
 
 
-def _shown(figure: Figure, value: Decimal) -> str:
+def _shown(figure: Figure, value: Decimal, places: int | None) -> str:
     """The number; what was written with a sign (">10") to the letter."""
-    return one_line(figure.raw, 60) if figure.bound else number(value)
+    return one_line(figure.raw, 60) if figure.bound else number(value, places)
 
 
 def _order(reference: str) -> tuple[int, str, int]:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from textwrap import shorten
 
-from models.domain.cycle.letter_phrases import number_text, one_line
+from models.domain.consolidation import Figure
+from models.domain.cycle.letter_phrases import counts_said, number_text, one_line
+from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.register.catalogue import PERIODS, period_phrase
-from models.domain.results.report_text import Citations, ReportNames, Text, joined, number, words
+from models.domain.results.report_text import (
+    Citations,
+    ReportNames,
+    Text,
+    joined,
+    number,
+    places_of,
+    same_words,
+    shortened,
+    words,
+)
 from models.domain.review.lines import (
     Baseline,
     Doing,
@@ -19,25 +30,28 @@ from models.domain.review.lines import (
 from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
 from models.domain.review.states import DeadlineSource, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES, silent_part, silent_since
+from models.domain.review.wording import STATE_NAMES, bucket_said, figures_said
 
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
 _MILESTONE = 150
-_ABOUT = 120
+_NONE = "-"  # in a table of numbers
+_CENTRAL, _CITY = "plan_central", "plan_city"
 
 
 def bucket_rows(review: Review) -> list[Row]:
-    """How many tasks and own actions lie in each bucket, with their share."""
+    """How many tasks and own actions lie in each bucket; the shares add up to 100."""
     headline = review.headline
+    counts = [headline.buckets[bucket] for bucket in headline.shown_buckets]
+    shares = [f"{number(share)}%" if headline.tasks else "" for share in shares_of(counts)]
     rows: list[Row] = [
         {
-            "name": words(BUCKET_NAMES[bucket]),
+            "name": words(bucket_said(bucket, headline.unheard_since)),
             "tasks": words(number_text(headline.buckets[bucket])),
-            "share": words(_share(headline.buckets[bucket], headline.tasks)),
+            "share": words(share),
             "actions": words(number_text(headline.action_buckets[bucket])),
         }
-        for bucket in headline.shown_buckets
+        for bucket, share in zip(headline.shown_buckets, shares, strict=True)
     ]
     total: Row = {
         "name": words("Cộng"),
@@ -49,14 +63,27 @@ def bucket_rows(review: Review) -> list[Row]:
 
 
 def _share(part: int, whole: int) -> str:
-    if not whole:
-        return ""
-    return number((Decimal(part) * 100 / whole).quantize(Decimal("0.1"))) + "%"
+    share = percent_of(part, whole)
+    return "" if share is None else f"{number(share)}%"
+
+
+_NOT_LATE = (
+    " Việc đến hạn sau lần báo cáo gần nhất mà chưa có số liệu mới được xếp riêng, không tính là "
+    "quá hạn."
+)
+
+
+_ADD_UP = (
+    "Tỷ lệ làm tròn đến một chữ số thập phân, phần dư lớn nhất được làm tròn lên để các dòng cộng "
+    "đúng 100%."
+)
 
 
 def tasks_overview(review: Review) -> Iterator[Text]:
     """What the buckets mean for whoever reads them."""
     headline = review.headline
+    if said := figures_said(headline.reported):
+        yield words(f"Tình trạng {said}.{_NOT_LATE if headline.unheard_since else ''} {_ADD_UP}")
     done, late = headline.done, headline.buckets[TaskBucket.DONE_LATE]
     if done:
         parts = [
@@ -69,14 +96,20 @@ def tasks_overview(review: Review) -> Iterator[Text]:
         ]
         yield words(f"Trong {number_text(done)} nhiệm vụ đã hoàn thành, {'; '.join(parts)}.")
     if headline.actions:
-        said = silent_part(headline.actions_not_reported_since)
-        silent = f" ({said})" if said else ""
         finished = sum(n for b, n in headline.action_buckets.items() if b.is_done)
-        yield words(
-            f"Ngoài nhiệm vụ được giao, các cơ quan tự đề ra {number_text(headline.actions)} việc; "
-            f"{number_text(finished)} việc đã hoàn thành, "
-            f"{number_text(headline.action_buckets[TaskBucket.OVERDUE])} việc quá hạn{silent}."
+        unheard = bucket_said(TaskBucket.UNHEARD, headline.unheard_since)
+        overdue = headline.action_buckets[TaskBucket.OVERDUE]
+        said = counts_said(
+            ("{} việc đã hoàn thành", finished),
+            ("{} việc quá hạn" if overdue else "không có việc quá hạn", overdue or 1),
+            (
+                f"{{}} việc {unheard[:1].lower()}{unheard[1:]}",
+                headline.action_buckets[TaskBucket.UNHEARD],
+            ),
+            between=", ",
         )
+        total = f"các cơ quan tự đề ra {number_text(headline.actions)} việc"
+        yield words(f"Ngoài nhiệm vụ được giao, {total}{f'; {said}' if said else ''}.")
 
 
 def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations) -> Row:
@@ -86,7 +119,7 @@ def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations)
         "place": words(names.place(task.row)),
         "name": words(names.row(task.row)),
         "agency": words(names.agency(task.led_by) if task.led_by else ""),
-        "bucket": words(BUCKET_NAMES[task.bucket]),
+        "bucket": words(bucket_said(task.bucket, task.doing.reported_on)),
     }
     if not task.members:
         return {**named, **_told(task.doing, cites)}
@@ -110,7 +143,11 @@ def own_task_row(
         return row
     told = _told(own.doing, cites)
     state = joined([told["state"], words("Chung: ") + row["state"]], "\n")
-    return {**row, **told, "state": state, "bucket": words(BUCKET_NAMES[own.bucket])}
+    return {**row, **told, "state": state, "bucket": _bucket_of(own.doing)}
+
+
+def _bucket_of(doing: Doing) -> Text:
+    return words(bucket_said(doing.bucket, doing.reported_on))
 
 
 def member_rows(task: ReviewTask, names: ReportNames, cites: Citations) -> Iterator[Row]:
@@ -121,7 +158,7 @@ def member_rows(task: ReviewTask, names: ReportNames, cites: Citations) -> Itera
             "place": Text(),
             "name": words("–"),
             "agency": words(names.agency(member.agency)),
-            "bucket": words(BUCKET_NAMES[member.bucket]),
+            "bucket": _bucket_of(member.doing),
             **_told(member.doing, cites),
         }
 
@@ -153,8 +190,11 @@ def state_of(doing: Doing, cites: Citations) -> Text:
     if doing.finished_on is not None:
         figure = doing.finished_figure or doing.product_date
         finished = words(f"xong {doing.finished_on:%d/%m/%Y}") + cites.below(figure)
+    elif not doing.finish.known and doing.finish.day is not None:
+        finished = words(f"không ghi ngày xong, tính đến ngày báo cáo {doing.finish.day:%d/%m/%Y}")
     late = words(f"chậm {number_text(doing.days_late)} ngày") if doing.days_late else Text()
-    silent = words(silent_since(doing.reported_on)) if doing.not_reported_since else Text()
+    unheard = doing.bucket is TaskBucket.UNHEARD
+    silent = words(bucket_said(doing.bucket, doing.reported_on)) if unheard else Text()
     return joined([state, percent, finished, late, silent], "\n")
 
 
@@ -168,12 +208,20 @@ def document_of(doing: Doing, cites: Citations) -> Text:
 
 
 def project_row(project: ReviewProject, count: int, names: ReportNames, cites: Citations) -> Row:
-    """One project: disbursed so far and foreseen, against each plan by its name."""
+    """One project: disbursed so far and foreseen, against each plan by its name.
+
+    `plan_*`, `paid`, `share_*` and `foreseen` are whole millions and shares alone, for a table
+    that adds them up.
+    """
     as_of = project.disbursed_as_of
-    disbursed = cites.stacked(project.disbursed)
+    plans = [b.plan for b in project.baselines]
+    places = places_of(
+        *(f.number for f in (project.disbursed, project.disbursed_estimate, *plans) if f)
+    )
+    disbursed = cites.stacked(project.disbursed, places)
     if disbursed and as_of is not None and as_of.is_given:
         disbursed = disbursed + words(f"\n(đến {one_line(as_of.text, 20)})")
-    estimate = cites.stacked(project.disbursed_estimate)
+    estimate = cites.stacked(project.disbursed_estimate, places)
     foreseen = words("ước năm: ") + estimate if estimate else Text()
     agency = project.standing.agency if project.standing else project.row.lead
     reported = project.standing is not None
@@ -186,6 +234,7 @@ def project_row(project: ReviewProject, count: int, names: ReportNames, cites: C
         " ",
     )
     told = _labelled("Tiến độ: ", progress) if milestones and project.progress else progress
+    central, city = project.baseline(_CENTRAL), project.baseline(_CITY)
     return {
         "no": words(str(count)),
         "place": words(names.place(project.row)),
@@ -194,12 +243,96 @@ def project_row(project: ReviewProject, count: int, names: ReportNames, cites: C
         "disbursed": disbursed if reported else words("chưa báo cáo"),
         "estimate": estimate,
         "spent": joined([disbursed, foreseen], "\n") if reported else words("chưa báo cáo"),
-        "central": _baseline(project.baseline("plan_central"), cites),
-        "city": _baseline(project.baseline("plan_city"), cites),
+        "central": _baseline(central, cites, places),
+        "city": _baseline(city, cites, places),
         "milestones": milestones,
         "progress": progress,
         "course": joined([milestones, told], "\n"),
+        "plan_central": cites.stacked(central.plan, 0) if central else words(_NONE),
+        "plan_city": cites.stacked(city.plan, 0) if city else words(_NONE),
+        "paid": cites.stacked(project.disbursed, 0) if reported else words("chưa báo cáo"),
+        "share_central": words(_percent(central.share_pct if central else None)),
+        "share_city": words(_percent(city.share_pct if city else None)),
+        "foreseen": cites.stacked(project.disbursed_estimate, 0) or words(_NONE),
     }
+
+
+def _percent(share: Decimal | None) -> str:
+    return f"{number(share, 1)}%" if share is not None else _NONE
+
+
+def project_totals(projects: Sequence[ReviewProject]) -> tuple[Row, list[Text]]:
+    """The sums of the projects' table, and what they are taken over; no notes for no projects.
+
+    A share compares only what belongs together: the money spent on projects that have that plan
+    with their plans.
+    """
+    sums: dict[str, Text] = {
+        "plan_central": _sum(_plan(p, _CENTRAL) for p in projects),
+        "plan_city": _sum(_plan(p, _CITY) for p in projects),
+        "paid": _sum(_amount(p.disbursed) for p in projects),
+        "foreseen": _sum(_amount(p.disbursed_estimate) for p in projects),
+    }
+    over = []
+    for key, plan, named in (
+        ("share_central", _CENTRAL, "kế hoạch Thủ tướng Chính phủ giao"),
+        ("share_city", _CITY, "kế hoạch thành phố giao"),
+    ):
+        pairs = [(_amount(p.disbursed), _plan(p, plan)) for p in projects]
+        known = [(paid, due) for paid, due in pairs if paid is not None and due is not None]
+        due = sum((due for _, due in known), Decimal(0))
+        paid = sum((paid for paid, _ in known), Decimal(0))
+        sums[key] = words(_percent(percent_of(paid, due)))
+        if known:
+            over.append(f"{number_text(len(known))} dự án có {named}")
+    return sums, [words(note) for note in _notes_on_totals(projects, over)]
+
+
+def _notes_on_totals(projects: Sequence[ReviewProject], over: Sequence[str]) -> Iterator[str]:
+    if not projects:
+        return
+    reported = sum(p.standing is not None for p in projects)
+    parts = [
+        f"Dòng Cộng là của {number_text(reported)}/{number_text(len(projects))} dự án đã có báo cáo"
+    ]
+    dated = (p.disbursed_as_of.date for p in projects if p.disbursed_as_of is not None)
+    if days := sorted({day for day in dated if day is not None}):
+        until = f"ngày {days[0]:%d/%m/%Y}"
+        if days[1:]:
+            until = f"những ngày từ {days[0]:%d/%m/%Y} đến {days[-1]:%d/%m/%Y}, tùy dự án"
+        parts.append(f"số đã giải ngân tính đến {until}")
+    if over:
+        parts.append(f"tỷ lệ cộng chỉ tính trên những dự án có đủ hai số: {', '.join(over)}")
+    yield "; ".join(parts) + "."
+
+
+def _plan(project: ReviewProject, key: str) -> Decimal | None:
+    baseline = project.baseline(key)
+    return _amount(baseline.plan) if baseline else None
+
+
+def _amount(figure: Figure | None) -> Decimal | None:
+    return figure.number if figure is not None else None
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Text:
+    known = [amount for amount in amounts if amount is not None]
+    return words(number(sum(known, Decimal(0)), 0)) if known else Text()
+
+
+def obstacle_notes(
+    projects: Sequence[ReviewProject], names: ReportNames, cites: Citations
+) -> Iterator[Text]:
+    """What stands in the way of projects, each wording once with the projects that meet it."""
+    groups: dict[str, list[ReviewProject]] = {}
+    for one in projects:
+        if one.obstacles is not None and one.obstacles.is_given:
+            groups.setdefault(same_words(one.obstacles.text), []).append(one)
+    for found in sorted(groups.values(), key=len, reverse=True):
+        first = found[0].obstacles
+        said = shortened(first.text, _SHORT).rstrip(" .;") if first else ""
+        told = [words(names.place(p.row)) + cites.cite(p.obstacles) for p in found]
+        yield words(f"{said}: ") + joined(told, ", ") + words(".")
 
 
 def _milestones(project: ReviewProject, cites: Citations) -> Text:
@@ -209,14 +342,14 @@ def _milestones(project: ReviewProject, cites: Citations) -> Text:
     return joined([words(f"Mốc {period_phrase(p)}: ") + text for p, text in said], "\n")
 
 
-def _baseline(baseline: Baseline | None, cites: Citations) -> Text:
+def _baseline(baseline: Baseline | None, cites: Citations, places: int) -> Text:
     """The plan, and how much of it was spent and will be."""
     if baseline is None:
         return Text()
-    plan = cites.stacked(baseline.plan)
-    share = f"đạt {number(baseline.share_pct)}%" if baseline.share_pct is not None else ""
+    plan = cites.stacked(baseline.plan, places)
+    share = f"đạt {_percent(baseline.share_pct)}" if baseline.share_pct is not None else ""
     foreseen = baseline.estimate_pct
-    estimate = f"ước cả năm {number(foreseen)}%" if foreseen is not None else ""
+    estimate = f"ước cả năm {_percent(foreseen)}" if foreseen is not None else ""
     return joined([plan, words(share), words(estimate)], "\n")
 
 
@@ -224,22 +357,41 @@ def _labelled(label: str, text: Text) -> Text:
     return words(label) + text if text else Text()
 
 
-def proposal_row(proposal: Proposal, count: int, names: ReportNames, cites: Citations) -> Row:
-    """What an agency asks for, and about what."""
-    return {
-        "no": words(str(count)),
-        "agency": words(names.agency(proposal.agency)),
-        "about": words(names.about(proposal.row) or _to_the_word(proposal.about_work) or "Chung"),
-        "text": cites.quoted(proposal.figure),
-    }
+def proposal_rows(
+    proposals: Sequence[Proposal], names: ReportNames, cites: Citations
+) -> Iterator[Row]:
+    """What agencies ask for, each wording once with all who ask so; what most ask for first."""
+    groups: dict[str, list[Proposal]] = {}
+    for one in proposals:
+        groups.setdefault(same_words(one.text), []).append(one)
+    for count, found in enumerate(sorted(groups.values(), key=_askers, reverse=True), 1):
+        asking: dict[str, list[Proposal]] = {}
+        for one in found:
+            asking.setdefault(one.agency, []).append(one)
+        by = [_asked_by(agency, own, names, cites) for agency, own in asking.items()]
+        abouts = dict.fromkeys(about for one in found for about in _abouts([one], names))
+        yield {
+            "no": words(str(count)),
+            "text": words(shortened(found[0].text)),
+            "agency": joined(by, "; "),
+            "about": words(", ".join(abouts) or "Chung"),
+            "count": words(number_text(len(asking))),
+        }
 
 
-def _to_the_word(text: str) -> str:
-    """The beginning, to the end of a word where there is one.
+def _askers(proposals: Sequence[Proposal]) -> int:
+    return len({one.agency for one in proposals})
 
-    >>> _to_the_word("Rà soát"), len(_to_the_word("x" * 500))
-    ('Rà soát', 120)
-    """
-    line = one_line(text, 40_000)
-    cut = shorten(line, _ABOUT, placeholder="…")
-    return cut if cut != "…" else line[: _ABOUT - 1] + "…"
+
+def _asked_by(
+    agency: str, proposals: Sequence[Proposal], names: ReportNames, cites: Citations
+) -> Text:
+    """An agency, what it asks about where that is no general matter, and the cells."""
+    abouts = _abouts(proposals, names)
+    about = f" ({', '.join(abouts)})" if abouts else ""
+    return words(names.agency(agency) + about) + cites.cite(*(one.figure for one in proposals))
+
+
+def _abouts(proposals: Sequence[Proposal], names: ReportNames) -> list[str]:
+    """The places of the directive's rows at which proposals stand."""
+    return [*dict.fromkeys(filter(None, (names.about(one.row) for one in proposals)))]

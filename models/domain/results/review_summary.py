@@ -3,39 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.member_wording import NAMED, counted, members_said, missed_said
-from models.domain.cycle.letter_phrases import listed, measured, number_text, one_line, shown_number
+from models.domain.consolidation.wording import judged_by
+from models.domain.cycle.letter_phrases import (
+    alike,
+    counts_said,
+    listed,
+    measured,
+    number_text,
+    one_line,
+    shown_number,
+)
 from models.domain.letters.letters import Table
+from models.domain.notation.number_notation import format_number
+from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS
 from models.domain.register.target_revisions import named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
-from models.domain.results.report_measures import against_baseline
-from models.domain.results.summary_words import SummaryMatter, Words, cut_table, point, rows_point
+from models.domain.results.report_measures import against_baseline, places_there, target_said
+from models.domain.results.summary_words import (
+    TASK_LENGTH,
+    SummaryMatter,
+    Words,
+    cut_table,
+    point,
+    rows_point,
+    wholes_point,
+)
 from models.domain.review import (
     Pace,
     Review,
     ReviewHeadline,
     ReviewIndicator,
+    ReviewScenario,
     ReviewTask,
     TaskBucket,
+    TerritoryResult,
 )
 from models.domain.review.member_wording import done_said, parts_said
 from models.domain.review.wording import (
     BUCKET_NAMES,
     OUTCOME_NAMES,
-    silent_part,
-    silent_since,
+    bucket_said,
+    figures_said,
 )
 
 _YEAR = PERIODS[-1]
-_CAUSE_LENGTH = 160
 _NOTES = (
-    "Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức. Mã N- là số liệu kỳ này, mã K- là "
-    "kế hoạch đầu năm; các trang Nguồn của tệp kèm theo chỉ đúng tệp, trang, ô của từng mã.",
+    "Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức. Nguyên nhân, giải pháp và nguồn "
+    "của từng số liệu có trong tệp kèm theo.",
 )
 
 
@@ -44,8 +65,9 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
     words = Words(consolidation, office)
     return SummaryMatter(
         shares=_shares(review.headline),
-        points=list(_points(review, words)),
+        points=[*_points(review, words), *wholes_point(consolidation, words)],
         tables=list(_review_tables(review, words)),
+        figures=list(_figures(review)),
         notes=_NOTES,
     )
 
@@ -54,14 +76,23 @@ def _shares(headline: ReviewHeadline) -> str:
     """The results in one sentence part."""
     h = headline
     told = h.indicators - h.no_data
-    overdue = h.buckets[TaskBucket.OVERDUE]
-    silent = f" ({said})" if (said := silent_part(h.not_reported_since)) else ""
-    awaiting = f", {number_text(h.awaiting)} chờ đánh giá" if h.awaiting else ""
+    unheard = bucket_said(TaskBucket.UNHEARD, h.unheard_since)
+    results = counts_said(
+        ("{} đạt và vượt", h.met),
+        ("{} không đạt", h.not_met),
+        ("{} chờ đánh giá", h.awaiting),
+        between=", ",
+    )
+    late = counts_said(
+        (", {} quá hạn chưa hoàn thành", h.buckets[TaskBucket.OVERDUE]),
+        (f", {{}} {unheard[:1].lower()}{unheard[1:]}", h.buckets[TaskBucket.UNHEARD]),
+        between="",
+    )
+    until = f" ({said})" if (said := figures_said(h.reported)) else ""
     return (
-        f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm, trong đó "
-        f"{number_text(h.met)} đạt và vượt, {number_text(h.not_met)} không đạt{awaiting}; "
-        f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành, "
-        f"{number_text(overdue)} quá hạn chưa hoàn thành{silent}; "
+        f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm"
+        f"{f', trong đó {results}' if results else ''}; "
+        f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành{late}{until}; "
         f"{number_text(h.projects_reported)}/{number_text(h.projects)} dự án trọng điểm đã báo cáo"
     )
 
@@ -73,7 +104,7 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     several = [_by_each(i, words) for i in review.indicators if _is_told_by_each(i)]
     yield from point("Chỉ tiêu có nhiều mức giao, so với từng mức", several, "chỉ tiêu")
     unjudged = [
-        f"{words.row(i.row)} ({i.why_not_judged[:1].lower()}{i.why_not_judged[1:]})"
+        f"{words.row(i.row)} ({i.why_open[:1].lower()}{i.why_open[1:]})"
         for i in review.indicators
         if i.has_value and i.outcome is Judgement.UNKNOWN
     ]
@@ -94,10 +125,11 @@ def _points(review: Review, words: Words) -> Iterable[str]:
         if i.commitment_judgement is Judgement.NOT_MET and i.outcome is not Judgement.NOT_MET
     ]
     yield from point("Chỉ tiêu đạt mức giao nhưng chưa đạt cam kết đầu năm", below, "chỉ tiêu")
-    yield from _scenario(review)
-    for bucket in (TaskBucket.OVERDUE, TaskBucket.DONE_LATE):
+    yield from _scenario(review, words)
+    for bucket in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
         named = [_dated(t, words) for t in review.tasks_in(bucket)]
-        yield from point(f"Nhiệm vụ {BUCKET_NAMES[bucket].lower()}", named, "nhiệm vụ")
+        said = bucket_said(bucket, review.headline.unheard_since)
+        yield from point(f"Nhiệm vụ {said[:1].lower()}{said[1:]}", named, "nhiệm vụ")
     unreported = [
         f"{words.row_and_lead(t.row)}" + (f": {parts_said(t, words.agency)}" if t.members else "")
         for t in review.tasks_in(TaskBucket.UNREPORTED)
@@ -109,9 +141,9 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     projects = [p.row for p in review.projects if p.standing is None]
     yield from rows_point("Dự án trọng điểm chưa được báo cáo", projects, "dự án", words)
     if review.proposals:
-        agencies = list(dict.fromkeys(words.agency(p.agency) for p in review.proposals))
+        agencies = number_text(len({p.agency for p in review.proposals}))
         count = number_text(len(review.proposals))
-        yield f"Kiến nghị, đề xuất: {count}, của {listed(agencies, 'cơ quan')}."
+        yield f"Có {count} kiến nghị, đề xuất của {agencies} cơ quan, xem trong tệp kèm theo."
 
 
 def _result(one: ReviewIndicator, words: Words) -> str:
@@ -124,11 +156,23 @@ def _result(one: ReviewIndicator, words: Words) -> str:
         return f"{words.row(one.row)} ({said}; không đạt: {missed})"
     if result is None or result.value is None or result.value.number is None:
         return words.row(one.row)
-    reached = measured(result.value.number, one.row.unit)
+    plain = _plain_target(result)
+    places = like_decimals((result.value.number, plain))
+    reached = measured(half_up(result.value.number, places), one.row.unit)
     target = format_target(result.target.target) if result.target else one.row.target_shown
+    if plain is not None:
+        target = format_number(plain, places)
     where = "" if result.territory is one.territory else TERRITORY_SHORT_NAMES[result.territory]
     said = f"{words.row(one.row)} ({where + ' ' if where else ''}{reached}, giao {target}"
+    if one.judged_value is not None:
+        said += f", {judged_by(one.judged_value)}"
     return f"{said}; {result.value.reference})"
+
+
+def _plain_target(result: TerritoryResult | None) -> Decimal | None:
+    """The target where it is one number; None for a range, words or none."""
+    target = result.target.target if result and result.target else None
+    return target.value if target is not None and target.is_plain else None
 
 
 def _is_told_by_each(one: ReviewIndicator) -> bool:
@@ -141,12 +185,15 @@ def _by_each(one: ReviewIndicator, words: Words) -> str:
     for territory, result in one.territories.items():
         if not result.baselines or result.value is None or result.value.number is None:
             continue
-        value = measured(result.value.number, one.row.unit)
+        places = places_there(result)
+        value = measured(half_up(result.value.number, places), one.row.unit)
         own = []
         if result.target is not None:
             said = OUTCOME_NAMES[result.judgement].lower()
-            own = [f"{named_basis(result.target.basis)}: {result.target.printed}, {said}"]
-        beside = [against_baseline(b, told=True) for b in result.baselines]
+            own = [
+                f"{named_basis(result.target.basis)}: {target_said(result.target, places)}, {said}"
+            ]
+        beside = [against_baseline(b, places, told=True) for b in result.baselines]
         measures = "; ".join([*own, *beside])
         where = TERRITORY_SHORT_NAMES[territory]
         parts.append(f"{where} {value} ({measures}; {result.value.reference})")
@@ -179,48 +226,107 @@ def _dated(task: ReviewTask, words: Words) -> str:
         return f"{words.row_and_lead(task.row)}: {day}{parts_said(task, words.agency)}"
     due = f"hạn {task.deadline:%d/%m/%Y}" if task.deadline else ""
     late = f", chậm {task.doing.days_late} ngày" if task.doing.days_late else ""
-    silent = f", {silent_since(task.doing.reported_on)}" if task.doing.not_reported_since else ""
-    return f"{words.row_and_lead(task.row)}: {due}{late}{silent}"
+    return f"{words.row_and_lead(task.row)}: {due}{late}"
 
 
-def _scenario(review: Review) -> Iterable[str]:
-    """The whole product and how many branches are behind the scenario at the year's end."""
+def _scenario(review: Review, words: Words) -> Iterable[str]:
+    """The whole product against the scenario at the year's end, and the branches, by whose figures
+    each."""
     if not review.scenario:
         return
-    whole = review.scenario[0].point(_YEAR)
-    if whole is None or whole.actual is None or whole.actual.number is None:
+    whole, *branches = review.scenario
+    point = whole.point(_YEAR)
+    if point is None or point.actual is None or point.actual.number is None:
         return
-    numbers = review.scenario[0].disputed.get(whole.actual.reference, ())
-    doubt = f"; {', '.join(numbers)}, tạm dùng" if numbers else ""
-    behind = sum(
-        (p := line.point(_YEAR)) is not None and p.pace is Pace.BEHIND
-        for line in review.scenario[1:]
-    )
-    branches = number_text(len(review.scenario) - 1)
-    which = f"{number_text(behind)}/{branches}" if behind else f"không ngành nào trong {branches}"
+    numbers = whole.disputed.get(point.actual.reference, ())
+    doubt = ", tạm dùng, các nguồn còn khác nhau" if numbers else ""
+    actual, printed = alike((point.actual.number, point.printed))
+    said = _TO_SCENARIO[point.pace].format(printed)
     yield (
-        f"Kịch bản GRDP cả năm: {shown_number(whole.actual.number)} so với "
-        f"{shown_number(whole.printed)} tại Phụ lục II ({whole.actual.reference}{doubt}); "
-        f"{which} ngành chậm hơn kịch bản."
+        f"GRDP cả năm {actual}, {said} (số của {words.agency(point.actual.agency)}"
+        f"{doubt}){_branches(branches, words)}."
     )
+
+
+_TO_SCENARIO = {
+    Pace.BEHIND: "thấp hơn kịch bản {}",
+    Pace.AHEAD: "cao hơn kịch bản {}",
+    Pace.ON_TRACK: "bằng kịch bản {}",
+    Pace.UNKNOWN: "kịch bản {}",
+}
+
+
+def _branches(branches: Iterable[ReviewScenario], words: Words) -> str:
+    """How many branches are behind the scenario, by whose figures; "" where none is known."""
+    known = [p for b in branches if (p := b.point(_YEAR)) and p.actual is not None]
+    if not known:
+        return ""
+    agencies = dict.fromkeys(p.actual.agency for p in known if p.actual)
+    whose = listed([words.agency(code) for code in agencies], "cơ quan", NAMED)
+    behind = sum(p.pace is Pace.BEHIND for p in known)
+    reached = f": {number_text(behind)} dòng thấp hơn kịch bản" if behind else " đều đạt kịch bản"
+    return f"; {number_text(len(known))} dòng ngành, nhóm ngành theo số của {whose}{reached}"
+
+
+def _figures(review: Review) -> Iterable[tuple[str, str]]:
+    """The whole product against its scenario, targets, tasks, projects."""
+    h = review.headline
+    whole = review.scenario[0].point(_YEAR) if review.scenario else None
+    if whole is not None and whole.actual is not None and whole.actual.number is not None:
+        actual, printed = alike((whole.actual.number, whole.printed))
+        yield "Chỉ số GRDP cả năm", f"{actual} (kịch bản {printed})"
+    yield (
+        "Chỉ tiêu đạt và vượt",
+        _of(
+            h.met,
+            h.indicators,
+            ("{} không đạt", h.not_met),
+            ("{} chờ đánh giá", h.awaiting),
+            ("{} chưa có số liệu", h.no_data),
+        ),
+    )
+    unheard = bucket_said(TaskBucket.UNHEARD, h.unheard_since)
+    tasks = _of(
+        h.done,
+        h.tasks,
+        ("{} quá hạn chưa hoàn thành", h.buckets[TaskBucket.OVERDUE]),
+        (f"{{}} {unheard[:1].lower()}{unheard[1:]}", h.buckets[TaskBucket.UNHEARD]),
+    )
+    yield "Nhiệm vụ đã hoàn thành", f"{tasks}{_until(h)}"
+    yield "Dự án trọng điểm đã báo cáo", _of(h.projects_reported, h.projects)
+
+
+def _of(part: int, whole: int, *others: tuple[str, int]) -> str:
+    """«84/114; 30 không đạt»: what there is none of is not said."""
+    rest = counts_said(*others)
+    return f"{number_text(part)}/{number_text(whole)}" + (f"; {rest}" if rest else "")
 
 
 def _review_tables(review: Review, words: Words) -> Iterable[Table]:
-    """Indicators missed, with the causes as reported; tasks by bucket; tasks overdue."""
+    """Indicators missed and tasks overdue: names in columns that a telephone shows."""
     missed = [i for i in review.indicators if i.outcome is Judgement.NOT_MET]
     yield cut_table(
-        "Chỉ tiêu không đạt, nguyên nhân theo báo cáo",
-        ("Vị trí", "Chỉ tiêu", "ĐVT", "Giao", "Cam kết", "Cả năm", "Nguyên nhân", "Nguồn"),
+        "Chỉ tiêu không đạt",
+        ("Chỉ tiêu", "Giao", "Cả năm"),
         [_missed(i, words) for i in missed],
-        (3, 4, 5),
+        (1, 2),
+    )
+    yield cut_table(
+        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}{_until(review.headline)}",
+        ("Nhiệm vụ", "Cơ quan", "Thời hạn"),
+        [
+            (_task_name(t, words), words.agency(t.led_by), _limit(t))
+            for t in review.tasks_in(TaskBucket.OVERDUE)
+        ],
+        (),
     )
     headline = review.headline
     yield Table(
-        "Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn",
+        f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{_until(headline)}",
         ("Tình trạng", "Nhiệm vụ được giao", "Việc tự đề ra"),
         [
             (
-                BUCKET_NAMES[bucket],
+                bucket_said(bucket, headline.unheard_since),
                 number_text(headline.buckets[bucket]),
                 number_text(headline.action_buckets[bucket]),
             )
@@ -228,34 +334,38 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
         ],
         (1, 2),
     )
-    overdue = review.tasks_in(TaskBucket.OVERDUE)
-    yield cut_table(
-        BUCKET_NAMES[TaskBucket.OVERDUE],
-        ("Vị trí", "Nhiệm vụ", "Cơ quan", "Thời hạn", "Mức độ", "Vướng mắc theo báo cáo"),
-        [_overdue(t, words) for t in overdue],
-        (4,),
-    )
+
+
+def _until(headline: ReviewHeadline) -> str:
+    """As of when the figures are, after a count or a table's title."""
+    return f" ({said})" if (said := figures_said(headline.reported)) else ""
 
 
 def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
+    """A target that was missed: what was set and what was reached, with as many decimals."""
     result = one.result
     value = result.value if result else None
     target = format_target(result.target.target) if result and result.target else ""
-    promised = one.commitment
-    other = one.other_agency(one.causes)
-    by = f"{words.agency(other)}: " if other else ""
-    missed = [m.figure for m in one.members.missed[:NAMED]] if one.members else []
-    figures = [f.reference for f in (value, promised, one.causes, *missed) if f is not None]
+    plain = _plain_target(result)
+    shown = alike((plain, value.number if value else None))
+    elsewhere = result is not None and result.territory is not one.territory
+    where = f" ({TERRITORY_SHORT_NAMES[result.territory]})" if result and elsewhere else ""
     return (
-        words.place(one.row),
-        words.name(one.row),
-        one.row.unit,
-        target,
-        _promised(promised) if promised else "",
-        _reached(one, words),
-        by + one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
-        ", ".join(figures),
+        words.with_unit(one.row),
+        (target if plain is None else shown[0]) + where,
+        _reached(one, words) if one.members is not None else shown[1] + where,
     )
+
+
+def _task_name(task: ReviewTask, words: Words) -> str:
+    """The name; of one that many lead together, how many of them are done."""
+    name = words.name(task.row, TASK_LENGTH)
+    return f"{name} ({done_said(task)})" if task.members else name
+
+
+def _limit(task: ReviewTask) -> str:
+    deadline = task.row.deadline if task.members else task.deadline
+    return f"{deadline:%d/%m/%Y}" if deadline else ""
 
 
 def _reached(one: ReviewIndicator, words: Words) -> str:
@@ -264,24 +374,3 @@ def _reached(one: ReviewIndicator, words: Words) -> str:
         return members_said(one.members, one.row.unit, words.agency)
     value = one.result.value if one.result else None
     return shown_number(value.number) if value and value.number is not None else ""
-
-
-def _overdue(task: ReviewTask, words: Words) -> tuple[str, ...]:
-    if task.members:
-        return (
-            words.place(task.row),
-            words.name(task.row),
-            words.agency(task.led_by),
-            f"{task.row.deadline:%d/%m/%Y}" if task.row.deadline else "",
-            done_said(task),
-            parts_said(task, words.agency),
-        )
-    percent = task.percent.number if task.percent else None
-    return (
-        words.place(task.row),
-        words.name(task.row),
-        words.agency(task.led_by),
-        f"{task.deadline:%d/%m/%Y}" if task.deadline else "",
-        f"{shown_number(percent)}%" if percent is not None else "",
-        one_line(task.obstacles.text, _CAUSE_LENGTH) if task.obstacles else "",
-    )

@@ -16,9 +16,10 @@ from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED
 from models.domain.register.catalogue import Appendix
 from models.domain.review import Review
 from tasks.adapters.results.cycle_results import CycleResults
+from tasks.adapters.sheets.chart_looks import labels_on, look_of_timeliness
 from tasks.adapters.sheets.consolidated_sheet import Formats, write_content
 from tasks.adapters.sheets.consolidation_cells import appendix_name
-from tasks.adapters.sheets.cross_tables import TIMELINESS_COLOURS, status_by_kind
+from tasks.adapters.sheets.cross_tables import status_by_kind
 from tasks.adapters.sheets.overview_parts import (
     GRID,
     OVERVIEW_SHEET,
@@ -139,7 +140,7 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
         border = {"border": 1, "border_color": look.RULE, "font_size": 11}
         label = formats.get(**border, indent=2 if line.part else 0)
         number = formats.get(**border, **fill, align="center", num_format="#,##0", bold=True)
-        share = formats.get(**border, align="center", num_format="0%")
+        share = formats.get(**border, align="center", num_format="0.0%")
         sheet.set_row(row, 17)
         sheet.write_string(row, 0, line.label, label)
         sheet.write_number(row, 1, line.count, number)
@@ -155,6 +156,12 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
     return row + 1
 
 
+_UNSETTLED = (
+    *(Timeliness.WAITING, Timeliness.CORRECTING, Timeliness.OVERDUE, Timeliness.MISSING),
+    *(Timeliness.OPEN, Timeliness.EXEMPT),
+)
+
+
 def _answering(consolidation: Consolidation) -> list[OverviewLine]:
     """Who answered, in time or not."""
     h = consolidation.headline
@@ -162,23 +169,17 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
     lines = [
         OverviewLine("Cơ quan, đơn vị phải báo cáo", n, None, "Cơ quan"),
-        OverviewLine("Đã có báo cáo được chấp nhận", h.answered, n, "Cơ quan"),
+        OverviewLine("Đã có báo cáo được tiếp nhận", h.answered, n, "Cơ quan"),
         OverviewLine("trong đó đúng hạn, kể cả đã chỉnh sửa", in_time, n, "Cơ quan", part=True),
         OverviewLine("trong đó quá hạn", t[Timeliness.LATE], n, "Cơ quan", part=True),
-        OverviewLine(
-            "Quá hạn, đã gửi nhưng chưa được chấp nhận", t[Timeliness.OVERDUE], n, "Cơ quan", True
-        ),
-        OverviewLine("Quá hạn, chưa gửi", t[Timeliness.MISSING], n, "Cơ quan", True),
     ]
-    if t[Timeliness.OPEN]:
-        lines.append(OverviewLine("Còn trong hạn", t[Timeliness.OPEN], n, "Cơ quan"))
-    if t[Timeliness.EXEMPT]:
-        lines.append(
-            OverviewLine(TIMELINESS_NAMES[Timeliness.EXEMPT], t[Timeliness.EXEMPT], n, "Cơ quan")
-        )
+    for state in _UNSETTLED:
+        bad = state in (Timeliness.OVERDUE, Timeliness.MISSING)
+        if t[state] or bad:
+            lines.append(OverviewLine(TIMELINESS_NAMES[state], t[state], n, "Cơ quan", bad))
     if h.partly:
         lines.append(
-            OverviewLine("Đã được tiếp nhận một phần, còn nợ", h.partly, n, "Cơ quan", True)
+            OverviewLine("Đã được tiếp nhận một phần, còn thiếu", h.partly, n, "Cơ quan", True)
         )
     if h.unreached:
         lines.append(
@@ -194,7 +195,7 @@ def _findings(consolidation: Consolidation) -> list[OverviewLine]:
     h = consolidation.headline
     return [
         OverviewLine("Lỗi còn phải sửa", h.open_errors, None, "Phát hiện", True),
-        OverviewLine("Cảnh báo trong các bản đã chấp nhận", h.open_warnings, None, "Phát hiện"),
+        OverviewLine("Cảnh báo trong các bản đã tiếp nhận", h.open_warnings, None, "Phát hiện"),
     ]
 
 
@@ -245,7 +246,7 @@ def _completeness_columns() -> Sequence[_CompletenessColumn]:
         ("Phụ lục", lambda appendix, _: appendix_name(appendix), {}),
         ("Phải điền", lambda _, c: c.expected, centred),
         ("Đã đủ", lambda _, c: c.complete, centred),
-        ("Tỷ lệ", lambda _, c: c.complete / c.expected, {**centred, "num_format": "0%"}),
+        ("Tỷ lệ", lambda _, c: c.complete / c.expected, {**centred, "num_format": "0.0%"}),
     )
 
 
@@ -275,12 +276,8 @@ def _status_chart(
                 "name": [where, header, column],
                 "categories": [where, header + 1, 0, last, 0],
                 "values": [where, header + 1, column, last, column],
-                "fill": {"color": f"#{TIMELINESS_COLOURS[state]}"},
-                "data_labels": {
-                    "value": True,
-                    "num_format": "0;;",
-                    "font": {"name": look.FONT, "size": 9, "color": "#FFFFFF", "bold": True},
-                },
+                **(filled := look_of_timeliness(state)).sheet_fill,
+                "data_labels": labels_on(filled),
                 "gap": 45,
             }
         )
@@ -306,7 +303,7 @@ def _completeness_chart(book: Workbook, sheet: Worksheet, appendices: int, heade
             "categories": [OVERVIEW_SHEET, header + 1, 0, last, 0],
             "values": [OVERVIEW_SHEET, header + 1, 3, last, 3],
             "fill": {"color": "#3C6EB4"},
-            "data_labels": {"value": True, "num_format": "0%", "font": font},
+            "data_labels": {"value": True, "num_format": "0.0%", "font": font},
             "gap": 60,
         }
     )
@@ -317,7 +314,7 @@ def _completeness_chart(book: Workbook, sheet: Worksheet, appendices: int, heade
             "min": 0,
             "max": 1,
             "major_unit": 0.25,
-            "num_format": "0%",
+            "num_format": "0.0%",
             "num_font": font,
             "major_gridlines": {"visible": True, "line": GRID},
         }

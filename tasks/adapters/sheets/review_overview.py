@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xlsxwriter.chart import Chart
@@ -11,14 +11,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, ReviewHeadline, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES
+from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said, figures_said
+from tasks.adapters.sheets.chart_looks import Filling, labels_on, look_of_bucket
 from tasks.adapters.sheets.consolidated_sheet import Formats
 from tasks.adapters.sheets.cross_tables import (
-    BUCKET_COLOURS,
-    OUTCOME_COLOURS,
     buckets_table,
+    looks_of_outcomes,
     outcome_by_appendix,
-    outcome_names,
 )
 from tasks.adapters.sheets.judgement_sheet import JUDGEMENT_SHEET
 from tasks.adapters.sheets.overview_parts import GRID, OverviewLine, write_counts
@@ -76,21 +75,19 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
         lines.append(OverviewLine(label, h.unproven, h.tasks, TASK_SHEET, True, True))
     for bucket in (TaskBucket.IN_PROGRESS, TaskBucket.OPEN_NO_DEADLINE, TaskBucket.STANDING):
         if buckets[bucket]:
-            name = f"{BUCKET_NAMES[bucket][:1].lower()}{BUCKET_NAMES[bucket][1:]}"
-            name = f"Nhiệm vụ {name.removeprefix('nhiệm vụ ')}"
+            name = f"Nhiệm vụ {_lower(BUCKET_NAMES[bucket]).removeprefix('nhiệm vụ ')}"
             lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET))
+    fell_due, unheard = (
+        buckets[TaskBucket.UNHEARD],
+        bucket_said(TaskBucket.UNHEARD, h.unheard_since),
+    )
     overdue, silent = buckets[TaskBucket.OVERDUE], buckets[TaskBucket.UNREPORTED]
     return [
         *lines,
         OverviewLine("Nhiệm vụ quá hạn chưa hoàn thành", overdue, h.tasks, TASK_SHEET, True),
         *(
-            [
-                OverviewLine(
-                    "trong đó qua thời hạn sau lần báo cáo gần nhất, chưa báo cáo lại",
-                    *(h.not_reported_since, h.tasks, TASK_SHEET, True, True),
-                )
-            ]
-            if h.not_reported_since
+            [OverviewLine(f"Nhiệm vụ {_lower(unheard)}", fell_due, h.tasks, TASK_SHEET)]
+            if fell_due
             else []
         ),
         OverviewLine("Nhiệm vụ chưa có báo cáo", silent, h.tasks, TASK_SHEET, True),
@@ -102,6 +99,10 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
 _IN = INDICATOR_SHEET
 
 
+def _lower(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
+
+
 def write_counted(
     book: Workbook, sheet: Worksheet, formats: Formats, review: Review, row: int
 ) -> list[Chart]:
@@ -111,39 +112,37 @@ def write_counted(
     outcome_header = row + 2
     row = write_counts(sheet, formats, outcomes, row + 1, title, "Phụ lục")
     bucket_header = row + 2
-    title = "Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn"
+    said = figures_said(review.headline.reported)
+    until = f" ({said})" if said else ""
+    title = f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{until}"
     write_counts(sheet, formats, buckets_table(review), row + 1, title, "Tình trạng")
     return [
-        _outcome_chart(book, outcomes, outcome_names(review), outcome_header),
+        _outcome_chart(book, outcomes, looks_of_outcomes(review), outcome_header),
         _bucket_chart(book, review, bucket_header),
     ]
 
 
 def _outcome_chart(
-    book: Workbook, outcomes: pd.DataFrame, names: Sequence[str], header: int
+    book: Workbook, outcomes: pd.DataFrame, looks: Mapping[str, Filling], header: int
 ) -> Chart:
     """Stacked bars, one per appendix; `header` is the table's header row."""
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     last = header + len(outcomes) - 1  # without the totals
-    for column, name in enumerate(names, start=1):
+    for column, name in enumerate(looks, start=1):
         if outcomes[name].iloc[:-1].any():
-            _series(chart, column, header, last, OUTCOME_COLOURS[name])
+            _series(chart, column, header, last, looks[name])
     _finish(chart, "Chỉ tiêu so với mức giao (số chỉ tiêu)")
     return chart
 
 
-def _series(chart: Chart, column: int, header: int, last: int, colour: str) -> None:
+def _series(chart: Chart, column: int, header: int, last: int, filled: Filling) -> None:
     chart.add_series(
         {
             "name": [COUNTS_SHEET, header, column],
             "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
             "values": [COUNTS_SHEET, header + 1, column, last, column],
-            "fill": {"color": f"#{colour}"},
-            "data_labels": {
-                "value": True,
-                "num_format": "0;;",
-                "font": {**_FONT, "size": 9, "color": "#FFFFFF", "bold": True},
-            },
+            **filled.sheet_fill,
+            "data_labels": labels_on(filled),
             "gap": 45,
         }
     )
@@ -154,7 +153,7 @@ def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
     chart = book.add_chart({"type": "bar"})
     shown = review.headline.shown_buckets
     points: Sequence[dict[str, object]] = [
-        {"fill": {"color": f"#{BUCKET_COLOURS[bucket]}"}} for bucket in shown
+        {**look_of_bucket(bucket).sheet_fill} for bucket in shown
     ]
     last = header + len(shown)
     chart.add_series(
@@ -168,7 +167,9 @@ def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
         }
     )
     tasks = review.headline.tasks
-    _finish(chart, f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)")
+    said = figures_said(review.headline.reported)
+    title = f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)"
+    _finish(chart, f"{title}\n{said}" if said else title)
     chart.set_legend({"none": True})
     return chart
 

@@ -61,7 +61,8 @@ def _answerable(case: Case, entry: Entry, sentence: str) -> Remark:
     Severity.ERROR,
     title="Ô hiện một giá trị, lưu một giá trị khác",
     explanation="Định dạng ô tự thêm đơn vị («9600 triệu»), thêm hoặc giấu dấu âm, chia cho nghìn, "
-    "dời dấu phẩy, hiện ngày thành tháng hoặc đảo ngày với tháng. Văn phòng không tự đoán.",
+    "dời dấu phẩy, hiện ngày thành tháng hoặc đảo ngày với tháng. Văn phòng không suy diễn số "
+    "liệu.",
     remedy="Đổi định dạng ô về Number (Số) hoặc ngày dd/mm/yyyy, rồi ghi đúng giá trị theo đơn vị "
     "của dòng.",
 )
@@ -99,8 +100,8 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Số, ngày hoặc lựa chọn có chữ nhỏ hoặc chữ bị gạch ngang",
     explanation="«9600» kèm số chú thích nhỏ ở trên có thể bị đọc thành 96001; chữ số bị gạch "
-    "ngang có thể là đã bỏ; chữ số cùng màu nền hoặc quá nhỏ thì không ai thấy. Văn phòng không tự "
-    "đoán.",
+    "ngang có thể là đã bỏ; chữ số cùng màu nền hoặc quá nhỏ thì không ai thấy. Văn phòng không "
+    "suy diễn số liệu.",
     remedy="Chỉ để lại nội dung đúng, chữ thường; chú thích ghi ở cột giải trình.",
 )
 def a_figure_is_written_in_one_hand(case: Case) -> Iterator[Remark]:
@@ -392,8 +393,8 @@ def a_figure_is_shown_once(case: Case) -> Iterator[Remark]:
     explanation="Số, ngày không vừa bề ngang của cột thì bảng tính hiện «####», làm tròn hoặc cắt "
     "bớt chữ số; chữ to, chữ xếp dọc hơn chiều cao của hàng, hoặc bị dòng trống, dấu cách đẩy ra "
     "ngoài thì không thấy hết. Giá trị lưu trong ô được ghi nhận.",
-    remedy="Kéo rộng cột, hàng, xóa dòng trống và xem lại; nếu giá trị được ghi nhận không đúng "
-    "thì ghi lại.",
+    remedy="Kéo rộng cột, hàng, xóa dòng trống trong ô và xem lại; nếu giá trị được ghi nhận "
+    "không đúng thì ghi lại.",
 )
 def every_figure_has_room(case: Case) -> Iterator[Remark]:
     columns: dict[tuple[str, str], list[Entry]] = defaultdict(list)
