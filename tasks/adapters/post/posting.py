@@ -284,9 +284,10 @@ class _Rounds:
         def claim(refused: Refusals) -> bool:
             copy = bool(message.copy_to) and message.copy_to not in refused
             known = after_claim(packed.deliveries, message.recipients, refused)
-            with self._writing, self._workplace.engine.begin() as connection:
-                now = self._watch.now()
-                return outbox.claim(connection, row, token, now, known, copy=copy)
+            with self._writing:
+                return _claim(
+                    self._workplace.engine, row, token, self._watch.now(), known, copy=copy
+                )
 
         outcome = sender.send(message, claim)
         with self._lock:
@@ -402,6 +403,19 @@ def _one_writer(engine: Engine) -> AbstractContextManager[object]:
     Its own way of waiting sleeps longer each time, in vain where others are faster.
     """
     return Lock() if engine.dialect.name == "sqlite" else nullcontext()
+
+
+def _claim(
+    engine: Engine,
+    row: LetterRow,
+    token: str,
+    now: dt.datetime,
+    known: Deliveries,
+    *,
+    copy: bool,
+) -> bool:
+    with engine.begin() as connection:
+        return outbox.claim(connection, row, token, now, known, copy=copy)
 
 
 def _failing(
