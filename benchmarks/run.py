@@ -72,7 +72,11 @@ class Report:
         """Header and one row a measure, with how many times faster than each yardstick it is."""
         yardsticks = self._yardsticks()
         rows: list[Sequence[str]] = [
-            ("stage", "ms", "a second", "CPU ms", *yardsticks, "accepted / returned / warned")
+            (
+                *("stage", "ms", "a second", "CPU ms", "own", "below"),
+                *yardsticks,
+                "accepted / returned / warned",
+            )
         ]
         for m in self.measures:
             c = m.counts
@@ -82,6 +86,8 @@ class Report:
                     f"{m.each_ms:.2f}",
                     f"{1000 / m.each_ms:.0f}",
                     f"{m.cpu_ms:.2f}",
+                    f"{m.own_cpu_ms:.2f}",
+                    f"{m.below_cpu_ms:.2f}",
                     *(f"{y.each_ms / m.each_ms:.2f}" for y in yardsticks.values()),
                     f"{c.accepted} / {c.returned} / {c.warned}" if c else "",
                 )
@@ -91,7 +97,8 @@ class Report:
     def legend(self) -> list[str]:
         """What every figure means."""
         return [
-            "ms: wall time a submission. CPU ms: processor time a submission, of all processes.",
+            "ms: wall time a submission. CPU ms: processor time a submission, of all processes; own: "
+            "of this one, below: of those below it, ended or not.",
             f"Every stage may use the same {self.cores} cores and no others; what it leaves idle "
             "counts against it.",
             "The columns between CPU and counts: how many times faster the stage is, in wall time, "
