@@ -97,8 +97,8 @@ class Report:
     def legend(self) -> list[str]:
         """What every figure means."""
         return [
-            "ms: wall time a submission. CPU ms: processor time a submission, of all processes; own "
-            "is this one's, below that of those below it, ended or not.",
+            "ms: wall time a submission. CPU ms: processor time a submission, of all processes; "
+            "own is this one's, below that of those below it, ended or not.",
             f"Every stage may use the same {self.cores} cores and no others; what it leaves idle "
             "counts against it.",
             "The columns between CPU and counts: how many times faster the stage is, in wall time, "
