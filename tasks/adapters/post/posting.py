@@ -16,12 +16,11 @@ import secrets
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from models.domain.answers.restorations import HELD
@@ -42,6 +41,7 @@ from models.domain.mail.delivery import (
 )
 from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
+from tasks.adapters.post.group_writer import GroupWriter
 from tasks.adapters.post.last_look import LastLook
 from tasks.adapters.post.letter_queue import LetterQueue
 from tasks.adapters.post.letters_in_doubt import MAIL_FIRST, judge_letters_in_doubt
@@ -171,7 +171,7 @@ class _Rounds:
         self._steps = steps
         self._last_look = LastLook(workplace)
         self._lock = Lock()  # all that the connections share
-        self._writing = _one_writer(workplace.engine)
+        self._writer = GroupWriter(workplace.engine)
         self._stop = Event()
         self._trouble: DeliveryRuling | None = None  # why no more letters can leave
         self._told: set[str] = set()  # reasons that the operator has been told
@@ -284,10 +284,7 @@ class _Rounds:
         def claim(refused: Refusals) -> bool:
             copy = bool(message.copy_to) and message.copy_to not in refused
             known = after_claim(packed.deliveries, message.recipients, refused)
-            with self._writing:
-                return _claim(
-                    self._workplace.engine, row, token, self._watch.now(), known, copy=copy
-                )
+            return _claim(self._writer, row, token, self._watch.now(), known, copy=copy)
 
         outcome = sender.send(message, claim)
         with self._lock:
@@ -335,20 +332,19 @@ class _Rounds:
 
     def _commit(self, row: LetterRow, token: str, made: _Attempt) -> bool:
         """Whether the outcome is this run's to record; a database that is busy is asked again."""
+
+        def write(connection: Connection) -> bool:
+            if made.claimed:
+                done = outbox.record_outcome(connection, row, token, made.values, made.known)
+            else:
+                done = outbox.record_attempt(connection, row, made.at, made.values, made.known)
+            for address, found in made.failing.items() if done else ():
+                mark_failing(connection, address, _report(address, found), made.at, row.id)
+            return done
+
         for pause in (*RECORD_PAUSES, None):
             try:
-                with self._writing, self._workplace.engine.begin() as connection:
-                    if made.claimed:
-                        done = outbox.record_outcome(
-                            connection, row, token, made.values, made.known
-                        )
-                    else:
-                        done = outbox.record_attempt(
-                            connection, row, made.at, made.values, made.known
-                        )
-                    for address, found in made.failing.items() if done else ():
-                        mark_failing(connection, address, _report(address, found), made.at, row.id)
-                    return done
+                return self._writer.write(write)
             except OperationalError:
                 if pause is None:
                     raise
@@ -397,16 +393,8 @@ class _Rounds:
         return f"Thư «{row.subject}» gửi {to} ({row.business_key})"
 
 
-def _one_writer(engine: Engine) -> AbstractContextManager[object]:
-    """SQLite has one writer; the connections wait for each other here, where they wake at once.
-
-    Its own way of waiting sleeps longer each time, in vain where others are faster.
-    """
-    return Lock() if engine.dialect.name == "sqlite" else nullcontext()
-
-
 def _claim(
-    engine: Engine,
+    writer: GroupWriter,
     row: LetterRow,
     token: str,
     now: dt.datetime,
@@ -414,8 +402,10 @@ def _claim(
     *,
     copy: bool,
 ) -> bool:
-    with engine.begin() as connection:
+    def write(connection: Connection) -> bool:
         return outbox.claim(connection, row, token, now, known, copy=copy)
+
+    return writer.write(write)
 
 
 def _failing(
