@@ -19,7 +19,7 @@ from models.domain.consolidation.member_wording import counted
 from models.domain.notation.number_notation import format_number
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import Judgement
-from models.domain.review import Review, TaskBucket
+from models.domain.review import Review
 from models.domain.review.member_wording import done_said
 
 LAYOUT = 1  # of the kept content; a later program reads all older ones
@@ -140,14 +140,6 @@ class LineChange:
         before = self.before.judgement if self.before else Judgement.UNKNOWN.value
         after = self.after.judgement if self.after else Judgement.UNKNOWN.value
         return before != after
-
-    @property
-    def overtaken(self) -> bool:
-        """Whether a task that was being done in time is overdue now: its deadline has passed."""
-        if self.before is None or self.after is None:
-            return False
-        passed = (TaskBucket.IN_PROGRESS.value, TaskBucket.OVERDUE.value)
-        return (self.before.judgement, self.after.judgement) == passed
 
 
 @dataclass(frozen=True)

@@ -139,7 +139,7 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
         border = {"border": 1, "border_color": look.RULE, "font_size": 11}
         label = formats.get(**border, indent=2 if line.part else 0)
         number = formats.get(**border, **fill, align="center", num_format="#,##0", bold=True)
-        share = formats.get(**border, align="center", num_format="0%")
+        share = formats.get(**border, align="center", num_format="0.0%")
         sheet.set_row(row, 17)
         sheet.write_string(row, 0, line.label, label)
         sheet.write_number(row, 1, line.count, number)
@@ -155,6 +155,12 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
     return row + 1
 
 
+_UNSETTLED = (
+    *(Timeliness.WAITING, Timeliness.CORRECTING, Timeliness.OVERDUE, Timeliness.MISSING),
+    *(Timeliness.OPEN, Timeliness.EXEMPT),
+)
+
+
 def _answering(consolidation: Consolidation) -> list[OverviewLine]:
     """Who answered, in time or not."""
     h = consolidation.headline
@@ -162,20 +168,14 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
     lines = [
         OverviewLine("Cơ quan, đơn vị phải báo cáo", n, None, "Cơ quan"),
-        OverviewLine("Đã có báo cáo được chấp nhận", h.answered, n, "Cơ quan"),
+        OverviewLine("Đã có báo cáo được tiếp nhận", h.answered, n, "Cơ quan"),
         OverviewLine("trong đó đúng hạn, kể cả đã chỉnh sửa", in_time, n, "Cơ quan", part=True),
         OverviewLine("trong đó quá hạn", t[Timeliness.LATE], n, "Cơ quan", part=True),
-        OverviewLine(
-            "Quá hạn, đã gửi nhưng chưa được chấp nhận", t[Timeliness.OVERDUE], n, "Cơ quan", True
-        ),
-        OverviewLine("Quá hạn, chưa gửi", t[Timeliness.MISSING], n, "Cơ quan", True),
     ]
-    if t[Timeliness.OPEN]:
-        lines.append(OverviewLine("Còn trong hạn", t[Timeliness.OPEN], n, "Cơ quan"))
-    if t[Timeliness.EXEMPT]:
-        lines.append(
-            OverviewLine(TIMELINESS_NAMES[Timeliness.EXEMPT], t[Timeliness.EXEMPT], n, "Cơ quan")
-        )
+    for state in _UNSETTLED:
+        bad = state in (Timeliness.OVERDUE, Timeliness.MISSING)
+        if t[state] or bad:
+            lines.append(OverviewLine(TIMELINESS_NAMES[state], t[state], n, "Cơ quan", bad))
     if h.partly:
         lines.append(
             OverviewLine("Đã được tiếp nhận một phần, còn nợ", h.partly, n, "Cơ quan", True)
@@ -194,7 +194,7 @@ def _findings(consolidation: Consolidation) -> list[OverviewLine]:
     h = consolidation.headline
     return [
         OverviewLine("Lỗi còn phải sửa", h.open_errors, None, "Phát hiện", True),
-        OverviewLine("Cảnh báo trong các bản đã chấp nhận", h.open_warnings, None, "Phát hiện"),
+        OverviewLine("Cảnh báo trong các bản đã tiếp nhận", h.open_warnings, None, "Phát hiện"),
     ]
 
 
@@ -245,7 +245,7 @@ def _completeness_columns() -> Sequence[_CompletenessColumn]:
         ("Phụ lục", lambda appendix, _: appendix_name(appendix), {}),
         ("Phải điền", lambda _, c: c.expected, centred),
         ("Đã đủ", lambda _, c: c.complete, centred),
-        ("Tỷ lệ", lambda _, c: c.complete / c.expected, {**centred, "num_format": "0%"}),
+        ("Tỷ lệ", lambda _, c: c.complete / c.expected, {**centred, "num_format": "0.0%"}),
     )
 
 
@@ -306,7 +306,7 @@ def _completeness_chart(book: Workbook, sheet: Worksheet, appendices: int, heade
             "categories": [OVERVIEW_SHEET, header + 1, 0, last, 0],
             "values": [OVERVIEW_SHEET, header + 1, 3, last, 3],
             "fill": {"color": "#3C6EB4"},
-            "data_labels": {"value": True, "num_format": "0%", "font": font},
+            "data_labels": {"value": True, "num_format": "0.0%", "font": font},
             "gap": 60,
         }
     )
@@ -317,7 +317,7 @@ def _completeness_chart(book: Workbook, sheet: Worksheet, appendices: int, heade
             "min": 0,
             "max": 1,
             "major_unit": 0.25,
-            "num_format": "0%",
+            "num_format": "0.0%",
             "num_font": font,
             "major_gridlines": {"visible": True, "line": GRID},
         }

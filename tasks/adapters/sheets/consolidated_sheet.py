@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Figure
 from models.domain.cycle.cycles import HANOI
+from models.domain.notation.rounding import like_decimals
 from tasks.adapters.sheets.output_columns import (
     LEFT,
     Band,
@@ -46,7 +47,7 @@ _FILLS = {
     Tone.BAD: "F8B9B4",
     Tone.BAND: look.BAND_FILL,
 }
-_PLACES = 6  # decimals shown at most
+_PLACES = 4  # decimals shown at most; the cell holds them all
 _LINE_HEIGHT = look.row_height([("x", 10)], SIZE)
 
 
@@ -75,16 +76,52 @@ def number_format(places: int, signed: bool) -> str:
     """An Excel format with exactly that many decimals.
 
     >>> number_format(2, True)
-    '+#,##0.00;-#,##0.00;0'
+    '+#,##0.00;-#,##0.00;0.00'
     """
     plain = "#,##0" + ("." + "0" * places if places else "")
-    return f"+{plain};-{plain};0" if signed else plain
+    return f"+{plain};-{plain};{plain[4:]}" if signed else plain
 
 
-def decimals_of(value: Decimal) -> int:
-    """How many decimals the value is shown with: those it was given with, at most six."""
-    exponent = value.as_tuple().exponent
-    return min(_PLACES, max(0, -exponent)) if isinstance(exponent, int) else 0
+def _numbers(values: Iterable[CellValue]) -> list[Decimal]:
+    """The numbers among them; those of figures that are just a number."""
+    found = []
+    for value in values:
+        if isinstance(value, Figure) and value.bound is None:
+            value = value.number
+        if isinstance(value, Decimal):
+            found.append(value)
+    return found
+
+
+class _Places:
+    """With how many decimals a table's numbers are shown: as many in a row, in one unit, each;
+    as many down a column of percentages.
+    """
+
+    def __init__(self, table: TableSheet[Any]) -> None:
+        rows = [row for row in table.rows if not isinstance(row, Band)]
+        self._measured = [c for c in table.columns if not c.look.share]
+        self._shares = {
+            c.key: _at_most(_numbers(c.value(row) for row in rows))
+            for c in table.columns
+            if c.look.share
+        }
+        self._every = None
+        if table.one_unit:
+            shown = [c.value(row) for row in rows for c in self._measured]
+            self._every = _at_most(_numbers(shown))
+
+    def of_row(
+        self, columns: Sequence[OutputColumn[Any]], values: Sequence[CellValue]
+    ) -> list[int]:
+        """How many for each column of a row."""
+        measured = [v for c, v in zip(columns, values, strict=True) if not c.look.share]
+        own = self._every if self._every is not None else _at_most(_numbers(measured))
+        return [self._shares.get(c.key, own) for c in columns]
+
+
+def _at_most(numbers: Iterable[Decimal]) -> int:
+    return min(_PLACES, like_decimals(numbers))
 
 
 class Formats:
@@ -148,11 +185,12 @@ class TableWriter:
         self._write_head(sheet, table)
         first = HEADER_ROW + 1 + table.has_groups
         last_column = len(table.columns) - 1
+        places = _Places(table)
         for at, row in enumerate(table.rows, start=first):
             if isinstance(row, Band):
                 self._write_band(sheet, at, table, row)
             else:
-                self._write_row(sheet, at, table, row)
+                self._write_row(sheet, at, table, row, places)
         if table.rows:
             sheet.autofilter(first - 1, 0, first + len(table.rows) - 1, last_column)
         else:
@@ -236,9 +274,12 @@ class TableWriter:
         sheet.merge_range(at, 1, at, len(table.columns) - 1, "", style)
         write_content(sheet, at, 1, text, style)
 
-    def _write_row(self, sheet: Worksheet, at: int, table: TableSheet[Row], row: Row) -> None:
+    def _write_row(
+        self, sheet: Worksheet, at: int, table: TableSheet[Row], row: Row, places: _Places
+    ) -> None:
         tone = table.tone(row)
         values = [column.value(row) for column in table.columns]
+        shown_with = [0] * len(values) if table.quick else places.of_row(table.columns, values)
         height = _LINE_HEIGHT
         if not table.quick:
             fitted = [_fitted(*pair, tone) for pair in zip(values, table.columns, strict=True)]
@@ -246,7 +287,7 @@ class TableWriter:
             height = max(height, *(needed for _, needed in fitted))
         sheet.set_row(at, height)
         for index, (column, value) in enumerate(zip(table.columns, values, strict=True)):
-            self._write_cell(sheet, (at, index), column.look, value, tone)
+            self._write_cell(sheet, (at, index), column.look, value, tone, shown_with[index])
 
     def _write_cell(
         self,
@@ -255,6 +296,7 @@ class TableWriter:
         cell_look: CellLook,
         value: CellValue,
         tone: Tone,
+        places: int = 0,
     ) -> None:
         if isinstance(value, Toned):
             tone, value = value.tone, value.text
@@ -262,28 +304,28 @@ class TableWriter:
             exact = value.number is not None or isinstance(value.value, dt.date)
             exact = exact and value.bound is None  # ">10" is no 10
             content: object = value.value if exact else value.text
-            style = self._style(cell_look, tone, content)
+            style = self._style(cell_look, tone, content, places)
             self.link(sheet, *at, value.reference, style)
         elif isinstance(value, Citation):
             content, style = value.text, self.formats.cell(cell_look, tone, font_color="1F4E9E")
             self.link(sheet, *at, value.first, style)
         else:
-            content, style = value, self._style(cell_look, tone, value)
+            content, style = value, self._style(cell_look, tone, value, places)
         write_content(sheet, *at, content, style)
 
-    def _style(self, cell_look: CellLook, tone: Tone, content: object) -> Format:
-        kind = decimals_of(content) if isinstance(content, Decimal) else type(content)
+    def _style(self, cell_look: CellLook, tone: Tone, content: object, places: int) -> Format:
+        kind = places if isinstance(content, Decimal) else type(content)
         key = (cell_look, tone, kind)
         if key not in self._styles:
-            properties = _properties(cell_look, content)
+            properties = _properties(cell_look, content, places)
             self._styles[key] = self.formats.cell(cell_look, tone, **properties)
         return self._styles[key]
 
 
-def _properties(cell_look: CellLook, content: object) -> dict[str, object]:
+def _properties(cell_look: CellLook, content: object, places: int) -> dict[str, object]:
     """What a value's format needs beyond its column's look."""
     if isinstance(content, Decimal):
-        shown = number_format(decimals_of(content), cell_look.signed)
+        shown = number_format(places, cell_look.signed)
         return {"num_format": shown, "text_wrap": False, "shrink": True}
     if isinstance(content, int):
         return {"num_format": look.WHOLE_FORMAT}

@@ -58,10 +58,12 @@ class CellLook:
     size: float = 10
     signed: bool = False  # numbers carry their sign: differences
     nowrap: bool = False
+    share: bool = False  # percentages: as many decimals down the column, not across the row
 
 
 LEFT, CENTRE, RIGHT = CellLook(), CellLook("center"), CellLook("right")
 SIGNED = CellLook("right", signed=True)
+SHARE = CellLook("center", share=True)
 SMALL, SMALL_CENTRE = CellLook(size=9), CellLook("center", size=9)
 SOURCE = CellLook("center", size=8)
 
@@ -106,6 +108,7 @@ class TableSheet(Generic[Row]):
     frozen: int = 2  # columns that stay when scrolling sideways
     empty: str = "Không có nội dung."
     quick: bool = False  # one line a row, no measuring: for very long tables
+    one_unit: bool = False  # all its numbers are of one unit: as many decimals in every row
 
     def __post_init__(self) -> None:
         keys = [c.key for c in self.columns]

@@ -22,6 +22,7 @@ from tasks.adapters.sheets.consolidation_cells import (
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
     RIGHT,
+    SHARE,
     SIGNED,
     SMALL,
     OutputColumn,
@@ -69,7 +70,7 @@ def baseline_sheet(review: Review, names: ResultNames) -> TableSheet[BaselineRow
             OutputColumn("value", "Cả năm", 12, lambda r: r.result.value, RIGHT),
             OutputColumn("outcome", "Đánh giá", 13, _outcome, CENTRE),
             OutputColumn("distance", "Chênh lệch", 11, lambda r: r.distance, SIGNED),
-            OutputColumn("reached", "Đạt so với mức giao (%)", 11, lambda r: r.reached_pct, RIGHT),
+            OutputColumn("reached", "Đạt so với mức giao (%)", 11, lambda r: r.reached_pct, SHARE),
             OutputColumn("basis", "Căn cứ", 40, _basis, SMALL),
             OutputColumn("agency", "Cơ quan", 20, lambda r: _agency(r, names)),
             source_column(lambda r: [r.result.value] if r.result.value else []),

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, ReviewHeadline, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES
+from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said, figures_said
 from tasks.adapters.sheets.consolidated_sheet import Formats
 from tasks.adapters.sheets.cross_tables import (
     BUCKET_COLOURS,
@@ -76,21 +76,19 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
         lines.append(OverviewLine(label, h.unproven, h.tasks, TASK_SHEET, True, True))
     for bucket in (TaskBucket.IN_PROGRESS, TaskBucket.OPEN_NO_DEADLINE, TaskBucket.STANDING):
         if buckets[bucket]:
-            name = f"{BUCKET_NAMES[bucket][:1].lower()}{BUCKET_NAMES[bucket][1:]}"
-            name = f"Nhiệm vụ {name.removeprefix('nhiệm vụ ')}"
+            name = f"Nhiệm vụ {_lower(BUCKET_NAMES[bucket]).removeprefix('nhiệm vụ ')}"
             lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET))
+    fell_due, unheard = (
+        buckets[TaskBucket.UNHEARD],
+        bucket_said(TaskBucket.UNHEARD, h.unheard_since),
+    )
     overdue, silent = buckets[TaskBucket.OVERDUE], buckets[TaskBucket.UNREPORTED]
     return [
         *lines,
         OverviewLine("Nhiệm vụ quá hạn chưa hoàn thành", overdue, h.tasks, TASK_SHEET, True),
         *(
-            [
-                OverviewLine(
-                    "trong đó qua thời hạn sau lần báo cáo gần nhất, chưa báo cáo lại",
-                    *(h.not_reported_since, h.tasks, TASK_SHEET, True, True),
-                )
-            ]
-            if h.not_reported_since
+            [OverviewLine(f"Nhiệm vụ {_lower(unheard)}", fell_due, h.tasks, TASK_SHEET)]
+            if fell_due
             else []
         ),
         OverviewLine("Nhiệm vụ chưa có báo cáo", silent, h.tasks, TASK_SHEET, True),
@@ -102,6 +100,10 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
 _IN = INDICATOR_SHEET
 
 
+def _lower(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
+
+
 def write_counted(
     book: Workbook, sheet: Worksheet, formats: Formats, review: Review, row: int
 ) -> list[Chart]:
@@ -111,7 +113,9 @@ def write_counted(
     outcome_header = row + 2
     row = write_counts(sheet, formats, outcomes, row + 1, title, "Phụ lục")
     bucket_header = row + 2
-    title = "Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn"
+    said = figures_said(review.headline.reported)
+    until = f" ({said})" if said else ""
+    title = f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{until}"
     write_counts(sheet, formats, buckets_table(review), row + 1, title, "Tình trạng")
     return [
         _outcome_chart(book, outcomes, outcome_names(review), outcome_header),
@@ -168,7 +172,9 @@ def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
         }
     )
     tasks = review.headline.tasks
-    _finish(chart, f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)")
+    said = figures_said(review.headline.reported)
+    title = f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)"
+    _finish(chart, f"{title}\n{said}" if said else title)
     chart.set_legend({"none": True})
     return chart
 
