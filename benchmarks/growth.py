@@ -31,7 +31,7 @@ from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.tidy_files import tidy_files
-from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.standings import standings_of_cycle, whole_versions
 from tasks.adapters.work import opening
 from tasks.adapters.work.consolidating import consolidate_cycle
 from tasks.adapters.work.reminding import write_reminders
@@ -65,7 +65,9 @@ def _table(workplace: Workplace) -> None:
     office, cycle = workplace.office, workplace.office.cycle(material.CYCLE)
     with workplace.engine.begin() as connection:
         consolidation = results_of(workplace, connection, cycle).consolidation
-    rows = tidy_rows(office, consolidation, judged_plan(consolidation))
+    rows = tidy_rows(
+        office, consolidation, judged_plan(consolidation), whole_versions(workplace.engine)
+    )
     tidy_files(rows, office.form_of(cycle))
 
 

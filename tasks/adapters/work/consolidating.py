@@ -17,7 +17,6 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.summary_schedule import summary_due
 from models.domain.letters.letters import SummaryContent, compose_summary
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
-from models.domain.reading.office import Office
 from models.domain.results.change_wording import change_points
 from models.domain.results.snapshots import Changes
 from models.domain.results.summary import summarise
@@ -31,6 +30,7 @@ from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.cycle_results import CycleResults, Paper
 from tasks.adapters.results.output_names import workbook_name
 from tasks.adapters.results.tidy_files import put_into, tidy_files
+from tasks.adapters.standings import whole_versions
 from tasks.adapters.store import consolidations, decisions, drafts, outbox
 from tasks.adapters.work.snapshotting import base_of, changes_since, freeze, made_against
 from tasks.adapters.workplace import Workplace
@@ -84,7 +84,7 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
     workbook = LetterFile(known.workbook_name, known.workbook_sha256)
     done = Consolidated(results, workbook, new, changes, known.as_of)
     _put_out(workplace.output_dir, workplace.raw_store, workbook)
-    _put_out_table(workplace.output_dir, workplace.office, done)
+    _put_out_table(workplace, done)
     _put_out_papers(workplace.output_dir, workplace.reports_dir, done)
     return done
 
@@ -137,7 +137,7 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         else:
             new = outbox.queue(connection, letter, workplace.now)
         if new:
-            kept = [*sent, *_kept_table(workplace.raw_store, _table(workplace.office, done))]
+            kept = [*sent, *_kept_table(workplace.raw_store, _table(workplace, done))]
             freeze(workplace.raw_store, connection, letter.business_key, done.results, kept)
         return new
 
@@ -227,8 +227,9 @@ def summary_is_due(workplace: Workplace, cycle: ReportingCycle) -> bool:
     return summary_due(cycle, workplace.office.calendar, written, workplace.now, settled)
 
 
-def _table(office: Office, done: Consolidated) -> dict[str, bytes]:
-    rows = tidy_rows(office, done.consolidation, done.results.judged())
+def _table(workplace: Workplace, done: Consolidated) -> dict[str, bytes]:
+    office, whole = workplace.office, whole_versions(workplace.engine)
+    rows = tidy_rows(office, done.consolidation, done.results.judged(), whole)
     return tidy_files(rows, office.form_of(done.consolidation.cycle))
 
 
@@ -238,11 +239,11 @@ def _kept_table(raw_store: RawStore, files: Mapping[str, bytes]) -> list[LetterF
     return [LetterFile(name, sha256) for name, sha256 in zip(files, digests, strict=True)]
 
 
-def _put_out_table(output_dir: Path, office: Office, done: Consolidated) -> None:
+def _put_out_table(workplace: Workplace, done: Consolidated) -> None:
     """The table beside the workbook, unless it lies there already."""
-    folder = (output_dir / done.workbook.name).with_suffix("")
+    folder = (workplace.output_dir / done.workbook.name).with_suffix("")
     if not folder.is_dir():
-        put_into(folder, _table(office, done))
+        put_into(folder, _table(workplace, done))
 
 
 def _put_out_papers(output_dir: Path, reports_dir: Path, done: Consolidated) -> None:
