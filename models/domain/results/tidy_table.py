@@ -98,7 +98,7 @@ WholeVersions = Callable[[AgencyStanding], Sequence[SubmissionRecord]]
 
 def tidy_rows(
     office: Office, consolidation: Consolidation, judged: Judged, versions_of: WholeVersions
-) -> list[Observation]:
+) -> Iterator[Observation]:
     """Every cell of every version, in the order of register, version, form and catalogue.
 
     The office's own columns are left out. The same inputs give the same rows in the same order.
@@ -106,12 +106,9 @@ def tidy_rows(
     cycle = consolidation.cycle
     table = _Table(office, consolidation, judged)
     by_agency = {s.agency: s for s in consolidation.standings}
-    return [
-        row
-        for agency in consolidation.agencies
-        for record in versions_of(by_agency[agency.agency])
-        for row in table.rows_of(cycle.code, record)
-    ]
+    for agency in consolidation.agencies:
+        for record in versions_of(by_agency[agency.agency]):
+            yield from table.rows_of(cycle.code, record)
 
 
 class _Table:
