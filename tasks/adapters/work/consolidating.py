@@ -21,7 +21,7 @@ from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.domain.results.change_wording import change_points
 from models.domain.results.snapshots import Changes
 from models.domain.results.summary import summarise
-from models.domain.results.tidy_table import tidy_rows
+from models.domain.results.tidy_table import WholeVersions, tidy_rows
 from models.domain.results.waiting import asked_of, told_whole
 from models.tables import ConsolidationRow
 from tasks.adapters.boards.waiting_work import waiting_work
@@ -32,6 +32,7 @@ from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.cycle_results import CycleResults, Paper
 from tasks.adapters.results.output_names import workbook_name
 from tasks.adapters.results.tidy_files import put_into, tidy_files
+from tasks.adapters.standings import whole_versions
 from tasks.adapters.store import consolidations, decisions, drafts, outbox
 from tasks.adapters.work.snapshotting import base_of, changes_since, freeze, made_against
 from tasks.adapters.workplace import Workplace
@@ -52,6 +53,7 @@ class Consolidated:
     changes: Changes | None  # since the last report that was sent; None: there was none
     written_at: dt.datetime  # when the workbook was
     templates: Path  # of the papers
+    whole_versions: WholeVersions
 
     @property
     def consolidation(self) -> Consolidation:
@@ -70,7 +72,7 @@ class Consolidated:
     def table(self) -> Mapping[str, bytes]:
         """The same content for machines, by the names of its files."""
         office, cycle = self.results.office, self.consolidation.cycle
-        rows = tidy_rows(office, self.consolidation, self.results.judged())
+        rows = tidy_rows(office, self.consolidation, self.results.judged(), self.whole_versions)
         return tidy_files(rows, office.form_of(cycle))
 
 
@@ -98,7 +100,10 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
     else:
         new = False
     workbook = LetterFile(known.workbook_name, known.workbook_sha256)
-    done = Consolidated(results, workbook, new, changes, known.as_of, workplace.reports_dir)
+    done = Consolidated(
+        *(results, workbook, new, changes, known.as_of, workplace.reports_dir),
+        whole_versions=whole_versions(workplace.engine),
+    )
     _put_out(workplace.output_dir, workplace.raw_store, workbook)
     _put_out_table(workplace.output_dir, done)
     _put_out_papers(workplace.output_dir, done)
@@ -172,6 +177,7 @@ def summary_letter(
         *(found.results, LetterFile(name, ""), False, found.changes),
         written_at=written_at,
         templates=workplace.reports_dir,
+        whole_versions=whole_versions(workplace.engine),
     )
     content = _content(workplace, done)
     with workplace.engine.begin() as connection:

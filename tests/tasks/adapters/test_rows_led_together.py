@@ -232,7 +232,7 @@ def test_each_agency_sees_its_own_part_in_its_preview(review: ReviewResults) -> 
 def test_in_the_tidy_table_each_is_judged_and_none_stands_for_the_row(
     many: Office, review: ReviewResults
 ) -> None:
-    rows = tidy_rows(many, review.consolidation, review.judged())
+    rows = list(tidy_rows(many, review.consolidation, review.judged(), lambda s: s.versions))
     values = {r.agency: r for r in rows if (r.row_code, r.column) == ("together", "estimate")}
     states = {r.agency: r for r in rows if (r.row_code, r.column) == ("task_dated", "state")}
 

@@ -19,7 +19,7 @@ from models.domain.register.agencies import Contact
 from models.tables import LetterRow
 from tasks.adapters.boards.boards import boards
 from tasks.adapters.decisions.carrying_out import carry_out
-from tasks.adapters.post.untrue_reminders import Ladder
+from tasks.adapters.post.last_look import LastLook
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import deliveries, outbox
@@ -173,9 +173,9 @@ def test_a_reminder_in_the_queue_is_withdrawn_and_the_ladder_goes_on_at_the_new_
     office: Office, sent: LetterRow
 ) -> None:
     (queued,) = remind(office, FIRST_STEP)
-    assert Ladder(office.workplace).withdraw_if_untrue(queued, FIRST_STEP) == ""
+    assert LastLook(office.workplace).withdraw_if_untrue(queued, FIRST_STEP) == ""
     office.receive(report(sent, TO, CC))
-    why = Ladder(office.workplace).withdraw_if_untrue(queued, FIRST_STEP)
+    why = LastLook(office.workplace).withdraw_if_untrue(queued, FIRST_STEP)
     assert why == f"{TO}, {CC} không còn nhận được thư"
     assert [x.state for x in remind(office, FIRST_STEP)] == ["withdrawn"]
     register(office, ("moi@syt.haiphong.example",))
@@ -184,7 +184,7 @@ def test_a_reminder_in_the_queue_is_withdrawn_and_the_ladder_goes_on_at_the_new_
         ("withdrawn", [TO]),
         ("queued", ["moi@syt.haiphong.example"]),
     ]
-    assert Ladder(office.workplace).withdraw_if_untrue(again[1], office.workplace.now) == ""
+    assert LastLook(office.workplace).withdraw_if_untrue(again[1], office.workplace.now) == ""
 
 
 def test_a_reminder_in_the_queue_goes_on_to_those_that_work(
@@ -192,7 +192,7 @@ def test_a_reminder_in_the_queue_goes_on_to_those_that_work(
 ) -> None:
     (queued,) = remind(office, FIRST_STEP)
     office.receive(report(sent, CC))
-    assert Ladder(office.workplace).withdraw_if_untrue(queued, FIRST_STEP)
+    assert LastLook(office.workplace).withdraw_if_untrue(queued, FIRST_STEP)
     again = remind(office, FIRST_STEP + dt.timedelta(hours=1))
     assert [(x.state, x.to, x.cc) for x in again][1:] == [("queued", [TO], [])]
 
