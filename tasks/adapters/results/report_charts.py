@@ -88,13 +88,16 @@ def _overview(figure: Figure, review: Review) -> None:
     ]
     if headline.awaiting:
         outcomes.append((OUTCOME_NAMES[Judgement.AWAITING], headline.awaiting, _FAIR))
-    until = f"\n(số gửi đến {headline.reported.until:%d/%m/%Y})" if headline.reported else ""
-    _bars(left, f"Chỉ tiêu ({headline.indicators}){until}", outcomes)
+    _bars(left, f"Chỉ tiêu ({headline.indicators})", outcomes)
     buckets = [
         (_broken(bucket_said(b, headline.unheard_since)), headline.buckets[b], _BUCKET_COLOURS[b])
         for b in headline.shown_buckets
     ]
-    _bars(right, f"Nhiệm vụ ({headline.tasks}){until}", buckets)
+    _bars(right, f"Nhiệm vụ ({headline.tasks})", buckets)
+    if headline.reported is not None:
+        for axes in (left, right):
+            day = f"Số cơ quan gửi đến {headline.reported.until:%d/%m/%Y}"
+            axes.set_xlabel(day, fontsize=8, loc="left")
 
 
 def _broken(name: str) -> str:
