@@ -96,8 +96,8 @@ def _overview(figure: Figure, review: Review) -> None:
     _bars(right, f"Nhiệm vụ ({headline.tasks})", buckets)
     if headline.reported is not None:
         for axes in (left, right):
-            day = f"Số cơ quan gửi đến {headline.reported.until:%d/%m/%Y}"
-            axes.set_xlabel(day, fontsize=8, loc="left")
+            day = f"Số liệu gửi đến {headline.reported.until:%d/%m/%Y}"
+            axes.set_xlabel(day, fontsize=8, loc="right")
 
 
 def _broken(name: str) -> str:

@@ -38,6 +38,7 @@ _STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
 }
 _INK, _GRID, _BAR = "#1F1F1F", "#D9D9D9", "#3C6EB4"
+_LONG_NAME = 28  # letters
 _LIGHT_OUTCOMES = {OUTCOME_NAMES[Judgement.FLOOR_MET], OUTCOME_NAMES[Judgement.UNKNOWN]}
 _LIGHT_FILLS = {
     Timeliness.CORRECTED,
@@ -126,7 +127,7 @@ def _draw_stacked(
             left=left,
             height=0.62,
             color=share.colour,
-            label=f"{share.name} ({sum(share.counts)})",
+            label=_broken(f"{share.name} ({sum(share.counts)})"),
         )
         ink = _INK if share.is_light else "white"
         labels = [str(n) if n else "" for n in share.counts]
@@ -173,7 +174,7 @@ def review_panels(review: Review) -> list[Panel]:
     colours = [f"#{BUCKET_COLOURS[b]}" for b in review.headline.shown_buckets]
     return [
         (len(outcomes) + 2.0, lambda axes: _draw_outcomes(axes, outcomes)),
-        (len(buckets) * 0.8 + 0.9, lambda axes: _draw_buckets(axes, buckets, colours, until)),
+        (len(buckets) * 1.0 + 1.6, lambda axes: _draw_buckets(axes, buckets, colours, until)),
     ]
 
 
@@ -196,14 +197,22 @@ def _draw_buckets(axes: Axes, buckets: pd.Series, colours: Sequence[str], until:
     from matplotlib.ticker import MaxNLocator  # start-up cost
 
     counts = [int(n) for n in buckets]
-    bars = axes.barh(list(buckets.index), counts, height=0.62, color=list(colours))
+    names = [_broken(str(name)) for name in buckets.index]
+    bars = axes.barh(names, counts, height=0.62, color=list(colours))
     axes.bar_label(bars, labels=[str(n) if n else "" for n in counts], padding=3, fontsize=8.5)
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     title = f"{sum(counts)} nhiệm vụ được giao, theo tình trạng"
-    title += f"\n({until})" if until else ""
+    if until:
+        axes.set_xlabel(until.replace("; ", ";\n"), fontsize=8, loc="right")
     axes.set_title(title, loc="left", fontsize=10, weight="bold")
     _quiet(axes)
+
+
+def _broken(name: str) -> str:
+    """A long name on two lines, so that the bars keep their room."""
+    head, comma, tail = name.partition(", ")
+    return f"{head},\n{tail}" if comma and len(name) > _LONG_NAME else name
 
 
 def _quiet(axes: Axes) -> None:
