@@ -70,7 +70,8 @@ BEFORE_DEADLINE = ["truoc_10", "truoc_5", "truoc_2", "ngay_cuoi"]
 TIMELINESS = {
     "corrected": {"sxd"},
     "late": {"bo_chqs", "bqlda_ha_tang", "ubnd_kien_thuy"},
-    "overdue": {"ubnd_an_duong", "ubnd_hong_bang", "ubnd_vinh_bao"},
+    "waiting": {"ubnd_an_duong", "ubnd_hong_bang"},
+    "overdue": {"ubnd_vinh_bao"},
     "missing": set(SILENT),
 }
 #: How many messages ended in each state, and letters by kind and state.

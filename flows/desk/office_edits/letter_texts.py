@@ -38,6 +38,7 @@ TITLES: Mapping[str, str] = {
     "verdict_returned": "Kết quả: trả lại",
     "verdict_partial": "Kết quả: tiếp nhận một phần",
     "verdict_difference": "Đoạn nêu chỗ khác với phiên bản trước",
+    "enclosed_workbook": "Đoạn nêu sổ kèm theo và việc cần làm",
     "guidance": "Thư hướng dẫn khi không có sổ báo cáo đọc được",
     "words_received": "Thư trả lời thư chỉ có lời",
     "try_out": "Kết quả kiểm tra thử",

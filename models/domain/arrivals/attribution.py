@@ -177,9 +177,11 @@ def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = No
     reasons += _contradictions(voices, agency, supporters, names)
     reasons += _cycle_contradiction(evidence)
     unconfirmed = _unconfirmed(evidence)
-    if not reasons and not unconfirmed and not _sufficient(supporters, evidence):
-        reasons.append(_why_not_enough(voices, agency, names))
     told = tuple(reasons)
+    if not reasons and not unconfirmed and not _sufficient(supporters, evidence):
+        lacking, in_short = _why_not_enough(voices, agency, names)
+        reasons.append(lacking)
+        told = (in_short,)
     if unconfirmed:
         told = (*reasons, _UNCONFIRMED)
         reasons += [*unconfirmed, _sentence(_all_said(voices, names))]
@@ -456,19 +458,26 @@ def _all_said(voices: Sequence[_Voice], names: Mapping[str, str]) -> str:
     return ", ".join(said)
 
 
-def _why_not_enough(voices: Sequence[_Voice], agency: str, names: Mapping[str, str]) -> str:
-    """What is lacking, and what the office has to confirm."""
-    words = _all_said(voices, names)
-    if len(voices) == 1 and len(voices[0].agencies) > 1:
-        return _sentence(f"{words}. Văn phòng cần xác định đây là báo cáo của cơ quan nào")
+def _why_not_enough(
+    voices: Sequence[_Voice], agency: str, names: Mapping[str, str]
+) -> tuple[str, str]:
+    """What is lacking and what the office has to confirm, with all evidence; and for the sender."""
+    words, whose = _all_said(voices, names), names.get(agency, agency)
+    confirm = f"xác nhận đây đúng là báo cáo của {whose}"
+    if not whose or (len(voices) == 1 and len(voices[0].agencies) > 1):
+        confirm = "xác định đây là báo cáo của cơ quan nào"
+    short = words
     # Whoever got hold of a letter of ours has all of this, so that it counts as one.
     if all(voice.name in _OF_A_LETTER for voice in voices):
-        words = "địa chỉ gửi chưa có trong danh bạ của Văn phòng"
+        short = "địa chỉ gửi chưa có trong danh bạ của Văn phòng"
+        words = f"{short}; {words}"
     elif not {voice.name for voice in voices} & {"identity", "letter"}:
         words += ", nhưng không trả lời thư của Văn phòng và sổ không mang mã nhận dạng"
-    whose = names.get(agency, agency)
-    confirm = f"đây đúng là báo cáo của {whose}" if whose else "đây là báo cáo của cơ quan nào"
-    return _sentence(f"{words}. Văn phòng cần xác nhận {confirm}")
+        short = words
+    return (
+        _sentence(f"{words}. Văn phòng cần {confirm}"),
+        _sentence(f"{short}. Văn phòng cần {confirm}"),
+    )
 
 
 def _agreement(supporters: Sequence[_Voice], agency: str, names: Mapping[str, str]) -> str:

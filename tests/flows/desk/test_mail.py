@@ -158,7 +158,7 @@ def test_a_held_message_says_why_it_waits_and_offers_what_is_known(desk: OfficeD
     said = as_read(page)
 
     assert "Chờ người xem" in said
-    assert "mã nhận dạng của Sở Y tế" in said
+    assert "sổ đính kèm là sổ Văn phòng lập cho Sở Y tế" in said
     assert re.search(r'<option value="syt" selected>', page)
     assert re.search(r'<option value="2025-plan" selected>', page)
     chosen = re.search(r'(?s)<select id="assign-message-main_file".*?</select>', page)

@@ -130,7 +130,8 @@ def test_the_words_are_those_an_official_would_use() -> None:
         "dạng. Văn phòng cần xác nhận đây đúng là báo cáo của Sở Du lịch.",
     )
     assert attribute([SENDER, OTHER_SENDER], NAMES).reasons == (
-        "Thư do Sở Du lịch / Sở Y tế gửi. Văn phòng cần xác định đây là báo cáo của cơ quan nào.",
+        "Thư do Sở Du lịch / Sở Y tế gửi, nhưng không trả lời thư của Văn phòng và sổ không mang "
+        "mã nhận dạng. Văn phòng cần xác định đây là báo cáo của cơ quan nào.",
     )
     assert (
         "Mã nhận dạng trong tệp không còn khớp"
@@ -168,6 +169,18 @@ def test_a_retyped_workbook_of_another_cycle_is_held() -> None:
     found = attribute([GUESS, answered])
     assert found.state is AttributionState.HELD
     assert "kỳ báo cáo khác với kỳ của thư Văn phòng đã gửi" in found.reasons[0]
+
+
+def test_the_office_sees_the_evidence_and_the_sender_what_is_lacking() -> None:
+    found = attribute([IDENTITY], NAMES)
+    assert found.reasons == (
+        "Địa chỉ gửi chưa có trong danh bạ của Văn phòng; sổ đính kèm là sổ Văn phòng lập cho Sở "
+        "Du lịch. Văn phòng cần xác nhận đây đúng là báo cáo của Sở Du lịch.",
+    )
+    assert found.told == (
+        "Địa chỉ gửi chưa có trong danh bạ của Văn phòng. Văn phòng cần xác nhận đây đúng là báo "
+        "cáo của Sở Du lịch.",
+    )
 
 
 def test_the_sender_is_not_told_in_the_words_of_mail_servers() -> None:

@@ -39,7 +39,8 @@ def test_what_speaks_for_a_held_workbook_is_not_denied_beside_it(make_office: Ma
     (row,) = office.receive(mail)
     assert row["state"] == "held"
     assert row["evidence"] == [
-        "Địa chỉ gửi chưa có trong danh bạ của Văn phòng. "
+        "Địa chỉ gửi chưa có trong danh bạ của Văn phòng; sổ đính kèm là sổ Văn phòng lập cho Sở Y "
+        "tế. "
         "Văn phòng cần xác nhận đây đúng là báo cáo của Sở Y tế."
     ]
 
