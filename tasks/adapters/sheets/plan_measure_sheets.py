@@ -39,7 +39,6 @@ from tasks.adapters.sheets.output_columns import (
     CENTRE,
     RIGHT,
     SIGNED,
-    SMALL,
     CellLook,
     CellValue,
     OutputColumn,
@@ -142,7 +141,6 @@ def indicator_sheet(
                 "Giải pháp, giải trình",
                 32,
                 lambda r: _texts(r, sheet, names),
-                SMALL,
             ),
             source_column(lambda r: r.report.figures if r.report else ()),
         ],
@@ -273,11 +271,11 @@ def scenario_sheet(
                     "\n".join(text for r in line.reports if (text := _said_beside(r, sheet)))
                     or None
                 ),
-                SMALL,
             ),
             source_column(lambda line: [f for r in line.reports for f in r.figures]),
         ],
         consolidation.scenario,
+        one_unit=True,
     )
 
 

@@ -43,7 +43,6 @@ from tasks.adapters.sheets.output_columns import (
     CENTRE,
     RIGHT,
     SIGNED,
-    SMALL,
     CellLook,
     CellValue,
     OutputColumn,
@@ -84,7 +83,7 @@ def territory_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndi
             name_column(names, lambda one: one.row, "Chỉ tiêu", 26),
             unit_column(lambda one: one.row, 9),
             *(column for t in Territory for column in _of_territory(t)),
-            OutputColumn("basis", "Căn cứ của mức giao", 34, _basis, SMALL),
+            OutputColumn("basis", "Căn cứ của mức giao", 34, _basis),
             OutputColumn("agency", "Cơ quan", 20, lambda one: _agencies(one, names)),
             source_column(_values),
         ],
@@ -252,10 +251,11 @@ def scenario_sheet(review: Review, names: ResultNames, year: int) -> TableSheet[
                 SIGNED,
             ),
             OutputColumn("agency", "Cơ quan báo cáo", 15, lambda line: _reporters(line, names)),
-            OutputColumn("texts", "Nguyên nhân", 26, lambda line: _causes(line, names), SMALL),
+            OutputColumn("texts", "Nguyên nhân", 26, lambda line: _causes(line, names)),
             *both_sources(_figures_of_branch),
         ],
         review.scenario,
+        one_unit=True,
     )
 
 
@@ -366,7 +366,7 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
                 "receipt", "Số tiếp nhận", 16, lambda r: r.point.source.receipt_number, CENTRE
             ),
             OutputColumn("version", "Phiên bản", 7, lambda r: r.point.source.version, CENTRE),
-            OutputColumn("file_name", "Tên tệp", 30, lambda r: r.point.source.file_name, SMALL),
+            OutputColumn("file_name", "Tên tệp", 30, lambda r: r.point.source.file_name),
             OutputColumn(
                 "cell",
                 "Trang, ô",
@@ -379,7 +379,6 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
                 "SHA-256 của tệp",
                 24,
                 lambda r: r.point.source.file_sha256,
-                CellLook(size=7),
             ),
         ],
         [

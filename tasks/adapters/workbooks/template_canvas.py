@@ -21,6 +21,7 @@ from models.domain.register.agencies import Contact, Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import TargetKind
 from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.paper import FOOT_OPTIONS, PaperFormat, footer, set_paper
 from tasks.adapters.workbooks.template_places import HEADER_ROW
 
 # Without a password: the lock keeps text from being overwritten by mistake, it is no secret.
@@ -163,20 +164,11 @@ class TemplateCanvas:
             height = look.row_height([(text, whole)], size, bold="bold" in extra) if text else 6
             self.set_row(sheet, number, height + 2, fixed=True)
 
-    def page(
-        self, sheet: GrowingSheet, *, landscape: bool, tall: int = 0, width: float = 0
-    ) -> None:
-        """A4 with margins and footer, one page wide, `tall` pages high (0: as many as needed).
-
-        A table wider than A4 can show legibly (`width` in characters) goes on A3.
-        """
-        sheet.set_paper(look.A3 if width > look.WIDEST_ON_A4 else look.A4)
-        if landscape:
-            sheet.set_landscape()
-        sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)
-        sheet.fit_to_pages(1, tall)
-        left = f"{self.data.agency_name[:80]} - {self.data.of.cycle.title[:70]}"
-        sheet.set_footer(look.FOOTER.format(left=" " + left.replace("&", "&&")))
+    def page(self, sheet: GrowingSheet, paper: PaperFormat) -> None:
+        """The paper, its footer, one page wide; and the lock."""
+        set_paper(sheet, paper)
+        left = f"{sheet.get_name()} - {self.data.agency_name[:80]}"
+        sheet.set_footer(footer(left, self.data.of.cycle.title[:110]), FOOT_OPTIONS)
         sheet.hide_gridlines(2)
         sheet.protect("", ALLOWED)
 

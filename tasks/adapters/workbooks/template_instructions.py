@@ -7,6 +7,7 @@ from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute, newly
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
 from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.paper import A4_UPRIGHT
 from tasks.adapters.workbooks.template_canvas import GrowingSheet, TemplateCanvas
 from tasks.adapters.workbooks.template_places import table_rows
 
@@ -26,7 +27,7 @@ class InstructionsWriter:
         self.data = canvas.data
 
     def write(self, sheet: GrowingSheet, form: SheetForm) -> None:
-        """Writes the whole sheet; it prints on one page."""
+        """Writes the whole sheet."""
         narrow, wide = _INSTRUCTION_WIDTHS
         sheet.set_column(0, 0, narrow)
         sheet.set_column(1, 1, wide)
@@ -51,7 +52,7 @@ class InstructionsWriter:
             self._paragraph(sheet, number, paragraph.format_map(values))
         number = self._contents(sheet, number)
         number = self._legend(sheet, number)
-        self.canvas.page(sheet, landscape=False, tall=1)
+        self.canvas.page(sheet, A4_UPRIGHT)
         sheet.print_area(0, 0, number - 1, 1)
 
     def _paragraphs(self) -> list[str]:

@@ -34,6 +34,7 @@ from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import column_letter
 from models.domain.register.catalogue import CatalogueRow
 from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.paper import A4_WIDE
 from tasks.adapters.workbooks.template_canvas import (
     ALLOWED,
     LARGEST_NUMBER,
@@ -45,6 +46,7 @@ from tasks.adapters.workbooks.template_canvas import (
     takes_text,
 )
 from tasks.adapters.workbooks.template_instructions import InstructionsWriter
+from tasks.adapters.workbooks.template_layout import first_printed, form_layout
 from tasks.adapters.workbooks.template_places import (
     FIRST_ROW,
     HEADER_ROW,
@@ -160,7 +162,7 @@ class _TemplateWriter:
         last = FIRST_ROW + len(form.columns) - 2
         sheet.ignore_errors({"number_stored_as_text": f"A1:C{last + 1}"})
         sheet.freeze_panes(HEADER_ROW, 1)
-        self.canvas.page(sheet, landscape=True)
+        self.canvas.page(sheet, A4_WIDE)
         sheet.print_area(0, 0, last, 2)
 
     def _label(self) -> Format:
@@ -196,11 +198,11 @@ class _TemplateWriter:
     def _table(self, sheet: GrowingSheet, form: SheetForm) -> None:
         data = self.data
         columns = form.columns
-        widths = [float(c.width) for c in columns]
-        for position, column in enumerate(columns):
-            sheet.set_column(position, position, column.width)
-        # The code is for the program: on the screen only, not on paper.
-        start = 1 if columns[0].source == "code" else 0
+        layout = form_layout(form)
+        widths = layout.widths
+        for position, width in enumerate(widths):
+            sheet.set_column(position, position, width)
+        start = first_printed(columns)
         self.canvas.head(sheet, form, widths, start)
         self.canvas.header(
             sheet, [(c.header, c.office, w) for c, w in zip(columns, widths, strict=True)]
@@ -226,7 +228,7 @@ class _TemplateWriter:
         sheet.ignore_errors({"number_stored_as_text": area})
         named = next((n for n, c in enumerate(columns) if c.source == "name"), start)
         sheet.freeze_panes(HEADER_ROW, named + 1)
-        self.canvas.page(sheet, landscape=True, width=sum(widths[start:]))
+        self.canvas.page(sheet, layout.paper)
         if form.kind is SheetKind.FREE_TABLE:
             sheet.protect("", ALLOWED | {"insert_rows": True})
         sheet.repeat_rows(HEADER_ROW - 1)
