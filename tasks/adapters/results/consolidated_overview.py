@@ -48,7 +48,8 @@ def write_overview(book: Workbook, results: CycleResults, stamp: dt.datetime, fo
     """
     consolidation = results.consolidation
     formats = Formats(book)
-    sheet = add_page(book, OVERVIEW_SHEET, _WIDTHS, foot)
+    sheet = add_page(book, OVERVIEW_SHEET, _WIDTHS)
+    foot.put_on(sheet, titled=False)
     sheet.fit_to_pages(1, 1)
     row = _letterhead(sheet, formats, consolidation, stamp)
     lines = [*_answering(consolidation), *results.overview_lines(), *_findings(consolidation)]

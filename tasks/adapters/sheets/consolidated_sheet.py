@@ -42,7 +42,7 @@ from tasks.adapters.sheets.table_layout import (
     text_of,
 )
 from tasks.adapters.workbooks import workbook_styles as look
-from tasks.adapters.workbooks.paper import FOOT_OPTIONS, PrintLayout, footer, set_paper
+from tasks.adapters.workbooks.paper import PrintLayout, set_margin_texts, set_paper
 
 HEADER_ROW = 3  # 0-based: heading, note and a blank row stand above it
 MAX_LINKS = 60_000  # a sheet holds 65,530; beyond, references are printed without a link
@@ -135,15 +135,15 @@ class LineageRow(NamedTuple):
 
 
 class Foot(NamedTuple):
-    """What the foot of every page tells beside the sheet's name and the page's number."""
+    """What the margins of every page tell beside the sheet's name and the page's number."""
 
     title: str = ""
     as_of: str = ""
 
-    def put_on(self, sheet: Worksheet) -> None:
-        """Sets the foot of a sheet's pages."""
-        left = " - ".join(part for part in (sheet.get_name(), self.title) if part)
-        sheet.set_footer(footer(left, self.as_of), FOOT_OPTIONS)
+    def put_on(self, sheet: Worksheet, *, titled: bool = True) -> None:
+        """Sets it on a sheet's pages; without the title where the page itself bears it."""
+        below = ". ".join(part for part in (sheet.get_name(), self.as_of) if part)
+        set_margin_texts(sheet, below, self.title if titled else "")
 
 
 class TableWriter:

@@ -51,12 +51,11 @@ def clock(instant: dt.datetime) -> str:
     return hanoi_minute(instant, InstantStyle.SHEET)
 
 
-def add_page(book: Workbook, name: str, widths: Sequence[float], foot: Foot) -> Worksheet:
+def add_page(book: Workbook, name: str, widths: Sequence[float]) -> Worksheet:
     """A sheet laid out as a document: A4 upright, its columns as wide as that."""
     sheet = book.add_worksheet(name)
     sheet.hide_gridlines(2)
     set_paper(sheet, A4_DOCUMENT)
-    foot.put_on(sheet)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     return sheet
@@ -83,7 +82,8 @@ class CountsPage:
         self.book = book
         self._formats = formats
         self._widths = (_NAMES_WIDTH, *[_NUMBER_WIDTH] * columns)
-        self._sheet = add_page(book, COUNTS_SHEET, self._widths, foot)
+        self._sheet = add_page(book, COUNTS_SHEET, self._widths)
+        foot.put_on(self._sheet)
         # Not fitted: a sheet that is has no breaks of its own.
         percent = round(100 * scale_on(A4_DOCUMENT, self._widths)) - _SPARED
         self._sheet.set_print_scale(percent)

@@ -16,6 +16,7 @@ from models.domain.consolidation import Figure
 from tasks.adapters.sheets.output_columns import (
     Alike,
     Band,
+    CellLook,
     CellValue,
     Citation,
     OutputColumn,
@@ -35,6 +36,7 @@ _WIDEST_CITATION = 15.0  # of one run of references; more of them wrap
 _STRETCH = 1.2  # a column becomes wider by so much where all its texts then stand on one line
 _KEPT = 0.6  # of its best width, the least that a column of text keeps
 _INDENT = 1.5  # characters between a number and the border
+_SLACK = 0.2  # characters by which widths are rounded
 _LONG = 80  # letters of a text that no column holds on one line
 
 
@@ -54,14 +56,20 @@ def number_of(value: CellValue) -> Decimal | None:
 def decimals_shown(table: TableSheet[Row], rows: Sequence[Values | None]) -> list[list[int | None]]:
     """For every row and column, how many decimals its number is shown with; None for its own.
 
-    What has one unit is written alike: all of a column, or all measures of a row.
+    What has one unit is written alike: all of a column, with its neighbours of one look, or all
+    measures of a row.
     """
     by_column = [_of_table(c, table) is Alike.COLUMN for c in table.columns]
     by_row = [_of_table(c, table) is Alike.ROW for c in table.columns]
     own = [[_decimals(v) for v in row] if row is not None else None for row in rows]
+    most: dict[CellLook, int] = {}
+    for row in own:
+        for number, column, alike in zip(row or (), table.columns, by_column, strict=False):
+            if alike and number:
+                most[column.look] = max(number, most.get(column.look, 0))
     down = [
-        max((row[at] or 0 for row in own if row is not None), default=0) if alike else None
-        for at, alike in enumerate(by_column)
+        most.get(column.look, 0) if alike else None
+        for column, alike in zip(table.columns, by_column, strict=True)
     ]
     shown: list[list[int | None]] = []
     for row in own:
@@ -155,7 +163,7 @@ def text_of(value: CellValue) -> str | None:
 
 def stands_on_one_line(text: str, width: float) -> bool:
     """Whether a column so wide holds the text without wrapping it."""
-    return _line(text) <= width
+    return _line(text) <= width + _SLACK
 
 
 def _longest_word(text: str) -> str:

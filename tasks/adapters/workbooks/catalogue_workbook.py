@@ -37,11 +37,10 @@ from tasks.adapters.workbooks.draft_marks import DRAFT_TITLE, DraftMarks, DraftS
 from tasks.adapters.workbooks.paper import (
     A4_UPRIGHT,
     A4_WIDE,
-    FOOT_OPTIONS,
     PaperFormat,
     Width,
-    footer,
     laid_out,
+    set_margin_texts,
     set_paper,
 )
 from tasks.adapters.workbooks.template_canvas import GrowingSheet
@@ -201,7 +200,7 @@ class _CatalogueWriter:
     def _page(self, sheet: GrowingSheet, paper: PaperFormat, rows: int, columns: int) -> None:
         set_paper(sheet, paper)
         sheet.print_area(0, 0, rows - 1, columns - 1)
-        sheet.set_footer(footer(f"{sheet.get_name()} - danh mục năm {self.year}"), FOOT_OPTIONS)
+        set_margin_texts(sheet, f"{sheet.get_name()} - danh mục năm {self.year}")
         sheet.hide_gridlines(2)
         # Figures as text are meant.
         area = f"A{HEADER_ROW}:{column_letter(columns)}{rows + 100}"

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from tasks.adapters.workbooks import workbook_styles as look
+
 LEAST_POINTS = 8.0
 """The smallest letter on paper."""
 
@@ -51,9 +53,9 @@ class PaperFormat:
 
 # Tables: narrow margins, the left one wider for binding; every character counts there. What is
 # laid out as a document has the margins of Decree 30/2020/NĐ-CP, Annex I.
-A4_WIDE = PaperFormat(9, 11.69, 8.27, 0.6, 0.4, 0.6, 0.7)
-A4_UPRIGHT = PaperFormat(9, 8.27, 11.69, 0.6, 0.4, 0.6, 0.7)
-A3_WIDE = PaperFormat(8, 16.54, 11.69, 0.6, 0.4, 0.6, 0.7)
+A4_WIDE = PaperFormat(9, 11.69, 8.27, 0.6, 0.4, 0.7, 0.6)
+A4_UPRIGHT = PaperFormat(9, 8.27, 11.69, 0.6, 0.4, 0.7, 0.6)
+A3_WIDE = PaperFormat(8, 16.54, 11.69, 0.6, 0.4, 0.7, 0.6)
 A4_DOCUMENT = PaperFormat(9, 8.27, 11.69, 1.18, 0.59, 0.79, 0.79)
 
 
@@ -131,16 +133,39 @@ def set_paper(sheet: Any, paper: PaperFormat) -> None:
     sheet.fit_to_pages(1, 0)
 
 
-def footer(left: str, below: str = "") -> str:
-    """What stands at the foot of every page, with its number; ampersands are no codes in it.
+def set_margin_texts(sheet: Any, below: str, above: str = "") -> None:
+    """What stands at the foot and at the head of an XlsxWriter sheet's pages.
 
-    >>> footer("Sở A & B")
+    One line each: openpyxl, by which a workbook is marked, escapes a break so that LibreOffice
+    prints it. The letters stay as large as they are however small the sheet is printed; LibreOffice
+    makes them smaller with it, so they are large enough for that.
+    """
+    options = {"scale_with_doc": False, "align_with_margins": True}
+    sheet.set_footer(foot(below), options)
+    if above:
+        sheet.set_header(f"&L{_ITALIC} {_plain(above)}", options)
+
+
+def foot(text: str) -> str:
+    """The text and the page's number; ampersands are no codes in it.
+
+    >>> foot("Sở A & B")
     '&L&"Times New Roman,Italic"&11 Sở A && B&R&"Times New Roman,Regular"&11Trang &P/&N'
     """
-    told = "\n ".join(part.replace("&", "&&") for part in (left, below) if part)
-    return f'&L&"Times New Roman,Italic"&11 {told}&R&"Times New Roman,Regular"&11Trang &P/&N'
+    return f'&L{_ITALIC} {_plain(text)}&R&"{look.FONT},Regular"&{_SIZE}Trang &P/&N'
 
 
-#: Letters at the foot stay as large as they are, however small the sheet is printed; LibreOffice
-#: makes them smaller with it, so they are large enough for that.
-FOOT_OPTIONS = {"scale_with_doc": False, "align_with_margins": True}
+_SIZE = 11
+_ITALIC = f'&"{look.FONT},Italic"&{_SIZE}'
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "&&")
+
+
+def fits_one_page(
+    paper: PaperFormat, widths: Iterable[float], heights: Iterable[float], size: float
+) -> bool:
+    """Whether rows of these heights (points) can be read on one page, in letters of that size."""
+    least = LEAST_POINTS / size + _SPARED
+    return scale_on(paper, widths) >= least and sum(heights) * least <= paper.tall * 72

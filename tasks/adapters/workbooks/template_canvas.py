@@ -21,7 +21,7 @@ from models.domain.register.agencies import Contact, Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import TargetKind
 from tasks.adapters.workbooks import workbook_styles as look
-from tasks.adapters.workbooks.paper import FOOT_OPTIONS, PaperFormat, footer, set_paper
+from tasks.adapters.workbooks.paper import PaperFormat, set_margin_texts, set_paper
 from tasks.adapters.workbooks.template_places import HEADER_ROW
 
 # Without a password: the lock keeps text from being overwritten by mistake, it is no secret.
@@ -65,6 +65,7 @@ class GrowingSheet(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.fixed_rows: set[int] = set()  # 1-based; merged cells never grow by themselves
+        self.heights: dict[int, float] = {}  # points, by row
 
     def _xml_start_tag_unencoded(self, tag: str, attributes: Any = None) -> None:
         if tag == "row" and dict(attributes).get("r") not in self.fixed_rows:
@@ -139,6 +140,7 @@ class TemplateCanvas:
     def set_row(self, sheet: GrowingSheet, number: int, height: float, *, fixed: bool) -> None:
         """A row's height; one that is not fixed still grows when somebody types more."""
         sheet.set_row(number - 1, height)
+        sheet.heights[number] = height
         if fixed:
             sheet.fixed_rows.add(number)
 
@@ -167,8 +169,8 @@ class TemplateCanvas:
     def page(self, sheet: GrowingSheet, paper: PaperFormat) -> None:
         """The paper, its footer, one page wide; and the lock."""
         set_paper(sheet, paper)
-        left = f"{sheet.get_name()} - {self.data.agency_name[:80]}"
-        sheet.set_footer(footer(left, self.data.of.cycle.title[:110]), FOOT_OPTIONS)
+        below = f"{sheet.get_name()} - {self.data.agency_name[:80]}"
+        set_margin_texts(sheet, below, self.data.of.cycle.title[:110])
         sheet.hide_gridlines(2)
         sheet.protect("", ALLOWED)
 
