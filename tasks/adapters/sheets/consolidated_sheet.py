@@ -174,15 +174,15 @@ class TableWriter:
         self._write_head(sheet, table, layout)
         first = HEADER_ROW + 1 + table.has_groups
         last_column = len(table.columns) - 1
-        for number, row in enumerate(table.rows):
-            at = first + number
-            if isinstance(row, Band):
-                self._write_band(sheet, at, table, layout, row)
-            elif table.quick:
-                self._write_quick(sheet, at, table, row)
-            else:
-                values = rows[number] or ()
-                self._write_row(sheet, at, table, layout, (row, values, shown[number]))
+        if table.quick:
+            self._write_quickly(sheet, first, table)
+        else:
+            written = zip(table.rows, rows, shown, strict=True)
+            for at, (row, values, decimals) in enumerate(written, start=first):
+                if isinstance(row, Band):
+                    self._write_band(sheet, at, table, layout, row)
+                else:
+                    self._write_row(sheet, at, table, layout, (row, values or (), decimals))
         if table.rows:
             sheet.autofilter(first - 1, 0, first + len(table.rows) - 1, last_column)
         else:
@@ -270,11 +270,23 @@ class TableWriter:
         sheet.merge_range(at, 1, at, len(table.columns) - 1, "", style)
         write_content(sheet, at, 1, text, style)
 
-    def _write_quick(self, sheet: Worksheet, at: int, table: TableSheet[Row], row: Row) -> None:
-        tone = table.tone(row)
-        sheet.set_row(at, _LINE_HEIGHT)
-        for index, column in enumerate(table.columns):
-            self._write_cell(sheet, (at, index), column.look, column.value(row), tone)
+    def _write_quickly(self, sheet: Worksheet, first: int, table: TableSheet[Row]) -> None:
+        """Rows of one line each: no heights, and a column's texts in one format."""
+        sheet.set_default_row(_LINE_HEIGHT)
+        columns = [
+            (index, c.value, c.look, self._style(c.look, Tone.PLAIN, ""))
+            for index, c in enumerate(table.columns)
+        ]
+        write_string = sheet.write_string
+        for at, row in enumerate(table.rows, start=first):
+            if isinstance(row, Band):
+                raise TypeError(f"{table.name}: a table without measured rows has no bands")
+            for index, value_of, cell_look, style in columns:
+                value = value_of(row)
+                if isinstance(value, str):
+                    write_string(at, index, safe_text(value), style)
+                else:
+                    self._write_cell(sheet, (at, index), cell_look, value, Tone.PLAIN)
 
     def _write_row(
         self,

@@ -400,7 +400,7 @@ class _TemplateWriter:
         self.canvas.workbook.set_properties(
             {
                 "title": look.clean_text(self.data.of.form.title, 200),
-                "subject": f"{self.data.of.cycle.code} - {self.data.agency_name}"[:200],
+                "subject": self.data.agency_name[:200],
                 "author": look.OFFICE_NAME,
                 "created": opened,
             }
