@@ -89,6 +89,8 @@ class MessageRow(SQLModel, table=True):
     message_id: str = ""
     agency: str = Field(default="", index=True)
     cycle: str = Field(default="", index=True)
+    # Other agencies whose a held message may be, by code: none of them is overdue meanwhile.
+    may_be_of: list[str] = Field(default_factory=list, sa_column=_json())
     evidence: list[str] = Field(default_factory=list, sa_column=_json())
     receipt_number: str = ""
     decided_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 import pytest
 
 from config.settings import CONFIG_DIR
-from models.domain.results.sample_letters import sample_letters
+from models.domain.results.report_work import bucket_rows
 from models.domain.rules import ALL_RULES
-from tasks.adapters.letters.letter_writer import renderer_for
+from tests.fixtures.said_results import said_in_letters, said_of_results
+from tests.fixtures.simulated_review import simulated_review
 from tests.texts import SaidText, every_text
 
 
@@ -66,15 +68,6 @@ def without(text: str, phrases: Sequence[str]) -> str:
 
 def has_any(text: str, words: Sequence[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(w.lower())}(?!\w)", text) for w in words)
-
-
-def letters() -> Iterator[tuple[str, str]]:
-    """Every kind of letter in every wording, as it leaves."""
-    renderer = renderer_for(CONFIG_DIR / "letters")
-    for name, content in sample_letters("Bà Nguyễn Thị Mẫu").items():
-        rendered = renderer.render(content)
-        yield name, rendered.subject
-        yield name, rendered.text
 
 
 def test_the_texts_are_found_where_they_stand() -> None:
@@ -142,7 +135,7 @@ def test_no_sign_stands_twice() -> None:
 def test_no_sign_stands_twice_in_a_letter() -> None:
     wrong = [
         f"{name}: {found[0]!r} in {text[max(0, found.start() - 60) : found.end() + 30]!r}"
-        for name, text in letters()
+        for name, text in said_in_letters()
         for found in DOUBLED.finditer(text)
     ]
     assert not wrong, told(wrong)
@@ -151,7 +144,69 @@ def test_no_sign_stands_twice_in_a_letter() -> None:
 def test_no_word_of_the_machine_reaches_an_agency() -> None:
     words = listed()["machine_words"]["never"]  # type: ignore[index]
     for_the_house = {"alarm", "approval", "summary", "todays_work", "todays_work, nothing waits"}
-    said = [(name, text) for name, text in letters() if name not in for_the_house]
+    said = [(name, text) for name, text in said_in_letters() if name not in for_the_house]
     said += [(r.code, f"{r.title} {r.explanation} {r.remedy}") for r in ALL_RULES]
     wrong = [f"{name}: {text}" for name, text in said if has_any(text.lower(), words)]
     assert not wrong, told(wrong)
+
+
+#: What there is none of is not counted: «0 việc quá hạn» says nothing that a reader needs.
+EMPTY_COUNT = re.compile(
+    r"(?<![\d.,/:])0 (?:việc|nhiệm vụ|chỉ tiêu|cơ quan|dự án|thư|lỗi|cảnh báo|ô|dòng|số|mâu thuẫn"
+    r"|kiến nghị|phiên bản|tệp|đạt|vượt|không đạt|chưa|chờ|đúng hạn|quá hạn|nhanh hơn|chậm hơn"
+    r"|đã|đang|được|còn)(?!\w)"
+)
+#: A reference to a cell leads nowhere by itself: it stands in brackets, after what it proves.
+BARE_REFERENCE = re.compile(r"(?<![\w\[-])[NK]-\d{3,}")
+BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+#: More decimals than anybody has measured.
+UNROUNDED = re.compile(r"(?<!\w)\d[\d.]*,\d{5,}(?!\w)")
+
+
+def bare(text: str) -> re.Match[str] | None:
+    """A reference outside of brackets, in a sentence; alone it is a cell of a column of sources."""
+    outside = text
+    while (shorter := BRACKETED.sub("", outside)) != outside:
+        outside = shorter
+    found = BARE_REFERENCE.search(outside)
+    return found if found and outside.strip(" ,;–") != found[0] else None
+
+
+def amiss(said: Iterable[tuple[str, str]]) -> list[str]:
+    return [
+        f"{where}: {found[0]!r} in {text[:200]!r}"
+        for where, text in said
+        for found in (EMPTY_COUNT.search(text), bare(text), UNROUNDED.search(text))
+        if found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_amiss"),
+    [
+        ("239 việc đã hoàn thành, 0 việc quá hạn.", True),
+        ("12 không đạt, 0 chưa có số liệu", True),
+        ("(1 đúng hạn, 0 quá hạn)", True),
+        ("10 việc, 120 chưa có số liệu; lúc 10:0 đã nhận", False),
+        ("giao 12,50; N-0123 là nguồn", True),
+        ("11,90 (số của Thống kê, N-0123; MT-01)", False),
+        ("đạt 16,6666667%", True),
+        ("118.079,279 tỷ đồng", False),
+    ],
+)
+def test_what_is_amiss_with_figures_is_found(text: str, is_amiss: bool) -> None:
+    assert bool(amiss([("", text)])) is is_amiss
+
+
+def test_no_text_counts_nothing_leads_nowhere_or_is_left_unrounded() -> None:
+    written = [(t.file, t.text) for t in every_text() if not t.file.startswith("config/directives")]
+    wrong = amiss(written) + amiss(said_in_letters()) + amiss(said_of_results())
+    assert not wrong, told(wrong)
+
+
+def test_percentages_of_one_whole_add_up() -> None:
+    review = simulated_review().review
+    shares = [row["share"].plain for row in bucket_rows(review)]
+    numbers = [Decimal(s.rstrip("%").replace(",", ".")) for s in shares]
+    assert sum(numbers[:-1]) == numbers[-1] == 100
+    assert {len(s.partition(",")[2]) for s in shares} == {2}  # one decimal and the sign

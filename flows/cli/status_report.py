@@ -17,7 +17,7 @@ from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED, since_said
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
+from models.domain.cycle.letter_phrases import InstantStyle, counts_said, hanoi_minute
 from models.domain.mail.delivery import RecipientState
 from models.domain.mail.mail import LetterState
 from models.domain.reading.forms import Form
@@ -122,10 +122,12 @@ def _agency(name: str, form: Form, standing: AgencyStanding, asked: Obligation) 
         "name": name,
         "state": standing.timeliness.value,
         "versions": len(standing.versions),
+        "sendings": standing.sendings,  # the held messages too
         "verdict": latest.verdict.value if latest else "",
         "received_at": latest.received_at.isoformat() if latest else "",
         "effective_version": standing.effective.version if standing.effective else None,
         "held_messages": standing.held,
+        "held_receipts": [m.receipt_number for m in standing.held_mail if m.receipt_number],
         "out_of_reach": _out_of_reach(standing),  # None: as far as is known letters arrive
         "sections": {  # version that counts, where each is accepted by itself; None: none yet
             key: counting.version if (counting := standing.counting(key)) else None
@@ -210,17 +212,27 @@ def print_status(found: dict[str, Any], console: Console) -> None:
 
 def _results(counts: dict[str, int]) -> str:
     """The results of a review in two sentences."""
-    tasks = "; ".join(
-        f"{BUCKET_NAMES[bucket].lower()} {counts[bucket.value]}"
-        for bucket in TaskBucket
-        if counts[bucket.value]
+    tasks = counts_said(
+        *(
+            (f"{BUCKET_NAMES[bucket].lower()} {{}}", counts.get(bucket.value, 0))
+            for bucket in TaskBucket
+        )
     )
-    awaiting = f"{counts['awaiting']} chờ đánh giá, " if counts.get("awaiting") else ""
-    judged = f"; {counts['by_person']} do người đánh giá" if counts.get("by_person") else ""
+    results = counts_said(
+        ("{} đạt và vượt", counts["met"]),
+        ("{} không đạt", counts["not_met"]),
+        ("{} chờ đánh giá", counts.get("awaiting", 0)),
+        ("{} chưa đánh giá được", counts["cannot_be_judged"]),
+        ("{} chưa có số liệu", counts["no_data"]),
+        between=", ",
+    )
+    more = counts_said(
+        ("; {} do người đánh giá", counts.get("by_person", 0)),
+        ("; {} mâu thuẫn", counts["conflicts"]),
+        between="",
+    )
     return (
-        f"Chỉ tiêu: {counts['met']}/{counts['indicators']} đạt và vượt, {counts['not_met']} không "
-        f"đạt, {awaiting}{counts['cannot_be_judged']} chưa đánh giá được, {counts['no_data']} chưa "
-        f"có số liệu{judged}; {counts['conflicts']} mâu thuẫn. "
+        f"Chỉ tiêu ({counts['indicators']}): {results}{more}. "
         f"Nhiệm vụ ({counts['tasks']}): {tasks}."
     )
 

@@ -18,7 +18,11 @@ def standings_of_cycle(
 ) -> list[AgencyStanding]:
     """One standing per asked agency, by code. `details` loads entries and findings too."""
     versions = submissions.records(connection, cycle.code, details=details)
-    held = messages.held_by_agency(connection, cycle.code)
+    asked = obligations.of_cycle(connection, cycle.code)
+    opened = min((one.opened_at for one in asked.values()), default=None)
+    held = messages.held_by_agency(
+        connection, cycle.code, (opened, cycle.due_at) if opened is not None else None
+    )
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
     sheets = book.all_exempted_sheets(cycle.code)
@@ -38,8 +42,7 @@ def standings_of_cycle(
         return Circumstances(
             extension_until=extension.until if extension else None,
             extension_said=f"{extension.by}: {extension.reason}" if extension else "",
-            held=held[agency].count if agency in held else 0,
-            held_at=held[agency].last_at if agency in held else None,
+            held_mail=held.get(agency, ()),
             exempt=is_exempt(agency),
             sections=[s.key for s in sections_of(form, catalogue, agency)],
             exempt_sheets=tuple(book.exempted_sheets(cycle.code, agency)),
@@ -52,5 +55,5 @@ def standings_of_cycle(
             *(agency, cycle, calendar, versions.get(agency, []), workplace.now),
             circumstances_of(agency),
         )
-        for agency in obligations.of_cycle(connection, cycle.code)
+        for agency in asked
     ]

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.terminal import fail, say, tell
+from models.domain.cycle.letter_phrases import rounded
 
 BACKUP_HELP = say(
     "Sao lưu ngay: cơ sở dữ liệu, kho tệp gốc, cấu hình; kiểm tra lại sau khi ghi.",
@@ -101,4 +102,4 @@ def _megabytes(size: int) -> str:
     >>> _megabytes(2_340_000)
     '2,3 MB'
     """
-    return f"{size / 1_000_000:.1f} MB".replace(".", ",")
+    return f"{rounded(size / 1_000_000)} MB"

@@ -178,7 +178,8 @@ def _chosen(
 
 _HEADER = (
     "Cơ quan", "Khối", "Tình trạng", "Hạn của cơ quan", "Còn (ngày)", "Nhận lúc", "Phiên bản",
-    "Số tiếp nhận", "Thư chờ xem", "Trang còn nợ", "Trang được miễn", "Gia hạn", "Thư không tới",
+    "Số tiếp nhận", "Số lần gửi", "Thư chờ xem", "Trang còn nợ", "Trang được miễn", "Gia hạn",
+    "Thư không tới",
 )  # fmt: skip
 
 
@@ -194,7 +195,8 @@ def _row(one: AgencyInCycle) -> list[TableCell]:
         one.days_left,
         hanoi_minute(one.received_at) if one.received_at else "",
         version.version if version else None,
-        version.receipt_number if version else "",
+        one.receipt_number,
+        standing.sendings or None,
         standing.held or None,
         "; ".join(one.owed_sheets),
         "; ".join(one.exempt_sheets),

@@ -22,6 +22,8 @@ class Timeliness(StrEnum):
     ON_TIME = "on_time"
     CORRECTED = "corrected"  # came on time, sent back, corrected within the grace period
     LATE = "late"
+    WAITING = "waiting"  # came on time and lies with the office: the office owes, not the agency
+    CORRECTING = "correcting"  # came on time, sent back; its time to correct is not over
     OVERDUE = "overdue"  # deadline passed; answered, but nothing accepted yet
     MISSING = "missing"  # deadline passed, nothing came
     EXEMPT = "exempt"  # need not answer, by a person's decision, and did not
@@ -81,6 +83,15 @@ def by_arrival(version: SubmissionRecord) -> tuple[dt.datetime, int]:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldMail:
+    """A message in the holding pen that is an agency's, or may well be."""
+
+    received_at: dt.datetime  # UTC
+    receipt_number: str = ""  # "" where its sender got none
+    doubtful: bool = False  # it is taken to be another's, and may be this one's
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyStanding:
     """An agency in a cycle. Where sections are accepted each by itself, `sections` names them."""
 
@@ -88,13 +99,28 @@ class AgencyStanding:
     timeliness: Timeliness
     versions: Sequence[SubmissionRecord]  # as they arrived, oldest first
     effective: SubmissionRecord | None  # the last accepted to arrive, once nothing is owed
-    held: int = 0  # messages of this agency waiting for a person
+    held_mail: Sequence[HeldMail] = ()  # what waits for a person, as it arrived
     extension_until: dt.datetime | None = None  # its own exclusive due instant, where granted one
-    held_at: dt.datetime | None = None  # when the last of the held messages arrived
     sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
     exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
     extension_said: str = ""  # who granted the extension, and why
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
+
+    @property
+    def held(self) -> int:
+        """How many messages of this agency wait for a person."""
+        return len(self.held_mail)
+
+    @property
+    def held_at(self) -> dt.datetime | None:
+        """When the last of the held messages arrived."""
+        return self.held_mail[-1].received_at if self.held_mail else None
+
+    @property
+    def sendings(self) -> int:
+        """How many times it sent something: versions, and what nobody has opened yet."""
+        own = sum(not mail.doubtful for mail in self.held_mail)
+        return len(self.versions) + own or int(bool(self.held_mail))
 
     @property
     def owes(self) -> bool:
@@ -165,8 +191,7 @@ class Circumstances:
 
     extension_until: dt.datetime | None = None  # its own exclusive due instant, where granted one
     extension_said: str = ""  # who granted the extension, and why
-    held: int = 0  # messages of this agency waiting for a person
-    held_at: dt.datetime | None = None  # when the last of the held messages arrived
+    held_mail: Sequence[HeldMail] = ()  # messages of this agency waiting for a person
     exempt: bool = False  # need not answer, by a person's decision
     sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
     exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
@@ -230,16 +255,20 @@ def standing_of(
 
     The version that counts is the accepted one that arrived last; whether the answer was in time
     is decided by the first accepted one, so that a later improvement makes nobody late. With
-    sections each of them has such a first moment, and the last of these decides. Versions
-    received after `now` are not yet known and left out.
+    sections each of them has such a first moment, and the last of these decides. What is received
+    after `now` is not yet known and left out. Whoever sent in time and has nothing to do until the
+    office acts is never overdue, nor is one whose time to correct is not over.
     """
     known = sorted((v for v in versions if v.received_at <= now), key=by_arrival)
-    extension_until, held = circumstances.extension_until, circumstances.held
+    held = sorted(
+        (m for m in circumstances.held_mail if m.received_at <= now), key=lambda m: m.received_at
+    )
+    extension_until = circumstances.extension_until
     sections, exempt_sheets = circumstances.sections, circumstances.exempt_sheets
     due = due_instant(cycle, extension_until)
     effective, came = _completed(known, sections, exempt_sheets)
+    grace_end = correction_period_end(cycle, calendar, known, extension_until)
     if came is not None:
-        grace_end = correction_period_end(cycle, calendar, known, extension_until)
         if came < due:
             timeliness = Timeliness.ON_TIME
         elif grace_end is not None and came < grace_end:
@@ -248,8 +277,12 @@ def standing_of(
             timeliness = Timeliness.LATE
     elif circumstances.exempt or (sections and set(sections) <= set(exempt_sheets)):
         timeliness = Timeliness.EXEMPT
+    elif _waits_in_time(known, held, max(due, grace_end or due)):
+        timeliness = Timeliness.WAITING
     elif now < due:
         timeliness = Timeliness.OPEN
+    elif grace_end is not None and now < grace_end:
+        timeliness = Timeliness.CORRECTING
     else:
         timeliness = Timeliness.OVERDUE if known or held else Timeliness.MISSING
     return AgencyStanding(
@@ -257,14 +290,23 @@ def standing_of(
         timeliness=timeliness,
         versions=tuple(known),
         effective=effective,
-        held=held,
+        held_mail=tuple(held),
         extension_until=extension_until,
-        held_at=circumstances.held_at,
         sections=tuple(sections),
         exempt_sheets=tuple(exempt_sheets),
         extension_said=circumstances.extension_said,
         out_of_reach=circumstances.out_of_reach,
     )
+
+
+def _waits_in_time(
+    known: Sequence[SubmissionRecord], held: Sequence[HeldMail], until: dt.datetime
+) -> bool:
+    """Whether anything lies with the office that came while it was still in time."""
+    arrivals = [m.received_at for m in held]
+    if known and known[-1].verdict is Verdict.HELD:
+        arrivals.append(known[-1].received_at)
+    return any(at < until for at in arrivals)
 
 
 def _completed(

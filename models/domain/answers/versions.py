@@ -221,27 +221,27 @@ def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) ->
     def named(entry: Entry) -> str:
         sheet = next((s for s in form.sheets if s.key == entry.sheet), None)
         if sheet is None:
-            return entry.sheet
-        parts = [sheet.title]
+            return f"Trang «{entry.sheet}» (ô {entry.cell})"
+        parts = [f"Trang «{sheet.title}»"]
         row = rows.get(entry.row_key)
         if row is not None:
-            parts.append(f"«{shortened(row.name, 60)}»")
+            parts.append(f"dòng «{shortened(row.name, 60)}»")
         if entry.column:
-            parts.append(_column_name(sheet, entry.column))
-        return ", ".join(parts)
+            parts.append(f"cột «{_column_name(sheet, entry.column)}»")
+        return f"{', '.join(parts)} (ô {entry.cell})"
 
     for sheet in form.sheets:
         for change in difference.changed:
             if change.after.sheet == sheet.key:
                 lines.append(
-                    f"Sửa {named(change.after)} (ô {change.after.cell}): "
-                    f"{_shown(change.before)} → {_shown(change.after)}"
+                    f"{named(change.after)}: từ {_shown(change.before)} thành "
+                    f"{_shown(change.after)}"
                 )
-        for verb, entries in (("Thêm", difference.added), ("Bỏ", difference.removed)):
+        for verb, entries in (("bổ sung", difference.added), ("bỏ", difference.removed)):
             mine = [e for e in entries if e.sheet == sheet.key]
             whole, single = _whole_rows(mine, sheet)
-            lines += [f"{verb} {sheet.title}, việc {text}" for text in whole]
-            lines += [f"{verb} {named(e)} (ô {e.cell}): {_shown(e)}" for e in single]
+            lines += [f"Trang «{sheet.title}»: {verb} việc {text}" for text in whole]
+            lines += [f"{named(e)}: {verb} {_shown(e)}" for e in single]
     return lines
 
 

@@ -67,6 +67,8 @@ class Attribution:
     agency: str
     cycle: str
     reasons: Sequence[str]  # Vietnamese sentences
+    # Codes of others whose it may as well be: what cannot be typed off a printed page names them.
+    others: Sequence[str] = ()
 
     @property
     def taken(self) -> bool:
@@ -167,7 +169,10 @@ def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = No
     if unconfirmed:
         reasons += [*unconfirmed, _sentence(_all_said(voices, names))]
     if reasons:
-        return Attribution(AttributionState.HELD, agency, cycle, tuple(reasons))
+        meant = dict.fromkeys(
+            p.agency for v in voices if v.name in _STRONG for p in v.evidence if p.agency != agency
+        )
+        return Attribution(AttributionState.HELD, agency, cycle, tuple(reasons), tuple(meant))
     confirmed = [p.detail for p in evidence if p.kind is EvidenceKind.SENDER_PASS]
     said = (_agreement(supporters, agency, names), *confirmed)
     return Attribution(AttributionState.TAKEN, agency, cycle, said)

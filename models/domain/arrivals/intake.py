@@ -67,6 +67,7 @@ class MessageDecision:
     receipt: bool = False
     own_fault: bool = False  # of the program: why it is held
     said: Said | None = None  # words alone, for which a person is asked
+    others: Sequence[str] = ()  # of what is held: codes of other agencies whose it may be
 
 
 #: A message is as grave as its gravest file.
@@ -85,10 +86,21 @@ _GRAVITY = (
 def decide_message(facts: MessageFacts) -> MessageDecision:
     """The one state of a message, of each of its files, and which answer is due."""
     decision = _decided(facts)
+    if decision.state is MessageState.HELD:
+        decision = replace(decision, others=_may_be_of(facts, decision))
     if not facts.remarks:
         return decision
     remarked = f"{decision.reason} Lưu ý: {'; '.join(facts.remarks)}."
     return replace(decision, reason=remarked)
+
+
+def _may_be_of(facts: MessageFacts, decision: MessageDecision) -> tuple[str, ...]:
+    """Other agencies whose the message may be: of its other files, or what speaks against."""
+    held = {d.position: d for d in decision.files if d.state is MessageState.HELD}
+    judged = [f.attribution for f in facts.files if f.position in held and f.attribution]
+    named = [*(d.agency for d in held.values()), *facts.answerable.others]
+    named += [code for attribution in judged for code in attribution.others]
+    return tuple(code for code in dict.fromkeys(named) if code not in ("", decision.agency))
 
 
 def _decided(facts: MessageFacts) -> MessageDecision:

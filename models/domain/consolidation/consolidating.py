@@ -49,6 +49,7 @@ from models.domain.consolidation.rulings import (
     scenario_after,
 )
 from models.domain.consolidation.verdicts import VerdictBook
+from models.domain.consolidation.wholes import WholeAndParts, wholes_of
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import Form
@@ -87,6 +88,8 @@ class Consolidation:
     findings: Sequence[OpenFinding]
     lineage: Sequence[Figure]
     excused: frozenset[str] = frozenset()  # codes of rows that nobody has to answer
+    # What does not fit its parts, or is reported by another agency than they are.
+    wholes: Sequence[WholeAndParts] = ()
 
     @property
     def cycle(self) -> ReportingCycle:
@@ -121,7 +124,8 @@ class Consolidation:
     def headline(self) -> Headline:
         """The numbers a reader asks for first."""
         return headline_of(
-            self.agencies, self.indicators, self.tasks, self.projects, self.conflicts
+            *(self.agencies, self.indicators, self.tasks, self.projects, self.conflicts),
+            self.wholes,
         )
 
 
@@ -195,6 +199,7 @@ def consolidate(
         findings=[f for s in ordered for f in _open_findings(s, form)],
         lineage=evidence.figures,
         excused=excused_rows(ordered, form, catalogue),
+        wholes=wholes_of(catalogue, office.rules, indicators, scenario),
     )
 
 

@@ -11,6 +11,7 @@ from models.domain.consolidation.conflicts import Conflict
 from models.domain.consolidation.indicators import IndicatorLine
 from models.domain.consolidation.overview import AgencyOverview, Completeness
 from models.domain.consolidation.plans import PlanState, ProjectLine, TaskLine
+from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.register.catalogue import Appendix
 from models.domain.register.targets import Judgement
 
@@ -37,6 +38,7 @@ class Headline:
     completeness: Mapping[Appendix, Completeness]
     unreached: int = 0  # agencies that no letter reaches
     partly: int = 0  # agencies of which a part was accepted and something is still owed
+    unfit_wholes: int = 0  # wholes that their parts do not fit
 
     @property
     def committed(self) -> int:
@@ -55,6 +57,7 @@ def headline_of(
     tasks: Sequence[TaskLine],
     projects: Sequence[ProjectLine],
     conflicts: Sequence[Conflict],
+    wholes: Sequence[WholeAndParts] = (),
 ) -> Headline:
     """Counts what the lines say."""
     timeliness = Counter(a.timeliness for a in agencies)
@@ -83,4 +86,5 @@ def headline_of(
         completeness={a: completeness[a] for a in Appendix if a in completeness},
         unreached=sum(a.out_of_reach is not None for a in agencies),
         partly=sum(bool(a.owed) for a in agencies),
+        unfit_wholes=sum(one.fault is not None for one in wholes),
     )

@@ -67,6 +67,7 @@ class IndicatorLine:
     judgement: Judgement
     members: Members | None = None
     asked: PersonAsked | None = None  # where a person judges it
+    judged_value: Decimal | None = None  # by which a ruling has it judged instead of its own
 
     @property
     def speaking(self) -> list[Report]:
@@ -225,7 +226,8 @@ def judged_by(line: IndicatorLine, value: Decimal | None) -> IndicatorLine:
     """The line judged by another value than its own, as a person decided; the same for None."""
     if value is None:
         return line
-    return replace(line, judgement=judge(value, line.row.target, line.row.direction))
+    judgement = judge(value, line.row.target, line.row.direction)
+    return replace(line, judgement=judgement, judged_value=value)
 
 
 def judged_by_person(

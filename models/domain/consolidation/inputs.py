@@ -59,6 +59,7 @@ def _parts(
     yield from map(repr, catalogue.tolerances.values())
     for standing in standings:
         yield from (standing.agency, standing.timeliness.value, str(standing.held))
+        yield " ".join(m.receipt_number for m in standing.held_mail)
         if standing.extension_until is not None:
             yield f"{standing.extension_until.timestamp()} {standing.extension_said}"
         if (beyond := standing.out_of_reach) is not None:

@@ -68,12 +68,14 @@ class AgencyOverview:
     kind: AgencyKind | None  # None: the register does not know the code
     timeliness: Timeliness
     first_received_at: dt.datetime | None
-    received_at: dt.datetime | None  # of the version that counts, else of the last one
+    # Of the version that counts, else of what lies with the office, else of the last version.
+    received_at: dt.datetime | None
     version: int  # of the version that counts, else of the last one; 0 when nothing came
     verdict: Verdict | None  # of the last version
-    receipt_number: str
+    receipt_number: str  # of what `received_at` is of
     versions: int
-    held: int  # messages that wait for a decision of the office
+    sendings: int  # versions, and mail that nobody has opened yet
+    held: int  # messages taken to be its own that wait for a decision of the office
     held_at: dt.datetime | None  # when the last of them arrived
     open_errors: int
     open_warnings: int
@@ -87,6 +89,7 @@ class AgencyOverview:
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
     # The province it came with since the cycle before, in which it was not asked for that reason.
     came_from: str = ""
+    waits: bool = False  # whether the next move is the office's
 
     @property
     def owed(self) -> Sequence[str]:
@@ -167,6 +170,10 @@ def overview_of(
     agency = register.agencies.get(standing.agency)
     last = standing.versions[-1] if standing.versions else None
     shown = standing.effective or last
+    held = standing.held_mail[-1] if standing.waits_for_office and standing.held_mail else None
+    arrivals = [v.received_at for v in standing.versions[:1]]
+    arrivals += [m.received_at for m in standing.held_mail[:1]]
+    came = held or shown
     still_open = [(key, f) for _, key, f in open_findings(standing, form) if not f.trial]
     found = [f for _, f in still_open]
     return AgencyOverview(
@@ -174,13 +181,14 @@ def overview_of(
         name=register.agency_name(standing.agency),
         kind=agency.kind if agency else None,
         timeliness=standing.timeliness,
-        first_received_at=standing.versions[0].received_at if standing.versions else None,
-        received_at=shown.received_at if shown else None,
+        first_received_at=min(arrivals, default=None),
+        received_at=came.received_at if came else None,
         version=shown.version if shown else 0,
         verdict=last.verdict if last else None,
-        receipt_number=shown.receipt_number if shown else "",
+        receipt_number=came.receipt_number if came else "",
         versions=len(standing.versions),
-        held=standing.held,
+        sendings=standing.sendings,
+        held=sum(not mail.doubtful for mail in standing.held_mail),
         held_at=standing.held_at,
         open_errors=_grave(found),
         open_warnings=_warnings(found),
@@ -201,6 +209,7 @@ def overview_of(
         extension_said=standing.extension_said,
         out_of_reach=standing.out_of_reach,
         came_from=came_from,
+        waits=standing.waits_for_office,
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from models.domain.answers.standing import Timeliness
-from models.domain.consolidation.conflicts import ConflictKind, StandsBecause
+from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
 from models.domain.consolidation.verdicts import Against, JudgementQuestion
+from models.domain.cycle.letter_phrases import shown_number
 from models.domain.mail.reach import OutOfReach
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import AgencyKind
@@ -17,18 +19,29 @@ TIMELINESS_NAMES = {
     Timeliness.ON_TIME: "Đúng hạn",
     Timeliness.CORRECTED: "Đúng hạn, đã chỉnh sửa",
     Timeliness.LATE: "Quá hạn, đã gửi",
-    Timeliness.OVERDUE: "Quá hạn, chưa được chấp nhận",
+    Timeliness.WAITING: "Gửi đúng hạn, chờ Văn phòng xem xét",
+    Timeliness.CORRECTING: "Gửi đúng hạn, đang trong thời gian chỉnh sửa",
+    Timeliness.OVERDUE: "Quá hạn, chưa được tiếp nhận",
     Timeliness.MISSING: "Quá hạn, chưa gửi",
     Timeliness.OPEN: "Còn trong hạn",
     Timeliness.EXEMPT: "Được miễn báo cáo",
 }
 
 
+AT_THE_OFFICE = "đã gửi, chờ Văn phòng xem xét"
+
+
 def timeliness_said(
-    state: Timeliness, extended_to: dt.date | None, beyond: OutOfReach | None = None
+    state: Timeliness,
+    extended_to: dt.date | None,
+    beyond: OutOfReach | None = None,
+    *,
+    waits: bool = False,
 ) -> str:
     """How an agency stands in time, that its deadline was another one where it was, and that no
     letter reaches it where none does.
+
+    `waits`: the next move is the office's; said where the state itself does not say it.
 
     >>> timeliness_said(Timeliness.ON_TIME, dt.date(2025, 11, 25))
     'Đúng hạn (được gia hạn đến hết 25/11/2025)'
@@ -36,6 +49,8 @@ def timeliness_said(
     name = TIMELINESS_NAMES[state]
     if extended_to:
         name += f" (được gia hạn đến hết {extended_to:%d/%m/%Y})"
+    if waits and state is Timeliness.OVERDUE:
+        name += f"; {AT_THE_OFFICE}"
     return f"{name}; {since_said(beyond)}" if beyond else name
 
 
@@ -50,7 +65,7 @@ def why_unreached(beyond: OutOfReach) -> str:
 
 
 VERDICT_NAMES = {
-    Verdict.ACCEPTED: "Chấp nhận",
+    Verdict.ACCEPTED: "Tiếp nhận",
     Verdict.RETURNED: "Trả lại",
     Verdict.HELD: "Chờ xem xét",
     Verdict.UNREADABLE: "Không đọc được",
@@ -69,6 +84,17 @@ PERSON_NAMES = {
     Judgement.EXCEEDED: "Vượt",
     Judgement.NOT_MET: "Không đạt",
 }
+
+
+def judged_by(value: Decimal) -> str:
+    """That a verdict was not made from the figure beside it, but from one that was ruled.
+
+    >>> judged_by(Decimal(206))
+    'đánh giá theo số 206 đã quyết định'
+    """
+    return f"đánh giá theo số {shown_number(value)} đã quyết định"
+
+
 KIND_NAMES: dict[AgencyKind | None, str] = {
     AgencyKind.DEPARTMENT: "Sở, ban, ngành",
     AgencyKind.DISTRICT: "Quận, huyện, thành phố",
@@ -86,8 +112,23 @@ REASON_NAMES = {
     StandsBecause.LEAD: "Số của cơ quan chủ trì",
     StandsBecause.FIRST_NAMED: "Cơ quan chủ trì chưa có số; lấy số của cơ quan nêu trước",
     StandsBecause.RULING: "Theo quyết định",
-    StandsBecause.MAIN_APPENDIX: "Mỗi vị trí dùng số của mình cho đến khi có quyết định",
+    StandsBecause.MAIN_APPENDIX: "Chưa có quyết định: mỗi phụ lục tạm ghi số của mình",
 }
+
+
+def each_for_now(conflict: Conflict) -> str:
+    """Which figure stands where until somebody rules, of one measure that stands in two rows:
+    "Tại Phụ lục I tạm ghi 212, tại Phụ lục III tạm ghi 206, cho đến khi có quyết định".
+    """
+    sides = ((conflict.row, conflict.left), (conflict.other_row, conflict.right))
+    told = [
+        f"tại Phụ lục {row.appendix} tạm ghi "
+        + (figure.text if figure.number is None else shown_number(figure.number))
+        for row, figure in sides
+    ]
+    return f"T{', '.join(told)[1:]}, cho đến khi có quyết định"
+
+
 _AGAINST = {
     Against.TARGET: "mức giao",
     Against.BASELINE: "mức giao",

@@ -11,6 +11,7 @@ from enum import StrEnum
 from models.domain.cycle.cycles import HANOI
 from models.domain.notation import vietnamese_text
 from models.domain.notation.number_notation import format_number
+from models.domain.notation.rounding import half_up, like_decimals
 
 NAMED = 15  # items a sentence names before it counts the rest
 NAMED_LENGTH = 600  # letters it spends on them
@@ -79,12 +80,40 @@ def number_text(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
+def counts_said(*parts: tuple[str, int], between: str = "; ") -> str:
+    """The parts that count anything, each with its number: nobody reads of nothing.
+
+    >>> counts_said(("đúng hạn {}", 3), ("quá hạn {}", 0), ("không hạn {}", 1200), between=", ")
+    'đúng hạn 3, không hạn 1.200'
+    """
+    return between.join(said.format(number_text(count)) for said, count in parts if count)
+
+
 def shown_number(value: Decimal) -> str:
     """The number in Vietnamese notation."""
     try:
         return format_number(value)
     except ValueError:  # more digits than any real figure has: shown as it is
         return str(value)
+
+
+def rounded(value: Decimal | float, places: int = 1) -> str:
+    """A number that people are told, rounded half up.
+
+    >>> rounded(0.25), rounded(2.345, 2)
+    ('0,3', '2,35')
+    """
+    return shown_number(half_up(value, places))
+
+
+def alike(values: Sequence[Decimal | None], most: int = 6) -> list[str]:
+    """The numbers with as many decimals each as the one written with most; "" for None.
+
+    >>> alike([Decimal("12.50"), Decimal("11.9"), None])
+    ['12,50', '11,90', '']
+    """
+    places = min(most, like_decimals(values))
+    return ["" if value is None else rounded(value, places) for value in values]
 
 
 def listed(items: Sequence[str], kind: str, most: int = NAMED) -> str:
@@ -134,7 +163,7 @@ def size_text(size: int) -> str:
     if size < 1024:
         return exact
     value, unit = (size / 1024, "KB") if size < 1024**2 else (size / 1024**2, "MB")
-    return f"{value:.1f}".replace(".", ",") + f" {unit} ({exact})"
+    return f"{rounded(value)} {unit} ({exact})"
 
 
 def one_line(text: str, limit: int = 300) -> str:

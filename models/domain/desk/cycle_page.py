@@ -41,7 +41,7 @@ class AnswerBucket(StrEnum):
 BUCKET_TITLES = {
     AnswerBucket.MISSING: TIMELINESS_NAMES[Timeliness.MISSING],
     AnswerBucket.SENT_BACK: "Đã trả lại, chờ bản chỉnh sửa",
-    AnswerBucket.WITH_OFFICE: "Đã gửi, chờ Văn phòng xem",
+    AnswerBucket.WITH_OFFICE: "Đã gửi, chờ Văn phòng xem xét",
     AnswerBucket.OPEN: "Chưa gửi, còn trong hạn",
     AnswerBucket.LATE: TIMELINESS_NAMES[Timeliness.LATE],
     AnswerBucket.CORRECTED: TIMELINESS_NAMES[Timeliness.CORRECTED],
@@ -77,7 +77,9 @@ class AgencyInCycle:
 
     @property
     def said(self) -> str:
-        """Where its answer is, in words."""
+        """Where its answer is, in words; that what lies with the office came in time where so."""
+        if self.standing.timeliness in (Timeliness.WAITING, Timeliness.CORRECTING):
+            return TIMELINESS_NAMES[self.standing.timeliness]
         return BUCKET_TITLES[self.bucket]
 
     @property
@@ -91,6 +93,15 @@ class AgencyInCycle:
         latest = self.standing.latest
         arrivals = [latest.received_at if latest else None, self.standing.held_at]
         return max((at for at in arrivals if at is not None), default=None)
+
+    @property
+    def receipt_number(self) -> str:
+        """Of what lies with the office, else of the version that counts or came last; or ""."""
+        standing = self.standing
+        shown = standing.effective or standing.latest
+        if standing.waits_for_office and standing.held_mail:
+            return standing.held_mail[-1].receipt_number
+        return shown.receipt_number if shown else ""
 
     @property
     def search_key(self) -> tuple[str, str]:

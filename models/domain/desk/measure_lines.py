@@ -122,10 +122,11 @@ class _Lines:
         said = OUTCOME_NAMES[one.outcome] if has_value else "Chưa có số liệu"
         if has_value and result is not None and result.territory is not one.territory:
             said += f" (theo số {TERRITORY_SHORT_NAMES[result.territory]})"
+        target = result.target if result and result.target else one.target
         is_open = one.outcome in (Judgement.AWAITING, Judgement.UNKNOWN)
-        why = one.why_not_judged if has_value and is_open else ""
+        why = one.why_open if has_value and is_open else ""
         return replace(
-            self._line(order, one.line, one.target.printed if one.target else one.row.target_shown),
+            self._line(order, one.line, target.printed if target else one.row.target_shown),
             commitments=[one.commitment] if one.commitment else [],
             to_date=one.to_date,
             as_of=one.as_of,

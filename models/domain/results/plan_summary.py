@@ -25,6 +25,7 @@ from models.domain.results.summary_words import (
     cut_table,
     point,
     rows_point,
+    wholes_point,
 )
 
 
@@ -71,6 +72,7 @@ def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
     ]
     yield from point("Chỉ tiêu do người đánh giá", judged, "chỉ tiêu")
     yield from _scenario_points(consolidation)
+    yield from wholes_point(consolidation, words)
     tasks = consolidation.tasks
     none = [t.row for t in tasks if t.state is PlanState.NONE and t.row.code not in excused]
     yield from rows_point("Nhiệm vụ được giao chưa có kế hoạch", none, "nhiệm vụ", words)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
-from models.domain.cycle.letter_phrases import instant_text, number_text, one_line
+from models.domain.cycle.letter_phrases import counts_said, instant_text, number_text, one_line
 from models.domain.reading.forms import ROLE_NAMES, role_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow, Role
@@ -27,8 +27,8 @@ from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, joined, words
 from models.domain.review.lines import ReviewAction, ReviewIndicator
 from models.domain.review.review import Review
-from models.domain.review.states import Answer
-from models.domain.review.wording import BUCKET_NAMES
+from models.domain.review.states import Answer, TaskBucket
+from models.domain.review.wording import bucket_said
 
 Row = Mapping[str, Text]
 PARTS = ("indicators", "territories", "scenario", "tasks", "actions", "projects", "conflicts")
@@ -174,10 +174,14 @@ def _facts(
 ) -> Iterator[Text]:
     """How the agency stands, in sentences."""
     used = ", ".join(f"phiên bản {v.version} (số {v.receipt_number})" for v in standing.counted)
-    state = TIMELINESS_NAMES[standing.timeliness]
-    yield words(f"Tình trạng báo cáo: {state.lower()}" + (f"; đang dùng {used}." if used else "."))
+    said = TIMELINESS_NAMES[standing.timeliness]
+    state = f"{said[:1].lower()}{said[1:]}"
+    numbers = ", ".join(m.receipt_number for m in standing.held_mail if m.receipt_number)
+    if numbers and standing.waits_for_office:
+        state += f" (số tiếp nhận {numbers})"
+    yield words(f"Tình trạng báo cáo: {state}" + (f"; đang dùng {used}." if used else "."))
     owed = ", ".join(names.sheet(key) for key in standing.owed_sections)
-    if standing.owes:
+    if standing.owes and not standing.waits_for_office:
         whole = not standing.counted
         yield words(f"Còn phải gửi: {'toàn bộ báo cáo' if whole or not owed else owed}.")
     agency = standing.agency
@@ -187,15 +191,19 @@ def _facts(
         missed = sum(outcome is Judgement.NOT_MET for outcome in told)
         reached = sum(outcome in REACHED for outcome in told)
         awaiting = sum(outcome is Judgement.AWAITING for outcome in told)
-        waits = f"{number_text(awaiting)} chờ đánh giá, " if awaiting else ""
-        yield words(
-            f"Chủ trì {number_text(len(led))} chỉ tiêu: {number_text(reached)} đạt hoặc vượt, "
-            f"{number_text(missed)} không đạt, {waits}{number_text(len(led) - len(told))} chưa có "
-            "số liệu."
+        unjudged = len(told) - missed - reached - awaiting
+        said = counts_said(
+            ("{} đạt hoặc vượt", reached),
+            ("{} không đạt", missed),
+            ("{} chờ đánh giá", awaiting),
+            ("{} chưa đánh giá được", unjudged),
+            ("{} chưa có số liệu", len(led) - len(told)),
+            between=", ",
         )
+        yield words(f"Chủ trì {number_text(len(led))} chỉ tiêu: {said}.")
     buckets = review.buckets_of(agency)
     if any(buckets.values()):
-        said = "; ".join(f"{n} {BUCKET_NAMES[b].lower()}" for b, n in buckets.items() if n)
+        said = counts_said(*_buckets_named(buckets, review.headline.unheard_since))
         yield words(f"Chủ trì {number_text(sum(buckets.values()))} nhiệm vụ: {said}.")
     conflicts = sum(agency in c.agencies and c.is_open for c in consolidation.conflicts)
     if conflicts:
@@ -203,6 +211,14 @@ def _facts(
             f"Có {number_text(conflicts)} số liệu khác với nguồn khác, đang chờ quyết định "
             f"(phần {parts['conflicts']})."
         )
+
+
+def _buckets_named(
+    buckets: Mapping[TaskBucket, int], unheard_since: dt.date | None
+) -> Iterator[tuple[str, int]]:
+    for bucket, count in buckets.items():
+        name = bucket_said(bucket, unheard_since)
+        yield f"{{}} {name[:1].lower()}{name[1:]}", count
 
 
 def _indicator_row(
@@ -227,7 +243,7 @@ def _indicator_row(
         "target": measures.target_of(indicator),
         "commitment": _commitment(indicator, agency, names, cites),
         "role": _role(indicator.row, agency),
-        "own": cites.stacked(own) if own else words(missing),
+        "own": cites.stacked(own, measures.places_in(indicator)) if own else words(missing),
         "value": value or words("chưa có"),
         "causes": measures.causes_of(indicator, names, cites, 200),
     }
@@ -241,7 +257,10 @@ def _commitment(
     own = indicator.own_promises.get(agency)
     if own is None or own is indicator.commitment:
         return counted
-    return joined([counted, words(f"{OWN_PROMISE}: ") + cites.stacked(own)], "\n")
+    return joined(
+        [counted, words(f"{OWN_PROMISE}: ") + cites.stacked(own, measures.places_in(indicator))],
+        "\n",
+    )
 
 
 def _action_row(action: ReviewAction, count: int, cites: Citations) -> Row:
@@ -251,6 +270,6 @@ def _action_row(action: ReviewAction, count: int, cites: Citations) -> Row:
         "name": cites.quoted(action.work, 300),
         "deadline": work.deadline_of(doing, cites),
         "state": work.state_of(doing, cites),
-        "bucket": words(BUCKET_NAMES[doing.bucket]),
+        "bucket": words(bucket_said(doing.bucket, doing.reported_on)),
         "document": work.document_of(doing, cites),
     }

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import Consolidation
+from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import instant_text, number_text, one_line
+from models.domain.cycle.letter_phrases import counts_said, instant_text, number_text, one_line
 from models.domain.reading.office import Office
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
@@ -29,7 +30,7 @@ from models.domain.results.report_text import Citations, ReportNames, Text, shor
 from models.domain.results.snapshots import Changes
 from models.domain.review.review import Review
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, silent_part
+from models.domain.review.wording import OUTCOME_NAMES, bucket_said, figures_said
 
 Row = Mapping[str, Text]
 
@@ -123,7 +124,10 @@ def report_of(
         "territories": list(measures.territory_rows(indicators, names, cites)),
         "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
         "scenario": [measures.scenario_row(s, names, cites) for s in review.scenario],
-        "scenario_notes": list(measures.scenario_notes(review.scenario, names, cites)),
+        "scenario_notes": [
+            *measures.scenario_notes(review.scenario, names, cites),
+            *measures.whole_notes(consolidation.wholes, names, cites),
+        ],
         "buckets": work.bucket_rows(review),
         "tasks_overview": list(work.tasks_overview(review)),
         "overdue": [
@@ -151,7 +155,8 @@ def report_of(
         ],
         "annex_tasks": [
             Group(
-                f"{BUCKET_NAMES[bucket]}: {number_text(len(tasks))} nhiệm vụ",
+                f"{bucket_said(bucket, review.headline.unheard_since)}: "
+                f"{number_text(len(tasks))} nhiệm vụ",
                 [
                     row
                     for n, t in enumerate(tasks, 1)
@@ -195,12 +200,14 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     t = h.timeliness
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
     open_ones = [
-        (t[Timeliness.OVERDUE], "đã gửi nhưng chưa được chấp nhận"),
-        (t[Timeliness.MISSING], "chưa gửi"),
+        (t[Timeliness.WAITING], "gửi đúng hạn, chờ Văn phòng xem xét"),
+        (t[Timeliness.CORRECTING], "gửi đúng hạn, đang trong thời gian chỉnh sửa"),
+        (t[Timeliness.OVERDUE], "quá hạn, chưa được tiếp nhận"),
+        (t[Timeliness.MISSING], "quá hạn, chưa gửi"),
         (t[Timeliness.OPEN], "còn trong hạn"),
         (t[Timeliness.EXEMPT], "được miễn"),
     ]
-    came = _counted(
+    came = counts_said(
         ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
     )  # fmt: skip
     rest = "".join(f", {number_text(n)} {said}" for n, said in open_ones if n)
@@ -208,17 +215,17 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         rest += f"; thư của Văn phòng không tới {number_text(h.unreached)} cơ quan"
     yield words(
         f"Về việc gửi báo cáo: {number_text(h.answered)}/{number_text(h.asked)} cơ quan, đơn vị có "
-        f"báo cáo được chấp nhận{f' ({came})' if came else ''}{rest}."
+        f"báo cáo được tiếp nhận{f' ({came})' if came else ''}{rest}."
     )
     yield from _newly_of_the_city(consolidation)
     o = r.outcomes
-    reached = _counted(
+    reached = counts_said(
         ("vượt {}", o[Judgement.EXCEEDED]),
         ("đạt {}", o[Judgement.MET]),
         ("đạt mức giao nhưng chưa đạt mức phấn đấu {}", o[Judgement.FLOOR_MET]),
         between=", ",
     )
-    outcomes = _counted(
+    outcomes = counts_said(
         (f"{{}} chỉ tiêu đạt và vượt ({reached})", r.met),
         ("{} chỉ tiêu không đạt", r.not_met),
         ("{} chỉ tiêu chưa có số liệu", r.no_data),
@@ -230,38 +237,41 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}{judged}.")
     yield from _whole_city(review)
     yield from _several_measures(review)
-    kinds = _counted(
+    kinds = counts_said(
         ("{} số ước thực hiện", r.estimates), ("{} số chính thức", r.actuals), between=" và "
     )
-    paces = _counted(
+    paces = counts_said(
         ("{} chỉ tiêu nhanh hơn", r.ahead), ("{} chỉ tiêu chậm hơn", r.behind), between=", "
     )
     below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
     parts = [
         f"số liệu gồm {kinds}" if kinds else "",
-        _counted((below, r.below_commitment)),
+        counts_said((below, r.below_commitment)),
         f"so với các mốc trong năm, {paces}" if paces else "",
     ]
     if said := "; ".join(part for part in parts if part):
         yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
-    silent = f" ({told})" if (told := silent_part(r.not_reported_since)) else ""
-    done = _counted(
+    unheard = bucket_said(TaskBucket.UNHEARD, r.unheard_since)
+    until = f" ({told})" if (told := figures_said(r.reported)) else ""
+    done = counts_said(
         ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
         ("quá hạn {}", b[TaskBucket.DONE_LATE]),
         ("không có thời hạn {}", b[TaskBucket.DONE_NO_DEADLINE]),
         between=", ",
     )
-    tasks = _counted(
+    tasks = counts_said(
         (f"{{}} đã hoàn thành ({done})", r.done),
         ("{} đang thực hiện trong hạn", b[TaskBucket.IN_PROGRESS]),
-        (f"{{}} quá hạn chưa hoàn thành{silent}", b[TaskBucket.OVERDUE]),
+        ("{} quá hạn chưa hoàn thành", b[TaskBucket.OVERDUE]),
+        (f"{{}} {unheard[:1].lower()}{unheard[1:]}", b[TaskBucket.UNHEARD]),
         ("{} đang thực hiện, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
         ("{} là nhiệm vụ thường xuyên, đã có báo cáo", b[TaskBucket.STANDING]),
         ("{} chưa được báo cáo", b[TaskBucket.UNREPORTED]),
     )
     if r.tasks:
-        yield words(f"Về nhiệm vụ: trong {number_text(r.tasks)} nhiệm vụ được giao, {tasks}.")
+        given = f"trong {number_text(r.tasks)} nhiệm vụ được giao{until}"
+        yield words(f"Về nhiệm vụ: {given}, {tasks}.")
     conflicts = (
         f"có {number_text(h.conflicts)} số liệu mâu thuẫn giữa các nguồn đang chờ quyết định"
         if h.conflicts
@@ -271,7 +281,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         f"Về dự án trọng điểm: {number_text(r.projects_reported)}/{number_text(r.projects)} dự án "
         "đã được báo cáo. "
     )
-    proposals = _counted(("; các cơ quan nêu {} kiến nghị, đề xuất", r.proposals))
+    proposals = counts_said(("; các cơ quan nêu {} kiến nghị, đề xuất", r.proposals))
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
 
 
@@ -284,15 +294,6 @@ def _newly_of_the_city(consolidation: Consolidation) -> Iterator[Text]:
             f"đó địa bàn thuộc {province}; vì vậy không có mức cam kết, kế hoạch đầu năm để so "
             "sánh."
         )
-
-
-def _counted(*parts: tuple[str, int], between: str = "; ") -> str:
-    """The parts that count anything, each with its number.
-
-    >>> _counted(("đúng hạn {}", 3), ("quá hạn {}", 0), ("không hạn {}", 1200), between=", ")
-    'đúng hạn 3, không hạn 1.200'
-    """
-    return between.join(said.format(number_text(count)) for said, count in parts if count)
 
 
 def _whole_city(review: Review) -> Iterator[Text]:
@@ -309,7 +310,10 @@ def _whole_city(review: Review) -> Iterator[Text]:
         )
 
 
-_OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)
+_OWING = (
+    *(Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.CORRECTING, Timeliness.WAITING),
+    Timeliness.OPEN,
+)
 
 
 def _several_measures(review: Review) -> Iterator[Text]:
@@ -340,11 +344,21 @@ def _owing_rows(
         yield {
             "no": words(str(count)),
             "name": words(one_line(agency.name)),
-            "state": words(
-                timeliness_said(agency.timeliness, agency.extended_to, agency.out_of_reach)
-            ),
-            "owed": words(whole or sections or "toàn bộ báo cáo"),
+            "state": words(_standing_of(agency)),
+            # What lies with the office is not the agency's to send.
+            "owed": words("" if agency.waits else whole or sections or "toàn bộ báo cáo"),
         }
+
+
+def _standing_of(agency: AgencyOverview) -> str:
+    """How it stands in time; of what lies with the office, under which number it was received."""
+    said = timeliness_said(
+        *(agency.timeliness, agency.extended_to, agency.out_of_reach), waits=agency.waits
+    )
+    if not agency.waits or agency.received_at is None:
+        return said
+    number = f"số tiếp nhận {agency.receipt_number}, " if agency.receipt_number else ""
+    return f"{said} ({number}nhận lúc {instant_text(agency.received_at)})"
 
 
 def _extended(consolidation: Consolidation) -> Iterator[Text]:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.consolidation import Conflict, Figure, StandsBecause
 from models.domain.consolidation.member_wording import verdict_said
-from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES
+from models.domain.consolidation.whole_wording import whole_said
+from models.domain.consolidation.wholes import WholeAndParts
+from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES, judged_by
 from models.domain.cycle.letter_phrases import one_line
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
@@ -23,22 +25,25 @@ from models.domain.results.report_text import (
     difference,
     joined,
     number,
+    places_of,
     shortened,
     words,
 )
 from models.domain.results.snapshots import Changes, FrozenLine
-from models.domain.review.judging import BaselineResult
+from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
+from models.domain.review.pace_wording import pace_basis
+from models.domain.review.states import TaskBucket
 from models.domain.review.wording import (
-    BUCKET_NAMES,
     COMMITMENT_NAMES,
     OUTCOME_NAMES,
-    OVERTAKEN,
     PACE_NAMES,
     STATUS_NAMES,
+    state_in_time,
 )
 
 Row = Mapping[str, Text]
+INDEX_PLACES = 2  # of the scenario's indices, as appendix II prints them
 
 
 def _common(indicator: ReviewIndicator, count: int, names: ReportNames) -> dict[str, Text]:
@@ -57,11 +62,24 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     result = indicator.result
     if result is None or result.value is None:
         return Text()
-    value = cites.stacked(result.value) + disputed_in(indicator.disputed, result.value)
+    value = cites.stacked(result.value, places_in(indicator))
+    value = value + disputed_in(indicator.disputed, result.value)
     if result.territory is not indicator.territory:
         value = value + words(f"\n({TERRITORY_SHORT_NAMES[result.territory]})")
     status = STATUS_NAMES[indicator.status]
     return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
+
+
+def places_in(indicator: ReviewIndicator) -> int:
+    """With how many decimals the row's numbers are printed, all alike: they are of one unit."""
+    result = indicator.result
+    target = result.target if result and result.target else indicator.target
+    shown = (indicator.last_year, indicator.to_date, indicator.commitment)
+    figures = [*shown, result.value if result else None]
+    return places_of(
+        target.target.value if target and target.target.is_plain else None,
+        *(f.number for f in figures if f is not None and f.bound is None),
+    )
 
 
 def disputed_in(disputed: Mapping[str, Sequence[str]], figure: Figure | None) -> Text:
@@ -79,7 +97,8 @@ def target_of(indicator: ReviewIndicator) -> Text:
     where = "" if target.territory is indicator.territory else (
         f" ({TERRITORY_SHORT_NAMES[target.territory]})"
     )  # fmt: skip
-    return words(one_line(target.printed) + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
+    printed = target_said(target, places_in(indicator))
+    return words(printed + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
 
 
 def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
@@ -95,7 +114,7 @@ def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites:
         "name": common["name"] + cites.judged(result.asked if result else None),
         "target": target_of(indicator),
         "value": together or value_of(indicator, cites),
-        "distance": words(difference(distance)),
+        "distance": words(difference(distance, places_in(indicator))),
     }
 
 
@@ -139,8 +158,7 @@ def unjudged_row(
     indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations
 ) -> Row:
     """An indicator with a value that cannot be compared, or that a person judges, and why."""
-    result = indicator.result
-    why = (result.why_not_judged if result else "") or indicator.why_not_judged
+    why = indicator.why_open
     if indicator.outcome is Judgement.AWAITING:
         why = f"{OUTCOME_NAMES[Judgement.AWAITING]}: {why[:1].lower()}{why[1:]}"
     return {
@@ -152,12 +170,13 @@ def unjudged_row(
 def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator with all that is known of it, for the annex."""
     as_of = indicator.as_of.text if indicator.as_of and indicator.as_of.is_given else ""
-    to_date = cites.stacked(indicator.to_date)
+    places = places_in(indicator)
+    to_date = cites.stacked(indicator.to_date, places)
     if to_date and as_of:
         to_date = to_date + words(f"\n(đến {one_line(as_of, 20)})")
     return {
         **brief_row(indicator, count, names, cites),
-        "last_year": cites.stacked(indicator.last_year),
+        "last_year": cites.stacked(indicator.last_year, places),
         "to_date": to_date,
         "commitment": commitment_of(indicator, names, cites),
         **outcomes_of(indicator, cites),
@@ -167,7 +186,7 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
 def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
     """What was promised, and by whom where that was another agency."""
     other = indicator.other_agency(indicator.commitment)
-    promised = cites.stacked(indicator.commitment)
+    promised = cites.stacked(indicator.commitment, places_in(indicator))
     return promised + words(f"\n({names.agency(other)})" if promised and other else "")
 
 
@@ -177,14 +196,27 @@ def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
     """
     result = indicator.result
     outcome = words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số")
+    if indicator.judged_value is not None:
+        outcome = outcome + words(f"\n({judged_by(indicator.judged_value)})")
     if indicator.members is not None and indicator.has_value:
         outcome = words(verdict_said(indicator.members, OUTCOME_NAMES))
     against = words(COMMITMENT_NAMES[indicator.commitment_judgement])
     return {
         "outcome": outcome + cites.judged_briefly(result.asked if result else None),
         "against": against + cites.judged_briefly(indicator.commitment_asked),
-        "pace": words(PACE_NAMES[indicator.pace]),
+        "pace": pace_of(indicator, cites),
     }
+
+
+def pace_of(indicator: ReviewIndicator, cites: Citations) -> Text:
+    """Ahead or behind, and the figure, its day and the milestone from which that follows."""
+    point = indicator.pace_point
+    if point is None:
+        return Text()
+    basis = pace_basis(indicator)
+    said = words(f"{PACE_NAMES[indicator.pace]}\n({basis})" if basis else PACE_NAMES[point.pace])
+    elsewhere = point.report not in (indicator.to_date, indicator.value)
+    return said + cites.below(*([point.report] if elsewhere else []), point.promise)
 
 
 def territory_rows(
@@ -210,23 +242,39 @@ def _territory_cell(
     result = indicator.territories.get(territory)
     if result is None:
         return Text()
-    value = cites.value(result.value) or words("chưa có số")
+    places = places_there(result)
+    value = cites.value(result.value, places=places) or words("chưa có số")
     value = value + disputed_in(indicator.disputed, result.value)
     whose = words(f"({names.agency(result.value.agency)})") if result.value else Text()
-    target = words(_target_with_basis(result.target) if result.target else "không có chỉ tiêu")
+    target = words(
+        _target_with_basis(result.target, places) if result.target else "không có chỉ tiêu"
+    )
     outcome = result.value is not None and result.target is not None
     said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
     said = said + cites.judged(result.asked)
     beside = [
-        words(against_baseline(b, told=result.value is not None)) + cites.judged(b.asked)
+        words(against_baseline(b, places, told=result.value is not None)) + cites.judged(b.asked)
         for b in result.baselines
     ]
     return joined([value, whose, target, said, *beside], "\n")
 
 
-def against_baseline(beside: BaselineResult, *, told: bool) -> str:
+def places_there(result: TerritoryResult) -> int:
+    """With how many decimals a territory's value and all its measures are printed."""
+    targets = [t for t in (result.target, *(b.target for b in result.baselines)) if t]
+    plain = [t.target.value for t in targets if t.target.is_plain]
+    return places_of(result.value.number if result.value else None, *plain)
+
+
+def target_said(target: TargetInForce, places: int) -> str:
+    """A target as a number among others of its row; a range or words as printed."""
+    plain = target.target.value if target.target.is_plain else None
+    return one_line(target.printed) if plain is None else number(plain, places)
+
+
+def against_baseline(beside: BaselineResult, places: int, *, told: bool) -> str:
     """An official measure beside the target, by its name, and how a value that is told stands."""
-    shown = f"{beside.target.baseline}: {one_line(beside.target.printed)}"
+    shown = f"{beside.target.baseline}: {target_said(beside.target, places)}"
     if beside.target.assumed:
         shown += f" ({UNCONFIRMED})"
     if not told or beside.judgement is Judgement.UNKNOWN:
@@ -235,21 +283,28 @@ def against_baseline(beside: BaselineResult, *, told: bool) -> str:
     return f"{shown}, {OUTCOME_NAMES[beside.judgement].lower()}{share}"
 
 
-def _target_with_basis(target: TargetInForce) -> str:
+def _target_with_basis(target: TargetInForce, places: int) -> str:
     """The target, the document that sets it, and whether the office has yet to confirm it."""
     remarks = [named_basis(target.basis), UNCONFIRMED if target.assumed else ""]
-    return f"giao {one_line(target.printed)} ({', '.join(r for r in remarks if r)})"
+    return f"giao {target_said(target, places)} ({', '.join(r for r in remarks if r)})"
 
 
 def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Row:
     """Both values with who says what, which one stands, and who ruled so."""
-    left = words(f"{names.agency(conflict.left.agency)}:\n") + cites.value(conflict.left)
-    right = words(f"{names.agency(conflict.right.agency)}:\n") + cites.value(conflict.right)
+    places = places_of(conflict.left.number, conflict.right.number, conflict.right_value)
+    if conflict.row.unit != conflict.other_row.unit:
+        places = places_of(conflict.left.number, conflict.right_value)
+    own = None if conflict.row.unit != conflict.other_row.unit else places
+    left = words(f"{names.agency(conflict.left.agency)}:\n") + cites.value(
+        conflict.left, places=places
+    )
+    right = words(f"{names.agency(conflict.right.agency)}:\n") + cites.value(
+        conflict.right, places=own
+    )
     other = conflict.other_row
     if other.code != conflict.row.code:
-        right = right + words(
-            f"\n({names.place(other)}, {other.unit}; quy đổi {number(conflict.right_value)})"
-        )
+        converted = number(conflict.right_value, places)
+        right = right + words(f"\n({names.place(other)}, {other.unit}; quy đổi {converted})")
     period = f", mốc {PERIOD_TITLES[conflict.period].lower()}" if conflict.period else ""
     where = f", {TERRITORY_SHORT_NAMES[conflict.territory]}" if conflict.territory else ""
     ruled = conflict.because is StandsBecause.RULING
@@ -261,31 +316,35 @@ def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Ro
         ),
         "left": left,
         "right": right,
-        "stands": _in_use(conflict, names, cites),
+        "stands": _in_use(conflict, names, cites, places),
         "because": words(
             shortened(because, 300) + ("" if ruled or conflict.each_stands else " (tạm dùng)")
         ),
     }
 
 
-def _in_use(conflict: Conflict, names: ReportNames, cites: Citations) -> Text:
+def _in_use(conflict: Conflict, names: ReportNames, cites: Citations, places: int) -> Text:
     """The figure that stands; of two rows of one measure, until somebody rules, each its own."""
     if not conflict.each_stands:
-        return cites.stacked(conflict.stands)
+        of_left = conflict.stands is conflict.left
+        alike = of_left or conflict.row.unit == conflict.other_row.unit
+        return cites.stacked(conflict.stands, places if alike else None)
     sides = ((conflict.row, conflict.left), (conflict.other_row, conflict.right))
     own = [words(f"{names.place(row)}: ") + cites.stacked(figure) for row, figure in sides]
     return joined(own, "\n")
 
 
 def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -> Row:
-    """One branch: for each period the printed index and what was reached."""
+    """One branch: for each period the printed index and what was reached, with as many decimals
+    in every row: all are indices.
+    """
     cells: dict[str, Text] = {"name": words(names.row(branch.row))}
     for period in PERIODS:
         point = branch.point(period)
-        cells[f"printed_{period}"] = words(number(point.printed) if point else "")
-        actual = cites.stacked(point.actual) if point else Text()
+        cells[f"printed_{period}"] = words(number(point.printed, INDEX_PLACES) if point else "")
+        actual = cites.stacked(point.actual, INDEX_PLACES) if point else Text()
         actual = actual + disputed_in(branch.disputed, point.actual if point else None)
-        gap = difference(point.difference) if point else ""
+        gap = difference(point.difference, INDEX_PLACES) if point else ""
         cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
     return cells
 
@@ -307,10 +366,26 @@ def scenario_notes(
             yield words(f"{names.row(branch.row)}{other}: ") + causes
 
 
+def whole_notes(
+    wholes: Sequence[WholeAndParts], names: ReportNames, cites: Citations
+) -> Iterator[Text]:
+    """Wholes that their parts do not fit; then those whose parts are another agency's."""
+    for one in sorted(wholes, key=lambda one: one.fault is None):
+        said = whole_said(one, lambda row: f"{names.place(row)} {names.row(row)}", names.agency)
+        yield words(said) + cites.cite(one.whole) + words(".")
+
+
+_BUCKETS = {bucket.value for bucket in TaskBucket}
+
+
 def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
     """A value and its judgement, with the reference it has in that report."""
-    value = shortened(line.text, 60) or "chưa có số"
-    text = words(f"{value}: {said.get(line.judgement, line.judgement).lower()}")
+    value = shortened(line.text, 60)
+    if line.judgement in _BUCKETS:
+        text = words(state_in_time(value, TaskBucket(line.judgement)))
+    else:
+        judged = said.get(line.judgement, line.judgement)
+        text = words(f"{value or 'chưa có số'}: {judged[:1].lower()}{judged[1:]}")
     if not line.reference:
         return text
     return text + Text((Span(f"\n[{line.reference}]", is_reference=True),))
@@ -320,15 +395,12 @@ def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
     """Rows that are judged otherwise than in the last report, old and new with their references."""
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
     said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
-    said |= {b.value: name for b, name in BUCKET_NAMES.items()}
     for change in changes.flipped:
         before, after = change.before, change.after
         cells = {
             key: _frozen(line, said) if line else words("chưa có")
             for key, line in (("before", before), ("after", after))
         }
-        if change.overtaken:
-            cells["after"] = cells["after"] + words(f"\n({OVERTAKEN})")
         yield {
             "place": words(names.about(change.row_key)),
             "name": words(names.name_of(change.row_key)),

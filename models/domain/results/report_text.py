@@ -14,6 +14,7 @@ from models.domain.consolidation import Figure
 from models.domain.consolidation.verdicts import PersonAsked, PersonsVerdict
 from models.domain.cycle.letter_phrases import measured, one_line
 from models.domain.notation.number_notation import format_number
+from models.domain.notation.rounding import decimals, like_decimals
 from models.domain.reading.forms import Form, full_name, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
@@ -72,27 +73,41 @@ def joined(texts: Iterable[Text], between: str) -> Text:
     return Text(tuple(spans))
 
 
-def number(value: Decimal) -> str:
-    """A number as the office writes it; one of more digits than any real figure has as it is.
+MOST_PLACES = 4
+"""Decimals that the report prints at most; the cell that it leads to holds them all."""
 
-    >>> number(Decimal("118079.279"))
-    '118.079,279'
+
+def number(value: Decimal, places: int | None = None) -> str:
+    """A number as the office writes it, with so many decimals or those it was written with; one of
+    more digits than any real figure has as it is.
+
+    >>> number(Decimal("118079.279")), number(Decimal("9.2"), 2), number(Decimal("16.6666666"))
+    ('118.079,279', '9,20', '16,6667')
     """
     try:
-        return format_number(value)
+        return format_number(value, min(MOST_PLACES, decimals(value)) if places is None else places)
     except ValueError:
         return one_line(str(value), 60)
 
 
-def difference(value: Decimal | None) -> str:
+def places_of(*numbers: Decimal | None) -> int:
+    """With how many decimals all numbers of one row are printed.
+
+    >>> places_of(Decimal("12.50"), None, Decimal("11.9"))
+    2
+    """
+    return min(MOST_PLACES, like_decimals(numbers))
+
+
+def difference(value: Decimal | None, places: int | None = None) -> str:
     """A number with its sign; "" for none.
 
-    >>> difference(Decimal("0.35")), difference(Decimal("-1.2")), difference(Decimal(0))
-    ('+0,35', '-1,2', '0')
+    >>> difference(Decimal("0.35")), difference(Decimal("-1.2")), difference(Decimal(0), 1)
+    ('+0,35', '-1,2', '0,0')
     """
     if value is None:
         return ""
-    return f"+{number(value)}" if value > 0 else number(value)
+    return f"+{number(value, places)}" if value > 0 else number(value, places)
 
 
 def shortened(text: str, longest: int = LONGEST) -> str:
@@ -173,26 +188,26 @@ class Citations:
         spans = self.cite(*figures).spans
         return Text(tuple(Span("\n" + s.text.lstrip(), is_reference=True) for s in spans))
 
-    def stacked(self, figure: Figure | None) -> Text:
+    def stacked(self, figure: Figure | None, places: int | None = None) -> Text:
         """A number with its source on the line below, for narrow cells."""
         if figure is None or figure.number is None:
             return self.value(figure)
-        return words(_shown(figure, figure.number)) + self.below(figure)
+        return words(_shown(figure, figure.number, places)) + self.below(figure)
 
-    def value(self, figure: Figure | None, unit: str = "") -> Text:
+    def value(self, figure: Figure | None, unit: str = "", places: int | None = None) -> Text:
         """A number with its unit and its source; what is no number as the agency wrote it."""
         if figure is None or not figure.is_given:
             return Text()
         if figure.number is None:
             return self.quoted(figure)
-        written = _shown(figure, figure.number)
+        written = _shown(figure, figure.number, places)
         shown = measured(figure.number, unit) if unit and not figure.bound else written
         return words(shown) + self.cite(figure)
 
 
-def _shown(figure: Figure, value: Decimal) -> str:
+def _shown(figure: Figure, value: Decimal, places: int | None) -> str:
     """The number; what was written with a sign (">10") to the letter."""
-    return one_line(figure.raw, 60) if figure.bound else number(value)
+    return one_line(figure.raw, 60) if figure.bound else number(value, places)
 
 
 def _order(reference: str) -> tuple[int, str, int]:

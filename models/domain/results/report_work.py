@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from textwrap import shorten
 
-from models.domain.cycle.letter_phrases import number_text, one_line
+from models.domain.cycle.letter_phrases import counts_said, number_text, one_line
+from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.register.catalogue import PERIODS, period_phrase
-from models.domain.results.report_text import Citations, ReportNames, Text, joined, number, words
+from models.domain.results.report_text import (
+    Citations,
+    ReportNames,
+    Text,
+    joined,
+    number,
+    places_of,
+    words,
+)
 from models.domain.review.lines import (
     Baseline,
     Doing,
@@ -19,7 +27,7 @@ from models.domain.review.lines import (
 from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
 from models.domain.review.states import DeadlineSource, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, STATE_NAMES, silent_part, silent_since
+from models.domain.review.wording import STATE_NAMES, bucket_said, figures_said
 
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
@@ -28,16 +36,18 @@ _ABOUT = 120
 
 
 def bucket_rows(review: Review) -> list[Row]:
-    """How many tasks and own actions lie in each bucket, with their share."""
+    """How many tasks and own actions lie in each bucket; the shares add up to 100."""
     headline = review.headline
+    counts = [headline.buckets[bucket] for bucket in headline.shown_buckets]
+    shares = [f"{number(share)}%" if headline.tasks else "" for share in shares_of(counts)]
     rows: list[Row] = [
         {
-            "name": words(BUCKET_NAMES[bucket]),
+            "name": words(bucket_said(bucket, headline.unheard_since)),
             "tasks": words(number_text(headline.buckets[bucket])),
-            "share": words(_share(headline.buckets[bucket], headline.tasks)),
+            "share": words(share),
             "actions": words(number_text(headline.action_buckets[bucket])),
         }
-        for bucket in headline.shown_buckets
+        for bucket, share in zip(headline.shown_buckets, shares, strict=True)
     ]
     total: Row = {
         "name": words("Cộng"),
@@ -49,14 +59,27 @@ def bucket_rows(review: Review) -> list[Row]:
 
 
 def _share(part: int, whole: int) -> str:
-    if not whole:
-        return ""
-    return number((Decimal(part) * 100 / whole).quantize(Decimal("0.1"))) + "%"
+    share = percent_of(part, whole)
+    return "" if share is None else f"{number(share)}%"
+
+
+_NOT_LATE = (
+    " Việc đến hạn sau lần báo cáo gần nhất mà chưa có số liệu mới được xếp riêng, không tính là "
+    "quá hạn."
+)
+
+
+_ADD_UP = (
+    "Tỷ lệ làm tròn đến một chữ số thập phân, phần dư lớn nhất được làm tròn lên để các dòng cộng "
+    "đúng 100%."
+)
 
 
 def tasks_overview(review: Review) -> Iterator[Text]:
     """What the buckets mean for whoever reads them."""
     headline = review.headline
+    if said := figures_said(headline.reported):
+        yield words(f"Tình trạng {said}.{_NOT_LATE if headline.unheard_since else ''} {_ADD_UP}")
     done, late = headline.done, headline.buckets[TaskBucket.DONE_LATE]
     if done:
         parts = [
@@ -69,14 +92,20 @@ def tasks_overview(review: Review) -> Iterator[Text]:
         ]
         yield words(f"Trong {number_text(done)} nhiệm vụ đã hoàn thành, {'; '.join(parts)}.")
     if headline.actions:
-        said = silent_part(headline.actions_not_reported_since)
-        silent = f" ({said})" if said else ""
         finished = sum(n for b, n in headline.action_buckets.items() if b.is_done)
-        yield words(
-            f"Ngoài nhiệm vụ được giao, các cơ quan tự đề ra {number_text(headline.actions)} việc; "
-            f"{number_text(finished)} việc đã hoàn thành, "
-            f"{number_text(headline.action_buckets[TaskBucket.OVERDUE])} việc quá hạn{silent}."
+        unheard = bucket_said(TaskBucket.UNHEARD, headline.unheard_since)
+        overdue = headline.action_buckets[TaskBucket.OVERDUE]
+        said = counts_said(
+            ("{} việc đã hoàn thành", finished),
+            ("{} việc quá hạn" if overdue else "không có việc quá hạn", overdue or 1),
+            (
+                f"{{}} việc {unheard[:1].lower()}{unheard[1:]}",
+                headline.action_buckets[TaskBucket.UNHEARD],
+            ),
+            between=", ",
         )
+        total = f"các cơ quan tự đề ra {number_text(headline.actions)} việc"
+        yield words(f"Ngoài nhiệm vụ được giao, {total}{f'; {said}' if said else ''}.")
 
 
 def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations) -> Row:
@@ -86,7 +115,7 @@ def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations)
         "place": words(names.place(task.row)),
         "name": words(names.row(task.row)),
         "agency": words(names.agency(task.led_by) if task.led_by else ""),
-        "bucket": words(BUCKET_NAMES[task.bucket]),
+        "bucket": words(bucket_said(task.bucket, task.doing.reported_on)),
     }
     if not task.members:
         return {**named, **_told(task.doing, cites)}
@@ -110,7 +139,11 @@ def own_task_row(
         return row
     told = _told(own.doing, cites)
     state = joined([told["state"], words("Chung: ") + row["state"]], "\n")
-    return {**row, **told, "state": state, "bucket": words(BUCKET_NAMES[own.bucket])}
+    return {**row, **told, "state": state, "bucket": _bucket_of(own.doing)}
+
+
+def _bucket_of(doing: Doing) -> Text:
+    return words(bucket_said(doing.bucket, doing.reported_on))
 
 
 def member_rows(task: ReviewTask, names: ReportNames, cites: Citations) -> Iterator[Row]:
@@ -121,7 +154,7 @@ def member_rows(task: ReviewTask, names: ReportNames, cites: Citations) -> Itera
             "place": Text(),
             "name": words("–"),
             "agency": words(names.agency(member.agency)),
-            "bucket": words(BUCKET_NAMES[member.bucket]),
+            "bucket": _bucket_of(member.doing),
             **_told(member.doing, cites),
         }
 
@@ -153,8 +186,11 @@ def state_of(doing: Doing, cites: Citations) -> Text:
     if doing.finished_on is not None:
         figure = doing.finished_figure or doing.product_date
         finished = words(f"xong {doing.finished_on:%d/%m/%Y}") + cites.below(figure)
+    elif not doing.finish.known and doing.finish.day is not None:
+        finished = words(f"không ghi ngày xong, tính đến ngày báo cáo {doing.finish.day:%d/%m/%Y}")
     late = words(f"chậm {number_text(doing.days_late)} ngày") if doing.days_late else Text()
-    silent = words(silent_since(doing.reported_on)) if doing.not_reported_since else Text()
+    unheard = doing.bucket is TaskBucket.UNHEARD
+    silent = words(bucket_said(doing.bucket, doing.reported_on)) if unheard else Text()
     return joined([state, percent, finished, late, silent], "\n")
 
 
@@ -170,10 +206,14 @@ def document_of(doing: Doing, cites: Citations) -> Text:
 def project_row(project: ReviewProject, count: int, names: ReportNames, cites: Citations) -> Row:
     """One project: disbursed so far and foreseen, against each plan by its name."""
     as_of = project.disbursed_as_of
-    disbursed = cites.stacked(project.disbursed)
+    plans = [b.plan for b in project.baselines]
+    places = places_of(
+        *(f.number for f in (project.disbursed, project.disbursed_estimate, *plans) if f)
+    )
+    disbursed = cites.stacked(project.disbursed, places)
     if disbursed and as_of is not None and as_of.is_given:
         disbursed = disbursed + words(f"\n(đến {one_line(as_of.text, 20)})")
-    estimate = cites.stacked(project.disbursed_estimate)
+    estimate = cites.stacked(project.disbursed_estimate, places)
     foreseen = words("ước năm: ") + estimate if estimate else Text()
     agency = project.standing.agency if project.standing else project.row.lead
     reported = project.standing is not None
@@ -194,8 +234,8 @@ def project_row(project: ReviewProject, count: int, names: ReportNames, cites: C
         "disbursed": disbursed if reported else words("chưa báo cáo"),
         "estimate": estimate,
         "spent": joined([disbursed, foreseen], "\n") if reported else words("chưa báo cáo"),
-        "central": _baseline(project.baseline("plan_central"), cites),
-        "city": _baseline(project.baseline("plan_city"), cites),
+        "central": _baseline(project.baseline("plan_central"), cites, places),
+        "city": _baseline(project.baseline("plan_city"), cites, places),
         "milestones": milestones,
         "progress": progress,
         "course": joined([milestones, told], "\n"),
@@ -209,11 +249,11 @@ def _milestones(project: ReviewProject, cites: Citations) -> Text:
     return joined([words(f"Mốc {period_phrase(p)}: ") + text for p, text in said], "\n")
 
 
-def _baseline(baseline: Baseline | None, cites: Citations) -> Text:
+def _baseline(baseline: Baseline | None, cites: Citations, places: int) -> Text:
     """The plan, and how much of it was spent and will be."""
     if baseline is None:
         return Text()
-    plan = cites.stacked(baseline.plan)
+    plan = cites.stacked(baseline.plan, places)
     share = f"đạt {number(baseline.share_pct)}%" if baseline.share_pct is not None else ""
     foreseen = baseline.estimate_pct
     estimate = f"ước cả năm {number(foreseen)}%" if foreseen is not None else ""

@@ -3,32 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.member_wording import NAMED, counted, members_said, missed_said
-from models.domain.cycle.letter_phrases import listed, measured, number_text, one_line, shown_number
+from models.domain.consolidation.wording import judged_by
+from models.domain.cycle.letter_phrases import (
+    alike,
+    counts_said,
+    listed,
+    measured,
+    number_text,
+    one_line,
+    shown_number,
+)
 from models.domain.letters.letters import Table
+from models.domain.notation.number_notation import format_number
+from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS
 from models.domain.register.target_revisions import named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
-from models.domain.results.report_measures import against_baseline
-from models.domain.results.summary_words import SummaryMatter, Words, cut_table, point, rows_point
+from models.domain.results.report_measures import against_baseline, places_there, target_said
+from models.domain.results.summary_words import (
+    SummaryMatter,
+    Words,
+    cut_table,
+    point,
+    rows_point,
+    wholes_point,
+)
 from models.domain.review import (
     Pace,
     Review,
     ReviewHeadline,
     ReviewIndicator,
+    ReviewScenario,
     ReviewTask,
     TaskBucket,
+    TerritoryResult,
 )
 from models.domain.review.member_wording import done_said, parts_said
 from models.domain.review.wording import (
     BUCKET_NAMES,
     OUTCOME_NAMES,
-    silent_part,
-    silent_since,
+    bucket_said,
+    figures_said,
 )
 
 _YEAR = PERIODS[-1]
@@ -44,7 +65,7 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
     words = Words(consolidation, office)
     return SummaryMatter(
         shares=_shares(review.headline),
-        points=list(_points(review, words)),
+        points=[*_points(review, words), *wholes_point(consolidation, words)],
         tables=list(_review_tables(review, words)),
         notes=_NOTES,
     )
@@ -54,14 +75,23 @@ def _shares(headline: ReviewHeadline) -> str:
     """The results in one sentence part."""
     h = headline
     told = h.indicators - h.no_data
-    overdue = h.buckets[TaskBucket.OVERDUE]
-    silent = f" ({said})" if (said := silent_part(h.not_reported_since)) else ""
-    awaiting = f", {number_text(h.awaiting)} chờ đánh giá" if h.awaiting else ""
+    unheard = bucket_said(TaskBucket.UNHEARD, h.unheard_since)
+    results = counts_said(
+        ("{} đạt và vượt", h.met),
+        ("{} không đạt", h.not_met),
+        ("{} chờ đánh giá", h.awaiting),
+        between=", ",
+    )
+    late = counts_said(
+        (", {} quá hạn chưa hoàn thành", h.buckets[TaskBucket.OVERDUE]),
+        (f", {{}} {unheard[:1].lower()}{unheard[1:]}", h.buckets[TaskBucket.UNHEARD]),
+        between="",
+    )
+    until = f" ({said})" if (said := figures_said(h.reported)) else ""
     return (
-        f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm, trong đó "
-        f"{number_text(h.met)} đạt và vượt, {number_text(h.not_met)} không đạt{awaiting}; "
-        f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành, "
-        f"{number_text(overdue)} quá hạn chưa hoàn thành{silent}; "
+        f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm"
+        f"{f', trong đó {results}' if results else ''}; "
+        f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành{late}{until}; "
         f"{number_text(h.projects_reported)}/{number_text(h.projects)} dự án trọng điểm đã báo cáo"
     )
 
@@ -73,7 +103,7 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     several = [_by_each(i, words) for i in review.indicators if _is_told_by_each(i)]
     yield from point("Chỉ tiêu có nhiều mức giao, so với từng mức", several, "chỉ tiêu")
     unjudged = [
-        f"{words.row(i.row)} ({i.why_not_judged[:1].lower()}{i.why_not_judged[1:]})"
+        f"{words.row(i.row)} ({i.why_open[:1].lower()}{i.why_open[1:]})"
         for i in review.indicators
         if i.has_value and i.outcome is Judgement.UNKNOWN
     ]
@@ -94,10 +124,11 @@ def _points(review: Review, words: Words) -> Iterable[str]:
         if i.commitment_judgement is Judgement.NOT_MET and i.outcome is not Judgement.NOT_MET
     ]
     yield from point("Chỉ tiêu đạt mức giao nhưng chưa đạt cam kết đầu năm", below, "chỉ tiêu")
-    yield from _scenario(review)
-    for bucket in (TaskBucket.OVERDUE, TaskBucket.DONE_LATE):
+    yield from _scenario(review, words)
+    for bucket in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
         named = [_dated(t, words) for t in review.tasks_in(bucket)]
-        yield from point(f"Nhiệm vụ {BUCKET_NAMES[bucket].lower()}", named, "nhiệm vụ")
+        said = bucket_said(bucket, review.headline.unheard_since)
+        yield from point(f"Nhiệm vụ {said[:1].lower()}{said[1:]}", named, "nhiệm vụ")
     unreported = [
         f"{words.row_and_lead(t.row)}" + (f": {parts_said(t, words.agency)}" if t.members else "")
         for t in review.tasks_in(TaskBucket.UNREPORTED)
@@ -124,11 +155,23 @@ def _result(one: ReviewIndicator, words: Words) -> str:
         return f"{words.row(one.row)} ({said}; không đạt: {missed})"
     if result is None or result.value is None or result.value.number is None:
         return words.row(one.row)
-    reached = measured(result.value.number, one.row.unit)
+    plain = _plain_target(result)
+    places = like_decimals((result.value.number, plain))
+    reached = measured(half_up(result.value.number, places), one.row.unit)
     target = format_target(result.target.target) if result.target else one.row.target_shown
+    if plain is not None:
+        target = format_number(plain, places)
     where = "" if result.territory is one.territory else TERRITORY_SHORT_NAMES[result.territory]
     said = f"{words.row(one.row)} ({where + ' ' if where else ''}{reached}, giao {target}"
+    if one.judged_value is not None:
+        said += f", {judged_by(one.judged_value)}"
     return f"{said}; {result.value.reference})"
+
+
+def _plain_target(result: TerritoryResult | None) -> Decimal | None:
+    """The target where it is one number; None for a range, words or none."""
+    target = result.target.target if result and result.target else None
+    return target.value if target is not None and target.is_plain else None
 
 
 def _is_told_by_each(one: ReviewIndicator) -> bool:
@@ -141,12 +184,15 @@ def _by_each(one: ReviewIndicator, words: Words) -> str:
     for territory, result in one.territories.items():
         if not result.baselines or result.value is None or result.value.number is None:
             continue
-        value = measured(result.value.number, one.row.unit)
+        places = places_there(result)
+        value = measured(half_up(result.value.number, places), one.row.unit)
         own = []
         if result.target is not None:
             said = OUTCOME_NAMES[result.judgement].lower()
-            own = [f"{named_basis(result.target.basis)}: {result.target.printed}, {said}"]
-        beside = [against_baseline(b, told=True) for b in result.baselines]
+            own = [
+                f"{named_basis(result.target.basis)}: {target_said(result.target, places)}, {said}"
+            ]
+        beside = [against_baseline(b, places, told=True) for b in result.baselines]
         measures = "; ".join([*own, *beside])
         where = TERRITORY_SHORT_NAMES[territory]
         parts.append(f"{where} {value} ({measures}; {result.value.reference})")
@@ -159,9 +205,12 @@ def _below(one: ReviewIndicator, words: Words) -> str:
         return words.row(one.row)
     other = one.other_agency(promised)
     whose = f" của {words.agency(other)}" if other else ""
+    places = like_decimals((value.number, promised.number))
+    own = measured(half_up(value.number, places), one.row.unit)
+    kept = _promised(promised) if promised.bound else format_number(promised.number, places)
     return (
-        f"{words.row(one.row)} ({measured(value.number, one.row.unit)}, cam kết "
-        f"{_promised(promised)}{whose}; {value.reference}, {promised.reference})"
+        f"{words.row(one.row)} ({own}, cam kết {kept}{whose}; {value.reference}, "
+        f"{promised.reference})"
     )
 
 
@@ -179,30 +228,47 @@ def _dated(task: ReviewTask, words: Words) -> str:
         return f"{words.row_and_lead(task.row)}: {day}{parts_said(task, words.agency)}"
     due = f"hạn {task.deadline:%d/%m/%Y}" if task.deadline else ""
     late = f", chậm {task.doing.days_late} ngày" if task.doing.days_late else ""
-    silent = f", {silent_since(task.doing.reported_on)}" if task.doing.not_reported_since else ""
-    return f"{words.row_and_lead(task.row)}: {due}{late}{silent}"
+    return f"{words.row_and_lead(task.row)}: {due}{late}"
 
 
-def _scenario(review: Review) -> Iterable[str]:
-    """The whole product and how many branches are behind the scenario at the year's end."""
+def _scenario(review: Review, words: Words) -> Iterable[str]:
+    """The whole product against the scenario at the year's end, and the branches, by whose figures
+    each."""
     if not review.scenario:
         return
-    whole = review.scenario[0].point(_YEAR)
-    if whole is None or whole.actual is None or whole.actual.number is None:
+    whole, *branches = review.scenario
+    point = whole.point(_YEAR)
+    if point is None or point.actual is None or point.actual.number is None:
         return
-    numbers = review.scenario[0].disputed.get(whole.actual.reference, ())
+    numbers = whole.disputed.get(point.actual.reference, ())
     doubt = f"; {', '.join(numbers)}, tạm dùng" if numbers else ""
-    behind = sum(
-        (p := line.point(_YEAR)) is not None and p.pace is Pace.BEHIND
-        for line in review.scenario[1:]
-    )
-    branches = number_text(len(review.scenario) - 1)
-    which = f"{number_text(behind)}/{branches}" if behind else f"không ngành nào trong {branches}"
+    places = like_decimals((point.actual.number, point.printed))
+    actual, printed = (format_number(n, places) for n in (point.actual.number, point.printed))
+    said = _TO_SCENARIO[point.pace].format(printed)
     yield (
-        f"Kịch bản GRDP cả năm: {shown_number(whole.actual.number)} so với "
-        f"{shown_number(whole.printed)} tại Phụ lục II ({whole.actual.reference}{doubt}); "
-        f"{which} ngành chậm hơn kịch bản."
+        f"GRDP cả năm {actual}, {said} (số của {words.agency(point.actual.agency)}, "
+        f"{point.actual.reference}{doubt}){_branches(branches, words)}."
     )
+
+
+_TO_SCENARIO = {
+    Pace.BEHIND: "thấp hơn kịch bản {}",
+    Pace.AHEAD: "cao hơn kịch bản {}",
+    Pace.ON_TRACK: "bằng kịch bản {}",
+    Pace.UNKNOWN: "kịch bản {}",
+}
+
+
+def _branches(branches: Iterable[ReviewScenario], words: Words) -> str:
+    """How many branches are behind the scenario, by whose figures; "" where none is known."""
+    known = [p for b in branches if (p := b.point(_YEAR)) and p.actual is not None]
+    if not known:
+        return ""
+    agencies = dict.fromkeys(p.actual.agency for p in known if p.actual)
+    whose = listed([words.agency(code) for code in agencies], "cơ quan", NAMED)
+    behind = sum(p.pace is Pace.BEHIND for p in known)
+    reached = f": {number_text(behind)} dòng thấp hơn kịch bản" if behind else " đều đạt kịch bản"
+    return f"; {number_text(len(known))} dòng ngành, nhóm ngành theo số của {whose}{reached}"
 
 
 def _review_tables(review: Review, words: Words) -> Iterable[Table]:
@@ -216,11 +282,11 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
     )
     headline = review.headline
     yield Table(
-        "Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn",
+        f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{_until(headline)}",
         ("Tình trạng", "Nhiệm vụ được giao", "Việc tự đề ra"),
         [
             (
-                BUCKET_NAMES[bucket],
+                bucket_said(bucket, headline.unheard_since),
                 number_text(headline.buckets[bucket]),
                 number_text(headline.action_buckets[bucket]),
             )
@@ -237,11 +303,24 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
     )
 
 
+def _until(headline: ReviewHeadline) -> str:
+    """As of when the figures are, after a table's title."""
+    return f" ({said})" if (said := figures_said(headline.reported)) else ""
+
+
 def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
     result = one.result
     value = result.value if result else None
     target = format_target(result.target.target) if result and result.target else ""
     promised = one.commitment
+    plain = (
+        result.target.target.value
+        if result and result.target and result.target.target.is_plain
+        else None
+    )
+    shown = alike((plain, promised.number if promised else None, value.number if value else None))
+    elsewhere = result is not None and result.territory is not one.territory
+    where = f" ({TERRITORY_SHORT_NAMES[result.territory]})" if result and elsewhere else ""
     other = one.other_agency(one.causes)
     by = f"{words.agency(other)}: " if other else ""
     missed = [m.figure for m in one.members.missed[:NAMED]] if one.members else []
@@ -250,9 +329,11 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
         words.place(one.row),
         words.name(one.row),
         one.row.unit,
-        target,
-        _promised(promised) if promised else "",
-        _reached(one, words),
+        (target if plain is None else shown[0]) + where,
+        _promised(promised)
+        if promised and (promised.bound or promised.number is None)
+        else shown[1],
+        _reached(one, words) if one.members is not None else shown[2] + where,
         by + one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
         ", ".join(figures),
     )

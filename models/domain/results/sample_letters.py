@@ -19,6 +19,7 @@ from models.domain.answers.reminders import OFFICE, PlannedLetter
 from models.domain.answers.sections import Outcome, Part, PartState
 from models.domain.answers.standing import (
     Circumstances,
+    HeldMail,
     SubmissionRecord,
     correction_due,
     standing_of,
@@ -381,7 +382,7 @@ class _Samples:
 
     def _escalation(self) -> LetterContent:
         now = self._at(1)
-        held = Circumstances(held=1)
+        held = Circumstances(held_mail=(HeldMail(now),))
         owing = [standing_of(self.agency.code, self.cycle, self.calendar, [], now, held)]
         planned = replace(self._planned(StepKind.ESCALATION, 1, OFFICE), owing=(self.agency.code,))
         return compose_escalation(

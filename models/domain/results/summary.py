@@ -13,10 +13,12 @@ from models.domain.consolidation.wording import (
     KIND_NAMES,
     TIMELINESS_NAMES,
     UNREACHED,
+    each_for_now,
     timeliness_said,
 )
 from models.domain.cycle.letter_phrases import (
     InstantStyle,
+    counts_said,
     hanoi_minute,
     instant_text,
     measured,
@@ -31,7 +33,10 @@ from models.domain.register.territories import TERRITORY_NAMES
 from models.domain.results.summary_words import SummaryMatter, Words, cut_table, point
 
 DECISIONS = 12
-_OWING = (Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.OPEN)
+_OWING = (
+    *(Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.CORRECTING, Timeliness.WAITING),
+    Timeliness.OPEN,
+)
 
 
 def summarise(
@@ -65,8 +70,8 @@ def summarise(
         if workbook_name
         else [],
         notes=[
-            "Khi các cơ quan báo cáo khác nhau, số của cơ quan chủ trì được tạm dùng; không số nào "
-            "bị lấy bình quân hoặc bỏ đi.",
+            "Khi các cơ quan báo cáo khác nhau, số của cơ quan chủ trì được tạm dùng; Văn phòng "
+            "không lấy bình quân, không lược bỏ số liệu của cơ quan nào.",
             *matter.notes,
             f"Mã tổng hợp: {consolidation.inputs_hash[:12]}.",
         ],
@@ -81,20 +86,26 @@ def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
     h, t = consolidation.headline, consolidation.headline.timeliness
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
     states = [
-        (t[Timeliness.OVERDUE], "quá hạn, đã gửi nhưng chưa được chấp nhận"),
+        (t[Timeliness.WAITING], "gửi đúng hạn, chờ Văn phòng xem xét"),
+        (t[Timeliness.CORRECTING], "gửi đúng hạn, đang trong thời gian chỉnh sửa"),
+        (t[Timeliness.OVERDUE], "quá hạn, chưa được tiếp nhận"),
         (t[Timeliness.MISSING], "quá hạn, chưa gửi"),
         (t[Timeliness.OPEN], "chưa hoàn thành, còn trong hạn"),
         (t[Timeliness.EXEMPT], "được miễn báo cáo"),
     ]
-    rest = "; ".join(f"{number_text(n)} cơ quan {text}" for n, text in states if n)
+    rest = counts_said(*((f"{{}} cơ quan {text}", n) for n, text in states))
     if h.partly:
         rest += f"; trong số chưa hoàn thành, {number_text(h.partly)} cơ quan đã được tiếp nhận "
         rest += "một phần"
     answered = (
         f"Đến {instant_text(consolidation.as_of)}, {number_text(h.answered)}/"
-        f"{number_text(h.asked)} cơ quan, đơn vị đã có báo cáo được chấp nhận "
-        f"({number_text(in_time)} đúng hạn, {number_text(t[Timeliness.LATE])} quá hạn)"
+        f"{number_text(h.asked)} cơ quan, đơn vị đã có báo cáo được tiếp nhận"
     )
+    came = counts_said(
+        ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
+    )  # fmt: skip
+    if came:
+        answered += f" ({came})"
     conflicts = (
         f"có {number_text(h.conflicts)} số liệu mâu thuẫn cần quyết định"
         if h.conflicts
@@ -141,7 +152,7 @@ def _decision(conflict: Conflict, words: Words) -> str:
             other += f", quy đổi {measured(conflict.right_value, conflict.row.unit)}"
     return (
         f"{conflict.number}. {what}: {words.agency(conflict.left.agency)} {own}; "
-        f"{other}. Mỗi vị trí đang dùng số của mình."
+        f"{other}. {each_for_now(conflict)}."
         if conflict.each_stands
         else f"{conflict.number}. {what}: {words.agency(conflict.left.agency)} {own}; "
         f"{other}. Đang tạm dùng số {shown_number(conflict.stands.number or Decimal(0))} của "
@@ -163,7 +174,7 @@ def _tables(consolidation: Consolidation, matter: SummaryMatter) -> Iterable[Tab
 
 def _state(agency: AgencyOverview) -> str:
     """How it stands in time, and what is still owed where a part was accepted."""
-    said = timeliness_said(agency.timeliness, None, agency.out_of_reach)
+    said = timeliness_said(agency.timeliness, None, agency.out_of_reach, waits=agency.waits)
     return f"{said}; còn nợ: {', '.join(agency.owed)}" if agency.owed else said
 
 
@@ -171,9 +182,9 @@ def _last_sent(agency: AgencyOverview) -> str:
     """When its last answer came; of mail that is held, that the next move is the office's."""
     came = max((at for at in (agency.received_at, agency.held_at) if at is not None), default=None)
     text = "chưa gửi" if came is None else hanoi_minute(came, InstantStyle.TABLE)
-    if not agency.held:
-        return text
-    return "đang chờ Văn phòng xem xét" if came is None else f"{text}, đang chờ Văn phòng xem xét"
+    times = f" ({number_text(agency.sendings)} lần gửi)" if agency.sendings > 1 else ""
+    number = f", số tiếp nhận {agency.receipt_number}" if agency.receipt_number else ""
+    return f"{text}{number}{times}" if came is not None else text
 
 
 def _status_table(consolidation: Consolidation) -> Table:

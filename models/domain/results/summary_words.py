@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models.domain.consolidation import Consolidation
+from models.domain.consolidation.whole_wording import whole_said
 from models.domain.cycle.letter_phrases import listed, number_text, one_line
 from models.domain.letters.letters import Table
 from models.domain.reading.forms import full_name, place_of
@@ -74,6 +75,22 @@ def point(label: str, items: Sequence[str], kind: str) -> Iterable[str]:
 def rows_point(label: str, rows: Sequence[CatalogueRow], kind: str, words: Words) -> Iterable[str]:
     """The same of catalogue rows, each with who leads it."""
     return point(label, [words.row_and_lead(row) for row in rows], kind)
+
+
+def wholes_point(consolidation: Consolidation, words: Words) -> Iterable[str]:
+    """Wholes that their parts do not fit; where they only have two sources, that they do."""
+    unfit = [one for one in consolidation.wholes if one.fault is not None]
+    yield from point(
+        "Số chung và số thành phần chưa thống nhất",
+        [whole_said(one, words.row, words.agency) for one in unfit],
+        "trường hợp",
+    )
+    apart = [one for one in consolidation.wholes if one.fault is None]
+    yield from point(
+        "Số chung và số thành phần không cùng nguồn",
+        [words.row(row) for row in {one.row.code: one.row for one in apart}.values()],
+        "chỉ tiêu",
+    )
 
 
 def assigned(row: CatalogueRow) -> str:

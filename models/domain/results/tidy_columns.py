@@ -143,7 +143,7 @@ class Observation(NamedTuple):
     counts: Annotated[
         bool,
         TidyNote(
-            "Ô được đưa vào tổng hợp (thuộc bản được chấp nhận sau cùng của phần ấy)",
+            "Ô được đưa vào tổng hợp (thuộc bản được tiếp nhận sau cùng của phần ấy)",
             "Whether the consolidation was made of this cell (last accepted version of its "
             "section)",
         ),

@@ -70,18 +70,26 @@ def standing_bucket(state: TaskState) -> TaskBucket:
 
 
 def bucket_of(
-    state: TaskState, deadline: dt.date | None, finished_on: dt.date | None, today: dt.date
+    state: TaskState,
+    deadline: dt.date | None,
+    finished_on: dt.date | None,
+    today: dt.date,
+    reported_on: dt.date | None = None,
 ) -> TaskBucket:
-    """The one bucket of a task that has an end.
+    """The one bucket of a task that has an end; `reported_on`: when its state was last told.
 
-    A deadline is the last day: done on it is in time, open on it is not yet overdue. A done task
-    without any day counts as late: who says nothing of the day has not shown that it was in time.
+    A deadline is the last day: done on it is in time, open on it is not yet overdue. What fell due
+    after the last report is not overdue either: it may have been done since, and nobody was asked.
+    A done task without any day counts as late: who says nothing of the day has not shown that it
+    was in time.
 
     >>> day = dt.date(2025, 6, 30)
     >>> bucket_of(TaskState.DONE, day, day, dt.date(2025, 11, 20)).value
     'done_on_time'
     >>> bucket_of(TaskState.SUSPENDED, day, None, dt.date(2025, 11, 20)).value
     'overdue'
+    >>> bucket_of(TaskState.IN_PROGRESS, day, None, dt.date(2025, 11, 20), day).value
+    'unheard'
     """
     if state is TaskState.UNREPORTED:
         return TaskBucket.UNREPORTED
@@ -92,7 +100,10 @@ def bucket_of(
         return TaskBucket.DONE_ON_TIME if in_time else TaskBucket.DONE_LATE
     if deadline is None:
         return TaskBucket.OPEN_NO_DEADLINE
-    return TaskBucket.IN_PROGRESS if today <= deadline else TaskBucket.OVERDUE
+    if today <= deadline:
+        return TaskBucket.IN_PROGRESS
+    unheard = reported_on is not None and reported_on <= deadline
+    return TaskBucket.UNHEARD if unheard else TaskBucket.OVERDUE
 
 
 def days_late(bucket: TaskBucket, deadline: dt.date | None, finish: Finish) -> int | None:

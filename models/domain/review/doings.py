@@ -38,6 +38,7 @@ DEADLINE, WORK = "thoi_han", "viec"  # keys of the "5 rõ"
 #: From what is farthest behind to what is done best; of a task that many do, each for itself.
 _BEHIND_FIRST = (
     (TaskBucket.OVERDUE,),
+    (TaskBucket.UNHEARD,),
     (TaskBucket.IN_PROGRESS, TaskBucket.OPEN_NO_DEADLINE, TaskBucket.STANDING),
     (TaskBucket.DONE_LATE,),
     (TaskBucket.DONE_NO_DEADLINE, TaskBucket.DONE_ON_TIME),
@@ -99,7 +100,7 @@ def doing_of(
         product_date.date if product_date else None,
         _reported_on(stated),
     )
-    bucket = bucket_of(state, due.day, finish.day, today)
+    bucket = bucket_of(state, due.day, finish.day, today, _reported_on(stated))
     if standing:
         bucket = standing_bucket(state)
     return Doing(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from models.domain.cycle.cycles import HANOI
 from models.domain.register.targets import REACHED, Judgement
 from models.domain.review.lines import (
+    Doing,
     Proposal,
     ReviewAction,
     ReviewIndicator,
     ReviewProject,
     ReviewTask,
 )
+from models.domain.review.reported_days import ReportedDays, reported_days
 from models.domain.review.states import Pace, TaskBucket, ValueStatus
 
 
@@ -34,20 +38,20 @@ class ReviewHeadline:
     behind: int
     tasks: int
     buckets: Mapping[TaskBucket, int]
-    not_reported_since: int  # tasks overdue whose deadline passed after the agency's last report
     unproven: int  # tasks called done without number and date of a document
     actions: int
     action_buckets: Mapping[TaskBucket, int]
-    actions_not_reported_since: int
     projects: int
     projects_reported: int
     proposals: int
+    reported: ReportedDays | None = None  # by when its figures and states were received
+    # The day after which nobody has said anything of what fell due since its last report.
+    unheard_since: dt.date | None = None
 
     @property
     def shown_buckets(self) -> list[TaskBucket]:
-        """The buckets in order; that of standing tasks only where there are any."""
-        standing = self.buckets[TaskBucket.STANDING] + self.action_buckets[TaskBucket.STANDING]
-        return [b for b in TaskBucket if b is not TaskBucket.STANDING or standing]
+        """The buckets in order in which anything lies."""
+        return [b for b in TaskBucket if self.buckets[b] or self.action_buckets[b]]
 
     @property
     def met(self) -> int:
@@ -80,6 +84,11 @@ def review_headline(
     outcomes = Counter(i.outcome for i in told)
     buckets = Counter(t.bucket for t in tasks)
     of_actions = Counter(a.bucket for a in actions)
+    doings = [
+        *(t.doing for t in tasks if not t.members),
+        *(m.doing for t in tasks for m in t.members),
+        *(a.doing for a in actions),
+    ]
     return ReviewHeadline(
         indicators=len(indicators),
         outcomes={j: outcomes[j] for j in Judgement},
@@ -94,12 +103,31 @@ def review_headline(
         behind=sum(i.pace is Pace.BEHIND for i in indicators),
         tasks=len(tasks),
         buckets={b: buckets[b] for b in TaskBucket},
-        not_reported_since=sum(t.doing.not_reported_since for t in tasks),
         unproven=sum(t.bucket.is_done and not t.proven for t in tasks),
         actions=len(actions),
         action_buckets={b: of_actions[b] for b in TaskBucket},
-        actions_not_reported_since=sum(a.doing.not_reported_since for a in actions),
         projects=len(projects),
         projects_reported=sum(p.standing is not None for p in projects),
         proposals=len(proposals),
+        reported=reported_days(_sent(indicators, doings, projects)),
+        unheard_since=max(
+            (d.reported_on for d in doings if d.bucket is TaskBucket.UNHEARD and d.reported_on),
+            default=None,
+        ),
     )
+
+
+def _sent(
+    indicators: Sequence[ReviewIndicator],
+    doings: Sequence[Doing],
+    projects: Sequence[ReviewProject],
+) -> Iterator[tuple[str, dt.date]]:
+    """Whose what is shown is, and the day, in Hanoi, on which it was received."""
+    figures = [d.state_figure for d in doings]
+    figures += [r.value for i in indicators for r in i.territories.values()]
+    figures += [m.figure for i in indicators if i.members for m in i.members.values]
+    figures += [f for p in projects if p.standing for f in p.standing.figures]
+    for figure in figures:
+        received = figure.source.received_at if figure is not None else None
+        if figure is not None and received is not None:
+            yield figure.agency, received.astimezone(HANOI).date()

@@ -49,6 +49,9 @@ class TrackPoint:
     report: Figure | None
     pace: Pace
     on: dt.date | None = None
+    day: dt.date | None = None  # of `actual`: `on`, else the period's end
+    following: str = ""  # the later period whose promise was reached before its time, if any
+    following_promised: Decimal | None = None
 
     @property
     def difference(self) -> Decimal | None:
@@ -106,6 +109,8 @@ class ReviewIndicator:
     own_promises: Mapping[str, Figure] = field(default_factory=dict)  # by agency of the row
     members: Members | None = None  # what each says of itself, where many lead together
     commitment_asked: PersonAsked | None = None  # where a person judges how it was kept
+    so_far: TrackPoint | None = None  # the value to date, against the milestone its day has passed
+    judged_value: Decimal | None = None  # by which a ruling has it judged instead of its own
 
     def other_agency(self, figure: Figure | None) -> str:
         """Whose figure it is where neither the agency nor a predecessor gave it; else ""."""
@@ -138,6 +143,12 @@ class ReviewIndicator:
     def outcome(self) -> Judgement:
         """The judgement the headline counts."""
         return self.result.judgement if self.result else Judgement.UNKNOWN
+
+    @property
+    def why_open(self) -> str:
+        """Why the outcome is none yet, of the territory that it counts; "" where it is one."""
+        result = self.result
+        return (result.why_not_judged if result else "") or self.why_not_judged
 
     @property
     def by_person(self) -> str:
@@ -178,17 +189,29 @@ class ReviewIndicator:
 
     @property
     def pace(self) -> Pace:
-        """The pace on the day of the figures: at the last point that can be compared.
+        """The pace on the day of the figures."""
+        return self.pace_point.pace if self.pace_point else Pace.UNKNOWN
 
-        Only an official value of the year speaks for the year's end; an estimate is none.
+    @property
+    def pace_point(self) -> TrackPoint | None:
+        """What the pace follows from: the last point that can be compared; None for none.
+
+        The value to date, which is shown beside the verdict, before a figure of the same period
+        from elsewhere. Only an official value of the year speaks for the year's end; an estimate is
+        none.
         """
         final = self.status is ValueStatus.ACTUAL
         known = [
-            t.pace
+            t
             for t in self.track
             if t.pace is not Pace.UNKNOWN and (final or t.period != PERIODS[-1])
         ]
-        return known[-1] if known else Pace.UNKNOWN
+        last, so_far = (known[-1] if known else None), self.so_far
+        if so_far is None or so_far.pace is Pace.UNKNOWN:
+            return last
+        if last is None or PERIODS.index(so_far.period) >= PERIODS.index(last.period):
+            return so_far
+        return last
 
     @property
     def self_judgement_differs(self) -> bool:
@@ -242,13 +265,6 @@ class Doing:
         """The day of that report, in Hanoi."""
         at = self.reported_at
         return at.astimezone(HANOI).date() if at else None
-
-    @property
-    def not_reported_since(self) -> bool:
-        """Whether its deadline passed after the last report: overdue as far as anybody knows."""
-        if self.bucket is not TaskBucket.OVERDUE or self.due.day is None:
-            return False
-        return self.reported_on is not None and self.reported_on <= self.due.day
 
     @property
     def deadline_source(self) -> DeadlineSource:

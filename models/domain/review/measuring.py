@@ -38,12 +38,12 @@ from models.domain.review.lines import ReviewIndicator, ReviewScenario, Scenario
 from models.domain.review.member_results import reviewed_members
 from models.domain.review.pace import (
     last_period_passed,
-    next_promise,
+    next_promised,
     pace_between,
     pace_of,
     period_end,
 )
-from models.domain.review.states import TrackSource, ValueStatus
+from models.domain.review.states import Pace, TrackSource, ValueStatus
 from models.domain.review.wording import status_of
 
 _YEAR = PERIODS[-1]
@@ -116,6 +116,8 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         commitment_asked=promise_asked,
         territories=territories,
         track=_track(row, promise, answers, result.value, by),
+        so_far=_so_far(row, promise, answers, by),
+        judged_value=by.instead.get(row.code) if result.value else None,
         causes=first_answered(by.sheet, [answers, *others], "causes"),
         remedies=first_answered(by.sheet, [answers, *others], "remedies"),
         self_judgement=answered(by.sheet, answers, "self_judgement"),
@@ -214,14 +216,7 @@ def _track(
     that was reported; else from the value to date, for the last period it has passed. The year's
     end is measured by the value of the year.
     """
-    bridge = next(
-        (
-            _Bridge(e, by.scenario[e.right], by.updated.get(e.right))
-            for e in by.catalogue.equivalences
-            if e.left == row.code and e.right in by.scenario
-        ),
-        None,
-    )
+    bridge = _bridge(row, by)
     promises = _promises(promise, bridge)
     reached = bridge.reached if bridge else {}
     passed = _passed(answers, promises, by)
@@ -238,6 +233,29 @@ def _track(
         else:
             points.append(_point(row, period, promises, None, None, by))
     return points
+
+
+def _so_far(
+    row: CatalogueRow, promise: Report | None, answers: Mapping[str, Figure], by: Measures
+) -> TrackPoint | None:
+    """The value to date against the milestone last passed on its day; None where either lacks."""
+    promises = _promises(promise, _bridge(row, by))
+    passed = _passed(answers, promises, by)
+    if not passed or passed == _YEAR:
+        return None
+    return _at_day(row, passed, promises, answers, by)
+
+
+def _bridge(row: CatalogueRow, by: Measures) -> _Bridge | None:
+    """The branch of the scenario that states the row's measure, if any."""
+    return next(
+        (
+            _Bridge(e, by.scenario[e.right], by.updated.get(e.right))
+            for e in by.catalogue.equivalences
+            if e.left == row.code and e.right in by.scenario
+        ),
+        None,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +332,10 @@ def _point(
     promise = promises[period]
     tolerance = by.catalogue.tolerance_of(row.code)
     pace = pace_of(actual, promise.number, row.direction, tolerance)
-    return TrackPoint(period, promise.source, promise.number, promise.figure, actual, report, pace)
+    return TrackPoint(
+        *(period, promise.source, promise.number, promise.figure, actual, report, pace),
+        day=period_end(period, by.catalogue.year),
+    )
 
 
 def _at_day(
@@ -331,11 +352,15 @@ def _at_day(
     if on == period_end(period, by.catalogue.year):
         return _point(row, period, promises, actual, report, by)
     promise = promises[period]
-    following = next_promise(period, {p: m.number for p, m in promises.items()})
+    later = next_promised(period, promises)
+    following = promises[later].number if later else None
     tolerance = by.catalogue.tolerance_of(row.code)
     pace = pace_between(actual, promise.number, following, row.direction, tolerance)
     return TrackPoint(
-        period, promise.source, promise.number, promise.figure, actual, report, pace, on
+        *(period, promise.source, promise.number, promise.figure, actual, report, pace, on),
+        day=on,
+        following=later if pace is Pace.AHEAD else "",
+        following_promised=following if pace is Pace.AHEAD else None,
     )
 
 

@@ -8,10 +8,11 @@ from models.domain.consolidation.member_wording import NAMED, Namer
 from models.domain.cycle.letter_phrases import listed, number_text
 from models.domain.review.lines import MemberDoing, ReviewTask
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES
+from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said
 
 _OPEN_FIRST = (
     TaskBucket.OVERDUE,
+    TaskBucket.UNHEARD,
     TaskBucket.IN_PROGRESS,
     TaskBucket.OPEN_NO_DEADLINE,
     TaskBucket.STANDING,
@@ -58,7 +59,9 @@ def _open(task: ReviewTask, name: Namer, most: int) -> Iterator[str]:
     for bucket in _OPEN_FIRST:
         if found := task.members_in(bucket):
             count = number_text(len(found))
-            yield f"{BUCKET_NAMES[bucket].lower()} {count}{_named(bucket, found, name, most)}"
+            days = [day for m in found if (day := m.doing.reported_on)]
+            said = bucket_said(bucket, max(days, default=None))
+            yield f"{said[:1].lower()}{said[1:]}: {count}{_named(bucket, found, name, most)}"
 
 
 def _named(bucket: TaskBucket, found: Sequence[MemberDoing], name: Namer, most: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from decimal import Decimal
 
 from models.domain.register.catalogue import PERIODS
@@ -78,11 +78,11 @@ def last_period_passed(day: dt.date, year: int) -> str:
     return passed[-1] if passed else ""
 
 
-def next_promise(period: str, promised: Mapping[str, Decimal]) -> Decimal | None:
-    """What was promised for the first later period that has a promise.
+def next_promised(period: str, promised: Container[str]) -> str:
+    """The first later period that something was promised for; "" for none.
 
-    >>> next_promise("6_thang", {"6_thang": Decimal(50), "ca_nam": Decimal(100)})
-    Decimal('100')
+    >>> next_promised("6_thang", {"6_thang", "ca_nam"})
+    'ca_nam'
     """
     later: Sequence[str] = PERIODS[PERIODS.index(period) + 1 :]
-    return next((promised[p] for p in later if p in promised), None)
+    return next((p for p in later if p in promised), "")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-_TENTH = Decimal("0.1")
+from models.domain.notation.rounding import percent_of
 
 
 def share_pct(amount: Decimal | None, plan: Decimal | None) -> Decimal | None:
@@ -17,4 +17,4 @@ def share_pct(amount: Decimal | None, plan: Decimal | None) -> Decimal | None:
     """
     if amount is None or plan is None or plan <= 0:
         return None
-    return (amount * 100 / plan).quantize(_TENTH, rounding=ROUND_HALF_UP)
+    return percent_of(amount, plan)

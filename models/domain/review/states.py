@@ -22,6 +22,7 @@ class TaskBucket(StrEnum):
     DONE_LATE = "done_late"
     DONE_NO_DEADLINE = "done_no_deadline"
     IN_PROGRESS = "in_progress"  # not done, its deadline not passed
+    UNHEARD = "unheard"  # fell due after its last report, and nobody has been heard since
     OVERDUE = "overdue"
     OPEN_NO_DEADLINE = "open_no_deadline"
     STANDING = "standing"  # done all the year round, its state reported: never overdue

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from models.domain.cycle.letter_phrases import number_text
 from models.domain.register.targets import Judgement
+from models.domain.review.reported_days import ReportedDays
 from models.domain.review.states import (
     DeadlineSource,
     Pace,
@@ -19,6 +19,7 @@ BUCKET_NAMES = {
     TaskBucket.DONE_LATE: "Hoàn thành quá hạn",
     TaskBucket.DONE_NO_DEADLINE: "Hoàn thành, không có thời hạn",
     TaskBucket.IN_PROGRESS: "Đang thực hiện trong hạn",
+    TaskBucket.UNHEARD: "Đã đến hạn, chưa có số liệu mới",
     TaskBucket.OVERDUE: "Quá hạn chưa hoàn thành",
     TaskBucket.OPEN_NO_DEADLINE: "Đang thực hiện, không có thời hạn",
     TaskBucket.STANDING: "Nhiệm vụ thường xuyên, đã có báo cáo",
@@ -70,32 +71,58 @@ DEADLINE_SOURCE_NAMES = {
     DeadlineSource.NONE: "",
 }
 
-OVERTAKEN = "do đã qua thời hạn"
-"""Why a task that was being done in time is overdue in the next report."""
 
+def bucket_said(bucket: TaskBucket, heard_on: dt.date | None) -> str:
+    """The bucket's name; of what fell due since it was last heard of, since which day.
 
-def silent_part(count: int) -> str:
-    """How many of the overdue became so after their last report, for brackets; "" for none.
-
-    >>> silent_part(17)[:46]
-    'trong đó 17 đã qua thời hạn sau lần báo cáo gầ'
+    >>> bucket_said(TaskBucket.UNHEARD, dt.date(2025, 11, 14))
+    'Đã đến hạn, chưa có số liệu sau ngày 14/11/2025'
     """
-    if not count:
+    if bucket is TaskBucket.UNHEARD and heard_on is not None:
+        return f"Đã đến hạn, chưa có số liệu sau ngày {heard_on:%d/%m/%Y}"
+    return BUCKET_NAMES[bucket]
+
+
+def figures_said(reported: ReportedDays | None) -> str:
+    """As of when the figures are, for brackets beside a count; "" where nobody has reported.
+
+    >>> figures_said(ReportedDays(dt.date(2025, 11, 26), 2, dt.date(2026, 1, 15)))[:53]
+    'theo số liệu các cơ quan gửi đến ngày 26/11/2025; có '
+    """
+    if reported is None:
         return ""
-    shown = number_text(count)
-    return f"trong đó {shown} đã qua thời hạn sau lần báo cáo gần nhất, cơ quan chưa báo cáo lại"
+    said = f"theo số liệu các cơ quan gửi đến ngày {reported.until:%d/%m/%Y}"
+    if reported.last is None:
+        return said
+    return f"{said}; có {reported.later} cơ quan gửi lại đến ngày {reported.last:%d/%m/%Y}"
 
 
-def silent_since(reported_on: dt.date | None) -> str:
-    """Said of one that became overdue after its last report.
+def state_in_time(state: str, bucket: TaskBucket) -> str:
+    """What an agency says of a task, and how that stands in time, as one phrase.
 
-    >>> silent_since(dt.date(2025, 11, 14))
-    'đã qua thời hạn, cơ quan chưa báo cáo lại (báo cáo gần nhất 14/11/2025)'
+    >>> state_in_time("Đang thực hiện", TaskBucket.IN_PROGRESS)
+    'Đang thực hiện, còn trong hạn'
+    >>> state_in_time("Tạm dừng", TaskBucket.IN_PROGRESS)
+    'Tạm dừng, chưa đến hạn'
+    >>> state_in_time("Đã hoàn thành", TaskBucket.DONE_LATE)
+    'Đã hoàn thành quá hạn'
     """
-    day = f" (báo cáo gần nhất {reported_on:%d/%m/%Y})" if reported_on else ""
-    return f"đã qua thời hạn, cơ quan chưa báo cáo lại{day}"
+    if not state or bucket is TaskBucket.UNREPORTED:
+        return BUCKET_NAMES[bucket]
+    if bucket is TaskBucket.IN_PROGRESS and state_of(state) is not TaskState.IN_PROGRESS:
+        return f"{state}, chưa đến hạn"
+    between = " " if bucket in (TaskBucket.DONE_ON_TIME, TaskBucket.DONE_LATE) else ", "
+    return f"{state}{between}{_IN_TIME[bucket]}"
 
 
+_IN_TIME = {
+    **DONE_BUCKET_NAMES,
+    TaskBucket.IN_PROGRESS: "còn trong hạn",
+    TaskBucket.UNHEARD: "đã đến hạn, chưa có số liệu mới",
+    TaskBucket.OVERDUE: "quá hạn",
+    TaskBucket.OPEN_NO_DEADLINE: "không có thời hạn",
+    TaskBucket.STANDING: "nhiệm vụ thường xuyên",
+}
 _STATES = {name.casefold(): state for state, name in STATE_NAMES.items() if state}
 _STATUSES = {name.casefold(): status for status, name in STATUS_NAMES.items() if status}
 

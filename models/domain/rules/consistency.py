@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from decimal import Decimal
 
 from models.domain.notation.number_notation import format_number
-from models.domain.reading.expectations import IdentityCache, plain
 from models.domain.reading.findings import Severity
 from models.domain.reading.submissions import Entry
 from models.domain.register.catalogue import PERIODS
-from models.domain.rules.measures import kinds_of
+from models.domain.rules.families import families_of
 from models.domain.rules.registry import Case, Remark, rule
 
 EQUIVALENT = "TD-01"  # also applied to sections of different versions
-_THEREOF = "trong do"
 
 
 def _full_year(case: Case) -> dict[str, tuple[Entry, Decimal]]:
@@ -68,41 +65,6 @@ def _key(entry: Entry) -> tuple[str, str, str]:
     return entry.sheet, entry.row_key, entry.column
 
 
-@dataclass(frozen=True, slots=True)
-class _Families:
-    """Rows with the rows under them, by what may be said of their values."""
-
-    thereof: Mapping[str, Sequence[str]]  # a part is no larger than its whole
-    summands: Mapping[str, Sequence[str]]  # the parts together are no larger than the whole
-    growth: Mapping[str, Sequence[str]]  # the whole's rate lies between those of all its parts
-
-
-_families: IdentityCache[_Families] = IdentityCache(16)
-
-
-def _families_of(case: Case) -> _Families:
-    known = _families.get((case.catalogue, case.settings))
-    if known is not None:
-        return known
-    rows, kinds = case.expectations.rows_by_code, kinds_of(case.catalogue, case.settings)
-    thereof: dict[str, list[str]] = {}
-    summands: dict[str, list[str]] = {}
-    growth: dict[str, list[str]] = {}
-    for row in rows.values():
-        parent = rows.get(row.parent)
-        if parent is None or plain(parent.unit) != plain(row.unit):
-            continue
-        kind = kinds[row.code]
-        if kind.adds_up:
-            summands.setdefault(parent.code, []).append(row.code)
-        if kind.adds_up or plain(row.name).startswith(_THEREOF):
-            thereof.setdefault(parent.code, []).append(row.code)
-        if kind.growth and kinds[parent.code].growth:
-            growth.setdefault(parent.code, []).append(row.code)
-    made = _Families(thereof, summands, growth)
-    return _families.put((case.catalogue, case.settings), made)
-
-
 @rule(
     "TH-01",
     Severity.ERROR,
@@ -114,7 +76,7 @@ def _families_of(case: Case) -> _Families:
 def a_part_is_not_larger_than_its_whole(case: Case) -> Iterator[Remark]:
     figures = _full_year(case)
     rows = case.expectations.rows_by_code
-    for whole, parts in _families_of(case).thereof.items():
+    for whole, parts in families_of(case.catalogue, case.settings).thereof.items():
         total = figures.get(whole)
         for part in parts:
             found = figures.get(part)
@@ -139,7 +101,7 @@ def a_part_is_not_larger_than_its_whole(case: Case) -> Iterator[Remark]:
 def parts_do_not_exceed_their_whole(case: Case) -> Iterator[Remark]:
     figures = _full_year(case)
     rows = case.expectations.rows_by_code
-    for whole, parts in _families_of(case).summands.items():
+    for whole, parts in families_of(case.catalogue, case.settings).summands.items():
         total = figures.get(whole)
         present = [f for p in parts if (f := figures.get(p)) is not None]
         added = sum((f[1] for f in present), Decimal(0))
@@ -163,7 +125,7 @@ def parts_do_not_exceed_their_whole(case: Case) -> Iterator[Remark]:
     remedy="Kiểm tra lại các số trong cùng nhóm.",
 )
 def a_growth_rate_lies_between_its_parts(case: Case) -> Iterator[Remark]:
-    families = _families_of(case).growth
+    families = families_of(case.catalogue, case.settings).growth
     for expected, layout in case.tables():
         committed, periods = expected.value_column, expected.period_columns
         columns = [committed] if committed else [periods[p] for p in PERIODS if p in periods]

@@ -145,7 +145,7 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
     return Board(
         f"bang-ky-{cycle.code}",
         f"Bảng kỳ báo cáo {cycle.title}",
-        f"{done}/{len(standings)} cơ quan đã có báo cáo được chấp nhận. "
+        f"{done}/{len(standings)} cơ quan đã có báo cáo được tiếp nhận. "
         + (f"{partly} cơ quan được tiếp nhận một phần. " if partly else "")
         + (f"{UNREACHED}: {unreached} cơ quan. " if unreached else "")
         + (closed or f"Hạn chung: {cycle.due_text}.")
@@ -157,9 +157,10 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
                     "Thời hạn",
                     lambda s: _in_time(s, titles),
                 ),
-                BoardColumn("Chờ xem", lambda s: str(s.held or "")),
+                BoardColumn("Chờ xem", _held),
                 BoardColumn("Kết quả", lambda s: _verdict(s, form)),
-                BoardColumn("Gửi", lambda s: _when(s.latest.received_at if s.latest else None)),
+                BoardColumn("Số lần gửi", lambda s: str(s.sendings or "")),
+                BoardColumn("Gửi", _last_came),
                 *(signed if any(s.papers for s in standings) else ()),
                 BoardColumn("Giao", lambda s: _when(asked[s.agency].opened_at)),
                 BoardColumn("Nhắc", lambda s: _times(reminded[s.agency])),
@@ -190,6 +191,8 @@ def _newest_workbook(output_dir: Path, connection: Connection, cycle: ReportingC
 _GRAVITY = (
     Timeliness.MISSING,
     Timeliness.OVERDUE,
+    Timeliness.WAITING,
+    Timeliness.CORRECTING,
     Timeliness.OPEN,
     Timeliness.LATE,
     Timeliness.CORRECTED,
@@ -447,6 +450,19 @@ def _in_time(standing: AgencyStanding, titles: Mapping[str, str]) -> str:
     """How it stands in time, what was granted to it, and that no letter reaches it."""
     name = TIMELINESS_NAMES[standing.timeliness]
     return name + _extended(standing) + _freed(standing, titles) + _beyond(standing)
+
+
+def _held(standing: AgencyStanding) -> str:
+    """How many messages lie with the office, by the numbers under which their senders know them."""
+    numbers = [m.receipt_number for m in standing.held_mail if m.receipt_number]
+    said = f" (số {', '.join(numbers)})" if numbers else ""
+    return f"{standing.held}{said}" if standing.held else ""
+
+
+def _last_came(standing: AgencyStanding) -> str:
+    """When it sent something last, opened or not."""
+    arrivals = [standing.latest.received_at if standing.latest else None, standing.held_at]
+    return _when(max((at for at in arrivals if at is not None), default=None))
 
 
 def _beyond(standing: AgencyStanding) -> str:

@@ -99,7 +99,7 @@ def _held(connection: Connection, cycle: str, answered: Iterable[str]) -> Iterat
     ]
     held.sort(key=lambda row: row["agency"] in done)  # stable: the oldest first in each half
     for row in held[:LISTED]:
-        said = " Cơ quan này đã có báo cáo khác được chấp nhận." if row["agency"] in done else ""
+        said = " Cơ quan này đã có báo cáo khác được tiếp nhận." if row["agency"] in done else ""
         yield (
             f"Thư chờ người xem: {row['sender'] or row['name']}, "
             f"«{row['subject'] or row['name']}». {row['reason']}{said}"

@@ -385,6 +385,7 @@ def _state(decided: DecidedMessage, now: dt.datetime) -> dict[str, Any]:
         "message_id": mail.message_id if mail else "",
         "agency": decision.agency,
         "cycle": decision.cycle,
+        "may_be_of": list(decision.others),
         "evidence": _evidence(decided.facts),
         "receipt_number": decided.receipt_number,
         "decided_at": now,

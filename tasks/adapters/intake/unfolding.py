@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from models.domain.answers.papers import SignedPaper
+from models.domain.cycle.letter_phrases import rounded
 from models.domain.letters.answer_letters import Advice, RefusedFile
 from models.domain.mail.bounces import DeliveryReport
 from models.domain.mail.mail import MailMessage
@@ -141,7 +142,7 @@ def _too_large(kept: KeptMessage, content: bytes, most: int) -> _Opened:
     limit = most // 1_000_000
     said = f"Thư lớn hơn {limit} MB."
     if content.startswith(HEADER_ONLY):
-        size = f"{kept.size / 1_000_000:.1f}".replace(".", ",")
+        size = rounded(kept.size / 1_000_000)
         said = (
             f"Thư {size} MB lớn hơn giới hạn {limit} MB nên không tải về; bản gốc còn trong hộp "
             f"thư của Văn phòng ({kept.name})."

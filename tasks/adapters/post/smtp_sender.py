@@ -17,6 +17,7 @@ from typing import Self
 
 import aiosmtplib
 
+from models.domain.cycle.letter_phrases import rounded
 from models.domain.mail.delivery import DeliveryRuling, Fate, SmtpStage, ruling
 from models.domain.notation.system_words import system_reason_in_full
 from tasks.adapters.mailbox.server_words import server_words
@@ -285,7 +286,7 @@ def megabytes(size: int) -> str:
     >>> megabytes(10_480_000)
     '10,5'
     """
-    return f"{size / 1_000_000:.1f}".replace(".", ",")
+    return rounded(size / 1_000_000)
 
 
 def _least_final(refused: Refusals, recipients: Sequence[str]) -> DeliveryRuling:

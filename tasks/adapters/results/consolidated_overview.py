@@ -123,7 +123,7 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
         border = {"border": 1, "border_color": look.RULE, "font_size": 11}
         label = formats.get(**border, indent=2 if line.part else 0, text_wrap=True)
         number = formats.get(**border, **fill, align="center", num_format="#,##0", bold=True)
-        share = formats.get(**border, align="center", num_format="0%")
+        share = formats.get(**border, align="center", num_format="0.0%")
         room = _WIDTHS[0] - (4 if line.part else 1)
         sheet.set_row(row, look.row_height([(line.label, room)], look.TABLE_SIZE, least=17))
         sheet.write_string(row, 0, line.label, label)
@@ -139,6 +139,12 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
     return row + 1
 
 
+_UNSETTLED = (
+    *(Timeliness.WAITING, Timeliness.CORRECTING, Timeliness.OVERDUE, Timeliness.MISSING),
+    *(Timeliness.OPEN, Timeliness.EXEMPT),
+)
+
+
 def _answering(consolidation: Consolidation) -> list[OverviewLine]:
     """Who answered, in time or not."""
     h = consolidation.headline
@@ -146,20 +152,14 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
     lines = [
         OverviewLine("Cơ quan, đơn vị phải báo cáo", n, None, "Cơ quan"),
-        OverviewLine("Đã có báo cáo được chấp nhận", h.answered, n, "Cơ quan"),
+        OverviewLine("Đã có báo cáo được tiếp nhận", h.answered, n, "Cơ quan"),
         OverviewLine("trong đó đúng hạn, kể cả đã chỉnh sửa", in_time, n, "Cơ quan", part=True),
         OverviewLine("trong đó quá hạn", t[Timeliness.LATE], n, "Cơ quan", part=True),
-        OverviewLine(
-            "Quá hạn, đã gửi nhưng chưa được chấp nhận", t[Timeliness.OVERDUE], n, "Cơ quan", True
-        ),
-        OverviewLine("Quá hạn, chưa gửi", t[Timeliness.MISSING], n, "Cơ quan", True),
     ]
-    if t[Timeliness.OPEN]:
-        lines.append(OverviewLine("Còn trong hạn", t[Timeliness.OPEN], n, "Cơ quan"))
-    if t[Timeliness.EXEMPT]:
-        lines.append(
-            OverviewLine(TIMELINESS_NAMES[Timeliness.EXEMPT], t[Timeliness.EXEMPT], n, "Cơ quan")
-        )
+    for state in _UNSETTLED:
+        bad = state in (Timeliness.OVERDUE, Timeliness.MISSING)
+        if t[state] or bad:
+            lines.append(OverviewLine(TIMELINESS_NAMES[state], t[state], n, "Cơ quan", bad))
     if h.partly:
         lines.append(
             OverviewLine("Đã được tiếp nhận một phần, còn nợ", h.partly, n, "Cơ quan", True)
@@ -178,7 +178,7 @@ def _findings(consolidation: Consolidation) -> list[OverviewLine]:
     h = consolidation.headline
     return [
         OverviewLine("Lỗi còn phải sửa", h.open_errors, None, "Phát hiện", True),
-        OverviewLine("Cảnh báo trong các bản đã chấp nhận", h.open_warnings, None, "Phát hiện"),
+        OverviewLine("Cảnh báo trong các bản đã tiếp nhận", h.open_warnings, None, "Phát hiện"),
     ]
 
 
@@ -251,7 +251,7 @@ def _completeness_chart(book: Workbook, appendices: int, header: int) -> Chart:
             "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
             "values": [COUNTS_SHEET, header + 1, 3, last, 3],
             "fill": {"color": "#3C6EB4"},
-            "data_labels": {"value": True, "num_format": "0%", "font": _FONT},
+            "data_labels": {"value": True, "num_format": "0.0%", "font": _FONT},
             "gap": 60,
         }
     )
@@ -262,7 +262,7 @@ def _completeness_chart(book: Workbook, appendices: int, header: int) -> Chart:
             "min": 0,
             "max": 1,
             "major_unit": 0.25,
-            "num_format": "0%",
+            "num_format": "0.0%",
             "num_font": _FONT,
             "major_gridlines": {"visible": True, "line": GRID},
         }

@@ -42,6 +42,7 @@ from tasks.adapters.sheets.plan_measure_sheets import (
 )
 from tasks.adapters.sheets.plan_work_sheets import action_sheet, project_sheet, task_sheet
 from tasks.adapters.sheets.review_work_sheets import proposal_sheet
+from tasks.adapters.sheets.wholes_sheet import unfit_line, wholes_sheet
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class PlanResults(CycleResults):
         found, shown = self.consolidation, self.tables(names)
         tables.add(shown.indicators)
         tables.add(conflict_sheet(found, names))
+        if found.wholes:
+            tables.add(wholes_sheet(found, names))
         if asked := self.asked():
             tables.add(judgement_sheet(asked, names))
         scenario_chart(book, tables.add(shown.scenario), shown.scenario, found)
@@ -82,9 +85,9 @@ class PlanResults(CycleResults):
 
     def overview_lines(self) -> list[OverviewLine]:
         """Commitments made and missing."""
-        return plan_headlines(
-            self.consolidation.headline, self.consolidation.inputs.catalogue.clear.title
-        )
+        found = self.consolidation
+        lines = plan_headlines(found.headline, found.inputs.catalogue.clear.title)
+        return [*lines, *unfit_line(found.headline.unfit_wholes)]
 
     def write_counts(self, page: CountsPage) -> None:
         """How complete the commitments are."""

@@ -10,11 +10,12 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from models.domain.cycle.letter_phrases import rounded
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Judgement
 from models.domain.review.review import Review
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import OUTCOME_NAMES, bucket_said
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,6 +35,7 @@ _BUCKET_COLOURS = {
     TaskBucket.DONE_LATE: _FAIR,
     TaskBucket.DONE_NO_DEADLINE: _FAIR,
     TaskBucket.IN_PROGRESS: _FAIR,
+    TaskBucket.UNHEARD: _NONE,
     TaskBucket.OVERDUE: _BAD,
     TaskBucket.OPEN_NO_DEADLINE: _NONE,
     TaskBucket.STANDING: _FAIR,
@@ -88,10 +90,14 @@ def _overview(figure: Figure, review: Review) -> None:
         outcomes.append((OUTCOME_NAMES[Judgement.AWAITING], headline.awaiting, _FAIR))
     _bars(left, f"Chỉ tiêu ({headline.indicators})", outcomes)
     buckets = [
-        (_broken(BUCKET_NAMES[b]), headline.buckets[b], _BUCKET_COLOURS[b])
+        (_broken(bucket_said(b, headline.unheard_since)), headline.buckets[b], _BUCKET_COLOURS[b])
         for b in headline.shown_buckets
     ]
     _bars(right, f"Nhiệm vụ ({headline.tasks})", buckets)
+    if headline.reported is not None:
+        for axes in (left, right):
+            day = f"Số liệu gửi đến {headline.reported.until:%d/%m/%Y}"
+            axes.set_xlabel(day, fontsize=8, loc="right")
 
 
 def _broken(name: str) -> str:
@@ -136,7 +142,7 @@ def _scenario(figure: Figure, review: Review) -> None:
             other = others[x]
             higher = other is None or value > float(other) or (value == other and dash == "--")
             axes.annotate(
-                f"{value:.2f}".replace(".", ","),
+                rounded(value, 2),
                 (x, value),
                 textcoords="offset points",
                 xytext=(0, 7 if higher else -13),
@@ -147,7 +153,7 @@ def _scenario(figure: Figure, review: Review) -> None:
     axes.set_xticks(range(len(points)), [title for title, _ in points])
     axes.margins(x=0.08, y=0.35)
     axes.yaxis.set_major_locator(MaxNLocator(nbins=4))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.1f}".replace(".", ",")))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: rounded(v)))
     axes.set_title("GRDP so với cùng kỳ (cùng kỳ = 100)", loc="left", fontsize=9.5, weight="bold")
     axes.grid(axis="y", color=_GRID, linewidth=0.7)
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, frameon=False, fontsize=8)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from models.domain.consolidation import Figure
 from models.domain.consolidation.member_wording import Namer, members_said, verdict_said
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.cycle.letter_phrases import counts_said, one_line
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow
@@ -20,13 +20,15 @@ from models.domain.review.wording import (
     BUCKET_NAMES,
     DEADLINE_SOURCE_NAMES,
     OUTCOME_NAMES,
-    silent_part,
-    silent_since,
+    bucket_said,
+    figures_said,
 )
 from tasks.adapters.results.board import LISTED, Board, BoardColumn, Case, rows_of
 
 NAME_SHOWN = 60  # letters of a row's name in a table
-_LISTED_BUCKETS = (TaskBucket.OVERDUE, TaskBucket.UNREPORTED, TaskBucket.DONE_LATE)
+_LISTED_BUCKETS = (
+    *(TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.UNREPORTED, TaskBucket.DONE_LATE),
+)
 
 
 def review_boards(office: Office, cycle: ReportingCycle, review: Review) -> list[Board]:
@@ -56,8 +58,21 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
     open_ones = [
         i for i in review.indicators if i.outcome in (Judgement.AWAITING, Judgement.UNKNOWN)
     ]
-    awaiting = f"{h.awaiting} chờ đánh giá, " if h.awaiting else ""
+    counts = counts_said(
+        ("{} đạt và vượt mức giao", h.met),
+        ("{} không đạt", h.not_met),
+        ("{} chờ đánh giá", h.awaiting),
+        ("{} chưa đánh giá được", h.cannot_be_judged),
+        ("{} chưa có số liệu", h.no_data),
+        between=", ",
+    )
+    until = f" ({told})" if (told := figures_said(h.reported)) else ""
     judged = f"; {h.by_person} do người đánh giá" if h.by_person else ""
+    behind = counts_said(
+        ("; {} chưa đạt mức cam kết", h.below_commitment),
+        ("; {} chậm hơn mốc trong năm", h.behind),
+        between="",
+    )
     elsewhere = [
         i
         for i in review.indicators
@@ -67,11 +82,9 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
     return Board(
         f"chi-tieu-{cycle.code}",
         f"Chỉ tiêu: kết quả so với mức giao, {cycle.title}",
-        f"{h.met}/{h.indicators} chỉ tiêu đạt và vượt mức giao, {h.not_met} không đạt, "
-        f"{awaiting}{h.cannot_be_judged} chưa đánh giá được, {h.no_data} chưa có số liệu{judged}; "
-        f"{h.below_commitment} chưa đạt mức cam kết, {h.behind} chậm hơn mốc trong năm. Dưới đây "
-        "là chỉ tiêu không đạt (kể cả chỉ không đạt một trong các mức giao), rồi chỉ tiêu chưa "
-        "đánh giá được hoặc chưa có số liệu." + _cut(len(shown)),
+        f"{h.indicators} chỉ tiêu{until}: {counts}{judged}{behind}. Dưới đây là chỉ tiêu không đạt "
+        "(kể cả chỉ không đạt một trong các mức giao), rồi chỉ tiêu chưa đánh giá được hoặc chưa "
+        "có số liệu." + _cut(len(shown)),
         rows_of(_indicator_columns(office, cycle), shown[:LISTED]),
     )
 
@@ -105,8 +118,8 @@ def _judged(one: ReviewIndicator, name: Namer) -> str:
         verdict = verdict_said(one.members, OUTCOME_NAMES)
         return f"{verdict}. {members_said(one.members, one.row.unit, name)}"
     result = one.result
-    if one.outcome is Judgement.UNKNOWN and one.why_not_judged:
-        return one.why_not_judged
+    if one.outcome is Judgement.UNKNOWN and one.why_open:
+        return one.why_open
     beside = [
         f"{b.target.baseline} ({b.target.printed}): {_with_person(b)}"
         for b in (result.baselines if result else ())
@@ -133,21 +146,22 @@ def _target(one: ReviewIndicator) -> str:
 
 
 def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
-    counts = review.headline.buckets
+    h = review.headline
+    names = {b: bucket_said(b, h.unheard_since) for b in TaskBucket}
     said = "; ".join(
-        f"{BUCKET_NAMES[bucket].lower()}: {counts[bucket]}"
-        for bucket in TaskBucket
-        if counts[bucket]
+        f"{name[:1].lower()}{name[1:]}: {h.buckets[bucket]}"
+        for bucket, name in names.items()
+        if h.buckets[bucket]
     )
-    part = silent_part(review.headline.not_reported_since)
-    silent = f" ({part})" if part else ""
+    until = f" ({told})" if (told := figures_said(h.reported)) else ""
+    unproven = f"{h.unproven} nhiệm vụ báo hoàn thành nhưng chưa đủ số, ngày văn bản. "
     shown = [task for bucket in _LISTED_BUCKETS for task in review.tasks_in(bucket)]
     return Board(
         f"nhiem-vu-{cycle.code}",
         f"Nhiệm vụ theo tình trạng, thời hạn, {cycle.title}",
-        f"{review.headline.tasks} nhiệm vụ được giao: {said}{silent}. "
-        f"{review.headline.unproven} nhiệm vụ báo hoàn thành nhưng chưa đủ số, ngày văn bản. Dưới "
-        "đây là nhiệm vụ quá hạn, chưa có báo cáo, hoàn thành quá hạn." + _cut(len(shown)),
+        f"{h.tasks} nhiệm vụ được giao{until}: {said}. {unproven if h.unproven else ''}Dưới đây "
+        "là nhiệm vụ quá hạn, đã đến hạn mà chưa có số liệu mới, chưa có báo cáo, hoàn thành quá "
+        "hạn." + _cut(len(shown)),
         rows_of(_task_columns(office, cycle), shown[:LISTED]),
     )
 
@@ -167,8 +181,7 @@ def _task_columns(office: Office, cycle: ReportingCycle) -> list[BoardColumn[Rev
 def _state(task: ReviewTask, name: Namer) -> str:
     if task.members:
         return f"{BUCKET_NAMES[task.bucket]}: {parts_said(task, name)}"
-    since = silent_since(task.doing.reported_on) if task.doing.not_reported_since else ""
-    return BUCKET_NAMES[task.bucket] + (f": {since}" if since else "")
+    return bucket_said(task.bucket, task.doing.reported_on)
 
 
 def _day(day: dt.date | None) -> str:

@@ -50,6 +50,7 @@ from tasks.adapters.sheets.review_work_sheets import (
     proposal_sheet,
     task_sheet,
 )
+from tasks.adapters.sheets.wholes_sheet import unfit_line, wholes_sheet
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class ReviewResults(CycleResults):
         beside = (territory_sheet(review, names), baseline_sheet(review, names))
         return CycleTables(
             indicators=indicator_sheet(found, review, names, form),
-            scenario=scenario_sheet(review, names, self.cycle.catalogue_year),
+            scenario=scenario_sheet(review, names, self.cycle.catalogue_year, found.wholes),
             tasks=task_sheet(review, names, form, found.as_of),
             projects=project_sheet(review, names),
             actions=[action_sheet(review, names)],
@@ -95,6 +96,8 @@ class ReviewResults(CycleResults):
         for table in (shown.tasks, *shown.actions, shown.projects):
             tables.add(table)
         tables.add(conflict_sheet(self.consolidation, names))
+        if self.consolidation.wholes:
+            tables.add(wholes_sheet(self.consolidation, names))
         if asked := self.asked():
             tables.add(judgement_sheet(asked, names))
         tables.add(shown.proposals)
@@ -103,7 +106,9 @@ class ReviewResults(CycleResults):
 
     def overview_lines(self) -> list[OverviewLine]:
         """Results and what is missing of them."""
-        return review_headlines(self.review.headline, self.consolidation.headline.conflicts)
+        found = self.consolidation.headline
+        lines = review_headlines(self.review.headline, found.conflicts)
+        return [*lines, *unfit_line(found.unfit_wholes)]
 
     def write_counts(self, page: CountsPage) -> None:
         """Indicators by outcome, tasks by bucket."""

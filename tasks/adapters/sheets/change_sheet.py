@@ -15,7 +15,8 @@ from models.domain.results.snapshots import (
     FrozenLine,
     LineChange,
 )
-from models.domain.review.wording import BUCKET_NAMES, OVERTAKEN
+from models.domain.review.states import TaskBucket
+from models.domain.review.wording import state_in_time
 from tasks.adapters.sheets.consolidation_cells import ResultNames, row_beyond, titled
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
@@ -119,8 +120,7 @@ def _after(change: Change) -> str | Toned:
             tone = Tone.GOOD if change.newly_answered else Tone.PLAIN
             return Toned(_standing(change.after, change.counted_after), tone)
         case LineChange():
-            why = f" ({OVERTAKEN})" if change.overtaken else ""
-            said = _judged(change.after) + why if change.after else "không còn"
+            said = _judged(change.after) if change.after else "không còn"
             return Toned(said, Tone.WARN if change.flipped else Tone.PLAIN)
         case FigureChange():
             return change.after.text if change.after else "(không còn)"
@@ -152,10 +152,10 @@ def _standing(agency: FrozenAgency | None, counted: Sequence[int]) -> str:
 
 
 def _judged(line: FrozenLine) -> str:
+    if line.judgement in _BUCKETS:
+        return state_in_time(line.text, TaskBucket(line.judgement))
     return f"{line.text or '(chưa có số)'}: {_SAID.get(line.judgement, line.judgement)}"
 
 
-_SAID = {
-    **{j.value: name for j, name in JUDGEMENT_NAMES.items()},
-    **{b.value: name for b, name in BUCKET_NAMES.items()},
-}
+_SAID = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
+_BUCKETS = {bucket.value for bucket in TaskBucket}

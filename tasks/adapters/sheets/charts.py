@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Completeness, Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.cycle.letter_phrases import rounded
+from models.domain.notation.rounding import percent_of
 from models.domain.register.catalogue import Appendix
 from models.domain.register.targets import Judgement
 from models.domain.review import Review
-from models.domain.review.wording import OUTCOME_NAMES
+from models.domain.review.wording import OUTCOME_NAMES, figures_said
 from tasks.adapters.sheets.consolidation_cells import appendix_name
 from tasks.adapters.sheets.cross_tables import (
     BUCKET_COLOURS,
@@ -35,10 +38,12 @@ _STYLE: dict[Any, Any] = {
     "axes.spines.right": False,
 }
 _INK, _GRID, _BAR = "#1F1F1F", "#D9D9D9", "#3C6EB4"
+_LONG_NAME = 28  # letters
 _LIGHT_OUTCOMES = {OUTCOME_NAMES[Judgement.FLOOR_MET], OUTCOME_NAMES[Judgement.UNKNOWN]}
 _LIGHT_FILLS = {
     Timeliness.CORRECTED,
     Timeliness.LATE,
+    Timeliness.CORRECTING,
     Timeliness.OVERDUE,
     Timeliness.OPEN,
     Timeliness.EXEMPT,
@@ -122,7 +127,7 @@ def _draw_stacked(
             left=left,
             height=0.62,
             color=share.colour,
-            label=f"{share.name} ({sum(share.counts)})",
+            label=_broken(f"{share.name} ({sum(share.counts)})"),
         )
         ink = _INK if share.is_light else "white"
         labels = [str(n) if n else "" for n in share.counts]
@@ -139,10 +144,12 @@ def _draw_stacked(
 
 
 def _draw_completeness(axes: Axes, complete: Mapping[Appendix, Completeness]) -> None:
-    shares = [100 * (c.complete / c.expected) for c in complete.values()]
-    bars = axes.barh([appendix_name(a) for a in complete], shares, height=0.58, color=_BAR)
+    shares = [percent_of(c.complete, c.expected) or Decimal(0) for c in complete.values()]
+    bars = axes.barh(
+        [appendix_name(a) for a in complete], list(map(float, shares)), height=0.58, color=_BAR
+    )
     labels = [
-        f"{share:.0f}% ({c.complete}/{c.expected})"
+        f"{rounded(share)}% ({c.complete}/{c.expected})"
         for share, c in zip(shares, complete.values(), strict=True)
     ]
     axes.bar_label(bars, labels=labels, padding=3, fontsize=8.5)
@@ -163,10 +170,11 @@ def review_panels(review: Review) -> list[Panel]:
     """Of a review: indicators by outcome, tasks by bucket."""
     outcomes = outcome_by_appendix(review).drop(index="Cộng", columns="Cộng")
     buckets = buckets_table(review).drop(index="Cộng").iloc[:, 0]
+    until = figures_said(review.headline.reported)
     colours = [f"#{BUCKET_COLOURS[b]}" for b in review.headline.shown_buckets]
     return [
         (len(outcomes) + 2.0, lambda axes: _draw_outcomes(axes, outcomes)),
-        (len(buckets) * 0.8 + 0.9, lambda axes: _draw_buckets(axes, buckets, colours)),
+        (len(buckets) * 1.0 + 1.6, lambda axes: _draw_buckets(axes, buckets, colours, until)),
     ]
 
 
@@ -185,17 +193,26 @@ def _draw_outcomes(axes: Axes, outcomes: pd.DataFrame) -> None:
     _draw_stacked(axes, list(outcomes.index), shares, title, 0.3)
 
 
-def _draw_buckets(axes: Axes, buckets: pd.Series, colours: Sequence[str]) -> None:
+def _draw_buckets(axes: Axes, buckets: pd.Series, colours: Sequence[str], until: str) -> None:
     from matplotlib.ticker import MaxNLocator  # start-up cost
 
     counts = [int(n) for n in buckets]
-    bars = axes.barh(list(buckets.index), counts, height=0.62, color=list(colours))
+    names = [_broken(str(name)) for name in buckets.index]
+    bars = axes.barh(names, counts, height=0.62, color=list(colours))
     axes.bar_label(bars, labels=[str(n) if n else "" for n in counts], padding=3, fontsize=8.5)
     axes.invert_yaxis()
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     title = f"{sum(counts)} nhiệm vụ được giao, theo tình trạng"
+    if until:
+        axes.set_xlabel(until.replace("; ", ";\n"), fontsize=8, loc="right")
     axes.set_title(title, loc="left", fontsize=10, weight="bold")
     _quiet(axes)
+
+
+def _broken(name: str) -> str:
+    """A long name on two lines, so that the bars keep their room."""
+    head, comma, tail = name.partition(", ")
+    return f"{head},\n{tail}" if comma and len(name) > _LONG_NAME else name
 
 
 def _quiet(axes: Axes) -> None:

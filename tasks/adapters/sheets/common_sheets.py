@@ -21,6 +21,7 @@ from models.domain.consolidation.wording import (
     KIND_NAMES,
     REASON_NAMES,
     VERDICT_NAMES,
+    each_for_now,
     timeliness_said,
     why_unreached,
 )
@@ -56,6 +57,8 @@ TIMELINESS_TONES = {
     Timeliness.ON_TIME: Tone.GOOD,
     Timeliness.CORRECTED: Tone.GOOD,
     Timeliness.LATE: Tone.WARN,
+    Timeliness.WAITING: Tone.PLAIN,
+    Timeliness.CORRECTING: Tone.PLAIN,
     Timeliness.OPEN: Tone.PLAIN,
     Timeliness.OVERDUE: Tone.BAD,
     Timeliness.MISSING: Tone.BAD,
@@ -96,9 +99,9 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
         "TÌNH TRẠNG BÁO CÁO CỦA TỪNG CƠ QUAN, ĐƠN VỊ",
         "Giờ nhận là giờ máy chủ thư của Văn phòng nhận được, theo giờ Việt Nam. "
         + (
-            "Mỗi trang được tiếp nhận riêng: số liệu lấy từ bản được chấp nhận sau cùng của trang."
+            "Mỗi trang được tiếp nhận riêng: số liệu lấy từ bản được tiếp nhận sau cùng của trang."
             if by_section
-            else "Chỉ bản được chấp nhận sau cùng được đưa vào tổng hợp."
+            else "Chỉ bản được tiếp nhận sau cùng được đưa vào tổng hợp."
         ),
         [
             OutputColumn("order", "TT", 5, lambda r: r.order, CENTRE),
@@ -109,21 +112,21 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
                 "first_received_at",
                 "Nhận lần đầu",
                 11,
-                lambda r: r.one.first_received_at or r.one.held_at,
+                lambda r: r.one.first_received_at,
                 CENTRE,
             ),
             OutputColumn(
                 "received_at",
-                "Nhận bản đang dùng",
+                "Nhận bản đang dùng hoặc chờ xem xét",
                 11,
-                lambda r: r.one.received_at or r.one.held_at,
+                lambda r: r.one.received_at,
                 CENTRE,
             ),
             OutputColumn(
                 "receipt", "Số tiếp nhận", 13.5, lambda r: r.one.receipt_number or None, CENTRE
             ),
             OutputColumn("version", "Phiên bản", 6, lambda r: r.one.version or None, CENTRE),
-            OutputColumn("versions", "Số lần gửi", 6, lambda r: r.one.versions, CENTRE),
+            OutputColumn("versions", "Số lần gửi", 6, lambda r: r.one.sendings, CENTRE),
             OutputColumn("verdict", "Kết quả lần cuối", 10, _verdict, CENTRE),
             *(papers if signed else ()),
             *(sections if by_section else ()),
@@ -158,7 +161,7 @@ def _why_not_asked_before(shown: AgencyRow) -> str | None:
 
 def _timeliness(shown: AgencyRow) -> Toned:
     one = shown.one
-    said = timeliness_said(one.timeliness, one.extended_to, one.out_of_reach)
+    said = timeliness_said(one.timeliness, one.extended_to, one.out_of_reach, waits=one.waits)
     return Toned(said, Tone.BAD if one.out_of_reach else TIMELINESS_TONES[one.timeliness])
 
 
@@ -167,7 +170,7 @@ def _why_unreached(shown: AgencyRow) -> str | None:
 
 
 def _verdict(shown: AgencyRow) -> str | None:
-    verdict = shown.one.verdict or (Verdict.HELD if shown.one.held else None)
+    verdict = Verdict.HELD if shown.one.waits else shown.one.verdict
     return VERDICT_NAMES[verdict] if verdict else None
 
 
@@ -220,8 +223,9 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
     return TableSheet(
         "Mâu thuẫn",
         "SỐ LIỆU MÂU THUẪN, CẦN VĂN PHÒNG QUYẾT ĐỊNH",
-        "Không số nào bị lấy bình quân hoặc bỏ đi. Cột “Tạm dùng” là số được dùng cho đến khi có "
-        "quyết định; chênh lệch là số thứ hai trừ số thứ nhất, tính theo đơn vị của số thứ nhất.",
+        "Văn phòng không lấy bình quân, không lược bỏ số liệu của cơ quan nào. Cột “Tạm dùng” là "
+        "số được dùng cho đến khi có quyết định; chênh lệch là số thứ hai trừ số thứ nhất, tính "
+        "theo đơn vị của số thứ nhất.",
         [
             OutputColumn("number", "Số hiệu", 7, lambda c: c.number, CENTRE),
             OutputColumn("kind", "Loại", 13, lambda c: CONFLICT_NAMES[c.kind]),
@@ -241,8 +245,8 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
             OutputColumn(
                 "stands",
                 "Tạm dùng",
-                12,
-                lambda c: "cả hai, mỗi số ở vị trí của mình" if c.each_stands else c.stands,
+                14,
+                lambda c: each_for_now(c) if c.each_stands else c.stands,
                 RIGHT,
             ),
             OutputColumn("because", "Lý do", 18, _because),

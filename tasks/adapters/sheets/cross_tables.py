@@ -11,7 +11,7 @@ from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
 from models.domain.register.agencies import AgencyKind
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
+from models.domain.review.wording import OUTCOME_NAMES, bucket_said
 from tasks.adapters.sheets.consolidation_cells import NO_DATA, appendix_name
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ TIMELINESS_COLOURS = {  # for charts, without "#"
     Timeliness.ON_TIME: "2E7D32",
     Timeliness.CORRECTED: "81C784",
     Timeliness.LATE: "F9A825",
+    Timeliness.WAITING: "3C6EB4",
+    Timeliness.CORRECTING: "9FC5E8",
     Timeliness.OPEN: "90A4AE",
     Timeliness.OVERDUE: "E57373",
     Timeliness.MISSING: "B71C1C",
@@ -40,6 +42,7 @@ BUCKET_COLOURS = {  # for charts, without "#"
     TaskBucket.DONE_LATE: "F9A825",
     TaskBucket.DONE_NO_DEADLINE: "81C784",
     TaskBucket.IN_PROGRESS: "3C6EB4",
+    TaskBucket.UNHEARD: "BCAAA4",
     TaskBucket.OVERDUE: "B71C1C",
     TaskBucket.OPEN_NO_DEADLINE: "90A4AE",
     TaskBucket.STANDING: "7986CB",
@@ -47,18 +50,22 @@ BUCKET_COLOURS = {  # for charts, without "#"
 }
 
 
+_SELDOM = frozenset({Timeliness.EXEMPT, Timeliness.WAITING, Timeliness.CORRECTING})
+
+
 def status_by_kind(consolidation: Consolidation) -> pd.DataFrame:
     """Agencies by kind (rows, as named) and timeliness (columns, in ladder order), with totals.
 
-    Every kind that occurs has a row, every timeliness a column (exempt only where somebody is);
+    Every kind that occurs has a row, every timeliness a column (exempt, waiting for the office and
+    being corrected only where somebody is);
     counts are integers. The index is the kind's name, the last row and the last column ("Cộng")
     are sums.
     """
     import pandas as pd  # start-up cost: most runs make no table
 
     order = [*(KIND_NAMES[k] for k in AgencyKind), KIND_NAMES[None]]
-    exempted = any(a.timeliness is Timeliness.EXEMPT for a in consolidation.agencies)
-    states = [TIMELINESS_NAMES[t] for t in Timeliness if exempted or t is not Timeliness.EXEMPT]
+    present = {a.timeliness for a in consolidation.agencies}
+    states = [TIMELINESS_NAMES[t] for t in Timeliness if t in present or t not in _SELDOM]
     flat = pd.DataFrame(
         [(KIND_NAMES[a.kind], TIMELINESS_NAMES[a.timeliness]) for a in consolidation.agencies],
         columns=["kind", "timeliness"],
@@ -108,7 +115,7 @@ def buckets_table(review: Review) -> pd.DataFrame:
     shown = headline.shown_buckets
     table = pd.DataFrame(
         [(headline.buckets[bucket], headline.action_buckets[bucket]) for bucket in shown],
-        index=[BUCKET_NAMES[bucket] for bucket in shown],
+        index=[bucket_said(bucket, headline.unheard_since) for bucket in shown],
         columns=["Nhiệm vụ được giao", "Việc cơ quan tự đề ra"],
     )
     table.loc["Cộng"] = table.sum(axis=0)

@@ -70,7 +70,7 @@ class CellLook:
 
 LEFT, CENTRE, RIGHT = CellLook(), CellLook("center"), CellLook("right")
 SIGNED = CellLook("right", signed=True)
-SHARE = CellLook("right", alike=Alike.COLUMN)  # percent, whatever the unit of its row
+SHARE = CellLook("center", alike=Alike.COLUMN)  # percent, whatever the unit of its row
 OF_ANOTHER_UNIT = CellLook("right", alike=Alike.NONE)
 
 
@@ -113,7 +113,7 @@ class TableSheet(Generic[Row]):
     tone: Callable[[Row], Tone] = plain  # of a whole row
     frozen: int = 2  # columns that stay when scrolling sideways
     empty: str = "Không có nội dung."
-    one_unit: bool = False  # each column's numbers are in one unit: as many decimals in all
+    one_unit: bool = False  # all its numbers are of one unit: as many decimals in every row
     quick: bool = False  # one line a row, no measuring: for very long tables, to be looked up in
 
     def __post_init__(self) -> None:

@@ -119,7 +119,7 @@ class CountsPage:
             bold = name == "Cộng"
             sheet.write_string(row, 0, name, formats.get(**frame, bold=bold, text_wrap=True))
             for column, count in enumerate(numbers, start=1):
-                shown = "0%" if isinstance(count, float) else "0;;–"
+                shown = "0.0%" if isinstance(count, float) else "0;;–"
                 number = formats.get(**frame, bold=bold, align="center", num_format=shown)
                 sheet.write_number(row, column, count, number)
         self._row = row + 2

@@ -21,7 +21,7 @@ from models.domain.consolidation import (
 )
 from models.domain.consolidation.indicators import measure_columns, sheet_of
 from models.domain.consolidation.member_wording import members_said, verdict_said
-from models.domain.consolidation.wording import JUDGEMENT_NAMES
+from models.domain.consolidation.wording import JUDGEMENT_NAMES, judged_by
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS, Appendix, CatalogueRow, Role
 from tasks.adapters.sheets.consolidation_cells import (
@@ -213,6 +213,8 @@ def _judgement(shown: PlanIndicatorRow) -> Toned:
     if line.asked is not None:
         said = line.asked.why_it_waits or line.by_person
         text = f"{text}: {said[:1].lower()}{said[1:]}"
+    if line.judged_value is not None:
+        text = f"{text} ({judged_by(line.judged_value)})"
     if line.provisional:
         return Toned(f"Tạm lấy, cơ quan chủ trì chưa cam kết. {text}", Tone.WARN)
     return Toned(text, JUDGEMENT_TONES[line.judgement])

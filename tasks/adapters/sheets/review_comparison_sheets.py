@@ -10,6 +10,8 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Figure
+from models.domain.consolidation.whole_wording import whole_said
+from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.register.catalogue import (
     PERIOD_TITLES,
     PERIODS,
@@ -231,8 +233,13 @@ def _who_on_the_way(one: ReviewIndicator, names: ResultNames) -> str:
 # --- The growth scenario --------------------------------------------------------------------------
 
 
-def scenario_sheet(review: Review, names: ResultNames, year: int) -> TableSheet[ReviewScenario]:
-    """One row per branch: printed, updated in the plan cycle, reached, difference to print."""
+def scenario_sheet(
+    review: Review, names: ResultNames, year: int, wholes: Sequence[WholeAndParts] = ()
+) -> TableSheet[ReviewScenario]:
+    """One row per branch: printed, updated in the plan cycle, reached, difference to print.
+
+    `wholes`: what does not fit its branches, or is another agency's than they are.
+    """
     return TableSheet(
         SCENARIO_SHEET,
         f"KỊCH BẢN TĂNG TRƯỞNG GRDP NĂM {year} VÀ KẾT QUẢ (CÙNG KỲ NĂM TRƯỚC = 100, %)",
@@ -251,7 +258,12 @@ def scenario_sheet(review: Review, names: ResultNames, year: int) -> TableSheet[
                 SIGNED,
             ),
             OutputColumn("agency", "Cơ quan báo cáo", 15, lambda line: _reporters(line, names)),
-            OutputColumn("texts", "Nguyên nhân", 26, lambda line: _causes(line, names)),
+            OutputColumn(
+                "texts",
+                "Đối chiếu, nguyên nhân",
+                30,
+                lambda line: _causes(line, names, wholes),
+            ),
             *both_sources(_figures_of_branch),
         ],
         review.scenario,
@@ -278,14 +290,23 @@ def _reporters(line: ReviewScenario, names: ResultNames) -> str | None:
     return "; ".join(names.agency(r.agency) for r in line.line.reports if r.milestones) or None
 
 
-def _causes(line: ReviewScenario, names: ResultNames) -> str | None:
-    """Whether a value is in doubt; then the causes, under their agency's name where another's."""
+def _causes(
+    line: ReviewScenario, names: ResultNames, wholes: Sequence[WholeAndParts]
+) -> str | None:
+    """Whether a value is in doubt, or does not fit its branches; then the causes, under their
+    agency's name where another's.
+    """
+    unfit = [
+        f"{whole_said(one, lambda row: names.places[row.code], names.agency)}."
+        for one in wholes
+        if one.row.code == line.row.code
+    ]
     numbers = sorted({n for given in line.disputed.values() for n in given})
     doubt = f"Tạm dùng, chờ quyết định: {', '.join(numbers)}." if numbers else ""
     other = line.other_agency(line.causes)
     by = f"{names.agency(other)}: " if other else ""
     causes = by + line.causes.text if line.causes else ""
-    return "\n".join(part for part in (doubt, causes) if part) or None
+    return "\n".join(part for part in (doubt, *unfit, causes) if part) or None
 
 
 def _figures_of_branch(line: ReviewScenario) -> list[Figure | None]:

@@ -16,12 +16,15 @@ from models.domain.consolidation import (
 )
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.consolidation.member_wording import members_said, verdict_said
+from models.domain.consolidation.wording import judged_by
+from models.domain.cycle.letter_phrases import alike
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import Appendix, CatalogueRow
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
-from models.domain.review import Pace, Review, ReviewIndicator
+from models.domain.review import Review, ReviewIndicator, TerritoryResult
 from models.domain.review.answered import answered
+from models.domain.review.pace_wording import pace_basis
 from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES, status_of
 from tasks.adapters.sheets.consolidation_cells import (
     JUDGEMENT_TONES,
@@ -108,10 +111,9 @@ def indicator_sheet(
         "CHỈ TIÊU: KẾT QUẢ CẢ NĂM SO VỚI MỨC GIAO VÀ MỨC CAM KẾT ĐẦU NĂM",
         f"Số của {TERRITORY_NAMES[own]}, địa bàn mà Chỉ thị giao. Chênh lệch là số cả năm "
         "so với mức giao, dương là tốt hơn. Số của cơ quan chủ trì được dùng; số của cơ quan khác "
-        "in nghiêng để đối chiếu. Tiến độ là số đến nay so với mốc của thời điểm ấy; khi đã có số "
-        "chính thức thì so với mốc cả năm. "
-        "Nguồn N- là báo cáo kỳ này, K- là kế hoạch đầu năm; bấm vào một "
-        "số hoặc mã nguồn để tới đúng ô trong tệp cơ quan gửi.",
+        "in nghiêng để đối chiếu. Tiến độ là số đến nay, hoặc số ghi cùng ô, so với mốc ghi cùng "
+        "ô; khi đã có số chính thức thì so với mốc cả năm. Nguồn N- là báo cáo kỳ này, K- là kế "
+        "hoạch đầu năm; bấm vào một số hoặc mã nguồn để tới đúng ô trong tệp cơ quan gửi.",
         [
             place_column(names, lambda r: r.row),
             name_column(names, lambda r: r.row, "Chỉ tiêu", 25),
@@ -176,8 +178,8 @@ def indicator_sheet(
             OutputColumn(
                 "pace",
                 "Tiến độ đến ngày số liệu",
-                9,
-                _judged(lambda one: _pace(one.pace)),
+                15,
+                _judged(_pace),
                 CENTRE,
                 compared,
             ),
@@ -273,7 +275,9 @@ def _commitment(shown: JudgedRow) -> Figure | None:
 
 def _figures_shown(shown: JudgedRow) -> Sequence[Figure | None]:
     given = shown.report.figures if shown.report else []
-    return [_commitment(shown), *given] if shown.stands or shown.member else given
+    point = shown.one.pace_point if shown.stands else None
+    behind = [point.promise, point.report] if point else []
+    return [_commitment(shown), *given, *behind] if shown.stands or shown.member else given
 
 
 def _reporter(shown: JudgedRow, names: ResultNames) -> str:
@@ -299,9 +303,11 @@ def _outcome(shown: JudgedRow) -> Toned:
     one, result = shown.one, shown.one.result
     text = OUTCOME_NAMES[one.outcome]
     if result is not None and result.territory is not one.territory:
-        text = f"{text} (theo số {TERRITORY_SHORT_NAMES[result.territory]})"
+        text = f"{text} ({_elsewhere(result)})"
     elif one.outcome in (Judgement.AWAITING, Judgement.UNKNOWN) and one.why_not_judged:
         text = f"{text}: {one.why_not_judged[:1].lower()}{one.why_not_judged[1:]}"
+    if one.judged_value is not None:
+        text = f"{text} ({judged_by(one.judged_value)})"
     if one.by_person:
         text = f"{text}, {one.by_person}"
     if one.line.provisional:
@@ -312,6 +318,19 @@ def _outcome(shown: JudgedRow) -> Toned:
 
 def _status(figure: Figure | None) -> str | None:
     return STATUS_NAMES.get(status_of(figure.text).value) if figure else None
+
+
+def _elsewhere(result: TerritoryResult) -> str:
+    """Of which territory the verdict is, by which figure and against what: another row's cells show
+    neither.
+    """
+    value = result.value.number if result.value else None
+    plain = result.target.target if result.target and result.target.target.is_plain else None
+    shown = alike((value, plain.value if plain else None))
+    said = f"{TERRITORY_SHORT_NAMES[result.territory]} {shown[0]}".rstrip()
+    if result.target is None:
+        return f"{said}, không có mức giao"
+    return f"{said}, giao {shown[1] if plain else result.target.printed}"
 
 
 def _outcome_of(member: MemberValue) -> Toned:
@@ -353,9 +372,12 @@ def _self_judgement(one: ReviewIndicator) -> Figure | Toned | None:
     return one.self_judgement
 
 
-def _pace(pace: Pace) -> Toned | None:
-    """Ahead or behind, coloured; empty where nothing can be compared."""
-    return Toned(PACE_NAMES[pace], PACE_TONES[pace]) if PACE_NAMES[pace] else None
+def _pace(one: ReviewIndicator) -> Toned | None:
+    """Ahead or behind, coloured, with what that follows from; None where nothing compares."""
+    if not (name := PACE_NAMES[one.pace]):
+        return None
+    basis = pace_basis(one)
+    return Toned(f"{name}: {basis}" if basis else name, PACE_TONES[one.pace])
 
 
 def _texts(shown: JudgedRow, names: ResultNames, sheet: SheetForm | None) -> str | None:

@@ -10,7 +10,7 @@ from xlsxwriter.workbook import Workbook
 
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, ReviewHeadline, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES
+from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said, figures_said
 from tasks.adapters.sheets.cross_tables import (
     BUCKET_COLOURS,
     OUTCOME_COLOURS,
@@ -74,21 +74,19 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
         lines.append(OverviewLine(label, h.unproven, h.tasks, TASK_SHEET, True, True))
     for bucket in (TaskBucket.IN_PROGRESS, TaskBucket.OPEN_NO_DEADLINE, TaskBucket.STANDING):
         if buckets[bucket]:
-            name = f"{BUCKET_NAMES[bucket][:1].lower()}{BUCKET_NAMES[bucket][1:]}"
-            name = f"Nhiệm vụ {name.removeprefix('nhiệm vụ ')}"
+            name = f"Nhiệm vụ {_lower(BUCKET_NAMES[bucket]).removeprefix('nhiệm vụ ')}"
             lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET))
+    fell_due, unheard = (
+        buckets[TaskBucket.UNHEARD],
+        bucket_said(TaskBucket.UNHEARD, h.unheard_since),
+    )
     overdue, silent = buckets[TaskBucket.OVERDUE], buckets[TaskBucket.UNREPORTED]
     return [
         *lines,
         OverviewLine("Nhiệm vụ quá hạn chưa hoàn thành", overdue, h.tasks, TASK_SHEET, True),
         *(
-            [
-                OverviewLine(
-                    "trong đó qua thời hạn sau lần báo cáo gần nhất, chưa báo cáo lại",
-                    *(h.not_reported_since, h.tasks, TASK_SHEET, True, True),
-                )
-            ]
-            if h.not_reported_since
+            [OverviewLine(f"Nhiệm vụ {_lower(unheard)}", fell_due, h.tasks, TASK_SHEET)]
+            if fell_due
             else []
         ),
         OverviewLine("Nhiệm vụ chưa có báo cáo", silent, h.tasks, TASK_SHEET, True),
@@ -100,12 +98,18 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
 _IN = INDICATOR_SHEET
 
 
+def _lower(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
+
+
 def write_counted(page: CountsPage, review: Review) -> None:
     """Two tables of counts, each with its chart."""
     outcomes = outcome_by_appendix(review)
     header = page.table(outcomes, "Kết quả thực hiện chỉ tiêu theo phụ lục", "Phụ lục", _TALL)
     page.chart(_outcome_chart(page.book, outcomes, outcome_names(review), header), _TALL)
-    title = "Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn"
+    said = figures_said(review.headline.reported)
+    until = f" ({said})" if said else ""
+    title = f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{until}"
     header = page.table(buckets_table(review), title, "Tình trạng", _TALLER)
     page.chart(_bucket_chart(page.book, review, header), _TALLER)
 
@@ -159,7 +163,9 @@ def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
         }
     )
     tasks = review.headline.tasks
-    _finish(chart, f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)")
+    said = figures_said(review.headline.reported)
+    title = f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)"
+    _finish(chart, f"{title}\n{said}" if said else title)
     chart.set_legend({"none": True})
     return chart
 

@@ -25,16 +25,16 @@ from models.domain.review import (
 from models.domain.review.answered import answered
 from models.domain.review.member_wording import parts_said
 from models.domain.review.wording import (
-    BUCKET_NAMES,
     DEADLINE_SOURCE_NAMES,
     STATE_NAMES,
-    silent_part,
-    silent_since,
+    bucket_said,
+    figures_said,
 )
 from tasks.adapters.sheets.consolidation_cells import NOBODY, ResultNames
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
     RIGHT,
+    SHARE,
     Band,
     CellValue,
     OutputColumn,
@@ -56,6 +56,7 @@ PROPOSAL_SHEET = "Kiến nghị"
 
 GRAVEST_FIRST = (
     TaskBucket.OVERDUE,
+    TaskBucket.UNHEARD,
     TaskBucket.UNREPORTED,
     TaskBucket.DONE_LATE,
     TaskBucket.IN_PROGRESS,
@@ -69,6 +70,7 @@ BUCKET_TONES = {
     TaskBucket.DONE_LATE: Tone.WARN,
     TaskBucket.DONE_NO_DEADLINE: Tone.GOOD,
     TaskBucket.IN_PROGRESS: Tone.PLAIN,
+    TaskBucket.UNHEARD: Tone.WARN,
     TaskBucket.OVERDUE: Tone.BAD,
     TaskBucket.OPEN_NO_DEADLINE: Tone.PLAIN,
     TaskBucket.STANDING: Tone.PLAIN,
@@ -105,7 +107,7 @@ def _doing_columns(told_of: Callable[[Row], DoingShown]) -> Iterator[OutputColum
     yield OutputColumn("whose", "Theo", 13, lambda r: _whose(told_of(r)), CENTRE, limit)
     yield OutputColumn("state", "Tình trạng", 11, told(_state, "state"), CENTRE, result)
     yield OutputColumn(
-        "percent", "Mức độ (%)", 8, told(lambda d: d.percent, "percent"), CENTRE, result
+        "percent", "Mức độ (%)", 8, told(lambda d: d.percent, "percent"), SHARE, result
     )
     yield OutputColumn(
         "finished", "Ngày hoàn thành", 10.5, told(_finished, "finished_on"), CENTRE, result
@@ -154,9 +156,8 @@ def _document(doing: Doing) -> Toned | None:
 def _remarks(doing: Doing) -> str | None:
     """What is odd about its dates; then obstacles and proposals."""
     parts = []
-    if doing.not_reported_since:
-        said = silent_since(doing.reported_on)
-        parts.append(f"{said[:1].upper()}{said[1:]}.")
+    if doing.bucket is TaskBucket.UNHEARD:
+        parts.append(f"{bucket_said(doing.bucket, doing.reported_on)}.")
     if not doing.finish.known:
         parts.append("Không ghi ngày hoàn thành: tính đến ngày nhận báo cáo.")
     if doing.moved_deadline is not None:
@@ -206,9 +207,10 @@ def task_sheet(
     return TableSheet(
         TASK_SHEET,
         "NHIỆM VỤ ĐƯỢC GIAO TẠI PHỤ LỤC IV THEO TÌNH TRẠNG VÀ THỜI HẠN",
-        f"Xếp theo nhóm tình trạng tính đến ngày {day:%d/%m/%Y}. Thời hạn là thời hạn của Chỉ thị; "
-        "Chỉ thị không ghi ngày thì là ngày cơ quan tự đặt trong kế hoạch đầu năm. Hoàn thành đúng "
-        "ngày hạn là đúng hạn. Văn bản chứng minh phải có cả số và ngày.",
+        f"Xếp theo nhóm tình trạng tính đến ngày {day:%d/%m/%Y}{_until(review)}. "
+        "Thời hạn là thời hạn của Chỉ thị; Chỉ thị không ghi ngày thì là ngày cơ quan tự đặt trong "
+        "kế hoạch đầu năm. Hoàn thành đúng ngày hạn là đúng hạn. Văn bản chứng minh phải có cả số "
+        "và ngày.",
         [
             place_column(names, lambda r: r.task.row),
             name_column(names, lambda r: r.task.row, "Nhiệm vụ", 32),
@@ -223,9 +225,14 @@ def task_sheet(
             *both_sources(_figures_of_task),
         ],
         list(_tasks_by_bucket(review, sheet)),
-        one_unit=True,
         tone=lambda r: Tone.MUTED if r.beside else Tone.PLAIN,
     )
+
+
+def _until(review: Review) -> str:
+    """As of when the figures of the sheet are."""
+    said = figures_said(review.headline.reported)
+    return f", {said}" if said else ""
 
 
 def _tasks_by_bucket(review: Review, sheet: SheetForm | None) -> Iterator[ReviewTaskRow | Band]:
@@ -233,9 +240,8 @@ def _tasks_by_bucket(review: Review, sheet: SheetForm | None) -> Iterator[Review
         tasks = review.tasks_in(bucket)
         if not tasks:
             continue
-        said = silent_part(sum(t.doing.not_reported_since for t in tasks))
-        count = f"{len(tasks)} nhiệm vụ" + (f", {said}" if said else "")
-        yield Band(f"{BUCKET_NAMES[bucket]} ({count})")
+        named = bucket_said(bucket, review.headline.unheard_since)
+        yield Band(f"{named} ({len(tasks)} nhiệm vụ)")
         for task in tasks:
             yield ReviewTaskRow(task)
             for member in task.members:
@@ -290,7 +296,8 @@ def action_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewAction]
     return TableSheet(
         ACTION_SHEET,
         "VIỆC CÁC CƠ QUAN TỰ ĐỀ RA: TÌNH HÌNH THỰC HIỆN",
-        "Xếp theo nhóm nhiệm vụ, giải pháp tại phần II của Chỉ thị, rồi theo thứ tự cơ quan. Thời "
+        "Xếp theo nhóm nhiệm vụ, giải pháp tại phần II của Chỉ thị, rồi theo thứ tự cơ "
+        f"quan{_until(review)}. Thời "
         "hạn là ngày đăng ký trong kế hoạch đầu năm, kể cả của cơ quan trước khi sắp xếp.",
         [
             OutputColumn("group", "Nhóm", 6, lambda a: a.group or None, CENTRE),
@@ -304,7 +311,6 @@ def action_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewAction]
             *both_sources(lambda a: [a.planned, a.doing.deadline_figure, *a.answers.values()]),
         ],
         list(_actions_by_group(review)),
-        one_unit=True,
     )
 
 
@@ -319,7 +325,8 @@ def _actions_by_group(review: Review) -> Iterator[ReviewAction | Band]:
 
 
 def _bucket(action: ReviewAction) -> Toned:
-    return Toned(BUCKET_NAMES[action.bucket], BUCKET_TONES[action.bucket])
+    said = bucket_said(action.bucket, action.doing.reported_on)
+    return Toned(said, BUCKET_TONES[action.bucket])
 
 
 # --- Projects -------------------------------------------------------------------------------------
@@ -381,7 +388,7 @@ def _baseline(
         return found.share_pct if found else None
 
     yield OutputColumn(key, header, 12, plan, RIGHT, over)
-    yield OutputColumn(f"{key}_pct", "Đã giải ngân (%)", 9, share, CENTRE, over)
+    yield OutputColumn(f"{key}_pct", "Đã giải ngân (%)", 9, share, SHARE, over)
 
 
 def _reported(

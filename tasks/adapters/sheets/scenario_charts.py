@@ -9,6 +9,7 @@ from typing import NamedTuple
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from models.domain.notation.rounding import half_up
 from models.domain.register.catalogue import PERIODS
 from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW
 from tasks.adapters.sheets.output_columns import Row, TableSheet
@@ -68,8 +69,8 @@ def draw_scenario(
             "num_format": "0.0",
             "major_gridlines": {"visible": True, "line": _GRID},
             # Room for the labels; indices lie close together, so the axis cannot start at 0.
-            "min": float(round(min(shown) - _MARGIN, 1)) if shown else None,
-            "max": float(round(max(shown) + _MARGIN, 1)) if shown else None,
+            "min": float(half_up(min(shown) - _MARGIN, 1)) if shown else None,
+            "max": float(half_up(max(shown) + _MARGIN, 1)) if shown else None,
         }
     )
     chart.show_blanks_as("gap")

@@ -16,7 +16,6 @@ from models.domain.consolidation import Figure
 from tasks.adapters.sheets.output_columns import (
     Alike,
     Band,
-    CellLook,
     CellValue,
     Citation,
     OutputColumn,
@@ -30,7 +29,7 @@ from tasks.adapters.workbooks.paper import PrintLayout, Width, laid_out
 SIZE = 10
 Values = Sequence[CellValue]
 
-_PLACES = 6  # decimals shown at most
+_PLACES = 4  # decimals shown at most; the cell holds them all
 _WIDEST_NUMBER, _WIDEST_WORD = 24.0, 16.0  # characters; what is longer is made smaller, or broken
 _WIDEST_CITATION = 15.0  # of one run of references; more of them wrap
 _STRETCH = 1.2  # a column becomes wider by so much where all its texts then stand on one line
@@ -41,7 +40,7 @@ _LONG = 80  # letters of a text that no column holds on one line
 
 
 def decimals_of(value: Decimal) -> int:
-    """How many decimals the value was given with; six at the most are shown."""
+    """How many decimals the value was given with; four at the most are shown."""
     exponent = value.as_tuple().exponent
     return min(_PLACES, max(0, -exponent)) if isinstance(exponent, int) else 0
 
@@ -56,34 +55,30 @@ def number_of(value: CellValue) -> Decimal | None:
 def decimals_shown(table: TableSheet[Row], rows: Sequence[Values | None]) -> list[list[int | None]]:
     """For every row and column, how many decimals its number is shown with; None for its own.
 
-    What has one unit is written alike: all of a column, with its neighbours of one look, or all
-    measures of a row.
+    What has one unit is written alike: all measures of a row, or of the table; shares down their
+    column.
     """
-    by_column = [_of_table(c, table) is Alike.COLUMN for c in table.columns]
-    by_row = [_of_table(c, table) is Alike.ROW for c in table.columns]
+    by_column = [c.look.alike is Alike.COLUMN for c in table.columns]
+    by_row = [c.look.alike is Alike.ROW for c in table.columns]
     own = [[_decimals(v) for v in row] if row is not None else None for row in rows]
-    most: dict[CellLook, int] = {}
-    for row in own:
-        for number, column, alike in zip(row or (), table.columns, by_column, strict=False):
-            if alike and number:
-                most[column.look] = max(number, most.get(column.look, 0))
+    filled = [row for row in own if row is not None]
     down = [
-        most.get(column.look, 0) if alike else None
-        for column, alike in zip(table.columns, by_column, strict=True)
+        max((row[at] or 0 for row in filled), default=0) if alike else None
+        for at, alike in enumerate(by_column)
     ]
+    every = max((_most(row, by_row) for row in filled), default=0) if table.one_unit else None
     shown: list[list[int | None]] = []
     for row in own:
         if row is None:
             shown.append([])
             continue
-        across = max((n or 0 for n, alike in zip(row, by_row, strict=True) if alike), default=0)
+        across = _most(row, by_row) if every is None else every
         shown.append([across if alike else d for alike, d in zip(by_row, down, strict=True)])
     return shown
 
 
-def _of_table(column: OutputColumn[Any], table: TableSheet[Any]) -> Alike:
-    alike = column.look.alike
-    return Alike.COLUMN if alike is Alike.ROW and table.one_unit else alike
+def _most(row: Sequence[int | None], measured: Sequence[bool]) -> int:
+    return max((n or 0 for n, alike in zip(row, measured, strict=True) if alike), default=0)
 
 
 def _decimals(value: CellValue) -> int | None:

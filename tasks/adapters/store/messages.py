@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, update
 
+from models.domain.answers.standing import HeldMail
 from models.domain.mail.mail import MessageState
 from models.tables import MessageFileRow, MessageRow
 from tasks.adapters.store.reader_losses import forget_losses
@@ -28,6 +29,7 @@ _UNDECIDED = {
     "message_id": "",
     "agency": "",
     "cycle": "",
+    "may_be_of": [],
     "evidence": [],
     "receipt_number": "",
     "decided_at": None,
@@ -193,23 +195,34 @@ def counts_by_state(connection: Connection) -> dict[str, int]:
     return {state: int(number) for state, number in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class HeldMail:
-    """An agency's messages in the holding pen: how many, and when the last of them arrived."""
+def held_by_agency(
+    connection: Connection, cycle: str, asked: tuple[dt.datetime, dt.datetime] | None = None
+) -> dict[str, list[HeldMail]]:
+    """The held messages of each agency whose any in a cycle are or may be, as they arrived.
 
-    count: int
-    last_at: dt.datetime
-
-
-def held_by_agency(connection: Connection, cycle: str) -> dict[str, HeldMail]:
-    """The held messages of each agency that has any in a cycle; words alone are no answer."""
+    `asked`: from when to when answers were asked for; what arrived meanwhile and says of no cycle
+    that it is for it is taken to be. Words alone are no answer.
+    """
+    of_it = MESSAGE.c.cycle == cycle
+    if asked is not None:
+        begins, ends = asked
+        meanwhile = (MESSAGE.c.received_at >= begins, MESSAGE.c.received_at < ends)
+        of_it = or_(of_it, and_(MESSAGE.c.cycle == "", *meanwhile))
     rows = connection.execute(
-        select(MESSAGE.c.agency, func.count(), func.max(MESSAGE.c.received_at))
-        .where(MESSAGE.c.cycle == cycle, MESSAGE.c.state == MessageState.HELD)
+        select(
+            *(MESSAGE.c.agency, MESSAGE.c.may_be_of),
+            *(MESSAGE.c.received_at, MESSAGE.c.receipt_number),
+        )
+        .where(MESSAGE.c.state == MessageState.HELD, of_it)
         .where(MESSAGE.c.said == "")
-        .group_by(MESSAGE.c.agency)
+        .order_by(MESSAGE.c.received_at, MESSAGE.c.key)
     )
-    return {agency: HeldMail(int(number), last_at) for agency, number, last_at in rows}
+    found: dict[str, list[HeldMail]] = {}
+    for agency, others, received_at, receipt_number in rows:
+        found.setdefault(agency, []).append(HeldMail(received_at, receipt_number))
+        for code in others:  # the number was drawn for the other one
+            found.setdefault(code, []).append(HeldMail(received_at, doubtful=True))
+    return found
 
 
 def every_message(connection: Connection) -> list[dict[str, Any]]:
@@ -341,8 +354,9 @@ def hold_again(
 ) -> None:
     """Hands the message of a withdrawn version to a person: nobody's until he has said whose."""
     held = {"state": MessageState.HELD.value, "reason": storable(reason)}
-    undecided = {"agency": "", "cycle": "", "said": "", "own_fault": False, "decided_at": now}
-    connection.execute(update(MESSAGE).where(MESSAGE.c.key == key).values(held | undecided))
+    undecided = {"agency": "", "cycle": "", "may_be_of": [], "said": "", "own_fault": False}
+    values = {**held, **undecided, "decided_at": now}
+    connection.execute(update(MESSAGE).where(MESSAGE.c.key == key).values(values))
     connection.execute(update(FILE).where(FILE.c.submission_id == submission_id).values(held))
 
 

@@ -74,7 +74,7 @@ PERSONAL: Mapping[str, Holding] = {
 #: The other columns: keys, hashes, codes, instants, counts; mailboxes and addresses of the office.
 _OF_NOBODY = """
 message: key source handle is_message size received_at collected_at state own_fault said attempts
-message: agency cycle receipt_number decided_at
+message: agency cycle may_be_of receipt_number decided_at
 mailbox: source uidvalidity numbered_at
 mailbox_place: source uidvalidity uid size received_at message_key
 message_file: message_key position sha256 size kind state submission_id

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.domain.cycle.letter_phrases import rounded
 from tasks.adapters.upkeep.sqlite_room import room_of
 
 LOGS_KEPT = dt.timedelta(days=30)
@@ -150,8 +151,8 @@ def amount(size: int) -> str:
     """
     for unit, name in ((1_000_000_000, "GB"), (1_000_000, "MB")):
         if size >= unit:
-            return f"{size / unit:.1f} {name}".replace(".", ",")
-    return f"{size / 1_000_000:.1f} MB".replace(".", ",") if size >= 100_000 else "dưới 0,1 MB"
+            return f"{rounded(size / unit)} {name}"
+    return f"{rounded(size / 1_000_000)} MB" if size >= 100_000 else "dưới 0,1 MB"
 
 
 def _all_of(data_dir: Path, title: str, paths: Iterator[Path]) -> Iterator[Removable]:

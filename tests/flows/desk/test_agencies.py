@@ -144,7 +144,7 @@ def test_versions_lead_to_their_differences_and_say_what_became_of_them() -> Non
     assert first.state == "Trả lại, 2 lỗi, 1 cảnh báo"
     assert [part.address for part in first.parts] == ["/v/10"]
     assert [part.address for part in second.parts] == ["/v/20", "/v/10-20"]
-    assert second.state == "Chấp nhận; đã rút lại theo quyết định số 7"
+    assert second.state == "Tiếp nhận; đã rút lại theo quyết định số 7"
     assert second.is_bad
 
 

@@ -15,7 +15,7 @@ import pytest
 from flows.desk import ways
 from flows.desk.desk import FlowRunShown
 from models.domain.accounts.account import AccountRole
-from models.domain.answers.standing import AgencyStanding, SubmissionRecord, Timeliness
+from models.domain.answers.standing import AgencyStanding, HeldMail, SubmissionRecord, Timeliness
 from models.domain.cycle.cycles import HANOI
 from models.domain.desk.cycle_page import AnswerBucket, agency_line, bucket_of
 from models.domain.reading.submissions import Verdict
@@ -52,8 +52,7 @@ def standing(
         timeliness,
         (sent,) if sent else (),
         sent if verdict is Verdict.ACCEPTED else None,
-        held=held,
-        held_at=at if held else None,
+        held_mail=[HeldMail(at, f"KH-2025/{n + 7:04d}") for n in range(held)],
     )
 
 

@@ -113,6 +113,14 @@ def test_a_contradiction_is_held_and_names_both_sides(evidence: list[Evidence]) 
     assert any("Sở Du lịch" in reason and "Sở Y tế" in reason for reason in found.reasons)
 
 
+def test_what_is_held_names_every_agency_that_may_well_have_sent_it() -> None:
+    assert attribute([IDENTITY, OTHER_SENDER], NAMES).others == ("so_y_te",)
+    assert attribute([SENDER, OTHER_SENDER], NAMES).agency == ""
+    assert attribute([SENDER, OTHER_SENDER], NAMES).others == ("so_du_lich", "so_y_te")
+    assert attribute([IDENTITY, OTHER_DOMAIN], NAMES).others == ()  # anybody may write from there
+    assert attribute([IDENTITY, SENDER], NAMES).others == ()
+
+
 def test_the_words_are_those_an_official_would_use() -> None:
     assert attribute([IDENTITY, OTHER_SENDER], NAMES).reasons == (
         "Tệp mang mã nhận dạng của Sở Du lịch, nhưng thư gửi từ địa chỉ đã đăng ký của Sở Y tế.",

@@ -195,6 +195,20 @@ def test_workbooks_of_two_agencies_in_one_mail_are_judged_each_for_itself() -> N
     assert decision.state is MessageState.RETURNED
 
 
+def test_what_is_held_is_nobodys_alone_while_it_may_be_anothers() -> None:
+    doubtful = dataclasses.replace(HELD, others=("sdl",))
+    other = Attribution(AttributionState.HELD, "stc", "2025-plan", ("...",))
+    decision = decide_message(
+        message(
+            workbook(position=1, attribution=doubtful),
+            workbook(position=2, sha="b", attribution=other),
+        )
+    )
+    assert decision.state is MessageState.HELD
+    assert (decision.agency, decision.others) == ("syt", ("stc", "sdl"))
+    assert decide_message(message(workbook())).others == ()
+
+
 def test_a_scan_beside_a_workbook_is_kept_and_changes_nothing() -> None:
     decision = decide_message(
         message(workbook(position=1), other_file(FileProblem.NOT_A_WORKBOOK, position=2))

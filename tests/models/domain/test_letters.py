@@ -12,6 +12,7 @@ from models.domain.answers.reminders import letters_due
 from models.domain.answers.standing import (
     AgencyStanding,
     Circumstances,
+    HeldMail,
     SubmissionRecord,
     Timeliness,
     standing_of,
@@ -245,7 +246,7 @@ def test_a_correction_is_late_since_its_own_period_ended() -> None:
 def test_the_escalation_tells_apart_why_an_agency_owes() -> None:
     now = at(20)
     standings: list[AgencyStanding] = [
-        standing_of("a", CYCLE, CALENDAR, [], now, Circumstances(held=1)),
+        standing_of("a", CYCLE, CALENDAR, [], now, Circumstances(held_mail=[HeldMail(at(19))])),
         standing_of("b", CYCLE, CALENDAR, [version(1, at(19), Verdict.RETURNED)], now),
         standing_of("c", CYCLE, CALENDAR, [], now),
         standing_of("d", CYCLE, CALENDAR, [], now, Circumstances(at(27, 0))),

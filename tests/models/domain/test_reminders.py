@@ -22,6 +22,7 @@ from models.domain.answers.reminders import (
 from models.domain.answers.standing import (
     AgencyStanding,
     Circumstances,
+    HeldMail,
     SubmissionRecord,
     standing_of,
 )
@@ -52,7 +53,7 @@ def standing(
     held: int = 0,
     until: dt.datetime | None = None,
 ) -> AgencyStanding:
-    beside = Circumstances(extension_until=until, held=held)
+    beside = Circumstances(extension_until=until, held_mail=[HeldMail(now)] * held)
     return standing_of(agency, PLAN, CALENDAR, versions, now, beside)
 
 

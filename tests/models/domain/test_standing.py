@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.answers.standing import (
+    AgencyStanding,
     Circumstances,
+    HeldMail,
     SubmissionRecord,
     Timeliness,
     correction_due,
@@ -75,7 +77,8 @@ def timeliness(versions: Sequence[SubmissionRecord], now: dt.datetime = END) -> 
         ([version(1, at(19), R), version(2, at(27, 0), A)], Timeliness.LATE),
         ([version(1, at(20), R), version(2, at(21), A)], Timeliness.LATE),
         ([version(1, at(19), R)], Timeliness.OVERDUE),
-        ([version(1, at(19), H)], Timeliness.OVERDUE),
+        ([version(1, at(19), H)], Timeliness.WAITING),
+        ([version(1, at(20), H)], Timeliness.OVERDUE),
         ([version(1, at(19), A), version(2, at(25), A)], Timeliness.ON_TIME),
         ([version(1, at(19), A), version(2, at(25), R)], Timeliness.ON_TIME),
     ],
@@ -84,11 +87,60 @@ def test_timeliness_after_the_end(versions: list[SubmissionRecord], expected: Ti
     assert timeliness(versions) is expected
 
 
+def with_held(
+    versions: Sequence[SubmissionRecord], *arrived: dt.datetime, now: dt.datetime = END
+) -> AgencyStanding:
+    mail = [HeldMail(moment, f"KH-2025/{i:04d}") for i, moment in enumerate(arrived, 1)]
+    return standing_of("syt", CYCLE, CALENDAR, versions, now, Circumstances(held_mail=mail))
+
+
 def test_an_unanswered_cycle_is_open_until_due_and_something_held_is_not_missing() -> None:
     assert timeliness([], at(19)) is Timeliness.OPEN
-    held = standing_of("syt", CYCLE, CALENDAR, [], at(21), Circumstances(held=1))
+    held = with_held([], at(20), now=at(21))
     assert held.timeliness is Timeliness.OVERDUE
     assert held.waits_for_office
+
+
+@pytest.mark.parametrize(
+    ("versions", "arrived", "expected"),
+    [
+        ([], [at(19, 23)], Timeliness.WAITING),
+        ([], [at(20, 0)], Timeliness.OVERDUE),  # the due instant itself is too late
+        ([], [at(20), at(19)], Timeliness.WAITING),  # the first of several was in time
+        ([version(1, at(19), R)], [at(26, 23)], Timeliness.WAITING),  # within its time to correct
+        ([version(1, at(19), R)], [at(27, 0)], Timeliness.OVERDUE),
+        ([version(1, at(19), A)], [at(25)], Timeliness.ON_TIME),
+    ],
+)
+def test_nobody_is_overdue_whose_answer_came_in_time_and_lies_with_the_office(
+    versions: list[SubmissionRecord], arrived: list[dt.datetime], expected: Timeliness
+) -> None:
+    standing = with_held(versions, *arrived)
+    assert standing.timeliness is expected
+    assert standing.sendings == len(versions) + len(arrived)
+    assert standing.held_at == max(arrived)
+    assert [m.received_at for m in standing.held_mail] == sorted(arrived)
+
+
+def test_mail_that_may_be_anothers_counts_as_sent_where_nothing_else_was() -> None:
+    doubtful = Circumstances(held_mail=[HeldMail(at(19), doubtful=True)])
+    alone = standing_of("syt", CYCLE, CALENDAR, [], END, doubtful)
+    beside = standing_of("syt", CYCLE, CALENDAR, [version(1, at(10), R)], END, doubtful)
+    assert (alone.timeliness, alone.sendings) == (Timeliness.WAITING, 1)
+    assert (beside.timeliness, beside.sendings) == (Timeliness.WAITING, 1)
+
+
+def test_mail_that_waits_is_the_offices_to_do_before_the_deadline_too() -> None:
+    assert with_held([], at(18), now=at(19)).timeliness is Timeliness.WAITING
+    assert with_held([], at(19), now=at(18)).timeliness is Timeliness.OPEN  # it has not come yet
+
+
+def test_whoever_may_still_correct_in_time_is_not_overdue() -> None:
+    sent_back = [version(1, at(19), R)]
+    assert timeliness(sent_back, at(26, 23)) is Timeliness.CORRECTING
+    assert timeliness(sent_back, at(27, 0)) is Timeliness.OVERDUE
+    assert timeliness(sent_back, at(19, 23)) is Timeliness.OPEN
+    assert timeliness([version(1, at(20), R)], at(21)) is Timeliness.OVERDUE
 
 
 def test_grace_counts_from_the_return_when_the_office_took_its_time() -> None:

@@ -35,7 +35,10 @@ def test_a_changed_figure_is_told_with_both_values(workbook: Make) -> None:
     (change,) = compare(before, entries(book), book.form).changed
     assert (change.after.cell, change.before.raw) == (cell, "37")
     (line,) = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
-    assert line == f"Sửa Chỉ tiêu, «Kim ngạch xuất khẩu», Mức cam kết (ô {cell}): 37 → 38,5"
+    assert line == (
+        f"Trang «Chỉ tiêu», dòng «Kim ngạch xuất khẩu», cột «Mức cam kết» (ô {cell}): "
+        "từ 37 thành 38,5"
+    )
 
 
 def test_another_notation_of_the_same_figure_is_no_change(workbook: Make) -> None:
@@ -72,7 +75,7 @@ def test_a_free_row_left_out_is_asked_about_by_its_work(workbook: Make) -> None:
     assert (finding.rule, finding.severity) == ("PB-01", Severity.WARNING)
     assert "của việc 2" in finding.message
     lines = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
-    assert len(lines) == 1 and lines[0].startswith("Bỏ Kế hoạch hành động, việc «")
+    assert len(lines) == 1 and lines[0].startswith("Trang «Kế hoạch hành động»: bỏ việc «")
 
 
 def test_cells_left_out_are_asked_about_until_the_row_gives_a_reason(workbook: Make) -> None:

@@ -35,8 +35,9 @@ from tests.fixtures.small_office import (
 
 STAMP = dt.datetime(2025, 2, 26, 10, 30, tzinfo=HANOI)
 SHEETS = [
-    *("Tổng quan", "Bảng đếm", "Cơ quan", "Chỉ tiêu", "Mâu thuẫn", "Kịch bản GRDP", "Nhiệm vụ"),
-    *("Dự án", "Kế hoạch hành động", "Phát hiện", "Nguồn số liệu"),
+    *("Tổng quan", "Bảng đếm", "Cơ quan", "Chỉ tiêu", "Mâu thuẫn", "Tổng và thành phần"),
+    *("Kịch bản GRDP", "Nhiệm vụ", "Dự án"),
+    *("Kế hoạch hành động", "Phát hiện", "Nguồn số liệu"),
 ]
 HOSTILE = [
     '=HYPERLINK("http://evil.example","Bấm vào đây")',

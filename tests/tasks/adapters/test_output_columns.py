@@ -16,6 +16,7 @@ import pytest
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from models.domain.answers.standing import HeldMail
 from models.domain.consolidation import EARLIER, Figure, consolidate
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.office import Office
@@ -216,7 +217,7 @@ def small_review(office: Office) -> CycleResults:
             cells("tasks", "task_a", state="Đang thực hiện"),
         ),
         answered("sgtvt", cells("projects", "project", plan_city=200, disbursed=100)),
-        dataclasses.replace(missing("sdl"), held=1),
+        dataclasses.replace(missing("sdl"), held_mail=[HeldMail(NOW)]),
     ]
     before = consolidate(office, office.cycle("2025-plan"), february, NOW, prefix=EARLIER)
     made = consolidate(office, office.cycle("2025-review"), november, NOW)

@@ -13,7 +13,7 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.letters.letters import SummaryContent
 from models.domain.results.summary import summarise
 from models.domain.review import Review
-from models.domain.review.wording import BUCKET_NAMES
+from models.domain.review.wording import bucket_said, figures_said
 from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.review_results import ReviewResults
@@ -31,8 +31,8 @@ from tests.fixtures.table_values import values_of
 STAMP = dt.datetime(2025, 11, 26, 10, 30, tzinfo=HANOI)
 SHEETS = [
     *("Tổng quan", "Bảng đếm", "Cơ quan", "Chỉ tiêu", "Theo địa bàn", "Tiến độ trong năm"),
-    *("Kịch bản GRDP", "Nhiệm vụ", "Kế hoạch hành động", "Dự án", "Mâu thuẫn", "Kiến nghị"),
-    *("Phát hiện", "Nguồn số liệu", "Nguồn kỳ trước"),
+    *("Kịch bản GRDP", "Nhiệm vụ", "Kế hoạch hành động", "Dự án", "Mâu thuẫn"),
+    *("Tổng và thành phần", "Kiến nghị", "Phát hiện", "Nguồn số liệu", "Nguồn kỳ trước"),
 ]
 
 
@@ -99,7 +99,9 @@ def test_tasks_stand_under_a_band_of_their_bucket_with_its_count(review, book):
     tasks = texts(book, "Nhiệm vụ")
 
     for bucket, count in review.headline.buckets.items():
-        assert (f"{BUCKET_NAMES[bucket]} ({count} nhiệm vụ)" in tasks) is (count > 0)
+        assert (
+            f"{bucket_said(bucket, review.headline.unheard_since)} ({count} nhiệm vụ)" in tasks
+        ) is (count > 0)
 
 
 def test_counted_tables_add_up_to_all(review):
@@ -125,8 +127,9 @@ def test_the_letters_table_of_buckets_counts_every_bucket(review, letter):
     [table] = [t for t in letter.tables if t.title.startswith("Nhiệm vụ và việc tự đề ra")]
 
     assert [row[0] for row in table.rows] == [
-        BUCKET_NAMES[b] for b in review.headline.shown_buckets
+        bucket_said(b, review.headline.unheard_since) for b in review.headline.shown_buckets
     ]
+    assert table.title.endswith(f"({figures_said(review.headline.reported)})")
     assert sum(int(row[1]) for row in table.rows) == 48
 
 

@@ -134,8 +134,8 @@ def test_a_reviews_task_shows_each_ones_part(review: ReviewResults) -> None:
     ]
     texts = [r["Vướng mắc, đề xuất (theo báo cáo)"] for r in rows]
     assert texts[0] == (
-        "1/3 cơ quan hoàn thành: đúng hạn 1; quá hạn chưa hoàn thành 1 (Sở Công Thương); "
-        "chưa có báo cáo 1 (Sở Y tế).\nChậm nhất: Sở Công Thương."
+        "1/3 cơ quan hoàn thành: đúng hạn 1; quá hạn chưa hoàn thành: 1 (Sở Công Thương); "
+        "chưa có báo cáo: 1 (Sở Y tế).\nChậm nhất: Sở Công Thương."
     )
     assert "Thiếu vốn." in texts[2]
 
@@ -151,7 +151,7 @@ def test_boards_tell_the_counts_under_the_name_of_all(review: ReviewResults) -> 
     assert (one["Cơ quan"], one["Ô"], one["Cả năm"]) == (ALL, "", "")
     assert one["Đánh giá"].startswith(f"2/3 cơ quan đạt. {COUNTED}; thấp nhất 75%")
     assert (task["Cơ quan"], task["Ô"]) == (ALL, "")
-    assert "quá hạn chưa hoàn thành 1 (Sở Công Thương)" in task["Tình trạng"]
+    assert "quá hạn chưa hoàn thành: 1 (Sở Công Thương)" in task["Tình trạng"]
 
 
 def test_a_plans_board_lists_what_waits_for_some_of_them(plan: CycleResults) -> None:
@@ -213,8 +213,8 @@ def test_each_agency_sees_its_own_part_in_its_preview(review: ReviewResults) -> 
     previews = {p.agency: p for p in review.previews(NOW)}
     facts = {a: " ".join(f.plain for f in previews[a].facts) for a in MEMBERS if a in previews}
 
-    assert "1 đạt hoặc vượt, 0 không đạt" in facts["stc"]
-    assert "0 đạt hoặc vượt, 1 không đạt" in facts["sct"]
+    assert ": 1 đạt hoặc vượt, 1 chưa có" in facts["stc"]
+    assert ": 1 không đạt" in facts["sct"]
     [own] = [r for r in previews["sct"].indicators if "together" in r["name"].plain]
     assert (own["own"].plain.split("\n")[0], own["outcome"].plain) == ("75", "Không đạt")
     assert own["value"].plain.startswith(COUNTED)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.domain.answers.standing import AgencyStanding, Timeliness
+from models.domain.answers.standing import AgencyStanding, HeldMail, Timeliness
 from models.domain.consolidation import (
     Completeness,
     Conflict,
@@ -319,7 +319,10 @@ def test_the_overview_says_when_what_came_and_what_became_of_it(office):
     sent_back = record("sct", version=1, verdict=Verdict.RETURNED, findings=[ERROR])
     accepted = record("sct", version=2, findings=[WARNING])
     late = dataclasses.replace(accepted, received_at=AS_OF.astimezone(dt.UTC))
-    answered = AgencyStanding("sct", Timeliness.CORRECTED, (sent_back, late), late, held=1)
+    waiting = [HeldMail(AS_OF, "KH-2025/0099")]
+    answered = AgencyStanding(
+        "sct", Timeliness.CORRECTED, (sent_back, late), late, held_mail=waiting
+    )
 
     [agency] = made(office, answered).agencies
 

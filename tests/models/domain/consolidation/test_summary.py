@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
-from models.domain.answers.standing import Timeliness
+from models.domain.answers.standing import HeldMail, Timeliness
 from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import NAMED_LENGTH, instant_text, listed
@@ -55,8 +55,8 @@ def test_the_lead_counts_who_answered_and_what_is_in_it(office):
     content = summary(office, missing("stc"), standing("sct", commits("iip", "17")))
 
     assert content.lead[0] == (
-        f"Đến {instant_text(AS_OF)}, 1/2 cơ quan, đơn vị đã có báo cáo được chấp "
-        "nhận (1 đúng hạn, 0 quá hạn); 1 cơ quan quá hạn, chưa gửi."
+        f"Đến {instant_text(AS_OF)}, 1/2 cơ quan, đơn vị đã có báo cáo được tiếp "
+        "nhận (1 đúng hạn); 1 cơ quan quá hạn, chưa gửi."
     )
     assert "1/6 chỉ tiêu" in content.lead[1]
 
@@ -125,9 +125,8 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_header():
 def test_mail_that_waits_for_the_office_is_not_said_to_be_missing(office):
     waiting = replace(
         missing("stc"),
-        timeliness=Timeliness.OVERDUE,
-        held=1,
-        held_at=dt.datetime(2025, 2, 19, 16, 5, tzinfo=HANOI),
+        timeliness=Timeliness.WAITING,
+        held_mail=[HeldMail(dt.datetime(2025, 2, 19, 16, 5, tzinfo=HANOI), "KH-2025/0007")],
     )
     content = summary(office, waiting, standing("sct", commits("iip", "17")))
 
@@ -135,7 +134,7 @@ def test_mail_that_waits_for_the_office_is_not_said_to_be_missing(office):
     assert [row[1:] for row in table.rows] == [
         (
             "Sở Tài chính",
-            "Quá hạn, chưa được chấp nhận",
-            "16:05, 19/02/2025, đang chờ Văn phòng xem xét",
+            "Gửi đúng hạn, chờ Văn phòng xem xét",
+            "16:05, 19/02/2025, số tiếp nhận KH-2025/0007",
         )
     ]

@@ -23,7 +23,7 @@ from models.domain.review.buckets import (
 from models.domain.review.judging import NO_VALUE, verdict_on
 from models.domain.review.pace import (
     last_period_passed,
-    next_promise,
+    next_promised,
     pace_between,
     pace_of,
     period_end,
@@ -231,8 +231,8 @@ def test_the_last_period_passed_has_ended_and_the_next_has_not(day):
 
 
 def test_the_next_promise_skips_periods_without_one():
-    assert next_promise("quy_1", {"9_thang": Decimal(7)}) == 7
-    assert next_promise("ca_nam", {"ca_nam": Decimal(7)}) is None
+    assert next_promised("quy_1", {"9_thang": Decimal(7)}) == "9_thang"
+    assert next_promised("ca_nam", {"ca_nam": Decimal(7)}) == ""
 
 
 # --- Money ----------------------------------------------------------------------------------------

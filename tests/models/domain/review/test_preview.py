@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from models.domain.answers.standing import Timeliness
+from models.domain.answers.standing import HeldMail, Timeliness
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Verdict
@@ -69,8 +69,8 @@ def test_its_own_promise_stands_below_the_one_the_row_is_judged_by(office: Offic
         for who in told
     )
 
-    assert led[0]["commitment"].plain == "12,5\n[K-0001]"
-    assert beside[0]["commitment"].plain == "12,5\n[K-0001]\nCơ quan tự cam kết: 11,9\n[K-0002]"
+    assert led[0]["commitment"].plain == "12,50\n[K-0001]"
+    assert beside[0]["commitment"].plain == "12,50\n[K-0001]\nCơ quan tự cam kết: 11,90\n[K-0002]"
 
 
 def test_what_the_meeting_sees_of_its_scenario_and_territories_stands_in_its_page() -> None:
@@ -116,7 +116,7 @@ def test_who_has_nothing_that_counts_is_told_so(held: int, sent: bool, answer: A
         mine,
         versions=back if sent else (),
         effective=None,
-        held=held,
+        held_mail=[HeldMail(year.as_of)] * held,
         timeliness=Timeliness.MISSING,
     )
     office, made = real_office(), year.as_of

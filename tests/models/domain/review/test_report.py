@@ -130,7 +130,7 @@ def test_every_row_with_a_target_for_the_whole_city_stands_among_the_territories
         row = by_place[names_of_places(one.row)]["whole"].plain
         assert row.startswith("chưa có số") is (whole.value is None)
     revenue = by_place["PL I.4"]["whole"].plain
-    assert "giao 165.011,6 (Nghị quyết số 42/NQ-HĐND, chờ xác nhận)" in revenue
+    assert "giao 165.011,60 (Nghị quyết số 42/NQ-HĐND, chờ xác nhận)" in revenue
 
 
 def test_a_row_with_a_target_for_the_whole_city_that_nobody_reports_says_so() -> None:
@@ -249,7 +249,7 @@ def test_a_figure_in_an_open_conflict_carries_its_number_wherever_it_is_judged(c
         if conflict.each_stands:
             assert conflict.left.reference in row["stands"].plain
             assert conflict.right.reference in row["stands"].plain
-            assert row["because"].plain.startswith("Mỗi vị trí dùng số của mình")
+            assert row["because"].plain.endswith("mỗi phụ lục tạm ghi số của mình")
 
 
 def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
@@ -347,7 +347,7 @@ def test_it_says_what_changed_since_the_last_report() -> None:
     assert "không đạt" in row["after"].plain
 
 
-def test_tasks_overtaken_by_their_deadline_say_that_nobody_has_reported_since() -> None:
+def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_overdue() -> None:
     made, standings = november()
     office = real_office()
     january = make_review(
@@ -359,24 +359,27 @@ def test_tasks_overtaken_by_their_deadline_say_that_nobody_has_reported_since() 
         made.earlier,
     )
     review = january.review
-    silent = [
-        t for t in review.tasks_in(TaskBucket.OVERDUE) if t.deadline and t.deadline.month >= 11
-    ]
+    silent = review.tasks_in(TaskBucket.UNHEARD)
+    since = max(t.doing.reported_on for t in silent)
     changes = changes_between(
         *(snapshot_of(m.consolidation, review_lines(m.review)) for m in (made, january))
     )
 
     content = report_of(office, january.consolidation, review, standings, changes)
 
-    assert 0 < len(silent) == review.headline.not_reported_since
-    said = f"(trong đó {len(silent)} đã qua thời hạn sau lần báo cáo gần nhất, cơ quan chưa báo"
+    was_due = {t.row.code for t in made.review.tasks_in(TaskBucket.OVERDUE)}
+    assert {t.row.code for t in review.tasks_in(TaskBucket.OVERDUE)} == was_due
+    assert all(t.deadline and t.deadline >= t.doing.reported_on for t in silent)
+    day = f"{review.headline.unheard_since:%d/%m/%Y}"
+    assert review.headline.unheard_since >= since
+    said = f"; {len(silent)} đã đến hạn, chưa có số liệu sau ngày {day}"
     assert any(said in p.plain for p in content.overview)
-    rows = [r["state"].plain for r in content.overdue]
-    again = "đã qua thời hạn, cơ quan chưa báo cáo lại (báo cáo gần nhất "
-    assert sum(again in row for row in rows) == len(silent) < len(rows)
-    overtaken = [r for r in content.flipped if "quá hạn chưa hoàn thành" in r["after"].plain]
-    assert len(overtaken) >= len(silent)
-    assert all(r["after"].plain.endswith("(do đã qua thời hạn)") for r in overtaken)
+    assert f"Đã đến hạn, chưa có số liệu sau ngày {day}" in [
+        r["name"].plain for r in content.buckets
+    ]
+    fell_due = [r["after"].plain for r in content.flipped if "đã đến hạn" in r["after"].plain]
+    assert len(fell_due) >= len(silent) > 0
+    assert all("quá hạn" not in said for said in fell_due)
 
 
 def test_a_long_text_is_cut_at_a_word_and_says_where_the_rest_is() -> None:

@@ -20,6 +20,7 @@ from models.domain.review import (
     ReviewIndicator,
     ValueStatus,
 )
+from models.domain.review.pace_wording import pace_basis
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_review import (
     answered,
@@ -264,6 +265,24 @@ def test_a_measure_of_the_scenario_is_followed_period_by_period(office):
     assert (track[1].promised, track[1].promise) == (Decimal("12.13"), None)
     assert track[3].promised == Decimal("12.5")  # of the scenario, like those before it
     assert indicator(made, "grdp").pace is Pace.BEHIND
+
+
+def test_the_pace_is_made_from_the_figure_shown_beside_it_and_names_it(office):
+    """The value to date reaches the milestone; the scenario's nine months of old do not speak."""
+    february = standing("skhdt", commits("grdp", "12.3", **{"6m": "12.3"}))
+    way = {"to_date": Decimal("12.3"), "as_of": OCTOBER}
+    indices = cells("scenario", "scenario", actual_6m=Decimal("111.2"))
+    shown = answered("stc", reports("grdp", "12.3", **way), indices)
+    silent = answered("stc", reports("grdp", "12.3"), indices)
+
+    shown, silent = (indicator(review_made(office, [february], said), "grdp")
+                     for said in (shown, silent))  # fmt: skip
+
+    assert shown.pace_point.report is shown.to_date
+    assert shown.pace is Pace.ON_TRACK
+    assert pace_basis(shown) == "mốc 6 tháng 12,30"
+    assert silent.pace is Pace.BEHIND
+    assert pace_basis(silent) == "11,20 đến 30/06/2025 tại Phụ lục II; mốc 6 tháng 12,30"
 
 
 def test_milestones_of_the_commitment_are_not_filled_up_from_the_scenario(office):

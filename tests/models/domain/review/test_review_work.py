@@ -15,6 +15,7 @@ from models.domain.review import (
     DeadlineSource,
     TaskBucket,
 )
+from models.domain.review.reported_days import ReportedDays
 from models.domain.review.wording import BUCKET_NAMES
 from tests.fixtures.small_office import missing, plans, standing
 from tests.fixtures.small_review import (
@@ -46,7 +47,7 @@ def test_a_task_of_the_directive_is_measured_by_the_directives_day(office):
     assert not done.proven
 
 
-def test_a_deadline_that_passed_after_the_last_report_is_overdue_and_nobody_has_reported_since(
+def test_a_deadline_that_passed_after_the_last_report_is_not_overdue_before_somebody_says_so(
     office,
 ):
     in_time = version(
@@ -59,10 +60,13 @@ def test_a_deadline_that_passed_after_the_last_report_is_overdue_and_nobody_has_
     silent = review_made(office, [], reviewed("stc", in_time)).review
     told = review_made(office, [], reviewed("stc", in_time, again)).review
 
-    assert [r.task("task_a").bucket for r in (silent, told)] == [TaskBucket.OVERDUE] * 2
-    assert [r.task("task_a").doing.not_reported_since for r in (silent, told)] == [True, False]
+    assert silent.task("task_a").bucket is TaskBucket.UNHEARD
+    assert told.task("task_a").bucket is TaskBucket.OVERDUE
     assert silent.task("task_a").doing.reported_at == in_time.received_at
-    assert [r.headline.not_reported_since for r in (silent, told)] == [1, 0]
+    assert [r.headline.unheard_since for r in (silent, told)] == [dt.date(2025, 6, 30), None]
+    assert silent.headline.reported == ReportedDays(dt.date(2025, 6, 30))
+    assert silent.headline.buckets[TaskBucket.UNHEARD] == 1
+    assert TaskBucket.UNHEARD not in told.headline.shown_buckets
 
 
 def test_a_task_without_a_day_of_its_own_is_measured_by_februarys_plan_and_not_by_a_moved_one(

@@ -152,7 +152,7 @@ def test_only_those_for_whom_it_is_true_are_called_overdue_late_or_silent(many):
 
     assert parts_said(one, many.register.agency_name) == (
         "1/3 cơ quan hoàn thành: quá hạn 1 (Sở Công Thương); "
-        "quá hạn chưa hoàn thành 1 (Sở Tài chính); chưa có báo cáo 1 (Sở Y tế)"
+        "quá hạn chưa hoàn thành: 1 (Sở Tài chính); chưa có báo cáo: 1 (Sở Y tế)"
     )
     for agency, bucket in zip(
         MEMBERS, (TaskBucket.OVERDUE, TaskBucket.DONE_LATE, TaskBucket.UNREPORTED), strict=True

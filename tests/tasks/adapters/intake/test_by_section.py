@@ -230,7 +230,7 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert of_sheets(house.consolidated())["indicators"] == {1}
     assert of_sheets(house.consolidated())["tasks"] == {3}
     [row] = boards(house.workplace, [house.cycle])[0].rows
-    assert row["Kết quả"] == "Chấp nhận phiên bản 3; dùng phiên bản 1, 3"
+    assert row["Kết quả"] == "Tiếp nhận phiên bản 3; dùng phiên bản 1, 3"
 
 
 def test_the_same_file_again_is_answered_once(small_house: House) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, column, inspect, select, table
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
 
+from models.domain.answers.standing import HeldMail
 from models.domain.mail.delivery import Delivery, RecipientState, waiting
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState, MessageState
 from models.domain.reading.findings import Finding, Severity
@@ -136,6 +137,29 @@ def test_a_message_is_decided_by_one_run_only(engine: Engine) -> None:
         assert messages.decide(connection, "a" * 64, {"state": MessageState.HELD.value})
         assert not messages.decide(connection, "a" * 64, {"state": MessageState.ACCEPTED.value})
         assert messages.counts_by_state(connection) == {"held": 1}
+
+
+def test_a_held_message_waits_for_every_agency_whose_it_may_be(engine: Engine) -> None:
+    held = {"state": MessageState.HELD.value, "cycle": "2025-plan"}
+    doubtful = held | {"agency": "syt", "may_be_of": ["sdl"], "receipt_number": "KH-2025/0007"}
+    nobodys = held | {"cycle": "", "may_be_of": ["sdl", "stc"]}
+    hour = dt.timedelta(hours=1)
+    with engine.begin() as connection:
+        later = [message(k * 64, handle=k, received_at=NOON + hour) for k in "bc"]
+        messages.keep(connection, [message(), *later])
+        messages.decide(connection, "a" * 64, doubtful)
+        messages.decide(connection, "b" * 64, nobodys)
+        messages.decide(connection, "c" * 64, held | {"agency": "sct", "said": "matter"})
+        asked = (NOON - hour, NOON + 2 * hour)
+        found = messages.held_by_agency(connection, "2025-plan", asked)
+        without = messages.held_by_agency(connection, "2025-plan", (NOON - hour, NOON + hour))
+
+    first, second = (HeldMail(NOON + n * hour, doubtful=True) for n in (0, 1))
+    assert found["syt"] == [HeldMail(NOON, "KH-2025/0007")]
+    assert found["sdl"] == [first, second]
+    assert found["stc"] == [second]
+    assert "sct" not in found
+    assert without["sdl"] == [first]
 
 
 def test_decimals_keep_every_digit_and_text_keeps_its_place(engine: Engine) -> None:

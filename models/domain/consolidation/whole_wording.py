@@ -1,0 +1,69 @@
+"""How the office says that a whole and its parts do not fit, or are not of one source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from models.domain.consolidation.member_wording import NAMED, Namer
+from models.domain.consolidation.wholes import WholeAndParts, WholeFault
+from models.domain.cycle.letter_phrases import listed, shown_number
+from models.domain.notation.number_notation import MAX_DECIMALS, format_number
+from models.domain.notation.rounding import half_up, like_decimals
+from models.domain.register.catalogue import Appendix, CatalogueRow, period_phrase
+from models.domain.register.territories import TERRITORY_NAMES
+
+RowNamer = Callable[[CatalogueRow], str]  # a row's place and name
+
+
+def whole_said(one: WholeAndParts, row_said: RowNamer, name: Namer) -> str:
+    """The whole against its parts in one sentence: whose each is, what does not fit, by how much
+    they may differ; it ends without a full stop.
+    """
+    unfit = one.fault is not None
+    period = f", {period_phrase(one.period)}" if one.period and unfit else ""
+    where = f" ({TERRITORY_NAMES[one.territory]})" if one.territory else ""
+    return f"{row_said(one.row)}{where}{period}: {_said(one, name)}"
+
+
+def _said(one: WholeAndParts, name: Namer) -> str:
+    parts = listed([name(code) for code in one.part_agencies], "cơ quan", NAMED)
+    whole, lowest, highest = _alike(one)
+    places = like_decimals((one.whole.number, one.compared))
+    own = f"số chung {format_number(one.whole.number, places)}" if one.whole.number else "số chung"
+    whose, theirs = f" ({name(one.whole.agency)})", f" ({parts})"
+    allowed = f"cho phép lệch {shown_number(one.tolerance)}"
+    match one.fault:
+        case WholeFault.RATE:
+            said = (
+                f"số chung {whole}{whose} không nằm giữa thành phần thấp nhất {lowest} và cao "
+                f"nhất {highest}{theirs}, {allowed}"
+            )
+        case WholeFault.CHANGE:
+            at = "kịch bản" if one.row.appendix is Appendix.II else "mức giao"
+            span = lowest if lowest == highest else f"từ {lowest} đến {highest}"
+            said = (
+                f"{own}{whose} chênh {whole} điểm so với {at}, trong khi mọi thành phần{theirs} "
+                f"chênh {span} điểm, {allowed}"
+            )
+        case WholeFault.SUM:
+            said = f"các thành phần{theirs} cộng lại {lowest}, lớn hơn số chung {whole}{whose}, "
+            said += allowed
+        case WholeFault.PART:
+            said = f"có thành phần{theirs} {highest}, lớn hơn số chung {whole}{whose}, {allowed}"
+        case None:
+            return (
+                f"số chung là của {name(one.whole.agency)}, số thành phần là của {parts}: không "
+                "cùng nguồn"
+            )
+    sources = "Hai nguồn" if not one.one_source else "Các số"
+    return f"{said}. {sources} chưa thống nhất, đề nghị đối chiếu"
+
+
+def _alike(one: WholeAndParts) -> tuple[str, str, str]:
+    """The three numbers with as many decimals each; distances with their sign."""
+    numbers = (one.compared, one.lowest, one.highest)
+    places = min(MAX_DECIMALS, like_decimals(numbers))
+    shown = [shown_number(half_up(number, places)) for number in numbers]
+    if one.fault is WholeFault.CHANGE:
+        shown = [f"+{s}" if n > 0 else s for s, n in zip(shown, numbers, strict=True)]
+    return shown[0], shown[1], shown[2]

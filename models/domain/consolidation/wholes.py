@@ -1,0 +1,206 @@
+"""Wholes against their parts: growth between that of all parts, amounts no less than their sum.
+
+Each agency's own workbook is held to this before it is taken; what several agencies say together is
+held to it here. Nothing is corrected: both are shown, with whose they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from models.domain.consolidation.evidence import Figure
+from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
+from models.domain.reading.rule_settings import RuleSettings
+from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow
+from models.domain.register.territories import Territory
+from models.domain.rules.families import families_of
+
+#: Of a row for which the office set none, in its own unit: half of the last decimal of most rates.
+ROUNDED = Decimal("0.05")
+_YEAR = PERIODS[-1]
+
+
+class WholeFault(StrEnum):
+    """What cannot be right of a whole and its parts."""
+
+    RATE = "rate"  # the whole's rate does not lie between those of all its parts
+    CHANGE = "change"  # its distance from what was set does not lie between those of all its parts
+    SUM = "sum"  # the parts together are more than the whole
+    PART = "part"  # one part is more than the whole
+
+
+@dataclass(frozen=True)
+class WholeAndParts:
+    """A whole and its parts that do not fit, or that are not of one source.
+
+    `compared` is the whole's own number, `lowest` and `highest` are the bounds that its parts set
+    it, all three in the row's unit; of CHANGE they are distances from what was set. `fault` is None
+    where only the sources differ.
+    """
+
+    row: CatalogueRow
+    period: str  # one of catalogue.PERIODS; "" for the value of the year
+    whole: Figure
+    parts: Sequence[Figure]
+    fault: WholeFault | None
+    compared: Decimal
+    lowest: Decimal
+    highest: Decimal
+    tolerance: Decimal
+    territory: Territory | None = None  # whose values; None for the directive's own
+
+    @property
+    def part_agencies(self) -> Sequence[str]:
+        """Whose the parts are, each once."""
+        return tuple(dict.fromkeys(part.agency for part in self.parts))
+
+    @property
+    def one_source(self) -> bool:
+        """Whether whole and parts are of one agency."""
+        return set(self.part_agencies) == {self.whole.agency}
+
+    @property
+    def figures(self) -> Sequence[Figure]:
+        """The whole, then its parts."""
+        return (self.whole, *self.parts)
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """A figure, and what the directive had set for it."""
+
+    figure: Figure
+    number: Decimal
+    set_at: Decimal | None
+
+
+def wholes_of(
+    catalogue: Catalogue,
+    settings: RuleSettings,
+    indicators: Sequence[IndicatorLine],
+    scenario: Sequence[ScenarioLine],
+) -> list[WholeAndParts]:
+    """Every whole that its parts do not fit, or that another agency reports than they.
+
+    In the directive's order, of a branch period by period. Compared are the figures that stand.
+    What the scenario's year says of a measure is said once, by the scenario.
+    """
+    elsewhere = (t for t in Territory if t is not catalogue.territory)
+    found = [
+        *_checked(catalogue, settings, _of_indicators(indicators)),
+        *(
+            replace(one, territory=territory)
+            for territory in elsewhere
+            for one in _checked(catalogue, settings, _of_territory(indicators, territory))
+        ),
+        *_checked(catalogue, settings, _of_scenario(scenario)),
+    ]
+    told = {(one.row.code, one.fault) for one in found if one.period == _YEAR}
+    twins = {e.left: e.right for e in catalogue.equivalences if e.period == _YEAR}
+    unfit = {(one.row.code, one.territory) for one in found if one.fault is not None}
+    last = {(one.row.code, one.territory): one for one in found}
+    return [
+        one
+        for one in found
+        # That the sources differ is said once of a row, and by what does not fit of it as well.
+        if (one.fault is not None or _is_last(one, last, unfit))
+        and (one.period or one.territory or (twins.get(one.row.code), one.fault) not in told)
+    ]
+
+
+_OfRow = tuple[str, Territory | None]
+
+
+def _is_last(
+    one: WholeAndParts, last: Mapping[_OfRow, WholeAndParts], unfit: AbstractSet[_OfRow]
+) -> bool:
+    of_row = (one.row.code, one.territory)
+    return of_row not in unfit and last[of_row] is one
+
+
+_Values = Mapping[tuple[str, str], _Stated]  # by code and period
+
+
+def _of_indicators(indicators: Sequence[IndicatorLine]) -> _Values:
+    found = {}
+    for line in indicators:
+        value = line.standing.value if line.standing else None
+        if value is not None and value.number is not None and value.bound is None:
+            target = line.row.target
+            set_at = target.value if target is not None and target.is_plain else None
+            found[line.row.code, ""] = _Stated(value, value.number, set_at)
+    return found
+
+
+def _of_territory(indicators: Sequence[IndicatorLine], territory: Territory) -> _Values:
+    """The first value given for another territory: the lead's where it gave one."""
+    found = {}
+    for line in indicators:
+        given = [r.elsewhere[territory] for r in line.speaking if territory in r.elsewhere]
+        if given and given[0].number is not None and given[0].bound is None:
+            found[line.row.code, ""] = _Stated(given[0], given[0].number, None)
+    return found
+
+
+def _of_scenario(scenario: Sequence[ScenarioLine]) -> _Values:
+    return {
+        (line.row.code, period): _Stated(figure, figure.number, line.printed.get(period))
+        for line in scenario
+        for period, figure in line.updated.items()
+        if figure.number is not None
+    }
+
+
+def _checked(
+    catalogue: Catalogue, settings: RuleSettings, values: _Values
+) -> Iterator[WholeAndParts]:
+    families = families_of(catalogue, settings)
+    for row in catalogue:
+        for period in ("", *PERIODS):
+            whole = values.get((row.code, period))
+            if whole is None:
+                continue
+            tolerance = catalogue.tolerance_of(row.code) or ROUNDED
+            growth = families.growth.get(row.code, ())
+            summands = families.summands.get(row.code, ())
+            thereof = families.thereof.get(row.code, ())
+            parts = [p for c in (growth or summands or thereof) if (p := values.get((c, period)))]
+            if len(parts) < (len(growth) if growth else 1):
+                continue
+            one = _held(row, period, whole, parts, tolerance, is_rate=bool(growth))
+            if one.fault is not None or not one.one_source:
+                yield one
+
+
+def _held(
+    row: CatalogueRow,
+    period: str,
+    whole: _Stated,
+    parts: Sequence[_Stated],
+    tolerance: Decimal,
+    *,
+    is_rate: bool,
+) -> WholeAndParts:
+    numbers = [p.number for p in parts]
+    fault, compared, bounds = None, whole.number, (min(numbers), max(numbers))
+    if not is_rate:
+        bounds = (sum(numbers, Decimal(0)), max(numbers))
+        if bounds[1] > compared + tolerance:
+            fault = WholeFault.PART
+        elif bounds[0] > compared + tolerance:
+            fault = WholeFault.SUM
+    elif not bounds[0] - tolerance <= compared <= bounds[1] + tolerance:
+        fault = WholeFault.RATE
+    else:
+        changes = [p.number - p.set_at for p in parts if p.set_at is not None]
+        if whole.set_at is not None and len(changes) == len(parts):
+            change = whole.number - whole.set_at
+            if not min(changes) - tolerance <= change <= max(changes) + tolerance:
+                fault, compared = WholeFault.CHANGE, change
+                bounds = (min(changes), max(changes))
+    figures = tuple(p.figure for p in parts)
+    return WholeAndParts(row, period, whole.figure, figures, fault, compared, *bounds, tolerance)

@@ -1,0 +1,149 @@
+"""Wholes against their parts: nothing is corrected; what does not fit is told with its sources."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from models.domain.answers.standing import AgencyStanding
+from models.domain.consolidation.consolidating import consolidate
+from models.domain.consolidation.whole_wording import whole_said
+from models.domain.consolidation.wholes import WholeAndParts, WholeFault
+from models.domain.reading.office import Office
+from models.domain.register.catalogue import Catalogue, CatalogueRow
+from models.domain.register.territories import Territory
+from tests.fixtures.simulated_answers import real_office
+from tests.fixtures.small_office import AS_OF, entry, standing
+
+PARTS = ("industry_construction", "services", "agriculture", "product_tax")
+PRINTED = {"": "112.50", "industry_construction": "115.67", "services": "109.20",
+           "agriculture": "101.00", "product_tax": "106.00"}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def printed() -> Office:
+    return real_office()
+
+
+def year_of(agency: str, **values: str) -> AgencyStanding:
+    """What an agency updates of the year's indices; `grdp` is the whole's."""
+    said = [
+        entry("scenario", f"scenario_{key}", "updated_year", Decimal(value))
+        for key, value in values.items()
+    ]
+    return standing(agency, said)
+
+
+def found(office: Office, *standings: AgencyStanding) -> list[WholeAndParts]:
+    made = consolidate(office, office.cycle("2025-plan"), standings, AS_OF)
+    return list(made.wholes)
+
+
+def said(one: WholeAndParts) -> str:
+    return whole_said(one, lambda row: row.code, lambda code: code.upper())
+
+
+def of_parts(**changed: str) -> dict[str, str]:
+    return {key: PRINTED[key] for key in PARTS} | changed
+
+
+def test_a_whole_that_falls_short_while_all_its_parts_keep_the_scenario_is_told(printed) -> None:
+    """-0,60 in all and 0,00 in each cannot be, though 111,90 lies between the parts."""
+    [one] = found(printed, year_of("skhdt", **of_parts()), year_of("cuc_thong_ke", grdp="111.9"))
+
+    assert (one.row.code, one.period, one.fault) == ("scenario_grdp", "ca_nam", WholeFault.CHANGE)
+    assert (one.compared, one.lowest, one.highest) == (Decimal("-0.60"), 0, 0)
+    assert not one.one_source
+    assert said(one) == (
+        "scenario_grdp, cả năm: số chung 111,90 (CUC_THONG_KE) chênh -0,60 điểm so với kịch bản, "
+        "trong khi mọi thành phần (SKHDT) chênh 0,00 điểm, cho phép lệch 0,01. Hai nguồn chưa "
+        "thống nhất, đề nghị đối chiếu"
+    )
+
+
+def test_a_whole_of_one_source_within_the_tolerance_says_nothing(printed) -> None:
+    assert found(printed, year_of("skhdt", grdp="112.51", **of_parts())) == []
+    assert found(printed, year_of("skhdt", grdp="112.52", **of_parts()))
+
+
+def test_a_whole_outside_of_its_parts_is_told_first_of_all(printed) -> None:
+    [one] = found(printed, year_of("skhdt", grdp="120", **of_parts()))
+    assert one.fault is WholeFault.RATE
+    assert said(one).endswith("Các số chưa thống nhất, đề nghị đối chiếu")
+    assert "không nằm giữa thành phần thấp nhất 101,00 và cao nhất 115,67 (SKHDT)" in said(one)
+
+
+def test_that_whole_and_parts_have_two_sources_is_said_even_where_they_fit(printed) -> None:
+    [one] = found(printed, year_of("skhdt", **of_parts()), year_of("cuc_thong_ke", grdp="112.50"))
+    assert one.fault is None
+    assert said(one) == (
+        "scenario_grdp: số chung là của CUC_THONG_KE, số thành phần là của SKHDT: không cùng nguồn"
+    )
+
+
+def test_a_whole_is_not_checked_while_a_part_is_missing(printed) -> None:
+    parts = of_parts()
+    del parts["services"]
+    assert found(printed, year_of("skhdt", grdp="120", **parts)) == []
+
+
+def budget(office: Office, whole: str, *parts: str) -> list[WholeAndParts]:
+    codes = ("", "_domestic", "_trade")
+    said = [
+        entry("indicators", f"state_budget_revenue{code}", "committed", Decimal(value))
+        for code, value in zip(codes, (whole, *parts), strict=False)
+    ]
+    return found(office, standing("stc", said))
+
+
+def test_parts_of_an_amount_are_no_more_than_the_whole(printed) -> None:
+    assert budget(printed, "118000", "51000", "62700") == []
+    assert budget(printed, "113660", "51000", "62700") == []  # within 50 tỷ đồng
+    [one] = budget(printed, "113000", "51000", "62700")
+    assert (one.fault, one.lowest) == (WholeFault.SUM, 113700)
+    assert "cộng lại 113.700, lớn hơn số chung 113.000" in said(one)
+    [one] = budget(printed, "60000", "51000", "62700")
+    assert one.fault is WholeFault.PART
+
+
+def test_what_the_scenario_says_of_the_year_is_not_said_again_of_the_indicator(printed) -> None:
+    rates = {"": "11.9", "_industry_construction": "15.67", "_services": "9.2",
+             "_agriculture": "1", "_product_tax": "6"}  # fmt: skip
+    committed = [
+        entry("indicators", f"grdp_growth{key}", "committed", Decimal(value))
+        for key, value in rates.items()
+    ]
+    alone = found(printed, standing("skhdt", committed))
+    scenario = year_of("skhdt", grdp="111.9", **of_parts())
+    both = found(printed, standing("skhdt", [*committed, *scenario.versions[0].entries]))
+
+    assert [one.row.code for one in alone] == ["grdp_growth"]
+    assert [one.row.code for one in both] == ["scenario_grdp"]
+
+
+def test_the_catalogue_says_which_rows_are_parts(printed) -> None:
+    catalogue: Catalogue = printed.catalogue_of(printed.cycle("2025-plan"))
+    whole: CatalogueRow = catalogue.row("iip_growth")
+    shares = [row for row in catalogue if row.parent == whole.code]
+    assert shares  # shares under a rate are no parts of it
+    values = [
+        entry("indicators", row.code, "committed", Decimal(99 - i))
+        for i, row in enumerate([whole, *shares])
+    ]
+    assert found(printed, standing("sct", values)) == []
+
+
+def test_another_territorys_whole_is_held_against_its_own_parts(printed) -> None:
+    cycle = printed.cycle("2025-review")
+    rates = {"": "20", "_industry_construction": "15.67", "_services": "9.2",
+             "_agriculture": "1", "_product_tax": "6"}  # fmt: skip
+    said_of_all = [
+        entry("indicators", f"grdp_growth{key}", "estimate_whole", Decimal(value))
+        for key, value in rates.items()
+    ]
+    made = consolidate(printed, cycle, [standing("stc", said_of_all)], AS_OF)
+
+    [one] = made.wholes
+    assert (one.fault, one.territory) == (WholeFault.RATE, Territory.WHOLE)
+    assert said(one).startswith("grdp_growth (toàn thành phố sau hợp nhất): số chung 20")
