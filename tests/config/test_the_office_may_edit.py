@@ -31,6 +31,7 @@ READERS = {
     "test_file_sets.py",
     "test_settings.py",  # whether it is found
     "test_terms.py",
+    "said_results.py",  # what results say, for that
 }
 REAL_FOLDER = re.compile(r'\bCONFIG_DIR\b|config\.__file__|(?:ROOT|parents\[\d\]) / "config"')
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xlsxwriter.chart import Chart
@@ -11,121 +11,105 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.answers.standing import Timeliness
-from models.domain.consolidation import Completeness, Consolidation, Headline, PlanState
+from models.domain.consolidation import Consolidation, Headline, PlanState
 from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED
-from models.domain.register.catalogue import Appendix
-from models.domain.review import Review
 from tasks.adapters.results.cycle_results import CycleResults
-from tasks.adapters.sheets.chart_looks import labels_on, look_of_timeliness
-from tasks.adapters.sheets.consolidated_sheet import Formats, write_content
+from tasks.adapters.sheets.charts.looks import labels_on, look_of_timeliness
+from tasks.adapters.sheets.consolidated_sheet import Foot, Formats
 from tasks.adapters.sheets.consolidation_cells import appendix_name
 from tasks.adapters.sheets.cross_tables import status_by_kind
 from tasks.adapters.sheets.overview_parts import (
+    COUNTS_SHEET,
     GRID,
     OVERVIEW_SHEET,
+    CountsPage,
     OverviewLine,
     add_page,
     clock,
     header_style,
-    write_counts,
+    put_chart,
 )
-from tasks.adapters.sheets.review_overview import COUNTS_SHEET, write_counted
 from tasks.adapters.workbooks import workbook_styles as look
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_WIDTHS = (38, 10, 10, 10, 10, 10, 10, 9, 11, 11, 11, 11, 11)
+_FONT = {"name": look.FONT, "size": 11}
+_WIDTHS = (44, 9, 9, 9, 22)
 _LAST = len(_WIDTHS) - 1
+_TALL = 250  # pixels of a chart
 _STATUS_TITLE = "Tình trạng gửi theo khối cơ quan"
-_CHART_COLUMN = 6  # the headline table ends before it
+_MOST_COUNTS = 8  # columns of any other table of counts
 
 
-def write_overview(book: Workbook, results: CycleResults, stamp: dt.datetime) -> None:
-    """Adds the first sheet. `stamp` is the only thing on it that is not in the consolidation."""
+def write_overview(book: Workbook, results: CycleResults, stamp: dt.datetime, foot: Foot) -> None:
+    """Adds the first sheet and the page of counts, as pages of a document.
+
+    `stamp` is the only thing on them that is not in the consolidation.
+    """
     consolidation = results.consolidation
     formats = Formats(book)
     sheet = add_page(book, OVERVIEW_SHEET, _WIDTHS)
+    foot.put_on(sheet, titled=False)
+    sheet.fit_to_pages(1, 1)
     row = _letterhead(sheet, formats, consolidation, stamp)
-    first_table = row
     lines = [*_answering(consolidation), *results.overview_lines(), *_findings(consolidation)]
     row = _headline(sheet, formats, lines, row)
-    results.draw_overview(book, sheet, formats, row, first_table)
+    status = status_by_kind(consolidation)
+    counts = CountsPage(book, formats, max(_MOST_COUNTS, len(status.columns)), foot)
+    header = counts.table(status, _STATUS_TITLE, "Khối cơ quan")
+    if (chart := _status_chart(book, status, header)) is not None:
+        put_chart(sheet, chart, row + 1, _WIDTHS, _TALL)
+    results.write_counts(counts)
     sheet.activate()
 
 
-def draw_review(
-    book: Workbook, sheet: Worksheet, consolidation: Consolidation, review: Review, top: int
-) -> None:
-    """A review's three charts beside its headlines; their tables stand on a page of their own."""
-    counts = add_page(book, COUNTS_SHEET, _WIDTHS)
-    formats = Formats(book)
-    status = status_by_kind(consolidation)
-    row = write_counts(counts, formats, status, 0, _STATUS_TITLE, "Khối cơ quan")
-    chart = _status_chart(book, status, COUNTS_SHEET, 1, 210)
-    charts = ([chart] if chart else []) + write_counted(book, counts, formats, review, row)
-    for place, one in enumerate(charts):
-        options = {"x_offset": 6, "y_offset": place * 214, "description": "Biểu đồ"}
-        sheet.insert_chart(top, _CHART_COLUMN, one, options)
+def write_completeness(page: CountsPage, consolidation: Consolidation) -> None:
+    """How complete a plan is by appendix: a table and its chart."""
+    import pandas as pd  # start-up cost: most runs make no workbook
 
-
-def draw_plan(
-    book: Workbook,
-    sheet: Worksheet,
-    formats: Formats,
-    consolidation: Consolidation,
-    row: int,
-    top: int,
-) -> None:
-    """A plan's two tables under its headlines, and their charts."""
-    status = status_by_kind(consolidation)
-    status_row = row + 2
-    row = write_counts(sheet, formats, status, status_row - 1, _STATUS_TITLE, "Khối cơ quan")
     complete = consolidation.headline.completeness
-    complete_row = row + 2
-    _completeness_table(sheet, formats, complete, complete_row - 1)
-    chart = _status_chart(book, status, OVERVIEW_SHEET, status_row, 340)
-    if chart is not None:
-        options = {"x_offset": 6, "description": "Tình trạng gửi"}
-        sheet.insert_chart(top, _CHART_COLUMN, chart, options)
-    if len(complete):
-        _completeness_chart(book, sheet, len(complete), complete_row)
+    if not complete:
+        return
+    table = pd.DataFrame(
+        [(c.expected, c.complete, c.complete / c.expected) for c in complete.values()],
+        index=[appendix_name(appendix) for appendix in complete],
+        columns=["Phải điền", "Đã đủ", "Tỷ lệ"],
+    )
+    title = "Mức độ đầy đủ theo phụ lục (lượt dòng mà cơ quan chủ trì bắt buộc phải điền)"
+    header = page.table(table, title, "Phụ lục", _TALL)
+    page.chart(_completeness_chart(page.book, len(complete), header), _TALL)
 
 
 def _letterhead(
     sheet: Worksheet, formats: Formats, consolidation: Consolidation, stamp: dt.datetime
 ) -> int:
     cycle = consolidation.cycle
-    middle = 5
     plain, bold = {"align": "center", "font_size": 12}, {"bold": True}
-    sheet.merge_range(0, 0, 0, middle - 2, "ỦY BAN NHÂN DÂN", formats.get(**plain))
-    sheet.merge_range(
-        0, middle, 0, _LAST, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", formats.get(**plain, **bold)
-    )
-    sheet.merge_range(1, 0, 1, middle - 2, "THÀNH PHỐ HẢI PHÒNG", formats.get(**plain))
+    city = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+    sheet.write_string(0, 0, "ỦY BAN NHÂN DÂN", formats.get(**plain))
+    sheet.merge_range(0, 1, 0, _LAST, city, formats.get(**plain, **bold))
+    sheet.write_string(1, 0, "THÀNH PHỐ HẢI PHÒNG", formats.get(**plain))
     motto = formats.get(align="center", font_size=13, bold=True, underline=1)
-    sheet.merge_range(1, middle, 1, _LAST, "Độc lập - Tự do - Hạnh phúc", motto)
-    office = formats.get(**plain, **bold, underline=1)
-    sheet.merge_range(2, 0, 2, middle - 2, "VĂN PHÒNG", office)
-    title = formats.get(align="center", font_size=16, bold=True, font_color=look.HEADING_INK)
-    sheet.set_row(4, 24)
-    sheet.merge_range(4, 0, 4, _LAST, "BẢNG TỔNG HỢP BÁO CÁO CỦA CÁC CƠ QUAN, ĐƠN VỊ", title)
-    centred = formats.get(align="center", font_size=12)
-    sheet.merge_range(
-        5, 0, 5, _LAST, cycle.title, formats.get(align="center", font_size=13, bold=1)
-    )
-    ground = f"Căn cứ {cycle.legal_basis}. Thời hạn: {cycle.due_text}."
-    sheet.merge_range(6, 0, 6, _LAST, ground, centred)
+    sheet.merge_range(1, 1, 1, _LAST, "Độc lập - Tự do - Hạnh phúc", motto)
+    sheet.write_string(2, 0, "VĂN PHÒNG", formats.get(**plain, **bold, underline=1))
     as_of = f"Số liệu đến {clock(consolidation.as_of)}. Lập lúc {clock(stamp)}."
-    sheet.merge_range(
-        7,
-        0,
-        7,
-        _LAST,
-        f"{as_of} Mã tổng hợp: {consolidation.inputs_hash[:12]}.",
-        formats.get(align="center", italic=True),
+    lines: Sequence[tuple[str, int, Mapping[str, object]]] = (
+        (
+            "BẢNG TỔNG HỢP BÁO CÁO CỦA CÁC CƠ QUAN, ĐƠN VỊ",
+            14,
+            {**bold, "font_color": look.HEADING_INK},
+        ),
+        (cycle.title, 13, bold),
+        (f"Căn cứ {cycle.legal_basis}. Thời hạn: {cycle.due_text}.", 12, {}),
+        (f"{as_of} Mã tổng hợp: {consolidation.inputs_hash[:12]}.", 11, {"italic": True}),
     )
-    return 9
+    for row, (text, size, more) in enumerate(lines, start=4):
+        style = formats.get(align="center", font_size=size, text_wrap=True, **more)
+        sheet.merge_range(row, 0, row, _LAST, text, style)
+        room = sum(_WIDTHS) - 3
+        sheet.set_row(row, look.row_height([(text, room)], size, bold="bold" in more) + 2)
+    return 4 + len(lines) + 1
 
 
 def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine], row: int) -> int:
@@ -133,15 +117,16 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
     sheet.write_string(row, 0, "Nội dung", head)
     for column, title in enumerate(("Số lượng", "Tổng số", "Tỷ lệ"), start=1):
         sheet.write_string(row, column, title, head)
-    sheet.merge_range(row, 4, row, 5, "Xem trang", head)
+    sheet.write_string(row, 4, "Xem trang", head)
     for line in lines:
         row += 1
         fill = {"bg_color": "F8B9B4"} if line.bad and line.count else {}
         border = {"border": 1, "border_color": look.RULE, "font_size": 11}
-        label = formats.get(**border, indent=2 if line.part else 0)
+        label = formats.get(**border, indent=2 if line.part else 0, text_wrap=True)
         number = formats.get(**border, **fill, align="center", num_format="#,##0", bold=True)
         share = formats.get(**border, align="center", num_format="0.0%")
-        sheet.set_row(row, 17)
+        room = _WIDTHS[0] - (4 if line.part else 1)
+        sheet.set_row(row, look.row_height([(line.label, room)], look.TABLE_SIZE, least=17))
         sheet.write_string(row, 0, line.label, label)
         sheet.write_number(row, 1, line.count, number)
         if line.total:
@@ -151,7 +136,6 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
             sheet.write_blank(row, 2, None, share)
             sheet.write_blank(row, 3, None, share)
         link = formats.get(**border, font_color="1F4E9E", align="center")
-        sheet.merge_range(row, 4, row, 5, "", link)
         sheet.write_url(row, 4, f"internal:'{line.sheet}'!A1", link, line.sheet)
     return row + 1
 
@@ -225,44 +209,8 @@ def plan_headlines(h: Headline, clear: str) -> list[OverviewLine]:
     ]
 
 
-def _completeness_table(
-    sheet: Worksheet, formats: Formats, complete: Mapping[Appendix, Completeness], row: int
-) -> None:
-    title = "Mức độ đầy đủ theo phụ lục (lượt dòng mà cơ quan chủ trì bắt buộc phải điền)"
-    sheet.write_string(row, 0, title, formats.get(bold=True))
-    head = header_style(formats)
-    cell = {"border": 1, "border_color": look.RULE}
-    columns = _completeness_columns()
-    for column, (text, _, _) in enumerate(columns):
-        sheet.write_string(row + 1, column, text, head)
-    for at, (appendix, counted) in enumerate(complete.items(), start=row + 2):
-        for column, (_, value, more) in enumerate(columns):
-            write_content(sheet, at, column, value(appendix, counted), formats.get(**cell, **more))
-
-
-def _completeness_columns() -> Sequence[_CompletenessColumn]:
-    centred = {"align": "center"}
-    return (
-        ("Phụ lục", lambda appendix, _: appendix_name(appendix), {}),
-        ("Phải điền", lambda _, c: c.expected, centred),
-        ("Đã đủ", lambda _, c: c.complete, centred),
-        ("Tỷ lệ", lambda _, c: c.complete / c.expected, {**centred, "num_format": "0.0%"}),
-    )
-
-
-#: Header, value of a row, what its format needs beyond the border.
-_CompletenessColumn = tuple[
-    str, Callable[[Appendix, Completeness], str | int | float], Mapping[str, str]
-]
-
-
-def _status_chart(
-    book: Workbook, status: pd.DataFrame, where: str, header: int, height: int
-) -> Chart | None:
-    """Stacked bars, one per kind of agency; None for no agency.
-
-    `where` and `header`: sheet and header row of the table.
-    """
+def _status_chart(book: Workbook, status: pd.DataFrame, header: int) -> Chart | None:
+    """Stacked bars, one per kind of agency; None for no agency. `header`: of the table's row."""
     if not status.loc["Cộng", "Cộng"]:
         return None
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
@@ -273,41 +221,38 @@ def _status_chart(
             continue
         chart.add_series(
             {
-                "name": [where, header, column],
-                "categories": [where, header + 1, 0, last, 0],
-                "values": [where, header + 1, column, last, column],
+                "name": [COUNTS_SHEET, header, column],
+                "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
+                "values": [COUNTS_SHEET, header + 1, column, last, column],
                 **(filled := look_of_timeliness(state)).sheet_fill,
                 "data_labels": labels_on(filled),
                 "gap": 45,
             }
         )
-    font = {"name": look.FONT, "size": 10}
     chart.set_title(
-        {"name": "Tình trạng gửi báo cáo (số cơ quan)", "name_font": {**font, "size": 12}}
+        {"name": "Tình trạng gửi báo cáo (số cơ quan)", "name_font": {**_FONT, "size": 12}}
     )
-    chart.set_legend({"position": "bottom", "font": font})
-    chart.set_x_axis({"num_font": font, "major_gridlines": {"visible": True, "line": GRID}})
-    chart.set_y_axis({"num_font": font, "reverse": True})
-    chart.set_size({"width": 545, "height": height})
+    chart.set_legend({"position": "bottom", "font": _FONT})
+    chart.set_x_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": GRID}})
+    chart.set_y_axis({"num_font": _FONT, "reverse": True, "interval_unit": 1})
     return chart
 
 
-def _completeness_chart(book: Workbook, sheet: Worksheet, appendices: int, header: int) -> None:
-    """Bars beside the table of so many rows; `header` is the table's header row."""
+def _completeness_chart(book: Workbook, appendices: int, header: int) -> Chart:
+    """One bar an appendix, of so many; `header`: of the table's row."""
     chart = book.add_chart({"type": "bar"})
     last = header + appendices
-    font = {"name": look.FONT, "size": 10}
     chart.add_series(
         {
             "name": "Tỷ lệ dòng đã đủ",
-            "categories": [OVERVIEW_SHEET, header + 1, 0, last, 0],
-            "values": [OVERVIEW_SHEET, header + 1, 3, last, 3],
+            "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
+            "values": [COUNTS_SHEET, header + 1, 3, last, 3],
             "fill": {"color": "#3C6EB4"},
-            "data_labels": {"value": True, "num_format": "0.0%", "font": font},
+            "data_labels": {"value": True, "num_format": "0.0%", "font": _FONT},
             "gap": 60,
         }
     )
-    chart.set_title({"name": "Mức độ đầy đủ theo phụ lục", "name_font": {**font, "size": 12}})
+    chart.set_title({"name": "Mức độ đầy đủ theo phụ lục", "name_font": {**_FONT, "size": 12}})
     chart.set_legend({"none": True})
     chart.set_x_axis(
         {
@@ -315,10 +260,9 @@ def _completeness_chart(book: Workbook, sheet: Worksheet, appendices: int, heade
             "max": 1,
             "major_unit": 0.25,
             "num_format": "0.0%",
-            "num_font": font,
+            "num_font": _FONT,
             "major_gridlines": {"visible": True, "line": GRID},
         }
     )
-    chart.set_y_axis({"num_font": font, "reverse": True})
-    chart.set_size({"width": 700, "height": 210})
-    sheet.insert_chart(header, 4, chart, {"x_offset": 24, "description": "Mức độ đầy đủ"})
+    chart.set_y_axis({"num_font": _FONT, "reverse": True, "interval_unit": 1})
+    return chart

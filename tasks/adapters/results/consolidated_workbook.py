@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from copy import deepcopy
 
 from xlsxwriter.workbook import Workbook
 
@@ -20,8 +21,9 @@ from tasks.adapters.sheets.common_sheets import (
     finding_sheet,
     lineage_sheet,
 )
-from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW, LineageRow, TableWriter
+from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW, Foot, LineageRow, TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.overview_parts import clock
 from tasks.adapters.workbooks import workbook_styles as look
 
 STREAMED_FROM = 20_000
@@ -41,9 +43,9 @@ def write_consolidation(
 
     `changes` since the last report have a sheet of their own; None: there was no report before.
 
-    Ten sheets: Tổng quan, Cơ quan, Chỉ tiêu, Mâu thuẫn, Kịch bản GRDP, Nhiệm vụ, Dự án, Kế hoạch
-    hành động, Phát hiện, Nguồn số liệu. A review has further ones, by territory and on the way,
-    for proposals, and for the sources of the plan cycle. `constant_memory` (chosen by size unless
+    Sheets: Tổng quan, Bảng đếm, Cơ quan, Chỉ tiêu, Mâu thuẫn, Kịch bản GRDP, Nhiệm vụ, Dự án, Kế
+    hoạch hành động, Phát hiện, Nguồn số liệu. A review has further ones, by territory and on the
+    way, for proposals, and for the sources of the plan cycle. `constant_memory` (by size unless
     given) streams rows to temporary files. Raises ValueError when `stamp` has no zone.
     """
     if stamp.tzinfo is None:
@@ -55,12 +57,9 @@ def write_consolidation(
     if constant_memory is None:
         constant_memory = len(results.every_figure) >= STREAMED_FROM
     stream = io.BytesIO()
-    options = {
+    options = deepcopy(look.WRITER_OPTIONS) | {
         "in_memory": not constant_memory,
         "constant_memory": constant_memory,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
     }
     with Workbook(stream, options) as book:
         book.set_properties(
@@ -72,8 +71,9 @@ def write_consolidation(
             }
         )
         book.set_size(2400, 1500)
-        tables = TableWriter(book, _lineage_rows(consolidation, earlier))
-        write_overview(book, results, stamp)
+        foot = Foot(consolidation.cycle.title, f"Số liệu đến {clock(consolidation.as_of)}")
+        tables = TableWriter(book, _lineage_rows(consolidation, earlier), foot)
+        write_overview(book, results, stamp, foot)
         tables.add(agency_sheet(consolidation))
         results.add_sheets(book, tables, names)
         tables.add(finding_sheet(consolidation, names))

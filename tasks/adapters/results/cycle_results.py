@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.verdicts import PersonAsked
@@ -22,10 +21,10 @@ from models.domain.results.snapshots import Changes, Snapshot
 from models.domain.results.summary_words import SummaryMatter
 from models.domain.results.tidy_table import Judged
 from tasks.adapters.results.board import Board
-from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
+from tasks.adapters.sheets.consolidated_sheet import TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames
 from tasks.adapters.sheets.output_columns import TableSheet
-from tasks.adapters.sheets.overview_parts import OverviewLine
+from tasks.adapters.sheets.overview_parts import CountsPage, OverviewLine
 
 
 class NothingToReport(BaocaoError):
@@ -98,10 +97,8 @@ class CycleResults(ABC):
         """The headlines of the workbook's first page that tell what was said."""
 
     @abstractmethod
-    def draw_overview(
-        self, book: Workbook, sheet: Worksheet, formats: Formats, row: int, top: int
-    ) -> None:
-        """Tables of counts from `row` of the first page on, charts at `top` beside headlines."""
+    def write_counts(self, page: CountsPage) -> None:
+        """What the page of counts shows below who answered: tables, each with its chart."""
 
     @abstractmethod
     def chart(self) -> bytes:

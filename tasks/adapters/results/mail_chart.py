@@ -12,7 +12,7 @@ from models.domain.cycle.letter_phrases import instant_text, number_text, rounde
 from models.domain.notation.rounding import percent_of
 from models.domain.review import Review
 from models.domain.review.wording import bucket_said, figures_said
-from tasks.adapters.sheets.chart_drawing import (
+from tasks.adapters.sheets.charts.drawing import (
     Bar,
     Block,
     Note,
@@ -21,7 +21,7 @@ from tasks.adapters.sheets.chart_drawing import (
     StackedBars,
     drawn,
 )
-from tasks.adapters.sheets.chart_looks import Filling, look_of_bucket, look_of_timeliness
+from tasks.adapters.sheets.charts.looks import Filling, look_of_bucket, look_of_timeliness
 from tasks.adapters.sheets.consolidation_cells import appendix_name
 from tasks.adapters.sheets.cross_tables import (
     looks_of_outcomes,

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Self
 
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.plans import action_sheets
@@ -22,7 +21,7 @@ from models.domain.results.summary_words import SummaryMatter
 from models.domain.results.tidy_table import Judged, judged_plan
 from models.domain.review.assembling import proposals_in
 from tasks.adapters.results.board import Board
-from tasks.adapters.results.consolidated_overview import draw_plan, plan_headlines
+from tasks.adapters.results.consolidated_overview import plan_headlines, write_completeness
 from tasks.adapters.results.cycle_results import (
     CycleResults,
     CycleTables,
@@ -32,10 +31,10 @@ from tasks.adapters.results.cycle_results import (
 from tasks.adapters.results.mail_chart import plan_panels, status_chart
 from tasks.adapters.results.plan_boards import plan_boards
 from tasks.adapters.sheets.common_sheets import conflict_sheet
-from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
+from tasks.adapters.sheets.consolidated_sheet import TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames
 from tasks.adapters.sheets.judgement_sheet import judgement_sheet
-from tasks.adapters.sheets.overview_parts import OverviewLine
+from tasks.adapters.sheets.overview_parts import CountsPage, OverviewLine
 from tasks.adapters.sheets.plan_measure_sheets import (
     indicator_sheet,
     scenario_chart,
@@ -90,11 +89,9 @@ class PlanResults(CycleResults):
         lines = plan_headlines(found.headline, found.inputs.catalogue.clear.title)
         return [*lines, *unfit_line(found.headline.unfit_wholes)]
 
-    def draw_overview(
-        self, book: Workbook, sheet: Worksheet, formats: Formats, row: int, top: int
-    ) -> None:
-        """Two tables under the headlines, and their charts."""
-        draw_plan(book, sheet, formats, self.consolidation, row, top)
+    def write_counts(self, page: CountsPage) -> None:
+        """How complete the commitments are."""
+        write_completeness(page, self.consolidation)
 
     def chart(self) -> bytes:
         """Who answered by kind of agency, and completeness by appendix."""

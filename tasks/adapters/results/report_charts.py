@@ -11,8 +11,8 @@ from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Judgement
 from models.domain.review.review import Review
 from models.domain.review.wording import OUTCOME_NAMES, bucket_said
-from tasks.adapters.sheets.chart_drawing import Bar, Beside, Block, Curve, Lines, SingleBars, drawn
-from tasks.adapters.sheets.chart_looks import look_of_bucket, look_of_outcome
+from tasks.adapters.sheets.charts.drawing import Bar, Beside, Block, Curve, Lines, SingleBars, drawn
+from tasks.adapters.sheets.charts.looks import look_of_bucket, look_of_outcome
 
 _WIDTH = 6.4  # inches
 _LONGEST = 22  # letters of a name on one line

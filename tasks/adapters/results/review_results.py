@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Self
 
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.verdicts import PersonAsked
@@ -24,7 +23,6 @@ from models.domain.results.tidy_table import Judged, judged_review
 from models.domain.review import Review
 from models.domain.review.assembling import review_of
 from tasks.adapters.results.board import Board
-from tasks.adapters.results.consolidated_overview import draw_review
 from tasks.adapters.results.cycle_results import CycleResults, CycleTables, Paper
 from tasks.adapters.results.mail_chart import review_panels, status_chart
 from tasks.adapters.results.output_names import clean_report_beside, report_beside
@@ -32,10 +30,10 @@ from tasks.adapters.results.report_charts import report_charts
 from tasks.adapters.results.report_document import REPORT_TEMPLATE, report_document
 from tasks.adapters.results.review_boards import review_boards, review_counts
 from tasks.adapters.sheets.common_sheets import conflict_sheet
-from tasks.adapters.sheets.consolidated_sheet import Formats, TableWriter
+from tasks.adapters.sheets.consolidated_sheet import TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames
 from tasks.adapters.sheets.judgement_sheet import judgement_sheet
-from tasks.adapters.sheets.overview_parts import OverviewLine
+from tasks.adapters.sheets.overview_parts import CountsPage, OverviewLine
 from tasks.adapters.sheets.review_baseline_sheet import baseline_sheet
 from tasks.adapters.sheets.review_comparison_sheets import (
     history_sheet,
@@ -45,7 +43,7 @@ from tasks.adapters.sheets.review_comparison_sheets import (
     track_sheet,
 )
 from tasks.adapters.sheets.review_indicator_sheet import indicator_sheet
-from tasks.adapters.sheets.review_overview import review_headlines
+from tasks.adapters.sheets.review_overview import review_headlines, write_counted
 from tasks.adapters.sheets.review_work_sheets import (
     action_sheet,
     project_sheet,
@@ -112,11 +110,9 @@ class ReviewResults(CycleResults):
         lines = review_headlines(self.review.headline, found.conflicts)
         return [*lines, *unfit_line(found.unfit_wholes)]
 
-    def draw_overview(
-        self, book: Workbook, sheet: Worksheet, formats: Formats, row: int, top: int
-    ) -> None:
-        """Three charts beside the headlines; their tables stand on a page of their own."""
-        draw_review(book, sheet, self.consolidation, self.review, top)
+    def write_counts(self, page: CountsPage) -> None:
+        """Indicators by outcome, tasks by bucket."""
+        write_counted(page, self.review)
 
     def chart(self) -> bytes:
         """Who answered by kind of agency, indicators by outcome, tasks by bucket."""

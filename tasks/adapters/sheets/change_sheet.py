@@ -19,7 +19,7 @@ from models.domain.review.states import TaskBucket
 from models.domain.review.wording import state_in_time
 from tasks.adapters.sheets.consolidation_cells import ResultNames, row_beyond, titled
 from tasks.adapters.sheets.output_columns import (
-    SOURCE,
+    CENTRE,
     Citation,
     OutputColumn,
     TableSheet,
@@ -51,9 +51,9 @@ def change_sheet(changes: Changes, names: ResultNames, form: Form) -> TableSheet
             OutputColumn("place", "Vị trí", 11, words.row),
             OutputColumn("what", "Nội dung", 34, words.what),
             OutputColumn("before", "Trước", 26, _before),
-            OutputColumn("before_source", "Nguồn cũ", 13, _old_source, SOURCE),
+            OutputColumn("before_source", "Nguồn cũ", 13, _old_source, CENTRE),
             OutputColumn("after", "Nay", 26, _after),
-            OutputColumn("after_source", "Nguồn", 9, _new_source, SOURCE),
+            OutputColumn("after_source", "Nguồn", 9, _new_source, CENTRE),
         ],
         list(under_bands(groups)),
         frozen=1,

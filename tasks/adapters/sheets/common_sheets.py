@@ -39,9 +39,9 @@ from tasks.adapters.sheets.consolidation_cells import (
 )
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
+    OF_ANOTHER_UNIT,
     RIGHT,
     SIGNED,
-    SMALL,
     CellLook,
     OutputColumn,
     TableSheet,
@@ -90,10 +90,10 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
     """
     by_section = any(a.sections for a in consolidation.agencies)
     signed = any(a.papers for a in consolidation.agencies)
-    papers = [OutputColumn("papers", "Văn bản ký số", 34, _papers_of, SMALL)]
-    unreached = [OutputColumn("unreached", "Vì sao thư không tới", 30, _why_unreached, SMALL)]
-    sections = [OutputColumn("sections", "Từng phần", 30, _sections_of, SMALL)]
-    newly = [OutputColumn("came_from", "Kỳ trước", 22, _why_not_asked_before, SMALL)]
+    papers = [OutputColumn("papers", "Văn bản ký số", 34, _papers_of)]
+    unreached = [OutputColumn("unreached", "Vì sao thư không tới", 30, _why_unreached)]
+    sections = [OutputColumn("sections", "Từng phần", 30, _sections_of)]
+    newly = [OutputColumn("came_from", "Kỳ trước", 22, _why_not_asked_before)]
     return TableSheet(
         "Cơ quan",
         "TÌNH TRẠNG BÁO CÁO CỦA TỪNG CƠ QUAN, ĐƠN VỊ",
@@ -227,7 +227,7 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
         "số được dùng cho đến khi có quyết định; chênh lệch là số thứ hai trừ số thứ nhất, tính "
         "theo đơn vị của số thứ nhất.",
         [
-            OutputColumn("number", "Số", 7, lambda c: c.number, CENTRE),
+            OutputColumn("number", "Số hiệu", 7, lambda c: c.number, CENTRE),
             OutputColumn("kind", "Loại", 13, lambda c: CONFLICT_NAMES[c.kind]),
             OutputColumn("measure", "Chỉ tiêu", 28, lambda c: _measure(c, names)),
             OutputColumn("unit", "Đơn vị tính", 9, _units, CENTRE),
@@ -249,7 +249,7 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
                 lambda c: each_for_now(c) if c.each_stands else c.stands,
                 RIGHT,
             ),
-            OutputColumn("because", "Vì", 18, _because),
+            OutputColumn("because", "Lý do", 18, _because),
             OutputColumn("decision", "Ý kiến quyết định", 18, lambda c: c.ruling),
         ],
         consolidation.conflicts,
@@ -263,7 +263,8 @@ def _side(
     yield OutputColumn(
         f"{key}_agency", "Cơ quan", 15, lambda c: names.agency(figure_of(c).agency), over=over
     )
-    yield OutputColumn(f"{key}_value", "Giá trị", 11, figure_of, RIGHT, over)
+    measured = RIGHT if key == "left" else OF_ANOTHER_UNIT
+    yield OutputColumn(f"{key}_value", "Giá trị", 11, figure_of, measured, over)
     yield OutputColumn(
         f"{key}_source", "Nguồn", 8, lambda c: citation_of([figure_of(c)]), CENTRE, over
     )
@@ -341,8 +342,7 @@ def _cell_of(found: OpenFinding) -> str:
 # --- Lineage --------------------------------------------------------------------------------------
 
 
-_QUIET = CellLook(size=9, nowrap=True)
-_QUIET_CENTRE = CellLook("center", size=9, nowrap=True)
+_QUIET, _QUIET_CENTRE = CellLook(nowrap=True), CellLook("center", nowrap=True)
 
 
 def lineage_sheet(
@@ -362,8 +362,10 @@ def lineage_sheet(
     return TableSheet(
         LINEAGE_SHEET,
         "NGUỒN CỦA TỪNG SỐ LIỆU",
-        "Mã nguồn có giá trị trong bản tổng hợp này (xem mã tổng hợp ở trang đầu). Mã SHA-256 là "
-        "dấu vân tay của tệp gốc Văn phòng lưu giữ.",
+        "Trang này để tra cứu trên máy, không cần in: bấm một số hoặc mã nguồn ở trang khác để "
+        "tới dòng của nó; bấm vào ô để đọc hết nội dung dài hơn ô. Mã nguồn có giá trị trong bản "
+        "tổng hợp này (xem mã tổng hợp ở trang đầu). Mã SHA-256 là dấu vân tay của tệp gốc Văn "
+        "phòng lưu giữ.",
         [
             OutputColumn("reference", "Mã nguồn", 9, lambda f: f.reference, _QUIET),
             OutputColumn("agency", "Cơ quan", 30, lambda f: names.agency(f.agency), _QUIET),
@@ -372,7 +374,7 @@ def lineage_sheet(
                 "column", "Cột", 18, lambda f: labels.get((f.sheet, f.column), f.column), _QUIET
             ),
             OutputColumn("value", "Nguyên văn trong ô", 34, lambda f: f.raw or f.text, _QUIET),
-            OutputColumn("receipt", "Số tiếp nhận", 14, lambda f: f.source.receipt_number, _QUIET),
+            OutputColumn("receipt", "Số tiếp nhận", 15, lambda f: f.source.receipt_number, _QUIET),
             OutputColumn("version", "Phiên bản", 6, lambda f: f.source.version, _QUIET_CENTRE),
             OutputColumn("file_name", "Tên tệp", 30, lambda f: f.source.file_name, _QUIET),
             *(papers if any(f.source.papers for f in consolidation.lineage) else ()),
@@ -381,9 +383,9 @@ def lineage_sheet(
             OutputColumn(
                 "file_sha256",
                 "SHA-256 của tệp",
-                42,
+                57,
                 lambda f: f.source.file_sha256,
-                CellLook(size=7, nowrap=True),
+                _QUIET,
             ),
         ],
         consolidation.lineage,

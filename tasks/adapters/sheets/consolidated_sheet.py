@@ -19,7 +19,6 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.consolidation import Figure
 from models.domain.cycle.cycles import HANOI
-from models.domain.notation.rounding import like_decimals
 from tasks.adapters.sheets.output_columns import (
     LEFT,
     Band,
@@ -32,12 +31,23 @@ from tasks.adapters.sheets.output_columns import (
     Tone,
     Toned,
 )
+from tasks.adapters.sheets.table_layout import (
+    SIZE,
+    Values,
+    decimals_of,
+    decimals_shown,
+    layout_of,
+    pieces,
+    stands_on_one_line,
+    text_of,
+)
 from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.paper import PrintLayout, set_margin_texts, set_paper
 
 HEADER_ROW = 3  # 0-based: heading, note and a blank row stand above it
 MAX_LINKS = 60_000  # a sheet holds 65,530; beyond, references are printed without a link
-SIZE = 10
 FIRST_YEAR = 1900  # of a spreadsheet's calendar
+_LINK_INK = "1F4E9E"
 CUT_MARK = " … (còn nữa, xem tại nguồn)"
 
 _DIRECTION_MARKS = dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F))
@@ -47,8 +57,9 @@ _FILLS = {
     Tone.BAD: "F8B9B4",
     Tone.BAND: look.BAND_FILL,
 }
-_PLACES = 4  # decimals shown at most; the cell holds them all
 _LINE_HEIGHT = look.row_height([("x", 10)], SIZE)
+_SEEN = 150  # characters of a table that are seen without scrolling sideways
+_ROUNDED = 0.97  # of a column's width: on paper a letter may be wider than on the screen
 
 
 def safe_text(text: str) -> str:
@@ -76,52 +87,10 @@ def number_format(places: int, signed: bool) -> str:
     """An Excel format with exactly that many decimals.
 
     >>> number_format(2, True)
-    '+#,##0.00;-#,##0.00;0.00'
+    '+#,##0.00;-#,##0.00;#,##0.00'
     """
     plain = "#,##0" + ("." + "0" * places if places else "")
-    return f"+{plain};-{plain};{plain[4:]}" if signed else plain
-
-
-def _numbers(values: Iterable[CellValue]) -> list[Decimal]:
-    """The numbers among them; those of figures that are just a number."""
-    found = []
-    for value in values:
-        if isinstance(value, Figure) and value.bound is None:
-            value = value.number
-        if isinstance(value, Decimal):
-            found.append(value)
-    return found
-
-
-class _Places:
-    """With how many decimals a table's numbers are shown: as many in a row, in one unit, each;
-    as many down a column of percentages.
-    """
-
-    def __init__(self, table: TableSheet[Any]) -> None:
-        rows = [row for row in table.rows if not isinstance(row, Band)]
-        self._measured = [c for c in table.columns if not c.look.share]
-        self._shares = {
-            c.key: _at_most(_numbers(c.value(row) for row in rows))
-            for c in table.columns
-            if c.look.share
-        }
-        self._every = None
-        if table.one_unit:
-            shown = [c.value(row) for row in rows for c in self._measured]
-            self._every = _at_most(_numbers(shown))
-
-    def of_row(
-        self, columns: Sequence[OutputColumn[Any]], values: Sequence[CellValue]
-    ) -> list[int]:
-        """How many for each column of a row."""
-        measured = [v for c, v in zip(columns, values, strict=True) if not c.look.share]
-        own = self._every if self._every is not None else _at_most(_numbers(measured))
-        return [self._shares.get(c.key, own) for c in columns]
-
-
-def _at_most(numbers: Iterable[Decimal]) -> int:
-    return min(_PLACES, like_decimals(numbers))
+    return f"+{plain};-{plain};{plain}" if signed else plain
 
 
 class Formats:
@@ -145,7 +114,6 @@ class Formats:
             "border": 1,
             "border_color": look.RULE,
             "align": cell_look.align,
-            "font_size": cell_look.size,
             "text_wrap": not cell_look.nowrap,
         }
         if tone in _FILLS:
@@ -166,13 +134,28 @@ class LineageRow(NamedTuple):
     row: int
 
 
+class Foot(NamedTuple):
+    """What the margins of every page tell beside the sheet's name and the page's number."""
+
+    title: str = ""
+    as_of: str = ""
+
+    def put_on(self, sheet: Worksheet, *, titled: bool = True) -> None:
+        """Sets it on a sheet's pages; without the title where the page itself bears it."""
+        below = ". ".join(part for part in (sheet.get_name(), self.as_of) if part)
+        set_margin_texts(sheet, below, self.title if titled else "")
+
+
 class TableWriter:
     """Writes tables into one workbook, row by row, so that it also works in constant memory."""
 
-    def __init__(self, book: Workbook, references: Mapping[str, LineageRow]) -> None:
+    def __init__(
+        self, book: Workbook, references: Mapping[str, LineageRow], foot: Foot | None = None
+    ) -> None:
         """`references` says where in the lineage each reference stands."""
         self._book = book
         self._references = references
+        self._foot = foot or Foot()
         self._links = 0
         self._styles: dict[tuple[CellLook, Tone, object], Format] = {}
         self.formats = Formats(book)
@@ -181,16 +164,25 @@ class TableWriter:
         """Writes one table on a sheet of its own."""
         sheet = self._book.add_worksheet(table.name)
         self._links = 0
-        self._set_up(sheet, table)
-        self._write_head(sheet, table)
+        rows: Sequence[Values | None] = ()
+        shown: Sequence[Sequence[int | None]] = ()
+        if not table.quick:
+            rows = [None if isinstance(r, Band) else _values(table, r) for r in table.rows]
+            shown = decimals_shown(table, rows)
+        layout = layout_of(table, rows, shown)
+        self._set_up(sheet, table, layout)
+        self._write_head(sheet, table, layout)
         first = HEADER_ROW + 1 + table.has_groups
         last_column = len(table.columns) - 1
-        places = _Places(table)
-        for at, row in enumerate(table.rows, start=first):
-            if isinstance(row, Band):
-                self._write_band(sheet, at, table, row)
-            else:
-                self._write_row(sheet, at, table, row, places)
+        if table.quick:
+            self._write_quickly(sheet, first, table)
+        else:
+            written = zip(table.rows, rows, shown, strict=True)
+            for at, (row, values, decimals) in enumerate(written, start=first):
+                if isinstance(row, Band):
+                    self._write_band(sheet, at, table, layout, row)
+                else:
+                    self._write_row(sheet, at, table, layout, (row, values or (), decimals))
         if table.rows:
             sheet.autofilter(first - 1, 0, first + len(table.rows) - 1, last_column)
         else:
@@ -207,22 +199,19 @@ class TableWriter:
         where = f"internal:'{target.sheet}'!A{target.row}"
         sheet.write_url(row, column, where, style, reference, reference)
 
-    def _set_up(self, sheet: Worksheet, table: TableSheet[Row]) -> None:
+    def _set_up(self, sheet: Worksheet, table: TableSheet[Row], layout: PrintLayout) -> None:
         sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(look.A4)
-        sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)
-        sheet.fit_to_pages(1, 0)
+        set_paper(sheet, layout.paper)
         last_header = HEADER_ROW + table.has_groups
         sheet.repeat_rows(HEADER_ROW, last_header)
         sheet.freeze_panes(last_header + 1, table.frozen)
-        sheet.set_footer(look.FOOTER.format(left=f"{look.OFFICE_NAME} - {table.name}"))
-        for index, column in enumerate(table.columns):
-            sheet.set_column(index, index, column.width)
+        self._foot.put_on(sheet)
+        for index, width in enumerate(layout.widths):
+            sheet.set_column(index, index, width)
 
-    def _write_head(self, sheet: Worksheet, table: TableSheet[Row]) -> None:
-        last = len(table.columns) - 1
-        room = sum(c.width for c in table.columns)
+    def _write_head(self, sheet: Worksheet, table: TableSheet[Row], layout: PrintLayout) -> None:
+        seen = list(pieces(layout, _SEEN))
+        last, room = len(seen) - 1, sum(seen) * _ROUNDED
         heading = self.formats.get(
             bold=True, font_size=look.HEADING_SIZE, font_color=look.HEADING_INK, text_wrap=True
         )
@@ -238,7 +227,10 @@ class TableWriter:
             # Where no header spans, two cells look like one: a merge over two rows could not be
             # streamed.
             above, below = (self._header(**{edge: 0}) for edge in ("bottom", "top"))
-            for start, end, title in _groups(table.columns):
+            groups = _groups(table.columns)
+            over = [(title, sum(layout.widths[start : end + 1])) for start, end, title in groups]
+            sheet.set_row(row, look.row_height(over, SIZE, bold=True) + 1)
+            for start, end, title in groups:
                 if title and end > start:
                     sheet.merge_range(row, start, row, end, title, style)
                     continue
@@ -246,7 +238,9 @@ class TableWriter:
                     sheet.write_string(row, column, title, style if title else above)
             row += 1
         # Two points beyond the estimate: the filter's arrow takes room from the last line.
-        heights = [(c.header, c.width - 2) for c in table.columns]
+        heights = [
+            (c.header, width - 2) for c, width in zip(table.columns, layout.widths, strict=True)
+        ]
         sheet.set_row(row, look.row_height(heights, SIZE, bold=True, least=30) + 2)
         for index, spec in enumerate(table.columns):
             sheet.write_string(row, index, spec.header, style if spec.over else below)
@@ -265,29 +259,51 @@ class TableWriter:
             }
         )
 
-    def _write_band(self, sheet: Worksheet, at: int, table: TableSheet[Row], band: Band) -> None:
+    def _write_band(
+        self, sheet: Worksheet, at: int, table: TableSheet[Row], layout: PrintLayout, band: Band
+    ) -> None:
         style = self.formats.cell(LEFT, Tone.BAND)
-        room = sum(c.width for c in table.columns[1:])
+        room = sum(layout.widths[1:]) * _ROUNDED
         text = safe_text(band.title)
         sheet.set_row(at, look.row_height([(text, room)], SIZE, bold=True, least=18))
         self._write_cell(sheet, (at, 0), table.columns[0].look, None, Tone.BAND)
         sheet.merge_range(at, 1, at, len(table.columns) - 1, "", style)
         write_content(sheet, at, 1, text, style)
 
+    def _write_quickly(self, sheet: Worksheet, first: int, table: TableSheet[Row]) -> None:
+        """Rows of one line each: no heights, and a column's texts in one format."""
+        sheet.set_default_row(_LINE_HEIGHT)
+        columns = [
+            (index, c.value, c.look, self._style(c.look, Tone.PLAIN, ""))
+            for index, c in enumerate(table.columns)
+        ]
+        write_string = sheet.write_string
+        for at, row in enumerate(table.rows, start=first):
+            if isinstance(row, Band):
+                raise TypeError(f"{table.name}: a table without measured rows has no bands")
+            for index, value_of, cell_look, style in columns:
+                value = value_of(row)
+                if isinstance(value, str):
+                    write_string(at, index, safe_text(value), style)
+                else:
+                    self._write_cell(sheet, (at, index), cell_look, value, Tone.PLAIN)
+
     def _write_row(
-        self, sheet: Worksheet, at: int, table: TableSheet[Row], row: Row, places: _Places
+        self,
+        sheet: Worksheet,
+        at: int,
+        table: TableSheet[Row],
+        layout: PrintLayout,
+        shown: tuple[Row, Values, Sequence[int | None]],
     ) -> None:
+        row, values, decimals = shown
         tone = table.tone(row)
-        values = [column.value(row) for column in table.columns]
-        shown_with = [0] * len(values) if table.quick else places.of_row(table.columns, values)
-        height = _LINE_HEIGHT
-        if not table.quick:
-            fitted = [_fitted(*pair, tone) for pair in zip(values, table.columns, strict=True)]
-            values = [value for value, _ in fitted]
-            height = max(height, *(needed for _, needed in fitted))
-        sheet.set_row(at, height)
-        for index, (column, value) in enumerate(zip(table.columns, values, strict=True)):
-            self._write_cell(sheet, (at, index), column.look, value, tone, shown_with[index])
+        fitted = [_fitted(*pair, tone) for pair in zip(values, layout.widths, strict=True)]
+        sheet.set_row(at, max(_LINE_HEIGHT, *(needed for _, needed in fitted)))
+        for index, (column, (value, _), places) in enumerate(
+            zip(table.columns, fitted, decimals, strict=True)
+        ):
+            self._write_cell(sheet, (at, index), column.look, value, tone, places)
 
     def _write_cell(
         self,
@@ -296,7 +312,7 @@ class TableWriter:
         cell_look: CellLook,
         value: CellValue,
         tone: Tone,
-        places: int = 0,
+        places: int | None = None,
     ) -> None:
         if isinstance(value, Toned):
             tone, value = value.tone, value.text
@@ -307,19 +323,27 @@ class TableWriter:
             style = self._style(cell_look, tone, content, places)
             self.link(sheet, *at, value.reference, style)
         elif isinstance(value, Citation):
-            content, style = value.text, self.formats.cell(cell_look, tone, font_color="1F4E9E")
+            content, style = value.text, self._style(cell_look, tone, value)
             self.link(sheet, *at, value.first, style)
         else:
             content, style = value, self._style(cell_look, tone, value, places)
         write_content(sheet, *at, content, style)
 
-    def _style(self, cell_look: CellLook, tone: Tone, content: object, places: int) -> Format:
-        kind = places if isinstance(content, Decimal) else type(content)
+    def _style(
+        self, cell_look: CellLook, tone: Tone, content: object, places: int | None = None
+    ) -> Format:
+        kind: object = type(content)
+        if isinstance(content, Decimal):
+            kind = places = decimals_of(content) if places is None else places
         key = (cell_look, tone, kind)
         if key not in self._styles:
-            properties = _properties(cell_look, content, places)
+            properties = _properties(cell_look, content, places or 0)
             self._styles[key] = self.formats.cell(cell_look, tone, **properties)
         return self._styles[key]
+
+
+def _values(table: TableSheet[Row], row: Row) -> Values:
+    return [column.value(row) for column in table.columns]
 
 
 def _properties(cell_look: CellLook, content: object, places: int) -> dict[str, object]:
@@ -327,6 +351,8 @@ def _properties(cell_look: CellLook, content: object, places: int) -> dict[str, 
     if isinstance(content, Decimal):
         shown = number_format(places, cell_look.signed)
         return {"num_format": shown, "text_wrap": False, "shrink": True}
+    if isinstance(content, Citation):
+        return {"font_color": _LINK_INK}
     if isinstance(content, int):
         return {"num_format": look.WHOLE_FORMAT}
     if isinstance(content, dt.datetime):
@@ -355,36 +381,28 @@ def write_content(sheet: Worksheet, row: int, column: int, content: object, styl
         sheet.write_string(row, column, safe_text(text), style)
 
 
-def _text_of(value: CellValue) -> str | None:
-    """The text a cell will show, where it may need more than one line."""
-    if isinstance(value, Toned):
-        return value.text
-    if isinstance(value, Figure) and value.number is None and isinstance(value.value, str):
-        return value.text
-    return value if isinstance(value, str) else None
-
-
-def _fitted(value: CellValue, column: OutputColumn[Any], tone: Tone) -> tuple[CellValue, float]:
+def _fitted(value: CellValue, column: float, tone: Tone) -> tuple[CellValue, float]:
     """The value, its text no longer than the tallest row shows; and the height it needs."""
-    size = column.look.size
-    if isinstance(value, Citation):
-        return value, look.row_height([(value.text, column.width)], size)
-    text = _text_of(value)
+    text = text_of(value)
     if text is None:
         return value, 0
-    shown = _shortened(safe_text(text), column.width, size)
-    height = look.row_height([(shown, column.width)], size)
+    if isinstance(value, Citation) and stands_on_one_line(text, column):
+        # What needs more lines leads nowhere: in LibreOffice a link never wraps.
+        return value, 0
+    width = column * _ROUNDED
+    shown = _shortened(safe_text(text), width)
+    height = look.row_height([(shown, width)], SIZE)
     return Toned(shown, value.tone if isinstance(value, Toned) else tone), height
 
 
-def _shortened(text: str, width: float, size: float) -> str:
+def _shortened(text: str, width: float) -> str:
     """The text, cut with a mark where even the tallest row could not show it whole."""
-    most = int((look.MAX_HEIGHT - 5) / (size * 1.22))
-    lines = look.line_count(text, width, size)
+    most = look.most_lines(SIZE)
+    lines = look.line_count(text, width, SIZE)
     while lines > most:
         kept = max(0, int(len(text) * (most - 1) / lines) - len(CUT_MARK))
         text = text[:kept].rstrip() + CUT_MARK
-        lines = look.line_count(text, width, size)
+        lines = look.line_count(text, width, SIZE)
     return text
 
 

@@ -12,7 +12,7 @@ from models.domain.register.agencies import AgencyKind
 from models.domain.register.targets import Judgement
 from models.domain.review import Review
 from models.domain.review.wording import OUTCOME_NAMES, bucket_said
-from tasks.adapters.sheets.chart_looks import Filling, look_of_outcome
+from tasks.adapters.sheets.charts.looks import Filling, look_of_outcome
 from tasks.adapters.sheets.consolidation_cells import NO_DATA, appendix_name
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from models.domain.register.territories import TERRITORY_NAMES
 from tasks.adapters.sheets.consolidation_cells import JUDGEMENT_TONES, ResultNames
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
-    SMALL,
     OutputColumn,
     TableSheet,
     Toned,
@@ -45,8 +44,8 @@ def judgement_sheet(asked: Sequence[PersonAsked], names: ResultNames) -> TableSh
             OutputColumn("value", "Số liệu, lời báo cáo", 28, lambda a: a.question.figure),
             OutputColumn("outcome", "Đánh giá", 13, _outcome, CENTRE),
             OutputColumn("by", "Người đánh giá", 18, _by),
-            OutputColumn("reason", "Lý do", 34, _reason, SMALL),
-            OutputColumn("decision", "Quyết định", 22, _decision, SMALL),
+            OutputColumn("reason", "Lý do", 34, _reason),
+            OutputColumn("decision", "Quyết định", 22, _decision),
             OutputColumn("agency", "Cơ quan", 20, lambda a: names.agency(a.question.figure.agency)),
             *both_sources(lambda a: a.question.figures),
         ],

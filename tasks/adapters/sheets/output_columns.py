@@ -50,22 +50,28 @@ class Toned:
 CellValue = str | int | Decimal | dt.date | Figure | Citation | Toned | None
 
 
+class Alike(StrEnum):
+    """Which of the numbers around it a number shows as many decimals as."""
+
+    ROW = "row"  # those of its row, which are in the row's unit
+    COLUMN = "column"
+    NONE = "none"  # its own
+
+
 @dataclass(frozen=True, slots=True)
 class CellLook:
-    """How a column's cells are set; sizes are points."""
+    """How a column's cells are set."""
 
     align: str = "left"  # "left", "center", "right"
-    size: float = 10
     signed: bool = False  # numbers carry their sign: differences
     nowrap: bool = False
-    share: bool = False  # percentages: as many decimals down the column, not across the row
+    alike: Alike = Alike.ROW
 
 
 LEFT, CENTRE, RIGHT = CellLook(), CellLook("center"), CellLook("right")
 SIGNED = CellLook("right", signed=True)
-SHARE = CellLook("center", share=True)
-SMALL, SMALL_CENTRE = CellLook(size=9), CellLook("center", size=9)
-SOURCE = CellLook("center", size=8)
+SHARE = CellLook("center", alike=Alike.COLUMN)  # percent, whatever the unit of its row
+OF_ANOTHER_UNIT = CellLook("right", alike=Alike.NONE)
 
 
 @dataclass(frozen=True)
@@ -107,8 +113,8 @@ class TableSheet(Generic[Row]):
     tone: Callable[[Row], Tone] = plain  # of a whole row
     frozen: int = 2  # columns that stay when scrolling sideways
     empty: str = "Không có nội dung."
-    quick: bool = False  # one line a row, no measuring: for very long tables
     one_unit: bool = False  # all its numbers are of one unit: as many decimals in every row
+    quick: bool = False  # one line a row, no measuring: for very long tables, to be looked up in
 
     def __post_init__(self) -> None:
         keys = [c.key for c in self.columns]

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
-from tasks.adapters.sheets.consolidated_sheet import Formats
+from tasks.adapters.sheets.consolidated_sheet import Foot, Formats
 from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.paper import A4_DOCUMENT, scale_on, set_paper
 
 if TYPE_CHECKING:
     import pandas as pd
 
 OVERVIEW_SHEET = "Tổng quan"
+COUNTS_SHEET = "Bảng đếm"
 GRID = {"color": "#D9D9D9", "width": 0.75}
+_NAMES_WIDTH, _NUMBER_WIDTH = 30.0, 7.4  # characters
+_ROW_PIXELS, _ROW_POINTS = 20, 15.0
+_CHART_MARGIN = 4
+_SPARED = 2  # percents of the scale, for programs that measure columns a little wider
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +52,10 @@ def clock(instant: dt.datetime) -> str:
 
 
 def add_page(book: Workbook, name: str, widths: Sequence[float]) -> Worksheet:
-    """A sheet that prints on one page of A4 landscape, its columns as wide as that."""
+    """A sheet laid out as a document: A4 upright, its columns as wide as that."""
     sheet = book.add_worksheet(name)
     sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(look.A4)
-    sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)
-    sheet.fit_to_pages(1, 1)
-    sheet.set_footer(look.FOOTER.format(left=f"{look.OFFICE_NAME} - {name}"))
+    set_paper(sheet, A4_DOCUMENT)
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     return sheet
@@ -66,30 +70,83 @@ def header_style(formats: Formats) -> Format:
         bg_color=look.HEADER_FILL,
         align="center",
         text_wrap=True,
+        font_size=look.TABLE_SIZE,
     )
 
 
-def write_counts(
-    sheet: Worksheet, formats: Formats, counts: pd.DataFrame, row: int, title: str, corner: str
-) -> int:
-    """Writes a table of counts, its title at `row`, its header at `row + 1`; the row after it.
+class CountsPage:
+    """The tables of counts, each with its chart below it on the same page of paper."""
 
-    The row and the column called "Cộng" are sums; zeros are printed as dashes.
-    """
-    sheet.write_string(row, 0, title, formats.get(bold=True))
-    head = header_style(formats)
-    row += 1
-    sheet.set_row(row, 44)
-    sheet.write_string(row, 0, corner, head)
-    for column, name in enumerate(counts.columns, start=1):
-        sheet.write_string(row, column, str(name), head)
-    for name, *numbers in counts.itertuples(name=None):
-        row += 1
-        bold = name == "Cộng"
-        sheet.write_string(row, 0, name, formats.get(border=1, border_color=look.RULE, bold=bold))
-        number = formats.get(
-            border=1, border_color=look.RULE, bold=bold, align="center", num_format="0;;–"
-        )
-        for column, count in enumerate(numbers, start=1):
-            sheet.write_number(row, column, count, number)
-    return row + 1
+    def __init__(self, book: Workbook, formats: Formats, columns: int, foot: Foot) -> None:
+        """`columns`: numbers beside the names, of the widest table."""
+        self.book = book
+        self._formats = formats
+        self._widths = (_NAMES_WIDTH, *[_NUMBER_WIDTH] * columns)
+        self._sheet = add_page(book, COUNTS_SHEET, self._widths)
+        foot.put_on(self._sheet)
+        # Not fitted: a sheet that is has no breaks of its own.
+        percent = round(100 * scale_on(A4_DOCUMENT, self._widths)) - _SPARED
+        self._sheet.set_print_scale(percent)
+        self._row = 0
+        self._left = self._page = A4_DOCUMENT.tall * 72 * 100 / percent  # points
+        self._breaks: list[int] = []
+
+    def table(self, counts: pd.DataFrame, title: str, corner: str, chart: int = 0) -> int:
+        """Writes a table below what stands there; the row of its header.
+
+        The row and the column called "Cộng" are sums; zeros are dashes, shares percents. `chart`:
+        how tall its chart will be, in pixels.
+        """
+        sheet, formats = self._sheet, self._formats
+        titles = [corner, *map(str, counts.columns)]
+        heights = [
+            _ROW_POINTS,
+            _tall([(text, w - 1) for text, w in zip(titles, self._widths, strict=False)]) + 2,
+            *(_tall([(str(name), _NAMES_WIDTH - 1)]) for name in counts.index),
+            _ROW_POINTS,
+        ]
+        self._make_room(sum(heights) + (chart / _ROW_PIXELS + 2) * _ROW_POINTS * bool(chart))
+        for row, height in enumerate(heights, start=self._row):
+            sheet.set_row(row, height)
+        sheet.write_string(self._row, 0, title, formats.get(bold=True, font_size=look.TABLE_SIZE))
+        header = row = self._row + 1
+        head = header_style(formats)
+        for column, text in enumerate(titles):
+            sheet.write_string(row, column, text, head)
+        frame = {"border": 1, "border_color": look.RULE, "font_size": look.TABLE_SIZE}
+        for name, *numbers in counts.itertuples(name=None):
+            row += 1
+            bold = name == "Cộng"
+            sheet.write_string(row, 0, name, formats.get(**frame, bold=bold, text_wrap=True))
+            for column, count in enumerate(numbers, start=1):
+                shown = "0.0%" if isinstance(count, float) else "0;;–"
+                number = formats.get(**frame, bold=bold, align="center", num_format=shown)
+                sheet.write_number(row, column, count, number)
+        self._row = row + 2
+        return header
+
+    def chart(self, chart: Chart, height: int) -> None:
+        """Places a chart below the table that has left room for it, as wide as the page."""
+        put_chart(self._sheet, chart, self._row, self._widths, height)
+        self._row += math.ceil(height / _ROW_PIXELS) + 2
+
+    def _make_room(self, points: float) -> None:
+        """Goes on on the next page where so much is not left of this one."""
+        if points > self._left and self._row:
+            self._breaks.append(self._row)
+            self._sheet.set_h_pagebreaks(self._breaks)
+            self._left = self._page
+        self._left -= points
+
+
+def _tall(cells: list[tuple[str, float]]) -> float:
+    return look.row_height(cells, look.TABLE_SIZE, bold=True)
+
+
+def put_chart(
+    sheet: Worksheet, chart: Chart, row: int, widths: Sequence[float], height: int
+) -> None:
+    """Places a chart at the row's left end, as wide as those columns; it moves with its cells."""
+    wide = sum(int(w * 7 + 5.5) for w in widths) - 2 * _CHART_MARGIN
+    chart.set_size({"width": wide, "height": height})
+    sheet.insert_chart(row, 0, chart, {"x_offset": _CHART_MARGIN, "description": "Biểu đồ"})

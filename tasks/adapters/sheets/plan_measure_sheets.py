@@ -24,6 +24,13 @@ from models.domain.consolidation.member_wording import members_said, verdict_sai
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, judged_by
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS, Appendix, CatalogueRow, Role
+from tasks.adapters.sheets.charts.scenario import (
+    PRINTED,
+    REACHED,
+    SCENARIO_SHEET,
+    ScenarioSeries,
+    draw_scenario,
+)
 from tasks.adapters.sheets.consolidation_cells import (
     EXCUSED,
     JUDGEMENT_TONES,
@@ -39,7 +46,6 @@ from tasks.adapters.sheets.output_columns import (
     CENTRE,
     RIGHT,
     SIGNED,
-    SMALL,
     CellLook,
     CellValue,
     OutputColumn,
@@ -48,13 +54,6 @@ from tasks.adapters.sheets.output_columns import (
     Toned,
     at,
     under_bands,
-)
-from tasks.adapters.sheets.scenario_charts import (
-    PRINTED,
-    REACHED,
-    SCENARIO_SHEET,
-    ScenarioSeries,
-    draw_scenario,
 )
 from tasks.adapters.sheets.shared_columns import (
     name_column,
@@ -148,7 +147,6 @@ def indicator_sheet(
                 "Giải pháp, giải trình",
                 32,
                 lambda r: _texts(r, sheet, names),
-                SMALL,
             ),
             source_column(lambda r: r.report.figures if r.report else ()),
         ],
@@ -281,7 +279,6 @@ def scenario_sheet(
                     "\n".join(text for r in line.reports if (text := _said_beside(r, sheet)))
                     or None
                 ),
-                SMALL,
             ),
             source_column(lambda line: [f for r in line.reports for f in r.figures]),
         ],

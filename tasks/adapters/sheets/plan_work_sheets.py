@@ -220,6 +220,7 @@ def project_sheet(
         ],
         list(under_bands(groups)),
         tone=lambda r: Tone.PLAIN if r.leads else Tone.MUTED,
+        one_unit=True,
     )
 
 

@@ -32,6 +32,14 @@ from models.domain.review import (
 )
 from models.domain.review.lines import HistoryPoint
 from models.domain.review.wording import OUTCOME_NAMES, PACE_NAMES
+from tasks.adapters.sheets.charts.scenario import (
+    PRINTED,
+    REACHED,
+    SCENARIO_SHEET,
+    UPDATED,
+    ScenarioSeries,
+    draw_scenario,
+)
 from tasks.adapters.sheets.consolidation_cells import (
     JUDGEMENT_TONES,
     NO_DATA,
@@ -45,7 +53,6 @@ from tasks.adapters.sheets.output_columns import (
     CENTRE,
     RIGHT,
     SIGNED,
-    SMALL,
     CellLook,
     CellValue,
     OutputColumn,
@@ -54,14 +61,6 @@ from tasks.adapters.sheets.output_columns import (
     Toned,
     at,
     under_bands,
-)
-from tasks.adapters.sheets.scenario_charts import (
-    PRINTED,
-    REACHED,
-    SCENARIO_SHEET,
-    UPDATED,
-    ScenarioSeries,
-    draw_scenario,
 )
 from tasks.adapters.sheets.shared_columns import (
     both_sources,
@@ -93,7 +92,7 @@ def territory_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndi
             name_column(names, lambda one: one.row, "Chỉ tiêu", 26),
             unit_column(lambda one: one.row, 9),
             *(column for t in Territory for column in _of_territory(t)),
-            OutputColumn("basis", "Căn cứ của mức giao", 34, _basis, SMALL),
+            OutputColumn("basis", "Căn cứ của mức giao", 34, _basis),
             OutputColumn("agency", "Cơ quan", 20, lambda one: _agencies(one, names)),
             source_column(_values),
         ],
@@ -271,7 +270,6 @@ def scenario_sheet(
                 "Đối chiếu, nguyên nhân",
                 30,
                 lambda line: _causes(line, names, wholes),
-                SMALL,
             ),
             *both_sources(_figures_of_branch),
         ],
@@ -394,7 +392,7 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
                 "receipt", "Số tiếp nhận", 16, lambda r: r.point.source.receipt_number, CENTRE
             ),
             OutputColumn("version", "Phiên bản", 7, lambda r: r.point.source.version, CENTRE),
-            OutputColumn("file_name", "Tên tệp", 30, lambda r: r.point.source.file_name, SMALL),
+            OutputColumn("file_name", "Tên tệp", 30, lambda r: r.point.source.file_name),
             OutputColumn(
                 "cell",
                 "Trang, ô",
@@ -407,7 +405,6 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
                 "SHA-256 của tệp",
                 24,
                 lambda r: r.point.source.file_sha256,
-                CellLook(size=7),
             ),
         ],
         [

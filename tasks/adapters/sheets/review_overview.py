@@ -7,20 +7,18 @@ from typing import TYPE_CHECKING
 
 from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, ReviewHeadline, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said, figures_said
-from tasks.adapters.sheets.chart_looks import Filling, labels_on, look_of_bucket
-from tasks.adapters.sheets.consolidated_sheet import Formats
+from tasks.adapters.sheets.charts.looks import Filling, labels_on, look_of_bucket
 from tasks.adapters.sheets.cross_tables import (
     buckets_table,
     looks_of_outcomes,
     outcome_by_appendix,
 )
 from tasks.adapters.sheets.judgement_sheet import JUDGEMENT_SHEET
-from tasks.adapters.sheets.overview_parts import GRID, OverviewLine, write_counts
+from tasks.adapters.sheets.overview_parts import COUNTS_SHEET, GRID, CountsPage, OverviewLine
 from tasks.adapters.sheets.review_comparison_sheets import TRACK_SHEET
 from tasks.adapters.sheets.review_indicator_sheet import INDICATOR_SHEET
 from tasks.adapters.sheets.review_work_sheets import PROJECT_SHEET, PROPOSAL_SHEET, TASK_SHEET
@@ -29,8 +27,8 @@ from tasks.adapters.workbooks import workbook_styles as look
 if TYPE_CHECKING:
     import pandas as pd
 
-COUNTS_SHEET = "Bảng đếm"
-_FONT = {"name": look.FONT, "size": 10}
+_FONT = {"name": look.FONT, "size": 11}
+_TALL, _TALLER = 240, 320  # pixels of a chart
 
 
 def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewLine]:
@@ -103,23 +101,16 @@ def _lower(name: str) -> str:
     return f"{name[:1].lower()}{name[1:]}"
 
 
-def write_counted(
-    book: Workbook, sheet: Worksheet, formats: Formats, review: Review, row: int
-) -> list[Chart]:
-    """Writes two tables of counts from `row` on; the charts of them, ready to be placed."""
+def write_counted(page: CountsPage, review: Review) -> None:
+    """Two tables of counts, each with its chart."""
     outcomes = outcome_by_appendix(review)
-    title = "Kết quả thực hiện chỉ tiêu theo phụ lục"
-    outcome_header = row + 2
-    row = write_counts(sheet, formats, outcomes, row + 1, title, "Phụ lục")
-    bucket_header = row + 2
+    header = page.table(outcomes, "Kết quả thực hiện chỉ tiêu theo phụ lục", "Phụ lục", _TALL)
+    page.chart(_outcome_chart(page.book, outcomes, looks_of_outcomes(review), header), _TALL)
     said = figures_said(review.headline.reported)
     until = f" ({said})" if said else ""
     title = f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{until}"
-    write_counts(sheet, formats, buckets_table(review), row + 1, title, "Tình trạng")
-    return [
-        _outcome_chart(book, outcomes, looks_of_outcomes(review), outcome_header),
-        _bucket_chart(book, review, bucket_header),
-    ]
+    header = page.table(buckets_table(review), title, "Tình trạng", _TALLER)
+    page.chart(_bucket_chart(page.book, review, header), _TALLER)
 
 
 def _outcome_chart(
@@ -178,5 +169,4 @@ def _finish(chart: Chart, title: str) -> None:
     chart.set_title({"name": title, "name_font": {**_FONT, "size": 12}})
     chart.set_legend({"position": "bottom", "font": _FONT})
     chart.set_x_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": GRID}})
-    chart.set_y_axis({"num_font": _FONT, "reverse": True})
-    chart.set_size({"width": 545, "height": 210})
+    chart.set_y_axis({"num_font": _FONT, "reverse": True, "interval_unit": 1})

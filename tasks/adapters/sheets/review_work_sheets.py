@@ -35,8 +35,6 @@ from tasks.adapters.sheets.output_columns import (
     CENTRE,
     RIGHT,
     SHARE,
-    SMALL,
-    SMALL_CENTRE,
     Band,
     CellValue,
     OutputColumn,
@@ -106,7 +104,7 @@ def _doing_columns(told_of: Callable[[Row], DoingShown]) -> Iterator[OutputColum
 
     limit, result = "Thời hạn", "Kết quả"
     yield OutputColumn("deadline", "Thời hạn", 10.5, lambda r: _deadline(told_of(r)), CENTRE, limit)
-    yield OutputColumn("whose", "Theo", 13, lambda r: _whose(told_of(r)), SMALL_CENTRE, limit)
+    yield OutputColumn("whose", "Theo", 13, lambda r: _whose(told_of(r)), CENTRE, limit)
     yield OutputColumn("state", "Tình trạng", 11, told(_state, "state"), CENTRE, result)
     yield OutputColumn(
         "percent", "Mức độ (%)", 8, told(lambda d: d.percent, "percent"), SHARE, result
@@ -115,8 +113,8 @@ def _doing_columns(told_of: Callable[[Row], DoingShown]) -> Iterator[OutputColum
         "finished", "Ngày hoàn thành", 10.5, told(_finished, "finished_on"), CENTRE, result
     )
     yield OutputColumn("late", "Quá hạn (ngày)", 8, told(lambda d: d.days_late), CENTRE, result)
-    yield OutputColumn("product", "Sản phẩm", 18, told(lambda d: d.product), SMALL, result)
-    yield OutputColumn("document", "Văn bản chứng minh", 16, told(_document), SMALL, result)
+    yield OutputColumn("product", "Sản phẩm", 18, told(lambda d: d.product), over=result)
+    yield OutputColumn("document", "Văn bản chứng minh", 16, told(_document), over=result)
 
 
 def _deadline(told: DoingShown) -> Figure | dt.date | str | None:
@@ -223,7 +221,6 @@ def task_sheet(
                 "Vướng mắc, đề xuất (theo báo cáo)",
                 30,
                 lambda r: _texts(r, names),
-                SMALL,
             ),
             *both_sources(_figures_of_task),
         ],
@@ -305,11 +302,11 @@ def action_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewAction]
         [
             OutputColumn("group", "Nhóm", 6, lambda a: a.group or None, CENTRE),
             OutputColumn("agency", "Cơ quan", 20, lambda a: names.agency(a.agency)),
-            OutputColumn("work", "Việc", 34, lambda a: a.work, SMALL),
+            OutputColumn("work", "Việc", 34, lambda a: a.work),
             OutputColumn("bucket", "Phân loại", 13, _bucket, CENTRE),
             *_doing_columns(lambda a: DoingShown(a.doing)),
             OutputColumn(
-                "texts", "Vướng mắc, đề xuất (theo báo cáo)", 28, lambda a: _remarks(a.doing), SMALL
+                "texts", "Vướng mắc, đề xuất (theo báo cáo)", 28, lambda a: _remarks(a.doing)
             ),
             *both_sources(lambda a: [a.planned, a.doing.deadline_figure, *a.answers.values()]),
         ],
@@ -364,14 +361,13 @@ def project_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewProjec
             OutputColumn(
                 "estimate", "Ước cả năm", 12, _reported(lambda p: p.disbursed_estimate), RIGHT, done
             ),
-            OutputColumn("milestones", "Mốc đã đăng ký đầu năm", 24, _milestones, SMALL),
-            OutputColumn("progress", "Tiến độ", 20, _reported(lambda p: p.progress), SMALL),
-            OutputColumn(
-                "texts", "Nguyên nhân, vướng mắc, đề xuất", 26, _reported(_remarks_on), SMALL
-            ),
+            OutputColumn("milestones", "Mốc đã đăng ký đầu năm", 24, _milestones),
+            OutputColumn("progress", "Tiến độ", 20, _reported(lambda p: p.progress)),
+            OutputColumn("texts", "Nguyên nhân, vướng mắc, đề xuất", 26, _reported(_remarks_on)),
             *both_sources(_figures_of_project),
         ],
         list(under_bands(groups)),
+        one_unit=True,
     )
 
 
@@ -450,7 +446,7 @@ def proposal_sheet(proposals: Sequence[Proposal], names: ResultNames) -> TableSh
         [
             OutputColumn("order", "TT", 5, lambda r: r.order, CENTRE),
             OutputColumn("agency", "Cơ quan", 34, lambda r: names.agency(r.one.agency)),
-            OutputColumn("about", "Về", 50, lambda r: _about(r.one, names)),
+            OutputColumn("about", "Liên quan đến", 50, lambda r: _about(r.one, names)),
             OutputColumn("text", "Nội dung kiến nghị, đề xuất", 80, lambda r: r.one.figure),
             source_column(lambda r: [r.one.figure]),
         ],

@@ -10,8 +10,6 @@ from models.domain.register.catalogue import CatalogueRow
 from tasks.adapters.sheets.consolidation_cells import ResultNames, citation_of, texts_of, titled
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
-    SMALL,
-    SOURCE,
     CellLook,
     Citation,
     OutputColumn,
@@ -39,7 +37,7 @@ def unit_column(row_of: Callable[[Row], CatalogueRow], width: float) -> OutputCo
 
 def source_column(figures_of: Callable[[Row], Sequence[Figure]]) -> OutputColumn[Row]:
     """Where a row's figures come from, in a table that shows one cycle's."""
-    return OutputColumn("source", "Nguồn", 9, lambda row: citation_of(figures_of(row)), SOURCE)
+    return OutputColumn("source", "Nguồn", 9, lambda row: citation_of(figures_of(row)), CENTRE)
 
 
 def both_sources(
@@ -52,8 +50,8 @@ def both_sources(
         return citation_of([f for f in given if f.reference.startswith(EARLIER) is earlier])
 
     return (
-        OutputColumn("source", "Kỳ này", 9.5, at(False, of_cycle), SOURCE, "Nguồn"),
-        OutputColumn("earlier", "Kỳ trước", 9.5, at(True, of_cycle), SOURCE, "Nguồn"),
+        OutputColumn("source", "Kỳ này", 9.5, at(False, of_cycle), CENTRE, "Nguồn"),
+        OutputColumn("earlier", "Kỳ trước", 9.5, at(True, of_cycle), CENTRE, "Nguồn"),
     )
 
 
@@ -77,7 +75,7 @@ def answer_columns(
             titled(column),
             max(10.5, column.width * 0.9),
             at(column.key, lambda row, key: answers_of(row).get(key)),
-            CellLook(align, size=9),
+            CellLook(align),
             over(column),
         )
 
@@ -91,9 +89,7 @@ def remarks_column(
     """The agency's longer remarks (co-ordination, justification) in one column."""
     columns = sheet.columns if sheet else ()
     keys = [c.key for c in columns if not c.office and _is_remark(c)]
-    return OutputColumn(
-        "texts", header, width, lambda row: texts_of(answers_of(row), sheet, keys), SMALL
-    )
+    return OutputColumn("texts", header, width, lambda row: texts_of(answers_of(row), sheet, keys))
 
 
 def _is_remark(column: Column) -> bool:

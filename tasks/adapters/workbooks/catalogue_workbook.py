@@ -34,6 +34,15 @@ from models.domain.exchange.exchange_sheets import (
 from models.domain.reading.workbook_content import address, column_letter
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.draft_marks import DRAFT_TITLE, DraftMarks, DraftSheetWriter
+from tasks.adapters.workbooks.paper import (
+    A4_UPRIGHT,
+    A4_WIDE,
+    PaperFormat,
+    Width,
+    laid_out,
+    set_margin_texts,
+    set_paper,
+)
 from tasks.adapters.workbooks.template_canvas import GrowingSheet
 
 INSTRUCTIONS_TITLE = "Hướng dẫn"
@@ -48,6 +57,7 @@ _COMMENT_WIDTH, _COMMENT_LINE = 260, 16  # pixels
 _MESSAGE, _TITLE = 255, 32  # characters that a cell's help may have
 _INSTRUCTIONS_WIDTH = 118
 _SEEN_WIDTH = 140  # characters that a screen shows
+_NARROWEST, _KEPT = 9.0, 0.5  # characters of a column; of its best width, what it keeps at least
 _VALUE_HEADER = "Giá trị"
 
 
@@ -66,6 +76,12 @@ def write_catalogue(
     of a drafted catalogue: colours and comments, and a first sheet with what is to be looked at.
     """
     return _CatalogueWriter(base, labels, lists, marks).write(sheets, records, instructions)
+
+
+def _width(header: str, best: float) -> Width:
+    """How wide a column of that header is best, and how narrow its words still stand in it."""
+    words = max(look.width_for(word, bold=True) for word in header.split())
+    return Width(max(best, words), max(words, min(best, _NARROWEST), best * _KEPT))
 
 
 class _CatalogueWriter:
@@ -108,7 +124,7 @@ class _CatalogueWriter:
             write(sheet, records[sheet.key])
         if self.marks and first is not None:
             rows = DraftSheetWriter(self.marks, self.boxed).write(first, self._placed)
-            self._page(first, rows, 6)
+            self._page(first, A4_WIDE, rows, 6)
         self._lists()
         self._base()
         self.workbook.close()
@@ -181,13 +197,10 @@ class _CatalogueWriter:
         sheet.fixed_rows.add(2)
         return sheet
 
-    def _page(self, sheet: GrowingSheet, rows: int, columns: int) -> None:
-        sheet.set_paper(look.A4)
-        sheet.set_landscape()
-        sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)
-        sheet.fit_to_pages(1, 0)
+    def _page(self, sheet: GrowingSheet, paper: PaperFormat, rows: int, columns: int) -> None:
+        set_paper(sheet, paper)
         sheet.print_area(0, 0, rows - 1, columns - 1)
-        sheet.set_footer(look.FOOTER.format(left=f" Danh mục năm {self.year}"))
+        set_margin_texts(sheet, f"{sheet.get_name()} - danh mục năm {self.year}")
         sheet.hide_gridlines(2)
         # Figures as text are meant.
         area = f"A{HEADER_ROW}:{column_letter(columns)}{rows + 100}"
@@ -219,7 +232,7 @@ class _CatalogueWriter:
         link = self.fmt(font_size=look.BODY_SIZE, font_color=look.HEADING_INK, underline=1)
         for number, listed in enumerate(sheets, row + 1):
             sheet.write_url(number, 0, f"internal:'{listed.title}'!A1", link, listed.title)
-        self._page(sheet, row + 1 + len(sheets), 1)
+        self._page(sheet, A4_UPRIGHT, row + 1 + len(sheets), 1)
 
     # A record a row
 
@@ -227,8 +240,12 @@ class _CatalogueWriter:
         shown = [self._shown(form, record) for record in records]
         headers = self._headers(form, shown)
         helper = [_CO_WIDTH] if form.key == "agencies" else []
-        sourced = [_SOURCE_WIDTH] if self.marks and form.key in self.marks.draft.sheets else []
-        widths = [width for _, _, width in headers] + helper + sourced
+        drafted = self.marks is not None and form.key in self.marks.draft.sheets
+        sourced = [(SOURCE_HEADER, _SOURCE_WIDTH)] if drafted else []
+        printed = [*((text, width) for text, _, width in headers), *sourced]
+        layout = laid_out([_width(*one) for one in printed], look.TABLE_SIZE)
+        headers = [(t, c, w) for (t, c, _), w in zip(headers, layout.widths, strict=False)]
+        widths = [*layout.widths[: len(headers)], *helper, *layout.widths[len(headers) :]]
         sheet = self._head(form.title, form.guidance, widths)
         for position, (text, column, _) in enumerate(headers):
             fill = look.INPUT_HEADER_FILL if column.corrected else look.HEADER_FILL
@@ -255,7 +272,7 @@ class _CatalogueWriter:
                     sheet.write_blank(number, position, None, self._input(column))
                 tall += [(text, width)] if text else []
             if sourced:
-                tall.append((self._source(sheet, number, len(widths) - 1, form.key), _SOURCE_WIDTH))
+                tall.append((self._source(sheet, number, len(widths) - 1, form.key), widths[-1]))
             if tall:
                 sheet.set_row(number, look.row_height(tall))
         for position, (_, column, _) in enumerate(headers):
@@ -265,7 +282,7 @@ class _CatalogueWriter:
         sheet.freeze_panes(HEADER_ROW, 1)
         sheet.repeat_rows(HEADER_ROW - 1)
         sheet.autofilter(HEADER_ROW - 1, 0, last, len(headers) - 1)
-        self._page(sheet, first + max(len(records), 1), len(headers) + len(sourced))
+        self._page(sheet, layout.paper, first + max(len(records), 1), len(printed))
 
     def _source(self, sheet: GrowingSheet, number: int, position: int, key: str) -> str:
         """Where a drafted row stands in print, in the column behind the others."""
@@ -326,9 +343,8 @@ class _CatalogueWriter:
         columns = [c for c in form.columns if c.key not in form.identified_by]
         places = len(records) + form.spare
         width = columns[0].width
-        sheet = self._head(
-            form.title, form.guidance, [_LABEL_WIDTH, _HELP_WIDTH, *[width] * places]
-        )
+        widths = [_LABEL_WIDTH, _HELP_WIDTH, *[width] * places]
+        sheet = self._head(form.title, form.guidance, widths)
         header = self.boxed(bold=True, align="center", valign="vcenter", bg_color=look.HEADER_FILL)
         sheet.write_string(HEADER_ROW - 1, 0, FACT_HEADER, header)
         sheet.write_string(HEADER_ROW - 1, 1, FACT_HELP_HEADER, header)
@@ -361,7 +377,9 @@ class _CatalogueWriter:
             self._validate(sheet, column, number, 2, number, 1 + places)
         sheet.freeze_panes(HEADER_ROW, 1)
         sheet.repeat_rows(HEADER_ROW - 1)
-        self._page(sheet, HEADER_ROW + len(columns), 2 + max(len(records), 1))
+        printed = 2 + max(len(records), 1)
+        layout = laid_out([Width(w, w) for w in widths[:printed]], look.TABLE_SIZE)
+        self._page(sheet, layout.paper, HEADER_ROW + len(columns), printed)
 
     # Lists and help
 

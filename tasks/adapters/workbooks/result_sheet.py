@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
 from models.domain.reading.identity import RESULT_SHEET_NAME
 from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.paper import A4_WIDE
 from tasks.adapters.workbooks.workbook_marks import find_cell, find_sheet, is_grave, put_text
 
 _COLUMNS = (
@@ -196,15 +197,20 @@ def _page(sheet: Worksheet, header_row: int, last: int, agency_name: str) -> Non
     sheet.freeze_panes = f"A{header_row + 1}"
     sheet.sheet_view.showGridLines = False
     sheet.sheet_properties.tabColor = f"FF{look.SEVERITY_FILLS[Severity.ERROR]}"
-    sheet.page_setup.paperSize = look.A4
+    paper = A4_WIDE
+    sheet.page_setup.paperSize = paper.code
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_margins.left, sheet.page_margins.right = look.MARGIN_LEFT, look.MARGIN_RIGHT
-    sheet.page_margins.top, sheet.page_margins.bottom = look.MARGIN_TOP, look.MARGIN_BOTTOM
+    sheet.page_margins.left, sheet.page_margins.right = paper.left, paper.right
+    sheet.page_margins.top, sheet.page_margins.bottom = paper.top, paper.bottom
     sheet.page_margins.header = sheet.page_margins.footer = 0.3
     sheet.print_title_rows = f"{header_row}:{header_row}"
     sheet.print_area = f"A1:H{last}"
     footer = cast(HeaderFooterItem, sheet.oddFooter)  # a sheet made here has one
-    footer.left.text = look.clean_text(agency_name, 80).replace("&", "&&")
-    footer.right.text = "Trang &P/&N"
+    said = f"{RESULT_SHEET_NAME} - {look.clean_text(agency_name, 80)}".replace("&", "&&")
+    for part, text, style in (
+        (footer.left, f" {said}", "Italic"),
+        (footer.right, "Trang &P/&N", "Regular"),
+    ):
+        part.text, part.font, part.size = text, f"{look.FONT},{style}", 11

@@ -21,6 +21,7 @@ from models.domain.register.agencies import Contact, Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import TargetKind
 from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.paper import PaperFormat, set_margin_texts, set_paper
 
 # Without a password: the lock keeps text from being overwritten by mistake, it is no secret.
 # Formats are free too: who is told to show a cell as a number must be able to.
@@ -70,6 +71,7 @@ class GrowingSheet(Worksheet):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.fixed_rows: set[int] = set()  # 1-based; merged cells never grow by themselves
+        self.heights: dict[int, float] = {}  # points, by row
 
     def _xml_start_tag_unencoded(self, tag: str, attributes: Any = None) -> None:
         if tag == "row" and dict(attributes).get("r") not in self.fixed_rows:
@@ -147,6 +149,7 @@ class TemplateCanvas:
     def set_row(self, sheet: GrowingSheet, number: int, height: float, *, fixed: bool) -> None:
         """A row's height; one that is not fixed still grows when somebody types more."""
         sheet.set_row(number - 1, height)
+        sheet.heights[number] = height
         if fixed:
             sheet.fixed_rows.add(number)
 
@@ -172,20 +175,11 @@ class TemplateCanvas:
             height = look.row_height([(text, whole)], size, bold="bold" in extra) if text else 6
             self.set_row(sheet, number, height + 2, fixed=True)
 
-    def page(
-        self, sheet: GrowingSheet, *, landscape: bool, tall: int = 0, width: float = 0
-    ) -> None:
-        """A4 with margins and footer, one page wide, `tall` pages high (0: as many as needed).
-
-        A table wider than A4 can show legibly (`width` in characters) goes on A3.
-        """
-        sheet.set_paper(look.A3 if width > look.WIDEST_ON_A4 else look.A4)
-        if landscape:
-            sheet.set_landscape()
-        sheet.set_margins(look.MARGIN_LEFT, look.MARGIN_RIGHT, look.MARGIN_TOP, look.MARGIN_BOTTOM)
-        sheet.fit_to_pages(1, tall)
-        left = f"{self.data.agency_name[:80]} - {self.data.of.cycle.title[:70]}"
-        sheet.set_footer(look.FOOTER.format(left=" " + left.replace("&", "&&")))
+    def page(self, sheet: GrowingSheet, paper: PaperFormat) -> None:
+        """The paper, its footer, one page wide; and the lock."""
+        set_paper(sheet, paper)
+        below = f"{sheet.get_name()} - {self.data.agency_name[:80]}"
+        set_margin_texts(sheet, below, self.data.of.cycle.title[:110])
         sheet.hide_gridlines(2)
         sheet.protect("", ALLOWED)
 

@@ -8,6 +8,7 @@ from models.domain.cycle.letter_phrases import due_clause, newly_of_the_city
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
 from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.paper import A4_UPRIGHT, fits_one_page
 from tasks.adapters.workbooks.template_canvas import GrowingSheet, TemplateCanvas
 
 _INSTRUCTION_WIDTHS = (5, 114)
@@ -26,12 +27,12 @@ class InstructionsWriter:
         self.data = canvas.data
 
     def write(self, sheet: GrowingSheet, form: SheetForm) -> None:
-        """Writes the whole sheet; it prints on one page."""
+        """Writes the whole sheet."""
         narrow, wide = _INSTRUCTION_WIDTHS
         sheet.set_column(0, 0, narrow)
         sheet.set_column(1, 1, wide)
         top = (
-            (self.data.of.cycle.recipient.upper(), 11, {"bold": True}),
+            (self.data.of.cycle.recipient.upper(), look.BODY_SIZE, {"bold": True}),
             (form.heading, look.HEADING_SIZE + 2, {"bold": True, "font_color": look.HEADING_INK}),
             (self.data.of.form.title, look.BODY_SIZE, {"bold": True}),
             (f"Cơ quan: {self.data.agency_name}", look.BODY_SIZE, {"bold": True}),
@@ -51,7 +52,10 @@ class InstructionsWriter:
             self._paragraph(sheet, number, paragraph.format_map(values))
         number = self._contents(sheet, number)
         number = self._legend(sheet, number)
-        self.canvas.page(sheet, landscape=False, tall=1)
+        self.canvas.page(sheet, A4_UPRIGHT)
+        heights = sheet.heights.values()
+        if fits_one_page(A4_UPRIGHT, _INSTRUCTION_WIDTHS, heights, look.BODY_SIZE):
+            sheet.fit_to_pages(1, 1)
         sheet.print_area(0, 0, number - 1, 1)
 
     def _paragraphs(self) -> list[str]:

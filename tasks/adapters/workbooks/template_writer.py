@@ -47,6 +47,7 @@ from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import column_letter
 from models.domain.register.catalogue import CatalogueRow
 from tasks.adapters.workbooks import workbook_styles as look
+from tasks.adapters.workbooks.paper import A4_WIDE
 from tasks.adapters.workbooks.template_canvas import (
     ALLOWED,
     LARGEST_NUMBER,
@@ -58,6 +59,7 @@ from tasks.adapters.workbooks.template_canvas import (
     takes_text,
 )
 from tasks.adapters.workbooks.template_instructions import InstructionsWriter
+from tasks.adapters.workbooks.template_layout import first_printed, form_layout
 
 _DETAIL_WIDTHS = (38, 58, 40)
 _SHORT_SOURCES = frozenset({"number", "unit", "target_shown", "role", "deadline_text"})
@@ -167,7 +169,7 @@ class _TemplateWriter:
         last = FIRST_ROW + len(form.columns) - 2
         sheet.ignore_errors({"number_stored_as_text": f"A1:C{last + 1}"})
         sheet.freeze_panes(HEADER_ROW, 1)
-        self.canvas.page(sheet, landscape=True)
+        self.canvas.page(sheet, A4_WIDE)
         sheet.print_area(0, 0, last, 2)
 
     def _closed(self) -> Format:
@@ -212,11 +214,11 @@ class _TemplateWriter:
     def _table(self, sheet: GrowingSheet, form: SheetForm) -> None:
         data = self.data
         columns = form.columns
-        widths = [float(c.width) for c in columns]
-        for position, column in enumerate(columns):
-            sheet.set_column(position, position, column.width)
-        # The code is for the program: on the screen only, not on paper.
-        start = 1 if columns[0].source == "code" else 0
+        layout = form_layout(form)
+        widths = layout.widths
+        for position, width in enumerate(widths):
+            sheet.set_column(position, position, width)
+        start = first_printed(columns)
         self.canvas.head(sheet, form, widths, start)
         self.canvas.header(
             sheet, [(c.header, c.office, w) for c, w in zip(columns, widths, strict=True)]
@@ -242,7 +244,7 @@ class _TemplateWriter:
         sheet.ignore_errors({"number_stored_as_text": area})
         named = next((n for n, c in enumerate(columns) if c.source == "name"), start)
         sheet.freeze_panes(HEADER_ROW, named + 1)
-        self.canvas.page(sheet, landscape=True, width=sum(widths[start:]))
+        self.canvas.page(sheet, layout.paper)
         if form.kind is SheetKind.FREE_TABLE:
             sheet.protect("", ALLOWED | {"insert_rows": True})
         sheet.repeat_rows(HEADER_ROW - 1)
@@ -421,7 +423,7 @@ class _TemplateWriter:
         self.canvas.workbook.set_properties(
             {
                 "title": look.clean_text(self.data.of.form.title, 200),
-                "subject": f"{self.data.of.cycle.code} - {self.data.agency_name}"[:200],
+                "subject": self.data.agency_name[:200],
                 "author": look.OFFICE_NAME,
                 "created": opened,
             }

@@ -46,12 +46,6 @@ WHOLE_FORMAT = "#,##0"
 BROKEN_FORMAT = "#,##0.######"  # for numbers with decimals; a whole number would end in a comma
 TEXT_FORMAT = "@"
 
-# Margins in inches, A4 (left wider, for binding).
-MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP, MARGIN_BOTTOM = 0.6, 0.4, 0.6, 0.6
-A4, A3 = 9, 8
-WIDEST_ON_A4 = 225  # characters of a table that is still legible on A4, one page wide
-FOOTER = '&L&"Times New Roman,Italic"&9{left}&R&"Times New Roman,Regular"&9Trang &P/&N'
-
 # What every xlsxwriter workbook is opened with: widths count in the office's font, and no text
 # turns into a number, a formula or a link.
 WRITER_OPTIONS = {
@@ -66,6 +60,7 @@ MAX_TEXT = 32_767  # characters a cell holds
 MAX_HEIGHT = 409.0  # points a row can be tall
 
 _PIXELS_PER_CHARACTER = 7.0
+_COLUMN_PADDING = 5.0  # pixels that a column has beyond its characters
 _CELL_PADDING = 9.0  # pixels left and right of a cell's text together
 _LINE = 1.3  # a line's height in font sizes
 # Advance widths of Times New Roman in thousandths of the font size; other letters take 500.
@@ -97,6 +92,16 @@ def text_width(text: str, size: float = TABLE_SIZE, *, bold: bool = False) -> fl
     return pixels * 1.07 if bold else pixels
 
 
+def width_for(text: str, size: float = TABLE_SIZE, *, bold: bool = False) -> float:
+    """The width in characters of a column that holds the text on one line.
+
+    >>> 9 < width_for("31/12/2025") < 11
+    True
+    """
+    room = text_width(text, size, bold=bold) + _CELL_PADDING
+    return math.ceil((room - _COLUMN_PADDING) / _PIXELS_PER_CHARACTER * 10) / 10
+
+
 @lru_cache(maxsize=8192)
 def line_count(text: str, width: float, size: float = TABLE_SIZE, *, bold: bool = False) -> int:
     """How many lines the text takes when wrapped in a cell `width` characters wide.
@@ -104,7 +109,7 @@ def line_count(text: str, width: float, size: float = TABLE_SIZE, *, bold: bool 
     >>> line_count("Quý I", 12), line_count("một\\nhai", 12)
     (1, 2)
     """
-    room = max(width * _PIXELS_PER_CHARACTER + 5 - _CELL_PADDING, 10.0)
+    room = max(width * _PIXELS_PER_CHARACTER + _COLUMN_PADDING - _CELL_PADDING, 10.0)
     space = text_width(" ", size, bold=bold)
     lines = 0
     for paragraph in text.split("\n"):
@@ -132,6 +137,15 @@ def row_height(
     """Height in points in which the tallest of the (text, width) cells of a row is whole."""
     lines = max((line_count(t, w, size, bold=bold) for t, w in cells), default=1)
     return min(max(lines * size * _LINE + 3, least), MAX_HEIGHT)
+
+
+def most_lines(size: float) -> int:
+    """How many lines the tallest row shows whole.
+
+    >>> row_height([("a\\n" * (most_lines(10) - 1), 10)], 10) < MAX_HEIGHT
+    True
+    """
+    return int((MAX_HEIGHT - 3) / (size * _LINE))
 
 
 def clean_text(text: str, limit: int = MAX_TEXT) -> str:

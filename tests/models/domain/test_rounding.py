@@ -81,6 +81,8 @@ DRAWN = {
     ("models/domain/desk/line_charts.py", "] = round("),
     ("tasks/adapters/letters/guarded_templates.py", "giây"),
     ("flows/cli/checking.py", '"seconds"'),
+    ("tasks/adapters/sheets/charts/looks.py", ">>> round("),
+    ("tasks/adapters/sheets/overview_parts.py", "scale_on("),
 }
 
 

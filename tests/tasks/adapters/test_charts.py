@@ -17,8 +17,8 @@ from models.domain.register.targets import Judgement
 from models.domain.review import TaskBucket
 from tasks.adapters.results.mail_chart import plan_panels, status_chart
 from tasks.adapters.results.report_charts import report_charts
-from tasks.adapters.sheets.chart_drawing import Bar, Share, SingleBars, StackedBars, drawn
-from tasks.adapters.sheets.chart_looks import (
+from tasks.adapters.sheets.charts.drawing import Bar, Share, SingleBars, StackedBars, drawn
+from tasks.adapters.sheets.charts.looks import (
     Filling,
     contrast,
     labels_on,

@@ -163,6 +163,14 @@ def test_what_the_agency_wrote_stays_formulas_and_comments_included() -> None:
     assert sheet.data_validations.dataValidation
 
 
+def test_its_properties_name_no_library() -> None:
+    with zipfile.ZipFile(io.BytesIO(mark(original(), FINDINGS).content)) as package:
+        told = b"".join(package.read(n) for n in package.namelist() if n.startswith("docProps/"))
+
+    assert b"<Application>Microsoft Excel</Application>" in told
+    assert b"openpyxl" not in told.lower()
+
+
 def test_what_the_agency_wrote_is_not_cut_and_its_rows_still_grow() -> None:
     workbook = filled()
     row = int(re.sub(r"\D", "", at(4)))

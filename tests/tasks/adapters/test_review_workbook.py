@@ -73,15 +73,6 @@ def test_the_reviews_workbook_has_its_sheets_in_order(book):
     assert book.sheetnames == SHEETS
 
 
-@pytest.mark.parametrize("name", SHEETS)
-def test_every_sheet_prints_on_a4_landscape_one_page_wide(book, name):
-    setup = book[name].page_setup
-
-    assert (setup.paperSize, setup.orientation) == (9, "landscape")
-    assert setup.fitToWidth in (None, 1)
-    assert book[name].sheet_properties.pageSetUpPr.fitToPage
-
-
 def test_a_projects_registered_milestones_stand_beside_its_progress(review, book):
     [project] = [p for p in review.projects if p.row.code == "project_2025_01"]
     registered = [f.text for f in project.milestones.values()]

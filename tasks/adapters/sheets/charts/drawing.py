@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tasks.adapters.sheets.chart_looks import INK, PAPER, Filling
+from models.domain.cycle.letter_phrases import rounded
+from tasks.adapters.sheets.charts.looks import INK, PAPER, Filling
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -382,7 +383,7 @@ class Lines(Block):
                 other = others.values[x]
                 above = other is None or value > other or (value == other and line.is_dashed)
                 axes.annotate(
-                    *(f"{value:.2f}".replace(".", ","), (x, value)),
+                    *(rounded(value, 2), (x, value)),
                     xytext=(0, 9 if above else -9),
                     textcoords="offset points",
                     ha="center",

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.notation.rounding import half_up
 from models.domain.register.catalogue import PERIODS
-from tasks.adapters.sheets.chart_looks import INK
+from tasks.adapters.sheets.charts.looks import INK
 from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW
 from tasks.adapters.sheets.output_columns import Row, TableSheet
 from tasks.adapters.workbooks import workbook_styles as look

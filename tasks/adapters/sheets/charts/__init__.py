@@ -1,0 +1,1 @@
+"""Charts, drawn as pictures or laid into sheets; what tells things apart in each."""
