@@ -17,6 +17,8 @@ from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
 from prefect.context import FlowRunContext, TaskRunContext
 from prefect.logging import get_run_logger
 
+from models.domain.notation.rounding import percent_of
+
 WORTH_SHOWING = 10  # steps; shorter work is over before anybody looks
 EVERY = 3.0  # seconds between two words to the server: it digests an event for each
 
@@ -70,7 +72,7 @@ class Progress:
                 while not last:
                     last = self._over.wait(EVERY if self._artifact else 0)
                     done, of = self._steps
-                    percent = round(100 * done / of, 1)
+                    percent = float(percent_of(done, of) or 0)
                     if self._artifact is None:
                         self._artifact = client.create_artifact(self._new(percent, of)).id
                     elif percent != self._shown:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from models.domain.notation.rounding import half_up
+
 WIDTH, HEIGHT = 720, 340
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 24, 24, 44
 _MARGIN = Decimal("0.3")  # room for labels; indices lie close together, so no axis begins at 0
@@ -96,13 +98,10 @@ def line_chart(titles: Sequence[str], series: Sequence[ChartSeries]) -> LineChar
             lines.append(ChartLine(one.name, mark, list(points.values()), _stretches(points)))
     step = (high - low) / (_TICKS - 1)
     ticks = [
-        ChartTick(_down(low + step * number, low, high), (low + step * number).quantize(_ONE))
+        ChartTick(_down(low + step * number, low, high), half_up(low + step * number, 1))
         for number in range(_TICKS)
     ]
     return LineChart(list(zip(places, titles, strict=True)), ticks, lines)
-
-
-_ONE = Decimal("0.1")
 
 
 def _across(position: int, count: int) -> float:

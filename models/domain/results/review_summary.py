@@ -205,9 +205,12 @@ def _below(one: ReviewIndicator, words: Words) -> str:
         return words.row(one.row)
     other = one.other_agency(promised)
     whose = f" của {words.agency(other)}" if other else ""
+    places = like_decimals((value.number, promised.number))
+    own = measured(half_up(value.number, places), one.row.unit)
+    kept = _promised(promised) if promised.bound else format_number(promised.number, places)
     return (
-        f"{words.row(one.row)} ({measured(value.number, one.row.unit)}, cam kết "
-        f"{_promised(promised)}{whose}; {value.reference}, {promised.reference})"
+        f"{words.row(one.row)} ({own}, cam kết {kept}{whose}; {value.reference}, "
+        f"{promised.reference})"
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from models.domain.answers.standing import Timeliness
@@ -19,6 +19,7 @@ from models.domain.consolidation.member_wording import counted
 from models.domain.notation.number_notation import format_number
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import Judgement
+from models.domain.register.territories import TERRITORY_SHORT_NAMES
 from models.domain.review import Review
 from models.domain.review.member_wording import done_said
 
@@ -217,10 +218,13 @@ def plan_lines(consolidation: Consolidation) -> Iterator[FrozenLine]:
 def review_lines(review: Review) -> Iterator[FrozenLine]:
     """Of a review: every indicator with the value of the year, every task with its bucket."""
     for indicator in review.indicators:
-        value = indicator.result.value if indicator.result else None
-        yield _together(indicator.row, indicator.members) or _line(
-            indicator.row.code, indicator.outcome.value, value
+        result = indicator.result
+        line = _line(
+            *(indicator.row.code, indicator.outcome.value, result.value if result else None)
         )
+        if result is not None and line.text and result.territory is not indicator.territory:
+            line = replace(line, text=f"{line.text} ({TERRITORY_SHORT_NAMES[result.territory]})")
+        yield _together(indicator.row, indicator.members) or line
     for task in review.tasks:
         if task.members:
             code, said = task.row.code, done_said(task)

@@ -50,10 +50,8 @@ class ReviewHeadline:
 
     @property
     def shown_buckets(self) -> list[TaskBucket]:
-        """The buckets in order; those that are seldom only where anything lies in them."""
-        return [
-            b for b in TaskBucket if b not in _SELDOM or self.buckets[b] or self.action_buckets[b]
-        ]
+        """The buckets in order in which anything lies."""
+        return [b for b in TaskBucket if self.buckets[b] or self.action_buckets[b]]
 
     @property
     def met(self) -> int:
@@ -117,9 +115,6 @@ def review_headline(
             default=None,
         ),
     )
-
-
-_SELDOM = (TaskBucket.UNHEARD, TaskBucket.STANDING)
 
 
 def _sent(

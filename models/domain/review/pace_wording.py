@@ -10,12 +10,11 @@ from models.domain.review.lines import ReviewIndicator
 from models.domain.review.states import TrackSource
 
 _PROMISES = {TrackSource.MILESTONE: "mốc", TrackSource.SCENARIO: "kịch bản"}
-_ELSEWHERE = " tại Phụ lục II"  # of a figure that does not stand beside the verdict
 
 
 def pace_basis(one: ReviewIndicator) -> str:
-    """From which figure the pace follows, of which day and from where, against what: "9,20 đến
-    31/10/2025; mốc 9 tháng 9,20". "" where there is none.
+    """From what the pace follows: the milestone, and before it the figure, its day and where it
+    stands, but for the figure that is shown beside the verdict. "" where there is no pace.
     """
     point = one.pace_point
     if point is None or point.actual is None or point.promised is None:
@@ -27,6 +26,8 @@ def pace_basis(one: ReviewIndicator) -> str:
     beside = target.value if target else None
     places = min(MAX_DECIMALS, like_decimals((point.actual, promised, beside)))
     actual, against = (shown_number(half_up(v, places)) for v in (point.actual, promised))
+    measure = f"{_PROMISES[point.source]} {period_phrase(period)} {against}"
+    if point.report in (one.to_date, one.value):
+        return measure
     day = f" đến {point.day:%d/%m/%Y}" if point.day else ""
-    where = "" if point.report in (one.to_date, one.value) else _ELSEWHERE
-    return f"{actual}{day}{where}; {_PROMISES[point.source]} {period_phrase(period)} {against}"
+    return f"{actual}{day} tại Phụ lục II; {measure}"

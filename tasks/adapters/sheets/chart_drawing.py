@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from models.domain.cycle.letter_phrases import rounded
 from tasks.adapters.sheets.chart_looks import INK, PAPER, Filling
 
 if TYPE_CHECKING:
@@ -33,6 +34,19 @@ _TITLE, _BAR, _LIFTED, _AXIS, _ENTRY = 0.28, 0.27, 0.16, 0.3, 0.2
 _PLOT = 1.4
 _LINE = 0.17  # of what stands below a title
 _SWATCH = 0.42  # the sample of a legend's entry, with the blank behind it
+
+
+def broken(name: str, longest: int = 22) -> str:
+    """A name of more letters on two lines of about the same length, so that bars keep their room.
+
+    >>> broken("Đạt mức giao, chưa đạt mức phấn đấu")
+    'Đạt mức giao, chưa\\nđạt mức phấn đấu'
+    """
+    if len(name) <= longest:
+        return name
+    blanks = [place for place, letter in enumerate(name) if letter == " "]
+    middle = min(blanks, key=lambda place: abs(place - len(name) / 2), default=None)
+    return name if middle is None else f"{name[:middle]}\n{name[middle + 1 :]}"
 
 
 class Share(NamedTuple):
@@ -382,7 +396,7 @@ class Lines(Block):
                 other = others.values[x]
                 above = other is None or value > other or (value == other and line.is_dashed)
                 axes.annotate(
-                    *(f"{value:.2f}".replace(".", ","), (x, value)),
+                    *(rounded(value, 2), (x, value)),
                     xytext=(0, 9 if above else -9),
                     textcoords="offset points",
                     ha="center",

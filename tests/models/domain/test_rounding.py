@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from models.domain.cycle.letter_phrases import alike, rounded
 from models.domain.notation.rounding import half_up, like_decimals, percent_of, shares_of
+from tests.texts import ROOT
 
 NUMBERS = st.decimals(-(10**9), 10**9, allow_nan=False, allow_infinity=False, places=4)
 
@@ -64,3 +66,31 @@ def test_numbers_shown_alike_have_as_many_decimals(values: list[Decimal | None])
 def test_a_float_is_rounded_as_it_is_written() -> None:
     assert rounded(1.005, 2) == "1,01"
     assert rounded(111.2) == "111,2"
+
+
+#: Rooms whose figures people read; there nothing but `half_up` rounds.
+READ = (
+    *(f"models/domain/{room}" for room in ("consolidation", "review", "results", "letters")),
+    *("models/domain/desk", "models/domain/cycle", "flows/cli", "flows/desk"),
+    *(f"tasks/adapters/{room}" for room in ("results", "sheets", "boards", "letters", "upkeep")),
+)
+ROUNDS = re.compile(r"(?<![\w.])round\(|\.quantize\(|:\.\d[f%]\}")
+#: Of places on a drawing, and of seconds that nobody waits for to the tenth.
+DRAWN = {
+    ("models/domain/desk/line_charts.py", "return round("),
+    ("models/domain/desk/line_charts.py", "] = round("),
+    ("tasks/adapters/letters/guarded_templates.py", "giây"),
+    ("flows/cli/checking.py", '"seconds"'),
+}
+
+
+def test_what_people_read_is_rounded_by_one_function() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for room in READ
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if ROUNDS.search(line)
+        and not any(str(path.relative_to(ROOT)) == at and said in line for at, said in DRAWN)
+    ]
+    assert not found, "\n".join(found)
