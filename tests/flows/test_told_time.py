@@ -115,8 +115,8 @@ def test_a_decision_bears_when_it_was_entered_and_from_when_on_it_holds(folder: 
     assert dt.timedelta(0) <= kept.entered_at - NOON < dt.timedelta(minutes=2)
     assert shown["Có hiệu lực từ"] == "09:00 10/02/2025"
     assert shown["Ghi vào sổ lúc"].startswith("12:0")
-    assert kept.times.startswith("ghi lúc 12:0")
-    assert kept.times.endswith(", có hiệu lực từ 09:00 ngày 10/02/2025")
+    assert kept.times.startswith("ghi lúc 12 giờ 0")
+    assert kept.times.endswith(", có hiệu lực từ 09 giờ 00 phút ngày 10/02/2025")
 
 
 def test_outside_of_a_rehearsal_both_are_the_machines(folder: Path) -> None:

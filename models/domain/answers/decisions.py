@@ -137,10 +137,10 @@ class Decision:
     @property
     def times(self) -> str:
         """When it was entered, and from when on it holds where that is another minute."""
-        holds = hanoi_minute(self.decided_at, InstantStyle.SHEET)
+        holds = hanoi_minute(self.decided_at, InstantStyle.LETTER)
         if self.entered_at is None:
             return f"có hiệu lực từ {holds}"
-        entered = hanoi_minute(self.entered_at, InstantStyle.SHEET)
+        entered = hanoi_minute(self.entered_at, InstantStyle.LETTER)
         return f"ghi lúc {entered}" + (f", có hiệu lực từ {holds}" if holds != entered else "")
 
     @property

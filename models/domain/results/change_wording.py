@@ -1,12 +1,23 @@
-"""What has changed since the last report, in sentences."""
+"""What has changed since the last report: in sentences, and as rows of the next report."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.cycle.letter_phrases import instant_text, listed, number_text
 from models.domain.register.agencies import Register
-from models.domain.results.snapshots import AgencyChange, Changes
+from models.domain.results.report_text import (
+    ReportNames,
+    Span,
+    Text,
+    joined,
+    shortened,
+    words,
+)
+from models.domain.results.snapshots import AgencyChange, Changes, FrozenLine, LineChange
+from models.domain.review.states import TaskBucket
+from models.domain.review.wording import OUTCOME_NAMES, state_in_time
 
 
 def change_points(changes: Changes, register: Register) -> list[str]:
@@ -37,3 +48,72 @@ def _parts(changes: Changes, register: Register) -> Iterator[str]:
 
 def _another_version(change: AgencyChange) -> bool:
     return not change.newly_answered and change.counted_before != change.counted_after
+
+
+Row = Mapping[str, Text]
+_BUCKETS = {bucket.value for bucket in TaskBucket}
+
+
+def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
+    """A value and its judgement, with the reference it has in that report."""
+    value = shortened(line.text, 60)
+    if line.judgement in _BUCKETS:
+        text = words(state_in_time(value, TaskBucket(line.judgement)))
+    else:
+        judged = said.get(line.judgement, line.judgement)
+        text = words(f"{value or 'chưa có số'}: {judged[:1].lower()}{judged[1:]}")
+    if not line.reference:
+        return text
+    return text + Text((Span(f"\n[{line.reference}]", is_reference=True),))
+
+
+def _fell_due(change: LineChange) -> bool:
+    """Whether it is judged otherwise since its deadline passed, and for no other reason."""
+    return change.after is not None and change.after.judgement == TaskBucket.UNHEARD.value
+
+
+def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
+    """Rows that are judged otherwise than in the last report, old and new with their references.
+
+    What fell due without news is told by `fell_due_notes`.
+    """
+    said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
+    said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
+    for change in changes.flipped:
+        if _fell_due(change):
+            continue
+        cells = {
+            key: _frozen(line, said) if line else words("chưa có")
+            for key, line in (("before", change.before), ("after", change.after))
+        }
+        yield {
+            "place": words(names.about(change.row_key)),
+            "name": words(names.name_of(change.row_key)),
+            **cells,
+        }
+
+
+def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
+    """Work that fell due since the last report, of which nobody has said anything new."""
+    found = [change for change in changes.flipped if _fell_due(change)]
+    if not found:
+        return
+    told = [
+        words(names.about(change.row_key) or names.name_of(change.row_key))
+        + (_reference_of(change.after) if change.after else Text())
+        for change in found
+    ]
+    yield (
+        words(
+            f"Trong số đó, {number_text(len(found))} dòng đã đến hạn, chưa có số liệu mới, không "
+            "tính là quá hạn: "
+        )
+        + joined(told, ", ")
+        + words(".")
+    )
+
+
+def _reference_of(line: FrozenLine) -> Text:
+    if not line.reference:
+        return Text()
+    return Text((Span(f" [{line.reference}]", is_reference=True),))

@@ -27,7 +27,7 @@ from models.domain.register.territories import Territory
 from models.domain.results import report_measures as measures
 from models.domain.results import report_members as member_values
 from models.domain.results import report_work as work
-from models.domain.results.change_wording import change_points
+from models.domain.results.change_wording import change_points, fell_due_notes, flipped_rows
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, shortened, words
 from models.domain.results.snapshots import Changes
@@ -166,7 +166,7 @@ def report_of(
         "extended": list(_extended(consolidation)),
         "proposals": list(work.proposal_rows(review.proposals, names, cites)),
         "changes": list(_changes(changes, office.register, names)),
-        "flipped": list(measures.flipped_rows(changes, names)) if changes else [],
+        "flipped": list(flipped_rows(changes, names)) if changes else [],
         "annex_indicators": [
             row
             for n, i in enumerate(indicators, 1)
@@ -214,7 +214,7 @@ def _changes(changes: Changes | None, register: Register, names: ReportNames) ->
     if changes is None:
         return
     yield from (words(point) for point in change_points(changes, register))
-    yield from measures.fell_due_notes(changes, names)
+    yield from fell_due_notes(changes, names)
 
 
 def _reached(review: Review, names: ReportNames, cites: Citations) -> Iterator[Group]:
@@ -226,7 +226,8 @@ def _reached(review: Review, names: ReportNames, cites: Citations) -> Iterator[G
         shown = measures.shown_of(found)
         title = f"{OUTCOME_NAMES[outcome]}: {number_text(len(found))} chỉ tiêu"
         if len(shown) < len(found):
-            title += f", trong đó {number_text(len(shown))} chỉ tiêu chủ yếu"
+            main = f"trong đó {number_text(len(shown))}" if shown else "không có"
+            title += f", {main} chỉ tiêu chủ yếu"
         rows = [measures.brief_row(i, n, names, cites) for n, i in enumerate(shown, 1)]
         yield Group(title, rows)
 

@@ -8,7 +8,7 @@ from models.domain.consolidation import Conflict, Figure, StandsBecause
 from models.domain.consolidation.member_wording import verdict_said
 from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wholes import WholeAndParts
-from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES, judged_by
+from models.domain.consolidation.wording import REASON_NAMES, judged_by
 from models.domain.cycle.letter_phrases import number_text, one_line
 from models.domain.register.catalogue import PERIODS, Appendix, period_phrase
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
@@ -20,7 +20,6 @@ from models.domain.results.report_text import (
     LONGEST,
     Citations,
     ReportNames,
-    Span,
     Text,
     difference,
     joined,
@@ -30,17 +29,14 @@ from models.domain.results.report_text import (
     shortened,
     words,
 )
-from models.domain.results.snapshots import Changes, FrozenLine, LineChange
 from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.pace_wording import pace_basis
-from models.domain.review.states import TaskBucket
 from models.domain.review.wording import (
     COMMITMENT_NAMES,
     OUTCOME_NAMES,
     PACE_NAMES,
     STATUS_NAMES,
-    state_in_time,
 )
 
 Row = Mapping[str, Text]
@@ -158,12 +154,15 @@ def _counted_as(indicator: ReviewIndicator) -> str:
     return next((key for key, j in _COUNTED.items() if j is indicator.outcome), "open")
 
 
+_FEW = 12  # of one outcome, that are listed whatever they are
+
+
 def shown_of(indicators: Sequence[ReviewIndicator]) -> list[ReviewIndicator]:
-    """Of those that were reached, which the report itself lists: the main ones, which the first
-    appendix holds; all where it holds none. The annex has every one.
+    """Of those that came out alike, which the report itself lists: the main ones, which the first
+    appendix holds; all where they are few. The annex has every one.
     """
     main = [i for i in indicators if i.row.appendix is Appendix.I]
-    return main or list(indicators)
+    return list(indicators) if len(indicators) <= _FEW else main
 
 
 def missed_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
@@ -428,71 +427,3 @@ def whole_notes(
     for one in sorted(wholes, key=lambda one: one.fault is None):
         said = whole_said(one, lambda row: f"{names.place(row)} {names.row(row)}", names.agency)
         yield words(said) + cites.cite(one.whole) + words(".")
-
-
-_BUCKETS = {bucket.value for bucket in TaskBucket}
-
-
-def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
-    """A value and its judgement, with the reference it has in that report."""
-    value = shortened(line.text, 60)
-    if line.judgement in _BUCKETS:
-        text = words(state_in_time(value, TaskBucket(line.judgement)))
-    else:
-        judged = said.get(line.judgement, line.judgement)
-        text = words(f"{value or 'chưa có số'}: {judged[:1].lower()}{judged[1:]}")
-    if not line.reference:
-        return text
-    return text + Text((Span(f"\n[{line.reference}]", is_reference=True),))
-
-
-def _fell_due(change: LineChange) -> bool:
-    """Whether it is judged otherwise since its deadline passed, and for no other reason."""
-    return change.after is not None and change.after.judgement == TaskBucket.UNHEARD.value
-
-
-def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
-    """Rows that are judged otherwise than in the last report, old and new with their references.
-
-    What fell due without news is told by `fell_due_notes`.
-    """
-    said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
-    said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
-    for change in changes.flipped:
-        if _fell_due(change):
-            continue
-        cells = {
-            key: _frozen(line, said) if line else words("chưa có")
-            for key, line in (("before", change.before), ("after", change.after))
-        }
-        yield {
-            "place": words(names.about(change.row_key)),
-            "name": words(names.name_of(change.row_key)),
-            **cells,
-        }
-
-
-def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
-    """Work that fell due since the last report, of which nobody has said anything new."""
-    found = [change for change in changes.flipped if _fell_due(change)]
-    if not found:
-        return
-    told = [
-        words(names.about(change.row_key) or names.name_of(change.row_key))
-        + (_reference_of(change.after) if change.after else Text())
-        for change in found
-    ]
-    yield (
-        words(
-            f"Trong số đó, {number_text(len(found))} dòng đã đến hạn, chưa có số liệu mới, không "
-            "tính là quá hạn: "
-        )
-        + joined(told, ", ")
-        + words(".")
-    )
-
-
-def _reference_of(line: FrozenLine) -> Text:
-    if not line.reference:
-        return Text()
-    return Text((Span(f" [{line.reference}]", is_reference=True),))

@@ -19,6 +19,7 @@ from tasks.adapters.sheets.charts.drawing import (
     Share,
     SingleBars,
     StackedBars,
+    broken,
     drawn,
 )
 from tasks.adapters.sheets.charts.looks import Filling, look_of_bucket, look_of_timeliness
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WIDTH = 6.0  # inches: 1,200 pixels, read at 600 in a mail
+_LONG_NAME = 34  # letters
 _PLAIN = Filling("6BA5D7")
 
 
@@ -77,7 +79,7 @@ def review_panels(review: Review) -> list[Block]:
     shares = [Share(name, [int(n) for n in outcomes[name]], look) for name, look in looks.items()]
     headline = review.headline
     buckets = [
-        Bar(name, n, number_text(n), look_of_bucket(b))
+        Bar(broken(name, _LONG_NAME), n, number_text(n), look_of_bucket(b))
         for name, b, n in (
             (bucket_said(b, headline.unheard_since), b, headline.buckets[b])
             for b in headline.shown_buckets
@@ -85,7 +87,7 @@ def review_panels(review: Review) -> list[Block]:
     ]
     title = f"{number_text(headline.tasks)} nhiệm vụ được giao, theo tình trạng"
     if until := figures_said(headline.reported):
-        title += f"\n({until})"
+        title += "\n" + until.replace("; ", ";\n")
     return [
         StackedBars("Chỉ tiêu so với mức giao (số chỉ tiêu)", list(outcomes.index), shares),
         SingleBars(title, buckets),

@@ -11,11 +11,19 @@ from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Judgement
 from models.domain.review.review import Review
 from models.domain.review.wording import OUTCOME_NAMES, bucket_said
-from tasks.adapters.sheets.charts.drawing import Bar, Beside, Block, Curve, Lines, SingleBars, drawn
+from tasks.adapters.sheets.charts.drawing import (
+    Bar,
+    Beside,
+    Block,
+    Curve,
+    Lines,
+    SingleBars,
+    broken,
+    drawn,
+)
 from tasks.adapters.sheets.charts.looks import look_of_bucket, look_of_outcome
 
 _WIDTH = 6.4  # inches
-_LONGEST = 22  # letters of a name on one line
 
 
 def report_charts(review: Review) -> dict[str, bytes]:
@@ -42,29 +50,16 @@ def _overview(review: Review) -> Block:
     return Beside(
         SingleBars(
             f"Chỉ tiêu: {number_text(headline.indicators)}{until}",
-            [Bar(_broken(name), n, number_text(n), look_of_outcome(j)) for name, n, j in outcomes],
+            [Bar(broken(name), n, number_text(n), look_of_outcome(j)) for name, n, j in outcomes],
         ),
         SingleBars(
             f"Nhiệm vụ được giao: {number_text(headline.tasks)}{until}",
             [
-                Bar(_broken(name), n, number_text(n), look_of_bucket(b))
+                Bar(broken(name), n, number_text(n), look_of_bucket(b))
                 for name, b, n in ((name, b, headline.buckets[b]) for name, b in buckets)
             ],
         ),
     )
-
-
-def _broken(name: str) -> str:
-    """A long name on lines of about the same length.
-
-    >>> _broken("Đạt mức giao, chưa đạt mức phấn đấu")
-    'Đạt mức giao, chưa\\nđạt mức phấn đấu'
-    """
-    if len(name) <= _LONGEST:
-        return name
-    blanks = [place for place, letter in enumerate(name) if letter == " "]
-    middle = min(blanks, key=lambda place: abs(place - len(name) / 2), default=None)
-    return name if middle is None else f"{name[:middle]}\n{name[middle + 1 :]}"
 
 
 def _scenario(review: Review) -> Block:

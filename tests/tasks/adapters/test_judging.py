@@ -91,7 +91,7 @@ def test_a_verdict_is_kept_once_with_who_why_and_when(workplace: Workplace) -> N
     assert found.judgement is Judgement.EXCEEDED
     assert found.by_person == (
         "do người đánh giá, Nguyễn Thị Hà: Đã đối chiếu với công bố của cơ quan thống kê "
-        "(quyết định số 1, ghi lúc 09:00 ngày 24/02/2025)"
+        "(quyết định số 1, ghi lúc 09 giờ 00 phút ngày 24/02/2025)"
     )
     assert asked(workplace, ABOUT).waits
     # Another reason or another person is another decision: it is shown with the verdict.

@@ -36,6 +36,19 @@ _LINE = 0.17  # of what stands below a title
 _SWATCH = 0.42  # the sample of a legend's entry, with the blank behind it
 
 
+def broken(name: str, longest: int = 22) -> str:
+    """A name of more letters on two lines of about the same length, so that bars keep their room.
+
+    >>> broken("Đạt mức giao, chưa đạt mức phấn đấu")
+    'Đạt mức giao, chưa\\nđạt mức phấn đấu'
+    """
+    if len(name) <= longest:
+        return name
+    blanks = [place for place, letter in enumerate(name) if letter == " "]
+    middle = min(blanks, key=lambda place: abs(place - len(name) / 2), default=None)
+    return name if middle is None else f"{name[:middle]}\n{name[middle + 1 :]}"
+
+
 class Share(NamedTuple):
     """One part of stacked bars."""
 

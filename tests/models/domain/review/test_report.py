@@ -125,13 +125,18 @@ def test_of_many_that_were_reached_the_report_lists_the_main_ones_and_counts_all
     made, _ = november()
     reached = [i for i in made.review.indicators if i.has_value and i.outcome in REACHED]
     main = [i for i in reached if i.row.appendix is Appendix.I]
+    counts = [int(re.findall(r": (\d+) chỉ tiêu", g.title)[0]) for g in content.reached]
+    many = [g for g, count in zip(content.reached, counts, strict=True) if count > 12]
 
-    shown = [row["place"].plain for group in content.reached for row in group.rows]
-
-    assert len(shown) == len(main) < len(reached)
-    assert all(place.startswith("PL I.") for place in shown)
-    counted = [int(re.findall(r": (\d+) chỉ tiêu", g.title)[0]) for g in content.reached]
-    assert sum(counted) == len(reached)
+    assert sum(counts) == len(reached) > len(main)
+    assert len(many) == 2 and len(content.reached) == 3
+    for group in many:
+        assert group.rows
+        assert all(row["place"].plain.startswith("PL I.") for row in group.rows)
+        assert group.title.endswith(f"trong đó {len(group.rows)} chỉ tiêu chủ yếu")
+    few = [g for g in content.reached if g not in many]
+    assert [len(g.rows) for g in few] == [count for count in counts if count <= 12] == [1]
+    assert sum(len(g.rows) for g in many) + 1 == len(main)
 
 
 def test_a_row_shows_its_figures_with_the_same_decimals(content) -> None:

@@ -66,7 +66,7 @@ def test_what_was_kept_before_is_read_after_the_migration_and_after_the_way_back
             assert (address.first_at, address.is_dead) == (NOON, True)
             (old,) = decisions.book(connection).decisions
             assert (old.kind, old.entered_at) == (DecisionKind.MARK_CONTACT_FAILING, None)
-            assert old.times == "có hiệu lực từ 12:00 ngày 10/02/2025"
+            assert old.times == "có hiệu lực từ 12 giờ 00 phút ngày 10/02/2025"
         command.downgrade(_alembic(engine), "0016")
     engine.dispose()
 
