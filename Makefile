@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve rehearse faults kills restore-drill soak reads year bench elsewhere feedback trace same lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve rehearse faults kills restore-drill soak reads year deadline-day growth bench elsewhere feedback trace same samples lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ trace: setup-dev ## đường đi của một báo cáo qua các tệp mã (file
 same: setup-dev ## so hai thư mục demo: BEFORE=... AFTER=... (whether two demonstrations gave the same)
 	@$(BIN)/python -m tests.same_outputs "$(BEFORE)" "$(AFTER)"
 
+samples: setup-dev ## bản mẫu PDF vào docs/mau: DATA=thư mục demo (samples of what is written, of a demonstration's folder)
+	@$(BIN)/python -m tests.sample_papers "$(DATA)"
+
 lint: setup-dev ## ruff, vulture
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/vulture
@@ -80,6 +83,12 @@ reads: setup-dev ## 10.000 lần đọc khi máy quá tải, trình đọc bị 
 
 year: setup-dev ## một năm lượt chạy, rồi dọn thật; nhiều nhất 15 phút (a year's history and its clean-up)
 	@$(BIN)/python -m benchmarks.year
+
+deadline-day: setup-dev ## 2.000 sổ báo cáo đến trong mười phút, bao lâu được trả lời; nhiều nhất nửa giờ (the last day)
+	@$(BIN)/python -m benchmarks.deadline_day
+
+growth: setup-dev ## 300, 3.000, 10.000 sổ báo cáo: mỗi việc tốn bao nhiêu; chừng một giờ (what grows with submissions)
+	@$(BIN)/python -m benchmarks.growth
 
 bench: setup-dev ## đo tốc độ, in tỷ lệ (ratios in one run)
 	@$(BIN)/python -m benchmarks.run

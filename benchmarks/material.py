@@ -183,7 +183,7 @@ def _make_one(the_office: Office, folder: Path, number: int) -> Submission:
         contact=the_office.register.contacts.get(agency.code),
         token=sign(SECRET, cycle.code, agency.code, form.version),
     )
-    workbook = write_template(blank, prefill=[_entry(a) for a in answers])
+    workbook = write_template(blank, prefill=[answered_entry(a) for a in answers])
     path = folder / "workbooks" / f"{number:05d}_{agency.code}.xlsx"
     path.write_bytes(workbook)
     mail = folder / "mails" / f"{number:05d}.eml"
@@ -214,7 +214,8 @@ def _spoil(
     raise ValueError(f"nothing to spoil in the answers of {agency}")
 
 
-def _entry(answer: AnsweredCell) -> Entry:
+def answered_entry(answer: AnsweredCell) -> Entry:
+    """An answer as what was read of a cell."""
     return Entry(
         answer.sheet, answer.row_key, answer.column, answer.value, str(answer.value), "", ""
     )

@@ -59,6 +59,9 @@ class NoRuns:
         """None."""
         return []
 
+    def followed(self, run: str) -> None:
+        """There is none."""
+
     def begin(self, flow: str, request: Any) -> str:
         """Nothing is begun."""
         return ""

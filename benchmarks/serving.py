@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from flows.door.asked import TOKEN_HEADER
@@ -23,6 +24,7 @@ TOKEN = "ma-vao-cua-khi-do-dac-0123456789-0123456789"
 START_SECONDS = 300
 #: Turns until its parent is gone, whichever way that went.
 BUSY = "import os\np = os.getppid()\nwhile os.getppid() == p:\n for _ in range(10 ** 6): pass"
+NONE: Mapping[str, str] = MappingProxyType({})
 _HUNDREDTHS = os.sysconf("SC_CLK_TCK")
 
 
@@ -77,11 +79,11 @@ def started(command: list[str], env: Mapping[str, str], log: Path) -> Iterator[i
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[tuple[int, str]]:
+def served(folder: Path, settings: Mapping[str, str] = NONE) -> Iterator[tuple[int, str]]:
     """`baocao serve` once it is ready: its process and the address of its API."""
     log = folder / "log"
     command = ["-m", "flows.cli.command_line", "serve"]
-    with started(command, environment(folder), log) as pid:
+    with started(command, environment(folder) | settings, log) as pid:
         wait_for(lambda: "Sẵn sàng" in log.read_text(), START_SECONDS)
         (address,) = re.findall(r"điều hành: (http://127\.0\.0\.1:\d+)", log.read_text())
         yield pid, f"{address}{API}"
@@ -111,13 +113,20 @@ def taken(pid: int) -> Taken:
     """What a process and all below it have taken until now."""
     seconds, resident, proportional = 0.0, 0, 0
     for one in family(pid):
+        seconds += seconds_of(one)
         with contextlib.suppress(OSError):  # it has ended meanwhile
-            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-            seconds += sum(map(int, fields[11:15])) / _HUNDREDTHS
             rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
             resident += int(re.findall(r"^Rss: +(\d+)", rollup, re.M)[0])
             proportional += int(re.findall(r"^Pss: +(\d+)", rollup, re.M)[0])
     return Taken(seconds, resident / 1024, proportional / 1024)
+
+
+def seconds_of(pid: int) -> float:
+    """Of processor, that a process and those that ended below it have taken; 0 when it is gone."""
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / _HUNDREDTHS
+    return 0.0
 
 
 def family(pid: int) -> list[int]:

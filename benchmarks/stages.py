@@ -18,6 +18,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import make_url
 
 from benchmarks import analyst, material
+from benchmarks.serving import family, seconds_of
 from config import CONFIG_DIR
 from models.domain.answers.examining import examine_content
 from models.domain.consolidation import consolidate
@@ -73,12 +74,13 @@ class Counts:
 
 @dataclass(frozen=True)
 class Measure:
-    """One stage's figure. `cpu` is that of this process and of the children that have ended."""
+    """One stage's figure; processor time in seconds, of this process and of all below it."""
 
     name: str
     pieces: int
     seconds: float
-    cpu: float
+    own_cpu: float
+    below_cpu: float
     counts: Counts | None = None
     unit: str = "submission"
 
@@ -90,14 +92,24 @@ class Measure:
     @property
     def cpu_ms(self) -> float:
         """Milliseconds of processor time a piece."""
-        return self.cpu / self.pieces * 1000
+        return self.own_cpu_ms + self.below_cpu_ms
+
+    @property
+    def own_cpu_ms(self) -> float:
+        """Milliseconds of it that this process took."""
+        return self.own_cpu / self.pieces * 1000
+
+    @property
+    def below_cpu_ms(self) -> float:
+        """Milliseconds of it that processes below it took, ended or not."""
+        return self.below_cpu / self.pieces * 1000
 
 
 class Stopwatch:
-    """Wall and processor time between two points, processes that ended in between included."""
+    """Wall and processor time between two points, of this process and of those below it."""
 
     def __init__(self) -> None:
-        self._wall, self._cpu = time.perf_counter(), _processor_time()
+        self._wall, self._cpu = time.perf_counter(), _processor_times()
 
     def stop(
         self,
@@ -107,15 +119,18 @@ class Stopwatch:
         unit: str = "submission",
     ) -> Measure:
         """The measure since the start."""
-        wall, cpu = time.perf_counter() - self._wall, _processor_time() - self._cpu
-        return Measure(name, pieces, wall, cpu, counts, unit)
+        wall = time.perf_counter() - self._wall
+        own, below = (now - then for now, then in zip(_processor_times(), self._cpu, strict=True))
+        return Measure(name, pieces, wall, own, below, counts, unit)
 
 
-def _processor_time() -> float:
-    own, children = (
+def _processor_times() -> tuple[float, float]:
+    """Seconds so far: of this process, and of all below it, those that live on included."""
+    own, ended = (
         resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
-    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+    living = sum(seconds_of(pid) for pid in family(os.getpid())[1:])
+    return own.ru_utime + own.ru_stime, ended.ru_utime + ended.ru_stime + living
 
 
 # --- reading and checking -------------------------------------------------------------------------

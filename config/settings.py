@@ -124,8 +124,11 @@ class Settings(DoorSettings):
     smtp_connections: int = Field(
         2, ge=1, le=16, description="Số kết nối cùng lúc tới máy chủ gửi thư"
     )
-    smtp_letters_per_minute: int = Field(
-        60, ge=0, description="Số thư gửi nhiều nhất trong một phút; `0`: không giới hạn"
+    smtp_letters_per_minute: int | None = Field(
+        None,
+        ge=0,
+        description="Số thư gửi nhiều nhất trong một phút; `0`: không giới hạn; để trống: hai thư "
+        "cho mỗi cơ quan trong danh bạ, ít nhất 60",
     )
     guest_list: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
@@ -143,11 +146,11 @@ class Settings(DoorSettings):
         description="Tên mà máy chủ thư của Văn phòng ghi trong `Authentication-Results`; đặt rồi "
         "thì thư không được máy chủ xác nhận người gửi đều chờ người xem",
     )
-    answers_per_day: int = Field(
-        1000,
+    answers_per_day: int | None = Field(
+        None,
         ge=1,
         description="Số thư trả lời tự động nhiều nhất một ngày; kết quả kiểm tra vượt số này "
-        "được gửi ngày sau",
+        "được gửi ngày sau; để trống: 20 thư cho mỗi cơ quan trong danh bạ, ít nhất 1000",
     )
     own_copy_minutes: int = Field(
         60, ge=1, description="Chờ bản sao của thư chưa rõ kết quả bao nhiêu phút"
@@ -304,11 +307,13 @@ class Settings(DoorSettings):
         return [address.lower() for address in value]
 
     @field_validator(
+        "answers_per_day",
         "backup_dir",
         "contacts_file",
         "mailbox_ca_file",
         "mailbox_token_file",
         "smtp_ca_file",
+        "smtp_letters_per_minute",
         mode="before",
     )
     @classmethod

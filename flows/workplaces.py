@@ -22,6 +22,7 @@ from models.domain.cycle import cycles
 from models.domain.cycle.cycles import ReportingCycle, open_cycles
 from models.domain.errors import BaocaoError
 from models.domain.letters.approval import ApprovalRules
+from models.domain.mail.volumes import answers_per_day, letters_per_minute
 from tasks.adapters.backup.changing_over import finish_change_over
 from tasks.adapters.backup.making import BackedUpHouse
 from tasks.adapters.file_sets import take_back_interrupted
@@ -65,9 +66,10 @@ def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workpl
     if not settings.mailbox_url:
         make_maildir(settings.data_dir.resolve() / "mailbox")
         (settings.data_dir.resolve() / "drop").mkdir(exist_ok=True)
+    office = load_office(settings.config_dir, settings.contacts_file)
     workplace = Workplace(
-        office=load_office(settings.config_dir, settings.contacts_file),
-        rules=house_rules(settings),
+        office=office,
+        rules=house_rules(settings, agencies=len(office.register.agencies)),
         database_url=settings.database,
         raw_dir=settings.raw_dir,
         output_dir=settings.output_dir,
@@ -79,8 +81,12 @@ def open_workplace(now: dt.datetime, settings: Settings | None = None) -> Workpl
     return workplace
 
 
-def house_rules(settings: Settings) -> HouseRules:
-    """The settings that the work needs, as plain values."""
+def house_rules(settings: Settings, *, agencies: int = 0) -> HouseRules:
+    """The settings that the work needs, as plain values.
+
+    `agencies`: how many the register has, by which limits are sized that nobody has set.
+    """
+    pace, answers = settings.smtp_letters_per_minute, settings.answers_per_day
     return HouseRules(
         secret=settings.secret,
         office_address=settings.office_address,
@@ -96,12 +102,12 @@ def house_rules(settings: Settings) -> HouseRules:
         mailbox=mailbox_rules(settings),
         smtp_ca_file=settings.smtp_ca_file,
         smtp_connections=settings.smtp_connections,
-        letters_per_minute=settings.smtp_letters_per_minute,
+        letters_per_minute=letters_per_minute(agencies) if pace is None else pace,
         guest_list=tuple(settings.guest_list),
         own_copy=settings.own_copy,
         own_copy_wait=dt.timedelta(minutes=settings.own_copy_minutes),
         authserv_id=settings.authserv_id,
-        answers_per_day=settings.answers_per_day,
+        answers_per_day=answers_per_day(agencies) if answers is None else answers,
         operator_to=tuple(settings.operator_to or settings.summary_to),
         approval=_approval(settings),
         backups_wanted=settings.backup_dir is not None,

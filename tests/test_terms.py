@@ -141,6 +141,22 @@ def test_no_sign_stands_twice_in_a_letter() -> None:
     assert not wrong, told(wrong)
 
 
+DIGEST = re.compile(r"(?<!\w)[0-9a-f]{12,}(?!\w)")
+
+
+def test_no_letter_bears_a_digest_beside_the_short_code_in_its_foot() -> None:
+    wrong = [f"{name}: {t[0]!r}" for name, said in said_in_letters() for t in DIGEST.finditer(said)]
+    assert not wrong, told(wrong)
+    assert any("Mã đối chiếu tệp: ABAB-ABAB." in said for _, said in said_in_letters())
+
+
+def test_a_moment_is_written_in_one_way() -> None:
+    """«17 giờ 30 phút ngày 14/02/2025» in sentences; no form without minutes or with a comma."""
+    other = re.compile(r"\d giờ (?:\d\d)?,|giờ \d\d ngày|giờ (?:Việt Nam|Hà Nội)\)")
+    wrong = [f"{name}: {t[0]!r}" for name, said in said_in_letters() for t in other.finditer(said)]
+    assert not wrong, told(wrong)
+
+
 def test_no_word_of_the_machine_reaches_an_agency() -> None:
     words = listed()["machine_words"]["never"]  # type: ignore[index]
     for_the_house = {"alarm", "approval", "summary", "todays_work", "todays_work, nothing waits"}

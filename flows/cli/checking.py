@@ -16,7 +16,7 @@ from config.files.office_files import load_office
 from config.settings import load_settings
 from flows.office.office_place import placed
 from models.domain.cycle.cycles import HANOI
-from models.domain.letters.answer_letters import finding_groups
+from models.domain.letters.finding_lines import finding_groups
 from models.domain.reading.findings import Finding
 from models.domain.reading.identity import verify
 from models.domain.reading.submissions import Examination, Verdict, verdict_of

@@ -256,13 +256,20 @@ def report(
     cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
     out: Annotated[Path, typer.Option("--out", help=say("Tệp .docx.", "Target .docx file."))],
     as_of: AsOf = "",
+    clean: Annotated[
+        bool,
+        typer.Option(
+            "--clean",
+            help=say("Bản trình ký, không kèm mã nguồn.", "Without references, to be signed."),
+        ),
+    ] = False,
 ) -> None:
     """The report as of now; nothing is sent or recorded."""
     from flows.cli.cycle_export import report_cycle  # start-up cost
 
     if out.suffix.lower() != ".docx":
         fail(say(f"Tệp «{out.name}» phải có đuôi .docx.", f"{out.name!r} must end in .docx."))
-    path = report_cycle(cycle, out, moment(as_of))
+    path = report_cycle(cycle, out, moment(as_of), references=not clean)
     console.print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 

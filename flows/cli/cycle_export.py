@@ -26,10 +26,16 @@ def export_cycle(cycle_code: str, folder: Path, as_of: dt.datetime | None) -> li
         return put_into(folder, export_files(workplace, workplace.office.cycle(cycle_code)))
 
 
-def report_cycle(cycle_code: str, file: Path, as_of: dt.datetime | None) -> Path:
-    """Writes the cycle's report as a Word document. Raises NothingToReport for a plan."""
+def report_cycle(
+    cycle_code: str, file: Path, as_of: dt.datetime | None, *, references: bool = True
+) -> Path:
+    """Writes the cycle's report as a Word document. Raises NothingToReport for a plan.
+
+    Without references: the copy to be signed.
+    """
     with open_workplace(as_of or clock.now()) as workplace:
-        content = report_of_cycle(workplace, workplace.office.cycle(cycle_code))
+        cycle = workplace.office.cycle(cycle_code)
+        content = report_of_cycle(workplace, cycle, references=references)
         return put_into(file.parent, {file.name: content})[0]
 
 

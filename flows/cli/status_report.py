@@ -246,7 +246,7 @@ def _state(agency: dict[str, Any]) -> str:
     if agency["came_from"]:
         said += f"; kỳ trước chưa đề nghị báo cáo vì khi đó thuộc {agency['came_from']}"
     owed = ", ".join(agency["owed_sections"])
-    return f"{said}; còn nợ: {owed}" if owed and partly else said
+    return f"{said}; còn thiếu: {owed}" if owed and partly else said
 
 
 def _print_counts(console: Console, title: str, counts: dict[str, int]) -> None:

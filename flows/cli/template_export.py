@@ -12,7 +12,8 @@ from flows.office.office_place import placed
 from flows.workplaces import open_workplace
 from models.domain.errors import UnknownAgency
 from models.domain.reading.office import answering, register_day
-from tasks.adapters.work.opening import workbook_content, workbook_name
+from models.domain.register.file_names import form_file
+from tasks.adapters.work.opening import workbook_content
 from tasks.adapters.work.prefilling import Accounts, carried_into, earlier_accounts
 
 
@@ -35,7 +36,7 @@ def export_templates(cycle_code: str, out: Path, only: str = "") -> Iterator[Pat
             accounts = earlier_accounts(workplace, cycle)
     out.mkdir(parents=True, exist_ok=True)
     for agency in agencies:
-        path = out / workbook_name(cycle, agency.code)
+        path = out / form_file(cycle.mark, office.register, agency.code)
         carried = carried_into(office, cycle, agency.code, accounts).entries
         path.write_bytes(workbook_content(office, settings.secret, cycle, agency.code, carried))
         yield path

@@ -79,7 +79,7 @@ def _extend(stage: Stage, moment: dt.datetime) -> None:
         agency="bqlda_ha_tang",
         last_day=dt.date(2025, 11, 25),
         by=CHIEF,
-        reason="Ban đang phục vụ đoàn kiểm toán đến hết ngày 22/11.",
+        reason="Ban đang phục vụ đoàn kiểm toán đến hết ngày 22/11/2025.",
         as_of=moment,
     )
 

@@ -32,6 +32,7 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
 from models.domain.mail.mail import MessageState
 from models.domain.reading.identity import sign
+from models.domain.register.file_names import file_word
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.results.ruling import consolidated
@@ -268,11 +269,12 @@ class Stage:
 
     def results(self, chapter: Chapter) -> dict[str, list[Path]]:
         """Where the chapter's outputs lie, by what they are."""
-        made = sorted((self.data_dir / "output").glob(f"*{chapter.cycle}*"))
+        mark = file_word(self.workplace.office.cycle(chapter.cycle).mark)
+        made = sorted((self.data_dir / "output").glob(f"{mark}_*"))
         summaries = [
             x
             for x in self._letterbox.letters_to(self.workplace.rules.summary_to[0])
-            if any(chapter.cycle in name for name in x.workbooks)
+            if any(name.startswith(f"{mark}_") for name in x.workbooks)
         ]
         found = {
             "Sổ tổng hợp": [p for p in made if p.suffix == ".xlsx"][-1:],

@@ -23,7 +23,7 @@ _LOOKED_BACK = dt.timedelta(days=7)
 @flow(name="send-todays-work", flow_run_name="send-todays-work")
 @ends_in_a_sentence
 def send_todays_work(request: DueRequest) -> int:
-    """Viết thư «Việc hôm nay»: việc chờ quyết định, cơ quan còn nợ, lượt chạy hỏng, thư sẽ đi.
+    """Viết thư «Việc hôm nay»: việc chờ, cơ quan chưa hoàn thành, lượt chạy hỏng, thư sẽ đi.
 
     Theo lịch: 7 giờ 30 mỗi ngày làm việc; không có việc nào chờ và không có kỳ nào mở thì không
     viết. Chạy lại (Retry) lúc nào cũng an toàn: mỗi ngày chỉ có một thư. Trả về số thư vừa viết.

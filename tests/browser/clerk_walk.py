@@ -24,7 +24,7 @@ def read_and_assign_a_message(clerk: Clerk) -> None:
     clerk.open("/")
     clerk.follow("Bao cao cua So Y te")
     case = clerk.page.url.removeprefix(clerk.served.address)
-    clerk.reads("Chỉ có một căn cứ")
+    clerk.reads("Văn phòng cần xác nhận đây đúng là báo cáo của")
     clerk.picture("ban-thu", whole=True)
     clerk.follow("Mở sổ")
     clerk.reads("Chỉ tiêu")
@@ -117,7 +117,8 @@ def rule_on_a_conflict(clerk: Clerk) -> None:
 
 def follow_a_figure_of_the_report(clerk: Clerk) -> None:
     """From the mark beside a value of the Word report to the very cell of the agency's workbook."""
-    report = next(clerk.served.workplace.output_dir.glob("bao-cao_*.docx"))
+    found = clerk.served.workplace.output_dir.glob("*_Bao-cao_*.docx")
+    report = next(path for path in found if not path.stem.endswith("trinh-ky"))
     words = " ".join(t.text or "" for t in docx.Document(str(report)).element.body.iter(_TEXT))
     marks = re.findall(r"N-\d{4}", words)
     assert marks

@@ -1,7 +1,8 @@
 """A run that kills itself: `python kill_points.py STATE_FILE POINT`.
 
 Does one whole intake and delivery over a prepared folder and sends itself SIGKILL at boundary
-number POINT (0: never). Every boundary it passes is written to the folder's `passed` file first.
+number POINT (0: never). Every boundary it passes is written to the folder's `passed` file first,
+with the thread that passes it.
 
 Without arguments it runs what its standard input asks for, a JSON object a line, each run in a
 process of its own that has everything imported already, and answers with its exit code.
@@ -18,7 +19,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from threading import Lock
+from threading import Lock, get_ident
 from typing import Any, NoReturn
 
 from aiosmtplib.protocol import SMTPProtocol
@@ -92,7 +93,7 @@ class Killer:
         """One boundary."""
         with self._lock:
             self.passed += 1
-            self.log.write(f"{self.passed} {name}\n")
+            self.log.write(f"{self.passed} {name}\t{get_ident()}\n")
             self.log.flush()
             if self.passed == self.point:
                 os.kill(os.getpid(), signal.SIGKILL)

@@ -178,7 +178,7 @@ def _chosen(
 
 _HEADER = (
     "Cơ quan", "Khối", "Tình trạng", "Hạn của cơ quan", "Còn (ngày)", "Nhận lúc", "Phiên bản",
-    "Số tiếp nhận", "Số lần gửi", "Thư chờ xem", "Trang còn nợ", "Trang được miễn", "Gia hạn",
+    "Số tiếp nhận", "Số lần gửi", "Thư chờ xem", "Trang còn thiếu", "Trang được miễn", "Gia hạn",
     "Thư không tới",
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from tasks.adapters.desk.cycle_page import PutOut, put_out, snapshots_sent
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
 from tasks.adapters.results.tidy_files import CSV_NAME
 
-WORKBOOK, REPORT = "so", "bao-cao"
+WORKBOOK, REPORT, CLEAN = "so", "bao-cao", "bao-cao-trinh-ky"
 
 
 def outputs(desk: Desk, request: PageRequest) -> Response:
@@ -60,13 +60,13 @@ def output_file(desk: Desk, request: PageRequest) -> Response:
     path = _beside(one, wanted)
     if path is None:
         raise NotFound("Không có tệp này bên cạnh sổ tổng hợp.")
-    name = path.name if wanted == REPORT else f"{path.parent.name}_{path.name}"
+    name = path.name if wanted in (REPORT, CLEAN) else f"{path.parent.name}_{path.name}"
     return download(name, path.read_bytes(), "text/csv" if path.name == CSV_NAME else "")
 
 
 def _beside(one: PutOut, wanted: str) -> Path | None:
-    if wanted == REPORT:
-        return one.report
+    if wanted in (REPORT, CLEAN):
+        return one.report if wanted == REPORT else one.clean
     return next((path for path in one.table if path.name == wanted), None)
 
 

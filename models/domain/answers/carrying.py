@@ -7,9 +7,10 @@ whose duties it has taken over; the office's columns of source "earlier" show it
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from models.domain.answers.asked_cells import needed_cells
 from models.domain.reading.forms import (
     Column,
     Form,
@@ -18,7 +19,6 @@ from models.domain.reading.forms import (
     ValueType,
     choices_of,
     expected_rows,
-    is_required,
     role_of,
     sheets_for,
 )
@@ -35,8 +35,8 @@ class Carried:
     """What stands in a workbook before it is sent, and how much of the work that is.
 
     `entries` have no address yet; those of office columns are display only. `asked_cells`: cells
-    that must be filled, and cells that earlier answers are carried into; `filled_cells`: those of
-    them that are filled beforehand.
+    that must be filled, and cells that earlier answers are carried into: the yellow ones;
+    `filled_cells`: those of them that are filled beforehand.
     """
 
     entries: Sequence[Entry] = ()
@@ -58,46 +58,23 @@ def carry_over(
     `earlier` is the catalogue as it stood for the previous cycle, `accounts` what each agency said
     in it (effective versions only). A row is filled from the first of those who answered for it:
     who led it then before who took part, the agency itself before its predecessors, these nearest
-    generation first. Free rows are its own and its predecessors', numbered anew. The same inputs
-    give the same entries in the same order.
+    generation first. Free rows are its own and its predecessors', numbered anew; on a sheet of
+    fields stands what it wrote itself. The same inputs give the same entries in the same order.
     """
     work = _Carrying(form, catalogue, agency, register, day, earlier, accounts or {})
     entries: list[Entry] = []
-    asked = 0
     for sheet in sheets_for(form, catalogue, agency):
-        carried: list[Entry] = []
         if sheet.kind is SheetKind.DETAILS:
-            asked += sum(c.required for c in sheet.columns)
+            entries += work.fields(sheet)
         elif sheet.kind is SheetKind.TABLE:
             for row in expected_rows(sheet, catalogue, agency):
-                filled = work.row(sheet, row)
-                carried += filled
-                asked += len(_asked_of(sheet, row, agency, {e.column for e in filled}))
+                entries += work.row(sheet, row)
         elif sheet.kind is SheetKind.FREE_TABLE:
-            carried = work.free_rows(sheet)
-            rows = len({e.row_key for e in carried}) or sheet.minimum_rows
-            asked += rows * sum(c.required or bool(c.carry) for c in _inputs(sheet))
-        entries += carried
+            entries += work.free_rows(sheet)
     office = {(s.key, c.key) for s in form.sheets for c in s.columns if c.office}
-    filled_cells = sum((e.sheet, e.column) not in office for e in entries)
-    return Carried(tuple(entries), asked, filled_cells)
-
-
-def _asked_of(
-    sheet: SheetForm, row: CatalogueRow, agency: str, filled: Iterable[str]
-) -> list[Column]:
-    """Cells of a row that must be filled, should be there to correct, or are filled already."""
-    leads = role_of(row, agency) is Role.LEAD
-    done = set(filled)
-    return [
-        c
-        for c in _inputs(sheet)
-        if is_required(c, row, agency) or (c.carry and leads) or c.key in done
-    ]
-
-
-def _inputs(sheet: SheetForm) -> list[Column]:
-    return [c for c in sheet.columns if not c.office]
+    filled = {(e.sheet, e.row_key, e.column) for e in entries if (e.sheet, e.column) not in office}
+    asked = needed_cells(form, catalogue, agency, entries) | filled
+    return Carried(tuple(entries), len(asked), len(filled))
 
 
 @dataclass(frozen=True)
@@ -133,6 +110,15 @@ class _Carrying:
         heard = [a for a in (self.agency, *before) if a in self.accounts]
         then = next((r for r in self.earlier or () if r.code == row.code), None)
         return sorted(heard, key=lambda a: then is None or role_of(then, a) is not Role.LEAD)
+
+    def fields(self, sheet: SheetForm) -> list[Entry]:
+        """What the agency itself said of its people: never what another one did of its own."""
+        columns = [c for c in sheet.columns if c.carry]
+        if not columns or self.earlier is None:
+            return []
+        own = reversed(self.accounts.get(self.agency, ()))
+        said = {e.column: e for e in own if e.sheet == sheet.key and not e.row_key}
+        return self._placed(sheet, columns, said, "")
 
     def free_rows(self, sheet: SheetForm) -> list[Entry]:
         """The rows that the agency and its predecessors set themselves; twins once."""

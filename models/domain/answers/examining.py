@@ -16,7 +16,7 @@ from models.domain.reading.identity import find_claim
 from models.domain.reading.interpretation import interpret
 from models.domain.reading.office import Office
 from models.domain.reading.recognition import guess
-from models.domain.reading.submissions import Examination, IdentityClaim
+from models.domain.reading.submissions import Entry, Examination, IdentityClaim
 from models.domain.reading.workbook_content import ExactReader, WorkbookContent
 from models.domain.rules.registry import Case, Rule
 from models.domain.rules.running import run_rules
@@ -53,11 +53,14 @@ def examine_content(
     addressee = _addressee(content, office, claim, agency, cycle)
     names = tuple(s.name for s in content.sheets if not s.hidden)
     if isinstance(addressee, Finding):
+        whose = agency or (claim.agency if claim is not None else "")
+        of_cycle = cycle or (claim.cycle if claim is not None else "")
         return Examination(
             content.kind,
             claim=claim,
-            agency=agency or (claim.agency if claim is not None else ""),
-            cycle=cycle or (claim.cycle if claim is not None else ""),
+            agency=whose,
+            cycle=of_cycle,
+            entries=_of_old_form(content, office, addressee, _Addressee(whose, of_cycle)),
             findings=(addressee,),
             sheet_names=names,
         )
@@ -93,6 +96,17 @@ def examine_content(
         sheet_keys=found,
         sections=section_verdicts(findings, sections, found),
     )
+
+
+def _of_old_form(
+    content: WorkbookContent, office: Office, refused: Finding, addressee: _Addressee
+) -> tuple[Entry, ...]:
+    """What can be read of a workbook on a form that is no longer taken: nobody types it again."""
+    if refused.rule != dd.OLD_FORM.code:
+        return ()
+    cycle = office.cycle(addressee.cycle)
+    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+    return tuple(interpret(content, form, catalogue, addressee.agency).entries)
 
 
 def _addressee(
@@ -144,8 +158,8 @@ def _addressee(
         return _blocker(
             dd.OLD_FORM,
             f"Tệp dùng mẫu sổ báo cáo phiên bản «{version}», nay không còn nhận (phiên bản hiện "
-            f"hành: «{form.version}»). Đề nghị chép số liệu sang sổ báo cáo mới nhất Văn phòng đã "
-            "gửi.",
+            f"hành: «{form.version}»). Văn phòng đã chép những nội dung đọc được sang sổ báo cáo "
+            "mới kèm theo; đề nghị xem lại và điền tiếp trên sổ đó.",
         )
     return found
 

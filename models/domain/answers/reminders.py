@@ -269,7 +269,7 @@ def _why_not_now(
 def _why_no_letter(standing: AgencyStanding) -> str:
     """Why an agency is not written to at all; "" where it is."""
     if not standing.owes:
-        return "cơ quan không còn nợ báo cáo"
+        return "cơ quan đã hoàn thành báo cáo"
     if standing.waits_for_office:
         return "cơ quan đã gửi, đang chờ Văn phòng xem xét"
     if standing.is_unreachable:
@@ -301,7 +301,7 @@ def why_untrue(
     else:
         standing = next((s for s in everyone if s.agency == written.agency), None)
         if standing is None:
-            return "cơ quan không còn nợ báo cáo"
+            return "cơ quan đã hoàn thành báo cáo"
         if why := _why_no_letter(standing):
             return why
         latest = standing.latest
@@ -390,7 +390,7 @@ def _letter_of(
     waiting = standing.awaiting_correction
     state = "chờ bản chỉnh sửa" if waiting else "chưa nhận được báo cáo"
     if standing.partly_accepted:
-        state = f"còn nợ {len(standing.owed_sections)}/{len(standing.sections)} phần"
+        state = f"còn thiếu {len(standing.owed_sections)}/{len(standing.sections)} phần"
     return PlannedLetter(
         kind=_LETTER_KINDS[step.kind],
         step=step,

@@ -142,6 +142,18 @@ class AgencyStanding:
         return tuple(v for v in self.versions if v.version in versions)
 
     @property
+    def telling(self) -> Sequence[SubmissionRecord]:
+        """The versions whose cells or findings anybody is shown, oldest first.
+
+        Those of which anything counts, the newest, and of each section the newest that told of it.
+        """
+        wanted = {v.version for v in (*self.counted, *self.versions[-1:])}
+        for section in self.sections:
+            told = [v for v in self.versions if section in v.sections or not v.sections]
+            wanted |= {v.version for v in told[-1:]}
+        return tuple(v for v in self.versions if v.version in wanted)
+
+    @property
     def owed_sections(self) -> Sequence[str]:
         """Keys of the sheets that are still to come, in the form's order."""
         if not self.owes:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from models.domain.answers.enclosure import EnclosedWorkbook
+from models.domain.answers.fresh_workbook import Addressee, enclosed_workbook
+from models.domain.answers.justifications import of_its_value
 from models.domain.answers.papers import named_paper
 from models.domain.answers.sections import sections_of
 from models.domain.answers.standing import (
@@ -28,6 +31,7 @@ from models.domain.arrivals.deciding import DecidedMessage, NewVersion
 from models.domain.arrivals.facts import FileFacts, MessageFacts
 from models.domain.arrivals.known import KnownRecord
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import last_day_before
 from models.domain.letters.answer_letters import (
     Receipt,
     VerdictNotes,
@@ -42,6 +46,7 @@ from models.domain.letters.letters import LetterContent
 from models.domain.mail.mail import LetterFile, LetterKind, MessageState
 from models.domain.mail.subjects import try_out_address
 from models.domain.mail.words import Said
+from models.domain.reading.findings import Finding
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency
 
@@ -104,12 +109,13 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
     counts = standing.effective if returned or version.is_late else None
     # Another workbook has its own verdict, unless a person chose this one before it.
     chosen = version.facts.sha256 == facts.main_file
+    told = replace(record, findings=of_its_value(record.findings, version.earlier))
     used = {version.facts.sha256, *(paper.sha256 for paper in record.papers)}
     unused = [f for f in facts.files if f.sha256 not in used]
     notes = VerdictNotes(
         difference=lines,
         previous_version=" và ".join(str(v.version) for v in previous) or None,
-        correction_due=_last_day_before(grace) if grace else None,
+        correction_due=last_day_before(grace) if grace else None,
         effective_version=None if counts is None or counts is record else counts.version,
         timeliness=standing.timeliness,
         other_files=[
@@ -118,13 +124,29 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
         ],
         outcome=outcome,
         named_paper=named_paper(office.form_of(cycle), record.entries),
+        enclosure=_enclosed(known, version.facts, agency, cycle, told.findings),
     )
-    content = compose_verdict(cycle, agency, record, version.facts.size, notes)
+    content = compose_verdict(cycle, agency, told, notes)
     attribution = version.facts.attribution or facts.answerable
     evidence = version.facts.evidence
     targets = reply_targets(LetterKind.VERDICT, attribution, evidence, known.contacts)
-    marked = version if record.findings else None
+    marked = version if any(not f.trial for f in record.findings) else None
     return DueAnswer(content, cycle.code, agency.code, (record.version,), targets, marked=marked)
+
+
+def _enclosed(
+    known: KnownRecord,
+    file: FileFacts,
+    agency: Agency,
+    cycle: ReportingCycle,
+    findings: Sequence[Finding],
+) -> EnclosedWorkbook:
+    """Which workbook comes with the answer to a file: itself, marked, or the office's own."""
+    office, read = known.office, file.examination
+    addressee = Addressee(
+        office.form_of(cycle), office.catalogue_of(cycle), cycle, agency.code, office.register
+    )
+    return enclosed_workbook(findings, read.entries, read.file_kind, file.name, addressee)
 
 
 def _standing(known: KnownRecord, version: NewVersion) -> AgencyStanding:
@@ -178,14 +200,17 @@ def _try_out(known: KnownRecord, file: FileFacts, decided: DecidedMessage) -> Du
         cycle,
         agency,
         decided.message.received_at,
-        (file.name, file.size, file.sha256),
+        (file.name, file.sha256),
         file.examination.findings,
+        VerdictNotes(
+            outcome=file.outcome,
+            enclosure=_enclosed(known, file, agency, cycle, file.examination.findings),
+        ),
         try_out_address=try_out_address(known.office_address),
-        outcome=file.outcome,
     )
     key = (decided.message.key[:_KEY_LENGTH], file.position)
     to_sender = ReplyTargets(targets.to)
-    tried = file if file.examination.findings else None
+    tried = file if any(not f.trial for f in file.examination.findings) else None
     return DueAnswer(content, cycle.code, agency.code, key, to_sender, tried=tried)
 
 
@@ -195,7 +220,7 @@ def _receipt(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]
     Silence, too, where it came from the address of an agency that several follow.
     """
     message, facts, decision = decided.message, decided.facts, decided.decision
-    held = {d.position: d.reason for d in decision.files if d.state is MessageState.HELD}
+    held = {d.position: d.for_sender for d in decision.files if d.state is MessageState.HELD}
     file = next((f for f in facts.files if f.position in held), None)
     if file is None:
         return
@@ -212,8 +237,7 @@ def _receipt(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]
     if not targets.to or addressee is None or cycle is None:
         return
     receipts = [
-        Receipt(decided.receipt_number, message.received_at, f.name, f.size, f.sha256)
-        for f in facts.files
+        Receipt(decided.receipt_number, message.received_at, f.name, f.sha256) for f in facts.files
     ]
     sender = message.mail.sender if message.mail else ""
     own = {address.lower() for address in (*targets.to, *targets.cc)}
@@ -241,7 +265,9 @@ def _which_counts(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAn
         if one.contends:
             asked.setdefault((one.cycle, one.agency), []).append(files[one.position])
     beside = [
-        d.reason for d in decided.decision.files if d.state is MessageState.HELD and not d.contends
+        d.for_sender
+        for d in decided.decision.files
+        if d.state is MessageState.HELD and not d.contends
     ]
     for (cycle_code, code), workbooks in asked.items():
         cycle, agency = known.office.cycle(cycle_code), known.office.register.agencies[code]
@@ -261,7 +287,7 @@ def _which_counts(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAn
         content = compose_which_counts(
             cycle,
             agency,
-            [Receipt(number, message.received_at, f.name, f.size, f.sha256) for f in distinct],
+            [Receipt(number, message.received_at, f.name, f.sha256) for f in distinct],
             difference=_differences(known, cycle, [*distinct]),
             beside=list(dict.fromkeys(beside)),
             sender="" if sender.lower() in own else sender,
@@ -345,10 +371,6 @@ def _words_received(known: KnownRecord, decided: DecidedMessage) -> Iterator[Due
         wants_back=decision.said is Said.RECALL,
     )
     yield DueAnswer(content, cycle.code, agency.code, (message.key[:_KEY_LENGTH],), targets)
-
-
-def _last_day_before(instant: dt.datetime) -> dt.date:
-    return (instant - dt.timedelta(microseconds=1)).astimezone(HANOI).date()
 
 
 #: One verdict, and once more for the same content: whoever sends the file again that was to be

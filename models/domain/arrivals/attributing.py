@@ -97,7 +97,7 @@ class AttributedMessage:
 
 def attribute_message(known: KnownRecord, message: ExaminedMessage) -> AttributedMessage:
     """Whose the message's files are, by all that it shows, or by a person's decision."""
-    names = {code: agency.name for code, agency in known.office.register.agencies.items()}
+    names = {code: agency.formal_name for code, agency in known.office.register.agencies.items()}
     of_message = evidence_of_message(known, message)
     kinship = _kinship(known, message)
     assigned = known.decisions.assignment(message.key)
@@ -218,7 +218,7 @@ def _followed(known: KnownRecord, attribution: Attribution) -> str:
 
 def _form_of(known: KnownRecord, attribution: Attribution) -> str:
     cycle = known.office.cycles.get(attribution.cycle)
-    return f"sổ của kỳ «{cycle.title if cycle else attribution.cycle}»"
+    return f"sổ của kỳ «{cycle.title}»" if cycle else "sổ của một kỳ báo cáo trước"
 
 
 def _former(known: KnownRecord, kinship: Kinship, attribution: Attribution) -> str:

@@ -69,6 +69,7 @@ class Attribution:
     reasons: Sequence[str]  # Vietnamese sentences
     # Codes of others whose it may as well be: what cannot be typed off a printed page names them.
     others: Sequence[str] = ()
+    told: Sequence[str] = ()  # the reasons in words for the sender, where they differ
 
     @property
     def taken(self) -> bool:
@@ -110,13 +111,13 @@ _STRONG = ("identity", "letter", "sender")
 #: What whoever got hold of one letter of ours, or of the directive, can show.
 _OF_A_LETTER = ("identity", "letter", "content")
 _WORDING: Mapping[EvidenceKind, str] = {
-    EvidenceKind.SIGNED_IDENTITY: "Tệp mang mã nhận dạng của {agency}",
-    EvidenceKind.REPLY_TOKEN: "thư trả lời đúng địa chỉ nhận riêng của {agency}",
-    EvidenceKind.THREAD_REFERENCE: "thư trả lời công văn đã gửi cho {agency}",
-    EvidenceKind.REGISTERED_SENDER: "thư gửi từ địa chỉ đã đăng ký của {agency}",
+    EvidenceKind.SIGNED_IDENTITY: "sổ đính kèm là sổ Văn phòng lập cho {agency}",
+    EvidenceKind.REPLY_TOKEN: "thư trả lời thư Văn phòng gửi {agency}",
+    EvidenceKind.THREAD_REFERENCE: "thư trả lời thư Văn phòng gửi {agency}",
+    EvidenceKind.REGISTERED_SENDER: "thư do {agency} gửi",
     EvidenceKind.GUESSED_CONTENT: "nội dung tệp giống sổ báo cáo của {agency}",
     EvidenceKind.REGISTERED_DOMAIN: "thư gửi từ tên miền của {agency}",
-    EvidenceKind.CLAIMED_SENDER: "thư ghi người gửi là địa chỉ đã đăng ký của {agency}",
+    EvidenceKind.CLAIMED_SENDER: "thư ghi người gửi là địa chỉ của {agency} trong danh bạ",
     EvidenceKind.FORMER_DOMAIN: "thư gửi từ tên miền cũ của {agency}",
 }
 _PUBLIC_MAIL = frozenset(
@@ -126,6 +127,16 @@ _PUBLIC_MAIL = frozenset(
         "zoho.com", "proton.me", "protonmail.com", "mail.com", "aol.com", "yandex.com",
     )
 )  # fmt: skip
+
+
+_BROKEN = (
+    "Mã nhận dạng trong tệp không còn khớp với sổ Văn phòng đã gửi; cán bộ Văn phòng sẽ đối chiếu."
+)
+#: For the sender: what our mail server found stands in the reasons.
+_UNCONFIRMED = (
+    "Chưa xác nhận được thư đúng là do địa chỉ ghi ở dòng người gửi gửi đi; cán bộ Văn phòng sẽ "
+    "kiểm tra."
+)
 
 
 @dataclass(frozen=True)
@@ -147,7 +158,7 @@ def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = No
     ...     Evidence(EvidenceKind.SIGNED_IDENTITY, "so_du_lich", "2025-plan"),
     ...     Evidence(EvidenceKind.REGISTERED_SENDER, "so_y_te"),
     ... ], {"so_du_lich": "Sở Du lịch", "so_y_te": "Sở Y tế"}).reasons[0]
-    'Tệp mang mã nhận dạng của Sở Du lịch, nhưng thư gửi từ địa chỉ đã đăng ký của Sở Y tế.'
+    'Thư do Sở Y tế gửi, nhưng sổ đính kèm là sổ Văn phòng lập cho Sở Du lịch.'
     """
     names = names or {}
     voices = _voices(evidence)
@@ -155,24 +166,28 @@ def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = No
     cycle = _cycle(evidence, agency)
     reasons: list[str] = []
     if any(piece.kind is EvidenceKind.BROKEN_IDENTITY for piece in evidence):
-        reasons.append("Mã nhận dạng trong tệp bị sửa hoặc không khớp chữ ký, cần người kiểm tra.")
+        reasons.append(_BROKEN)
     if not voices:
-        reasons.append("Không có căn cứ nào cho biết tệp là của cơ quan nào.")
+        reasons.append("Chưa biết tệp là báo cáo của cơ quan nào.")
         state = AttributionState.HELD if len(reasons) > 1 else AttributionState.UNKNOWN
-        return Attribution(state, "", "", (*reasons, *_unconfirmed(evidence)))
+        unknown = _unconfirmed(evidence)
+        told = (*reasons, *(_UNCONFIRMED for _ in unknown[:1]))
+        return Attribution(state, "", "", (*reasons, *unknown), told=told)
 
     reasons += _contradictions(voices, agency, supporters, names)
     reasons += _cycle_contradiction(evidence)
     unconfirmed = _unconfirmed(evidence)
     if not reasons and not unconfirmed and not _sufficient(supporters, evidence):
-        reasons.append(_why_not_enough(voices, names))
+        reasons.append(_why_not_enough(voices, agency, names))
+    told = tuple(reasons)
     if unconfirmed:
+        told = (*reasons, _UNCONFIRMED)
         reasons += [*unconfirmed, _sentence(_all_said(voices, names))]
     if reasons:
         meant = dict.fromkeys(
             p.agency for v in voices if v.name in _STRONG for p in v.evidence if p.agency != agency
         )
-        return Attribution(AttributionState.HELD, agency, cycle, tuple(reasons), tuple(meant))
+        return Attribution(AttributionState.HELD, agency, cycle, tuple(reasons), tuple(meant), told)
     confirmed = [p.detail for p in evidence if p.kind is EvidenceKind.SENDER_PASS]
     said = (_agreement(supporters, agency, names), *confirmed)
     return Attribution(AttributionState.TAKEN, agency, cycle, said)
@@ -392,8 +407,11 @@ def _contradictions(
     for voice in voices:
         if agency in voice.agencies:
             continue
-        ours = _said(supporters[0], names, only=agency)
-        found.append(_sentence(f"{ours}, nhưng {_lower(_said(voice, names))}"))
+        # Who wrote is said first, then whose the workbook is: so it is read.
+        ours = next((v for v in supporters if v.name == "sender"), supporters[0])
+        both = (_said(ours, names, only=agency), _said(voice, names))
+        first, second = both if voice.name != "sender" else both[::-1]
+        found.append(_sentence(f"{first}, nhưng {second}"))
     return found
 
 
@@ -425,39 +443,37 @@ def _cycle_contradiction(evidence: Sequence[Evidence]) -> list[str]:
     if len(cycles) == 1:
         return []
     if cycles:
-        return [f"Tệp mang mã nhận dạng của nhiều kỳ báo cáo: {', '.join(sorted(cycles))}."]
+        return ["Sổ đính kèm mang mã nhận dạng của nhiều kỳ báo cáo."]
     guessed = {p.cycle for p in evidence if p.kind is EvidenceKind.GUESSED_CONTENT and p.cycle}
     answered = {p.cycle for p in evidence if _VOICES.get(p.kind) == "letter" and p.cycle}
     if not guessed or not answered or guessed & answered:
         return []
-    return [
-        f"Nội dung tệp giống sổ báo cáo kỳ {', '.join(sorted(guessed))}, "
-        f"nhưng thư trả lời công văn của kỳ {', '.join(sorted(answered))}."
-    ]
+    return ["Nội dung tệp giống sổ của một kỳ báo cáo khác với kỳ của thư Văn phòng đã gửi."]
 
 
 def _all_said(voices: Sequence[_Voice], names: Mapping[str, str]) -> str:
     said = [_said(voice, names) for voice in voices]
-    return ", ".join([said[0], *(_lower(piece) for piece in said[1:])])
+    return ", ".join(said)
 
 
-def _why_not_enough(voices: Sequence[_Voice], names: Mapping[str, str]) -> str:
+def _why_not_enough(voices: Sequence[_Voice], agency: str, names: Mapping[str, str]) -> str:
+    """What is lacking, and what the office has to confirm."""
     words = _all_said(voices, names)
-    if any(len(voice.agencies) > 1 for voice in voices) and len(voices) == 1:
-        return _sentence(f"Chỉ có một căn cứ, lại ứng với nhiều cơ quan: {_lower(words)}")
-    if len(voices) == 1:
-        return _sentence(f"Chỉ có một căn cứ: {_lower(words)}")
+    if len(voices) == 1 and len(voices[0].agencies) > 1:
+        return _sentence(f"{words}. Văn phòng cần xác định đây là báo cáo của cơ quan nào")
+    # Whoever got hold of a letter of ours has all of this, so that it counts as one.
     if all(voice.name in _OF_A_LETTER for voice in voices):
-        return _sentence(
-            f"Người gửi chưa có trong danh bạ; {_lower(words)}, nhưng ai có được thư của Văn phòng "
-            "cũng có đủ các căn cứ này nên chỉ tính là một"
-        )
-    return _sentence(f"Các căn cứ chưa đủ chắc chắn: {_lower(words)}")
+        words = "địa chỉ gửi chưa có trong danh bạ của Văn phòng"
+    elif not {voice.name for voice in voices} & {"identity", "letter"}:
+        words += ", nhưng không trả lời thư của Văn phòng và sổ không mang mã nhận dạng"
+    whose = names.get(agency, agency)
+    confirm = f"đây đúng là báo cáo của {whose}" if whose else "đây là báo cáo của cơ quan nào"
+    return _sentence(f"{words}. Văn phòng cần xác nhận {confirm}")
 
 
 def _agreement(supporters: Sequence[_Voice], agency: str, names: Mapping[str, str]) -> str:
     said = [_said(voice, names, only=agency) for voice in supporters]
-    return _sentence("; ".join([said[0], *(_lower(piece) for piece in said[1:])]))
+    return _sentence("; ".join(said))
 
 
 def _said(voice: _Voice, names: Mapping[str, str], only: str = "") -> str:
@@ -469,7 +485,3 @@ def _said(voice: _Voice, names: Mapping[str, str], only: str = "") -> str:
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:] + "."
-
-
-def _lower(words: str) -> str:
-    return words[:1].lower() + words[1:]

@@ -24,7 +24,7 @@ from models.domain.reading.submissions import Verdict
 
 #: For whoever sent the file: nothing is said against it.
 _UNREAD = (
-    "Văn phòng đã nhận được tệp «{name}», nhưng chương trình trên máy của Văn phòng chưa đọc xong; "
+    "Văn phòng đã nhận được tệp «{name}», nhưng máy của Văn phòng chưa đọc xong tệp này; "
     "không phải kết luận là tệp có lỗi. Một cán bộ sẽ mở tệp và trả lời."
 )
 #: For the office, which has room for two or three sentences.
@@ -34,6 +34,12 @@ _OPEN_IT = (
     "phục: assign-message để thử lại."
 )
 _OWN_FAULT = "Chương trình kiểm tra gặp lỗi của chính nó, không phải lỗi của cơ quan: "
+_OWN_FAULT_TOLD = (
+    "Việc kiểm tra sổ gặp trục trặc ở phía Văn phòng, không phải lỗi của cơ quan; một cán bộ sẽ "
+    "kiểm tra và trả lời."
+)
+_CLOSED = "Kỳ báo cáo đã khóa sổ; Văn phòng xem xét việc tiếp nhận báo cáo gửi thêm."
+_THROUGH_A_LIST = "Thư đến qua danh sách thư chung, không gửi trực tiếp từ cơ quan."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,12 @@ class FileDecision:
     cycle: str = ""
     own_fault: bool = False  # it is held for a fault of the program, which nobody's entry mends
     contends: bool = False  # it is held beside another workbook of its agency: which one counts?
+    told: str = ""  # the reason in words for the sender, where they differ
+
+    @property
+    def for_sender(self) -> str:
+        """Why the file is in its state, without what concerns the office alone."""
+        return self.told or self.reason
 
     @property
     def is_submission(self) -> bool:
@@ -215,7 +227,10 @@ def _automatic(facts: MessageFacts) -> MessageDecision:
         reason,
         facts.answerable.agency,
         facts.answerable.cycle,
-        tuple(FileDecision(f.position, state, reason) for f in facts.files),
+        tuple(
+            FileDecision(f.position, state, reason, told=_THROUGH_A_LIST if facts.of_a_list else "")
+            for f in facts.files
+        ),
         receipt=carries and facts.of_a_list,
     )
 
@@ -291,8 +306,8 @@ def _decide_workbooks(
             decision = FileDecision(
                 file.position,
                 MessageState.HELD,
-                f"Một thư mang nhiều sổ khác nhau của cùng một cơ quan ({names}); "
-                "cần người xác định sổ nào là bản chính.",
+                f"Thư đính kèm nhiều sổ có nội dung khác nhau của cùng một cơ quan ({names}); "
+                "cần xác định sổ nào là bản chính.",
                 decision.agency,
                 decision.cycle,
                 contends=True,
@@ -320,6 +335,7 @@ def _decide_workbook(file: FileFacts) -> FileDecision:
             reasons or f"Chưa xác định được tệp «{file.name}» là của cơ quan nào.",
             attribution.agency if attribution else "",
             attribution.cycle if attribution else "",
+            told=" ".join(attribution.told) if attribution else "",
         )
     agency, cycle = attribution.agency, attribution.cycle
     if file.elsewhere:
@@ -344,7 +360,9 @@ def _decide_workbook(file: FileFacts) -> FileDecision:
             cycle,
         )
     if file.closed:
-        return FileDecision(file.position, MessageState.HELD, file.closed, agency, cycle)
+        return FileDecision(
+            file.position, MessageState.HELD, file.closed, agency, cycle, told=_CLOSED
+        )
     if examination.rule_failures:
         return FileDecision(
             file.position,
@@ -353,6 +371,7 @@ def _decide_workbook(file: FileFacts) -> FileDecision:
             agency,
             cycle,
             own_fault=True,
+            told=_OWN_FAULT_TOLD,
         )
     state = MessageState.ACCEPTED
     reason = "Đã tiếp nhận."
@@ -369,12 +388,12 @@ def _by_section(outcome: Outcome) -> str:
     """What was taken of a file, what is still owed, what stands from before."""
     named = {
         "tiếp nhận": [p.title for p in outcome.taken],
-        "còn nợ": [p.title for p in outcome.owed],
+        "còn thiếu": [p.title for p in outcome.owed],
         "đến trước bản đang dùng, giữ bản đó": [p.title for p in outcome.superseded],
         "có lỗi, giữ bản đã tiếp nhận trước": [p.title for p in outcome.spoiled],
     }
     said = "; ".join(f"{label}: {', '.join(titles)}" for label, titles in named.items() if titles)
-    return f"{said[:1].upper()}{said[1:]}." if said else "Không có phần nào dùng được."
+    return f"{said[:1].upper()}{said[1:]}." if said else "Không có phần nào hợp lệ."
 
 
 def _refused(file: FileFacts) -> RefusedFile:

@@ -68,8 +68,11 @@ def _parts(
         yield str(standing.effective.submission_id if standing.effective else None)
         yield " ".join((*standing.sections, "-", *standing.exempt_sheets))
         yield str(len(standing.versions))
+        telling = {v.version for v in standing.telling}
         for record in standing.versions:
             yield from _record_parts(record)
+            if record.version in telling:  # of the others nothing but that they came is shown
+                yield from _content_parts(record)
 
 
 def _record_parts(record: SubmissionRecord) -> Iterable[str]:
@@ -77,6 +80,9 @@ def _record_parts(record: SubmissionRecord) -> Iterable[str]:
     yield " ".join(f"{key}={verdict}" for key, verdict in sorted(record.sections.items()))
     yield from (record.received_at.isoformat(), record.receipt_number)
     yield from (record.file_name, record.file_sha256)
+
+
+def _content_parts(record: SubmissionRecord) -> Iterable[str]:
     yield str(len(record.entries))
     for e in record.entries:
         yield f"{e.sheet}\t{e.row_key}\t{e.column}\t{e.cell}\t{e.value!r}\t{e.sheet_name}"

@@ -15,6 +15,8 @@ from models.domain.notation.rounding import half_up, like_decimals
 
 NAMED = 15  # items a sentence names before it counts the rest
 NAMED_LENGTH = 600  # letters it spends on them
+_SENTENCE_ENDS = re.compile(r"[^\W\d_]{2,}[)»]?\. +[A-ZĐÀ-Ỹ«]")
+_LINK_ENDS = re.compile(r"(?:https?://|\.\w+/)\S*$")
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 
 
@@ -25,11 +27,8 @@ class InstantStyle(StrEnum):
     BOARD_WITH_SECONDS = "%H:%M:%S %d/%m/%Y"
     LIST = "%d/%m/%Y %H:%M"
     BRIEF = "%d/%m %H:%M"
-    SHEET = "%H:%M ngày %d/%m/%Y"
-    TABLE = "%H:%M, %d/%m/%Y"
-    SUMMARY = "%H giờ %M, ngày %d/%m/%Y"
-    LETTER = "%H giờ %M phút ngày %d/%m/%Y"
-    WORKBOOK = "%H giờ %M ngày %d/%m/%Y"
+    SHEET = "%H:%M ngày %d/%m/%Y"  # in cells, where a sentence's form has no room
+    LETTER = "%H giờ %M phút ngày %d/%m/%Y"  # in every sentence: the one form of official letters
 
 
 def hanoi_minute(instant: dt.datetime, style: InstantStyle = InstantStyle.BOARD) -> str:
@@ -62,13 +61,27 @@ def instant_text(instant: dt.datetime) -> str:
 
 
 def due_clause(due: dt.datetime) -> str:
-    """An exclusive due instant.
+    """An exclusive due instant, as the last moment that is in time.
 
     >>> due_clause(dt.datetime(2025, 2, 19, 17, tzinfo=dt.UTC))
-    'trước 00 giờ 00 phút ngày 20/02/2025 (thứ Năm), giờ Việt Nam'
+    'chậm nhất hết ngày 19/02/2025 (thứ Tư)'
+    >>> due_clause(dt.datetime(2025, 2, 19, 10, tzinfo=dt.UTC))
+    'trước 17 giờ 00 phút ngày 19/02/2025 (thứ Tư)'
     """
-    weekday = WEEKDAYS[due.astimezone(HANOI).weekday()]
-    return f"trước {instant_text(due)} ({weekday}), giờ Việt Nam"
+    here = due.astimezone(HANOI)
+    if here.time() != dt.time():
+        return f"trước {instant_text(due)} ({WEEKDAYS[here.weekday()]})"
+    last = last_day_before(due)
+    return f"chậm nhất hết ngày {last:%d/%m/%Y} ({WEEKDAYS[last.weekday()]})"
+
+
+def last_day_before(due: dt.datetime) -> dt.date:
+    """The day by Hanoi's clock on which an exclusive instant can still be kept.
+
+    >>> last_day_before(dt.datetime(2025, 2, 19, 17, tzinfo=dt.UTC))
+    datetime.date(2025, 2, 19)
+    """
+    return (due - dt.timedelta(microseconds=1)).astimezone(HANOI).date()
 
 
 def number_text(number: int) -> str:
@@ -164,6 +177,38 @@ def size_text(size: int) -> str:
         return exact
     value, unit = (size / 1024, "KB") if size < 1024**2 else (size / 1024**2, "MB")
     return f"{rounded(value)} {unit} ({exact})"
+
+
+def check_code(sha256: str) -> str:
+    """A file's digest, short enough to be compared by eye and on the telephone.
+
+    >>> check_code("effc22de9f4f")
+    'EFFC-22DE'
+    """
+    return f"{sha256[:4]}-{sha256[4:8]}".upper()
+
+
+def enumerated(items: Iterable[str]) -> list[str]:
+    """Lines of a list with the signs that Decree 30/2020/NĐ-CP puts behind them: ";", last ".".
+
+    Where one line is several sentences, each line ends as a sentence; an address to be clicked on
+    keeps its end.
+
+    >>> enumerated(["Chỉ tiêu: 3 dòng", "Nhiệm vụ: 2 dòng"])
+    ['Chỉ tiêu: 3 dòng;', 'Nhiệm vụ: 2 dòng.']
+    >>> enumerated(["Mở sổ. Sửa lỗi.", "Lưu tệp"])
+    ['Mở sổ. Sửa lỗi.', 'Lưu tệp.']
+    """
+    lines = [line for item in items if (line := str(item).strip())]
+    sentences = any(_SENTENCE_ENDS.search(line) for line in lines)
+    ended: list[str] = []
+    for number, line in enumerate(lines, 1):
+        sign = "." if sentences or number == len(lines) else ";"
+        if _LINK_ENDS.search(line) or line.endswith(("?", "!")):
+            ended.append(line)
+        else:
+            ended.append(f"{line.rstrip(' ;,.')}{sign}")
+    return ended
 
 
 def one_line(text: str, limit: int = 300) -> str:

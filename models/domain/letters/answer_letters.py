@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.domain.answers.enclosure import EnclosedWorkbook, enclosed_as_sent
 from models.domain.answers.papers import PaperNumber, paper_text
 from models.domain.answers.sections import Outcome, Part, PartState
 from models.domain.answers.standing import (
@@ -17,36 +18,33 @@ from models.domain.answers.standing import (
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import (
-    cell_order,
-    cell_ranges,
     day_text,
     instant_text,
     number_text,
     one_line,
-    place_text,
-    size_text,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
-from models.domain.letters.letters import LetterContent, deadline_facts, grave_count, letterhead
+from models.domain.letters.finding_lines import enclosure_facts, finding_groups, warnings_of
+from models.domain.letters.letters import (
+    LetterContent,
+    check_codes,
+    deadline_facts,
+    grave_count,
+    letterhead,
+    meeting_facts,
+)
 from models.domain.mail.mail import LetterKind
-from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
+from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Verdict, verdict_of
 from models.domain.register.agencies import Agency
 
-FINDINGS_IN_BODY = 40
 DIFFERENCES_IN_BODY = 30
-CELLS_IN_PLACE = 8
 UNKNOWN_ADDRESSEE = "Quý cơ quan, đơn vị"
 
 _TIMELINESS_TEXT: Mapping[Timeliness | None, str] = {
-    Timeliness.ON_TIME: "Đúng hạn",
-    Timeliness.CORRECTED: "Đúng hạn, có chỉnh sửa",
-    Timeliness.LATE: "Quá hạn",
-}
-
-SEVERITY_HEADINGS = {
-    **SEVERITY_CALLS,
-    Severity.BLOCKER: "Lỗi khiến sổ chưa thể tiếp nhận",
+    Timeliness.ON_TIME: "đúng hạn",
+    Timeliness.CORRECTED: "đúng hạn, có chỉnh sửa",
+    Timeliness.LATE: "quá hạn",
 }
 
 
@@ -120,42 +118,22 @@ class RefusedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class FindingLine:
-    """One finding as a letter prints it."""
-
-    place: str
-    seen: str  # empty where nothing stood there
-    message: str
-    justification: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FindingGroup:
-    """Findings of one severity under their heading."""
-
-    heading: str
-    lines: Sequence[FindingLine]
-
-
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """What was received: the agency can hold the office to it."""
 
     number: str  # "KH-2025/0007"
     received_at: dt.datetime
     file_name: str
-    file_size: int  # bytes
     file_sha256: str
     version: int | None = None  # None while it has no place in the record yet
 
     @classmethod
-    def of(cls, record: SubmissionRecord, file_size: int) -> Receipt:
+    def of(cls, record: SubmissionRecord) -> Receipt:
         """The receipt of a recorded version."""
         return cls(
             record.receipt_number,
             record.received_at,
             record.file_name,
-            file_size,
             record.file_sha256,
             record.version,
         )
@@ -163,15 +141,18 @@ class Receipt:
     def facts(self) -> list[tuple[str, str]]:
         """Label and value, as printed in receipts and verdicts."""
         facts = [
-            ("Số tiếp nhận", self.number),
-            ("Thời điểm nhận", f"{instant_text(self.received_at)} (giờ Việt Nam)"),
+            *([("Số tiếp nhận", self.number)] if self.number else []),
+            ("Thời điểm nhận", instant_text(self.received_at)),
             ("Tên tệp", one_line(self.file_name, 120)),
-            ("Dung lượng", size_text(self.file_size)),
-            ("Mã SHA-256 của tệp", self.file_sha256),
         ]
         if self.version is not None:
             facts.append(("Phiên bản", str(self.version)))
         return facts
+
+    @property
+    def code(self) -> tuple[str, str]:
+        """Name and digest, for the letter's foot."""
+        return self.file_name, self.file_sha256
 
 
 def compose_receipt(
@@ -192,6 +173,7 @@ def compose_receipt(
         "receipt",
         {
             **letterhead(cycle, agency.formal_name if agency else UNKNOWN_ADDRESSEE),
+            "check_codes": check_codes(r.code for r in receipts),
             "number": receipts[0].number if receipts else "",
             "receipts": [r.facts() for r in receipts],
             "reasons": [one_line(r, 500) for r in reasons],
@@ -210,7 +192,8 @@ class VerdictNotes:
     `left_out` counts further differences the caller did not list; `other_files` names what came in
     the same mail and was kept without being used; `timeliness` of the agency's answer is printed
     once it is settled; `outcome`, where sections are accepted each by itself, is gone through when
-    its parts differ; `named_paper` is how the workbook names its official document.
+    its parts differ; `named_paper` is how the workbook names its official document; `enclosure` is
+    the workbook that comes with the letter, None for the agency's own file, marked.
     """
 
     difference: Sequence[str] = ()
@@ -222,6 +205,7 @@ class VerdictNotes:
     timeliness: Timeliness | None = None
     outcome: Outcome | None = None
     named_paper: PaperNumber = field(default_factory=PaperNumber)
+    enclosure: EnclosedWorkbook | None = None
 
 
 _NOTHING_BESIDE = VerdictNotes()
@@ -231,18 +215,18 @@ def compose_verdict(
     cycle: ReportingCycle,
     agency: Agency,
     record: SubmissionRecord,
-    file_size: int,
     notes: VerdictNotes = _NOTHING_BESIDE,
 ) -> LetterContent:
     """The verdict on a version, with its receipt: accepted, accepted with remarks, or returned.
 
-    `file_size` is in bytes. Raises ValueError for a verdict that is neither accepted nor returned.
+    Raises ValueError for a verdict that is neither accepted nor returned.
     """
     if record.verdict not in (Verdict.ACCEPTED, Verdict.RETURNED):
         raise ValueError(f"no verdict to announce: {record.verdict}")
     shown = [f for f in record.findings if not f.trial]
-    warnings = sum(f.severity is Severity.WARNING for f in shown)
-    groups, more = finding_groups(shown)
+    warnings, settled = warnings_of(shown)
+    enclosure = notes.enclosure or enclosed_as_sent(shown)
+    groups, more = finding_groups(enclosure.findings)
     returned = record.verdict is Verdict.RETURNED
     template = "verdict_accepted_warnings" if warnings else "verdict_accepted"
     if returned:
@@ -250,13 +234,13 @@ def compose_verdict(
     outcome = notes.outcome
     if outcome is not None and not outcome.is_whole:
         template = "verdict_partial"
-    answered_on = (record.decided_at or record.received_at).astimezone(HANOI).date()
+    answered_at = record.decided_at or record.received_at
     correction_due = notes.correction_due
-    if correction_due is not None and correction_due < answered_on:
+    if correction_due is not None and correction_due < answered_at.astimezone(HANOI).date():
         correction_due = None  # it has run out: a promise would mislead
-    receipt = Receipt.of(record, file_size).facts()
+    receipt = Receipt.of(record).facts()
     if notes.timeliness in _TIMELINESS_TEXT:
-        receipt.append(("Thời hạn", _TIMELINESS_TEXT[notes.timeliness]))
+        receipt.append(("Thời gian gửi", _TIMELINESS_TEXT[notes.timeliness]))
     receipt += [("Văn bản ký số", paper_text(p, notes.named_paper)) for p in record.papers]
     previous, effective = notes.previous_version, notes.effective_version
     unlisted = max(0, len(notes.difference) - DIFFERENCES_IN_BODY) + notes.left_out
@@ -265,12 +249,18 @@ def compose_verdict(
         template,
         {
             **letterhead(cycle, agency.formal_name),
+            **meeting_facts(cycle, answered_at),
+            "check_codes": check_codes([(record.file_name, record.file_sha256)]),
             **part_facts(outcome.parts if outcome else ()),
+            **enclosure_facts(enclosure),
             "receipt": receipt,
             "number": record.receipt_number,
             "version": str(record.version),
             "errors": number_text(grave_count(shown)),
             "warnings": number_text(warnings),
+            "settled": number_text(settled) if settled else "",
+            "unsettled": number_text(warnings - settled) if warnings > settled else "",
+            "remarks": number_text(_remarks(shown)) if _remarks(shown) else "",
             "groups": groups,
             "more_findings": number_text(more) if more else "",
             "previous_version": str(previous) if previous is not None else "",
@@ -280,7 +270,6 @@ def compose_verdict(
             "other_files": [one_line(name, 120) for name in notes.other_files],
             "due_text": cycle.due_text,
             "effective_version": str(effective) if effective is not None else "",
-            "meeting": cycle.meeting,
         },
     )
 
@@ -369,35 +358,37 @@ def compose_try_out(
     cycle: ReportingCycle,
     agency: Agency,
     received_at: dt.datetime,
-    file: tuple[str, int, str],
+    file: tuple[str, str],
     findings: Sequence[Finding],
+    notes: VerdictNotes = _NOTHING_BESIDE,
     *,
     try_out_address: str,
-    outcome: Outcome | None = None,
 ) -> LetterContent:
-    """What the verdict on a workbook would be. `file`: its name, size in bytes and SHA-256.
+    """What the verdict on a workbook would be. `file`: its name and SHA-256.
 
-    The letter says at once that nothing was handed in, and how to hand in. `outcome`: of its
-    sections, where these are accepted each by itself.
+    The letter says at once that nothing was handed in, and how to hand in. Of `notes`, outcome and
+    enclosure are told.
     """
-    name, size, sha256 = file
+    name, _ = file
+    outcome = notes.outcome
     shown = [f for f in findings if not f.trial]
-    groups, more = finding_groups(shown)
+    enclosure = notes.enclosure or enclosed_as_sent(shown)
+    groups, more = finding_groups(enclosure.findings)
     return LetterContent(
         LetterKind.TRY_OUT,
         "try_out",
         {
             **letterhead(cycle, agency.formal_name),
-            **part_facts(outcome.parts if outcome and not outcome.is_whole else ()),
+            **part_facts(outcome.parts if outcome and not outcome.is_whole else (), tried=True),
+            **enclosure_facts(enclosure),
+            "check_codes": check_codes([file]),
             "file": [
                 ("Tên tệp", one_line(name, 120)),
-                ("Dung lượng", size_text(size)),
-                ("Mã SHA-256 của tệp", sha256),
-                ("Thời điểm nhận", f"{instant_text(received_at)} (giờ Việt Nam)"),
+                ("Thời điểm nhận", instant_text(received_at)),
             ],
             "returned": (outcome.verdict if outcome else verdict_of(shown)) is Verdict.RETURNED,
             "errors": number_text(grave_count(shown)),
-            "warnings": number_text(sum(f.severity is Severity.WARNING for f in shown)),
+            "warnings": number_text(warnings_of(shown)[0]),
             "groups": groups,
             "more_findings": number_text(more) if more else "",
             "due_text": cycle.due_text,
@@ -406,60 +397,28 @@ def compose_try_out(
     )
 
 
-def finding_groups(findings: Iterable[Finding]) -> tuple[list[FindingGroup], int]:
-    """Findings worst first, then by sheet as first met and by cell, and how many were left out.
-
-    Findings that say the same of several cells of a sheet share one line.
-    """
-    listed = list(findings)
-    sheets: dict[str, int] = {}
-    for finding in listed:
-        sheets.setdefault(finding.sheet, len(sheets))
-    listed.sort(key=lambda f: (f.severity.rank, sheets[f.sheet], cell_order(f.cell)))
-    merged: dict[tuple[str, ...], list[Finding]] = {}
-    for f in listed:
-        key = (f.severity, f.sheet, f.message, f.value, f.justification)
-        merged.setdefault(key, []).append(f)
-    shown = list(merged.values())[:FINDINGS_IN_BODY]
-    groups: list[FindingGroup] = []
-    for severity in Severity:
-        lines = [_line(same) for same in shown if same[0].severity is severity]
-        total = sum(f.severity is severity for f in listed)
-        if lines:
-            groups.append(FindingGroup(f"{SEVERITY_HEADINGS[severity]} ({total})", lines))
-    return groups, len(listed) - sum(len(same) for same in shown)
-
-
-def _line(same: Sequence[Finding]) -> FindingLine:
-    first = same[0]
-    cells = cell_ranges(f.cell for f in same)
-    if len(cells) > CELLS_IN_PLACE:
-        cells = [*cells[:CELLS_IN_PLACE], f"và {len(cells) - CELLS_IN_PLACE} chỗ khác"]
-    return FindingLine(
-        place=place_text(first.sheet, ", ".join(cells)),
-        seen=one_line(first.value, 120),
-        message=one_line(first.beside_place, 700),
-        justification=one_line(first.justification, 300),
-    )
+def _remarks(findings: Iterable[Finding]) -> int:
+    return sum(f.severity is Severity.INFO for f in findings)
 
 
 _EXEMPT = "Được miễn theo quyết định của Văn phòng"
-_MISSING = "Còn phải gửi: tệp lần này không có trang này"
+_MISSING = "Chưa có: tệp lần này không có trang này, đề nghị gửi"
 
 
-def part_text(part: Part) -> str:
-    """What became of one section.
+def part_text(part: Part, *, tried: bool = False) -> str:
+    """What became of one section; `tried`: what would, of a workbook that is not handed in.
 
     >>> part_text(Part("tasks", "Nhiệm vụ", PartState.RETURNED, errors=3))
-    'Cần sửa: 3 lỗi'
+    'Chưa tiếp nhận, còn 3 lỗi phải sửa'
     >>> part_text(Part("tasks", "Nhiệm vụ", PartState.KEPT, version=1))
     'Giữ theo phiên bản 1 đã tiếp nhận (tệp lần này không có trang này)'
     """
     kept = f"Giữ theo phiên bản {part.version} đã tiếp nhận"
     errors = f"{number_text(part.errors)} lỗi" if part.errors else "lỗi của cả tệp"
+    owed = f"còn {errors} phải sửa" if part.errors else "phải sửa lỗi của cả tệp"
     return {
-        PartState.TAKEN: "Đã tiếp nhận ở phiên bản này",
-        PartState.RETURNED: f"Cần sửa: {errors}",
+        PartState.TAKEN: "Sẽ được tiếp nhận" if tried else "Đã tiếp nhận ở phiên bản này",
+        PartState.RETURNED: f"Chưa tiếp nhận{' được' if tried else ''}, {owed}",
         PartState.SPOILED: f"{kept}; trang gửi lần này có {errors} nên không dùng",
         PartState.SUPERSEDED: f"{kept}, đến Văn phòng sau tệp này",
         PartState.KEPT: f"{kept} (tệp lần này không có trang này)",
@@ -468,19 +427,19 @@ def part_text(part: Part) -> str:
     }[part.state]
 
 
-def part_lines(parts: Iterable[Part]) -> list[tuple[str, str]]:
+def part_lines(parts: Iterable[Part], *, tried: bool = False) -> list[tuple[str, str]]:
     """Title and wording of each section, as letters and returned workbooks list them."""
-    return [(part.title, part_text(part)) for part in parts]
+    return [(part.title, part_text(part, tried=tried)) for part in parts]
 
 
-def part_facts(parts: Sequence[Part]) -> dict[str, object]:
+def part_facts(parts: Sequence[Part], *, tried: bool = False) -> dict[str, object]:
     """What the templates of verdicts may use; empty lists and texts where nothing is by section."""
 
     def named(*states: PartState) -> str:
         return ", ".join(p.title for p in parts if p.state in states)
 
     return {
-        "parts": part_lines(parts),
+        "parts": part_lines(parts, tried=tried),
         "taken": named(PartState.TAKEN),
         "owed": named(PartState.RETURNED, PartState.MISSING),
         "to_mend": named(PartState.RETURNED),

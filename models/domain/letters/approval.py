@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute, one_line
+from models.domain.cycle.letter_phrases import instant_text, one_line
 from models.domain.letters.letters import LetterContent, letterhead
 from models.domain.letters.resending import headed
 from models.domain.mail.mail import Letter, LetterKind
@@ -78,8 +78,8 @@ def compose_approval_reminder(
         {
             **letterhead(cycle, "Người duyệt thư tổng hợp"),
             "draft": one_line(subject),
-            "drafted_at": hanoi_minute(drafted_at, InstantStyle.SUMMARY),
-            "until": hanoi_minute(until, InstantStyle.SUMMARY),
+            "drafted_at": instant_text(drafted_at),
+            "until": instant_text(until),
             "then": "thư được gửi đi" if rules.send_unanswered else "thư được giữ lại, không gửi",
         },
     )

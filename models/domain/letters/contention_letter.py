@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import instant_text, one_line
 from models.domain.letters.answer_letters import Receipt
-from models.domain.letters.letters import LetterContent, letterhead
+from models.domain.letters.letters import LetterContent, check_codes, letterhead
 from models.domain.mail.mail import LetterKind
 from models.domain.register.agencies import Agency
 
@@ -32,9 +32,10 @@ def compose_which_counts(
         "which_counts",
         {
             **letterhead(cycle, agency.formal_name),
+            "check_codes": check_codes(r.code for r in receipts),
             "number": receipts[0].number,
             "received": instant_text(receipts[0].received_at),
-            "receipts": [[(label, said) for label, said in r.facts() if said] for r in receipts],
+            "receipts": [r.facts() for r in receipts],
             "difference": [one_line(line, 300) for line in difference],
             "beside": [one_line(reason, 500) for reason in beside],
             "sender": one_line(sender, 120),

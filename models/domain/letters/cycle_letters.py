@@ -20,6 +20,7 @@ from models.domain.cycle.letter_phrases import (
     day_text,
     due_clause,
     instant_text,
+    last_day_before,
     newly_of_the_city,
     number_text,
     one_line,
@@ -32,6 +33,7 @@ from models.domain.letters.letters import (
     deadline_facts,
     grave_count,
     letterhead,
+    meeting_facts,
 )
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.forms import Form, SheetKind, expected_rows, sheets_for
@@ -73,6 +75,9 @@ class ReminderNotes:
 
 
 _UNREACHED = "trong số đó thư không tới, cần báo bằng cách khác và sửa danh bạ"
+#: Behind "- Như trên", of letters that go out in the city's name.
+_RECIPIENTS = ("Lưu: Văn phòng",)
+_SUPERIOR = "Lãnh đạo phụ trách (để biết, chỉ đạo)"
 _PLAIN_OPENING = OpeningNotes()
 _PLAIN_REMINDER = ReminderNotes()
 
@@ -101,9 +106,9 @@ def compose_opening(
         ("Tên báo cáo", cycle.title),
         ("Nội dung", cycle.content),
         ("Cơ quan báo cáo", cycle.reporters),
-        ("Nơi nhận", cycle.recipient),
+        ("Nơi nhận báo cáo", cycle.recipient),
         ("Hình thức gửi", cycle.channel),
-        ("Thời hạn", f"{cycle.due_text} ({due_clause(cycle.due_at)})"),
+        ("Thời hạn", f"{cycle.due_text}, tức là {due_clause(cycle.due_at)}"),
         ("Tần suất", cycle.frequency),
         ("Chốt số liệu", f"{cycle.data_closes_on:%d/%m/%Y}" if cycle.data_closes_on else ""),
         ("Đề cương", cycle.outline),
@@ -116,8 +121,9 @@ def compose_opening(
             **letterhead(cycle, agency.formal_name),
             **deadline_facts(cycle, calendar, None),
             "regime": [(label, text) for label, text in regime if text],
+            "recipients": _RECIPIENTS,
             "content": cycle.content,
-            "meeting": cycle.meeting,
+            **meeting_facts(cycle, cycle.opens_at),
             "assigned": assigned,
             "focal_person": one_line(contact.focal_person) if contact else "",
             "grace_working_days": str(cycle.grace_working_days),
@@ -139,14 +145,17 @@ def _told_before(agency: Agency, notes: OpeningNotes) -> str:
 
 
 def _prefilled(carried: Carried, earlier: ReportingCycle) -> str:
-    """How much of the work is done: «Sổ có 120 ô cần ghi, 48 ô đã được ghi sẵn ...»."""
+    """How much of the work is done: «Sổ có 120 ô phải điền, trong đó 48 ô đã ghi sẵn ...»."""
     asked = number_text(carried.asked_cells)
     if not carried.filled_cells:
-        return f"Sổ có {asked} ô cần ghi."
+        return f"Sổ có {asked} ô phải điền."
     due = earlier.due_at.astimezone(HANOI)
+    left = carried.asked_cells - carried.filled_cells
+    rest = f"; còn {number_text(left)} ô cơ quan điền" if left > 0 else ""
     return (
-        f"Sổ có {asked} ô cần ghi, {number_text(carried.filled_cells)} ô đã được ghi sẵn từ kỳ "
-        f"«{earlier.title}» (tháng {due:%m/%Y}): đúng thì giữ, đã thay đổi thì sửa."
+        f"Sổ có {asked} ô phải điền, trong đó {number_text(carried.filled_cells)} ô đã ghi sẵn nội "
+        f"dung đã đăng ký tại kỳ «{earlier.title}» (tháng {due:%m/%Y}): đúng thì giữ, đã thay đổi "
+        f"thì sửa{rest}."
     )
 
 
@@ -171,12 +180,12 @@ def compose_reminder(
     correction_end = correction_period_end(cycle, calendar, standing.versions, extension_until)
     correction = ""
     if planned.awaiting_correction and correction_end is not None:
-        correction = day_text((correction_end - dt.timedelta(microseconds=1)).date())
+        correction = day_text(last_day_before(correction_end))
     overdue = planned.step.kind is StepKind.OVERDUE
     # Whoever owes a correction is late since its own period ended, not since the common deadline.
     late_since = last_day
     if overdue and correction_end is not None:
-        late_since = max(last_day, (correction_end - dt.timedelta(microseconds=1)).date())
+        late_since = max(last_day, last_day_before(correction_end))
     is_last_day = today >= last_day
     template = "overdue" if overdue else "last_day" if is_last_day else "reminder"
     return LetterContent(
@@ -197,7 +206,8 @@ def compose_reminder(
             "template_attached": notes.template_attached,
             "superior_copied": notes.superior_copied,
             "owed": _owed(standing, notes.form),
-            "meeting": cycle.meeting,
+            **meeting_facts(cycle, now),
+            "recipients": _reminded(overdue=overdue, superior_copied=notes.superior_copied),
         },
     )
 
@@ -222,7 +232,8 @@ def compose_escalation(
     for code in planned.owing:
         group, state = _owing_state(cycle, calendar, by_code[code], now, form)
         if (beyond := by_code[code].out_of_reach) is not None:
-            state = f"Thư không tới từ {beyond.since_day} ({beyond.said}). {state}"
+            why = beyond.said.partition(" (")[0]  # without what servers said in their own words
+            state = f"{state}; thư không tới từ {beyond.since_day}: {why}"
         counts[group] += 1
         contact = register.contacts.get(code)
         person = ", ".join(p for p in (contact.focal_person, contact.phone) if p) if contact else ""
@@ -256,7 +267,7 @@ def compose_escalation(
             ],
             "table_of_owing": Table("", header, rows, numeric=(0,)),
             "waiting_count": str(counts[3]),
-            "meeting": cycle.meeting,
+            **meeting_facts(cycle, now),
         },
     )
 
@@ -279,17 +290,23 @@ def _owing_state(
         errors = number_text(grave_count(latest.findings)) if latest else "0"
         state = f"Đã trả lại {_returned_on(latest)}, {errors} lỗi phải sửa"
         if owed := _owed(standing, form):
-            state = f"Đã tiếp nhận một phần, còn nợ: {owed}"
+            state = f"Đã tiếp nhận một phần, còn thiếu: {owed}"
         end = correction_period_end(cycle, calendar, standing.versions, extension)
         if end is not None and now < end:
-            last = (end - dt.timedelta(microseconds=1)).date()
-            return 2, f"{state}; được chỉnh sửa đến hết {day_text(last)}"
+            return 2, f"{state}; được chỉnh sửa đến hết {day_text(last_day_before(end))}"
         return 1, f"{state}; chưa gửi bản chỉnh sửa"
     if owed := _owed(standing, form):  # a part was taken, and what was owed then is not any more
-        return 1, f"Đã tiếp nhận một phần, còn nợ: {owed}"
+        return 1, f"Đã tiếp nhận một phần, còn thiếu: {owed}"
     if now < due:
         return 2, f"Chưa gửi; được gia hạn, {due_clause(due)}"
     return 0, "Chưa gửi báo cáo"
+
+
+def _reminded(*, overdue: bool, superior_copied: bool) -> Sequence[str]:
+    """Who stands under an overdue letter; a mere reminder has no such list."""
+    if not overdue:
+        return ()
+    return (_SUPERIOR, *_RECIPIENTS) if superior_copied else _RECIPIENTS
 
 
 def _owed(standing: AgencyStanding, form: Form | None) -> str:

@@ -262,7 +262,8 @@ def _with_the_office(waits: OfficeWaits) -> Iterator[Alarm]:
     if waits.out_of_reach:
         yield Alarm(
             "out-of-reach",
-            f"{number_text(len(waits.out_of_reach))} cơ quan còn nợ báo cáo mà thư không tới",
+            f"{number_text(len(waits.out_of_reach))} cơ quan chưa hoàn thành báo cáo mà thư không "
+            "tới",
             _listed(waits.out_of_reach, "cơ quan"),
             [
                 "Hỏi cơ quan địa chỉ đúng và sửa danh bạ (contacts.csv).",

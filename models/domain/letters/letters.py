@@ -11,17 +11,28 @@ to what agencies send; the summary's frame stands here.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.domain.answers.standing import due_instant
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import day_text, due_clause, one_line
+from models.domain.cycle.letter_phrases import (
+    check_code,
+    day_text,
+    due_clause,
+    last_day_before,
+    one_line,
+)
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import fold
 from models.domain.reading.findings import Finding, Severity
 
-OFFICE_ADDRESSEE = "Lãnh đạo Văn phòng Ủy ban nhân dân thành phố"
+OFFICE = "Văn phòng Ủy ban nhân dân thành phố"
+OFFICE_ADDRESSEE = f"Lãnh đạo {OFFICE}"
+OWN_UNITS = "các phòng, đơn vị thuộc Văn phòng"  # whom the office asks where it reports itself
+_EXPECTED = re.compile(r"\s*\(dự kiến[^()]*\)$")  # of a meeting's name, once its day is known
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ class SummaryContent:
     consolidates; the template gives the frame."""
 
     cycle: ReportingCycle
-    title: str  # goes into the subject: "Tổng hợp đến 16 giờ 00, ngày 19/02/2025"
+    title: str  # goes into the subject: "Tổng hợp đến 16 giờ 00 phút ngày 19/02/2025"
     lead: Sequence[str]  # one to three paragraphs
     points: Sequence[str]  # what matters first
     tables: Sequence[Table] = ()
@@ -58,6 +69,10 @@ class SummaryContent:
     decisions: Sequence[str] = ()  # what a person has to decide
     addressee: str = OFFICE_ADDRESSEE
     notes: Sequence[str] = ()  # small print
+    figures: Sequence[tuple[str, str]] = ()  # the few that matter most: label, value
+    asked: Sequence[str] = ()  # the decisions in a line of each kind
+    counts: Sequence[tuple[str, str]] = ()  # of the points those that count: label, count
+    sentences: Sequence[str] = ()  # of the points the others
 
 
 def business_key(cycle: str, agency: str, kind: LetterKind, *parts: str | int) -> str:
@@ -68,6 +83,9 @@ def business_key(cycle: str, agency: str, kind: LetterKind, *parts: str | int) -
     """
     words = [cycle, agency, kind.value, *(str(p) for p in parts)]
     return "|".join(w.replace("%", "%25").replace("|", "%7C") for w in words)
+
+
+_COUNTS = ("Nội dung khác", "Số lượng")
 
 
 def compose_summary(content: SummaryContent) -> LetterContent:
@@ -93,14 +111,31 @@ def compose_summary(content: SummaryContent) -> LetterContent:
             "images": list(content.images),
             "attachments": [one_line(a) for a in content.attachments],
             "notes": [one_line(n, 1000) for n in content.notes],
+            "figures": [
+                (one_line(label), one_line(value, 500)) for label, value in content.figures
+            ],
+            "asked": [one_line(line, 500) for line in content.asked],
+            "counts": Table("", _COUNTS, [*content.counts], (1,)) if content.counts else None,
+            "sentences": [one_line(line, 1000) for line in content.sentences],
         },
     )
 
 
 def letterhead(cycle: ReportingCycle, addressee: str) -> dict[str, object]:
-    """What every letter may use."""
+    """What every letter may use.
+
+    `addressee` stands behind "Kính gửi"; `agency_named` and `office_named` are the two sides within
+    a sentence. The office that reports to itself is no stranger to itself. `recipients` are lines
+    of "Nơi nhận"; `check_codes` tell files apart in the letter's foot.
+    """
+    name = one_line(addressee)
+    own = fold(name) == fold(cycle.recipient)
     return {
-        "addressee": one_line(addressee),
+        "addressee": f"{OWN_UNITS[:1].upper()}{OWN_UNITS[1:]}" if own else name,
+        "agency_named": OWN_UNITS if own else name,
+        "office_named": "Văn phòng" if own else OFFICE,
+        "recipients": [],
+        "check_codes": "",
         "cycle_mark": cycle.mark,
         "cycle_title": cycle.title,
         "legal_basis": cycle.legal_basis,
@@ -111,16 +146,45 @@ def letterhead(cycle: ReportingCycle, addressee: str) -> dict[str, object]:
     }
 
 
+def meeting_facts(cycle: ReportingCycle, now: dt.datetime | None = None) -> dict[str, object]:
+    """The meeting that the cycle's reports are for; `meeting_past`: it has taken place by now.
+
+    `meeting` is its name alone, `meeting_dated` its name with the day, where that is known.
+    """
+    name, day = one_line(cycle.meeting, 400), cycle.meeting_on
+    past = day is not None and now is not None and now.astimezone(HANOI).date() > day
+    dated = name
+    if day is not None:
+        bare = _EXPECTED.sub("", name)
+        dated = f"{bare} ngày {day:%d/%m/%Y}" if past else f"{bare}, dự kiến ngày {day:%d/%m/%Y}"
+    return {"meeting": name, "meeting_dated": dated, "meeting_past": past}
+
+
+def check_codes(files: Iterable[tuple[str, str]]) -> str:
+    """The files' codes for a letter's foot, given names and digests; each named where several.
+
+    >>> check_codes([("a.xlsx", "effc22de9f4f"), ("b.xlsx", "0123456789ab")])
+    'EFFC-22DE (a.xlsx); 0123-4567 (b.xlsx)'
+    """
+    distinct = {sha256: one_line(name, 120) for name, sha256 in files}
+    if len(distinct) == 1:
+        return check_code(next(iter(distinct)))
+    return "; ".join(f"{check_code(sha256)} ({name})" for sha256, name in distinct.items())
+
+
 def deadline_facts(
     cycle: ReportingCycle, calendar: WorkingCalendar, extension_until: dt.datetime | None
 ) -> dict[str, object]:
     """The deadline in the directive's words, as an instant, and as the last day at work."""
     due = due_instant(cycle, extension_until)
     extended = due > cycle.due_at
+    last_day = calendar.last_working_day_before(due, HANOI)
     return {
         "due_text": cycle.due_text,
         "due_clause": due_clause(due),
-        "last_day": day_text(calendar.last_working_day_before(due, HANOI)),
+        "last_day": day_text(last_day),
+        # Where holidays stand between: else the clause has named the day already.
+        "last_day_before": day_text(last_day) if last_day != last_day_before(due) else "",
         "extended": extended,
     }
 

@@ -207,12 +207,20 @@ def said_of(news: RecipientReport) -> str:
     return trouble(news.status)[0] + (f" ({words})" if words else "")
 
 
-def failing_sentence(
-    owners: Sequence[str], address: str, news: RecipientReport, at: dt.datetime
+def unreached_sentence(
+    owner: str, failing: Sequence[tuple[str, RecipientReport, dt.datetime]]
 ) -> str:
-    """What the office is told of an address of its book that fails. `owners`: agencies' names."""
-    names = ", ".join(owners[:3]) + (f" và {len(owners) - 3} cơ quan khác" if owners[3:] else "")
-    return (
-        f"Địa chỉ không nhận được thư: {address} ({names}): {said_of(news)}, "
-        f"báo ngày {at.astimezone(HANOI):%d/%m/%Y}. Việc cần làm: {trouble(news.status)[1]}."
-    )
+    """What the office is told of an agency whose addresses fail: address, news and since when.
+
+    >>> news = RecipientReport("", "", DeliveryAction.FAILED, "5.1.1", "User unknown")
+    >>> unreached_sentence("Sở A", [("a@a.example", news, dt.datetime(2025, 2, 3, tzinfo=dt.UTC))])
+    'Sở A không nhận được thư từ ngày 03/02/2025 (a@a.example: địa chỉ không tồn tại); đề nghị hỏi \
+lại cơ quan và sửa địa chỉ trong danh bạ.'
+    """
+    by_trouble: dict[tuple[str, str], list[str]] = {}
+    for address, news, _ in failing:
+        by_trouble.setdefault(trouble(news.status), []).append(address)
+    since = min(at for _, _, at in failing).astimezone(HANOI)
+    said = "; ".join(f"{', '.join(of)}: {what}" for (what, _), of in by_trouble.items())
+    remedies = "; ".join(dict.fromkeys(remedy for _, remedy in by_trouble))
+    return f"{owner} không nhận được thư từ ngày {since:%d/%m/%Y} ({said}); đề nghị {remedies}."

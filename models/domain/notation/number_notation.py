@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import StrEnum
 
+from models.domain.notation.number_words import in_words
 from models.domain.notation.vietnamese_text import FULL_WIDTH, fold, squeeze
 
 MAX_INTEGER_DIGITS = 30
@@ -87,9 +88,11 @@ class AmbiguousNumber(NumberNotUnderstood):
             for r, m in zip(readings, meanings, strict=True)
         )
         self.reads_as = f"«{_shown(text)}» đọc được hai cách: {first} hoặc {second}"
+        one, other = (in_words(r) or m for r, m in zip(readings, meanings, strict=True))
         super().__init__(
             text,
-            f"{self.reads_as}. Đề nghị ghi rõ «{self.instead[0]}» hoặc «{self.instead[1]}».",
+            f"{self.reads_as}. Nếu là {one}, đề nghị ghi «{self.instead[0]}»; nếu là {other}, "
+            f"đề nghị ghi «{self.instead[1]}».",
         )
 
 
@@ -244,7 +247,8 @@ def read_number(text: str) -> NumberReading:
     ...
     models.domain.notation.number_notation.AmbiguousNumber: «1.234» đọc được hai cách: \
 1234 (dấu «.» tách hàng nghìn) hoặc 1,234 (dấu «.» là dấu thập phân). \
-Đề nghị ghi rõ «1234» hoặc «1,2340».
+Nếu là một nghìn hai trăm ba mươi bốn, đề nghị ghi «1234»; \
+nếu là 1 phẩy 234, đề nghị ghi «1,2340».
     """
     plain = squeeze(text).translate(FULL_WIDTH)
     _refuse_laid_apart(text)

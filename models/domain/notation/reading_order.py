@@ -1,4 +1,5 @@
-"""Texts that a cell writes from the right to the left: figures and words change places.
+"""Texts that a cell writes from the right to the left: figures and words change places; and
+figures that stand on their heads.
 
 Followed are the rules that all programs share (Unicode, annex 9), for a paragraph that begins at
 the right and holds no letters of such a script.
@@ -10,6 +11,7 @@ from itertools import groupby, pairwise
 
 _LETTER, _FIGURE, _OTHER = "L", "N", "o"
 _BETWEEN = frozenset("+-.,:/\u00a0\u202f")  # join two figures, as letters of one number do
+_ON_THE_HEAD = {**dict(zip("01689", "01986", strict=True)), **{sign: sign for sign in ".,- /"}}
 _TURNED = str.maketrans("()[]<>«»", ")(][><»«")
 _BESIDE = frozenset("%‰#$€₫°")  # belong to the figures next to them
 
@@ -28,6 +30,16 @@ def from_right_to_left(text: str) -> str:
         piece = "".join(letter for letter, _ in group)
         pieces.append(piece if forwards else piece[::-1].translate(_TURNED))
     return "".join(reversed(pieces))
+
+
+def on_its_head(text: str) -> str:
+    """What figures are read as that stand on their heads; "" where one of them is none so.
+
+    >>> on_its_head("9600"), on_its_head("1.868"), on_its_head("250")
+    ('0096', '898.1', '')
+    """
+    figures = _ON_THE_HEAD.keys()
+    return "".join(_ON_THE_HEAD[f] for f in reversed(text)) if figures >= {*text} else ""
 
 
 def _kind(letter: str) -> str:

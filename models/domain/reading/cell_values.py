@@ -20,6 +20,7 @@ from models.domain.notation.number_notation import (
     from_cell,
     read_number,
 )
+from models.domain.notation.number_words import in_words
 from models.domain.notation.reading_order import from_right_to_left
 from models.domain.notation.tone_marks import likest
 from models.domain.notation.units import Measure, converted, measure_of
@@ -401,8 +402,8 @@ def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> tuple[str, Seque
     of the two then means.
 
     >>> problem = AmbiguousNumber("1.250 tỷ", (Decimal(1250), Decimal("1.250")), ("", ""), "tỷ")
-    >>> _both_ways(problem, "triệu đồng")[0].partition("triệu đồng")[2]
-    '». Đề nghị chỉ ghi số: «1250000» hoặc «1250».'
+    >>> _both_ways(problem, "triệu đồng")[0].partition("; ")[2]
+    'nếu là 1 phẩy 250 tỷ, đề nghị chỉ ghi số «1250».'
     """
     as_read = str(problem), problem.readings
     if not problem.unit or not expected_unit:
@@ -420,7 +421,11 @@ def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> tuple[str, Seque
     if len(values) < 2:
         return f"{said}. Đề nghị quy đổi sang đơn vị của dòng và chỉ ghi số.", ()
     first, second = map(clear_text, values)
-    return f"{said}. Đề nghị chỉ ghi số: «{first}» hoặc «{second}».", values
+    one, other = (in_words(reading) or clear_text(reading) for reading in problem.readings)
+    return (
+        f"{said}. Nếu là {one} {problem.unit}, đề nghị chỉ ghi số «{first}»; nếu là {other} "
+        f"{problem.unit}, đề nghị chỉ ghi số «{second}»."
+    ), values
 
 
 def _in_unit(amount: Decimal, unit: str, expected_unit: str, name: str = "") -> Understood | None:

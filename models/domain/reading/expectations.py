@@ -19,6 +19,7 @@ from models.domain.reading.forms import (
     expected_rows,
     full_name,
     is_required,
+    office_note,
     office_text,
     role_of,
     sheets_for,
@@ -97,6 +98,7 @@ class ExpectedRow:
     leads: bool
     required: Sequence[str]  # keys of the columns this agency must fill
     office_texts: Mapping[str, str]  # office column key -> text as printed there
+    office_notes: Mapping[str, str]  # office column key -> what may stand below it
     references: Mapping[str, Decimal | None]  # number column key -> what its size is judged by
 
     @property
@@ -226,6 +228,11 @@ def _expect_sheet(sheet: SheetForm, catalogue: Catalogue, agency: str) -> Expect
             required=tuple(c.key for c in inputs if is_required(c, row, agency)),
             office_texts={
                 c.key: office_text(c, row, catalogue, agency) for c in sheet.columns if c.office
+            },
+            office_notes={
+                c.key: note
+                for c in sheet.columns
+                if c.office and (note := office_note(c, row, agency))
             },
             references={c.key: unit_reference(row, c) for c in inputs if c.unit_of_row},
         )

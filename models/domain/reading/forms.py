@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Role
+from models.domain.register.targets import magnitude_reference
 from models.domain.register.territories import Territory
 
 #: What a column says, whatever it is called: consolidation and rules find columns by these words.
@@ -79,6 +80,10 @@ EARLIER = "earlier"  # office column that shows what `carry` held in the previou
 
 PAPER_PARTS = ("number", "date")  # by what an official document is named
 
+#: Where the office's own workbook has the titles of a table and its first row, 1-based: heading,
+#: agency and guidance stand above.
+HEADER_ROW, FIRST_ROW = 4, 5
+
 
 class ValueType(StrEnum):
     """What an agency may write in a cell."""
@@ -127,6 +132,7 @@ class Column:
     alternatives: Sequence[str] = ()  # filled instead, with a justification: may stay empty
     paper: str = ""  # of a details sheet: which part of the official document's name, PAPER_PARTS
     formerly: Sequence[str] = ()  # headers that the office sent before it reworded this one
+    leader_alone: bool = False  # open in rows that the agency leads: of others nobody needs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +148,7 @@ class SheetForm:
     appendices: Sequence[Appendix] = ()
     columns: Sequence[Column] = ()
     free_rows: int = 0  # rows offered in a FREE_TABLE
+    free_rows_beside: int = 0  # and to an agency that has tasks assigned; 0: as many
     minimum_rows: int = 0  # rows an agency must fill in a FREE_TABLE when it has no assigned tasks
 
     def column(self, key: str) -> Column:
@@ -205,7 +212,7 @@ OFFICE_SOURCES = (  # what an office column of a TABLE may show of a catalogue r
 )
 FREE_SOURCES = ("row_number",)  # office column of a FREE_TABLE: 1, 2, 3 ...
 DETAIL_SOURCES = ("agency_name", "cycle_title")  # office fields of a DETAILS sheet
-PREFILL_SOURCES = ("contact_person", "contact_phone")  # agency fields of it
+PREFILL_SOURCES = ("contact_person", "contact_phone", "contact_email")  # agency fields of it
 CHOICE_SOURCES = ("solution_groups",)
 INSTRUCTION_FIELDS = (  # placeholders of a form's instructions
     "agency",
@@ -213,7 +220,7 @@ INSTRUCTION_FIELDS = (  # placeholders of a form's instructions
     "legal_basis",
     "content",
     "due_text",
-    "deadline",  # "trước 00 giờ 00 ngày 20/02/2025 (giờ Hà Nội)"
+    "deadline",  # "chậm nhất hết ngày 19/02/2025 (thứ Tư)"
     "last_day",  # "; ngày làm việc cuối cùng: 19/02/2025", or nothing
     "grace",
     "meeting",
@@ -248,6 +255,24 @@ def is_required(column: Column, row: CatalogueRow, agency: str) -> bool:
     return not column.lead_only or role_of(row, agency) is Role.LEAD
 
 
+def is_offered(column: Column, row: CatalogueRow | None, agency: str) -> bool:
+    """Whether the office's workbook has an open cell there: none that nobody would miss."""
+    if row is None:
+        return True
+    if row.target_words and (column.period or column.meaning in _OF_FIGURES):
+        return False
+    return not column.leader_alone or role_of(row, agency) is Role.LEAD
+
+
+#: On a sheet of fields: what can be unusual and right all the same, and so has a word beside it.
+_ARGUABLE = (ValueType.DATE, ValueType.EMAIL, ValueType.PHONE, ValueType.NUMBER)
+
+
+def is_arguable(field: Column) -> bool:
+    """Whether a field can be warned of, so that a cell for the reason stands beside it."""
+    return not field.office and field.type in _ARGUABLE
+
+
 def year_column(columns: Iterable[Column]) -> Column | None:
     """The column whose number is the row's value for the year: estimated, else committed.
 
@@ -270,24 +295,49 @@ _WHOLE_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*\.?")  # 11.1 says itself what i
 
 
 def place_of(row: CatalogueRow, catalogue: Catalogue) -> str:
-    """Where the row stands, as officials cite it: "PL I.4", "PL I.4 -", "PL II.1.a", "Mục II.2".
+    """Where the row stands, as officials cite it: "PL I.4", "PL I.4.a", "PL II.1.a.1", "Mục II.2".
 
-    Dashes keep the number of the row they belong under; appendix I prints them before the name.
+    Rows printed with a dash bear the number of the row they belong under and are told apart by a
+    letter, below a letter by a number; several of one point of the body by a number in brackets.
     """
-    numbers: list[str] = []
+    numbers: list[tuple[str, int]] = []  # as printed, and the how manieth of those that bear none
     current = row
     while True:
-        numbers.append(current.number.strip().rstrip(").") or dash_of(current))
+        number = current.number.strip().rstrip(").")
+        dashed = number in _DASHES or (not number and bool(dash_of(current)))
+        numbers.append((number, _among_dashes(current, catalogue) if dashed else 0))
         if not current.parent or _WHOLE_NUMBER.fullmatch(current.number.strip()):
             break
         current = catalogue.row(current.parent)
     place = ""
-    for number in reversed([n for n in numbers if n]):
-        joint = "." if place and number.isalnum() else " " if place else ""
-        place += joint + number
+    for number, nth in reversed(numbers):
+        if nth:
+            number = str(nth) if place[-1:].isalpha() else chr(ord("a") + nth - 1)
+        place += ("." if place and number else "") + number
     if row.appendix is Appendix.BODY:
-        return f"Mục {place}" if place else "Chỉ thị"
+        return f"Mục {place}{_among_points(row, catalogue)}" if place else "Chỉ thị"
     return f"PL {row.appendix.value}" + (f".{place}" if place else "")
+
+
+_DASHES = ("-", "+")
+
+
+def _among_dashes(row: CatalogueRow, catalogue: Catalogue) -> int:
+    """The how manieth row with a dash it is below its row, 1 for the first."""
+    beside = [
+        r.code
+        for r in catalogue
+        if r.parent == row.parent
+        and r.appendix is row.appendix
+        and (r.number.strip() in _DASHES or (not r.number.strip() and dash_of(r)))
+    ]
+    return beside.index(row.code) + 1
+
+
+def _among_points(row: CatalogueRow, catalogue: Catalogue) -> str:
+    """Which of several rows of one point of the body it is: " (2)"; "" for the only one."""
+    beside = [r.code for r in catalogue if r.appendix is row.appendix and r.number == row.number]
+    return f" ({beside.index(row.code) + 1})" if len(beside) > 1 else ""
 
 
 def dash_of(row: CatalogueRow) -> str:
@@ -335,6 +385,25 @@ def office_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency:
     if source in OFFICE_SOURCES:
         return str(getattr(row, source))
     raise ValueError(f"unknown source {source!r} of column {column.key!r}")
+
+
+_LEFT_FREE = "được để trống"
+_LARGE = 1000  # from which thousands are told apart by a dot
+
+
+def office_note(column: Column, row: CatalogueRow, agency: str) -> str:
+    """What the office's workbook adds to `office_text`, on a line of its own; "" for nothing.
+
+    How a figure of the row is written, and that who takes part may leave the row.
+    """
+    if column.source == "role":
+        return f"({_LEFT_FREE})" if role_of(row, agency) is Role.CO else ""
+    if column.source != "unit" or not row.unit.strip("- "):
+        return ""
+    if row.target_words:
+        return "ghi bằng lời"
+    size = magnitude_reference(row.target) if row.target is not None else None
+    return "ví dụ: 9.512,5" if size is not None and abs(size) >= _LARGE else "ví dụ: 12,5"
 
 
 def expected_rows(sheet: SheetForm, catalogue: Catalogue, agency: str) -> list[CatalogueRow]:

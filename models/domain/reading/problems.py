@@ -78,4 +78,5 @@ class Problem:
     seen: str = ""  # what stood there
     details: Sequence[str] = ()  # readings, names, choices: what the kind needs
     cells: Sequence[str] = ()
+    rows: Sequence[str] = ()  # codes of the rows meant
     names: Sequence[str] = ()  # headers of the form's columns that are missing beside it

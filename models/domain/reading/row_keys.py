@@ -59,7 +59,7 @@ def keyed_rows(
         problems.append(
             Problem(ProblemKind.ROW_OF_OTHERS, key, name, details=tuple(dict.fromkeys(others)))
         )
-    lost = [e.short_name for code, e in expected.rows.items() if code not in rows]
+    lost = {code: e.short_name for code, e in expected.rows.items() if code not in rows}
     if lost:
         problems.append(
             Problem(
@@ -67,7 +67,8 @@ def keyed_rows(
                 key,
                 name,
                 seen="all" if len(lost) == len(expected.rows) else "",
-                details=tuple(lost),
+                details=tuple(lost.values()),
+                rows=tuple(lost),
             )
         )
     return rows

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from models.domain.notation.date_formats import date_section
 from models.domain.notation.deadlines import format_date
-from models.domain.notation.reading_order import from_right_to_left
+from models.domain.notation.reading_order import from_right_to_left, on_its_head
 from models.domain.reading.cell_values import Doubt, Understood, as_text, is_no_text, phone_text
 from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
 from models.domain.reading.forms import Column, ValueType
@@ -98,9 +98,15 @@ def seen_cell(
 
 
 def _written_backwards(look: Appearance, value: CellValue) -> list[Doubt]:
-    """What is said of a text whose figures and words change places as it is shown."""
-    held = " ".join(value.split()) if look.mirrored and isinstance(value, str) else ""
-    shown = from_right_to_left(held)
+    """What is said of a text whose figures and words change places as it is shown, or of figures
+    that stand on their heads and are others so."""
+    held, shown = "", ""
+    if look.mirrored and isinstance(value, str):
+        held = " ".join(value.split())
+        shown = from_right_to_left(held)
+    elif look.upside_down:
+        held = as_text(value)
+        shown = on_its_head(held) or held
     return [Doubt(ProblemKind.PARTLY_SHOWN, (f"«{held}»", shown))] if shown != held else []
 
 

@@ -186,8 +186,9 @@ def _number_doubt(
         return None  # bookkeepers' formats draw nought as a dash
     if (figure := _plain_figure(text)) is not None:
         return _rounding(figure, _decimals(text), read, otherwise)
-    if (figure := _other_notation(text)) is not None:
-        near = abs(figure - read) <= _VISIBLE * abs(read)
+    if (written := _other_notation(text)) is not None:
+        figure, step = written
+        near = abs(figure - read) <= min(_VISIBLE * abs(read), step)
         return None if near else _meaning(otherwise, figure)
     typed = _as_typed(text)
     try:
@@ -206,7 +207,9 @@ def _number_doubt(
         if doubt is not None and doubt.kind is ProblemKind.OTHER_UNIT and len(doubt.details) > 3:
             return _meaning(otherwise, read_number(doubt.details[3]).value)
         return otherwise
-    doubt = _rounding(readings[0], _decimals(text), read, otherwise)
+    # Decimals may stand in the letters of a format as well, which round nothing.
+    written_out = -int(readings[0].as_tuple().exponent)
+    doubt = _rounding(readings[0], max(_decimals(text), written_out), read, otherwise)
     if doubt is None and understood.doubt is not None:
         return (
             understood.doubt if understood.doubt.kind is ProblemKind.QUALIFIED_NUMBER else otherwise
@@ -241,17 +244,19 @@ def _rounding(figure: Decimal, decimals: int, read: Decimal, otherwise: Doubt) -
     return None
 
 
-def _other_notation(text: str) -> Decimal | None:
-    """The number of a text in powers of ten or as a fraction."""
+def _other_notation(text: str) -> tuple[Decimal, Decimal] | None:
+    """The number of a text in powers of ten or as a fraction, and how far from it the number may be
+    that is drawn so."""
     if power := _POWER.fullmatch(text):
         sign, whole, decimals, down, exponent = power.groups()
-        return Decimal(f"{sign}{whole}.{decimals or 0}E{down}{exponent}")
+        step = Decimal(f"1E{down}{exponent}").scaleb(-len(decimals or ""))
+        return Decimal(f"{sign}{whole}.{decimals or 0}E{down}{exponent}"), step
     if parts := _PARTS.fullmatch(" ".join(text.split())):
         sign, whole, upper, lower = parts.groups()
         if int(lower):
             exact = int(whole or 0) + Fraction(int(upper), int(lower))
             figure = Decimal(exact.numerator) / Decimal(exact.denominator)
-            return -figure if sign else figure
+            return -figure if sign else figure, 1 / Decimal(2 * int(lower))
     return None
 
 

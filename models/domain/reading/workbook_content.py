@@ -84,6 +84,8 @@ class Appearance:
     turned: bool = False  # its letters do not stand on a line at its edge: it may be too low
     repeated: bool = False  # its entry is written again and again until the cell is full
     mirrored: bool = False  # its text is written from the right to the left
+    upside_down: bool = False  # its letters stand on their heads
+    spread: bool = False  # centred over the empty cells to its right that are so as well
     letters: Rgb | None = None  # their colour, where conditions colour cells; None: black
     ground: Rgb | None = None  # what lies behind them, where conditions do; None: white
 
@@ -178,7 +180,12 @@ class CellLetters:
     stacked: bool = False  # each letter below the other
     free: float = 0.0
     row: float = 0.0
+    spread: bool = False  # centred over empty cells that are so as well
 
+
+USUAL_ZOOM, LEAST_ZOOM = 100, 25
+"""Per cent of its size that a sheet is shown in; up to the latter nobody reads what is written
+in 12 points."""
 
 LARGE, INDENTED = 1.8, 4
 """From how many times the usual height on, and how many steps of an indent, it is told."""
@@ -238,6 +245,7 @@ class SheetContent:
     widths: ColumnWidths | None = None  # None: not known
     shows_formulas: bool = False  # in place of what they come to, and values without a format
     letters: Callable[[int, int], CellLetters] | None = None
+    zoom: int = USUAL_ZOOM
 
     def at(self, row: int, column: int) -> CellValue:
         """The cell in 1-based row and column, None where the sheet ends earlier."""

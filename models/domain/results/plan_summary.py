@@ -35,8 +35,43 @@ def plan_matter(consolidation: Consolidation, office: Office) -> SummaryMatter:
     return SummaryMatter(
         shares=_shares(consolidation),
         points=list(_plan_points(consolidation, words)),
-        tables=[_short_table(consolidation, words)],
+        tables=_plan_tables(consolidation, words),
+        figures=_figures(consolidation),
     )
+
+
+def _figures(consolidation: Consolidation) -> list[tuple[str, str]]:
+    h, clear = consolidation.headline, consolidation.inputs.catalogue.clear.title
+    short = sum(i.falls_short for i in consolidation.indicators)
+    plans = h.plan_states
+    unplanned = [
+        f"{number_text(n)} {said}"
+        for n, said in (
+            (plans[PlanState.PARTIAL], f"chưa đủ «{clear}»"),
+            (plans[PlanState.NONE], "chưa có kế hoạch"),
+        )
+        if n
+    ]
+    return [
+        (
+            "Chỉ tiêu đã có cam kết",
+            f"{number_text(h.committed)}/{number_text(h.indicators)}",
+        ),
+        (
+            "Cam kết chưa đạt mức giao",
+            f"{number_text(short)} chỉ tiêu" if short else "không có",
+        ),
+        (
+            f"Nhiệm vụ đã đủ «{clear}»",
+            "; ".join(
+                [f"{number_text(plans[PlanState.COMPLETE])}/{number_text(h.tasks)}", *unplanned]
+            ),
+        ),
+        (
+            "Dự án trọng điểm đã báo cáo",
+            f"{number_text(h.projects_reported)}/{number_text(h.projects)}",
+        ),
+    ]
 
 
 def _shares(consolidation: Consolidation) -> str:
@@ -110,11 +145,6 @@ def _value_of(line: IndicatorLine, words: Words) -> str:
     return shown_number(figure.number) if figure is not None and figure.number is not None else ""
 
 
-def _teller(line: IndicatorLine) -> str:
-    speaking = line.standing.agency if line.standing else ""
-    return line.row.led_by if line.members else speaking
-
-
 def _late(line: TaskLine, words: Words) -> str:
     plans = line.late_plans
     if line.row.each_for_itself:
@@ -150,21 +180,25 @@ def _scenario_points(consolidation: Consolidation) -> Iterable[str]:
         yield f"Kịch bản GRDP được cập nhật thấp hơn Chỉ thị: {'; '.join(lowered)}."
 
 
-def _short_table(consolidation: Consolidation, words: Words) -> Table:
+def _plan_tables(consolidation: Consolidation, words: Words) -> list[Table]:
+    """Committed below the target; committed to by nobody; without a plan: names in columns."""
+    excused = consolidation.excused
     short = [i for i in consolidation.indicators if i.falls_short]
-    return cut_table(
-        "Chỉ tiêu cam kết chưa đạt mức giao",
-        ("Vị trí", "Chỉ tiêu", "Đơn vị tính", "Giao", "Cam kết", "Cơ quan"),
-        [
-            (
-                words.place(i.row),
-                words.name(i.row),
-                i.row.unit,
-                assigned(i.row),
-                _value_of(i, words),
-                words.agency(_teller(i)) if _teller(i) else "",
-            )
-            for i in short
-        ],
-        (3, 4),
-    )
+    uncommitted = [
+        i.row for i in consolidation.indicators if i.uncommitted and i.row.code not in excused
+    ]
+    unplanned = [
+        t.row
+        for t in consolidation.tasks
+        if t.state is PlanState.NONE and t.row.code not in excused
+    ]
+    return [
+        cut_table(
+            "Chỉ tiêu cam kết chưa đạt mức giao",
+            ("Chỉ tiêu", "Giao", "Cam kết"),
+            [(words.with_unit(i.row), assigned(i.row), _value_of(i, words)) for i in short],
+            (1, 2),
+        ),
+        cut_table("Chỉ tiêu chưa cơ quan nào cam kết", *words.led(uncommitted, "Chỉ tiêu")),
+        cut_table("Nhiệm vụ được giao chưa có kế hoạch", *words.led(unplanned, "Nhiệm vụ")),
+    ]

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import counts_said, instant_text, number_text, one_line
+from models.domain.cycle.meetings import meeting_named
 from models.domain.reading.forms import ROLE_NAMES, role_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow, Role
@@ -46,7 +48,7 @@ class Preview:
     agency_name: str
     title: str
     as_of: str
-    meeting: str
+    meeting: str  # that is still to come; "" for none
     code: str
     answer: Answer
     parts: Mapping[str, str]  # number of each part that has rows: "indicators" -> "I"
@@ -138,7 +140,7 @@ def preview_of(
         agency_name=one_line(office.register.formal_name(agency)),
         title=one_line(cycle.title),
         as_of=instant_text(made_at),
-        meeting=one_line(cycle.meeting, 400),
+        meeting=meeting_named(cycle, made_at.astimezone(HANOI).date()),
         code=consolidation.inputs_hash[:12],
         answer=_answer(standing),
         parts=parts,
@@ -257,10 +259,8 @@ def _commitment(
     own = indicator.own_promises.get(agency)
     if own is None or own is indicator.commitment:
         return counted
-    return joined(
-        [counted, words(f"{OWN_PROMISE}: ") + cites.stacked(own, measures.places_in(indicator))],
-        "\n",
-    )
+    promised = cites.stacked(own, measures.places_in(indicator))
+    return joined([counted, words(f"{OWN_PROMISE}: ") + promised], "\n")
 
 
 def _action_row(action: ReviewAction, count: int, cites: Citations) -> Row:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import day_text, one_line
 from models.domain.cycle.working_calendar import WorkingCalendar
-from models.domain.letters.letters import LetterContent, letterhead
+from models.domain.letters.letters import LetterContent, letterhead, meeting_facts
 from models.domain.mail.mail import LetterKind
 from models.domain.register.agencies import Agency
 from models.domain.review.states import Answer
@@ -37,7 +37,7 @@ def compose_preview(
         {
             **letterhead(cycle, agency.formal_name),
             "as_of": as_of,
-            "meeting": one_line(cycle.meeting, 400),
+            **meeting_facts(cycle),
             "meeting_day": day_text(cycle.meeting_on) if cycle.meeting_on else "",
             "facts": [one_line(fact, 600) for fact in facts],
             "answer": answer.value,

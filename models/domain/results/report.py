@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import Consolidation
@@ -18,7 +19,9 @@ from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import counts_said, instant_text, number_text, one_line
+from models.domain.cycle.meetings import served_by
 from models.domain.reading.office import Office
+from models.domain.register.agencies import Register
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
 from models.domain.results import report_measures as measures
@@ -50,14 +53,16 @@ class ReportContent:
     """All that the template sets. Texts are harmless; lists may be empty."""
 
     place_and_date: str  # "Hải Phòng, ngày 27 tháng 11 năm 2025"
+    issued_on: str  # the same day, as annexes name it
     title: str
     legal_basis: str
     as_of: str
-    recipient: str
+    recipient: str  # what it serves: a meeting that is still to come, or the office's daily work
     directive: str
     code: str  # by which the consolidation is known
     overview: Sequence[Text]
-    reached: Sequence[Group]  # exceeded, met, floor met
+    outcomes: Sequence[Row]  # how many came out how, by appendix, then their sum
+    reached: Sequence[Group]  # exceeded, met, floor met; of many the main ones
     not_met: Sequence[Row]
     no_data: Sequence[Row]
     unjudged: Sequence[Row]
@@ -69,6 +74,9 @@ class ReportContent:
     tasks_overview: Sequence[Text]
     overdue: Sequence[Row]
     projects: Sequence[Row]
+    projects_total: Row
+    project_notes: Sequence[Text]  # what the sums are taken over
+    obstacles: Sequence[Text]  # of projects, each wording once
     owing: Sequence[Row]
     late: Sequence[Row]
     extended: Sequence[Text]  # whose deadline was another one, by whose decision, and why
@@ -77,8 +85,26 @@ class ReportContent:
     flipped: Sequence[Row]
     annex_indicators: Sequence[Row]
     annex_tasks: Sequence[Group]
-    sources: Sequence[SourceFile]
+    sources: Sequence[SourceFile]  # none in the copy without references
     citations: int
+
+    def without_references(self) -> ReportContent:
+        """The copy to be signed: the same words and figures, no reference and no annex of them."""
+        bare = {f.name: _bare(getattr(self, f.name)) for f in fields(self)}
+        return replace(self, **{**bare, "sources": [], "citations": 0})
+
+
+def _bare(value: Any) -> Any:
+    """The value with every text in it without references."""
+    if isinstance(value, Text):
+        return value.without_references
+    if isinstance(value, Mapping):
+        return {key: _bare(one) for key, one in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: _bare(getattr(value, f.name)) for f in fields(value)})
+    if isinstance(value, list):
+        return [_bare(one) for one in value]
+    return value
 
 
 def report_of(
@@ -97,16 +123,11 @@ def report_of(
     names = ReportNames(office.register, catalogue, form)
     cites = Citations()
     indicators = review.indicators
+    totals, notes = work.project_totals(review.projects)
     content = {
         "overview": list(_overview(consolidation, review)),
-        "reached": [
-            Group(
-                f"{OUTCOME_NAMES[outcome]}: {number_text(len(found))} chỉ tiêu",
-                [measures.brief_row(i, n, names, cites) for n, i in enumerate(found, 1)],
-            )
-            for outcome in (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET)
-            if (found := [i for i in indicators if i.has_value and i.outcome is outcome])
-        ],
+        "outcomes": measures.outcome_rows(indicators),
+        "reached": list(_reached(review, names, cites)),
         "not_met": [
             measures.missed_row(i, n, names, cites)
             for n, i in enumerate(
@@ -137,13 +158,14 @@ def report_of(
         "projects": [
             work.project_row(p, n, names, cites) for n, p in enumerate(review.projects, 1)
         ],
+        "projects_total": totals,
+        "project_notes": notes,
+        "obstacles": list(work.obstacle_notes(review.projects, names, cites)),
         "owing": list(_owing_rows(consolidation, names, standings)),
         "late": list(_late_rows(consolidation)),
         "extended": list(_extended(consolidation)),
-        "proposals": [
-            work.proposal_row(p, n, names, cites) for n, p in enumerate(review.proposals, 1)
-        ],
-        "changes": [words(p) for p in change_points(changes, office.register)] if changes else [],
+        "proposals": list(work.proposal_rows(review.proposals, names, cites)),
+        "changes": list(_changes(changes, office.register, names)),
         "flipped": list(measures.flipped_rows(changes, names)) if changes else [],
         "annex_indicators": [
             row
@@ -171,18 +193,42 @@ def report_of(
         ],
     }
     local = consolidation.as_of.astimezone(HANOI)
+    issued_on = f"ngày {day_and_month(local.date())} năm {local.year}"
     return ReportContent(
-        place_and_date=f"Hải Phòng, ngày {day_and_month(local.date())} năm {local.year}",
+        place_and_date=f"Hải Phòng, {issued_on}",
+        issued_on=issued_on,
         title=one_line(cycle.title),
         legal_basis=one_line(cycle.legal_basis, 600),
         as_of=instant_text(consolidation.as_of),
-        recipient=one_line(cycle.meeting, 400),
+        recipient=served_by(cycle, local.date()),
         directive=one_line(catalogue.directive, 400),
         code=consolidation.inputs_hash[:12],
         sources=source_files(cites.figures, names, cites.verdicts),
         citations=len(cites.figures),
         **content,  # type: ignore[arg-type]
     )
+
+
+def _changes(changes: Changes | None, register: Register, names: ReportNames) -> Iterator[Text]:
+    """What is new since the last report, that nothing is included; nothing for the first one."""
+    if changes is None:
+        return
+    yield from (words(point) for point in change_points(changes, register))
+    yield from measures.fell_due_notes(changes, names)
+
+
+def _reached(review: Review, names: ReportNames, cites: Citations) -> Iterator[Group]:
+    """What was reached, outcome by outcome: how many, and of them those that the report lists."""
+    for outcome in (Judgement.EXCEEDED, Judgement.MET, Judgement.FLOOR_MET):
+        found = [i for i in review.indicators if i.has_value and i.outcome is outcome]
+        if not found:
+            continue
+        shown = measures.shown_of(found)
+        title = f"{OUTCOME_NAMES[outcome]}: {number_text(len(found))} chỉ tiêu"
+        if len(shown) < len(found):
+            title += f", trong đó {number_text(len(shown))} chỉ tiêu chủ yếu"
+        rows = [measures.brief_row(i, n, names, cites) for n, i in enumerate(shown, 1)]
+        yield Group(title, rows)
 
 
 def day_and_month(day: dt.date) -> str:
@@ -237,15 +283,12 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}{judged}.")
     yield from _whole_city(review)
     yield from _several_measures(review)
-    kinds = counts_said(
-        ("{} số ước thực hiện", r.estimates), ("{} số chính thức", r.actuals), between=" và "
-    )
     paces = counts_said(
         ("{} chỉ tiêu nhanh hơn", r.ahead), ("{} chỉ tiêu chậm hơn", r.behind), between=", "
     )
     below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
     parts = [
-        f"số liệu gồm {kinds}" if kinds else "",
+        _kinds(review),
         counts_said((below, r.below_commitment)),
         f"so với các mốc trong năm, {paces}" if paces else "",
     ]
@@ -283,6 +326,20 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     )
     proposals = counts_said(("; các cơ quan nêu {} kiến nghị, đề xuất", r.proposals))
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
+
+
+def _kinds(review: Review) -> str:
+    """Whether the figures are estimates or final; "" where nobody says."""
+    r = review.headline
+    told = r.indicators - r.no_data
+    for count, said in ((r.estimates, "số ước thực hiện"), (r.actuals, "số chính thức")):
+        if told and count == told:
+            which = "" if told == r.indicators else " có số liệu"
+            return f"cả {number_text(told)} chỉ tiêu{which} là {said}"
+    kinds = counts_said(
+        ("{} số ước thực hiện", r.estimates), ("{} số chính thức", r.actuals), between=" và "
+    )
+    return f"số liệu gồm {kinds}" if kinds else ""
 
 
 def _newly_of_the_city(consolidation: Consolidation) -> Iterator[Text]:

@@ -9,8 +9,8 @@ from models.domain.consolidation.member_wording import verdict_said
 from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, REASON_NAMES, judged_by
-from models.domain.cycle.letter_phrases import one_line
-from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
+from models.domain.cycle.letter_phrases import number_text, one_line
+from models.domain.register.catalogue import PERIODS, Appendix, period_phrase
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
@@ -26,10 +26,11 @@ from models.domain.results.report_text import (
     joined,
     number,
     places_of,
+    same_words,
     shortened,
     words,
 )
-from models.domain.results.snapshots import Changes, FrozenLine
+from models.domain.results.snapshots import Changes, FrozenLine, LineChange
 from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.pace_wording import pace_basis
@@ -116,6 +117,53 @@ def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites:
         "value": together or value_of(indicator, cites),
         "distance": words(difference(distance, places_in(indicator))),
     }
+
+
+def outcome_rows(indicators: Sequence[ReviewIndicator]) -> list[Row]:
+    """How many indicators came out how: a row for each appendix that has any, then their sum."""
+    columns = (*_COUNTED, "no_data", "open")
+    counts: dict[str, dict[str, int]] = {}
+    for one in indicators:
+        row = counts.setdefault(_place_of(one.row.appendix), dict.fromkeys(columns, 0))
+        row[_counted_as(one)] += 1
+    total = {key: sum(row[key] for row in counts.values()) for key in columns}
+    return [
+        {
+            "name": words(name),
+            "total": words(number_text(sum(row.values()))),
+            **{key: words(number_text(n) if n else "-") for key, n in row.items()},
+        }
+        for name, row in {**counts, "Cộng": total}.items()
+    ]
+
+
+def _place_of(appendix: Appendix) -> str:
+    """An appendix of the directive, not to be taken for one of the report's own."""
+    if appendix is Appendix.BODY:
+        return "Lời văn Chỉ thị"
+    return f"Phụ lục {appendix.value} của Chỉ thị"
+
+
+_COUNTED = {
+    "exceeded": Judgement.EXCEEDED,
+    "met": Judgement.MET,
+    "floor": Judgement.FLOOR_MET,
+    "not_met": Judgement.NOT_MET,
+}
+
+
+def _counted_as(indicator: ReviewIndicator) -> str:
+    if not indicator.has_value:
+        return "no_data"
+    return next((key for key, j in _COUNTED.items() if j is indicator.outcome), "open")
+
+
+def shown_of(indicators: Sequence[ReviewIndicator]) -> list[ReviewIndicator]:
+    """Of those that were reached, which the report itself lists: the main ones, which the first
+    appendix holds; all where it holds none. The annex has every one.
+    """
+    main = [i for i in indicators if i.row.appendix is Appendix.I]
+    return main or list(indicators)
 
 
 def missed_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
@@ -241,7 +289,7 @@ def _territory_cell(
     of every other official measure, by its name."""
     result = indicator.territories.get(territory)
     if result is None:
-        return Text()
+        return words("-")
     places = places_there(result)
     value = cites.value(result.value, places=places) or words("chưa có số")
     value = value + disputed_in(indicator.disputed, result.value)
@@ -305,7 +353,7 @@ def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Ro
     if other.code != conflict.row.code:
         converted = number(conflict.right_value, places)
         right = right + words(f"\n({names.place(other)}, {other.unit}; quy đổi {converted})")
-    period = f", mốc {PERIOD_TITLES[conflict.period].lower()}" if conflict.period else ""
+    period = f", mốc {period_phrase(conflict.period)}" if conflict.period else ""
     where = f", {TERRITORY_SHORT_NAMES[conflict.territory]}" if conflict.territory else ""
     ruled = conflict.because is StandsBecause.RULING
     because = f"Quyết định của {conflict.ruling}" if ruled else REASON_NAMES[conflict.because]
@@ -352,18 +400,25 @@ def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -
 def scenario_notes(
     scenario: Sequence[ReviewScenario], names: ReportNames, cites: Citations
 ) -> Iterator[Text]:
-    """Which figures of table and chart are in doubt; causes the agencies give, branch by branch."""
+    """Which figures of table and chart are in doubt; then the causes that agencies give, each once
+    with the branches it is given for.
+    """
     numbers = sorted({n for b in scenario for given in b.disputed.values() for n in given})
     if numbers:
         yield words(
             f"Bảng và biểu đồ tạm dùng số đang mâu thuẫn, chờ quyết định: {', '.join(numbers)} "
             "(phần IV)."
         )
+    given: dict[tuple[str, str], list[ReviewScenario]] = {}
     for branch in scenario:
-        causes = cites.quoted(branch.causes)
-        if causes:
-            other = _by(branch.other_agency(branch.causes), names)
-            yield words(f"{names.row(branch.row)}{other}: ") + causes
+        if branch.causes is not None and branch.causes.is_given:
+            whose = branch.other_agency(branch.causes)
+            given.setdefault((whose, same_words(branch.causes.text)), []).append(branch)
+    for (whose, _), branches in given.items():
+        first = branches[0].causes
+        said = shortened(first.text).rstrip(" .;") if first else ""
+        told = [words(names.row(b.row)) + cites.cite(b.causes) for b in branches]
+        yield words(f"{said}{_by(whose, names)}: ") + joined(told, "; ") + words(".")
 
 
 def whole_notes(
@@ -391,18 +446,53 @@ def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
     return text + Text((Span(f"\n[{line.reference}]", is_reference=True),))
 
 
+def _fell_due(change: LineChange) -> bool:
+    """Whether it is judged otherwise since its deadline passed, and for no other reason."""
+    return change.after is not None and change.after.judgement == TaskBucket.UNHEARD.value
+
+
 def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
-    """Rows that are judged otherwise than in the last report, old and new with their references."""
+    """Rows that are judged otherwise than in the last report, old and new with their references.
+
+    What fell due without news is told by `fell_due_notes`.
+    """
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
     said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
     for change in changes.flipped:
-        before, after = change.before, change.after
+        if _fell_due(change):
+            continue
         cells = {
             key: _frozen(line, said) if line else words("chưa có")
-            for key, line in (("before", before), ("after", after))
+            for key, line in (("before", change.before), ("after", change.after))
         }
         yield {
             "place": words(names.about(change.row_key)),
             "name": words(names.name_of(change.row_key)),
             **cells,
         }
+
+
+def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
+    """Work that fell due since the last report, of which nobody has said anything new."""
+    found = [change for change in changes.flipped if _fell_due(change)]
+    if not found:
+        return
+    told = [
+        words(names.about(change.row_key) or names.name_of(change.row_key))
+        + (_reference_of(change.after) if change.after else Text())
+        for change in found
+    ]
+    yield (
+        words(
+            f"Trong số đó, {number_text(len(found))} dòng đã đến hạn, chưa có số liệu mới, không "
+            "tính là quá hạn: "
+        )
+        + joined(told, ", ")
+        + words(".")
+    )
+
+
+def _reference_of(line: FrozenLine) -> Text:
+    if not line.reference:
+        return Text()
+    return Text((Span(f" [{line.reference}]", is_reference=True),))

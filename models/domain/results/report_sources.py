@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.domain.consolidation import Figure
@@ -11,11 +11,16 @@ from models.domain.cycle.letter_phrases import one_line
 from models.domain.results.report_text import ReportNames, decision_reference
 
 _A_LINE = 6  # references
+_A_RECORD = 9  # lines: a record is never so high that a page ends half empty before it
+CONTINUED = " (tiếp theo)"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file and the cells of it that the report cites, as printed."""
+    """One file and cells of it that the report cites, as printed.
+
+    Where a file is cited much, more records of it follow the first.
+    """
 
     agency: str
     receipt: str
@@ -28,7 +33,7 @@ class SourceFile:
 def source_files(
     figures: Sequence[Figure], names: ReportNames, verdicts: Sequence[PersonsVerdict] = ()
 ) -> list[SourceFile]:
-    """One record a file, in the order of its first reference; `figures` come in reference order.
+    """The records of each file, in the order of its first reference; `figures` come in order.
 
     Then one for each decision by which a person judged.
     """
@@ -37,7 +42,8 @@ def source_files(
         source = figure.source
         cycle = figure.reference.partition("-")[0]
         by_file.setdefault((cycle, source.receipt_number, source.file_sha256), []).append(figure)
-    return [*(_file(found, names) for found in by_file.values()), *map(_decision, verdicts)]
+    files = [record for found in by_file.values() for record in _records(found, names)]
+    return [*files, *map(_decision, verdicts)]
 
 
 def _decision(verdict: PersonsVerdict) -> SourceFile:
@@ -53,28 +59,38 @@ def _decision(verdict: PersonsVerdict) -> SourceFile:
     )
 
 
-def _file(figures: Sequence[Figure], names: ReportNames) -> SourceFile:
-    source = figures[0].source
-    first, last = figures[0].reference, figures[-1].reference
+def _records(figures: Sequence[Figure], names: ReportNames) -> Iterator[SourceFile]:
+    """A file's cells, sheet by sheet, as many lines of them on a record as a page takes well."""
+    lines: list[tuple[str, list[Figure]]] = []
     by_sheet: dict[str, list[Figure]] = {}
     for figure in figures:
         by_sheet.setdefault(figure.source.sheet_name, []).append(figure)
-    return SourceFile(
-        agency=one_line(names.agency(source.agency)),
-        receipt=source.receipt_number,
-        file_name=one_line(source.file_name, 120) + _signed(source.paper_names),
-        sha256=source.file_sha256,
-        span=first if first == last else f"{first} – {last}",
-        cells="\n".join(_cells(sheet, found) for sheet, found in by_sheet.items()),
-    )
+    for sheet, found in by_sheet.items():
+        lines += [(sheet, found[i : i + _A_LINE]) for i in range(0, len(found), _A_LINE)]
+    source = figures[0].source
+    for start in range(0, len(lines), _A_RECORD):
+        told = lines[start : start + _A_RECORD]
+        ordered = [figure.reference for _, found in told for figure in found]
+        first, last = ordered[0], ordered[-1]
+        yield SourceFile(
+            agency=one_line(names.agency(source.agency)) + (CONTINUED if start else ""),
+            receipt=source.receipt_number,
+            file_name=one_line(source.file_name, 120) + _signed(source.paper_names),
+            sha256=source.file_sha256,
+            span=first if first == last else f"{first} – {last}",
+            cells="\n".join(_told(told)),
+        )
 
 
 def _signed(papers: str) -> str:
     return f"; văn bản ký số: {papers}" if papers else ""
 
 
-def _cells(sheet: str, figures: Sequence[Figure]) -> str:
+def _told(lines: Sequence[tuple[str, Sequence[Figure]]]) -> Iterator[str]:
     """Lines of their own, so that no reference is broken at its dash and none is missed."""
-    pairs = [f"{f.reference} ô {one_line(f.source.cell, 20)}" for f in figures]
-    lines = [", ".join(pairs[i : i + _A_LINE]) for i in range(0, len(pairs), _A_LINE)]
-    return "\n".join([f"Trang “{one_line(sheet, 60)}”:", *lines])
+    before = None
+    for sheet, figures in lines:
+        if sheet != before:
+            yield f"Trang “{one_line(sheet, 60)}”:"
+        before = sheet
+        yield ", ".join(f"{f.reference} ô {one_line(f.source.cell, 20)}" for f in figures)

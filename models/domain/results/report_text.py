@@ -21,7 +21,7 @@ from models.domain.register.catalogue import Catalogue, CatalogueRow
 
 LONGEST = 500  # letters of one agency's text in one cell
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
-CUT_MARK = " (còn nữa, xem nguồn)"
+CUT_MARK = " (xem tiếp trong sổ báo cáo)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,15 @@ class Text:
     def plain(self) -> str:
         """The words and references as one string."""
         return "".join(s.text for s in self.spans)
+
+    @property
+    def without_references(self) -> Text:
+        """The words alone, and no blank that stood before a reference."""
+        spans = [s for s in self.spans if not s.is_reference and s.text]
+        if len(spans) == len(self.spans) or not spans:
+            return Text(tuple(spans))
+        *before, last = spans
+        return Text((*before, Span(last.text.rstrip())))
 
     def __add__(self, other: Text) -> Text:
         return Text((*self.spans, *other.spans))
@@ -110,11 +119,20 @@ def difference(value: Decimal | None, places: int | None = None) -> str:
     return f"+{number(value, places)}" if value > 0 else number(value, places)
 
 
+def same_words(text: str) -> str:
+    """What two texts share that say the same: case, blanks and the full stop do not tell.
+
+    >>> same_words("Đề nghị  bố trí kinh phí.") == same_words("đề nghị bố trí kinh phí")
+    True
+    """
+    return one_line(text, 40_000).casefold().rstrip(" .;,")
+
+
 def shortened(text: str, longest: int = LONGEST) -> str:
     """An agency's text as one line, cut at a word where it is too long, and saying so.
 
     >>> shortened("a" * 30 + " b", 20)
-    'aaaaaaaaaaaaaaaaaaaa… (còn nữa, xem nguồn)'
+    'aaaaaaaaaaaaaaaaaaaa… (xem tiếp trong sổ báo cáo)'
     """
     line = one_line(text, 40_000)
     if len(line) <= longest:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from textwrap import shorten
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 
+from models.domain.consolidation import Figure
 from models.domain.cycle.letter_phrases import counts_said, number_text, one_line
 from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.register.catalogue import PERIODS, period_phrase
@@ -15,6 +16,8 @@ from models.domain.results.report_text import (
     joined,
     number,
     places_of,
+    same_words,
+    shortened,
     words,
 )
 from models.domain.review.lines import (
@@ -32,7 +35,8 @@ from models.domain.review.wording import STATE_NAMES, bucket_said, figures_said
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
 _MILESTONE = 150
-_ABOUT = 120
+_NONE = "-"  # in a table of numbers
+_CENTRAL, _CITY = "plan_central", "plan_city"
 
 
 def bucket_rows(review: Review) -> list[Row]:
@@ -204,7 +208,11 @@ def document_of(doing: Doing, cites: Citations) -> Text:
 
 
 def project_row(project: ReviewProject, count: int, names: ReportNames, cites: Citations) -> Row:
-    """One project: disbursed so far and foreseen, against each plan by its name."""
+    """One project: disbursed so far and foreseen, against each plan by its name.
+
+    `plan_*`, `paid`, `share_*` and `foreseen` are whole millions and shares alone, for a table
+    that adds them up.
+    """
     as_of = project.disbursed_as_of
     plans = [b.plan for b in project.baselines]
     places = places_of(
@@ -226,6 +234,7 @@ def project_row(project: ReviewProject, count: int, names: ReportNames, cites: C
         " ",
     )
     told = _labelled("Tiến độ: ", progress) if milestones and project.progress else progress
+    central, city = project.baseline(_CENTRAL), project.baseline(_CITY)
     return {
         "no": words(str(count)),
         "place": words(names.place(project.row)),
@@ -234,12 +243,96 @@ def project_row(project: ReviewProject, count: int, names: ReportNames, cites: C
         "disbursed": disbursed if reported else words("chưa báo cáo"),
         "estimate": estimate,
         "spent": joined([disbursed, foreseen], "\n") if reported else words("chưa báo cáo"),
-        "central": _baseline(project.baseline("plan_central"), cites, places),
-        "city": _baseline(project.baseline("plan_city"), cites, places),
+        "central": _baseline(central, cites, places),
+        "city": _baseline(city, cites, places),
         "milestones": milestones,
         "progress": progress,
         "course": joined([milestones, told], "\n"),
+        "plan_central": cites.stacked(central.plan, 0) if central else words(_NONE),
+        "plan_city": cites.stacked(city.plan, 0) if city else words(_NONE),
+        "paid": cites.stacked(project.disbursed, 0) if reported else words("chưa báo cáo"),
+        "share_central": words(_percent(central.share_pct if central else None)),
+        "share_city": words(_percent(city.share_pct if city else None)),
+        "foreseen": cites.stacked(project.disbursed_estimate, 0) or words(_NONE),
     }
+
+
+def _percent(share: Decimal | None) -> str:
+    return f"{number(share, 1)}%" if share is not None else _NONE
+
+
+def project_totals(projects: Sequence[ReviewProject]) -> tuple[Row, list[Text]]:
+    """The sums of the projects' table, and what they are taken over; no notes for no projects.
+
+    A share compares only what belongs together: the money spent on projects that have that plan
+    with their plans.
+    """
+    sums: dict[str, Text] = {
+        "plan_central": _sum(_plan(p, _CENTRAL) for p in projects),
+        "plan_city": _sum(_plan(p, _CITY) for p in projects),
+        "paid": _sum(_amount(p.disbursed) for p in projects),
+        "foreseen": _sum(_amount(p.disbursed_estimate) for p in projects),
+    }
+    over = []
+    for key, plan, named in (
+        ("share_central", _CENTRAL, "kế hoạch Thủ tướng Chính phủ giao"),
+        ("share_city", _CITY, "kế hoạch thành phố giao"),
+    ):
+        pairs = [(_amount(p.disbursed), _plan(p, plan)) for p in projects]
+        known = [(paid, due) for paid, due in pairs if paid is not None and due is not None]
+        due = sum((due for _, due in known), Decimal(0))
+        paid = sum((paid for paid, _ in known), Decimal(0))
+        sums[key] = words(_percent(percent_of(paid, due)))
+        if known:
+            over.append(f"{number_text(len(known))} dự án có {named}")
+    return sums, [words(note) for note in _notes_on_totals(projects, over)]
+
+
+def _notes_on_totals(projects: Sequence[ReviewProject], over: Sequence[str]) -> Iterator[str]:
+    if not projects:
+        return
+    reported = sum(p.standing is not None for p in projects)
+    parts = [
+        f"Dòng Cộng là của {number_text(reported)}/{number_text(len(projects))} dự án đã có báo cáo"
+    ]
+    dated = (p.disbursed_as_of.date for p in projects if p.disbursed_as_of is not None)
+    if days := sorted({day for day in dated if day is not None}):
+        until = f"ngày {days[0]:%d/%m/%Y}"
+        if days[1:]:
+            until = f"những ngày từ {days[0]:%d/%m/%Y} đến {days[-1]:%d/%m/%Y}, tùy dự án"
+        parts.append(f"số đã giải ngân tính đến {until}")
+    if over:
+        parts.append(f"tỷ lệ cộng chỉ tính trên những dự án có đủ hai số: {', '.join(over)}")
+    yield "; ".join(parts) + "."
+
+
+def _plan(project: ReviewProject, key: str) -> Decimal | None:
+    baseline = project.baseline(key)
+    return _amount(baseline.plan) if baseline else None
+
+
+def _amount(figure: Figure | None) -> Decimal | None:
+    return figure.number if figure is not None else None
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Text:
+    known = [amount for amount in amounts if amount is not None]
+    return words(number(sum(known, Decimal(0)), 0)) if known else Text()
+
+
+def obstacle_notes(
+    projects: Sequence[ReviewProject], names: ReportNames, cites: Citations
+) -> Iterator[Text]:
+    """What stands in the way of projects, each wording once with the projects that meet it."""
+    groups: dict[str, list[ReviewProject]] = {}
+    for one in projects:
+        if one.obstacles is not None and one.obstacles.is_given:
+            groups.setdefault(same_words(one.obstacles.text), []).append(one)
+    for found in sorted(groups.values(), key=len, reverse=True):
+        first = found[0].obstacles
+        said = shortened(first.text, _SHORT).rstrip(" .;") if first else ""
+        told = [words(names.place(p.row)) + cites.cite(p.obstacles) for p in found]
+        yield words(f"{said}: ") + joined(told, ", ") + words(".")
 
 
 def _milestones(project: ReviewProject, cites: Citations) -> Text:
@@ -254,9 +347,9 @@ def _baseline(baseline: Baseline | None, cites: Citations, places: int) -> Text:
     if baseline is None:
         return Text()
     plan = cites.stacked(baseline.plan, places)
-    share = f"đạt {number(baseline.share_pct)}%" if baseline.share_pct is not None else ""
+    share = f"đạt {_percent(baseline.share_pct)}" if baseline.share_pct is not None else ""
     foreseen = baseline.estimate_pct
-    estimate = f"ước cả năm {number(foreseen)}%" if foreseen is not None else ""
+    estimate = f"ước cả năm {_percent(foreseen)}" if foreseen is not None else ""
     return joined([plan, words(share), words(estimate)], "\n")
 
 
@@ -264,22 +357,41 @@ def _labelled(label: str, text: Text) -> Text:
     return words(label) + text if text else Text()
 
 
-def proposal_row(proposal: Proposal, count: int, names: ReportNames, cites: Citations) -> Row:
-    """What an agency asks for, and about what."""
-    return {
-        "no": words(str(count)),
-        "agency": words(names.agency(proposal.agency)),
-        "about": words(names.about(proposal.row) or _to_the_word(proposal.about_work) or "Chung"),
-        "text": cites.quoted(proposal.figure),
-    }
+def proposal_rows(
+    proposals: Sequence[Proposal], names: ReportNames, cites: Citations
+) -> Iterator[Row]:
+    """What agencies ask for, each wording once with all who ask so; what most ask for first."""
+    groups: dict[str, list[Proposal]] = {}
+    for one in proposals:
+        groups.setdefault(same_words(one.text), []).append(one)
+    for count, found in enumerate(sorted(groups.values(), key=_askers, reverse=True), 1):
+        asking: dict[str, list[Proposal]] = {}
+        for one in found:
+            asking.setdefault(one.agency, []).append(one)
+        by = [_asked_by(agency, own, names, cites) for agency, own in asking.items()]
+        abouts = dict.fromkeys(about for one in found for about in _abouts([one], names))
+        yield {
+            "no": words(str(count)),
+            "text": words(shortened(found[0].text)),
+            "agency": joined(by, "; "),
+            "about": words(", ".join(abouts) or "Chung"),
+            "count": words(number_text(len(asking))),
+        }
 
 
-def _to_the_word(text: str) -> str:
-    """The beginning, to the end of a word where there is one.
+def _askers(proposals: Sequence[Proposal]) -> int:
+    return len({one.agency for one in proposals})
 
-    >>> _to_the_word("Rà soát"), len(_to_the_word("x" * 500))
-    ('Rà soát', 120)
-    """
-    line = one_line(text, 40_000)
-    cut = shorten(line, _ABOUT, placeholder="…")
-    return cut if cut != "…" else line[: _ABOUT - 1] + "…"
+
+def _asked_by(
+    agency: str, proposals: Sequence[Proposal], names: ReportNames, cites: Citations
+) -> Text:
+    """An agency, what it asks about where that is no general matter, and the cells."""
+    abouts = _abouts(proposals, names)
+    about = f" ({', '.join(abouts)})" if abouts else ""
+    return words(names.agency(agency) + about) + cites.cite(*(one.figure for one in proposals))
+
+
+def _abouts(proposals: Sequence[Proposal], names: ReportNames) -> list[str]:
+    """The places of the directive's rows at which proposals stand."""
+    return [*dict.fromkeys(filter(None, (names.about(one.row) for one in proposals)))]

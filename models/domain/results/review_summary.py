@@ -27,6 +27,7 @@ from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
 from models.domain.results.report_measures import against_baseline, places_there, target_said
 from models.domain.results.summary_words import (
+    TASK_LENGTH,
     SummaryMatter,
     Words,
     cut_table,
@@ -53,10 +54,9 @@ from models.domain.review.wording import (
 )
 
 _YEAR = PERIODS[-1]
-_CAUSE_LENGTH = 160
 _NOTES = (
-    "Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức. Mã N- là số liệu kỳ này, mã K- là "
-    "kế hoạch đầu năm; các trang Nguồn của tệp kèm theo chỉ đúng tệp, trang, ô của từng mã.",
+    "Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức. Nguyên nhân, giải pháp và nguồn "
+    "của từng số liệu có trong tệp kèm theo.",
 )
 
 
@@ -67,6 +67,7 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
         shares=_shares(review.headline),
         points=[*_points(review, words), *wholes_point(consolidation, words)],
         tables=list(_review_tables(review, words)),
+        figures=list(_figures(review)),
         notes=_NOTES,
     )
 
@@ -140,9 +141,9 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     projects = [p.row for p in review.projects if p.standing is None]
     yield from rows_point("Dự án trọng điểm chưa được báo cáo", projects, "dự án", words)
     if review.proposals:
-        agencies = list(dict.fromkeys(words.agency(p.agency) for p in review.proposals))
+        agencies = number_text(len({p.agency for p in review.proposals}))
         count = number_text(len(review.proposals))
-        yield f"Kiến nghị, đề xuất: {count}, của {listed(agencies, 'cơ quan')}."
+        yield f"Có {count} kiến nghị, đề xuất của {agencies} cơ quan, xem trong tệp kèm theo."
 
 
 def _result(one: ReviewIndicator, words: Words) -> str:
@@ -241,13 +242,12 @@ def _scenario(review: Review, words: Words) -> Iterable[str]:
     if point is None or point.actual is None or point.actual.number is None:
         return
     numbers = whole.disputed.get(point.actual.reference, ())
-    doubt = f"; {', '.join(numbers)}, tạm dùng" if numbers else ""
-    places = like_decimals((point.actual.number, point.printed))
-    actual, printed = (format_number(n, places) for n in (point.actual.number, point.printed))
+    doubt = ", tạm dùng, các nguồn còn khác nhau" if numbers else ""
+    actual, printed = alike((point.actual.number, point.printed))
     said = _TO_SCENARIO[point.pace].format(printed)
     yield (
-        f"GRDP cả năm {actual}, {said} (số của {words.agency(point.actual.agency)}, "
-        f"{point.actual.reference}{doubt}){_branches(branches, words)}."
+        f"GRDP cả năm {actual}, {said} (số của {words.agency(point.actual.agency)}"
+        f"{doubt}){_branches(branches, words)}."
     )
 
 
@@ -271,14 +271,57 @@ def _branches(branches: Iterable[ReviewScenario], words: Words) -> str:
     return f"; {number_text(len(known))} dòng ngành, nhóm ngành theo số của {whose}{reached}"
 
 
+def _figures(review: Review) -> Iterable[tuple[str, str]]:
+    """The whole product against its scenario, targets, tasks, projects."""
+    h = review.headline
+    whole = review.scenario[0].point(_YEAR) if review.scenario else None
+    if whole is not None and whole.actual is not None and whole.actual.number is not None:
+        actual, printed = alike((whole.actual.number, whole.printed))
+        yield "Chỉ số GRDP cả năm", f"{actual} (kịch bản {printed})"
+    yield (
+        "Chỉ tiêu đạt và vượt",
+        _of(
+            h.met,
+            h.indicators,
+            ("{} không đạt", h.not_met),
+            ("{} chờ đánh giá", h.awaiting),
+            ("{} chưa có số liệu", h.no_data),
+        ),
+    )
+    unheard = bucket_said(TaskBucket.UNHEARD, h.unheard_since)
+    tasks = _of(
+        h.done,
+        h.tasks,
+        ("{} quá hạn chưa hoàn thành", h.buckets[TaskBucket.OVERDUE]),
+        (f"{{}} {unheard[:1].lower()}{unheard[1:]}", h.buckets[TaskBucket.UNHEARD]),
+    )
+    yield "Nhiệm vụ đã hoàn thành", f"{tasks}{_until(h)}"
+    yield "Dự án trọng điểm đã báo cáo", _of(h.projects_reported, h.projects)
+
+
+def _of(part: int, whole: int, *others: tuple[str, int]) -> str:
+    """«84/114; 30 không đạt»: what there is none of is not said."""
+    rest = counts_said(*others)
+    return f"{number_text(part)}/{number_text(whole)}" + (f"; {rest}" if rest else "")
+
+
 def _review_tables(review: Review, words: Words) -> Iterable[Table]:
-    """Indicators missed, with the causes as reported; tasks by bucket; tasks overdue."""
+    """Indicators missed and tasks overdue: names in columns that a telephone shows."""
     missed = [i for i in review.indicators if i.outcome is Judgement.NOT_MET]
     yield cut_table(
-        "Chỉ tiêu không đạt, nguyên nhân theo báo cáo",
-        ("Vị trí", "Chỉ tiêu", "ĐVT", "Giao", "Cam kết", "Cả năm", "Nguyên nhân", "Nguồn"),
+        "Chỉ tiêu không đạt",
+        ("Chỉ tiêu", "Giao", "Cả năm"),
         [_missed(i, words) for i in missed],
-        (3, 4, 5),
+        (1, 2),
+    )
+    yield cut_table(
+        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}{_until(review.headline)}",
+        ("Nhiệm vụ", "Cơ quan", "Thời hạn"),
+        [
+            (_task_name(t, words), words.agency(t.led_by), _limit(t))
+            for t in review.tasks_in(TaskBucket.OVERDUE)
+        ],
+        (),
     )
     headline = review.headline
     yield Table(
@@ -294,49 +337,38 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
         ],
         (1, 2),
     )
-    overdue = review.tasks_in(TaskBucket.OVERDUE)
-    yield cut_table(
-        BUCKET_NAMES[TaskBucket.OVERDUE],
-        ("Vị trí", "Nhiệm vụ", "Cơ quan", "Thời hạn", "Mức độ", "Vướng mắc theo báo cáo"),
-        [_overdue(t, words) for t in overdue],
-        (4,),
-    )
 
 
 def _until(headline: ReviewHeadline) -> str:
-    """As of when the figures are, after a table's title."""
+    """As of when the figures are, after a count or a table's title."""
     return f" ({said})" if (said := figures_said(headline.reported)) else ""
 
 
 def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
+    """A target that was missed: what was set and what was reached, with as many decimals."""
     result = one.result
     value = result.value if result else None
     target = format_target(result.target.target) if result and result.target else ""
-    promised = one.commitment
-    plain = (
-        result.target.target.value
-        if result and result.target and result.target.target.is_plain
-        else None
-    )
-    shown = alike((plain, promised.number if promised else None, value.number if value else None))
+    plain = _plain_target(result)
+    shown = alike((plain, value.number if value else None))
     elsewhere = result is not None and result.territory is not one.territory
     where = f" ({TERRITORY_SHORT_NAMES[result.territory]})" if result and elsewhere else ""
-    other = one.other_agency(one.causes)
-    by = f"{words.agency(other)}: " if other else ""
-    missed = [m.figure for m in one.members.missed[:NAMED]] if one.members else []
-    figures = [f.reference for f in (value, promised, one.causes, *missed) if f is not None]
     return (
-        words.place(one.row),
-        words.name(one.row),
-        one.row.unit,
+        words.with_unit(one.row),
         (target if plain is None else shown[0]) + where,
-        _promised(promised)
-        if promised and (promised.bound or promised.number is None)
-        else shown[1],
-        _reached(one, words) if one.members is not None else shown[2] + where,
-        by + one_line(one.causes.text, _CAUSE_LENGTH) if one.causes else "",
-        ", ".join(figures),
+        _reached(one, words) if one.members is not None else shown[1] + where,
     )
+
+
+def _task_name(task: ReviewTask, words: Words) -> str:
+    """The name; of one that many lead together, how many of them are done."""
+    name = words.name(task.row, TASK_LENGTH)
+    return f"{name} ({done_said(task)})" if task.members else name
+
+
+def _limit(task: ReviewTask) -> str:
+    deadline = task.row.deadline if task.members else task.deadline
+    return f"{deadline:%d/%m/%Y}" if deadline else ""
 
 
 def _reached(one: ReviewIndicator, words: Words) -> str:
@@ -345,24 +377,3 @@ def _reached(one: ReviewIndicator, words: Words) -> str:
         return members_said(one.members, one.row.unit, words.agency)
     value = one.result.value if one.result else None
     return shown_number(value.number) if value and value.number is not None else ""
-
-
-def _overdue(task: ReviewTask, words: Words) -> tuple[str, ...]:
-    if task.members:
-        return (
-            words.place(task.row),
-            words.name(task.row),
-            words.agency(task.led_by),
-            f"{task.row.deadline:%d/%m/%Y}" if task.row.deadline else "",
-            done_said(task),
-            parts_said(task, words.agency),
-        )
-    percent = task.percent.number if task.percent else None
-    return (
-        words.place(task.row),
-        words.name(task.row),
-        words.agency(task.led_by),
-        f"{task.deadline:%d/%m/%Y}" if task.deadline else "",
-        f"{shown_number(percent)}%" if percent is not None else "",
-        one_line(task.obstacles.text, _CAUSE_LENGTH) if task.obstacles else "",
-    )

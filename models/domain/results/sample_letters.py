@@ -168,7 +168,7 @@ class _Samples:
     def answers(self) -> dict[str, LetterContent]:
         """What answers an agency's mail: receipts, verdicts, guidance."""
         cycle, said = self.cycle, self.said
-        receipt = Receipt.of(self.sent_back, 48_213)
+        receipt = Receipt.of(self.sent_back)
         plain = self._version(1, -7, Verdict.ACCEPTED)
         return {
             "receipt": compose_receipt(cycle, None, [receipt, receipt], [said]),
@@ -178,7 +178,7 @@ class _Samples:
                 *("Sổ thiếu trang 2.\nĐề nghị gửi lại.", "Cán bộ mẫu"),
             ),
             "receipt, private sender": compose_receipt(
-                cycle, self.agency, [receipt], ["Chỉ có một căn cứ."], sender=said
+                cycle, self.agency, [receipt], ["Địa chỉ gửi chưa có trong danh bạ."], sender=said
             ),
             "which counts": compose_which_counts(
                 cycle, self.agency, [receipt, receipt], difference=[said]
@@ -186,16 +186,16 @@ class _Samples:
             "which counts, private sender": compose_which_counts(
                 cycle, self.agency, [receipt] * 3, beside=[said], sender=said
             ),
-            "accepted": compose_verdict(cycle, self.agency, plain, 1),
+            "accepted": compose_verdict(cycle, self.agency, plain),
             "accepted, signed paper": compose_verdict(
-                cycle, self.agency, replace(plain, papers=[self._paper()]), 1, NAMED_OTHERWISE
+                cycle, self.agency, replace(plain, papers=[self._paper()]), NAMED_OTHERWISE
             ),
             "accepted, warnings": compose_verdict(
-                *(cycle, self.agency, self.warned, 1),
+                *(cycle, self.agency, self.warned),
                 VerdictNotes(previous_version=1, difference=[said], left_out=2),
             ),
             "returned": compose_verdict(
-                *(cycle, self.agency, self.sent_back, 1),
+                *(cycle, self.agency, self.sent_back),
                 VerdictNotes(
                     previous_version=1,
                     correction_due=correction_due(cycle, self.calendar, self.sent_back.received_at),
@@ -207,18 +207,19 @@ class _Samples:
             **self._from_the_standing(),
             **self._withdrawals(),
             "try-out": compose_try_out(
-                *(cycle, self.agency, self._at(-7), (said, 1, "ab" * 32), self.sent_back.findings),
+                *(cycle, self.agency, self._at(-7), (said, "ab" * 32), self.sent_back.findings),
                 try_out_address=TRY_OUT_ADDRESS,
             ),
             "try-out, nothing found": compose_try_out(
-                *(cycle, self.agency, self._at(-7), (said, 1, "ab" * 32), []),
+                *(cycle, self.agency, self._at(-7), (said, "ab" * 32), []),
                 try_out_address=TRY_OUT_ADDRESS,
             ),
         }
 
     def _from_the_standing(self) -> dict[str, LetterContent]:
         """Answers to what brings no workbook: nothing counts, a part does, nothing is owed."""
-        refused = [RefusedFile(self.said, advice) for advice in Advice]
+        before = "sổ của một kỳ báo cáo trước"
+        refused = [RefusedFile(self.said, advice, before) for advice in Advice]
         sections = Circumstances(sections=("d", "t"))
         found: dict[str, LetterContent] = {}
         for name, versions, around in (
@@ -248,10 +249,10 @@ class _Samples:
         parts = [Part(s.value, f"Trang {n}", s, 1, 2) for n, s in enumerate(PartState, 1)]
         done = [p for p in parts if not p.is_owed]
         stands = [p for p in done if p.state is not PartState.TAKEN]
-        file = (self.said, 1, "ab" * 32)
+        file = (self.said, "ab" * 32)
         return {
             f"by section, {name}": compose_verdict(
-                *(self.cycle, self.agency, version, 1),
+                *(self.cycle, self.agency, version),
                 VerdictNotes(
                     previous_version="1 và 2", correction_due=last, outcome=Outcome(those)
                 ),
@@ -265,8 +266,8 @@ class _Samples:
         } | {
             f"try-out, by section, {name}": compose_try_out(
                 *(self.cycle, self.agency, self._at(-7), file, self.sent_back.findings),
+                VerdictNotes(outcome=Outcome(those)),
                 try_out_address=TRY_OUT_ADDRESS,
-                outcome=Outcome(those),
             )
             for name, those in (("owing", parts), ("done", done))
         }
@@ -306,6 +307,10 @@ class _Samples:
             attachments=["tong-hop.xlsx"],
             decisions=[self.said],
             notes=["Ghi chú."],
+            figures=[("Báo cáo được tiếp nhận", "1/2 cơ quan")],
+            asked=[self.said],
+            counts=[("Chỉ tiêu không đạt", "3")],
+            sentences=[self.said],
         )
         return compose_summary(content)
 

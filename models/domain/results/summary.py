@@ -10,7 +10,6 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.conflicts import Conflict, ConflictKind
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wording import (
-    KIND_NAMES,
     TIMELINESS_NAMES,
     UNREACHED,
     each_for_now,
@@ -27,10 +26,11 @@ from models.domain.cycle.letter_phrases import (
 )
 from models.domain.letters.letters import SummaryContent, Table
 from models.domain.reading.office import Office
-from models.domain.register.agencies import AgencyKind
 from models.domain.register.catalogue import period_phrase
 from models.domain.register.territories import TERRITORY_NAMES
+from models.domain.results.summary_figures import answers_figure, counted_points
 from models.domain.results.summary_words import SummaryMatter, Words, cut_table, point
+from models.domain.results.waiting import Waiting, WaitingKind, asked_of
 
 DECISIONS = 12
 _OWING = (
@@ -55,13 +55,20 @@ def summarise(
     empty for none. Lists are cut with "và N ... khác"; the workbook holds them whole.
     """
     words = Words(consolidation, office)
+    counts, sentences = counted_points(matter.points)
+    tables = [t for t in _tables(consolidation, matter) if t.rows]
+    named = tuple(t.title for t in tables)
     return SummaryContent(
         cycle=consolidation.cycle,
-        title=f"Tổng hợp đến {_short(consolidation)}",
+        title=f"Tổng hợp đến {instant_text(consolidation.as_of)}",
         lead=_lead(consolidation, matter),
         points=[*_owing(consolidation), *matter.points],
+        figures=[answers_figure(consolidation), *matter.figures],
+        counts=[one for one in counts if not any(t.startswith(one[0]) for t in named)],
+        sentences=sentences,
+        asked=list(_asked(consolidation, words)),
         decisions=list(_decisions(consolidation, words)),
-        tables=[t for t in _tables(consolidation, matter) if t.rows],
+        tables=tables,
         images=[(chart_id, "Tình trạng gửi báo cáo theo khối cơ quan")] if chart_id else [],
         attachments=[
             f"{workbook_name}: tổng hợp theo cơ quan, chỉ tiêu, nhiệm vụ, dự án và nguồn của từng "
@@ -73,13 +80,8 @@ def summarise(
             "Khi các cơ quan báo cáo khác nhau, số của cơ quan chủ trì được tạm dùng; Văn phòng "
             "không lấy bình quân, không lược bỏ số liệu của cơ quan nào.",
             *matter.notes,
-            f"Mã tổng hợp: {consolidation.inputs_hash[:12]}.",
         ],
     )
-
-
-def _short(consolidation: Consolidation) -> str:
-    return hanoi_minute(consolidation.as_of, InstantStyle.SUMMARY)
 
 
 def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
@@ -126,7 +128,13 @@ def _owing(consolidation: Consolidation) -> Iterable[str]:
     ]
     yield from point(f"{UNREACHED}, cần báo bằng cách khác và sửa danh bạ", beyond, "cơ quan")
     partly = [f"{a.name} ({', '.join(a.owed)})" for a in consolidation.agencies if a.owed]
-    yield from point("Đã tiếp nhận một phần, còn nợ", partly, "cơ quan")
+    yield from point("Đã tiếp nhận một phần, còn thiếu", partly, "cơ quan")
+
+
+def _asked(consolidation: Consolidation, words: Words) -> Iterable[str]:
+    """One line for the conflicts that a person has to settle."""
+    conflicts = [c for c in consolidation.conflicts if c.is_open]
+    return asked_of(Waiting(WaitingKind.CONFLICT, words.name(c.row), "") for c in conflicts)
 
 
 def _decisions(consolidation: Consolidation, words: Words) -> Iterable[str]:
@@ -161,12 +169,11 @@ def _decision(conflict: Conflict, words: Words) -> str:
 
 
 def _tables(consolidation: Consolidation, matter: SummaryMatter) -> Iterable[Table]:
-    yield _status_table(consolidation)
     owing = [a for state in _OWING for a in consolidation.agencies if a.timeliness is state]
     yield cut_table(
         "Cơ quan, đơn vị chưa hoàn thành",
-        ("TT", "Cơ quan, đơn vị", "Tình trạng", "Gửi lần cuối"),
-        [(str(i), a.name, _state(a), _last_sent(a)) for i, a in enumerate(owing, 1)],
+        ("TT", "Cơ quan, đơn vị", "Tình trạng"),
+        [(str(i), a.name, f"{_state(a)}{_last_sent(a)}") for i, a in enumerate(owing, 1)],
         (0,),
     )
     yield from matter.tables
@@ -175,29 +182,14 @@ def _tables(consolidation: Consolidation, matter: SummaryMatter) -> Iterable[Tab
 def _state(agency: AgencyOverview) -> str:
     """How it stands in time, and what is still owed where a part was accepted."""
     said = timeliness_said(agency.timeliness, None, agency.out_of_reach, waits=agency.waits)
-    return f"{said}; còn nợ: {', '.join(agency.owed)}" if agency.owed else said
+    return f"{said}; còn thiếu: {', '.join(agency.owed)}" if agency.owed else said
 
 
 def _last_sent(agency: AgencyOverview) -> str:
     """When its last answer came; of mail that is held, that the next move is the office's."""
     came = max((at for at in (agency.received_at, agency.held_at) if at is not None), default=None)
-    text = "chưa gửi" if came is None else hanoi_minute(came, InstantStyle.TABLE)
+    if came is None:
+        return ""
     times = f" ({number_text(agency.sendings)} lần gửi)" if agency.sendings > 1 else ""
     number = f", số tiếp nhận {agency.receipt_number}" if agency.receipt_number else ""
-    return f"{text}{number}{times}" if came is not None else text
-
-
-def _status_table(consolidation: Consolidation) -> Table:
-    """Agencies by kind and timeliness; states nobody is in are left out."""
-    shown = [t for t in Timeliness if consolidation.headline.timeliness[t]]
-    kinds: list[AgencyKind | None] = [*AgencyKind, None]
-    rows = []
-    for kind in kinds:
-        agencies = [a for a in consolidation.agencies if a.kind is kind]
-        if agencies:
-            counts = [sum(a.timeliness is t for a in agencies) for t in shown]
-            rows.append([KIND_NAMES[kind], str(len(agencies)), *map(str, counts)])
-    totals = [str(consolidation.headline.timeliness[t]) for t in shown]
-    rows.append(["Cộng", str(len(consolidation.agencies)), *totals])
-    header = ["Khối cơ quan", "Phải báo cáo", *(TIMELINESS_NAMES[t] for t in shown)]
-    return Table("Tình trạng báo cáo", header, rows, tuple(range(1, len(header))))
+    return f"; gửi lần cuối {hanoi_minute(came, InstantStyle.SHEET)}{number}{times}"

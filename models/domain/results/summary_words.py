@@ -14,8 +14,9 @@ from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import format_target
 
-TABLE_ROWS = 25
+TABLE_ROWS = 10  # a telephone is read for two minutes; the workbook has the others
 _NAME_LENGTH = 80
+TASK_LENGTH = 120  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
 
 
@@ -23,12 +24,14 @@ _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
 class SummaryMatter:
     """What a summary says of the matter of its cycle: of a plan its gaps, of a review its results.
 
-    `shares` is a sentence part; points, tables and notes are shown in their order.
+    `shares` is a sentence part; `figures` are the few that matter most, label and value; points,
+    tables and notes are shown in their order.
     """
 
     shares: str
     points: Sequence[str]
     tables: Sequence[Table]
+    figures: Sequence[tuple[str, str]] = ()
     notes: Sequence[str] = ()
 
 
@@ -47,19 +50,30 @@ class Words:
         """Where the row stands: "PL I.4"."""
         return place_of(row, self._catalogue)
 
-    def name(self, row: CatalogueRow) -> str:
+    def name(self, row: CatalogueRow, longest: int = _NAME_LENGTH) -> str:
         """The row's name on one line, cut at a word."""
         name = full_name(row, self._catalogue).rstrip(" :,;")
         for end in _OPEN_ENDS:
             name = name.removesuffix(end)
         line = one_line(name, 10 * _NAME_LENGTH)
-        if len(line) <= _NAME_LENGTH:
+        if len(line) <= longest:
             return line
-        return line[:_NAME_LENGTH].rpartition(" ")[0].rstrip(" ,;:-") + "…"
+        return line[:longest].rpartition(" ")[0].rstrip(" ,;:-") + "…"
 
     def row(self, row: CatalogueRow) -> str:
         """Place and name."""
         return f"{self.place(row)} {self.name(row)}"
+
+    def with_unit(self, row: CatalogueRow) -> str:
+        """The name with its unit, for a column of numbers."""
+        return f"{self.name(row)} ({row.unit})" if row.unit else self.name(row)
+
+    def led(
+        self, rows: Sequence[CatalogueRow], what: str
+    ) -> tuple[Sequence[str], list[tuple[str, str]], Sequence[int]]:
+        """Header, lines and number columns of a table of rows with who leads each."""
+        lines = [(self.name(r), self.agency(r.led_by) if r.lead else "") for r in rows]
+        return (what, "Cơ quan chủ trì"), lines, ()
 
     def row_and_lead(self, row: CatalogueRow) -> str:
         """Place, name and the agency that leads it."""

@@ -7,11 +7,11 @@ Every version is in it, also those that were sent back, so that nothing an agenc
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.domain.answers.standing import SubmissionRecord
+from models.domain.answers.standing import AgencyStanding, SubmissionRecord
 from models.domain.consolidation import Consolidation, Members
 from models.domain.consolidation.evidence import CellOrder
 from models.domain.consolidation.verdicts import PersonAsked
@@ -92,7 +92,13 @@ def _persons(asked: Iterable[PersonAsked | None]) -> dict[str, str]:
     return {reference: verdict.said for reference, verdict in found if verdict is not None}
 
 
-def tidy_rows(office: Office, consolidation: Consolidation, judged: Judged) -> list[Observation]:
+#: An agency's versions, each with all its cells: a consolidation has those of what counts.
+WholeVersions = Callable[[AgencyStanding], Sequence[SubmissionRecord]]
+
+
+def tidy_rows(
+    office: Office, consolidation: Consolidation, judged: Judged, versions_of: WholeVersions
+) -> Iterator[Observation]:
     """Every cell of every version, in the order of register, version, form and catalogue.
 
     The office's own columns are left out. The same inputs give the same rows in the same order.
@@ -100,12 +106,9 @@ def tidy_rows(office: Office, consolidation: Consolidation, judged: Judged) -> l
     cycle = consolidation.cycle
     table = _Table(office, consolidation, judged)
     by_agency = {s.agency: s for s in consolidation.standings}
-    return [
-        row
-        for agency in consolidation.agencies
-        for record in by_agency[agency.agency].versions
-        for row in table.rows_of(cycle.code, record)
-    ]
+    for agency in consolidation.agencies:
+        for record in versions_of(by_agency[agency.agency]):
+            yield from table.rows_of(cycle.code, record)
 
 
 class _Table:

@@ -6,11 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.consolidation.evidence import Figure, figure_of
-from models.domain.reading.forms import SheetForm
+from models.domain.reading.forms import Column, SheetForm
 from models.domain.reading.submissions import Entry
 from models.domain.review.lines import HistoryPoint
 from models.domain.review.states import ValueStatus
 from models.domain.review.wording import status_of
+
+
+def history_columns(sheet: SheetForm) -> list[Column]:
+    """The columns that the history of a sheet's values is made of; none where it has no history."""
+    if sheet.meaning("value_status") is None:
+        return []
+    return [c for c in sheet.columns if c.meaning in ("estimate", "value_status")]
 
 
 def history_of(

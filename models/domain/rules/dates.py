@@ -197,7 +197,7 @@ class _Cell:
     title="Cột ngày có thể bị đảo ngày với tháng",
     explanation="Trên máy để kiểu ngày của Mỹ, gõ 05/06/2025 thì Excel lưu thành ngày 6 tháng 5, "
     "còn 25/06/2025 thì giữ nguyên là chữ. Cột có cả hai loại thì không rõ ngày nào đã bị đảo. "
-    "Văn phòng không tự đoán.",
+    "Văn phòng không suy diễn số liệu.",
     remedy="Ghi ngày bằng chữ, ví dụ: ngày 5 tháng 6 năm 2025.",
 )
 def a_column_of_days_is_written_one_way(case: Case) -> Iterator[Remark]:

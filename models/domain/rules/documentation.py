@@ -52,7 +52,12 @@ Ba điều thường gặp:
 1. Ô số chỉ ghi một số, theo đơn vị tính của dòng: 12,5% ghi là 12,5; 37 tỷ USD ở dòng tính bằng \
 tỷ USD ghi là 37.
 2. Nhìn lại ô sau khi gõ: nếu 58.500 hiện thành 58,5 thì máy đang dùng kiểu số Anh - Mỹ; gõ 58500.
-3. Không xóa trang, dòng, cột, tiêu đề của sổ báo cáo. Được chèn thêm dòng, cột và đổi thứ tự.
+3. Trang, dòng, cột, tiêu đề do Văn phòng lập sẵn và đã khóa; chỉ trang «Kế hoạch hành động» được \
+chèn thêm dòng. Được kéo rộng cột, tăng chiều cao dòng, định dạng lại ô.
+
+Khi tệp gửi về thiếu trang, dòng, cột, hoặc nội dung Văn phòng ghi sẵn bị sửa, Văn phòng gửi lại \
+sổ báo cáo của mình, đã chép sẵn những gì cơ quan ghi, chỗ còn thiếu đánh dấu nền đỏ; tệp cơ quan \
+đã gửi được gửi kèm. Cơ quan điền tiếp trên sổ đó, không phải chép từ tệp này sang tệp khác.
 """
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count
 
 from models.domain.reading.expectations import ExpectedSheet, plain
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetKind
+from models.domain.reading.layout import SheetLayout
+from models.domain.reading.workbook_content import address
 from models.domain.register.catalogue import Appendix
 from models.domain.rules.registry import Case, Remark, rule
 
@@ -29,15 +32,27 @@ def an_agency_without_tasks_plans_its_own(case: Case) -> Iterator[Remark]:
         least, filled = expected.form.minimum_rows, len(layout.rows)
         if filled < least:
             first = layout.content.name
+            cells = _empty_cells(expected, layout, least)
             clear = case.catalogue.clear.title
             told = expected.form.meaning("state") is not None
             each = "mỗi việc kèm tình trạng" if told else f"mỗi việc đủ «{clear}»"
             state = f"mới có {filled} dòng" if filled else "chưa có dòng nào"
             yield Remark(
                 f"Trang «{first}»: {state}. Cơ quan không được giao nhiệm vụ riêng tại Phụ lục IV "
-                f"nên ghi ít nhất {least} việc cụ thể để thực hiện Chỉ thị, {each}.",
+                f"phải ghi ít nhất {least} việc cụ thể để thực hiện Chỉ thị, {each}.",
                 sheet=first,
+                cell=cells[0] if cells else "",
+                cells=cells,
             )
+
+
+def _empty_cells(expected: ExpectedSheet, layout: SheetLayout, least: int) -> list[str]:
+    """The cells that must be filled in the first empty rows, as many as are lacking."""
+    taken = set(layout.rows.values())
+    places = [p for c in expected.inputs if c.required and (p := layout.columns.get(c.key))]
+    free = (n for n in count(layout.header_row + 1) if n not in taken)
+    rows = sorted(next(free) for _ in range(least - len(taken)))
+    return [address(row, place) for row in rows for place in places]
 
 
 @rule(
@@ -45,7 +60,7 @@ def an_agency_without_tasks_plans_its_own(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Hai dòng kế hoạch hành động trùng nội dung",
     explanation="Hai dòng cùng nội dung công việc, thường do sao chép.",
-    remedy="Xóa dòng thừa, hoặc ghi rõ hai việc khác nhau ở điểm nào.",
+    remedy="Xóa nội dung các ô của dòng thừa, hoặc ghi rõ hai việc khác nhau ở điểm nào.",
 )
 def no_own_task_is_doubled(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables(SheetKind.FREE_TABLE):
@@ -60,8 +75,8 @@ def no_own_task_is_doubled(case: Case) -> Iterator[Remark]:
             if text and text in seen:
                 yield case.at_entry(
                     entry,
-                    f"trùng nội dung với ô {seen[text]}. Đề nghị xóa dòng thừa, hoặc ghi rõ hai "
-                    "việc khác nhau ở điểm nào.",
+                    f"trùng nội dung với ô {seen[text]}. Đề nghị xóa nội dung các ô của dòng thừa, "
+                    "hoặc ghi rõ hai việc khác nhau ở điểm nào.",
                 )
             elif text:
                 seen[text] = entry.cell

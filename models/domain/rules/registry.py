@@ -268,18 +268,26 @@ class Rule:
     remedy: str
     check: Check | None = None  # None: applied elsewhere, listed for the documentation
     trial: bool = False
+    mended_by_office: bool = False  # what the office prints is gone: it sends its own workbook back
 
 
 RULES: dict[str, Rule] = {}
 
 
 def rule(
-    code: str, severity: Severity, *, title: str, explanation: str, remedy: str, trial: bool = False
+    code: str,
+    severity: Severity,
+    *,
+    title: str,
+    explanation: str,
+    remedy: str,
+    trial: bool = False,
+    mended_by_office: bool = False,
 ) -> Callable[[Check], Check]:
     """Enters a function in the list of rules under a code of its own."""
 
     def enter(check: Check) -> Check:
-        enlist(Rule(code, severity, title, explanation, remedy, check, trial))
+        enlist(Rule(code, severity, title, explanation, remedy, check, trial, mended_by_office))
         return check
 
     return enter

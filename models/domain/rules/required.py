@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from models.domain.reading.expectations import ExpectedSheet, plain, shortened
 from models.domain.reading.findings import Advised, Severity
-from models.domain.reading.forms import SheetKind, ValueType
+from models.domain.reading.forms import Column, SheetKind, ValueType
 from models.domain.reading.layout import SheetLayout
 from models.domain.reading.workbook_content import column_letter
 from models.domain.rules.registry import Case, Remark, listed, rule
 
 _ONE_BY_ONE = 4  # more empty cells of a sheet are named together
-_MERGED_HINT = " {} đang gộp (merge) với ô {}: đề nghị bỏ gộp và ghi vào từng ô."
+UNDER_ANOTHER = "đang gộp (merge) với ô"  # said of empty cells that another one covers
+_MERGED_HINT = f" {{}} {UNDER_ANOTHER} {{}}: Văn phòng đã bỏ gộp trong sổ kèm theo."
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,20 +220,15 @@ def every_task_is_five_times_clear(case: Case) -> Iterator[Remark]:
         gaps = [g for _, row_gaps in lacking for g in row_gaps]
         if len(lacking) <= _ONE_BY_ONE:
             for row_key, row_gaps in lacking:
-                names = ", ".join(clear[g.column_key] for g in row_gaps)
                 cells = tuple(g.cell for g in row_gaps)
-                hint = _merged_hint(layout, row_gaps)
-                marks = listed([f"«{m}»" for m in dict.fromkeys(g.marker for g in row_gaps) if m])
-                seen = f" (mới ghi {marks})" if marks else ""
                 yield Remark(
-                    f"Trang «{layout.name}», dòng {row_gaps[0].row} "
-                    f"({_task_name(case, layout, row_key)}): chưa {names}{seen}. Đề nghị điền ô "
-                    f"{', '.join(cells)}.{hint}",
+                    f"{_unclear(expected, row_gaps, clear)}{_merged_hint(layout, row_gaps)}",
                     layout.name,
                     cells[0],
                     row_key=row_key,
                     column=row_gaps[0].column_key,
                     cells=cells,
+                    label=_task_name(case, layout, row_key),
                 )
             continue
         yield _together(
@@ -242,6 +238,33 @@ def every_task_is_five_times_clear(case: Case) -> Iterator[Remark]:
             "chưa điền",
             f"Mỗi nhiệm vụ cần {', '.join(clear[key] for key in keys)}.",
         )
+
+
+def _unclear(expected: ExpectedSheet, gaps: Sequence[_Gap], clear: Mapping[str, str]) -> str:
+    """What a task does not say, and how to say it: the column's own words, its example."""
+    marks = listed([f"«{m}»" for m in dict.fromkeys(g.marker for g in gaps) if m])
+    seen = f", mới ghi {marks}" if marks else ""
+    columns = [expected.form.column(g.column_key) for g in gaps]
+    if len(gaps) == 1:
+        point = f"{_thing(columns[0])} («{clear[gaps[0].column_key]}»)"
+        return f"chưa ghi {point}{seen}. {_how_to_write(columns[0])}"
+    named = [
+        f"ô {g.cell} {_thing(column)} («{clear[g.column_key]}»)"
+        for g, column in zip(gaps, columns, strict=True)
+    ]
+    return f"chưa ghi {'; '.join(named)}{seen}. Đề nghị điền đủ các ô này."
+
+
+def _thing(column: Column) -> str:
+    """What stands in a column: "người phụ trách", of "Rõ người: người phụ trách (*)"."""
+    _, _, thing = " ".join(column.header.split()).replace("(*)", "").partition(":")
+    return thing.strip() or "nội dung"
+
+
+def _how_to_write(column: Column) -> str:
+    """The help of a column as what is asked for."""
+    help_text = column.help.removeprefix("Ghi ").strip()
+    return f"Đề nghị ghi {help_text[:1].lower()}{help_text[1:]}" if help_text else "Đề nghị điền."
 
 
 def _asked(expected: ExpectedSheet, row_key: str, keys: Sequence[str]) -> Sequence[str]:

@@ -115,7 +115,7 @@ def what_was_done_in_time_is_proven_in_time(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Mức độ hoàn thành không nằm trong 0-100",
     explanation="Mức độ hoàn thành tính theo phần trăm, từ 0 đến 100. Số lớn hơn 0 mà nhỏ hơn 1 có "
-    "thể là tỷ lệ ghi dạng thập phân (0,5 cho 50%): Văn phòng không tự đoán.",
+    "thể là tỷ lệ ghi dạng thập phân (0,5 cho 50%): Văn phòng không suy diễn số liệu.",
     remedy="Ghi lại theo phần trăm: một nửa ghi 50.",
 )
 def a_percentage_is_one(case: Case) -> Iterator[Remark]:

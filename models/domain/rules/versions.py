@@ -11,7 +11,7 @@ LEFT_OUT = enlist(
         Severity.WARNING,
         "Bản mới bỏ trống nội dung bản trước đã có",
         "Bản mới thay toàn bộ bản trước (ở kỳ tiếp nhận từng trang: thay các trang có trong tệp). "
-        "Số liệu, nhiệm vụ có ở bản trước mà bản mới không còn thì được hỏi lại, không lặng lẽ bỏ.",
+        "Số liệu, nhiệm vụ có ở bản trước mà bản mới không còn thì được hỏi lại, không tự ý bỏ.",
         "Nếu bỏ có chủ ý, ghi «bỏ» và lý do ở cột giải trình của dòng; nếu sót, điền lại.",
     )
 )
@@ -22,7 +22,7 @@ VANISHED = enlist(
         Severity.WARNING,
         "Việc đã đăng ký đầu năm không còn trong sổ",
         "Việc được ghi sẵn từ kế hoạch đầu năm mà sổ gửi về không còn dòng đó thì được hỏi lại, "
-        "không lặng lẽ bỏ. Chỉ hỏi ở lần gửi đầu của kỳ.",
+        "không tự ý bỏ. Chỉ hỏi ở lần gửi đầu của kỳ.",
         "Giữ dòng của việc đó; việc không còn thực hiện thì chọn «Tạm dừng» và nêu lý do.",
     )
 )

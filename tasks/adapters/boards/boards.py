@@ -43,7 +43,7 @@ from models.tables import LetterRow
 from tasks.adapters.boards.content_boards import content_boards
 from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
-from tasks.adapters.results.output_names import report_beside
+from tasks.adapters.results.output_names import clean_report_beside, report_beside
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import (
     board_days,
@@ -185,7 +185,11 @@ def _newest_workbook(output_dir: Path, connection: Connection, cycle: ReportingC
     path = (output_dir / found.workbook_name).resolve()
     said = f" Sổ tổng hợp mới nhất ({_when(found.as_of)}): {path}"
     report = path.with_name(report_beside(path.name))
-    return f"{said}; báo cáo Word cùng thư mục: {report.name}" if report.exists() else said
+    if not report.exists():
+        return said
+    clean = path.with_name(clean_report_beside(path.name))
+    signed = f", bản trình ký: {clean.name}" if clean.exists() else ""
+    return f"{said}; báo cáo Word cùng thư mục: {report.name}{signed}"
 
 
 _GRAVITY = (
@@ -429,7 +433,7 @@ def _by_section(standing: AgencyStanding, form: Form) -> str:
     used = ", ".join(str(v.version) for v in standing.counted)
     if standing.partly_accepted:
         owed = ", ".join(titles_of(form, standing.owed_sections))
-        return f"Còn nợ: {owed}; dùng phiên bản {used}"
+        return f"Còn thiếu: {owed}; dùng phiên bản {used}"
     last = standing.latest
     said = f"{VERDICT_NAMES[last.verdict]} phiên bản {last.version}" if last else ""
     return f"{said}; dùng phiên bản {used}" if last and used and used != str(last.version) else said

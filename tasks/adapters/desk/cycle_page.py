@@ -12,7 +12,7 @@ from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.desk.cycle_page import AgencyInCycle, agency_line
 from models.tables import ConsolidationRow, SnapshotRow
-from tasks.adapters.results.output_names import report_beside
+from tasks.adapters.results.output_names import clean_report_beside, report_beside
 from tasks.adapters.results.tidy_files import COLUMNS_NAME, CSV_NAME, PARQUET_NAME
 from tasks.adapters.store import snapshots
 from tasks.adapters.store.consolidations import CONSOLIDATION
@@ -45,7 +45,8 @@ class PutOut:
     """A consolidation that was written, and what lies beside its workbook."""
 
     row: ConsolidationRow
-    report: Path | None  # its Word report
+    report: Path | None  # its Word report, each figure with its reference
+    clean: Path | None  # the same report without references, to be signed
     table: Sequence[Path]  # the same content for machines
 
 
@@ -61,11 +62,14 @@ def put_out(workplace: Workplace, connection: Connection, cycle: str) -> list[Pu
 
 def _beside(output_dir: Path, row: ConsolidationRow) -> PutOut:
     """Names come from the record alone: nobody asks for a path."""
-    report = output_dir / report_beside(row.workbook_name)
+    names = (report_beside(row.workbook_name), clean_report_beside(row.workbook_name))
     folder = (output_dir / row.workbook_name).with_suffix("")
     table = [path for name in TABLE_FILES if (path := folder / name).is_file()]
-    is_report = report.name != row.workbook_name and report.is_file()
-    return PutOut(row, report if is_report else None, table)
+    report, clean = (
+        path if name != row.workbook_name and (path := output_dir / name).is_file() else None
+        for name in names
+    )
+    return PutOut(row, report, clean, table)
 
 
 def snapshots_sent(connection: Connection, cycle: str) -> list[SnapshotRow]:

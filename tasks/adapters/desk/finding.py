@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import hanoi_minute, one_line
@@ -15,11 +16,13 @@ from models.domain.desk.lists import has_words, search_key, words_of
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Agency
-from tasks.adapters.store.messages import MESSAGE
+from tasks.adapters.store.messages import FILE, MESSAGE
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.store.submissions import SUBMISSION
 
 _MOST = 20  # hits of each kind that are shown
+#: Four and four figures of a letter's foot, or a whole digest.
+_FILE_CODE = re.compile(r"\s*(?:([0-9a-f]{4})[\s-]?([0-9a-f]{4})|([0-9a-f]{64}))\s*", re.IGNORECASE)
 _SHOWN = 160  # letters of a hit
 
 
@@ -62,7 +65,7 @@ def _names(one: Agency) -> str:
 
 
 def messages_found(office: Office, connection: Connection, query: str) -> Hits:
-    """Messages by subject, file name, sender or receipt number, the newest first."""
+    """Messages by subject, file name, sender, receipt number or a file's code, the newest first."""
     words = words_of(query)
     if not words:
         return hits_of([])
@@ -75,6 +78,9 @@ def messages_found(office: Office, connection: Connection, query: str) -> Hits:
         for key, subject, name, sender, receipt in every
         if has_words(words, f"{_key(subject)}{_key(name)}{_key(sender)}{_key(receipt)}")
     ]
+    if code := file_code(query):
+        carrying = select(FILE.c.message_key).where(FILE.c.sha256.startswith(code))
+        keys += [k for k in connection.execute(carrying).scalars() if k not in keys]
     shown = (MESSAGE.c.key, *columns, MESSAGE.c.agency, MESSAGE.c.received_at)
     which = MESSAGE.c.key.in_(keys[:_MOST])
     rows = connection.execute(select(*shown).where(which).order_by(newest))
@@ -98,17 +104,20 @@ def messages_found(office: Office, connection: Connection, query: str) -> Hits:
 
 
 def versions_found(office: Office, connection: Connection, query: str) -> Hits:
-    """Versions by receipt number, typed in whatever case and with or without its mark."""
-    words = words_of(query)
+    """Versions by receipt number, typed in whatever case and with or without its mark; or by the
+    code of their file, as letters have it in their foot, or by its whole digest."""
+    words, code = words_of(query), file_code(query)
     digits = max((word for word in words if word.isdigit()), key=len, default="")
-    if not digits:
+    if not digits and not code:
         return hits_of([])
     wanted = " ".join(words)
     columns = (
         *(SUBMISSION.c.id, SUBMISSION.c.receipt_number, SUBMISSION.c.agency),
-        *(SUBMISSION.c.version, SUBMISSION.c.cycle),
+        *(SUBMISSION.c.version, SUBMISSION.c.cycle, SUBMISSION.c.file_sha256),
     )
-    which = SUBMISSION.c.receipt_number.contains(digits, autoescape=True)
+    by_number = SUBMISSION.c.receipt_number.contains(digits, autoescape=True)
+    by_code = SUBMISSION.c.file_sha256.startswith(code)
+    which = or_(*([by_number] if digits else []), *([by_code] if code else []))
     rows = connection.execute(select(*columns).where(which).order_by(SUBMISSION.c.id.desc()))
     return hits_of(
         Hit(
@@ -119,7 +128,18 @@ def versions_found(office: Office, connection: Connection, query: str) -> Hits:
         )
         for row in rows
         if f" {wanted} " in f"{search_key(row.receipt_number)} "
+        or (code and row.file_sha256.startswith(code))
     )
+
+
+def file_code(query: str) -> str:
+    """The digest that a text gives, or as much of it as a letter's foot has; "" for other texts.
+
+    >>> file_code(" effc 22de "), file_code("EFFC-22DE"), file_code("KH-2025/0014")
+    ('effc22de', 'effc22de', '')
+    """
+    found = _FILE_CODE.fullmatch(query)
+    return "".join(filter(None, found.groups())).lower() if found else ""
 
 
 def letters_found(office: Office, connection: Connection, query: str) -> Hits:

@@ -12,13 +12,14 @@ from models.domain.answers.planned_letters import PlannedKind, PlannedSending
 from models.domain.answers.reminders import PlannedLetter
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.mail.mail import Letter, LetterFile
+from models.domain.register.file_names import form_file, preview_file
 from tasks.adapters.boards.coming_letters import standings_expected
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.work.consolidating import summary_letter
-from tasks.adapters.work.opening import opening_letter, workbook_name
+from tasks.adapters.work.opening import opening_letter
 from tasks.adapters.work.prefilling import carried_into, earlier_accounts
-from tasks.adapters.work.previewing import is_known, page_name, preview_letter
+from tasks.adapters.work.previewing import is_known, preview_letter
 from tasks.adapters.work.reminding import ladder_at_hand, step_letter
 from tasks.adapters.workplace import Workplace
 
@@ -50,7 +51,7 @@ def opening_text(there: Workplace, cycle: ReportingCycle, agency: str) -> Letter
     """The letter that will bring an agency its workbook. Raises TemplateFault."""
     accounts = earlier_accounts(there, cycle)
     carried = carried_into(there.office, cycle, agency, accounts)
-    workbook = LetterFile(workbook_name(cycle, agency), "")
+    workbook = LetterFile(form_file(cycle.mark, there.office.register, agency), "")
     asked = there.office.register.agencies[agency]
     return opening_letter(there, cycle, asked, carried, workbook)
 
@@ -68,8 +69,8 @@ def _page(
 ) -> Letter | None:
     for page in results.previews(there.now, agency):
         letter = preview_letter(there, cycle, page, (page.digest,))
-        files = (LetterFile(page_name(cycle, agency), ""),) if page.has_page else ()
-        return replace(letter, files=files)
+        name = preview_file(cycle.mark, there.office.register, agency)
+        return replace(letter, files=(LetterFile(name, ""),) if page.has_page else ())
     return None
 
 

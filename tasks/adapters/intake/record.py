@@ -289,13 +289,17 @@ def record(
 
 def _note_sent_again(connection: Connection, decided: Sequence[DecidedMessage]) -> None:
     """Whoever looks at a message that waits shall know that its file came again, and was taken."""
-    for one in decided:
-        for version in one.versions:
-            whose = (version.cycle, version.record.agency)
-            sha256, key = version.facts.sha256, one.message.key
-            said = sent_again(version.facts.name, version.record)
-            for waiting in messages.held_with_file(connection, sha256, whose, but=key):
-                messages.add_reason(connection, waiting, said)
+    taken = [(one.message.key, version) for one in decided for version in one.versions]
+    held = messages.held_with_files(connection, [version.facts.sha256 for _, version in taken])
+    if not held:
+        return
+    for key, version in taken:
+        whose = (version.facts.sha256, version.cycle, version.record.agency)
+        said = sent_again(version.facts.name, version.record)
+        for waiting in held:
+            same = (waiting.sha256, waiting.cycle, waiting.agency) == whose
+            if same and waiting.message_key != key:
+                messages.add_reason(connection, waiting.message_key, said)
 
 
 def _recorded(connection: Connection, decided: Sequence[DecidedMessage]) -> list[DecidedMessage]:

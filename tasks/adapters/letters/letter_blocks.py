@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup, escape
 
-from models.domain.letters.answer_letters import FindingGroup, FindingLine
+from models.domain.cycle.letter_phrases import enumerated
+from models.domain.letters.finding_lines import FindingGroup, FindingLine
 from models.domain.letters.letters import Table
 
 WIDTH = 76
@@ -43,8 +44,9 @@ class HtmlBlocks:
         return _apart(f'<div style="{style}">{escape(text)}</div>')
 
     def bullets(self, items: Iterable[str]) -> Markup:
-        """A list."""
-        points = "".join(f'<li style="margin:0 0 6px 0">{escape(item)}</li>' for item in items)
+        """A list, its lines ended as official letters end them."""
+        ended = items if _are_marked_up(items := list(items)) else enumerated(items)
+        points = "".join(f'<li style="margin:0 0 6px 0">{escape(item)}</li>' for item in ended)
         return _apart(f'<ul style="margin:0 0 16px 0;padding:0 0 0 22px">{points}</ul>')
 
     def facts(self, pairs: Iterable[tuple[str, str]]) -> Markup:
@@ -118,7 +120,7 @@ class TextBlocks:
 
     def bullets(self, items: Iterable[str]) -> str:
         """A list with dashes."""
-        return _kept("\n".join(filled(item, "- ", "  ") for item in items))
+        return _kept("\n".join(filled(item, "- ", "  ") for item in enumerated(items)))
 
     def facts(self, pairs: Iterable[tuple[str, str]]) -> str:
         """`Label: value`, one pair a line."""
@@ -152,6 +154,11 @@ class TextBlocks:
         return "\n\n".join(
             part[1:] if part.startswith(_VERBATIM) else filled(part) for part in _parts(body)
         )
+
+
+def _are_marked_up(items: Iterable[str]) -> bool:
+    """Whether a template of the office emphasises something in a list: it is left as it stands."""
+    return any(isinstance(item, Markup) for item in items)
 
 
 def filled(text: str, first: str = "", other: str = "") -> str:

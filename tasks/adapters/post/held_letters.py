@@ -16,22 +16,19 @@ from models.domain.mail.delivery import arrived_anywhere
 from models.domain.mail.mail import LetterKind
 from models.tables import LetterRow
 from tasks.adapters.store import decisions, outbox
-from tasks.adapters.workplace import Workplace
 
 _OF_DAYS = {LetterKind.SUMMARY: PlannedKind.SUMMARY, LetterKind.PREVIEW: PlannedKind.PREVIEW}
 
 
-def withdraw_if_held(workplace: Workplace, row: LetterRow) -> str:
-    """Withdraws a letter that is held back; why, "" where it may go.
+def why_held_back(connection: Connection, row: LetterRow) -> str:
+    """Why a letter is held back; "" where it may go.
 
     A letter that some have already got goes on to the others: all of them shall read the same.
     """
     sending = planned_of(row)
     if sending is None or arrived_anywhere(outbox.deliveries_of(row)):
         return ""
-    with workplace.engine.begin() as connection:
-        why = _why_held_back(connection, row, sending)
-        return why if why and outbox.withdraw(connection, row, why) else ""
+    return _by_a_person(connection, row, sending)
 
 
 def planned_of(row: LetterRow) -> PlannedSending | None:
@@ -42,7 +39,7 @@ def planned_of(row: LetterRow) -> PlannedSending | None:
     return of_day(row.cycle, kind, row.created_at.astimezone(HANOI).date()) if kind else None
 
 
-def _why_held_back(connection: Connection, row: LetterRow, sending: PlannedSending) -> str:
+def _by_a_person(connection: Connection, row: LetterRow, sending: PlannedSending) -> str:
     decided = decisions.of_planned(connection, row.cycle)
     holds = decided.holding(sending.subject, row.agency)
     # A person who had it sent again after that meant it.

@@ -9,6 +9,7 @@ from dataclasses import replace
 import orjson
 from sqlalchemy import Connection
 
+from models.domain.answers.fresh_workbook import comes_along, is_fresh
 from models.domain.answers.sections import PartState, last_said, parts_left, said_of, sections_of
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.letters.answer_letters import part_text
@@ -17,13 +18,13 @@ from models.domain.reading.findings import Finding
 from models.domain.reading.identity import sign
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Verdict
+from models.domain.register.file_names import returned_file
 from models.tables import LetterRow
 from tasks.adapters.reading.examination_codec import examination_from_json
 from tasks.adapters.reading.reader_jobs import MarkJob
 from tasks.adapters.reading.reader_process import ReaderFailed, ReaderUnavailable
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.work.prefilling import carried_into, earlier_accounts
-from tasks.adapters.workbooks.dated_packages import MARKABLE
 from tasks.adapters.workplace import Workplace
 
 
@@ -36,14 +37,18 @@ def with_marked_workbook(workplace: Workplace, row: LetterRow) -> Letter:
     if row.id is None:
         return letter
     if row.marked_submission_id is not None:
-        job, label = _of_submission(workplace, row.marked_submission_id, row.created_at)
+        job, version = _of_submission(workplace, row.marked_submission_id, row.created_at)
     elif row.marking is not None:
-        job, label = _of_try_out(workplace, letter, row.marking, row.created_at)
+        job, version = _of_try_out(workplace, letter, row.marking, row.created_at), None
     else:
         return letter
-    content = _marked(workplace, job)
-    name = f"{job.cycle}_{job.agency}_{label}_da-kiem-tra.xlsx"
+    content, fresh = _marked(workplace, job)
+    mark, register = workplace.office.cycle(job.cycle).mark, workplace.office.register
+    name = returned_file(mark, register, job.agency, version)
     files = [*letter.files, LetterFile(name, workplace.raw_store.put(content))]
+    if fresh and job.path is not None and comes_along(job.kind):
+        # What was not copied is looked up in the file as it came.
+        files.append(LetterFile(job.name, job.path.name))
     with workplace.engine.begin() as connection:
         outbox.attach(connection, row.id, files)
     row.files = [{"name": f.name, "sha256": f.sha256, "content_id": f.content_id} for f in files]
@@ -53,8 +58,8 @@ def with_marked_workbook(workplace: Workplace, row: LetterRow) -> Letter:
 
 def _of_submission(
     workplace: Workplace, submission_id: int, written_at: dt.datetime
-) -> tuple[MarkJob, str]:
-    """How a version is marked, and what its file is called."""
+) -> tuple[MarkJob, int | None]:
+    """How a version is marked, and its number."""
     with workplace.engine.begin() as connection:
         record, version = submissions.record(connection, submission_id)
         before = _before(
@@ -71,12 +76,12 @@ def _of_submission(
     )
     names = {e.sheet_name: e.sheet for e in record.entries}
     marked = _by_section(workplace.office, job, record.sections, names, before, record.received_at)
-    return marked, f"ban-{version.version}"
+    return marked, version.version
 
 
 def _of_try_out(
     workplace: Workplace, letter: Letter, marking: Mapping[str, str], written_at: dt.datetime
-) -> tuple[MarkJob, str]:
+) -> MarkJob:
     """How a try-out is marked, which is no version: its examination lies in the raw store."""
     examination = examination_from_json(
         orjson.loads(workplace.raw_store.get(marking["examination"]))
@@ -86,9 +91,7 @@ def _of_try_out(
     job = _job(workplace, letter.cycle, letter.agency, file, found, entries, written_at)
     with workplace.engine.begin() as connection:
         before = _before(workplace.office, connection, letter.cycle, letter.agency)
-    return _by_section(
-        workplace.office, job, examination.sections, examination.sheet_keys, before
-    ), "thu"
+    return _by_section(workplace.office, job, examination.sections, examination.sheet_keys, before)
 
 
 def _before(
@@ -154,17 +157,22 @@ def _job(
     )
 
 
-def _marked(workplace: Workplace, job: MarkJob) -> bytes:
-    """The agency's own workbook marked; a fresh one with its figures where that cannot be done."""
-    if job.kind not in MARKABLE:
+def _marked(workplace: Workplace, job: MarkJob) -> tuple[bytes, bool]:
+    """The agency's own workbook marked, or the office's with its figures; and whether it is that.
+
+    The office's goes back where rows, columns or wordings are missing, or the file cannot be
+    marked.
+    """
+    fresh = is_fresh(job.findings, job.kind)
+    if fresh:
         job = _with_earlier_answers(workplace, job)
     try:
-        return workplace.reader.mark(job)
+        return workplace.reader.mark(job), fresh
     except ReaderUnavailable:  # the machine's fault: the letter waits for its own workbook
         raise
     except ReaderFailed:
-        fresh = _with_earlier_answers(workplace, replace(job, path=None))
-        return workplace.reader.mark(fresh)
+        again = _with_earlier_answers(workplace, replace(job, path=None))
+        return workplace.reader.mark(again), True
 
 
 def _with_earlier_answers(workplace: Workplace, job: MarkJob) -> MarkJob:

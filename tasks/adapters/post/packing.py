@@ -7,7 +7,7 @@ that an answer to all does not reach them either.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from models.domain.errors import BaocaoError
@@ -20,6 +20,7 @@ from models.domain.mail.delivery import (
     unreached,
     waiting,
 )
+from models.domain.mail.mail import Letter
 from models.tables import LetterRow
 from tasks.adapters.letters.mail_builder import HeaderRefused, build_message, is_address
 from tasks.adapters.post.marking import with_marked_workbook
@@ -56,24 +57,27 @@ class Packed:
     deliveries: Deliveries
 
 
+def with_its_workbook(workplace: Workplace, row: LetterRow) -> Letter:
+    """The letter, its marked workbook made where there is one to make. Raises NotNow, NotEver."""
+    _envelope(workplace, row)
+    return _marked(workplace, row)
+
+
+def _marked(workplace: Workplace, row: LetterRow) -> Letter:
+    try:
+        return with_marked_workbook(workplace, row)
+    except (ReaderFailed, RawFileMissing, RawFileDamaged) as error:
+        raise NotNow(f"Thư {row.business_key}: {error}") from error
+
+
 def pack(workplace: Workplace, row: LetterRow) -> Packed:
     """The message to those whom the letter has not reached. Raises NotNow, NotEver."""
     rules = workplace.rules
-    known = outbox.deliveries_of(row)
-    everybody = dict.fromkeys([*row.to, *row.cc])
-    known |= {
-        address: Delivery(RecipientState.WITHHELD, why)
-        for address in waiting(everybody, known)
-        if (why := why_withheld(address, rules.guest_list))
-    }
-    withheld = {a for a, d in known.items() if d.state is RecipientState.WITHHELD}
-    recipients = waiting(everybody, known)
-    if not recipients or not [a for a in row.to if a not in withheld]:
-        raise NotEver("; ".join(unreached(known)) or NO_ADDRESS, known)
+    known, withheld, recipients = _envelope(workplace, row)
+    letter = _marked(workplace, row)
     try:
-        letter = with_marked_workbook(workplace, row)
         files = [(f, workplace.raw_store.get(f.sha256)) for f in letter.files]
-    except (ReaderFailed, RawFileMissing, RawFileDamaged) as error:
+    except (RawFileMissing, RawFileDamaged) as error:
         raise NotNow(f"Thư {row.business_key}: {error}") from error
     text, html = letter.text, letter.html
     if row.again:
@@ -95,6 +99,27 @@ def pack(workplace: Workplace, row: LetterRow) -> Packed:
     if copy_to and why_withheld(copy_to, rules.guest_list):
         copy_to = ""
     return Packed(OutgoingMessage(row.business_key, office, recipients, content, copy_to), known)
+
+
+def _envelope(
+    workplace: Workplace, row: LetterRow
+) -> tuple[Deliveries, Collection[str], Sequence[str]]:
+    """What is known of the recipients, which get nothing, and who is to get it now.
+
+    Raises NotEver where the letter can reach nobody.
+    """
+    known = outbox.deliveries_of(row)
+    everybody = dict.fromkeys([*row.to, *row.cc])
+    known |= {
+        address: Delivery(RecipientState.WITHHELD, why)
+        for address in waiting(everybody, known)
+        if (why := why_withheld(address, workplace.rules.guest_list))
+    }
+    withheld = {a for a, d in known.items() if d.state is RecipientState.WITHHELD}
+    recipients = waiting(everybody, known)
+    if not recipients or not [a for a in row.to if a not in withheld]:
+        raise NotEver("; ".join(unreached(known)) or NO_ADDRESS, known)
+    return known, withheld, recipients
 
 
 def why_withheld(address: str, guests: Sequence[str]) -> str:

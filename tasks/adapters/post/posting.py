@@ -14,14 +14,13 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import time
-from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from models.domain.answers.restorations import HELD
@@ -42,15 +41,16 @@ from models.domain.mail.delivery import (
 )
 from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
-from tasks.adapters.post.held_letters import withdraw_if_held
+from tasks.adapters.post.group_writer import GroupWriter
+from tasks.adapters.post.last_look import LastLook
+from tasks.adapters.post.letter_queue import LetterQueue
 from tasks.adapters.post.letters_in_doubt import MAIL_FIRST, judge_letters_in_doubt
-from tasks.adapters.post.packing import NotEver, NotNow, Packed, pack
+from tasks.adapters.post.packing import NotEver, NotNow, Packed, pack, with_its_workbook
 from tasks.adapters.post.smtp_sender import Refusals, SendOutcome, SmtpSender
-from tasks.adapters.post.superseded_letters import withdraw_if_superseded
 from tasks.adapters.post.uncertain_letters import resolve_uncertain
-from tasks.adapters.post.untrue_reminders import Ladder
 from tasks.adapters.store import outbox
 from tasks.adapters.store.deliveries import mark_failing
+from tasks.adapters.store.rows import for_reading
 from tasks.adapters.workplace import Steps, Workplace, unheard
 
 #: Seconds between attempts to record what a server has said: it cannot be asked again.
@@ -83,7 +83,7 @@ class Posted:
 
 
 def deliver(workplace: Workplace, limit: int, steps: Steps = unheard) -> Posted:
-    """Sends the letters whose turn has come, oldest first, at most `limit`.
+    """Sends the letters whose turn has come, also those written meanwhile, at most `limit`.
 
     Stops at a server that cannot be reached or that takes no letter of ours; what is queued stays
     queued.
@@ -101,13 +101,13 @@ def deliver(workplace: Workplace, limit: int, steps: Steps = unheard) -> Posted:
         posted.uncertain.append(f"{row.business_key}: {said}")
         posted.news.append(_news(row, LetterState.UNCERTAIN))
     with workplace.engine.begin() as connection:
-        waiting = outbox.due(connection, watch.now(), limit)
+        waiting = min(limit, outbox.number_due(connection, watch.now()))
         last = outbox.last_claim(connection)
     if not waiting:
         return posted
     pace = LetterPace(workplace.rules.letters_per_minute, watch, last)
-    rounds = _Rounds(workplace, posted, watch, pace, deque(waiting), steps)
-    rounds.run(min(workplace.rules.smtp_connections, len(waiting)))
+    rounds = _Rounds(workplace, posted, watch, pace, steps)
+    rounds.run(limit, min(workplace.rules.smtp_connections, waiting))
     return posted
 
 
@@ -162,49 +162,63 @@ class _Rounds:
         posted: Posted,
         watch: RunClock,
         pace: LetterPace,
-        letters: deque[LetterRow],
         steps: Steps,
     ) -> None:
         self._workplace = workplace
         self._posted = posted
         self._watch = watch
         self._pace = pace
-        self._letters = letters
-        self._of, self._steps = len(letters), steps
-        self._ladder = Ladder(workplace)
-        self._packing = Lock()  # what makes workbooks works for one at a time
-        self._lock = Lock()  # all else that the connections share
+        self._steps = steps
+        self._last_look = LastLook(workplace)
+        self._lock = Lock()  # all that the connections share
+        self._writer = GroupWriter(workplace.engine)
         self._stop = Event()
         self._trouble: DeliveryRuling | None = None  # why no more letters can leave
         self._told: set[str] = set()  # reasons that the operator has been told
         self._progress = False
 
-    def run(self, connections: int) -> None:
+    def run(self, limit: int, connections: int) -> None:
         """Sends until nothing is left or the server takes nothing more.
 
         A server may allow fewer connections than we open, or close one in the middle: as long as
         a round got letters away, what it left over is tried once more, over a single one.
         """
-        while self._letters and not self._stop.is_set():
-            self._progress = False
-            with ThreadPoolExecutor(connections) as pool:
-                working = [pool.submit(self._work) for _ in range(connections)]
-                try:
-                    for done in working:
-                        done.result()
-                except BaseException:  # the run is cancelled, or the service ends
-                    self._stop.set()  # with the letters in hand, not with all that wait
-                    raise
-            if not self._progress:
-                break
-            connections = 1
-        if self._letters and self._trouble is not None:
+        rules = self._workplace.rules
+        engine, now = self._workplace.engine, self._watch.now
+        with LetterQueue(engine, now, limit, self._make_ready, rules.reader_workers) as queue:
+            while not self._stop.is_set():
+                self._progress = False
+                self._one_round(queue, connections)
+                if not (self._progress and queue.at_hand):
+                    break
+                connections = 1
+        if self._trouble is not None:
+            self._tell_what_waits(self._trouble)
+
+    def _one_round(self, queue: LetterQueue, connections: int) -> None:
+        with ThreadPoolExecutor(connections) as pool:
+            working = [pool.submit(self._work, queue) for _ in range(connections)]
+            try:
+                for done in working:
+                    done.result()
+            except BaseException:  # the run is cancelled, or the service ends
+                self._end(queue)  # with the letters in hand, not with all that wait
+                raise
+
+    def _end(self, queue: LetterQueue) -> None:
+        self._stop.set()
+        queue.stop()
+
+    def _tell_what_waits(self, trouble: DeliveryRuling) -> None:
+        with for_reading(self._workplace.engine).begin() as connection:
+            waiting = outbox.number_due(connection, self._watch.now())
+        if waiting:
             self._posted.left.append(
-                f"Máy chủ gửi thư: {self._trouble.said}. {len(self._letters)} thư còn chờ, không "
-                "thư nào bị đánh dấu hỏng; sửa theo «baocao doctor» (BAOCAO_SMTP_URL) rồi chạy lại."
+                f"Máy chủ gửi thư: {trouble.said}. {waiting} thư còn chờ, không thư nào bị đánh "
+                "dấu hỏng; sửa theo «baocao doctor» (BAOCAO_SMTP_URL) rồi chạy lại."
             )
 
-    def _work(self) -> None:
+    def _work(self, queue: LetterQueue) -> None:
         """One connection's share of the letters."""
         rules = self._workplace.rules
         guests = rules.guest_list
@@ -215,42 +229,54 @@ class _Rounds:
                 local_hostname=rules.mail_domain or "localhost",
                 may_write_to=lambda address: not guests or permitted(address, guests),
             ) as sender:
-                while (row := self._draw()) is not None:
+                while (row := queue.draw()) is not None:
+                    with self._lock:
+                        self._steps(queue.taken_up - queue.at_hand - 1, queue.taken_up)
                     packed = self._pack(row)
-                    if packed is not None and not self._send(sender, row, packed):
+                    if packed is not None and not self._send(queue, sender, row, packed):
                         return
         except BaseException:
-            self._stop.set()  # the others end after the letter they are at
+            self._end(queue)  # the others end after the letter they are at
             raise
 
-    def _draw(self) -> LetterRow | None:
-        """The next letter when its turn has come; None when there is none."""
-        with self._lock:
-            self._steps(self._of - len(self._letters), self._of)
-            if self._stop.is_set() or not self._letters:
-                return None
-            return self._letters.popleft()
+    def _make_ready(self, row: LetterRow) -> bool:
+        """Whether the letter may leave, and has its workbook now."""
+        try:
+            if self._is_withdrawn(row):
+                return False
+            with_its_workbook(self._workplace, row)
+        except NotNow as error:
+            self._leave(error)
+        except NotEver as error:
+            self._give_up(row, str(error), error.deliveries)
+        else:
+            return True
+        return False
 
     def _pack(self, row: LetterRow) -> Packed | None:
         """The letter ready to leave; None when it shall not, which is then recorded."""
-        with self._packing:
-            try:
-                why = withdraw_if_superseded(self._workplace, row)
-                why = why or withdraw_if_held(self._workplace, row)
-                if why := why or self._ladder.withdraw_if_untrue(row, self._watch.now()):
-                    self._posted.withdrawn.append(f"{row.business_key}: {why}")
-                    return None
-                return pack(self._workplace, row)
-            except NotNow as error:
-                self._posted.left.append(str(error))
-            except NotEver as error:
-                self._give_up(row, str(error), error.deliveries)
+        try:
+            return None if self._is_withdrawn(row) else pack(self._workplace, row)
+        except NotNow as error:
+            self._leave(error)
+        except NotEver as error:
+            self._give_up(row, str(error), error.deliveries)
         return None
 
-    def _send(self, sender: SmtpSender, row: LetterRow, packed: Packed) -> bool:
+    def _is_withdrawn(self, row: LetterRow) -> bool:
+        why = self._last_look.withdraw_if_untrue(row, self._watch.now())
+        if why:
+            self._posted.withdrawn.append(f"{row.business_key}: {why}")
+        return bool(why)
+
+    def _leave(self, error: NotNow) -> None:
+        """A letter that waits for the next run, for a cause of ours."""
+        self._posted.left.append(str(error))
+
+    def _send(self, queue: LetterQueue, sender: SmtpSender, row: LetterRow, packed: Packed) -> bool:
         """One attempt, recorded; False when this connection is of no more use."""
         if self._stop.wait(self._pace.turn()):
-            self._put_back(row)
+            queue.put_back(row)
             return False
         token = secrets.token_hex(8)
         message = packed.message
@@ -258,24 +284,21 @@ class _Rounds:
         def claim(refused: Refusals) -> bool:
             copy = bool(message.copy_to) and message.copy_to not in refused
             known = after_claim(packed.deliveries, message.recipients, refused)
-            return _claim(self._workplace.engine, row, token, self._watch.now(), known, copy=copy)
+            return _claim(self._writer, row, token, self._watch.now(), known, copy=copy)
 
         outcome = sender.send(message, claim)
         with self._lock:
             if outcome.fate is Fate.STOP:
                 self._trouble = outcome.last
                 if outcome.connected:  # the server is there and takes no letter of ours
-                    self._stop.set()
+                    self._end(queue)
                 if not outcome.claimed:
-                    self._put_back(row)
+                    queue.put_back(row)
                     return False
             self._progress = True
             if not outcome.withdrawn:
                 self._record(row, token, packed, outcome)
             return not self._stop.is_set()
-
-    def _put_back(self, row: LetterRow) -> None:
-        self._letters.appendleft(row)
 
     def _record(self, row: LetterRow, token: str, packed: Packed, outcome: SendOutcome) -> None:
         """Commits the outcome before the connection's next letter is begun."""
@@ -309,20 +332,19 @@ class _Rounds:
 
     def _commit(self, row: LetterRow, token: str, made: _Attempt) -> bool:
         """Whether the outcome is this run's to record; a database that is busy is asked again."""
+
+        def write(connection: Connection) -> bool:
+            if made.claimed:
+                done = outbox.record_outcome(connection, row, token, made.values, made.known)
+            else:
+                done = outbox.record_attempt(connection, row, made.at, made.values, made.known)
+            for address, found in made.failing.items() if done else ():
+                mark_failing(connection, address, _report(address, found), made.at, row.id)
+            return done
+
         for pause in (*RECORD_PAUSES, None):
             try:
-                with self._workplace.engine.begin() as connection:
-                    if made.claimed:
-                        done = outbox.record_outcome(
-                            connection, row, token, made.values, made.known
-                        )
-                    else:
-                        done = outbox.record_attempt(
-                            connection, row, made.at, made.values, made.known
-                        )
-                    for address, found in made.failing.items() if done else ():
-                        mark_failing(connection, address, _report(address, found), made.at, row.id)
-                    return done
+                return self._writer.write(write)
             except OperationalError:
                 if pause is None:
                     raise
@@ -372,7 +394,7 @@ class _Rounds:
 
 
 def _claim(
-    engine: Engine,
+    writer: GroupWriter,
     row: LetterRow,
     token: str,
     now: dt.datetime,
@@ -380,8 +402,10 @@ def _claim(
     *,
     copy: bool,
 ) -> bool:
-    with engine.begin() as connection:
+    def write(connection: Connection) -> bool:
         return outbox.claim(connection, row, token, now, known, copy=copy)
+
+    return writer.write(write)
 
 
 def _failing(

@@ -10,20 +10,20 @@ from models.domain.mail.mail import LetterKind
 from models.domain.reading.office import Office
 from models.tables import LetterRow
 from tasks.adapters.store import decisions, obligations, outbox
-from tasks.adapters.workplace import Workplace
 
 _BRINGS_WORKBOOK = (LetterKind.OPENING, LetterKind.REMINDER, LetterKind.OVERDUE)
 #: What goes on to the others once somebody has it: all of them shall read the same.
 _FOR_ALL = (LetterKind.SUMMARY, LetterKind.PREVIEW, *_BRINGS_WORKBOOK)
 
 
-def withdraw_if_superseded(workplace: Workplace, row: LetterRow) -> str:
-    """Withdraws a letter that says what is no longer so; why, "" where it may go."""
+def why_not_any_more(office: Office, connection: Connection, row: LetterRow) -> str:
+    """Why a letter must not leave any more; "" while it may.
+
+    What some have already got goes on to the others where all of them shall read the same.
+    """
     if row.kind in _FOR_ALL and arrived_anywhere(outbox.deliveries_of(row)):
         return ""
-    with workplace.engine.begin() as connection:
-        why = superseded(workplace.office, connection, row)
-        return why if why and outbox.withdraw(connection, row, why) else ""
+    return superseded(office, connection, row)
 
 
 def superseded(office: Office, connection: Connection, row: LetterRow) -> str:

@@ -27,16 +27,14 @@ class Ladder:
         self._workplace = workplace
         self._read: dict[str, tuple[dt.datetime, Sequence[AgencyStanding]]] = {}
 
-    def withdraw_if_untrue(self, row: LetterRow, now: dt.datetime) -> str:
-        """Withdraws the letter of a step that would no longer be true; why, "" where it may go.
+    def why_not_any_more(self, connection: Connection, row: LetterRow, now: dt.datetime) -> str:
+        """Why the letter of a step must not leave any more; "" where it may, and for other letters.
 
-        A letter that some have already got is not withdrawn: the others shall read the same.
+        A letter that some have already got goes on: the others shall read the same.
         """
         if not row.step or arrived_anywhere(outbox.deliveries_of(row)):
             return ""
-        with self._workplace.engine.begin() as connection:
-            why = self.why_untrue(connection, row, now)
-            return why if why and outbox.withdraw(connection, row, why) else ""
+        return self.why_untrue(connection, row, now)
 
     def why_untrue(self, connection: Connection, row: LetterRow, now: dt.datetime) -> str:
         """Why the letter of a step would not be true; "" where it would, and for other letters."""

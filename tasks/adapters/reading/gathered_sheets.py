@@ -10,6 +10,7 @@ from models.domain.reading.submissions import FileProblem
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
     NOTHING_HIDDEN,
+    USUAL_ZOOM,
     Appearance,
     Area,
     CellFormula,
@@ -145,6 +146,7 @@ class SheetLook:
     shows_formulas: bool = False
     letters: Callable[[int, int], CellLetters] | None = None
     from_the_right: bool = False  # the sheet begins at the right, and so do figures in texts
+    zoom: int = USUAL_ZOOM
 
 
 class GatheredSheets:
@@ -193,7 +195,7 @@ class GatheredSheets:
             target = laid_out[row_number - 1]
             target.extend([None] * (column - len(target)))
             target[column - 1] = value
-        looked_at_all = _uncover(laid_out, look.merged)
+        looked_at_all = uncover(laid_out, look.merged)
         if look.merged_cut or not looked_at_all:
             self.notes.append(merged_note(name))
         if look.looks.cut:
@@ -205,7 +207,7 @@ class GatheredSheets:
             laid_out.pop()
         looks = look.looks
         if look.from_the_right:
-            looks = replace(looks, looks=_mirrored(looks.looks, laid_out))
+            looks = replace(looks, looks=mirrored(looks.looks, laid_out))
         self.sheets.append(
             SheetContent(
                 name,
@@ -223,11 +225,12 @@ class GatheredSheets:
                 widths=look.widths,
                 shows_formulas=look.shows_formulas,
                 letters=look.letters,
+                zoom=look.zoom,
             )
         )
 
 
-def _mirrored(
+def mirrored(
     looks: Mapping[tuple[int, int], Appearance], rows: Sequence[Sequence[CellValue]]
 ) -> Mapping[tuple[int, int], Appearance]:
     """The looks of a sheet that begins at the right: a text begins there that holds no letters."""
@@ -239,7 +242,7 @@ def _mirrored(
     return found
 
 
-def _uncover(rows: list[list[CellValue]], merged: Sequence[Area]) -> bool:
+def uncover(rows: list[list[CellValue]], merged: Sequence[Area]) -> bool:
     """Empties what merged cells cover: some programs keep it in the file, nobody sees it.
 
     False when there are too many to look at all of them.

@@ -222,6 +222,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             shows_formulas=around.shows_formulas,
             letters=letters_of(xml, looks.styles),
             from_the_right=around.from_the_right,
+            zoom=around.zoom,
         )
         if escaped or holds_escaped_letters(cells):
             rows = unescaped(rows)

@@ -14,9 +14,10 @@ from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation, Headline, PlanState
 from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED
 from tasks.adapters.results.cycle_results import CycleResults
+from tasks.adapters.sheets.chart_looks import labels_on, look_of_timeliness
 from tasks.adapters.sheets.consolidated_sheet import Foot, Formats
 from tasks.adapters.sheets.consolidation_cells import appendix_name
-from tasks.adapters.sheets.cross_tables import TIMELINESS_COLOURS, status_by_kind
+from tasks.adapters.sheets.cross_tables import status_by_kind
 from tasks.adapters.sheets.overview_parts import (
     COUNTS_SHEET,
     GRID,
@@ -162,7 +163,7 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
             lines.append(OverviewLine(TIMELINESS_NAMES[state], t[state], n, "Cơ quan", bad))
     if h.partly:
         lines.append(
-            OverviewLine("Đã được tiếp nhận một phần, còn nợ", h.partly, n, "Cơ quan", True)
+            OverviewLine("Đã được tiếp nhận một phần, còn thiếu", h.partly, n, "Cơ quan", True)
         )
     if h.unreached:
         lines.append(
@@ -223,12 +224,8 @@ def _status_chart(book: Workbook, status: pd.DataFrame, header: int) -> Chart | 
                 "name": [COUNTS_SHEET, header, column],
                 "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
                 "values": [COUNTS_SHEET, header + 1, column, last, column],
-                "fill": {"color": f"#{TIMELINESS_COLOURS[state]}"},
-                "data_labels": {
-                    "value": True,
-                    "num_format": "0;;",
-                    "font": {**_FONT, "color": "#FFFFFF", "bold": True},
-                },
+                **(filled := look_of_timeliness(state)).sheet_fill,
+                "data_labels": labels_on(filled),
                 "gap": 45,
             }
         )

@@ -129,9 +129,17 @@ class CycleResults(ABC):
         """How the figures are judged, for the tidy table."""
 
     @abstractmethod
-    def report(self, templates: Path, changes: Changes | None, made_at: dt.datetime) -> bytes:
+    def report(
+        self,
+        templates: Path,
+        changes: Changes | None,
+        made_at: dt.datetime,
+        *,
+        references: bool = True,
+    ) -> bytes:
         """The year-end report, dated `made_at`: the same for the same inputs.
 
+        Without references it is the copy to be signed: same words, no marks of sources.
         Raises NothingToReport for a cycle without results, ReportTemplateFault when the office's
         template cannot be set.
         """

@@ -1,25 +1,38 @@
-"""The names of the files that are put out for people."""
+"""The names of the files that are put out for people: "KH-2025_Tong-hop_20250227-0930.xlsx"."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.register.file_names import file_word
+
+_WORKBOOK, _REPORT = "_Tong-hop_", "_Bao-cao_"
+#: As they were called before: what lies in an older installation's folder is still found.
+_FORMERLY = ("tong-hop_", "bao-cao_")
 
 
-def workbook_name(cycle: str, made_at: dt.datetime) -> str:
-    """The name of a consolidated workbook.
-
-    >>> workbook_name("2025-review", dt.datetime(2025, 11, 24, 22, 5, tzinfo=HANOI))
-    'tong-hop_2025-review_20251124-2205.xlsx'
-    """
-    return f"tong-hop_{cycle}_{made_at.astimezone(HANOI):%Y%m%d-%H%M}.xlsx"
+def workbook_name(cycle: ReportingCycle, made_at: dt.datetime) -> str:
+    """The name of a consolidated workbook."""
+    return f"{file_word(cycle.mark)}{_WORKBOOK}{made_at.astimezone(HANOI):%Y%m%d-%H%M}.xlsx"
 
 
 def report_beside(workbook: str) -> str:
     """The name of the report that goes with a workbook of that name.
 
+    >>> report_beside("TK-2025_Tong-hop_20251124-2205.xlsx")
+    'TK-2025_Bao-cao_20251124-2205.docx'
     >>> report_beside("tong-hop_2025-review_20251124-2205.xlsx")
     'bao-cao_2025-review_20251124-2205.docx'
     """
-    return workbook.replace("tong-hop_", "bao-cao_").replace(".xlsx", ".docx")
+    renamed = workbook.replace(_WORKBOOK, _REPORT)
+    return renamed.replace(*_FORMERLY).replace(".xlsx", ".docx")
+
+
+def clean_report_beside(workbook: str) -> str:
+    """The name of the copy of that report that is signed: without references to cells.
+
+    >>> clean_report_beside("TK-2025_Tong-hop_20251124-2205.xlsx")
+    'TK-2025_Bao-cao_20251124-2205_Ban-trinh-ky.docx'
+    """
+    return report_beside(workbook).replace(".docx", "_Ban-trinh-ky.docx")

@@ -28,8 +28,8 @@ from tasks.adapters.results.cycle_results import (
     NothingToReport,
     Paper,
 )
+from tasks.adapters.results.mail_chart import plan_panels, status_chart
 from tasks.adapters.results.plan_boards import plan_boards
-from tasks.adapters.sheets.charts import plan_panels, status_chart
 from tasks.adapters.sheets.common_sheets import conflict_sheet
 from tasks.adapters.sheets.consolidated_sheet import TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames
@@ -122,7 +122,14 @@ class PlanResults(CycleResults):
         """Against the targets that the catalogue shows."""
         return judged_plan(self.consolidation)
 
-    def report(self, templates: Path, changes: Changes | None, made_at: dt.datetime) -> bytes:
+    def report(
+        self,
+        templates: Path,
+        changes: Changes | None,
+        made_at: dt.datetime,
+        *,
+        references: bool = True,
+    ) -> bytes:
         """Raises NothingToReport."""
         raise NothingToReport(
             f"Kỳ {self.cycle.code} không có kết quả thực hiện nên không có báo cáo tổng kết; xem "

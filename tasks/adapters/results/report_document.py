@@ -20,7 +20,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from docx.document import Document
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage, RichText
 from jinja2 import Environment, StrictUndefined
@@ -50,6 +52,7 @@ from tasks.adapters.workbooks.dated_packages import dated_package
 REPORT_TEMPLATE, PREVIEW_TEMPLATE = "review.docx", "preview.docx"
 # Id of the character style, kept in the templates, in which references are set.
 REFERENCE_STYLE = "Nguon"
+_ISSUER, _LANGUAGE = "Văn phòng Ủy ban nhân dân thành phố Hải Phòng", "vi-VN"
 _WIDTH = 160  # millimetres of a chart
 TEMPLATE_BYTES = 20_000_000  # of a Word template; the office's have less than one hundred thousand
 _UNPACKED = UnzipBudget(total_bytes=100_000_000, member_bytes=50_000_000)
@@ -96,12 +99,22 @@ def set_document(
             GuardedEnvironment(undefined=StrictUndefined),
             autoescape=True,
         )
-        properties = document.docx.core_properties
-        properties.title, properties.author = title[:250], "Văn phòng UBND thành phố Hải Phòng"
-        properties.created = properties.modified = made_at.astimezone(dt.UTC).replace(microsecond=0)
+        _sign(document.docx, title, made_at)
         stream = io.BytesIO()
         document.save(stream)
     return dated_package(stream.getvalue(), made_at)
+
+
+def _sign(document: Document, title: str, made_at: dt.datetime) -> None:
+    """Says whose document it is and in what language, and nothing of what program set it."""
+    told = document.core_properties
+    told.title, told.author, told.last_modified_by = title[:250], _ISSUER, _ISSUER
+    told.created = told.modified = made_at.astimezone(dt.UTC).replace(microsecond=0)
+    told.language, told.comments = _LANGUAGE, ""
+    for language in document.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), _LANGUAGE)
+    for language in document.settings.element.iter(qn("w:themeFontLang")):
+        language.set(qn("w:val"), _LANGUAGE)
 
 
 def check_template(template: Path, known: Iterable[str]) -> None:

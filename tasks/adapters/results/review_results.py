@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +15,7 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.reading.office import Office
 from models.domain.results.preview import Preview, preview_of
-from models.domain.results.report import report_of
+from models.domain.results.report import ReportContent, report_of
 from models.domain.results.review_summary import review_matter
 from models.domain.results.snapshots import Changes, Snapshot, review_lines, snapshot_of
 from models.domain.results.summary_words import SummaryMatter
@@ -24,11 +24,11 @@ from models.domain.review import Review
 from models.domain.review.assembling import review_of
 from tasks.adapters.results.board import Board
 from tasks.adapters.results.cycle_results import CycleResults, CycleTables, Paper
-from tasks.adapters.results.output_names import report_beside
+from tasks.adapters.results.mail_chart import review_panels, status_chart
+from tasks.adapters.results.output_names import clean_report_beside, report_beside
 from tasks.adapters.results.report_charts import report_charts
 from tasks.adapters.results.report_document import REPORT_TEMPLATE, report_document
 from tasks.adapters.results.review_boards import review_boards, review_counts
-from tasks.adapters.sheets.charts import review_panels, status_chart
 from tasks.adapters.sheets.common_sheets import conflict_sheet
 from tasks.adapters.sheets.consolidated_sheet import TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames
@@ -143,24 +143,51 @@ class ReviewResults(CycleResults):
         """Against the targets in force at the year's end."""
         return judged_review(self.consolidation, self.review)
 
-    def report(self, templates: Path, changes: Changes | None, made_at: dt.datetime) -> bytes:
+    def report(
+        self,
+        templates: Path,
+        changes: Changes | None,
+        made_at: dt.datetime,
+        *,
+        references: bool = True,
+    ) -> bytes:
         """The report as a Word document, with its charts."""
+        content = self._content(changes, made_at)
+        shown = content if references else content.without_references()
+        charts = report_charts(self.review)
+        return report_document(templates / REPORT_TEMPLATE, shown, charts=charts, made_at=made_at)
+
+    def _content(self, changes: Changes | None, made_at: dt.datetime) -> ReportContent:
         dated = replace(self.consolidation, as_of=made_at)
-        standings = self.consolidation.standings
-        return report_document(
-            templates / REPORT_TEMPLATE,
-            report_of(self.office, dated, self.review, standings, changes),
-            charts=report_charts(self.review),
-            made_at=made_at,
-        )
+        return report_of(self.office, dated, self.review, self.consolidation.standings, changes)
 
     def papers(
         self, workbook_name: str, templates: Path, changes: Changes | None, made_at: dt.datetime
     ) -> list[Paper]:
-        """The report."""
-        name = report_beside(workbook_name)
-        told = f"{name}: báo cáo tổng kết (Word), mỗi số liệu kèm mã nguồn"
-        return [Paper(name, told, partial(self.report, templates, changes, made_at))]
+        """The report twice: each figure with its reference, and without for whoever signs it.
+
+        Its content and charts are made once, when the first of the two is.
+        """
+        content = cache(partial(self._content, changes, made_at))
+        charts = cache(partial(report_charts, self.review))
+
+        def made(shown: Callable[[], ReportContent]) -> bytes:
+            template = templates / REPORT_TEMPLATE
+            return report_document(template, shown(), charts=charts(), made_at=made_at)
+
+        name, clean = report_beside(workbook_name), clean_report_beside(workbook_name)
+        return [
+            Paper(
+                name,
+                f"{name}: báo cáo tổng kết (Word), mỗi số liệu kèm mã nguồn để đối chiếu",
+                partial(made, content),
+            ),
+            Paper(
+                clean,
+                f"{clean}: cùng báo cáo ấy, không kèm mã nguồn, để trình ký",
+                partial(made, lambda: content().without_references()),
+            ),
+        ]
 
     def previews(self, made_at: dt.datetime, only: str = "") -> list[Preview]:
         """What the meeting will see of each agency."""

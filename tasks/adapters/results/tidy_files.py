@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,60 +23,96 @@ CSV_NAME, PARQUET_NAME, COLUMNS_NAME = "observations.csv", "observations.parquet
 PRECISION, SCALE = 38, 18
 """What every reader of Parquet can hold: 20 digits before the point, 18 after it."""
 
+PORTION = 5_000  # rows held at once
 _LARGEST = Decimal(10) ** (PRECISION - SCALE)
 _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 _FREE_ROW = re.compile(r"@[0-9]{1,9}")  # starts no formula: a function's name has letters
 
 
-def tidy_files(rows: Sequence[Observation], form: Form) -> dict[str, bytes]:
-    """The table's three files by name; the same rows give the same bytes."""
+def tidy_files(rows: Iterable[Observation], form: Form) -> dict[str, bytes]:
+    """The table's three files by name; the same rows give the same bytes.
+
+    Rows are drawn a portion at a time: of a large table no more of them are ever held.
+    """
+    csv, parquet = _Csv(), _Parquet()
+    drawn = iter(rows)
+    while portion := list(islice(drawn, PORTION)):
+        frame = _frame(portion)
+        csv.add(frame)
+        parquet.add(frame)
     return {
-        CSV_NAME: tidy_csv(rows),
-        PARQUET_NAME: tidy_parquet(rows),
+        CSV_NAME: csv.content(),
+        PARQUET_NAME: parquet.content(),
         COLUMNS_NAME: columns_as_markdown(form).encode(),
     }
 
 
-def tidy_csv(rows: Sequence[Observation]) -> bytes:
+class _Csv:
     """UTF-8, decimal point, every digit; text that a spreadsheet would run carries an apostrophe.
 
     Dates are ISO 8601, instants UTC with Z, flags true and false, nothing is an empty field.
     """
-    frame = _frame(rows)
-    for column in COLUMNS:
-        written = _code if column.is_code else _AS_TEXT[column.type]
-        frame[column.name] = frame[column.name].map(written).astype(object)
-    stream = io.BytesIO()
-    # RFC 4180; only with both line ends here is a lone carriage return in a text quoted.
-    frame.to_csv(stream, index=False, encoding="utf-8", lineterminator="\r\n")
-    return stream.getvalue()
+
+    def __init__(self) -> None:
+        self._stream = io.BytesIO()
+        self._write(_frame([]), header=True)
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """The next rows."""
+        texts = {}
+        for column in COLUMNS:
+            written = _code if column.is_code else _AS_TEXT[column.type]
+            texts[column.name] = frame[column.name].map(written).astype(object)
+        self._write(frame.assign(**texts), header=False)
+
+    def content(self) -> bytes:
+        """All of it."""
+        return self._stream.getvalue()
+
+    def _write(self, frame: pd.DataFrame, *, header: bool) -> None:
+        # RFC 4180; only with both line ends here is a lone carriage return in a text quoted.
+        frame.to_csv(
+            self._stream, header=header, index=False, encoding="utf-8", lineterminator="\r\n"
+        )
 
 
-def tidy_parquet(rows: Sequence[Observation]) -> bytes:
+class _Parquet:
     """The same rows with types; a number that decimal128 cannot hold exactly is null here."""
-    import pyarrow as pa  # start-up cost: most runs write no table
-    import pyarrow.parquet as pq  # start-up cost
 
-    types: Mapping[TidyType, pa.DataType] = {
-        TidyType.TEXT: pa.string(),
-        TidyType.NUMBER: pa.decimal128(PRECISION, SCALE),
-        TidyType.DATE: pa.date32(),
-        TidyType.INSTANT: pa.timestamp("us", tz="UTC"),
-        TidyType.FLAG: pa.bool_(),
-        TidyType.COUNT: pa.int32(),
-    }
-    frame = _frame(rows)
-    arrays = [
-        pa.array([_AS_VALUE[c.type](v) for v in frame[c.name]], type=types[c.type]) for c in COLUMNS
-    ]
-    fields = [
-        pa.field(c.name, types[c.type], metadata={"vi": c.vietnamese, "en": c.english})
-        for c in COLUMNS
-    ]
-    stream = io.BytesIO()
-    table = pa.Table.from_arrays(arrays, schema=pa.schema(fields))
-    pq.write_table(table, stream, compression="zstd")
-    return stream.getvalue()
+    def __init__(self) -> None:
+        import pyarrow as pa  # start-up cost: most runs write no table
+        import pyarrow.parquet as pq  # start-up cost
+
+        types: Mapping[TidyType, pa.DataType] = {
+            TidyType.TEXT: pa.string(),
+            TidyType.NUMBER: pa.decimal128(PRECISION, SCALE),
+            TidyType.DATE: pa.date32(),
+            TidyType.INSTANT: pa.timestamp("us", tz="UTC"),
+            TidyType.FLAG: pa.bool_(),
+            TidyType.COUNT: pa.int32(),
+        }
+        fields = [
+            pa.field(c.name, types[c.type], metadata={"vi": c.vietnamese, "en": c.english})
+            for c in COLUMNS
+        ]
+        self._schema = pa.schema(fields)
+        self._stream = io.BytesIO()
+        self._writer = pq.ParquetWriter(self._stream, self._schema, compression="zstd")
+
+    def add(self, frame: pd.DataFrame) -> None:
+        """The next rows."""
+        import pyarrow as pa  # start-up cost
+
+        arrays = [
+            pa.array([_AS_VALUE[c.type](v) for v in frame[c.name]], type=field.type)
+            for c, field in zip(COLUMNS, self._schema, strict=True)
+        ]
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+
+    def content(self) -> bytes:
+        """All of it; nothing can be added any more."""
+        self._writer.close()
+        return self._stream.getvalue()
 
 
 def put_into(folder: Path, files: Mapping[str, bytes]) -> list[Path]:

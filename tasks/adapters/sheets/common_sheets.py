@@ -204,7 +204,7 @@ def _sections_of(shown: AgencyRow) -> Toned | None:
         if section.version is not None:
             counted.setdefault(section.version, []).append(section.title)
     exempt = [s.title for s in sections if s.exempt and s.version is None]
-    lines = [f"Còn nợ: {', '.join(owed)}"] if owed else []
+    lines = [f"Còn thiếu: {', '.join(owed)}"] if owed else []
     lines += [f"Phiên bản {used}: {', '.join(titles)}" for used, titles in sorted(counted.items())]
     lines += [f"Miễn: {', '.join(exempt)}"] if exempt else []
     tone = Tone.PLAIN if not owed else Tone.WARN if counted else Tone.BAD

@@ -1,4 +1,4 @@
-"""Counts for tables and charts, by what they are counted by; and the colours charts give them."""
+"""Counts for tables and charts, by what they are counted by; and how charts show outcomes."""
 
 from __future__ import annotations
 
@@ -10,44 +10,13 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
 from models.domain.register.agencies import AgencyKind
 from models.domain.register.targets import Judgement
-from models.domain.review import Review, TaskBucket
+from models.domain.review import Review
 from models.domain.review.wording import OUTCOME_NAMES, bucket_said
+from tasks.adapters.sheets.chart_looks import Filling, look_of_outcome
 from tasks.adapters.sheets.consolidation_cells import NO_DATA, appendix_name
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TIMELINESS_COLOURS = {  # for charts, without "#"
-    Timeliness.ON_TIME: "2E7D32",
-    Timeliness.CORRECTED: "81C784",
-    Timeliness.LATE: "F9A825",
-    Timeliness.WAITING: "3C6EB4",
-    Timeliness.CORRECTING: "9FC5E8",
-    Timeliness.OPEN: "90A4AE",
-    Timeliness.OVERDUE: "E57373",
-    Timeliness.MISSING: "B71C1C",
-    Timeliness.EXEMPT: "CFD8DC",
-}
-OUTCOME_COLOURS = {  # for charts, without "#"
-    OUTCOME_NAMES[Judgement.EXCEEDED]: "1B5E20",
-    OUTCOME_NAMES[Judgement.MET]: "43A047",
-    OUTCOME_NAMES[Judgement.FLOOR_MET]: "A5D6A7",
-    OUTCOME_NAMES[Judgement.NOT_MET]: "C62828",
-    OUTCOME_NAMES[Judgement.AWAITING]: "FFB300",
-    OUTCOME_NAMES[Judgement.UNKNOWN]: "B0BEC5",
-    NO_DATA: "6D4C41",
-}
-BUCKET_COLOURS = {  # for charts, without "#"
-    TaskBucket.DONE_ON_TIME: "2E7D32",
-    TaskBucket.DONE_LATE: "F9A825",
-    TaskBucket.DONE_NO_DEADLINE: "81C784",
-    TaskBucket.IN_PROGRESS: "3C6EB4",
-    TaskBucket.UNHEARD: "BCAAA4",
-    TaskBucket.OVERDUE: "B71C1C",
-    TaskBucket.OPEN_NO_DEADLINE: "90A4AE",
-    TaskBucket.STANDING: "7986CB",
-    TaskBucket.UNREPORTED: "6D4C41",
-}
 
 
 _SELDOM = frozenset({Timeliness.EXEMPT, Timeliness.WAITING, Timeliness.CORRECTING})
@@ -88,6 +57,13 @@ def outcome_names(review: Review) -> list[str]:
     """The outcomes in order, as named, then without data; «chờ đánh giá» where any are."""
     shown = [j for j in _OUTCOME_ORDER if j is not Judgement.AWAITING or review.headline.awaiting]
     return [*(OUTCOME_NAMES[j] for j in shown), NO_DATA]
+
+
+def looks_of_outcomes(review: Review) -> dict[str, Filling]:
+    """How charts show each outcome that the tables name, in their order."""
+    looks = {OUTCOME_NAMES[j]: look_of_outcome(j) for j in _OUTCOME_ORDER}
+    looks[NO_DATA] = look_of_outcome(None)
+    return {name: looks[name] for name in outcome_names(review)}
 
 
 def outcome_by_appendix(review: Review) -> pd.DataFrame:

@@ -48,7 +48,13 @@ from tasks.adapters.sheets.output_columns import (
     at,
     under_bands,
 )
-from tasks.adapters.sheets.scenario_charts import SCENARIO_SHEET, ScenarioSeries, draw_scenario
+from tasks.adapters.sheets.scenario_charts import (
+    PRINTED,
+    REACHED,
+    SCENARIO_SHEET,
+    ScenarioSeries,
+    draw_scenario,
+)
 from tasks.adapters.sheets.shared_columns import (
     name_column,
     place_column,
@@ -307,8 +313,8 @@ def scenario_chart(
         *(book, sheet, table),
         "Tổng sản phẩm trên địa bàn (GRDP): kịch bản và cập nhật",
         (
-            ScenarioSeries("Theo Chỉ thị", "printed", "printed", "7F7F7F", "dash", "above"),
-            ScenarioSeries("Cơ quan cập nhật", "updated", "updated", "C00000", "solid", "below"),
+            ScenarioSeries("Theo Chỉ thị", "printed", "printed", *PRINTED, "above"),
+            ScenarioSeries("Cơ quan cập nhật", "updated", "updated", *REACHED, "below"),
         ),
         [*whole.printed.values(), *(f.number for f in whole.updated.values() if f.number)],
     )

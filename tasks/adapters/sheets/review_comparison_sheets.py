@@ -54,7 +54,14 @@ from tasks.adapters.sheets.output_columns import (
     at,
     under_bands,
 )
-from tasks.adapters.sheets.scenario_charts import SCENARIO_SHEET, ScenarioSeries, draw_scenario
+from tasks.adapters.sheets.scenario_charts import (
+    PRINTED,
+    REACHED,
+    SCENARIO_SHEET,
+    UPDATED,
+    ScenarioSeries,
+    draw_scenario,
+)
 from tasks.adapters.sheets.shared_columns import (
     both_sources,
     name_column,
@@ -334,11 +341,9 @@ def scenario_chart(
         *(book, sheet, table),
         "Tổng sản phẩm trên địa bàn (GRDP): kịch bản và thực hiện",
         (
-            ScenarioSeries("Theo Chỉ thị", "printed", "printed", "7F7F7F", "dash", "above"),
-            ScenarioSeries(
-                *("Cơ quan cập nhật đầu năm", "updated", "printed", "3C6EB4", "round_dot", "right")
-            ),
-            ScenarioSeries("Thực hiện", "actual", "printed", "C00000", "solid", "below"),
+            ScenarioSeries("Theo Chỉ thị", "printed", "printed", *PRINTED, "above"),
+            ScenarioSeries("Cơ quan cập nhật đầu năm", "updated", "printed", *UPDATED, "right"),
+            ScenarioSeries("Thực hiện", "actual", "printed", *REACHED, "below"),
         ),
         shown,
     )

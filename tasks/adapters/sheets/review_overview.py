@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xlsxwriter.chart import Chart
@@ -11,12 +11,11 @@ from xlsxwriter.workbook import Workbook
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, ReviewHeadline, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said, figures_said
+from tasks.adapters.sheets.chart_looks import Filling, labels_on, look_of_bucket
 from tasks.adapters.sheets.cross_tables import (
-    BUCKET_COLOURS,
-    OUTCOME_COLOURS,
     buckets_table,
+    looks_of_outcomes,
     outcome_by_appendix,
-    outcome_names,
 )
 from tasks.adapters.sheets.judgement_sheet import JUDGEMENT_SHEET
 from tasks.adapters.sheets.overview_parts import COUNTS_SHEET, GRID, CountsPage, OverviewLine
@@ -106,7 +105,7 @@ def write_counted(page: CountsPage, review: Review) -> None:
     """Two tables of counts, each with its chart."""
     outcomes = outcome_by_appendix(review)
     header = page.table(outcomes, "Kết quả thực hiện chỉ tiêu theo phụ lục", "Phụ lục", _TALL)
-    page.chart(_outcome_chart(page.book, outcomes, outcome_names(review), header), _TALL)
+    page.chart(_outcome_chart(page.book, outcomes, looks_of_outcomes(review), header), _TALL)
     said = figures_said(review.headline.reported)
     until = f" ({said})" if said else ""
     title = f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{until}"
@@ -115,30 +114,26 @@ def write_counted(page: CountsPage, review: Review) -> None:
 
 
 def _outcome_chart(
-    book: Workbook, outcomes: pd.DataFrame, names: Sequence[str], header: int
+    book: Workbook, outcomes: pd.DataFrame, looks: Mapping[str, Filling], header: int
 ) -> Chart:
     """Stacked bars, one per appendix; `header` is the table's header row."""
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     last = header + len(outcomes) - 1  # without the totals
-    for column, name in enumerate(names, start=1):
+    for column, name in enumerate(looks, start=1):
         if outcomes[name].iloc[:-1].any():
-            _series(chart, column, header, last, OUTCOME_COLOURS[name])
+            _series(chart, column, header, last, looks[name])
     _finish(chart, "Chỉ tiêu so với mức giao (số chỉ tiêu)")
     return chart
 
 
-def _series(chart: Chart, column: int, header: int, last: int, colour: str) -> None:
+def _series(chart: Chart, column: int, header: int, last: int, filled: Filling) -> None:
     chart.add_series(
         {
             "name": [COUNTS_SHEET, header, column],
             "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
             "values": [COUNTS_SHEET, header + 1, column, last, column],
-            "fill": {"color": f"#{colour}"},
-            "data_labels": {
-                "value": True,
-                "num_format": "0;;",
-                "font": {**_FONT, "color": "#FFFFFF", "bold": True},
-            },
+            **filled.sheet_fill,
+            "data_labels": labels_on(filled),
             "gap": 45,
         }
     )
@@ -149,7 +144,7 @@ def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
     chart = book.add_chart({"type": "bar"})
     shown = review.headline.shown_buckets
     points: Sequence[dict[str, object]] = [
-        {"fill": {"color": f"#{BUCKET_COLOURS[bucket]}"}} for bucket in shown
+        {**look_of_bucket(bucket).sheet_fill} for bucket in shown
     ]
     last = header + len(shown)
     chart.add_series(

@@ -11,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.notation.rounding import half_up
 from models.domain.register.catalogue import PERIODS
+from tasks.adapters.sheets.chart_looks import INK
 from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW
 from tasks.adapters.sheets.output_columns import Row, TableSheet
 from tasks.adapters.workbooks import workbook_styles as look
@@ -22,6 +23,12 @@ _MARGIN = Decimal("0.3")
 _FIRST = HEADER_ROW + 2  # the scenario has two header rows; its first line is the whole product
 
 
+#: How a line is drawn: its colour, dashes and markers, any of which tells it from the others.
+PRINTED = ("6E6E6E", "dash", "square")
+UPDATED = ("6BA5D7", "round_dot", "triangle")
+REACHED = ("173F66", "solid", "circle")
+
+
 class ScenarioSeries(NamedTuple):
     """One line of the chart: its columns in the table, and how it is drawn."""
 
@@ -30,6 +37,7 @@ class ScenarioSeries(NamedTuple):
     headed: str  # the same of the columns whose headers name the periods
     colour: str
     dash: str
+    marker: str
     labels: str  # on which side of the points
 
 
@@ -51,12 +59,12 @@ def draw_scenario(
                 "categories": _cells(table, one.headed, HEADER_ROW + 1),
                 "values": _cells(table, one.columns, _FIRST),
                 "line": {"color": ink, "width": 2.25, "dash_type": one.dash},
-                "marker": {"type": "circle", "size": 7, "fill": {"color": ink}},
+                "marker": {"type": one.marker, "size": 8, "fill": {"color": ink}},
                 "data_labels": {
                     "value": True,
                     "num_format": "0.00",
                     "position": one.labels,
-                    "font": {**_FONT, "color": ink},
+                    "font": {**_FONT, "color": f"#{INK}"},
                 },
             }
         )

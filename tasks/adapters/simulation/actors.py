@@ -92,7 +92,7 @@ class Actor:
         if act.basis is WorkbookOrigin.RETURNED:
             letter = around.letterbox.answer_to(self.address, self._mails[-1])
         else:
-            letter = around.letterbox.opening(self._address_of(agency), cycle.code)
+            letter = around.letterbox.opening(self._address_of(agency), cycle.mark)
         if not letter.workbooks:
             raise LetterNeverCame(f"Thư {letter.message_id} gửi {self.address} không kèm sổ nào.")
         name, content = next(iter(letter.workbooks.items()))
@@ -112,7 +112,7 @@ class Actor:
     def _letter(self, act: Act) -> ReceivedLetter:
         if act.answers_last or act.basis is WorkbookOrigin.RETURNED:
             return self.around.letterbox.answer_to(self.address, self._mails[-1])
-        return self.around.letterbox.opening(self.address, self.around.cycle.code)
+        return self.around.letterbox.opening(self.address, self.around.cycle.mark)
 
     def _envelope(self, act: Act) -> MailStyle:
         if not act.writes_as:

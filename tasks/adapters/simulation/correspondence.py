@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 
 from models.domain.errors import BaocaoError
+from models.domain.register.file_names import file_word
 from tasks.adapters.simulation.parcels import Enclosure
 
 #: Unfolded: where the standard library folds encoded words it may lose the blank between two.
@@ -70,12 +71,15 @@ class Letterbox:
             raise LetterNeverCame(f"{address} chưa nhận được thư trả lời cho {message_id}.")
         return found[-1]
 
-    def opening(self, address: str, cycle: str) -> ReceivedLetter:
-        """The letter that opened the cycle: the first with its workbook. Raises LetterNeverCame."""
+    def opening(self, address: str, mark: str) -> ReceivedLetter:
+        """The letter that opened the cycle of that mark: the first with its workbook.
+
+        Raises LetterNeverCame.
+        """
         for letter in self.letters_to(address):
-            if any(name.startswith(f"{cycle}_") for name in letter.workbooks):
+            if any(name.startswith(f"{file_word(mark)}_") for name in letter.workbooks):
                 return letter
-        raise LetterNeverCame(f"{address} chưa nhận được thư đề nghị báo cáo kỳ {cycle}.")
+        raise LetterNeverCame(f"{address} chưa nhận được thư đề nghị báo cáo kỳ {mark}.")
 
     def _look(self) -> None:
         for path in sorted(self._folder.iterdir()):

@@ -37,7 +37,7 @@ class Enclosure:
 class OutgoingWorkbook:
     """A filled workbook about to leave."""
 
-    name: str  # "2025-plan_syt.xlsx"
+    name: str  # "KH-2025_So-Y-te.xlsx"
     book: FilledWorkbook
     at: dt.datetime
 

@@ -13,7 +13,7 @@ from models.domain.answers.standing import HeldMail
 from models.domain.mail.mail import MessageState
 from models.tables import MessageFileRow, MessageRow
 from tasks.adapters.store.reader_losses import forget_losses
-from tasks.adapters.store.rows import cleaned, insert_new, storable, table_of
+from tasks.adapters.store.rows import chunks, cleaned, insert_new, storable, table_of
 
 MESSAGE = table_of(MessageRow)
 FILE = table_of(MessageFileRow)
@@ -156,28 +156,47 @@ def add_reason(connection: Connection, key: str, said: str) -> None:
     connection.execute(update(MESSAGE).where(MESSAGE.c.key == key).values(reason=reason))
 
 
-def held_with_file(
-    connection: Connection, sha256: str, whose: tuple[str, str], but: str
-) -> list[str]:
-    """Keys of the messages of `whose` (cycle, agency) that wait with that file, but for one."""
-    statement = _others_with_file(sha256, whose, but, MessageState.HELD)
-    return [row.key for row in connection.execute(statement)]
+@dataclass(frozen=True, slots=True)
+class HeldFile:
+    """A file that waits for a person, and with which message of whom."""
+
+    sha256: str
+    cycle: str
+    agency: str
+    message_key: str
 
 
-def _others_with_file(
-    sha256: str, whose: tuple[str, str], but: str, state: MessageState
-) -> Select[Any]:
-    """Those of `whose` (cycle, agency) in a state, with that file in the same, but for one."""
+def held_with_files(connection: Connection, digests: Sequence[str]) -> list[HeldFile]:
+    """Those of these files that wait for a person, by SHA-256; hardly ever any."""
+    found: list[HeldFile] = []
+    for chunk in chunks(digests):
+        rows = connection.execute(
+            select(FILE.c.sha256, MESSAGE.c.cycle, MESSAGE.c.agency, MESSAGE.c.key)
+            .join(MESSAGE, FILE.c.message_key == MESSAGE.c.key)
+            .where(
+                FILE.c.sha256.in_(chunk),
+                FILE.c.state == MessageState.HELD.value,
+                MESSAGE.c.state == MessageState.HELD.value,
+            )
+            .distinct()
+        )
+        found += [HeldFile(*row) for row in rows]
+    return found
+
+
+def _duplicates_of_file(sha256: str, whose: tuple[str, str], but: str) -> Select[Any]:
+    """The duplicates of `whose` (cycle, agency) that bring that file, but for one message."""
+    state = MessageState.DUPLICATE.value
     return (
         select(MESSAGE.c.key, MESSAGE.c.message_id)
         .join(FILE, FILE.c.message_key == MESSAGE.c.key)
         .where(
-            MESSAGE.c.state == state.value,
+            MESSAGE.c.state == state,
             MESSAGE.c.cycle == whose[0],
             MESSAGE.c.agency == whose[1],
             MESSAGE.c.key != but,
             FILE.c.sha256 == sha256,
-            FILE.c.state == state.value,
+            FILE.c.state == state,
         )
         .distinct()
     )
@@ -381,7 +400,7 @@ def hold_repeats(
     Copies of the message `key` itself stay what they are.
     """
     message_id = message_id_of(connection, key)
-    statement = _others_with_file(sha256, whose, key, MessageState.DUPLICATE)
+    statement = _duplicates_of_file(sha256, whose, key)
     repeats = [
         row.key
         for row in connection.execute(statement)

@@ -100,6 +100,12 @@ def due(connection: Connection, now: dt.datetime, limit: int) -> list[LetterRow]
     return [LetterRow(**row._mapping) for row in rows]
 
 
+def number_due(connection: Connection, now: dt.datetime) -> int:
+    """How many letters `due` would give, without a limit."""
+    which = (LETTER.c.state == LetterState.QUEUED, LETTER.c.next_attempt_at <= now)
+    return int(connection.execute(select(func.count()).where(*which)).scalar_one())
+
+
 def waiting(connection: Connection, now: dt.datetime) -> tuple[int, dt.datetime | None]:
     """How many letters have not left although their turn has come, and since when the oldest waits.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -254,25 +254,54 @@ def add_many(connection: Connection, versions: Sequence[VersionToRecord]) -> lis
 def records(
     connection: Connection, cycle: str, *, details: bool = True
 ) -> dict[str, list[SubmissionRecord]]:
-    """The versions of a cycle that may count by agency, oldest first; entries with `details`."""
+    """The versions of a cycle that may count by agency, oldest first; bare without `details`."""
     every = connection.execute(
         select(*_RECORDED)
         .where(SUBMISSION.c.cycle == cycle)
         .order_by(SUBMISSION.c.agency, SUBMISSION.c.version)
     ).all()
     rows = in_force(cycle, every, decisions.book_of_versions(connection))
-    found = _records(connection, rows, details=details)
+    found = [_record(row, (), ()) for row in rows]
     by_agency: dict[str, list[SubmissionRecord]] = defaultdict(list)
-    for record in found:
+    for record in with_content(connection, found) if details else found:
         by_agency[record.agency].append(record)
     return dict(by_agency)
+
+
+def with_content(
+    connection: Connection, bare: Sequence[SubmissionRecord]
+) -> list[SubmissionRecord]:
+    """The versions with their cells and findings."""
+    ids = [record.submission_id for record in bare]
+    entries, findings = _entries(connection, ids), _findings(connection, ids)
+    return [
+        replace(
+            record,
+            entries=tuple(entries.get(record.submission_id, ())),
+            findings=tuple(findings.get(record.submission_id, ())),
+        )
+        for record in bare
+    ]
+
+
+def with_columns(
+    connection: Connection, bare: Sequence[SubmissionRecord], columns: Collection[str]
+) -> list[SubmissionRecord]:
+    """The versions with their cells of the columns of these keys, whatever the sheet, alone."""
+    entries: dict[int, list[Entry]] = defaultdict(list)
+    for chunk in chunks([record.submission_id for record in bare]):
+        which = (OBSERVATION.c.submission_id.in_(chunk), OBSERVATION.c.column.in_(columns))
+        rows = connection.execute(select(*_OBSERVED).where(*which).order_by(OBSERVATION.c.id))
+        for submission_id, *cell in rows:
+            entries[submission_id].append(_entry(cell))
+    return [replace(one, entries=tuple(entries.get(one.submission_id, ()))) for one in bare]
 
 
 def record(connection: Connection, submission_id: int) -> tuple[SubmissionRecord, SubmissionRow]:
     """One version with everything, whether it counts or not, and its row."""
     row = connection.execute(select(SUBMISSION).where(SUBMISSION.c.id == submission_id)).one()
     recorded = connection.execute(select(*_RECORDED).where(SUBMISSION.c.id == submission_id)).one()
-    return _records(connection, [recorded])[0], SubmissionRow(**row._mapping)
+    return with_content(connection, [_record(recorded, (), ())])[0], SubmissionRow(**row._mapping)
 
 
 def with_findings(connection: Connection, submission_id: int) -> SubmissionRecord:
@@ -397,15 +426,6 @@ def _finding(submission_id: int, position: int, f: Finding) -> Sequence[Any]:
     )
 
 
-def _records(
-    connection: Connection, rows: Sequence[Any], *, details: bool = True
-) -> list[SubmissionRecord]:
-    ids = [row.id for row in rows]
-    entries = _entries(connection, ids) if details else {}
-    findings = _findings(connection, ids) if details else {}
-    return [_record(row, entries.get(row.id, ()), findings.get(row.id, ())) for row in rows]
-
-
 def _record(row: Any, entries: Sequence[Entry], findings: Sequence[Finding]) -> SubmissionRecord:
     """The record of a row of `_RECORDED`. Rows are taken apart by position: there are many."""
     (
@@ -437,10 +457,16 @@ def _entries(connection: Connection, ids: Sequence[int]) -> dict[int, list[Entry
         rows = select_rows(
             connection, _OBSERVED, OBSERVATION.c.submission_id, chunk, OBSERVATION.c.id
         )
-        for submission_id, number, text, date, sheet, row_key, column, raw, name, cell in rows:
-            value: EntryValue = number if number is not None else text if text is not None else date
-            found[submission_id].append(Entry(sheet, row_key, column, value, raw, name, cell))
+        for submission_id, *cell in rows:
+            found[submission_id].append(_entry(cell))
     return found
+
+
+def _entry(row: Sequence[Any]) -> Entry:
+    """The cell of a row of `_OBSERVED`, but for the version that it is of."""
+    number, text, date, sheet, row_key, column, raw, name, cell = row
+    value: EntryValue = number if number is not None else text if text is not None else date
+    return Entry(sheet, row_key, column, value, raw, name, cell)
 
 
 def _findings(connection: Connection, ids: Sequence[int]) -> dict[int, list[Finding]]:

@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -17,11 +18,11 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.summary_schedule import summary_due
 from models.domain.letters.letters import SummaryContent, compose_summary
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
-from models.domain.reading.office import Office
 from models.domain.results.change_wording import change_points
 from models.domain.results.snapshots import Changes
 from models.domain.results.summary import summarise
-from models.domain.results.tidy_table import tidy_rows
+from models.domain.results.tidy_table import WholeVersions, tidy_rows
+from models.domain.results.waiting import asked_of, told_whole
 from models.tables import ConsolidationRow
 from tasks.adapters.boards.waiting_work import waiting_work
 from tasks.adapters.letters.letter_writer import Envelope
@@ -31,6 +32,7 @@ from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.cycle_results import CycleResults, Paper
 from tasks.adapters.results.output_names import workbook_name
 from tasks.adapters.results.tidy_files import put_into, tidy_files
+from tasks.adapters.standings import whole_versions
 from tasks.adapters.store import consolidations, decisions, drafts, outbox
 from tasks.adapters.work.snapshotting import base_of, changes_since, freeze, made_against
 from tasks.adapters.workplace import Workplace
@@ -40,22 +42,38 @@ CHART_ID = "bieu-do"
 
 @dataclass(frozen=True)
 class Consolidated:
-    """A consolidation and its workbook, written now or found written before."""
+    """A consolidation and its workbook, written now or found written before.
+
+    What goes with it is made once, whether it is put out, sent or both.
+    """
 
     results: CycleResults
     workbook: LetterFile
     new: bool
     changes: Changes | None  # since the last report that was sent; None: there was none
     written_at: dt.datetime  # when the workbook was
+    templates: Path  # of the papers
+    whole_versions: WholeVersions
 
     @property
     def consolidation(self) -> Consolidation:
         """What was consolidated."""
         return self.results.consolidation
 
-    def papers(self, templates: Path) -> list[Paper]:
+    @cached_property
+    def papers(self) -> list[Paper]:
         """What goes with the workbook, dated as it is: the same however often it is made."""
-        return self.results.papers(self.workbook.name, templates, self.changes, self.written_at)
+        found = self.results.papers(
+            self.workbook.name, self.templates, self.changes, self.written_at
+        )
+        return [replace(paper, make=cache(paper.make)) for paper in found]
+
+    @cached_property
+    def table(self) -> Mapping[str, bytes]:
+        """The same content for machines, by the names of its files."""
+        office, cycle = self.results.office, self.consolidation.cycle
+        rows = tidy_rows(office, self.consolidation, self.results.judged(), self.whole_versions)
+        return tidy_files(rows, office.form_of(cycle))
 
 
 def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidated:
@@ -68,7 +86,7 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
     results, changes, known = found.results, found.changes, found.known
     if known is None:
         content = write_consolidation(results, workplace.now, changes=changes)
-        name = workbook_name(cycle.code, workplace.now)
+        name = workbook_name(cycle, workplace.now)
         row = ConsolidationRow(
             cycle=cycle.code,
             inputs_hash=found.fingerprint,
@@ -82,10 +100,13 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
     else:
         new = False
     workbook = LetterFile(known.workbook_name, known.workbook_sha256)
-    done = Consolidated(results, workbook, new, changes, known.as_of)
+    done = Consolidated(
+        *(results, workbook, new, changes, known.as_of, workplace.reports_dir),
+        whole_versions=whole_versions(workplace.engine),
+    )
     _put_out(workplace.output_dir, workplace.raw_store, workbook)
-    _put_out_table(workplace.output_dir, workplace.office, done)
-    _put_out_papers(workplace.output_dir, workplace.reports_dir, done)
+    _put_out_table(workplace.output_dir, done)
+    _put_out_papers(workplace.output_dir, done)
     return done
 
 
@@ -123,11 +144,10 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
             return False
     done = consolidate_cycle(workplace, cycle)
     chart = LetterFile("bieu-do.png", workplace.raw_store.put(done.results.chart()), CHART_ID)
-    papers = done.papers(workplace.reports_dir)
     sent = [done.workbook]
-    for paper in papers:
+    for paper in done.papers:
         sent.append(LetterFile(paper.name, workplace.raw_store.put(paper.make())))
-    content = _content(workplace, done, papers)
+    content = _content(workplace, done)
     with workplace.engine.begin() as connection:
         letter = _letter(workplace, connection, done, content, [*sent, chart])
         if _is_held(connection, workplace, cycle):
@@ -137,7 +157,7 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         else:
             new = outbox.queue(connection, letter, workplace.now)
         if new:
-            kept = [*sent, *_kept_table(workplace.raw_store, _table(workplace.office, done))]
+            kept = [*sent, *_kept_table(workplace.raw_store, done.table)]
             freeze(workplace.raw_store, connection, letter.business_key, done.results, kept)
         return new
 
@@ -151,17 +171,20 @@ def summary_letter(
     TemplateFault.
     """
     found = _found(workplace, cycle, results)
-    name = found.known.workbook_name if found.known else workbook_name(cycle.code, workplace.now)
+    name = found.known.workbook_name if found.known else workbook_name(cycle, workplace.now)
     written_at = found.known.as_of if found.known else workplace.now
     done = Consolidated(
-        found.results, LetterFile(name, ""), new=False, changes=found.changes, written_at=written_at
+        *(found.results, LetterFile(name, ""), False, found.changes),
+        written_at=written_at,
+        templates=workplace.reports_dir,
+        whole_versions=whole_versions(workplace.engine),
     )
-    content = _content(workplace, done, done.papers(workplace.reports_dir))
+    content = _content(workplace, done)
     with workplace.engine.begin() as connection:
         return _letter(workplace, connection, done, content, [done.workbook])
 
 
-def _content(workplace: Workplace, done: Consolidated, papers: Sequence[Paper]) -> SummaryContent:
+def _content(workplace: Workplace, done: Consolidated) -> SummaryContent:
     content = summarise(
         done.consolidation,
         workplace.office,
@@ -171,8 +194,12 @@ def _content(workplace: Workplace, done: Consolidated, papers: Sequence[Paper]) 
     )
     if done.changes is not None:
         said = change_points(done.changes, workplace.office.register)
-        content = replace(content, points=[*content.points, *said])
-    told = [paper.told for paper in papers]
+        content = replace(
+            content,
+            points=[*content.points, *said],
+            sentences=[*content.sentences, *said],
+        )
+    told = [paper.told for paper in done.papers]
     return replace(content, attachments=[*content.attachments, *told])
 
 
@@ -189,7 +216,13 @@ def _letter(
         waiting_work(workplace.office, connection, done.consolidation, asked, workplace.now)
     )
     return workplace.letters.write(
-        compose_summary(replace(content, decisions=[*content.decisions, *waiting])),
+        compose_summary(
+            replace(
+                content,
+                asked=[*content.asked, *asked_of(waiting)],
+                decisions=[*content.decisions, *told_whole(waiting)],
+            )
+        ),
         Envelope(
             cycle=cycle.code,
             agency="",
@@ -227,27 +260,22 @@ def summary_is_due(workplace: Workplace, cycle: ReportingCycle) -> bool:
     return summary_due(cycle, workplace.office.calendar, written, workplace.now, settled)
 
 
-def _table(office: Office, done: Consolidated) -> dict[str, bytes]:
-    rows = tidy_rows(office, done.consolidation, done.results.judged())
-    return tidy_files(rows, office.form_of(done.consolidation.cycle))
-
-
 def _kept_table(raw_store: RawStore, files: Mapping[str, bytes]) -> list[LetterFile]:
     """The table in the raw store, so that a snapshot holds it for good."""
     digests = raw_store.put_many(files.values())
     return [LetterFile(name, sha256) for name, sha256 in zip(files, digests, strict=True)]
 
 
-def _put_out_table(output_dir: Path, office: Office, done: Consolidated) -> None:
+def _put_out_table(output_dir: Path, done: Consolidated) -> None:
     """The table beside the workbook, unless it lies there already."""
     folder = (output_dir / done.workbook.name).with_suffix("")
     if not folder.is_dir():
-        put_into(folder, _table(office, done))
+        put_into(folder, done.table)
 
 
-def _put_out_papers(output_dir: Path, reports_dir: Path, done: Consolidated) -> None:
+def _put_out_papers(output_dir: Path, done: Consolidated) -> None:
     """The papers beside the workbook, unless they lie there already."""
-    for paper in done.papers(reports_dir):
+    for paper in done.papers:
         if not (output_dir / paper.name).exists():
             put_into(output_dir, {paper.name: paper.make()})
 

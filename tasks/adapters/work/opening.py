@@ -12,6 +12,7 @@ from models.domain.reading.identity import reply_token, sign
 from models.domain.reading.office import Office, answering
 from models.domain.reading.submissions import Entry
 from models.domain.register.agencies import Agency
+from models.domain.register.file_names import form_file
 from models.tables import ObligationRow
 from tasks.adapters.letters.letter_writer import Envelope, TemplateFault
 from tasks.adapters.store import obligations, outbox
@@ -53,11 +54,6 @@ def ask(
             )
     steps(len(agencies), len(agencies))
     return left
-
-
-def workbook_name(cycle: ReportingCycle, agency: str) -> str:
-    """The file name of an agency's workbook: plain ASCII, no program trips over it."""
-    return f"{cycle.code}_{agency}.xlsx"
 
 
 def workbook_content(
@@ -125,7 +121,8 @@ def workbook_for(
     content = workbook_content(
         workplace.office, workplace.rules.secret, cycle, agency, carried.entries
     )
-    return LetterFile(workbook_name(cycle, agency), workplace.raw_store.put(content))
+    name = form_file(cycle.mark, workplace.office.register, agency)
+    return LetterFile(name, workplace.raw_store.put(content))
 
 
 def _ask(workplace: Workplace, cycle: ReportingCycle, agency: Agency, carried: Carried) -> None:

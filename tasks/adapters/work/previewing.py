@@ -16,6 +16,7 @@ from models.domain.errors import BaocaoError
 from models.domain.mail.delivery import arrived_anywhere
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.domain.reading.office import register_day
+from models.domain.register.file_names import preview_file
 from models.domain.results.preview import Preview
 from models.domain.results.preview_letters import compose_preview
 from models.tables import LetterRow
@@ -115,7 +116,7 @@ def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> boo
             _withdraw_waiting(connection, earlier)
             return outbox.queue(connection, letter, workplace.now)
     page = LetterFile(
-        page_name(cycle, agency.code),
+        preview_file(cycle.mark, workplace.office.register, agency.code),
         workplace.raw_store.put(preview_document(workplace.reports_dir, preview, workplace.now)),
     )
     with workplace.engine.begin() as connection:
@@ -132,11 +133,6 @@ def is_known(connection: Connection, cycle: ReportingCycle, preview: Preview) ->
 def _is_known(earlier: Sequence[LetterRow], digest: str) -> bool:
     stands = [row for row in earlier if row.state != LetterState.WITHDRAWN]
     return bool(stands) and digest in stands[-1].business_key.split("|")
-
-
-def page_name(cycle: ReportingCycle, agency: str) -> str:
-    """The file name of an agency's page."""
-    return f"ket-qua_{cycle.code}_{agency}.docx"
 
 
 def preview_letter(

@@ -8,10 +8,15 @@ from tasks.adapters.work.snapshotting import base_of, changes_since
 from tasks.adapters.workplace import Workplace
 
 
-def report_of_cycle(workplace: Workplace, cycle: ReportingCycle) -> bytes:
-    """The report as of now. Raises NothingToReport for a plan, ReportTemplateFault."""
+def report_of_cycle(
+    workplace: Workplace, cycle: ReportingCycle, *, references: bool = True
+) -> bytes:
+    """The report as of now; without references as it is signed.
+
+    Raises NothingToReport for a plan, ReportTemplateFault.
+    """
     with workplace.engine.begin() as connection:
         results = results_of(workplace, connection, cycle)
         base = base_of(connection, results.consolidation)
     changes = changes_since(workplace.raw_store, results, base)
-    return results.report(workplace.reports_dir, changes, workplace.now)
+    return results.report(workplace.reports_dir, changes, workplace.now, references=references)

@@ -7,9 +7,6 @@ import io
 import re
 import zipfile
 
-#: Kinds of workbook that can be marked as they came.
-MARKABLE = ("xlsx", "xlsm")
-
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(<)")
 _PROPERTIES, _PROGRAM = "docProps/core.xml", "docProps/app.xml"
 _LIBRARY = re.compile(rb"(<Application>Microsoft Excel)[^<]*(</Application>)")

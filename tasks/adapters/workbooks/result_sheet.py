@@ -117,7 +117,7 @@ def _part(sheet: Worksheet, row: int, section: str, said: str, *, owed: bool) ->
 def _summary(findings: Sequence[Finding]) -> str:
     counts = Counter(f.severity for f in findings)
     parts = [
-        f"{counts[severity]:02d} {name}"
+        f"{counts[severity]} {name}"
         for severity, name in (
             (Severity.BLOCKER, "điểm khiến tệp chưa thể tiếp nhận"),
             (Severity.ERROR, "lỗi phải sửa"),

@@ -17,16 +17,21 @@ import openpyxl
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.workbook import Workbook
 
+from models.domain.answers.fresh_workbook import (
+    MARKABLE,
+    Addressee,
+    FreshWorkbook,
+    fresh_workbook,
+    is_fresh,
+)
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.findings import Finding
-from models.domain.reading.forms import Form
 from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME, read_token
-from models.domain.reading.submissions import CellKey, Entry
-from tasks.adapters.workbooks.dated_packages import MARKABLE, dated_package
+from models.domain.reading.submissions import Entry
+from tasks.adapters.workbooks.dated_packages import dated_package
 from tasks.adapters.workbooks.result_sheet import write_results
 from tasks.adapters.workbooks.saved_in_memory import saved_in_memory
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
-from tasks.adapters.workbooks.template_places import places
 from tasks.adapters.workbooks.template_writer import write_template
 from tasks.adapters.workbooks.workbook_marks import (
     clear_marks,
@@ -46,6 +51,14 @@ _NOT_OPENED = (
     "Không đánh dấu được ngay trên tệp gửi đến (tệp có phần không theo chuẩn). Văn phòng đã chép "
     "những ô thuộc sổ báo cáo sang tệp kèm theo và đánh dấu tại đây; xin sửa trên tệp này."
 )
+_PUT_BACK = (
+    "Tệp gửi đến thiếu trang, dòng, cột hoặc có nội dung do Văn phòng ghi sẵn bị sửa. Đây là sổ "
+    "báo "
+    "cáo của Văn phòng, đã chép sẵn những gì cơ quan ghi; chỗ còn thiếu có nền đỏ. Xin điền tiếp "
+    "trên tệp này."
+)
+_LEFT_OUT = " Chưa chép sang (ô của tệp cơ quan đã gửi): {}."
+_MOST_LEFT_OUT = 12
 _NO_ORIGINAL = "Sổ báo cáo kèm theo đã ghi sẵn những nội dung đọc được; xin sửa trên tệp này."
 
 
@@ -88,20 +101,42 @@ def mark_workbook(
     shown = sorted((f for f in findings if not f.trial), key=lambda f: f.severity.rank)
     entries, parts = handed_in.entries, handed_in.parts
     note = _NO_ORIGINAL
-    if original is not None and kind in MARKABLE:
+    whole_form = is_fresh(shown, kind)
+    if original is not None and not whole_form:
         said = _MACROS_DROPPED if kind == "xlsm" else ""
         content = _mark(original, shown, workbook, said, parts)
         if content is not None:
             return ReturnedWorkbook(dated_package(content, made_at), said)
         note = _NOT_OPENED
+    elif original is not None and kind in MARKABLE:
+        note = _PUT_BACK
     elif original is not None:
         note = _OTHER_KIND.format(kind=f".{kind}" if kind.isalnum() else "khác")
-    whole = [*entries, *handed_in.kept]
+    to = Addressee(
+        workbook.form, workbook.catalogue, workbook.cycle, workbook.agency, workbook.register
+    )
+    made = fresh_workbook(shown, entries, to, handed_in.kept)
+    note += _left_out(made)
+    whole = [*made.entries, *handed_in.kept]
     fresh = write_template(workbook, whole, handed_in.carried if whole else ())
-    form = workbook.form
-    found = places(form, workbook.catalogue, workbook.agency, whole)
-    content = _mark(fresh, _moved(shown, form, entries, found), workbook, note, parts)
+    told = [*map(_said_here, made.findings)]
+    content = _mark(fresh, told, workbook, note, parts, made.restored)
     return ReturnedWorkbook(dated_package(content or fresh, made_at), note)
+
+
+def _said_here(finding: Finding) -> Finding:
+    """The finding as it is read in the very workbook that a letter calls the enclosed one."""
+    message = finding.message.replace("sổ kèm theo", "sổ này").replace("Sổ kèm theo", "Sổ này")
+    return replace(finding, message=message)
+
+
+def _left_out(made: FreshWorkbook) -> str:
+    """Which cells of the agency's file are not in the office's own workbook, "" for none."""
+    if not made.left_out:
+        return ""
+    told = [f"«{e.sheet_name}» {e.cell}" for e in made.left_out[:_MOST_LEFT_OUT]]
+    more = len(made.left_out) - len(told)
+    return _LEFT_OUT.format(", ".join(told) + (f" và {more} ô khác" if more else ""))
 
 
 def _mark(
@@ -110,6 +145,7 @@ def _mark(
     of: AgencyWorkbook,
     note: str,
     parts: Sequence[tuple[str, str, bool]],
+    restored: Sequence[Finding] = (),
 ) -> bytes | None:
     """The workbook marked, None when the library cannot open or save it."""
     name = of.register.formal_name(of.agency)
@@ -122,9 +158,11 @@ def _mark(
             workbook = openpyxl.load_workbook(io.BytesIO(original), rich_text=True)
             workbook.template = False
             clear_marks(workbook)
-            mark_cells(workbook, findings)
+            mark_cells(workbook, [*findings, *restored])
             write_results(workbook, findings, name, of.cycle.title, note, parts)
             _keep_identity(workbook, of.cycle, of.agency, of.token)
+            for sheet in workbook.worksheets:
+                sheet.protection.formatCells = False  # free, also where it was sent out otherwise
             workbook.calculation.fullCalcOnLoad = True  # values of formulas are not kept
             return saved_in_memory(workbook)  # this process may not open any file
     except Exception:  # noqa: BLE001  whatever the library raises says that it cannot follow
@@ -161,30 +199,3 @@ def _is_token(value: object) -> bool:
 def _names(token: str, cycle: str, agency: str) -> bool:
     identity = read_token(token)
     return identity is not None and (identity.cycle, identity.agency) == (cycle, agency)
-
-
-def _moved(
-    findings: Sequence[Finding],
-    form: Form,
-    entries: Sequence[Entry],
-    found: dict[CellKey, tuple[str, str]],
-) -> list[Finding]:
-    """The findings at their cells in the fresh workbook; those without a place keep their words."""
-    by_old = {(e.sheet_name, e.cell): (e.sheet, e.row_key, e.column) for e in entries}
-    keys = {s.title: s.key for s in form.sheets} | {e.sheet_name: e.sheet for e in entries}
-    titles = {s.key: s.title for s in form.sheets}
-    by_row: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for (_, row_key, column), place in found.items():
-        by_row.setdefault((row_key, column), []).append(place)
-    moved = []
-    for finding in findings:
-        key = keys.get(finding.sheet, "")
-        target = found.get((key, finding.row_key, finding.column))
-        if target is None and (old := by_old.get((finding.sheet, finding.cell))):
-            target = found.get(old)
-        if target is None and finding.row_key:
-            alike = by_row.get((finding.row_key, finding.column), [])
-            target = alike[0] if len(alike) == 1 else None
-        sheet, cell = target or (titles.get(key, finding.sheet), "")
-        moved.append(replace(finding, sheet=sheet, cell=cell))
-    return moved

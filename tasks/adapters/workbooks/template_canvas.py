@@ -15,17 +15,23 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.reading.forms import Column, Form, SheetForm, ValueType
+from models.domain.reading.forms import HEADER_ROW, Column, Form, SheetForm, ValueType
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.register.agencies import Contact, Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import TargetKind
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import PaperFormat, set_margin_texts, set_paper
-from tasks.adapters.workbooks.template_places import HEADER_ROW
 
 # Without a password: the lock keeps text from being overwritten by mistake, it is no secret.
-ALLOWED = {"format_columns": True, "format_rows": True, "objects": True, "autofilter": True}
+# Formats are free too: who is told to show a cell as a number must be able to.
+ALLOWED = {
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "objects": True,
+    "autofilter": True,
+}
 LARGEST_NUMBER = Decimal(10) ** 15  # beyond it a spreadsheet loses digits
 _NO_PLAIN_NUMBER = (TargetKind.RATIO, TargetKind.RANGE)  # "15/15" must not turn into a date
 
@@ -82,7 +88,7 @@ class TemplateCanvas:
         # A copy: XlsxWriter writes into its options, and the next workbook would differ.
         self.workbook = xlsxwriter.Workbook(self._buffer, deepcopy(look.WRITER_OPTIONS))
         self._formats: dict[frozenset[tuple[str, Any]], Format] = {}
-        self._inputs: dict[tuple[ValueType, bool], Format] = {}
+        self._inputs: dict[tuple[ValueType, bool, bool], Format] = {}
 
     def finish(self) -> bytes:
         """The workbook's bytes."""
@@ -110,16 +116,19 @@ class TemplateCanvas:
         frame = {"border": 1, "border_color": look.RULE, "text_wrap": True, "valign": "top"}
         return self.fmt(**(frame | properties))
 
-    def input_format(self, column: Column, row: CatalogueRow | None) -> Format:
-        """The format of a cell the agency fills in."""
-        as_text = takes_text(column, row)
-        made = self._inputs.get((column.type, as_text))
+    def input_format(
+        self, column: Column, row: CatalogueRow | None, *, needed: bool = False
+    ) -> Format:
+        """The format of a cell the agency fills in; `needed`: it must, or finds it filled."""
+        key = (column.type, takes_text(column, row), needed)
+        made = self._inputs.get(key)
         if made is None:
-            made = self._inputs[column.type, as_text] = self._input_format(column, as_text)
+            made = self._inputs[key] = self._input_format(column, as_text=key[1], needed=needed)
         return made
 
-    def _input_format(self, column: Column, as_text: bool) -> Format:
-        free = {"bg_color": look.INPUT_FILL, "locked": False}
+    def _input_format(self, column: Column, *, as_text: bool, needed: bool) -> Format:
+        fill = look.INPUT_FILL if needed else look.OPTIONAL_FILL
+        free = {"bg_color": fill, "locked": False}
         if column.type is ValueType.NUMBER and not as_text:
             return self.boxed(num_format=look.WHOLE_FORMAT, align="right", **free)
         if column.type is ValueType.DATE:

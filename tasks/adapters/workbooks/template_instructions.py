@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from models.domain.answers.template_places import table_rows
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute, newly_of_the_city
+from models.domain.cycle.letter_phrases import due_clause, newly_of_the_city
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import A4_UPRIGHT, fits_one_page
 from tasks.adapters.workbooks.template_canvas import GrowingSheet, TemplateCanvas
-from tasks.adapters.workbooks.template_places import table_rows
 
 _INSTRUCTION_WIDTHS = (5, 114)
 
 
 def deadline_text(cycle: ReportingCycle) -> str:
-    """The due instant in local time: "trước 00 giờ 00 ngày 20/02/2025 (giờ Hà Nội)"."""
-    return f"trước {hanoi_minute(cycle.due_at, InstantStyle.WORKBOOK)} (giờ Hà Nội)"
+    """The due instant as letters word it: "chậm nhất hết ngày 19/02/2025 (thứ Tư)"."""
+    return due_clause(cycle.due_at)
 
 
 class InstructionsWriter:
@@ -107,8 +107,9 @@ class InstructionsWriter:
         number += 1
         self._paragraph(sheet, number, "## Màu ô")
         for fill, text in (
-            (look.INPUT_FILL, "Cơ quan điền."),
-            (look.OFFICE_FILL, "Văn phòng ghi sẵn, đã khóa."),
+            (look.INPUT_FILL, "Cơ quan phải điền; đã có chữ thì xem lại, đúng thì giữ."),
+            (look.OPTIONAL_FILL, "Cơ quan điền khi có nội dung, được để trống."),
+            (look.OFFICE_FILL, "Văn phòng ghi sẵn hoặc không cần điền, đã khóa."),
             (look.SEVERITY_FILLS[Severity.ERROR], "Khi tệp được trả lại: lỗi phải sửa."),
             (
                 look.SEVERITY_FILLS[Severity.WARNING],

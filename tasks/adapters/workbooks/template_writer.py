@@ -15,9 +15,19 @@ from typing import Any
 
 from xlsxwriter.format import Format
 
+from models.domain.answers.asked_cells import needed_cells
+from models.domain.answers.template_places import (
+    JUSTIFICATION,
+    SPARE_ROWS,
+    SheetRow,
+    by_place,
+    table_rows,
+)
 from models.domain.errors import UnknownAgency
 from models.domain.reading.forms import (
     EARLIER,
+    FIRST_ROW,
+    HEADER_ROW,
     OFFICE_SOURCES,
     WORDS_HELP,
     Column,
@@ -26,6 +36,9 @@ from models.domain.reading.forms import (
     SheetKind,
     ValueType,
     choices_of,
+    is_arguable,
+    is_offered,
+    office_note,
     office_text,
     sheets_for,
 )
@@ -47,15 +60,6 @@ from tasks.adapters.workbooks.template_canvas import (
 )
 from tasks.adapters.workbooks.template_instructions import InstructionsWriter
 from tasks.adapters.workbooks.template_layout import first_printed, form_layout
-from tasks.adapters.workbooks.template_places import (
-    FIRST_ROW,
-    HEADER_ROW,
-    JUSTIFICATION,
-    SPARE_ROWS,
-    SheetRow,
-    by_place,
-    table_rows,
-)
 
 _DETAIL_WIDTHS = (38, 58, 40)
 _SHORT_SOURCES = frozenset({"number", "unit", "target_shown", "role", "deadline_text"})
@@ -107,6 +111,8 @@ class _TemplateWriter:
         self.data = data
         self.canvas = TemplateCanvas(data)
         self.lists: dict[str, Sequence[str]] = {}
+        of = data.of
+        self.needed = needed_cells(of.form, of.catalogue, of.agency, data.prefill.values())
 
     def write(self) -> bytes:
         """The whole workbook."""
@@ -141,10 +147,10 @@ class _TemplateWriter:
             shown = self._detail_value(sheet, row, form, field)
             entry = self.data.prefill.get((form.key, field.key, JUSTIFICATION))
             style = self.canvas.input_format(reason, None)
-            if field.office:
-                sheet.write_blank(row, 2, None, self.canvas.boxed(bg_color=look.OFFICE_FILL))
-            elif entry:
+            if entry:
                 self.canvas.write_value(sheet, row, 2, reason, entry, style)
+            elif not is_arguable(field):
+                sheet.write_blank(row, 2, None, self._closed())
             else:
                 sheet.write_blank(row, 2, None, style)
             cells = [
@@ -158,12 +164,17 @@ class _TemplateWriter:
             )
             if not field.office:
                 self._validate(sheet, field, row, row, 1, as_text=False)
+            if entry or is_arguable(field):
                 self._validate(sheet, reason, row, row, 2, as_text=False)
         last = FIRST_ROW + len(form.columns) - 2
         sheet.ignore_errors({"number_stored_as_text": f"A1:C{last + 1}"})
         sheet.freeze_panes(HEADER_ROW, 1)
         self.canvas.page(sheet, A4_WIDE)
         sheet.print_area(0, 0, last, 2)
+
+    def _closed(self) -> Format:
+        """The format of an empty cell that nobody needs."""
+        return self.canvas.boxed(bg_color=look.OFFICE_FILL)
 
     def _label(self) -> Format:
         return self.canvas.boxed(bg_color=look.OFFICE_FILL, bold=True, font_size=look.BODY_SIZE)
@@ -176,7 +187,8 @@ class _TemplateWriter:
             sheet.write_string(row, 1, text, self._label())
             return text
         entry = data.prefill.get((form.key, "", field.key))
-        style = self.canvas.input_format(field, None)
+        needed = (form.key, "", field.key) in self.needed or entry is not None
+        style = self.canvas.input_format(field, None, needed=needed)
         if entry is not None:
             return self.canvas.write_value(sheet, row, 1, field, entry, style)
         if text := self._known(field.source):
@@ -190,7 +202,11 @@ class _TemplateWriter:
         contact = self.data.of.contact
         if contact is None or not self.data.offers_contact:
             return ""
-        known = {"contact_person": contact.focal_person, "contact_phone": contact.phone}
+        known = {
+            "contact_person": contact.focal_person,
+            "contact_phone": contact.phone,
+            "contact_email": next(iter(contact.to), ""),
+        }
         return look.clean_text(known.get(source, ""))
 
     # Tables
@@ -252,6 +268,8 @@ class _TemplateWriter:
         text = look.clean_text(
             office_text(column, row, self.data.of.catalogue, self.data.of.agency)
         )
+        if note := office_note(column, row, self.data.of.agency):
+            text = f"{text}\n{note}"
         if column.source == EARLIER:
             entry = self.data.prefill.get((form.key, place.key, column.key))
             text = look.clean_text(entry.raw) if entry else ""
@@ -278,8 +296,13 @@ class _TemplateWriter:
         row_key: str,
         row: CatalogueRow | None,
     ) -> str:
-        style = self.canvas.input_format(column, row)
-        entry = self.data.prefill.get((form.key, row_key, column.key))
+        key = (form.key, row_key, column.key)
+        entry = self.data.prefill.get(key)
+        if entry is None and not is_offered(column, row, self.data.of.agency):
+            sheet.write_blank(number - 1, position, None, self._closed())
+            return ""
+        needed = key in self.needed or entry is not None
+        style = self.canvas.input_format(column, row, needed=needed)
         if entry is None:
             sheet.write_blank(number - 1, position, None, style)
             return ""

@@ -156,8 +156,8 @@ def test_a_summary_is_read_before_it_goes_and_sent_now(
 ) -> None:
     monkeypatch.setattr(deciding, "_PATIENCE", 300.0)  # it is written while we wait
     page = desk.text(SUMMARY)
-    assert "Tổng hợp đến 07 giờ 30, ngày 13/02/2025" in page
-    assert "tong-hop_2025-plan_20250213-0730.xlsx" in page
+    assert "Tổng hợp đến 07 giờ 30 phút ngày 13/02/2025" in page
+    assert "KH-2025_Tong-hop_20250213-0730.xlsx" in page
     with desk.workplace.engine.begin() as connection:
         assert not [x for x in outbox.every_letter(connection) if x.kind == LetterKind.SUMMARY]
 

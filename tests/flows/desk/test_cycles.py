@@ -19,6 +19,7 @@ from models.domain.answers.standing import AgencyStanding, HeldMail, SubmissionR
 from models.domain.cycle.cycles import HANOI
 from models.domain.desk.cycle_page import AnswerBucket, agency_line, bucket_of
 from models.domain.reading.submissions import Verdict
+from tasks.adapters.results.output_names import clean_report_beside, report_beside
 from tasks.adapters.store import decisions, outbox
 from tasks.adapters.work.consolidating import consolidate_cycle
 from tests.fixtures.held_mail import held_message
@@ -188,10 +189,27 @@ def test_what_was_put_out_is_downloaded_by_what_the_record_knows(desk: OfficeDes
     assert f'href="{AT}/ket-qua/1/so"' in page
     assert "Chưa có báo cáo tổng hợp nào được gửi trước đó" in page
     assert book.content.startswith(b"PK")
-    assert "tong-hop_2025-plan" in book.headers["content-disposition"]
+    assert "KH-2025_Tong-hop" in book.headers["content-disposition"]
     assert table.status_code == 200
     for wrong in ("../baocao.sqlite", "%2e%2e%2fbaocao.sqlite", "bao-cao", "manifest.toml"):
         assert desk.browser.get(f"{AT}/ket-qua/1/{wrong}").status_code == 404
+
+
+def test_a_report_is_offered_with_its_references_and_to_be_signed(desk: OfficeDesk) -> None:
+    done = consolidate_cycle(desk.workplace, desk.workplace.office.cycle(CYCLE))
+    folder, workbook = desk.workplace.output_dir, done.workbook.name
+    # A plan has no report: two that a review would have had lie beside its workbook.
+    copies = {"bao-cao": report_beside(workbook), "bao-cao-trinh-ky": clean_report_beside(workbook)}
+    for name in copies.values():
+        (folder / name).write_bytes(b"PK " + name.encode())
+
+    page = desk.get(f"{AT}/ket-qua")
+
+    assert len(set(copies.values())) == 2
+    assert "(kèm mã nguồn)" in page and "(để trình ký)" in page
+    for way, name in copies.items():
+        assert f'href="{AT}/ket-qua/1/{way}">{name}<' in page
+        assert desk.browser.get(f"{AT}/ket-qua/1/{way}").content == b"PK " + name.encode()
 
 
 def test_work_begins_now_and_is_followed(desk: OfficeDesk) -> None:

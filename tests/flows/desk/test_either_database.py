@@ -8,8 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import check_code
+from tasks.adapters.store.submissions import SUBMISSION
 from tests.fixtures.held_mail import held_message
 from tests.fixtures.office_desk import OfficeDesk, desk_of
 from tests.fixtures.small_workplace import CYCLE, small_workplace
@@ -42,6 +45,17 @@ def desk(database_url: str, tmp_path: Path) -> Iterator[OfficeDesk]:
         about = {"message": key, "cycle": CYCLE, "agency": "syt", "reason": "Sở xác nhận."}
         assert found.post("/quyet-dinh/assign-message", **about).status_code == 200
         yield found
+
+
+def test_a_file_is_found_by_the_code_in_a_letters_foot(desk: OfficeDesk) -> None:
+    """An agency reads it out on the telephone, with or without the hyphen."""
+    with desk.workplace.engine.begin() as connection:
+        sha256 = connection.execute(select(SUBMISSION.c.file_sha256)).scalars().first()
+    for typed in (check_code(sha256), check_code(sha256).replace("-", "+").lower(), sha256):
+        page = desk.text(f"/tim?q={typed}")
+        assert "Số tiếp nhận KH-2025/0002" in page
+        assert "Kế hoạch của Sở" in page
+    assert "Số tiếp nhận KH-2025" not in desk.text("/tim?q=0000-0000")
 
 
 def test_every_page_of_the_record_is_there(desk: OfficeDesk) -> None:

@@ -77,7 +77,7 @@ def test_a_version_says_where_it_came_from(desk: OfficeDesk) -> None:
     assert "Sổ báo cáo của Sở Y tế, phiên bản 1" in said
     for known in (record.receipt_number, record.file_sha256, "09:00 04/02/2025", "Trả lại"):
         assert known in said
-    assert "Tệp mang mã nhận dạng của Sở Y tế" in said
+    assert "Sổ đính kèm là sổ Văn phòng lập cho Sở Y tế" in said
     for finding in record.findings:
         assert " ".join(finding.message.split()) in said
 

@@ -123,18 +123,21 @@ def test_what_is_held_names_every_agency_that_may_well_have_sent_it() -> None:
 
 def test_the_words_are_those_an_official_would_use() -> None:
     assert attribute([IDENTITY, OTHER_SENDER], NAMES).reasons == (
-        "Tệp mang mã nhận dạng của Sở Du lịch, nhưng thư gửi từ địa chỉ đã đăng ký của Sở Y tế.",
+        "Thư do Sở Y tế gửi, nhưng sổ đính kèm là sổ Văn phòng lập cho Sở Du lịch.",
     )
     assert attribute([SENDER], NAMES).reasons == (
-        "Chỉ có một căn cứ: thư gửi từ địa chỉ đã đăng ký của Sở Du lịch.",
+        "Thư do Sở Du lịch gửi, nhưng không trả lời thư của Văn phòng và sổ không mang mã nhận "
+        "dạng. Văn phòng cần xác nhận đây đúng là báo cáo của Sở Du lịch.",
     )
     assert attribute([SENDER, OTHER_SENDER], NAMES).reasons == (
-        "Chỉ có một căn cứ, lại ứng với nhiều cơ quan: "
-        "thư gửi từ địa chỉ đã đăng ký của Sở Du lịch / Sở Y tế.",
+        "Thư do Sở Du lịch / Sở Y tế gửi. Văn phòng cần xác định đây là báo cáo của cơ quan nào.",
     )
-    assert "Mã nhận dạng trong tệp bị sửa" in attribute([BROKEN, SENDER, TOKEN], NAMES).reasons[0]
+    assert (
+        "Mã nhận dạng trong tệp không còn khớp"
+        in attribute([BROKEN, SENDER, TOKEN], NAMES).reasons[0]
+    )
     assert attribute([IDENTITY, SENDER], NAMES).reasons == (
-        "Tệp mang mã nhận dạng của Sở Du lịch; thư gửi từ địa chỉ đã đăng ký của Sở Du lịch.",
+        "Sổ đính kèm là sổ Văn phòng lập cho Sở Du lịch; thư do Sở Du lịch gửi.",
     )
 
 
@@ -164,8 +167,16 @@ def test_a_retyped_workbook_of_another_cycle_is_held() -> None:
     answered = Evidence(EvidenceKind.REPLY_TOKEN, "so_du_lich", "2025-review")
     found = attribute([GUESS, answered])
     assert found.state is AttributionState.HELD
-    assert "2025-plan" in found.reasons[0]
-    assert "2025-review" in found.reasons[0]
+    assert "kỳ báo cáo khác với kỳ của thư Văn phòng đã gửi" in found.reasons[0]
+
+
+def test_the_sender_is_not_told_in_the_words_of_mail_servers() -> None:
+    failed = Evidence(EvidenceKind.SENDER_FAIL, detail="Máy chủ thư không xác nhận: dmarc=fail.")
+    for evidence in ([IDENTITY, failed], [failed]):
+        found = attribute(evidence, NAMES)
+        assert "dmarc=fail" in " ".join(found.reasons)
+        assert "dmarc" not in " ".join(found.told)
+        assert "cán bộ Văn phòng sẽ kiểm tra" in " ".join(found.told)
 
 
 ANY_EVIDENCE = st.lists(

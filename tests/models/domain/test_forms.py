@@ -35,10 +35,12 @@ def form() -> Form:
 def test_every_row_has_a_place_an_official_can_cite(catalogue: Catalogue) -> None:
     places = {row.code: place_of(row, catalogue) for row in catalogue}
     assert places["iip_growth"] == "PL I.3"
-    assert places["grdp_growth_services"] == "PL I.1 -"
+    assert places["grdp_growth_services"] == "PL I.1.b"
+    assert places["solid_waste_rural_sanitary"] == "PL I.18.b.2"
+    assert len(set(places.values())) == len(places), "no two rows stand in one place"
     assert all(p.startswith(("PL ", "Mục ")) and "  " not in p for p in places.values())
     second = [place_of(r, catalogue) for r in catalogue if r.appendix.value == "II"]
-    assert second[:4] == ["PL II", "PL II.1", "PL II.1.a", "PL II.1.a -"]
+    assert second[:4] == ["PL II", "PL II.1", "PL II.1.a", "PL II.1.a.1"]
 
 
 def test_a_row_under_a_heading_carries_the_headings_name(catalogue: Catalogue) -> None:

@@ -328,7 +328,9 @@ def test_a_number_that_reads_two_ways_in_another_unit_is_answered_in_the_rows_un
     book.commit("export_turnover", "37.000 triệu USD")
     (finding,) = book.findings()
     assert finding.rule == "SO-01"
-    assert "«37» hoặc «0,037»" in finding.message and "«37000»" not in finding.message
+    assert "ba mươi bảy nghìn triệu USD, đề nghị chỉ ghi số «37»" in finding.message
+    assert "ba mươi bảy triệu USD, đề nghị chỉ ghi số «0,037»" in finding.message
+    assert "«37000»" not in finding.message
 
 
 # What is typed, what a spreadsheet makes of it, and the same words as a text.

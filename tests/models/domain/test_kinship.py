@@ -77,7 +77,7 @@ def test_a_reply_from_the_predecessors_address_leads_to_the_successors_duty() ->
     signed, sender = Evidence(SIGNED, "tai_chinh", REVIEW), Evidence(SENDER, "ke_hoach", REVIEW)
     found = told(IN_NOVEMBER, signed, sender)
     assert (found.taken, found.agency, found.cycle) == (True, "tai_chinh", REVIEW)
-    assert "địa chỉ đã đăng ký của Sở Kế hoạch (nay là Sở Tài chính)" in found.reasons[0]
+    assert "thư do Sở Kế hoạch (nay là Sở Tài chính) gửi" in found.reasons[0]
 
 
 def test_a_workbook_that_names_the_predecessor_leads_to_the_successors_duty() -> None:

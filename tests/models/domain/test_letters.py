@@ -20,7 +20,6 @@ from models.domain.answers.standing import (
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import cell_ranges, one_line, size_text
 from models.domain.letters.answer_letters import (
-    FINDINGS_IN_BODY,
     Advice,
     Receipt,
     RefusedFile,
@@ -29,13 +28,13 @@ from models.domain.letters.answer_letters import (
     compose_guidance,
     compose_receipt,
     compose_verdict,
-    finding_groups,
 )
 from models.domain.letters.cycle_letters import (
     compose_escalation,
     compose_opening,
     compose_reminder,
 )
+from models.domain.letters.finding_lines import FINDINGS_IN_BODY, finding_groups
 from models.domain.letters.letters import business_key
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity, opened
@@ -169,14 +168,14 @@ def test_findings_listed_and_left_out_add_up(cells: list[tuple[str, int]]) -> No
 def test_the_verdicts_template_follows_the_record(
     verdict: Verdict, findings: tuple[Finding, ...], template: str
 ) -> None:
-    content = compose_verdict(CYCLE, HEALTH, version(1, at(10), verdict, findings), 1000)
+    content = compose_verdict(CYCLE, HEALTH, version(1, at(10), verdict, findings))
     assert content.template == template
 
 
 def test_trial_findings_stay_in_the_office() -> None:
     trial = Finding("T", Severity.ERROR, "Bí mật.", trial=True)
     record = version(1, at(10), Verdict.RETURNED, (error("F9"), trial))
-    context = compose_verdict(CYCLE, HEALTH, record, 1000).context
+    context = compose_verdict(CYCLE, HEALTH, record).context
     assert context["errors"] == "1"
     assert "Bí mật" not in str(context)
 
@@ -184,40 +183,39 @@ def test_trial_findings_stay_in_the_office() -> None:
 def test_a_verdict_carries_the_receipt_and_the_settled_timeliness() -> None:
     record = version(2, at(10, 16), Verdict.ACCEPTED)
     notes = VerdictNotes(timeliness=Timeliness.CORRECTED)
-    context = compose_verdict(CYCLE, HEALTH, record, 48213, notes).context
+    context = compose_verdict(CYCLE, HEALTH, record, notes).context
     assert context["receipt"] == [
         ("Số tiếp nhận", "KH-2025/0002"),
-        ("Thời điểm nhận", "16 giờ 00 phút ngày 10/02/2025 (giờ Việt Nam)"),
+        ("Thời điểm nhận", "16 giờ 00 phút ngày 10/02/2025"),
         ("Tên tệp", "So bao cao.xlsx"),
-        ("Dung lượng", "47,1 KB (48.213 byte)"),
-        ("Mã SHA-256 của tệp", "ab" * 32),
         ("Phiên bản", "2"),
-        ("Thời hạn", "Đúng hạn, có chỉnh sửa"),
+        ("Thời gian gửi", "đúng hạn, có chỉnh sửa"),
     ]
+    assert context["check_codes"] == "ABAB-ABAB"
 
 
 def test_long_differences_are_cut_and_the_rest_is_counted() -> None:
     record = version(2, at(10), Verdict.ACCEPTED)
     notes = VerdictNotes(difference=[f"ô {i}" for i in range(45)], left_out=5)
-    context = compose_verdict(CYCLE, HEALTH, record, 1, notes).context
+    context = compose_verdict(CYCLE, HEALTH, record, notes).context
     assert context["more_differences"] == "20"
 
 
 def test_a_file_that_waits_for_a_person_has_no_verdict_to_announce() -> None:
     with pytest.raises(ValueError, match="no verdict"):
-        compose_verdict(CYCLE, HEALTH, version(1, at(10), Verdict.HELD), 1)
+        compose_verdict(CYCLE, HEALTH, version(1, at(10), Verdict.HELD))
 
 
 def test_a_correction_period_that_has_run_out_is_not_promised() -> None:
     record = version(2, at(27), Verdict.RETURNED, (error("F9"),))
     for day, promised in ((26, ""), (27, "thứ Năm, ngày 27/02/2025")):
         notes = VerdictNotes(correction_due=dt.date(2025, 2, day))
-        content = compose_verdict(CYCLE, HEALTH, record, 1, notes)
+        content = compose_verdict(CYCLE, HEALTH, record, notes)
         assert content.context["correction_due"] == promised
 
 
 def test_a_receipt_may_be_written_before_the_agency_is_known() -> None:
-    receipt = Receipt("KH-2025/0001", at(10), "a\r\nb.xlsx", 10, "cd" * 32)
+    receipt = Receipt("KH-2025/0001", at(10), "a\r\nb.xlsx", "cd" * 32)
     context = compose_receipt(CYCLE, None, [receipt], ["Chưa rõ\ncơ quan."]).context
     assert context["addressee"] == "Quý cơ quan, đơn vị"
     assert context["reasons"] == ["Chưa rõ cơ quan."]
@@ -281,7 +279,7 @@ def test_the_opening_lists_the_agencys_own_sheets_and_the_reporting_regime() -> 
     assert context["assigned"] == ["Thông tin đơn vị: cơ quan tự kê khai"]
     labels = [label for label, _ in context["regime"]]  # type: ignore[attr-defined]
     assert labels == [
-        *("Tên báo cáo", "Nội dung", "Cơ quan báo cáo", "Nơi nhận", "Hình thức gửi"),
+        *("Tên báo cáo", "Nội dung", "Cơ quan báo cáo", "Nơi nhận báo cáo", "Hình thức gửi"),
         *("Thời hạn", "Tần suất", "Chốt số liệu", "Đề cương", "Biểu mẫu sử dụng"),
     ]
 
@@ -320,8 +318,8 @@ def test_a_place_that_heads_a_finding_is_not_said_twice() -> None:
     assert message == "Trang «Chỉ tiêu», ô E5 («GRDP», cột «Cam kết»): ghi số."
     finding = Finding("X", Severity.ERROR, message, "Chỉ tiêu", "E5", place_ends=place_ends)
     ((group,), _) = finding_groups([finding])
-    assert group.lines[0].place == "trang «Chỉ tiêu», ô E5"
-    assert group.lines[0].message == "(«GRDP», cột «Cam kết»): ghi số."
+    assert group.lines[0].place == "trang «Chỉ tiêu», ô E5 («GRDP», cột «Cam kết»)"
+    assert group.lines[0].message == "Ghi số."
 
 
 def test_words_that_only_look_like_the_place_are_kept() -> None:

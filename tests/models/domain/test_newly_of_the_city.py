@@ -94,7 +94,7 @@ def test_the_letter_addresses_the_full_name_and_says_why(office: Office) -> None
     )
     assert letter.context["addressee"] == "Ủy ban nhân dân xã Nam Sách"
     said = str(letter.context["prefilled"])
-    assert WHY in said and "12 ô cần ghi" in said
+    assert WHY in said and "12 ô phải điền" in said
 
 
 def test_standing_and_report_say_why(office: Office) -> None:

@@ -28,7 +28,7 @@ def office() -> Office:
 def rows_of(office: Office, *standings: AgencyStanding) -> list[Observation]:
     cycle = office.cycle("2025-plan")
     consolidation = consolidate(office, cycle, standings, AS_OF)
-    return tidy_rows(office, consolidation, judged_plan(consolidation))
+    return list(tidy_rows(office, consolidation, judged_plan(consolidation), lambda s: s.versions))
 
 
 def test_the_columns_are_described_once_and_in_the_rows_order() -> None:
@@ -114,10 +114,10 @@ def test_every_row_leads_to_a_cell_of_a_kept_file_and_order_of_standings_changes
     shuffled = random.Random(1).sample(standings, len(standings))
 
     consolidation = consolidate(office, cycle, standings, AS_OF)
-    rows = tidy_rows(office, consolidation, judged_plan(consolidation))
+    rows = list(tidy_rows(office, consolidation, judged_plan(consolidation), lambda s: s.versions))
 
     other = consolidate(office, cycle, shuffled, AS_OF)
-    assert rows == tidy_rows(office, other, judged_plan(other))
+    assert rows == list(tidy_rows(office, other, judged_plan(other), lambda s: s.versions))
     assert all((r.file_sha256, r.sheet_name, r.cell) in kept for r in rows)
     assert len(rows) == sum(len(v.entries) for s in standings for v in s.versions)
     assert [r.reference for r in rows if r.counts] == [f.reference for f in consolidation.lineage]
@@ -138,7 +138,7 @@ def test_the_disbursements_of_a_project_that_was_reported_stand() -> None:
     made, _ = november()
 
     judged = judged_review(made.consolidation, made.review)
-    rows = tidy_rows(real_office(), made.consolidation, judged)
+    rows = list(tidy_rows(real_office(), made.consolidation, judged, lambda s: s.versions))
 
     told = [p for p in made.review.projects if p.disbursed is not None]
     stand = {r.row_code for r in rows if r.standing and r.meaning == "disbursed"}

@@ -164,7 +164,7 @@ def test_half_way_those_who_decide_are_reminded_once(workplace: Workplace) -> No
     [reminder] = letters(workplace, LetterKind.APPROVAL)
     assert reminder.to == ["duyet@ubnd.example"]
     said = " ".join(reminder.text.split())
-    assert "09 giờ 00, ngày 04/02/2025" in said
+    assert "09 giờ 00 phút ngày 04/02/2025" in said
     assert "thư được giữ lại, không gửi" in said
 
 

@@ -1,13 +1,33 @@
-"""The chart of the summary mail."""
+"""The charts of mails, reports and workbooks: legible without colour, nothing cut, reproducible."""
 
 from __future__ import annotations
 
+import io
+import itertools
 import struct
+from collections.abc import Sequence
 
+import matplotlib.image
+import numpy as np
 import pytest
 
+from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation, consolidate
-from tasks.adapters.sheets.charts import plan_panels, status_chart
+from models.domain.register.targets import Judgement
+from models.domain.review import TaskBucket
+from tasks.adapters.results.mail_chart import plan_panels, status_chart
+from tasks.adapters.results.report_charts import report_charts
+from tasks.adapters.sheets.chart_drawing import Bar, Share, SingleBars, StackedBars, drawn
+from tasks.adapters.sheets.chart_looks import (
+    Filling,
+    contrast,
+    labels_on,
+    look_of_bucket,
+    look_of_outcome,
+    look_of_timeliness,
+    luminance,
+)
+from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office, simulated_consolidation
 from tests.fixtures.small_office import AS_OF, missing
 
@@ -46,3 +66,85 @@ def test_a_chart_of_nobody_or_of_one_silent_agency_can_be_drawn(agencies):
     consolidation = consolidate(office, cycle, [missing(a) for a in agencies], AS_OF)
 
     assert chart(consolidation).startswith(b"\x89PNG")
+
+
+# --- Told apart without colour --------------------------------------------------------------------
+
+LEGENDS: dict[str, Sequence[Filling]] = {
+    "timeliness": [look_of_timeliness(state) for state in Timeliness],
+    "outcomes": [*map(look_of_outcome, Judgement), look_of_outcome(None)],
+    "buckets": [look_of_bucket(bucket) for bucket in TaskBucket],
+}
+
+
+def lightness(colour: str) -> float:
+    """As an eye sees it, from 0 for black to 100 for white (CIE L*)."""
+    share = luminance(colour)
+    return 116 * share ** (1 / 3) - 16 if share > 0.008856 else 903.3 * share
+
+
+@pytest.mark.parametrize("legend", LEGENDS)
+def test_any_two_parts_of_a_chart_differ_in_lightness_or_hatching(legend: str) -> None:
+    for one, other in itertools.combinations(LEGENDS[legend], 2):
+        apart = abs(lightness(one.fill) - lightness(other.fill))
+        assert apart >= 20 or one.hatch != other.hatch, (one, other)
+
+
+def as_dichromats_see(colour: str, kind: str) -> np.ndarray:
+    """The colour as who lacks one kind of cone sees it (Vienot, Brettel and Mollon, 1999)."""
+    linear = np.array([(int(colour[i : i + 2], 16) / 255) ** 2.2 for i in (0, 2, 4)])
+    matrix = {
+        "protan": [[0.1124, 0.8876, 0], [0.1124, 0.8876, 0], [0.004, -0.004, 1]],
+        "deutan": [[0.2928, 0.7072, 0], [0.2928, 0.7072, 0], [-0.0223, 0.0223, 1]],
+    }[kind]
+    return np.clip(np.array(matrix) @ linear, 0, 1) ** (1 / 2.2)
+
+
+@pytest.mark.parametrize("kind", ["protan", "deutan"])
+@pytest.mark.parametrize("legend", LEGENDS)
+def test_who_does_not_see_red_and_green_tells_them_apart(legend: str, kind: str) -> None:
+    for one, other in itertools.combinations(LEGENDS[legend], 2):
+        apart = np.abs(as_dichromats_see(one.fill, kind) - as_dichromats_see(other.fill, kind))
+        assert apart.max() >= 0.15 or one.hatch != other.hatch, (one, other)
+
+
+def test_every_number_stands_out_from_what_it_stands_on() -> None:
+    for look in itertools.chain(*LEGENDS.values()):
+        assert contrast(look.ink, look.fill) >= 4.5, look
+
+
+def test_a_workbooks_chart_is_filled_as_the_pictures_are() -> None:
+    for look in itertools.chain(*LEGENDS.values()):
+        filled = look.sheet_fill
+        shown = filled["pattern"]["bg_color"] if look.hatch else filled["fill"]["color"]
+        assert shown == f"#{look.fill}"
+        assert ("fill" in labels_on(look)) == bool(look.hatch)  # no number over its lines
+
+
+# --- Nothing is cut -------------------------------------------------------------------------------
+
+
+def has_a_free_edge(png: bytes) -> bool:
+    """Whether the outermost pixels are blank on all four sides: nothing runs off the page."""
+    pixels = matplotlib.image.imread(io.BytesIO(png))[..., :3]
+    edges = (pixels[:4], pixels[-4:], pixels[:, :4], pixels[:, -4:])
+    return all(float(edge.min()) == 1.0 for edge in edges)
+
+
+@pytest.mark.parametrize("counts", [[1, 1, 1], [500, 1, 2], [3, 0, 4000], [0, 0, 0]])
+def test_nothing_runs_off_a_page_whatever_the_counts(counts: list[int]) -> None:
+    looks = LEGENDS["timeliness"]
+    names = ["Đúng hạn, đã chỉnh sửa", "Quá hạn, chưa được tiếp nhận", "Gửi đúng hạn, chờ xem xét"]
+    shares = [Share(n, [c, 1], look) for n, c, look in zip(names, counts, looks, strict=False)]
+    bars = [Bar(name, n, f"{n} dòng", looks[0]) for name, n in zip(names, counts, strict=True)]
+
+    page = [StackedBars("Tên", ["Xã, phường, đặc khu", "Sở"], shares), SingleBars("Tên", bars)]
+
+    assert has_a_free_edge(drawn(6.0, page))
+
+
+def test_the_charts_of_mail_and_report_have_a_free_edge(png) -> None:
+    charts = report_charts(november()[0].review)
+
+    assert set(charts) == {"overview", "scenario"}
+    assert all(has_a_free_edge(chart) for chart in [png, *charts.values()])

@@ -289,7 +289,7 @@ def test_a_reminder_to_correct_carries_no_empty_workbook(workplace: Workplace) -
     with workplace.engine.begin() as connection:
         letters = outbox.every_letter(connection)
     reminders = {x.agency: x for x in letters if x.kind == LetterKind.REMINDER}
-    assert [file["name"] for file in reminders["sdl"].files] == ["2025-plan_sdl.xlsx"]
+    assert [file["name"] for file in reminders["sdl"].files] == ["KH-2025_So-Du-lich.xlsx"]
     assert reminders["syt"].files == []
     assert "sửa ngay trong sổ Văn phòng đã trả lại" in " ".join(reminders["syt"].text.split())
 

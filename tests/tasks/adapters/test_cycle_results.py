@@ -61,9 +61,11 @@ def test_a_review_has_them_all_and_makes_a_paper_only_when_asked(review: CycleRe
     assert review.counts()["indicators"] == 6
     assert [p.agency for p in review.previews(NOW)] == ["stc"]
     # No template lies in this folder: nothing has been set yet.
-    [paper] = review.papers("tong-hop_2025-review_20251126-0900.xlsx", Path(), None, NOW)
-    assert paper.name == "bao-cao_2025-review_20251126-0900.docx"
+    paper, clean = review.papers("TK-2025_Tong-hop_20251126-0900.xlsx", Path(), None, NOW)
+    assert paper.name == "TK-2025_Bao-cao_20251126-0900.docx"
     assert paper.told.startswith(f"{paper.name}: báo cáo tổng kết")
+    assert clean.name == "TK-2025_Bao-cao_20251126-0900_Ban-trinh-ky.docx"
+    assert clean.told.endswith("không kèm mã nguồn, để trình ký")
 
 
 def test_figures_of_the_earlier_cycle_lie_behind_those_of_this_one(

@@ -18,6 +18,7 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.judgement_deed import JudgeIndicator
 from models.domain.letters.offers import Cases, chosen_key
 from models.domain.register.targets import Judgement
+from models.domain.results.waiting import WaitingKind
 from tasks.adapters.boards.boards import boards
 from tasks.adapters.boards.open_cases import open_cases
 from tasks.adapters.boards.waiting_work import waiting_work
@@ -183,7 +184,7 @@ def test_board_record_letter_and_workbook_tell_what_waits_and_who_judged(
             told = waiting_work(
                 *(workplace.office, connection, found.consolidation, found.asked()), workplace.now
             )
-            return [line for line in told if "chờ đánh giá" in line]
+            return [one.said for one in told if one.kind is WaitingKind.JUDGEMENT]
 
     assert "2/2 chỉ tiêu chưa có ý kiến" in shown()[f"cho-danh-gia-{CYCLE}"].replace("\\", "")
     assert len(waiting()) == 2
@@ -196,7 +197,7 @@ def test_board_record_letter_and_workbook_tell_what_waits_and_who_judged(
     assert f"chỉ tiêu tourism, mã {code}: đánh giá không đạt" in record
     assert HA.by in shown()[f"chi-tieu-{CYCLE}"], "of a commitment below its target"
     [line] = waiting()
-    assert asked(workplace, ABOUT).question.code in line
+    assert asked(workplace, ABOUT).question.figure.text in line
     carry_out(workplace, deed(workplace, WORDS, None))
     assert any("đã rút lại" in line for line in waiting())
     carry_out(workplace, deed(workplace, WORDS, Judgement.NOT_MET))

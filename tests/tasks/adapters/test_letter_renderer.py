@@ -130,13 +130,13 @@ def test_every_kind_of_refused_file_has_its_own_words() -> None:
     for advice in Advice:
         content = compose_guidance(CYCLE, CALENDAR, HEALTH, NOON, [RefusedFile("tep", advice)])
         text = renderer().render(content).text
-        said.append(text.split("\n- ")[1].split("CẦN GỬI GÌ")[0])
+        said.append(text.split("\n- ")[1].split("VIỆC CẦN LÀM")[0])
     assert len(set(said)) == len(Advice)
 
 
-def test_the_last_day_letter_names_day_and_hour() -> None:
+def test_the_last_day_letter_names_the_last_day() -> None:
     text = " ".join(renderer().render(EVERY["last day"]).text.split())
-    assert "trước 00 giờ 00 phút ngày 20/02/2025 (thứ Năm), giờ Việt Nam" in text
+    assert "chậm nhất hết ngày 19/02/2025 (thứ Tư)" in text
     assert "Hôm nay là ngày làm việc cuối cùng" in text
 
 
@@ -165,7 +165,7 @@ def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None
         *(1, "syt", 1, NOON, Verdict.RETURNED, "KH-2025/0001", "So bao cao.xlsx", "ab" * 32, "m"),
         findings=(finding,),
     )
-    letter = renderer().render(compose_verdict(CYCLE, HEALTH, returned, 1))
+    letter = renderer().render(compose_verdict(CYCLE, HEALTH, returned))
     for shape in (letter.text, letter.html):
         assert "Trang «Chỉ tiêu», ô F12" in shape
         assert "khoảng 95%" in shape

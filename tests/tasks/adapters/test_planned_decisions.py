@@ -20,7 +20,7 @@ from tasks.adapters.boards.open_cases import open_cases
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.intake.deciding_wholly import DecidedLetterLeft, decide_wholly
 from tasks.adapters.post import held_letters
-from tasks.adapters.post.untrue_reminders import Ladder
+from tasks.adapters.post.last_look import LastLook
 from tasks.adapters.store import decisions, outbox
 from tasks.adapters.work import consolidating
 from tasks.adapters.work.consolidating import summary_is_due, write_summary
@@ -67,12 +67,8 @@ def withdrawn_on_leaving(workplace: Workplace) -> list[str]:
     """What is asked of each letter before it leaves, as `posting` asks it."""
     with workplace.engine.begin() as connection:
         rows = outbox.due(connection, workplace.now, 100)
-    ladder = Ladder(workplace)
-    whys = (
-        held_letters.withdraw_if_held(workplace, row)
-        or ladder.withdraw_if_untrue(row, workplace.now)
-        for row in rows
-    )
+    last_look = LastLook(workplace)
+    whys = (last_look.withdraw_if_untrue(row, workplace.now) for row in rows)
     return [why for why in whys if why]
 
 
@@ -268,4 +264,4 @@ def test_only_what_a_calendar_brings_is_looked_at_when_it_leaves(workplace: Work
     with workplace.engine.begin() as connection:
         opening = outbox.every_letter(connection)[0]
     assert held_letters.planned_of(opening) is None
-    assert held_letters.withdraw_if_held(workplace, opening) == ""
+    assert LastLook(workplace).withdraw_if_untrue(opening, workplace.now) == ""

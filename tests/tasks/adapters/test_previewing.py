@@ -18,6 +18,7 @@ from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.errors import UnknownAgency
 from models.domain.register.agencies import Contact
+from models.domain.register.file_names import preview_file
 from tasks.adapters.desk.planned_texts import page_is_known, planned_text, results_at
 from tasks.adapters.results import ruling
 from tasks.adapters.results.cycle_results import NothingToReport
@@ -74,7 +75,7 @@ def test_each_agency_gets_one_letter_with_its_own_page(workplace: Workplace) -> 
         page = docx.Document(io.BytesIO(workplace.raw_store.get(file["sha256"])))
         name = workplace.office.register.agencies[letter.agency].name
         assert f"KẾT QUẢ CỦA {name.upper()}" in [p.text for p in page.paragraphs]
-        assert file["name"] == f"ket-qua_2025-review_{letter.agency}.docx"
+        assert file["name"] == preview_file("TK-2025", workplace.office.register, letter.agency)
         assert "Đề nghị đối chiếu" in letter.subject
 
 
@@ -178,28 +179,32 @@ def test_the_report_goes_with_the_summary_and_is_frozen_with_it(workplace: Workp
 
     [summary] = letters(workplace, "summary")
     names = [f["name"] for f in summary.files]
-    assert [n.rpartition(".")[2] for n in names] == ["xlsx", "docx", "png"]
-    assert names[1].startswith("bao-cao_2025-review_")
-    assert "mỗi số liệu kèm mã nguồn" in " ".join(summary.text.split())
+    assert [n.rpartition(".")[2] for n in names] == ["xlsx", "docx", "docx", "png"]
+    assert names[1].startswith("TK-2025_Bao-cao_")
+    assert names[2] == names[1].replace(".docx", "_Ban-trinh-ky.docx")
+    said = " ".join(summary.text.split())
+    assert "mỗi số liệu kèm mã nguồn" in said and f"{names[2]}: cùng báo cáo ấy" in said
     [kept] = snapshotting.snapshots_of(workplace.engine, cycle.code)
-    assert summary.files[1]["sha256"] in {f["sha256"] for f in kept.files}
-    assert (workplace.output_dir / names[1]).read_bytes() == workplace.raw_store.get(
-        summary.files[1]["sha256"]
-    )
+    for name, file in zip(names[1:3], summary.files[1:3], strict=True):
+        assert file["sha256"] in {f["sha256"] for f in kept.files}
+        put_out = (workplace.output_dir / name).read_bytes()
+        assert put_out == workplace.raw_store.get(file["sha256"])
 
 
 def test_the_report_of_unchanged_inputs_is_the_same_at_a_later_hour(workplace: Workplace) -> None:
     cycle = workplace.office.cycle("2025-review")
     first = consolidating.consolidate_cycle(workplace, cycle)
-    [report] = first.papers(workplace.reports_dir)
-    before = (workplace.output_dir / report.name).read_bytes()
-    (workplace.output_dir / report.name).unlink()
+    files = [workplace.output_dir / paper.name for paper in first.papers]
+    before = [file.read_bytes() for file in files]
+    for file in files:
+        file.unlink()
     workplace.now += dt.timedelta(hours=3)
 
     again = consolidating.consolidate_cycle(workplace, cycle)
 
-    assert [paper.name for paper in again.papers(workplace.reports_dir)] == [report.name]
-    assert (workplace.output_dir / report.name).read_bytes() == before
+    assert len(files) == 2
+    assert [paper.name for paper in again.papers] == [file.name for file in files]
+    assert [file.read_bytes() for file in files] == before
 
 
 def spoil(workplace: Workplace, tmp_path: Path, template: str) -> Path:

@@ -22,6 +22,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.workbook.workbook import Workbook
 
+from models.domain.answers.template_places import places
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.cell_comments import OFFICE_COMMENT
 from models.domain.reading.findings import Finding, Severity
@@ -41,7 +42,6 @@ from tasks.adapters.workbooks.returned_workbook import (
     mark_workbook,
 )
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
-from tasks.adapters.workbooks.template_places import places
 from tasks.adapters.workbooks.template_writer import write_template
 from tasks.adapters.workbooks.workbook_styles import (
     INPUT_FILL,

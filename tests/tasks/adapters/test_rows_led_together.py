@@ -177,7 +177,7 @@ def test_the_letters_name_whom_it_concerns(plan: CycleResults, review: ReviewRes
     assert f"Tên task_dated ({ALL}): hạn 30/06/2025, 1/3 cơ quan hoàn thành" in november
     cells_told = {cell for t in said.tables for row in t.rows for cell in row}
     assert ALL in cells_told
-    assert "1/3 cơ quan hoàn thành" in cells_told
+    assert any(cell.endswith("(1/3 cơ quan hoàn thành)") for cell in cells_told)
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +232,7 @@ def test_each_agency_sees_its_own_part_in_its_preview(review: ReviewResults) -> 
 def test_in_the_tidy_table_each_is_judged_and_none_stands_for_the_row(
     many: Office, review: ReviewResults
 ) -> None:
-    rows = tidy_rows(many, review.consolidation, review.judged())
+    rows = list(tidy_rows(many, review.consolidation, review.judged(), lambda s: s.versions))
     values = {r.agency: r for r in rows if (r.row_code, r.column) == ("together", "estimate")}
     states = {r.agency: r for r in rows if (r.row_code, r.column) == ("task_dated", "state")}
 

@@ -18,8 +18,17 @@ from hypothesis import strategies as st
 from openpyxl.workbook.workbook import Workbook
 from python_calamine import CalamineWorkbook
 
+from models.domain.answers.template_places import places
 from models.domain.errors import UnknownAgency
-from models.domain.reading.forms import SheetKind, expected_rows, sheets_for
+from models.domain.reading.forms import (
+    FIRST_ROW,
+    HEADER_ROW,
+    SheetKind,
+    expected_rows,
+    is_offered,
+    role_of,
+    sheets_for,
+)
 from models.domain.reading.identity import (
     LISTS_SHEET_NAME,
     PROPERTY_NAME,
@@ -30,9 +39,9 @@ from models.domain.reading.identity import (
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import SheetContent, WorkbookContent
 from models.domain.register.agencies import Agency, Contact, Register
+from models.domain.register.catalogue import Role
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
-from tasks.adapters.workbooks.template_places import FIRST_ROW, HEADER_ROW, places
 from tasks.adapters.workbooks.template_writer import write_template
 from tests.fixtures.office_files import own_office
 
@@ -111,9 +120,12 @@ def test_the_offices_text_is_locked_and_the_agencys_cells_are_not() -> None:
         assert sheet.protection.sheet
         assert not sheet.protection.password
         if form.kind in (SheetKind.TABLE, SheetKind.FREE_TABLE):
+            rows = expected_rows(form, CATALOGUE, "skhdt")
             for position, column in enumerate(form.columns, 1):
                 for row in range(FIRST_ROW, sheet.max_row + 1):
-                    assert sheet.cell(row, position).protection.locked == column.office
+                    of = rows[row - FIRST_ROW] if rows else None
+                    open_ = not column.office and is_offered(column, of, "skhdt")
+                    assert sheet.cell(row, position).protection.locked != open_
         assert all(c.protection.locked for c in sheet[1])
 
 
@@ -180,7 +192,7 @@ def test_the_instructions_name_ground_deadline_last_day_and_whom_to_ask() -> Non
     sheet = opened(template("syt"))["Hướng dẫn"]
     text = "\n".join(str(c) for row in sheet.values for c in row if c)
     assert CYCLE.legal_basis in text
-    assert "trước 00 giờ 00 ngày 20/02/2025 (giờ Hà Nội)" in text
+    assert "chậm nhất hết ngày 19/02/2025 (thứ Tư)" in text
     assert "ngày làm việc cuối cùng: 19/02/2025" in text
     assert CYCLE.contact_email in text
     assert "{" not in text
@@ -218,7 +230,7 @@ def test_every_open_cell_of_the_details_explains_itself() -> None:
     sheet = opened(template("skhdt"))["Thông tin chung"]
     rules = [r for r in sheet.data_validations.dataValidation if r.prompt]
     unlocked = [c.coordinate for row in sheet for c in row if not c.protection.locked]
-    assert len(unlocked) == 20  # ten fields, each with a cell to justify it
+    assert len(unlocked) == 14  # ten fields; beside days, addresses and numbers a cell for why
     assert [c for c in unlocked if not any(c in rule.sqref for rule in rules)] == []
 
 
@@ -327,3 +339,49 @@ def test_an_ampersand_in_a_name_does_not_break_the_footer() -> None:
     register = replace(OFFICE.register, agencies=agencies)
     sheet = opened(write("syt", register=register))["Chỉ tiêu"]
     assert "A && B 2025" in (sheet.oddFooter.left.text or "")
+
+
+def test_who_only_takes_part_finds_open_what_he_may_say_and_that_he_may_leave_it() -> None:
+    sheet = opened(template("skhdt"))["Chỉ tiêu"]
+    form = FORM.sheet("indicators")
+    columns = {c.key: n for n, c in enumerate(form.columns, 1)}
+    rows = expected_rows(form, CATALOGUE, "skhdt")
+    assert {role_of(row, "skhdt") for row in rows} == {Role.LEAD, Role.CO}
+    for number, row in enumerate(rows, FIRST_ROW):
+        leads = role_of(row, "skhdt") is Role.LEAD
+        role = sheet.cell(number, columns["role"]).value
+        assert role == ("Chủ trì" if leads else "Phối hợp\n(được để trống)")
+        own = sheet.cell(number, columns["committed"])
+        assert not own.protection.locked
+        fill = str(own.fill.fgColor.rgb)[-6:]
+        assert fill == (look.INPUT_FILL if leads else look.OPTIONAL_FILL)
+        if not leads:
+            assert sheet.cell(number, columns["milestone_q1"]).protection.locked
+
+
+def test_a_locked_cell_that_holds_an_answer_is_open_again() -> None:
+    form = FORM.sheet("indicators")
+    row = next(r for r in expected_rows(form, CATALOGUE, "skhdt") if role_of(r, "skhdt") is Role.CO)
+    title, cell = places(FORM, CATALOGUE, "skhdt")["indicators", row.code, "measures"]
+    answered = write("skhdt", [entry("indicators", row.code, "measures", "Đã ghi ở sổ cũ")])
+    assert opened(answered)[title][cell].value == "Đã ghi ở sổ cũ"
+    assert not opened(answered)[title][cell].protection.locked
+
+
+def test_the_register_offers_phone_and_address_too() -> None:
+    contact = Contact("syt", ("syt@haiphong.example",), phone="0225 3123 456")
+    where = places(FORM, CATALOGUE, "syt")
+    book = opened(write("syt", contact=contact))
+    for field, value in (
+        ("focal_phone", "0225 3123 456"),
+        ("focal_email", "syt@haiphong.example"),
+    ):
+        title, cell = where["details", "", field]
+        assert book[title][cell].value == value
+
+
+def test_an_example_of_how_a_figure_is_written_stands_below_its_unit() -> None:
+    sheet = opened(template("stc"))["Chỉ tiêu"]
+    unit = [c.key for c in FORM.sheet("indicators").columns].index("unit") + 1
+    shown = {sheet.cell(r, unit).value for r in range(FIRST_ROW, sheet.max_row + 1)}
+    assert "Tỷ đồng\nví dụ: 9.512,5" in shown and "%\nví dụ: 12,5" in shown

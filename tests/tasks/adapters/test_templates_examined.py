@@ -13,7 +13,15 @@ import pytest
 from openpyxl.formatting.formatting import ConditionalFormattingList
 
 from models.domain.answers.examining import examine_content
-from models.domain.reading.forms import SheetKind, ValueType, choices_of, expected_rows, sheets_for
+from models.domain.reading.forms import (
+    FIRST_ROW,
+    HEADER_ROW,
+    SheetKind,
+    ValueType,
+    choices_of,
+    expected_rows,
+    sheets_for,
+)
 from models.domain.reading.identity import sign
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Examination, Verdict, verdict_of
@@ -22,7 +30,6 @@ from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
-from tasks.adapters.workbooks.template_places import FIRST_ROW, HEADER_ROW
 from tasks.adapters.workbooks.template_writer import write_template
 from tests.fixtures.office_files import own_office
 

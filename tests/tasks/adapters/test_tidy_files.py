@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Iterable
 from decimal import Decimal
 
 import pyarrow.parquet as pq
@@ -14,7 +15,14 @@ from hypothesis import strategies as st
 
 from models.domain.results.tidy_columns import COLUMNS, Observation
 from models.domain.review.states import TaskBucket
-from tasks.adapters.results.tidy_files import harmless, put_into, tidy_csv, tidy_files, tidy_parquet
+from tasks.adapters.results import tidy_files as tidy_files_module
+from tasks.adapters.results.tidy_files import (
+    CSV_NAME,
+    PARQUET_NAME,
+    harmless,
+    put_into,
+    tidy_files,
+)
 from tests.fixtures.simulated_answers import real_office
 
 
@@ -31,6 +39,14 @@ def observation(**changes: object) -> Observation:
         "file_sha256": "ab" * 32, "sheet_name": "Chỉ tiêu", "cell": "J9", "reference": "N-0001",
     }  # fmt: skip
     return Observation(**{**values, **changes})
+
+
+def tidy_csv(rows: Iterable[Observation]) -> bytes:
+    return tidy_files(rows, real_office().forms["plan"])[CSV_NAME]
+
+
+def tidy_parquet(rows: Iterable[Observation]) -> bytes:
+    return tidy_files(rows, real_office().forms["plan"])[PARQUET_NAME]
 
 
 def read_csv(content: bytes) -> list[dict[str, str]]:
@@ -157,6 +173,27 @@ def test_the_same_rows_give_the_same_bytes_and_no_rows_give_a_header() -> None:
     assert tidy_files(rows, form) == tidy_files(list(rows), form)
     assert read_csv(tidy_csv([])) == []
     assert read_parquet(tidy_parquet([])) == []
+
+
+def test_a_large_table_is_written_a_portion_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [observation(cell=f"J{n}", number=None if n % 3 else Decimal(n)) for n in range(7)]
+    whole_csv, whole_parquet = tidy_csv(rows), read_parquet(tidy_parquet(rows))
+    drawn: list[int] = []
+
+    def counted() -> Iterable[Observation]:
+        for number, row in enumerate(rows):
+            drawn.append(number)
+            yield row
+
+    most: list[int] = []
+    frame_of = tidy_files_module._frame
+    monkeypatch.setattr(tidy_files_module, "PORTION", 3)
+    monkeypatch.setattr(
+        tidy_files_module, "_frame", lambda some: most.append(len(some)) or frame_of(some)
+    )
+    made = tidy_files(counted(), real_office().forms["plan"])
+    assert made[CSV_NAME] == whole_csv and read_parquet(made[PARQUET_NAME]) == whole_parquet
+    assert len(drawn) == 7 and max(most) == 3
 
 
 def test_files_are_put_out_whole_and_leave_nothing_else(tmp_path) -> None:

@@ -59,7 +59,7 @@ def figures_without_room(
     columns = [(c, w) for c in expected.inputs if (w := _room(expected, layout, c, widths))]
     looks = layout.content.looks
     large = looks and any(
-        k.scale >= LARGE or k.indent or k.turned or len(k.number_format) > _LONG_FORMAT
+        k.scale >= LARGE or k.indent or k.turned or k.spread or len(k.number_format) > _LONG_FORMAT
         for k in looks.values()
     )
     details = expected.form.kind is SheetKind.DETAILS
@@ -113,6 +113,8 @@ def _has_no_room(content: SheetContent, column: Column, entry: Entry, widths: Co
     look = content.looks.get((row, place))
     if last == place and _is_too_low(letters, _least_text(value, letters.number_format, column)):
         return True
+    if letters.spread and _stands_beside(content, row, last + 1):
+        return True
     if isinstance(value, str) and _runs_over(content, row, place, last):
         return False
     if look is not None and look.scale > max(letters.scale, 1.0):
@@ -136,6 +138,13 @@ def _is_too_low(letters: CellLetters, text: str) -> bool:
     elif letters.turned:
         high = points * _measured(text) * letters.breadth * _WIDTH
     return high + letters.free > letters.row
+
+
+def _stands_beside(content: SheetContent, row: int, column: int) -> bool:
+    """Whether what is centred over that cell too is seen there, and not in its own."""
+    if content.letters is None or not is_blank(content.at(row, column)):
+        return False
+    return content.letters(row, column).spread
 
 
 def _runs_over(content: SheetContent, row: int, first: int, last: int) -> bool:

@@ -50,7 +50,7 @@ def text_is_unicode(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Ô chữ bị Excel đổi thành ngày, giờ hoặc giá trị đúng/sai",
     explanation="Gõ «12/5» vào ô chữ, Excel tự đổi thành ngày 5/12 hoặc 12/5 tùy máy; nội dung đã "
-    "gõ không còn trong tệp. Văn phòng không tự đoán.",
+    "gõ không còn trong tệp. Văn phòng không suy diễn số liệu.",
     remedy="Đổi định dạng ô sang Text (Văn bản), rồi gõ lại nội dung.",
 )
 def words_are_words(case: Case) -> Iterator[Remark]:
@@ -111,7 +111,7 @@ def a_justification_corrects_nothing(case: Case) -> Iterator[Remark]:
     title="Số đọc được hai cách",
     explanation="«1.234» có thể là một nghìn hai trăm ba mươi tư, cũng có thể là 1,234; «6% giảm» "
     "có thể là 6, cũng có thể là -6; «5% so với kế hoạch» hay «5% (bỏ)» chưa chắc là số của dòng. "
-    "Văn phòng không tự đoán.",
+    "Văn phòng không suy diễn số liệu.",
     remedy="Gõ lại số như một số của Excel, hoặc ghi theo một trong hai cách được nêu.",
 )
 def a_number_reads_one_way(case: Case) -> Iterator[Remark]:
@@ -286,7 +286,7 @@ def other_words_for_a_choice_are_shown(case: Case) -> Iterator[Remark]:
     title="Kết quả lưu trong tệp khác kết quả của công thức",
     explanation="Tệp lưu một kết quả, nhưng công thức trong ô tính theo các ô của chính tệp ra kết "
     "quả khác: tệp được sửa mà chưa tính lại. Mở bằng phần mềm này thấy số này, mở bằng phần mềm "
-    "khác thấy số kia. Văn phòng không tự đoán.",
+    "khác thấy số kia. Văn phòng không suy diễn số liệu.",
     remedy="Gõ thẳng giá trị đúng vào ô; hoặc mở tệp bằng Excel, bấm F9 để tính lại, kiểm tra rồi "
     "lưu.",
 )

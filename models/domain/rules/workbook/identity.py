@@ -30,7 +30,8 @@ OLD_FORM = enlist(
         Severity.BLOCKER,
         "Mẫu sổ báo cáo không còn dùng",
         "Mẫu sổ báo cáo đã thay đổi và phiên bản này không còn được nhận.",
-        "Dùng sổ báo cáo mới nhất Văn phòng đã gửi.",
+        "Xem lại và điền tiếp trên sổ báo cáo mới Văn phòng gửi lại kèm kết quả kiểm tra.",
+        mended_by_office=True,
     )
 )
 OTHER_CYCLE = enlist(
@@ -69,7 +70,9 @@ GUESSED = enlist(
     Severity.ERROR,
     title="Tên cơ quan trong tệp là của cơ quan khác",
     explanation="Sổ báo cáo cấp cho một cơ quan, nhưng mục tên cơ quan ghi tên cơ quan khác.",
-    remedy="Dùng sổ báo cáo Văn phòng gửi cho chính cơ quan mình.",
+    remedy="Điền lại trang thông tin chung trong sổ báo cáo Văn phòng gửi lại kèm kết quả kiểm "
+    "tra; xem lại số liệu các trang khác có phải của cơ quan mình không.",
+    mended_by_office=True,
 )
 def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables(SheetKind.DETAILS):
@@ -86,8 +89,9 @@ def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
                 other = case.register.formal_name(named)
                 yield Remark(
                     f"tên cơ quan là «{other}», trong khi sổ "
-                    f"báo cáo này cấp cho «{own.formal_name}». Đề nghị dùng sổ báo cáo gửi cho cơ "
-                    "quan mình.",
+                    f"báo cáo này cấp cho «{own.formal_name}». Văn phòng đã ghi lại tên cơ quan "
+                    "trong sổ kèm theo và chưa chép nội dung của trang này; đề nghị điền lại, và "
+                    "xem lại số liệu các trang khác có phải của cơ quan mình không.",
                     layout.name,
                     cell,
                     as_text(value),
@@ -102,7 +106,9 @@ def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
     title="Phía trên bảng ghi tên cơ quan khác",
     explanation="Phía trên mỗi bảng, Văn phòng ghi sẵn tên cơ quan. Tên cơ quan khác ở đó thường "
     "do chép cả trang từ sổ báo cáo của cơ quan khác; số liệu khi đó có thể không phải của mình.",
-    remedy="Kiểm tra số liệu của trang; nếu là của cơ quan mình thì khôi phục tên cơ quan.",
+    remedy="Kiểm tra số liệu của trang có phải của cơ quan mình không; sổ báo cáo Văn phòng gửi "
+    "lại đã ghi đúng tên cơ quan.",
+    mended_by_office=True,
 )
 def no_table_names_another_agency(case: Case) -> Iterator[Remark]:
     own = case.register.agencies.get(case.agency)
@@ -117,8 +123,9 @@ def no_table_names_another_agency(case: Case) -> Iterator[Remark]:
                 if named and named not in _kin(case):
                     yield Remark(
                         f"phía trên bảng ghi «{case.register.formal_name(named)}», trong khi sổ "
-                        f"báo cáo này cấp cho «{names[0]}». Đề nghị kiểm tra số liệu của trang "
-                        "có phải của cơ quan mình không, rồi khôi phục tên cơ quan.",
+                        f"báo cáo này cấp cho «{names[0]}». Văn phòng đã ghi lại tên cơ quan trong "
+                        "sổ kèm theo; đề nghị kiểm tra số liệu của trang có phải của cơ quan mình "
+                        "không.",
                         layout.name,
                         address(number, place),
                         as_text(value),

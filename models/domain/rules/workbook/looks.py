@@ -16,7 +16,7 @@ from models.domain.reading.problems import NO_TABS, Problem, ProblemKind
 from models.domain.reading.seen_cells import CROSSED
 from models.domain.reading.sight.covered_cells import EMPTY, LINE, OFFICES
 from models.domain.reading.submissions import Entry
-from models.domain.reading.workbook_content import column_letter, split_address
+from models.domain.reading.workbook_content import LEAST_ZOOM, column_letter, split_address
 from models.domain.rules.registry import Case, Remark, either_day, listed, rule, with_unit
 
 _NO_WINDOW = (
@@ -61,7 +61,8 @@ def _answerable(case: Case, entry: Entry, sentence: str) -> Remark:
     Severity.ERROR,
     title="Ô hiện một giá trị, lưu một giá trị khác",
     explanation="Định dạng ô tự thêm đơn vị («9600 triệu»), thêm hoặc giấu dấu âm, chia cho nghìn, "
-    "dời dấu phẩy, hiện ngày thành tháng hoặc đảo ngày với tháng. Văn phòng không tự đoán.",
+    "dời dấu phẩy, hiện ngày thành tháng hoặc đảo ngày với tháng. Văn phòng không suy diễn số "
+    "liệu.",
     remedy="Đổi định dạng ô về Number (Số) hoặc ngày dd/mm/yyyy, rồi ghi đúng giá trị theo đơn vị "
     "của dòng.",
 )
@@ -99,8 +100,8 @@ def a_cell_shows_its_value(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Số, ngày hoặc lựa chọn có chữ nhỏ hoặc chữ bị gạch ngang",
     explanation="«9600» kèm số chú thích nhỏ ở trên có thể bị đọc thành 96001; chữ số bị gạch "
-    "ngang có thể là đã bỏ; chữ số cùng màu nền hoặc quá nhỏ thì không ai thấy. Văn phòng không tự "
-    "đoán.",
+    "ngang có thể là đã bỏ; chữ số cùng màu nền hoặc quá nhỏ thì không ai thấy. Văn phòng không "
+    "suy diễn số liệu.",
     remedy="Chỉ để lại nội dung đúng, chữ thường; chú thích ghi ở cột giải trình.",
 )
 def a_figure_is_written_in_one_hand(case: Case) -> Iterator[Remark]:
@@ -235,9 +236,9 @@ def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Dòng, cột hoặc trang bị ẩn mà có nội dung",
     explanation="Dòng, cột bị ẩn, thu gọn, lọc bỏ hoặc kéo thấp, hẹp đến mức không đọc được, hay "
-    "cả trang, cả cửa sổ hoặc thanh tên trang bị ẩn, hoặc phần cố định lớn hơn màn "
-    "hình: người lập báo cáo có thể không biết ở đó còn nội dung. Văn phòng vẫn ghi nhận nội dung "
-    "đó.",
+    "cả trang, cả cửa sổ hoặc thanh tên trang bị ẩn, trang thu nhỏ đến mức không đọc được, hoặc "
+    "phần cố định lớn hơn màn hình: người lập báo cáo có thể không biết ở đó còn nội dung. Văn "
+    "phòng vẫn ghi nhận nội dung đó.",
     remedy="Cho hiện lại và xem lại nội dung; nếu thừa thì xóa. Nếu đúng thì không bắt buộc sửa.",
 )
 def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
@@ -253,6 +254,9 @@ def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
         if content.hidden:
             yield _hidden(layout.name, "trang này bị ẩn", [e.cell for e in filled])
             continue
+        if 0 < content.zoom <= LEAST_ZOOM:
+            small = f"trang này hiện ở cỡ {content.zoom}%, nhỏ đến mức không đọc được"
+            yield _hidden(layout.name, small, [e.cell for e in filled])
         hidden = content.hidden_places
         if not (hidden.rows or hidden.columns):
             continue
@@ -389,8 +393,8 @@ def a_figure_is_shown_once(case: Case) -> Iterator[Remark]:
     explanation="Số, ngày không vừa bề ngang của cột thì bảng tính hiện «####», làm tròn hoặc cắt "
     "bớt chữ số; chữ to, chữ xếp dọc hơn chiều cao của hàng, hoặc bị dòng trống, dấu cách đẩy ra "
     "ngoài thì không thấy hết. Giá trị lưu trong ô được ghi nhận.",
-    remedy="Kéo rộng cột, hàng, xóa dòng trống và xem lại; nếu giá trị được ghi nhận không đúng "
-    "thì ghi lại.",
+    remedy="Kéo rộng cột, hàng, xóa dòng trống trong ô và xem lại; nếu giá trị được ghi nhận "
+    "không đúng thì ghi lại.",
 )
 def every_figure_has_room(case: Case) -> Iterator[Remark]:
     columns: dict[tuple[str, str], list[Entry]] = defaultdict(list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from models.domain.notation.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
@@ -66,7 +67,9 @@ def _changed(value: CellValue, printed: str, column: Column) -> bool:
     title="Mã của dòng này, tên của dòng khác",
     explanation="Thường do sắp xếp (Sort) hoặc dán mà không kèm cột mã. Khi đó không biết số liệu "
     "trong dòng là của mã hay của tên.",
-    remedy="Khôi phục mã và tên như sổ báo cáo đã gửi, rồi kiểm tra lại số liệu từng dòng.",
+    remedy="Ghi số liệu vào đúng dòng trong sổ báo cáo Văn phòng gửi lại: sổ đó có mã và tên đúng, "
+    "tệp cơ quan đã gửi được gửi kèm để đối chiếu.",
+    mended_by_office=True,
 )
 def codes_stand_beside_their_names(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables():
@@ -82,8 +85,9 @@ def codes_stand_beside_their_names(case: Case) -> Iterator[Remark]:
             f"Trang «{layout.name}», dòng {numbers}: mã và tên không thuộc cùng một dòng của sổ "
             f"báo cáo (ô {cell} ghi «{seen_text(seen, 80)}», mã bên cạnh là của "
             f"«{expected.rows[first].short_name}»), có lẽ do sắp xếp hoặc dán mà không kèm cột mã; "
-            "Văn phòng không biết số liệu là của dòng nào. Đề nghị khôi phục mã và tên như sổ "
-            "báo cáo đã gửi, rồi kiểm tra lại số liệu từng dòng.",
+            "Văn phòng không biết số liệu là của dòng nào. Văn phòng đã khôi phục mã và tên trong "
+            "sổ kèm theo và chưa chép số liệu của các dòng này; đề nghị ghi vào đúng dòng (nền "
+            "đỏ), theo tệp cơ quan đã gửi.",
             layout.name,
             cell,
             seen_text(seen),
@@ -112,7 +116,9 @@ def _beside_other_names(expected: ExpectedSheet, layout: SheetLayout) -> list[st
     title="Đơn vị tính bị sửa",
     explanation="Đơn vị tính là của Chỉ thị. Khi bị sửa, không biết số trong dòng tính theo đơn vị "
     "nào.",
-    remedy="Khôi phục đơn vị tính và ghi số theo đơn vị đó.",
+    remedy="Ghi lại số theo đơn vị tính của Chỉ thị trong sổ báo cáo Văn phòng gửi lại: sổ đó "
+    "có đơn vị đúng, số đã ghi được chép kèm đơn vị cơ quan nêu.",
+    mended_by_office=True,
 )
 def units_are_as_printed(case: Case) -> Iterator[Remark]:
     for remark, column in _differences(case):
@@ -127,7 +133,9 @@ def units_are_as_printed(case: Case) -> Iterator[Remark]:
     explanation="Tên, chỉ tiêu được giao, thời hạn ... lấy theo Chỉ thị, không theo phần đã sửa "
     "trong tệp. Tiêu đề, tên trang ghi thêm lời làm đổi nghĩa («năm 2024», «cũ») cũng được nêu: số "
     "liệu vẫn được đọc theo nội dung đã ghi sẵn.",
-    remedy="Khôi phục nội dung. Nếu Chỉ thị ghi chưa đúng, nêu ở cột giải trình.",
+    remedy="Không phải sửa nội dung đó: sổ báo cáo Văn phòng gửi lại đã ghi đúng. Nếu Chỉ thị ghi "
+    "chưa đúng, nêu ở cột giải trình.",
+    mended_by_office=True,
 )
 def printed_text_is_unchanged(case: Case) -> Iterator[Remark]:
     for remark, column in _differences(case):
@@ -162,7 +170,8 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
             for column, place in columns:
                 if place >= width:
                     continue
-                value, text = cells[place], printed[column.key]
+                note = expected.rows[code].office_notes.get(column.key, "")
+                value, text = _without_note(cells[place], note), printed[column.key]
                 if value != text and _changed(value, text, column):
                     yield _difference(case, expected, layout, code, column, value), column
                 elif (
@@ -170,9 +179,18 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
                     and to_see(number, place + 1)
                     and (seen := office_cell_seen(content, number, place + 1))
                 ):
+                    seen = replace(seen, text=str(_without_note(seen.text, note) or ""))
                     remark = _seen_otherwise(case, expected, layout, (code, column), seen)
                     if remark is not None:
                         yield remark, column
+
+
+def _without_note(value: CellValue, note: str) -> CellValue:
+    """What stands in an office's cell but for what it adds below: workbooks of before have none."""
+    if not note or not isinstance(value, str):
+        return value
+    text = " ".join(value.split())
+    return text.removesuffix(note).rstrip() if text.endswith(note) else value
 
 
 def _seen_otherwise(
@@ -200,7 +218,8 @@ def _seen_otherwise(
     name = "" if column.source == "name" else f"«{row.short_name}», "
     return Remark(
         f"nội dung do Văn phòng ghi sẵn là «{shortened(printed, 80)}», {shown}. Văn phòng lấy theo "
-        "nội dung đã ghi sẵn; đề nghị khôi phục định dạng của ô và xem lại số đã ghi trong dòng.",
+        "nội dung đã ghi sẵn, đã khôi phục trong sổ kèm theo; đề nghị xem lại số đã ghi trong "
+        "dòng.",
         layout.name,
         layout.cell(code, column.key),
         seen.text,
@@ -233,9 +252,11 @@ def _difference(
     name = "" if column.source == "name" else f"«{row.short_name}», "
     printed = f"«{shortened(text, 80)}»" if text else "ô trống"
     advice = (
-        "Đề nghị khôi phục đơn vị tính và ghi số theo đơn vị đó."
+        "Văn phòng đã khôi phục đơn vị tính trong sổ kèm theo, số đã ghi được chép kèm đơn vị cơ "
+        "quan nêu; đề nghị ghi lại số theo đơn vị tính của Chỉ thị."
         if column.source == "unit"
-        else "Văn phòng vẫn lấy theo Chỉ thị; nếu Chỉ thị chưa đúng, đề nghị nêu ở cột giải trình."
+        else "Văn phòng vẫn lấy theo Chỉ thị và đã khôi phục trong sổ kèm theo; nếu Chỉ thị chưa "
+        "đúng, đề nghị nêu ở cột giải trình."
     )
     return Remark(
         f"nội dung do Văn phòng ghi sẵn là {printed}, nay là «{seen_text(value, 80)}». {advice}",

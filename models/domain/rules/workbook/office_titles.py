@@ -19,6 +19,18 @@ from models.domain.reading.workbook_content import address
 from models.domain.rules.registry import Case, Remark, rule
 from models.domain.rules.workbook.title_wordings import foreign_unit, is_the_offices
 
+_WITH_UNIT = (
+    "Văn phòng đã khôi phục tiêu đề trong sổ kèm theo; số đã ghi được chép kèm đơn vị này, đề nghị "
+    "ghi lại theo đúng đơn vị tính."
+)
+_READ_ON = (
+    "; nội dung bên dưới hoặc bên cạnh vẫn được đọc theo tiêu đề đã ghi sẵn. Văn phòng đã khôi "
+    "phục tiêu đề trong sổ kèm theo; đề nghị xem lại nội dung đã ghi theo tiêu đề này."
+)
+_NOT_COPIED = (
+    ". Văn phòng đã khôi phục tiêu đề trong sổ kèm theo và chưa chép nội dung ghi theo tiêu đề "
+    "này; đề nghị ghi lại (nền đỏ)."
+)
 _NAMES_A_UNIT = re.compile(
     r"đơn vị tính|đvt|đơn vị ?:|(?:được )?tính (?:bằng|theo|ra)|quy (?:đổi )?ra", re.IGNORECASE
 )
@@ -31,7 +43,9 @@ _NAMES_A_UNIT = re.compile(
     explanation="Tiêu đề cột là của Văn phòng; số trong cột tính theo đơn vị tính của từng dòng. "
     "Khi tiêu đề, hoặc dòng chữ phía trên, phía dưới bảng, nêu một đơn vị khác thì không biết số "
     "được tính theo đơn vị nào.",
-    remedy="Khôi phục tiêu đề như sổ báo cáo đã gửi và ghi số theo đơn vị tính của dòng.",
+    remedy="Ghi lại số theo đơn vị tính của dòng trong sổ báo cáo Văn phòng gửi lại: sổ đó có tiêu "
+    "đề đúng, số đã ghi được chép kèm đơn vị cơ quan nêu.",
+    mended_by_office=True,
 )
 def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables():
@@ -47,8 +61,7 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
             if (unit := foreign_unit(case, expected, seen, printed, column)) is not None:
                 yield Remark(
                     f"tiêu đề cột là «{printed}», nay là «{seen_text(seen, 80)}», trong khi "
-                    f"{_computed_in(column)}, không phải «{unit}». Đề nghị khôi phục tiêu đề "
-                    "và ghi số theo đúng đơn vị tính.",
+                    f"{_computed_in(column)}, không phải «{unit}». {_WITH_UNIT}",
                     layout.name,
                     address(layout.header_row, place),
                     seen_text(seen),
@@ -65,7 +78,9 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
     explanation="Cột và mục được tìm theo tiêu đề lưu trong ô. Khi định dạng ô làm tiêu đề hiện "
     "thành lời khác thì người điền ghi theo lời mình thấy, không theo cột được đọc. Tiêu đề bị "
     "giấu hoặc bị gạch ngang thì là cảnh báo.",
-    remedy="Khôi phục định dạng của ô tiêu đề như sổ báo cáo đã gửi, rồi xem lại số liệu của cột.",
+    remedy="Ghi lại nội dung dưới tiêu đề đó trong sổ báo cáo Văn phòng gửi lại: sổ đó có tiêu đề "
+    "đúng.",
+    mended_by_office=True,
 )
 def every_title_shows_what_it_says(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables(*SheetKind):
@@ -81,8 +96,7 @@ def every_title_shows_what_it_says(case: Case) -> Iterator[Remark]:
             yield Remark(
                 f"tiêu đề «{title}» nay "
                 + (shown if seen.struck or not seen.text else f"hiện «{seen_text(seen.text, 80)}»")
-                + "; nội dung bên dưới hoặc bên cạnh vẫn được đọc theo tiêu đề đã ghi sẵn. Đề nghị "
-                "khôi phục định dạng của ô và xem lại nội dung đã ghi theo tiêu đề này.",
+                + (_READ_ON if seen.struck or not seen.text else _NOT_COPIED),
                 layout.name,
                 address(row, place),
                 seen.text,
@@ -122,8 +136,7 @@ def _titles_beside(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> 
             if unit is not None:
                 yield Remark(
                     f"phía {where} bảng có thêm «{seen_text(seen, 80)}», trong khi mỗi dòng có "
-                    "đơn vị tính riêng. Đề nghị xóa nội dung này và ghi số theo đơn vị tính của "
-                    "dòng.",
+                    f"đơn vị tính riêng. {_WITH_UNIT}",
                     layout.name,
                     address(number, place),
                     seen_text(seen),

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from models.domain.reading.beside.unread_cells import FIGURES, HIDDEN
 from models.domain.reading.expectations import ExpectedSheet, shortened
 from models.domain.reading.findings import Severity
-from models.domain.reading.forms import SheetKind
-from models.domain.reading.problems import ProblemKind
+from models.domain.reading.forms import FIRST_ROW, SheetKind, place_of
+from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.workbook_content import address
 from models.domain.rules.registry import Case, Remark, Rule, enlist, listed, rule
 
 _QUOTED = "«{}»"
 _MOST_SHEETS_NAMED = 5  # each in a remark of its own
+_MOST_ROWS_NAMED = 8
 _MOVE_IT = (
     "Nếu ở đó có số liệu hoặc nội dung đính chính, đề nghị chuyển vào đúng ô của các trang trong "
     "sổ báo cáo rồi gửi lại; nếu chỉ là tài liệu kèm theo thì không phải sửa."
@@ -28,7 +29,9 @@ SHEET_MISSING = "CT-01"  # its findings name the sheet as the form does
     explanation="Mọi trang của sổ báo cáo đã gửi phải còn trong tệp. Trang đổi tên hoặc đổi thứ tự "
     "vẫn được nhận ra; trang bị xóa thì không. Ở kỳ tiếp nhận từng trang, trang đã tiếp nhận không "
     "phải gửi lại.",
-    remedy="Sao chép số liệu vào đúng sổ báo cáo Văn phòng đã gửi kèm thư, giữ đủ các trang.",
+    remedy="Điền các ô nền đỏ của trang đó trong sổ báo cáo Văn phòng gửi lại kèm kết quả kiểm "
+    "tra.",
+    mended_by_office=True,
 )
 def every_sheet_is_there(case: Case) -> Iterator[Remark]:
     lost = [p.sheet_name for p in case.problems(ProblemKind.SHEET_MISSING)]
@@ -38,13 +41,13 @@ def every_sheet_is_there(case: Case) -> Iterator[Remark]:
         yield Remark(
             "Tệp không có trang nào của sổ báo cáo (cần có: "
             f"{', '.join(_QUOTED.format(t) for t in lost)}). "
-            "Đề nghị điền vào đúng sổ báo cáo Văn phòng đã gửi kèm thư và gửi lại."
+            "Đề nghị điền vào sổ báo cáo kèm theo của Văn phòng rồi gửi lại."
         )
         return
     for title in lost:
         yield Remark(
-            f"Không tìm thấy trang «{title}» trong tệp. Đề nghị điền vào đúng sổ báo cáo Văn phòng "
-            "đã gửi kèm thư, giữ đủ các trang, rồi gửi lại.",
+            f"Không tìm thấy trang «{title}» trong tệp. Văn phòng đã đưa lại trang này vào sổ kèm "
+            "theo; đề nghị điền các ô nền đỏ của trang.",
             sheet=title,
         )
 
@@ -55,14 +58,17 @@ def every_sheet_is_there(case: Case) -> Iterator[Remark]:
     title="Không nhận ra dòng tiêu đề của trang",
     explanation="Các cột được tìm theo tiêu đề, trong 30 dòng đầu của trang. Khi dòng tiêu đề bị "
     "xóa hoặc viết lại, cả trang không đọc được; các lỗi khác của trang khi đó không liệt kê.",
-    remedy="Khôi phục dòng tiêu đề như sổ báo cáo đã gửi.",
+    remedy="Ghi lại nội dung của trang vào sổ báo cáo Văn phòng gửi lại kèm kết quả kiểm tra: "
+    "sổ đó có đủ tiêu đề, tệp cơ quan đã gửi được gửi kèm để đối chiếu.",
+    mended_by_office=True,
 )
 def every_header_is_there(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.HEADER_MISSING):
         yield Remark(
-            f"Trang «{problem.sheet_name}»: không nhận ra dòng tiêu đề, nên chưa đọc được trang "
-            "này. Đề nghị khôi phục các tiêu đề như sổ báo cáo đã gửi: "
-            f"{listed([_QUOTED.format(' '.join(h.split())) for h in problem.details], 8)}.",
+            f"Trang «{problem.sheet_name}»: không nhận ra dòng tiêu đề "
+            f"({listed([_QUOTED.format(' '.join(h.split())) for h in problem.details], 8)}), nên "
+            "chưa đọc được trang này. Văn phòng đã khôi phục trang trong sổ kèm theo; đề nghị ghi "
+            "lại nội dung của trang theo tệp cơ quan đã gửi.",
             sheet=problem.sheet_name,
         )
 
@@ -71,18 +77,21 @@ def every_header_is_there(case: Case) -> Iterator[Remark]:
     "CT-03",
     Severity.ERROR,
     title="Thiếu cột phải điền",
-    explanation="Cột được tìm theo tiêu đề; có thể chèn thêm cột hoặc đổi chỗ, nhưng không được "
-    "xóa cột phải điền.",
-    remedy="Khôi phục cột với đúng tiêu đề như sổ báo cáo đã gửi và điền số liệu.",
+    explanation="Cột được tìm theo tiêu đề: đổi chỗ vẫn đọc được, cột phải điền bị xóa hoặc đổi "
+    "tiêu đề thì không.",
+    remedy="Điền các ô nền đỏ của cột đó trong sổ báo cáo Văn phòng gửi lại kèm kết quả kiểm tra.",
+    mended_by_office=True,
 )
 def every_needed_column_is_there(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COLUMN_MISSING, ProblemKind.FIELD_MISSING):
         kind = "cột" if problem.kind is ProblemKind.COLUMN_MISSING else "mục"
         names = listed([_QUOTED.format(" ".join(h.split())) for h in problem.details], 8)
+        keys = case.expectations.sheets[problem.sheet].headers
         yield Remark(
-            f"Trang «{problem.sheet_name}»: không tìm thấy {kind} {names}. Đề nghị khôi phục đúng "
-            "tiêu đề như sổ báo cáo đã gửi và điền nội dung.",
+            f"Trang «{problem.sheet_name}»: không tìm thấy {kind} {names}. Văn phòng đã đưa lại "
+            f"{kind} này vào sổ kèm theo; đề nghị điền các ô nền đỏ.",
             sheet=problem.sheet_name,
+            column=keys.get(problem.details[0], "") if len(problem.details) == 1 else "",
         )
 
 
@@ -92,23 +101,39 @@ def every_needed_column_is_there(case: Case) -> Iterator[Remark]:
     title="Thiếu dòng chỉ tiêu, nhiệm vụ hoặc dự án được giao",
     explanation="Mỗi chỉ tiêu, nhiệm vụ, dự án mà Chỉ thị giao cho cơ quan là một dòng. Dòng được "
     "tìm theo cột mã, nếu mã bị xóa thì tìm theo tên.",
-    remedy="Khôi phục các dòng đã xóa. Nếu cơ quan cho rằng dòng đó không thuộc trách nhiệm của "
-    "mình, vẫn giữ dòng và nêu lý do ở cột giải trình.",
+    remedy="Điền các cột có dấu (*) của dòng đó trong sổ báo cáo Văn phòng gửi lại kèm kết quả "
+    "kiểm "
+    "tra. Nếu cơ quan cho rằng dòng đó không thuộc trách nhiệm của mình, nêu lý do ở cột giải "
+    "trình.",
+    mended_by_office=True,
 )
 def every_assigned_row_is_there(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.ROW_MISSING):
-        names = listed([_QUOTED.format(n) for n in problem.details], 5)
-        if problem.seen == "all":
-            text = (
-                f"không nhận ra dòng nào trong {len(problem.details)} dòng được giao ({names}). "
-                "Đề nghị giữ nguyên cột mã hoặc cột tên như sổ báo cáo đã gửi."
+        if problem.seen == "all" or len(problem.details) > _MOST_ROWS_NAMED:
+            names = listed([_QUOTED.format(n) for n in problem.details], 5)
+            lacking = "không nhận ra dòng nào trong" if problem.seen == "all" else "thiếu"
+            yield Remark(
+                f"Trang «{problem.sheet_name}»: {lacking} {len(problem.details)} dòng được giao "
+                f"({names}). Văn phòng đã đưa lại các dòng này vào sổ kèm theo (nền đỏ); đề nghị "
+                "điền các cột có dấu (*).",
+                sheet=problem.sheet_name,
             )
-        else:
-            text = (
-                f"thiếu {len(problem.details)} dòng được giao: {names}. Đề nghị khôi phục các dòng "
-                "này từ sổ báo cáo đã gửi và điền đủ."
-            )
-        yield Remark(f"Trang «{problem.sheet_name}»: {text}", sheet=problem.sheet_name)
+            continue
+        for code in problem.rows:
+            yield Remark(_row_put_back(case, problem, code), sheet=problem.sheet_name, row_key=code)
+
+
+def _row_put_back(case: Case, problem: Problem, code: str) -> str:
+    """What is said of one missing row, which stands again in the office's own workbook."""
+    expected = case.expectations.sheets[problem.sheet]
+    row = expected.rows[code]
+    place = FIRST_ROW + list(expected.rows).index(code)
+    left = "đề nghị điền các cột có dấu (*)" if row.required else "cơ quan phối hợp được để trống"
+    return (
+        f"Trang «{problem.sheet_name}»: thiếu dòng được giao {place_of(row.row, case.catalogue)} "
+        f"«{shortened(row.name, 160)}». Văn phòng đã đưa lại dòng này vào sổ kèm theo (dòng "
+        f"{place}, nền đỏ); {left}."
+    )
 
 
 @rule(
@@ -117,14 +142,17 @@ def every_assigned_row_is_there(case: Case) -> Iterator[Remark]:
     title="Hai dòng cùng một chỉ tiêu, nhiệm vụ hoặc dự án, số liệu khác nhau",
     explanation="Mỗi mã chỉ được có một dòng. Dòng sao chép thừa mà để trống hoặc giống hệt thì "
     "bỏ qua; khác nhau thì không thể biết dòng nào đúng.",
-    remedy="Xóa dòng thừa, chỉ giữ dòng đúng.",
+    remedy="Ghi lại dòng đó trong sổ báo cáo Văn phòng gửi lại kèm kết quả kiểm tra: sổ đó chỉ có "
+    "một dòng.",
+    mended_by_office=True,
 )
 def no_row_is_doubled(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.ROW_DOUBLED):
         first, second, name = problem.details
         yield Remark(
-            f"Trang «{problem.sheet_name}»: dòng {first} và dòng {second} cùng là «{name}» nhưng "
-            "nội dung khác nhau. Đề nghị chỉ giữ dòng đúng và xóa dòng kia.",
+            f"Trang «{problem.sheet_name}»: dòng {first} và dòng {second} của tệp đã gửi cùng là "
+            f"«{name}» nhưng nội dung khác nhau, Văn phòng không biết dòng nào đúng nên chưa chép "
+            "sang sổ kèm theo. Đề nghị ghi lại dòng này (nền đỏ).",
             problem.sheet_name,
             problem.cell,
             row_key=problem.row_key,
@@ -138,7 +166,9 @@ def no_row_is_doubled(case: Case) -> Iterator[Remark]:
     explanation="Mỗi cột của sổ báo cáo chỉ có một. Cột sao chép thừa mà để trống hoặc giống hệt "
     "thì bỏ qua; khác nhau thì không thể biết cột nào đúng. Tiêu đề một cột bị ghi đè bằng tiêu "
     "đề cột khác cũng vậy.",
-    remedy="Xóa cột thừa, đổi tiêu đề cột tự thêm, hoặc khôi phục tiêu đề bị ghi đè.",
+    remedy="Ghi lại cột đó trong sổ báo cáo Văn phòng gửi lại kèm kết quả kiểm tra: sổ đó mỗi cột "
+    "chỉ có một.",
+    mended_by_office=True,
 )
 def no_column_is_doubled(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COLUMN_DOUBLED):
@@ -147,12 +177,9 @@ def no_column_is_doubled(case: Case) -> Iterator[Remark]:
         yield Remark(
             f"Trang «{problem.sheet_name}», ô {problem.cell}: các cột {', '.join(letters)} cùng "
             f"tiêu đề «{' '.join(header.split())}» nhưng nội dung khác nhau ({problem.seen}). "
-            + (
-                f"Trang đang thiếu cột {lost}: có thể tiêu đề cột này bị ghi đè, đề nghị khôi phục "
-                "đúng tiêu đề như sổ báo cáo đã gửi; nếu không, chỉ giữ cột đúng."
-                if lost
-                else "Đề nghị chỉ giữ cột đúng, hoặc đổi tiêu đề cột tự thêm."
-            ),
+            + (f"Trang đang thiếu cột {lost}: có thể tiêu đề cột này bị ghi đè. " if lost else "")
+            + "Văn phòng không biết cột nào đúng nên chưa chép sang sổ kèm theo; đề nghị ghi lại "
+            "cột này (nền đỏ).",
             problem.sheet_name,
             problem.cell,
             column=problem.column,
@@ -165,15 +192,15 @@ def no_column_is_doubled(case: Case) -> Iterator[Remark]:
     title="Dòng không giao cho cơ quan",
     explanation="Dòng mang mã của chỉ tiêu, nhiệm vụ, dự án giao cho cơ quan khác. Số liệu của "
     "dòng đó không được tính.",
-    remedy="Xóa dòng. Nếu thấy việc giao chưa đúng, báo Văn phòng.",
+    remedy="Không phải sửa: dòng đó không được tính. Nếu thấy việc giao chưa đúng, báo Văn phòng.",
 )
 def no_row_of_another_agency(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.ROW_OF_OTHERS):
         names = listed([_QUOTED.format(n) for n in problem.details], 4)
         yield Remark(
             f"Trang «{problem.sheet_name}»: có {len(problem.details)} dòng không giao cho cơ quan "
-            f"({names}); các dòng này không được tính. Đề nghị xóa, hoặc báo Văn phòng nếu việc "
-            "giao chưa đúng.",
+            f"({names}); các dòng này không được tính. Nếu việc giao chưa đúng, đề nghị báo Văn "
+            "phòng.",
             sheet=problem.sheet_name,
         )
 
@@ -191,8 +218,7 @@ def no_row_is_unknown(case: Case) -> Iterator[Remark]:
         yield Remark(
             f"không nhận ra dòng «{problem.seen}», "
             "nên dòng này chưa được tính. Nếu là việc cơ quan tự đề ra, đề nghị chuyển sang trang "
-            "kế hoạch hành động; nếu là dòng có sẵn trong sổ báo cáo, đề nghị ghi lại đúng mã và "
-            "tên.",
+            "kế hoạch hành động; nếu là nội dung của một dòng có sẵn, đề nghị ghi vào dòng đó.",
             problem.sheet_name,
             problem.cell,
             problem.seen,
@@ -254,14 +280,16 @@ def no_cell_is_stray(case: Case) -> Iterator[Remark]:
     "CT-12",
     Severity.INFO,
     title="Cột, ô ngoài sổ báo cáo đã gửi không được đọc",
-    explanation="Cơ quan được chèn thêm cột, ghi thêm ngoài bảng; nội dung đó chỉ để cơ quan dùng, "
+    explanation="Nội dung ở cột cơ quan tự thêm, ở ngoài bảng chỉ để cơ quan dùng, "
     "không được tính. Nếu ở đó có số liệu, lời đính chính, hoặc trang đang thiếu một cột của sổ "
     "báo cáo (có thể tiêu đề bị đổi), thì là cảnh báo.",
-    remedy="Nếu là số liệu báo cáo, ghi vào đúng dòng, đúng cột của sổ báo cáo, hoặc khôi phục "
-    "tiêu đề cột; nếu là ghi chú riêng thì không phải sửa.",
+    remedy="Nếu là số liệu báo cáo, ghi vào đúng dòng, đúng cột của sổ báo cáo; nếu là ghi chú "
+    "riêng thì không phải sửa.",
+    mended_by_office=True,
 )
 def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COLUMN_UNREAD):
+        keys = case.expectations.sheets[problem.sheet].headers
         lost = ", ".join(_QUOTED.format(" ".join(name.split())) for name in problem.names)
         header = f" «{problem.seen[:80]}»" if problem.seen else " không có tiêu đề"
         text = (
@@ -270,8 +298,8 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
         )
         if lost:
             text += (
-                f" Trang đang thiếu cột {lost}: nếu đó chính là cột này, đề nghị khôi phục tiêu đề "
-                "như sổ báo cáo đã gửi rồi gửi lại."
+                f" Trang đang thiếu cột {lost}: Văn phòng đã đưa lại vào sổ kèm theo; nếu đó chính "
+                "là cột này, đề nghị ghi nội dung vào đó."
             )
         else:
             text += " Nếu là số liệu báo cáo, đề nghị ghi vào đúng cột của sổ báo cáo."
@@ -280,6 +308,7 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
             text,
             problem.sheet_name,
             problem.cell,
+            column=keys.get(problem.names[0], "") if lost else "",
             cells=problem.cells,
             severity=Severity.WARNING if grave else None,
         )
@@ -344,7 +373,7 @@ def no_sheet_is_added(case: Case) -> Iterator[Remark]:
     title="Một ô hoặc một dòng có hai nội dung trong tệp",
     explanation="Tệp do phần mềm khác ghi có ô hoặc dòng lặp lại, ô nằm sai dòng, một định dạng "
     "được khai hai lần khác nhau, hoặc ô được Excel điền lại mỗi khi mở (PivotTable, truy vấn): "
-    "mỗi phần mềm hiện một nội dung. Văn phòng không tự đoán nội dung nào đúng.",
+    "mỗi phần mềm hiện một nội dung. Văn phòng không suy diễn nội dung nào đúng.",
     remedy="Mở tệp bằng Excel, kiểm tra các ô được nêu, ghi lại nội dung đúng rồi lưu và gửi lại.",
 )
 def no_cell_is_told_twice(case: Case) -> Iterator[Remark]:
@@ -369,7 +398,9 @@ def no_cell_is_told_twice(case: Case) -> Iterator[Remark]:
     title="Ô gộp che các ô khác",
     explanation="Khi gộp ô (merge), nội dung chỉ nằm ở ô đầu; các ô bị che được coi là để trống, "
     "dù nhìn vào có thể hiểu nội dung là chung cho cả vùng.",
-    remedy="Bỏ gộp ô và ghi nội dung vào từng ô, hoặc giữ nguyên nếu các ô bị che không có gì.",
+    remedy="Ghi nội dung vào từng ô trong sổ báo cáo Văn phòng gửi lại kèm kết quả kiểm tra (sổ đó "
+    "không có ô gộp), hoặc để trống nếu các ô bị che không có gì.",
+    mended_by_office=True,
 )
 def no_entry_is_merged_over_others(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables(SheetKind.TABLE, SheetKind.FREE_TABLE):
@@ -399,8 +430,8 @@ def no_entry_is_merged_over_others(case: Case) -> Iterator[Remark]:
                 cells = [address(*place) for place in covered]
                 yield Remark(
                     f"ô gộp (merge) với {listed(cells, 8)}: «{shortened(entry.raw, 60)}» chỉ được "
-                    f"ghi nhận cho ô {entry.cell}, các ô kia được coi là để trống. Nếu nội dung là "
-                    "chung, đề nghị bỏ gộp và ghi vào từng ô.",
+                    f"ghi nhận cho ô {entry.cell}, các ô kia được coi là để trống. Văn phòng đã bỏ "
+                    "gộp trong sổ kèm theo; nếu nội dung là chung, đề nghị ghi vào từng ô.",
                     layout.name,
                     entry.cell,
                     entry.raw,
@@ -423,6 +454,6 @@ PARTLY_READ = enlist(
         Severity.WARNING,
         "Một phần tệp không được đọc",
         "Trang có quá nhiều dòng, cột hoặc có phần không đọc được; phần đó không được tính.",
-        "Xóa phần thừa bên dưới và bên phải bảng rồi gửi lại nếu phần đó có số liệu.",
+        "Nếu phần không được đọc có số liệu, ghi vào đúng ô của sổ báo cáo rồi gửi lại.",
     )
 )

@@ -50,8 +50,8 @@ def renamed(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterato
     ):
         yield Remark(
             f"Trang «{title}» của sổ báo cáo nay mang tên «{name}» và vẫn được đọc là «{title}». "
-            "Nếu nội dung của trang không phải là của kỳ này hoặc không dùng nữa, đề nghị ghi lại "
-            "nội dung đúng; nếu đúng, đề nghị khôi phục tên trang.",
+            "Văn phòng đã ghi lại tên trang trong sổ kèm theo; nếu nội dung của trang không "
+            "phải là của kỳ này hoặc không dùng nữa, đề nghị ghi lại nội dung đúng.",
             name,
         )
 
@@ -142,8 +142,8 @@ def notes_at_codes(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Rem
 def _line_remark(layout: SheetLayout, place: tuple[int, int], value: str) -> Remark:
     return Remark(
         f"ngoài các dòng của bảng có thêm «{seen_text(value, 80)}»; số liệu vẫn được đọc là của "
-        "kỳ này, theo đơn vị tính của từng dòng. Nếu đã ghi theo nghĩa khác, đề nghị ghi lại số "
-        "liệu; nếu không, đề nghị xóa nội dung này.",
+        "kỳ này, theo đơn vị tính của từng dòng. Sổ kèm theo không có nội dung này; nếu đã ghi "
+        "theo nghĩa khác, đề nghị ghi lại số liệu.",
         layout.name,
         address(*place),
         seen_text(value),
@@ -154,8 +154,8 @@ def _line_remark(layout: SheetLayout, place: tuple[int, int], value: str) -> Rem
 def _title_remark(layout: SheetLayout, place: tuple[int, int], printed: str, value: str) -> Remark:
     return Remark(
         f"nội dung do Văn phòng ghi sẵn là «{shortened(' '.join(printed.split()), 80)}», nay là "
-        f"«{seen_text(value, 80)}»; số liệu vẫn được đọc theo nội dung ghi sẵn. Đề nghị khôi phục; "
-        "nếu đã ghi theo nghĩa khác, đề nghị ghi lại số liệu.",
+        f"«{seen_text(value, 80)}»; số liệu vẫn được đọc theo nội dung ghi sẵn. Văn phòng đã khôi "
+        "phục trong sổ kèm theo; nếu đã ghi theo nghĩa khác, đề nghị ghi lại số liệu.",
         layout.name,
         address(*place),
         seen_text(value),

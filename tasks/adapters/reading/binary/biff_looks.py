@@ -18,6 +18,8 @@ from models.domain.reading.workbook_content import (
     LetterPosition,
     TextRun,
 )
+from tasks.adapters.reading.binary.biff_later import LaterStyles
+from tasks.adapters.reading.binary.xlsb_looks import SCHEMES, SPREAD
 from tasks.adapters.reading.looks.built_in_formats import (
     BUILT_IN_FORMATS,
     OF_OTHER_LANGUAGES,
@@ -26,12 +28,16 @@ from tasks.adapters.reading.looks.colours import (
     FROM_THE_RIGHT,
     PALETTE,
     STACKED,
-    TOO_SMALL,
+    TOO_FAR,
     Ground,
+    ground_of_many,
     ground_of_pattern,
+    is_speck,
     is_unseen,
     paint_of,
     shows_signs,
+    theme_colours,
+    theme_fonts,
 )
 from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.looks.format_colours import on_ground
@@ -43,6 +49,9 @@ _STRUCK = 0x08
 _TWIPS = 20  # of a point
 _FILL_COLOUR, _LETTERS_COLOUR = 0x04, 0x0D
 _IN_FULL, _OF_THEME, _WHOLE_TINT = 2, 3, 32_767
+_GRADIENT, _STOPS_BEGIN, _STOP = 0x06, 48, 22
+_SCHEME, _INDENT = 0x0E, 0x0F
+_USUAL_OF_THEME = {"theme": "1", "tint": "0.0"}
 _SHRUNK = 0x10
 _WIDE, _FAR_EASTERN, _RICH = 0x01, 0x04, 0x08
 
@@ -73,6 +82,7 @@ class BiffStyles:
     fitting: list[tuple[bool, int]] = field(default_factory=list)  # made to fit, and the indent
     turns: list[int] = field(default_factory=list)  # by how far letters are turned
     mirrored: list[bool] = field(default_factory=list)
+    spread: list[bool] = field(default_factory=list)
     doubtful_formats: set[int] = field(default_factory=set)  # numbers that stand for two of them
     short: bool = False  # of Excel 5 or 95
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
@@ -84,6 +94,10 @@ class BiffStyles:
     #: By cell style, colours that newer programs draw.
     own_letters: dict[int, Mapping[str, str]] = field(default_factory=dict)
     own_fills: dict[int, Mapping[str, str]] = field(default_factory=dict)
+    gradients: dict[int, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    schemes: dict[int, str] = field(default_factory=dict)  # which font of the theme it is
+    later: LaterStyles = field(default_factory=LaterStyles)
+    theme_fonts: Mapping[str, str] = field(default_factory=dict)
 
     def add_font(self, data: bytes) -> None:
         """Takes a FONT record."""
@@ -91,7 +105,8 @@ class BiffStyles:
             flags, colour, _, script = struct.unpack_from("<4H", data, 2)
             position = _POSITIONS.get(script, LetterPosition.LEVEL)
             height = int.from_bytes(data[:2], "little")
-            speck = 0 < height <= TOO_SMALL * _TWIPS
+            shifted = position is not LetterPosition.LEVEL
+            speck = is_speck(height / _TWIPS, shifted=shifted)
             name = _font_name(data)
             struck = bool(flags & _STRUCK)
             speck = speck or shows_signs(name, data[12] if len(data) > 12 else 0)
@@ -126,7 +141,9 @@ class BiffStyles:
             colour = struct.unpack_from("<H", data, 18)[0] & 0x3FFF
         self.cells.append((font, number_format, pattern, colour))
         self.mirrored.append(len(data) >= 9 and data[8] >> 6 == FROM_THE_RIGHT)
-        repeats = len(data) >= 7 and data[6] & 7 == _FILLS
+        across = data[6] & 7 if len(data) >= 7 else 0
+        self.spread.append(across == SPREAD)
+        repeats = across == _FILLS
         lines, more = struct.unpack_from("<II", data, 10) if len(data) >= 20 else (0, 0)
         self.shapes.append((bool(lines >> 30) and bool(more >> 21 & 0x0F), repeats))
         aligned = data[7:9].ljust(2, b"\0")
@@ -134,33 +151,46 @@ class BiffStyles:
         self.fitting.append((bool(aligned[0] or aligned[1] & _SHRUNK), aligned[1] & 0x0F))
 
     def extend_cell_style(self, data: bytes) -> None:
-        """Takes an XFEXT record: colours of newer programs, in place of those of the palette."""
+        """Takes an XFEXT record: what newer programs draw in place of what the older ones do."""
         if len(data) < 20:
             return
         style, count = struct.unpack_from("<H2xH", data, 14)
         at = 20
         for _ in range(count):
-            if at + 20 > len(data):
+            if at + 4 > len(data):
                 return
-            kind, size, form, tint, value = struct.unpack_from("<HHHh4s", data, at)
-            if kind in (_LETTERS_COLOUR, _FILL_COLOUR) and form in (_IN_FULL, _OF_THEME):
-                stated = {"rgb": value[:3].hex(), "tint": str(tint / _WHOLE_TINT)}
-                if form == _OF_THEME:
-                    stated = {"theme": str(value[0]), "tint": str(tint / _WHOLE_TINT)}
+            kind, size = struct.unpack_from("<HH", data, at)
+            body = data[at + 4 : at + max(size, 4)]
+            if kind in (_LETTERS_COLOUR, _FILL_COLOUR) and len(body) >= 8:
+                form, tint, value = struct.unpack_from("<Hh4s", body)
                 into = self.own_letters if kind == _LETTERS_COLOUR else self.own_fills
-                into[style] = stated
+                if stated := _stated(form, tint / _WHOLE_TINT, value):
+                    into[style] = stated
+            elif kind == _GRADIENT:
+                stops = range(_STOPS_BEGIN, len(body) - _STOP + 1, _STOP)
+                parts = (struct.unpack_from("<H4s8xd", body, place) for place in stops)
+                self.gradients[style] = [_stated(f, tint, value) for f, value, tint in parts]
+            elif kind == _INDENT and len(body) >= 2 and style < len(self.fitting):
+                indent = int.from_bytes(body[:2], "little")
+                self.fitting[style] = self.fitting[style][0], indent
+            elif kind == _SCHEME and body and body[0] in SCHEMES:
+                self.schemes[style] = SCHEMES[body[0]]
             at += max(size, 4)
 
     def finish(self) -> None:
         """Works out what the records tell together."""
+        theme = self.later.theme_xml()
+        self.ground = replace(self.ground, theme=theme_colours(theme))
+        self.theme_fonts = theme_fonts(theme)
         self.looks = [
             replace(
                 self._look(number),
                 crossed=crossed,
                 repeated=repeated,
-                indent=indent if indent >= INDENTED else 0,
+                indent=indent if INDENTED <= indent < TOO_FAR else 0,
                 turned=bool(turned),
                 mirrored=mirrored,
+                spread=self.spread[number],
             )
             for number, ((crossed, repeated), (_, indent), turned, mirrored) in enumerate(
                 zip(self.shapes, self.fitting, self.turns, self.mirrored, strict=True)
@@ -189,6 +219,8 @@ class BiffStyles:
     def _fill(self, style: int) -> Mapping[str, str] | None:
         """What lies behind the letters of that style, by those that know most of it."""
         _, _, pattern, colours = self.cells[style]
+        if style in self.gradients:
+            return ground_of_many(self.gradients[style], self.ground)
         front: Mapping[str, str] = {"indexed": str(colours & 0x7F)}
         if pattern == _SOLID:
             front = self.own_fills.get(style, front)
@@ -197,7 +229,9 @@ class BiffStyles:
     def _look(self, style: int) -> Appearance:
         letters = self.font(self.cells[style][0])
         code = self._code(style)
-        unseen = letters.speck or is_unseen(*self._colours(style), self.ground)
+        signs = shows_signs(self.theme_fonts.get(self.schemes.get(style, ""), ""))
+        far = self.fitting[style][1] >= TOO_FAR
+        unseen = letters.speck or signs or far or is_unseen(*self._colours(style), self.ground)
         scale = self._scale(letters)
         return Appearance(
             "" if adds_nothing(code) else code,
@@ -227,6 +261,7 @@ class BiffStyles:
             own.height / _TWIPS,
             bool(turned),
             turned == STACKED,
+            spread=self.spread[style],
         )
 
     def _colours(self, style: int) -> tuple[Mapping[str, str], Mapping[str, str] | None]:
@@ -234,6 +269,25 @@ class BiffStyles:
         font = self.cells[style][0]
         letters = self.own_letters.get(style, {"indexed": str(self.font(font).colour)})
         return letters, self._fill(style)
+
+    def plain(self) -> frozenset[int]:
+        """The styles that leave their letters to the style of a table: of no colour and no line of
+        their own."""
+        usual = self.font(0).colour
+        return frozenset(
+            style
+            for style, (number, *_) in enumerate(self.cells)
+            if not (font := self.font(number)).struck
+            and (
+                font.colour in (usual, BiffFont().colour)
+                if style not in self.own_letters
+                else self.own_letters[style] == _USUAL_OF_THEME
+            )
+        )
+
+    def fills(self) -> Sequence[Mapping[str, str] | None]:
+        """What lies behind the letters of each style."""
+        return [self._fill(style) for style in range(len(self.cells))]
 
     def _code(self, style: int) -> str:
         """The number format of that style, as it is seen on its ground."""
@@ -266,8 +320,16 @@ class BiffStyles:
             ]
             telling = any(p.telling for p in parts)
             # Parts have lines and colours of their own.
-            look = replace(look, runs=parts if telling else (), struck=False, unseen=False)
+            far = self.fitting[style][1] >= TOO_FAR
+            look = replace(look, runs=parts if telling else (), struck=False, unseen=far)
         return None if look == Appearance() else look
+
+
+def _stated(form: int, tint: float, value: bytes) -> Mapping[str, str]:
+    """A colour as .xlsx states it; nothing for one that is left to the machine."""
+    if form == _IN_FULL:
+        return {"rgb": value[:3].hex(), "tint": str(tint)}
+    return {"theme": str(value[0]), "tint": str(tint)} if form == _OF_THEME else {}
 
 
 def _font_name(data: bytes) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 
 from models.domain.reading.workbook_content import CellLetters, address, shows_percent
 from tasks.adapters.reading.binary.biff_conditions import RECORDS, BiffConditions
+from tasks.adapters.reading.binary.biff_later import LATER_RECORDS, TABLE_RECORDS, BiffTables
 from tasks.adapters.reading.binary.biff_looks import BiffStyles, runs_here
 from tasks.adapters.reading.binary.biff_notes import BiffNotes
 from tasks.adapters.reading.binary.biff_shapes import DRAWN, BiffShapes
@@ -24,6 +25,7 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     SheetAxis,
     SheetSizes,
 )
+from tasks.adapters.reading.looks.table_looks import on_cells
 
 # BIFF8 (.xls)
 _BOUND_SHEET, _BOF, _EOF = 0x85, 0x809, 0x0A
@@ -35,6 +37,9 @@ _ONE_NUMBER = _FORMULAS | {_NUMBER, _RK}
 _FONT, _SHARED_TEXTS, _CONTINUE, _SHARED_TEXT = 0x31, 0xFC, 0x3C, 0xFD
 _ONE_CELL = _ONE_NUMBER | {_SHARED_TEXT, 0x204, 0xD6, 0x205}  # labels, truth values, errors
 
+_BLANK = 0x201
+_MANY_CELLS = {_MUL_RK: 6, 0xBE: 2}  # and how many bytes each of them takes
+
 _ROW, _HIDDEN_ROW, _OWN_HEIGHT = 0x208, 0x20, 0x40
 _TWIPS = 20  # of a point
 _COLUMNS, _HIDDEN_COLUMN = 0x7D, 0x01
@@ -42,9 +47,12 @@ _PALETTE = 0x92
 _WINDOW, _SHOWS_FORMULAS, _FROZEN, _SHOWS_ZEROS = 0x23E, 0x01, 0x08, 0x10
 _USUAL_WIDTH, _USUAL_WIDTH_MEASURED = 0x55, 0x99
 _FROM_THE_RIGHT = 0x40
-_PANE, _USUAL_HEIGHT = 0x41, 0x225
-_BESIDE = frozenset({_MERGED, _WINDOW, _COLUMNS, _ROW, _USUAL_WIDTH, _USUAL_WIDTH_MEASURED, _PANE})
+_PANE, _ZOOM, _USUAL_HEIGHT = 0x41, 0xA0, 0x225
+_BESIDE = frozenset(
+    {_MERGED, _WINDOW, _COLUMNS, _ROW, _USUAL_WIDTH, _USUAL_WIDTH_MEASURED, _PANE, _ZOOM}
+)
 
+_BEHIND_CONDITIONS = 1 << 31
 _PERCENT_FORMATS = frozenset({9, 10})  # built in: 0% and 0.00%
 
 
@@ -66,6 +74,8 @@ def scan_xls(stream: bytes) -> list[SheetScan]:
             styles.add_cell_style(data)
         elif record == _MORE_OF_XF:
             styles.extend_cell_style(data)
+        elif record in LATER_RECORDS:
+            styles.later.take(record, data)
         elif record == _FONT:
             styles.add_font(data)
         elif record == _PALETTE:
@@ -102,12 +112,16 @@ def _scan_xls_sheet(
     scan = SheetScan()
     conditions = BiffConditions(styles.formats, styles.ground)
     notes, shapes = BiffNotes(), BiffShapes()
+    tables = BiffTables()
+    takers: dict[int, BiffShapes | BiffConditions | BiffTables] = {
+        **dict.fromkeys(DRAWN, shapes),
+        **dict.fromkeys(RECORDS, conditions),
+        **dict.fromkeys(TABLE_RECORDS, tables),
+    }
     for record, data in _biff8(stream, offset, stop_at_eof=True):
         notes.take(record, data)
-        if record in DRAWN:
-            shapes.take(record, data)
-        elif record in RECORDS:
-            conditions.take(record, data)
+        if record in takers:
+            takers[record].take(record, data)
         elif record in _BESIDE:
             _note_beside(record, data, scan)
         elif record == _MUL_RK and len(data) >= 8:
@@ -127,6 +141,10 @@ def _scan_xls_sheet(
             if record in _ONE_NUMBER and style in percent:
                 scan.shown_as_percentage(row + 1, column + 1)
     conditions.finish(scan)
+    if under := styles.later.looks_of([*tables.found()], styles.formats, styles.ground):
+        cells = _styled(stream, offset)
+        for look in on_cells(under, cells, styles.plain(), styles.fills()):
+            scan.under_condition(_BEHIND_CONDITIONS, look)
     if scan.frozen and scan.still != (0, 0):
         scan.hide_beyond_panes(_sizes(stream, offset))
     scan.paint(styles.paints)
@@ -165,16 +183,25 @@ def _letters_at(
         if record == _ROW and len(data) >= 14 and data[:2] == struct.pack("<H", row - 1):
             height = struct.unpack_from("<H", data, 6)[0]
             high = (height & 0x7FFF) / _TWIPS if data[12] & _OWN_HEIGHT else 0.0
-        if (record in _ONE_CELL or record == _MUL_RK) and len(data) >= 6:
+        if (record in _ONE_CELL or record in _MANY_CELLS or record == _BLANK) and len(data) >= 6:
             at, first, style = struct.unpack_from("<3H", data)
-            if at != row - 1:
+            size, place = _MANY_CELLS.get(record, 0), column - 1 - first
+            if at != row - 1 or not (0 <= place < (len(data) - 6) // size if size else place == 0):
                 continue
-            if record == _MUL_RK and 0 <= column - 1 - first < (len(data) - 6) // 6:
-                style = struct.unpack_from("<H", data, 4 + 6 * (column - 1 - first))[0]
-                return replace(styles.letters(style), row=high)
-            if record != _MUL_RK and first == column - 1:
-                return replace(styles.letters(style), row=high)
+            if size:
+                style = struct.unpack_from("<H", data, 4 + size * place)[0]
+            return replace(styles.letters(style), row=high)
     return CellLetters()
+
+
+def _styled(stream: bytes, offset: int) -> Iterator[tuple[tuple[int, int], int]]:
+    """Every filled cell of a sheet, in 1-based row and column, with its style."""
+    for record, data in _biff8(stream, offset, stop_at_eof=True):
+        if (record in _ONE_CELL or record == _MUL_RK) and len(data) >= 6:
+            row, first, style = struct.unpack_from("<3H", data)
+            yield (row + 1, first + 1), style
+            for n, at in enumerate(range(10, len(data) - 7 if record == _MUL_RK else 0, 6), 2):
+                yield (row + 1, first + n), int.from_bytes(data[at : at + 2], "little")
 
 
 def _note_cell(
@@ -211,6 +238,9 @@ def _note_beside(record: int, data: bytes, scan: SheetScan) -> None:
     elif record == _PANE and len(data) >= 4:
         columns, rows = struct.unpack_from("<HH", data)
         scan.still = rows, columns
+    elif record == _ZOOM and len(data) >= 4:
+        share, of = struct.unpack_from("<HH", data)
+        scan.zoom = 100 * share // of if of else scan.zoom
     elif record == _COLUMNS and len(data) >= 10:
         first, last, width, _, flags = struct.unpack_from("<5H", data)
         scan.widths.append((first + 1, last + 1, width / 256))
@@ -223,7 +253,10 @@ def _note_beside(record: int, data: bytes, scan: SheetScan) -> None:
     elif record == _ROW and len(data) >= 14:
         row, _, _, height = struct.unpack_from("<4H", data)
         flags = struct.unpack_from("<H", data, 12)[0]
-        if flags & _HIDDEN_ROW or (flags & _OWN_HEIGHT and height & 0x7FFF <= LOW * _TWIPS):
+        twips = height & 0x7FFF
+        # A height of nought that is not its own is of no account.
+        own = flags & _OWN_HEIGHT or twips
+        if flags & _HIDDEN_ROW or (own and twips <= LOW * _TWIPS):
             scan.hidden_rows.add(row + 1)
 
 

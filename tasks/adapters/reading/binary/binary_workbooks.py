@@ -206,7 +206,7 @@ def _gathered(
             look.widths = ColumnWidths(scan.usual_width, scan.widths)
             look.letters = scan.letters
             look.shows_formulas = scan.shows_formulas
-            look.from_the_right = scan.from_the_right
+            look.from_the_right, look.zoom = scan.from_the_right, scan.zoom
         look.formulas, look.told_twice = sheet.formulas, [*sheet.told_twice]
         if scan is not None:
             look.told_twice += scan.told_twice

@@ -49,7 +49,7 @@ _NOT_STATED = 0xFFFFFFFF
 _USUAL_SIZES, _VIEW, _SHOWS_FORMULAS, _SHOWS_ZEROS = 485, 137, 0x02, 0x10
 _BEHIND_CONDITIONS = 1 << 31
 _PANE, _IS_FROZEN = 151, 0x01
-_FROM_THE_RIGHT = 0x20
+_FROM_THE_RIGHT, _ZOOM = 0x20, 18
 _MOST_STILL = 1_048_576  # rows that stand still
 _ROW, _SHEET_DATA, _SHEET_DATA_END = 0, 145, 146
 _BLANK, _RK, _ERROR, _BOOL, _REAL, _TEXT, _SHARED = range(1, 8)
@@ -257,6 +257,8 @@ class _SheetReading:
         if len(data) >= 14:
             rows, columns = struct.unpack_from("<II", data, 6)
             self.scan.scrolled = min(rows, 1 << 20), min(columns, 1 << 14)
+        if zoom := int.from_bytes(data[_ZOOM : _ZOOM + 2], "little"):
+            self.scan.zoom = min(zoom, self.scan.zoom)
 
     def note_pane(self, data: bytes) -> None:
         columns, rows = struct.unpack_from("<dd", data)
@@ -360,9 +362,10 @@ def _tokens(data: bytes, at: int, kind: int) -> bytes:
 
 
 def _is_hidden(flags: int, height: bytes) -> bool:
-    """Whether nobody sees a row; a height that is not its own is of no account."""
-    low = int.from_bytes(height, "little") <= LOW * 20
-    return bool(flags & _HIDDEN_ROW) or (bool(flags & _OWN_HEIGHT) and low)
+    """Whether nobody sees a row. A height of nought that is not its own is of no account."""
+    twips = int.from_bytes(height, "little")
+    own = bool(flags & _OWN_HEIGHT) or twips > 0
+    return bool(flags & _HIDDEN_ROW) or (own and twips <= LOW * 20)
 
 
 def _value(kind: int, data: bytes, at: int, style: int, of: XlsbContext) -> CellValue:

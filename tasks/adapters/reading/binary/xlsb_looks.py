@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from models.domain.reading.shown_values import adds_nothing
-from models.domain.reading.sight.colours import Rgb, alike
+from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
     INDENTED,
     LARGE,
@@ -29,14 +29,15 @@ from tasks.adapters.reading.looks.colours import (
     PALETTE,
     STACKED,
     TOO_FAR,
-    TOO_SMALL,
     Ground,
+    ground_of_many,
     ground_of_pattern,
+    is_speck,
     is_unseen,
     paint_of,
-    rgb_of,
     shows_signs,
     theme_colours,
+    theme_fonts,
 )
 from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, coloured
 from tasks.adapters.reading.looks.figure_widths import breadth_of
@@ -48,16 +49,24 @@ _FONT, _FORMAT, _FILL, _CELL_FORMAT = 43, 44, 45, 47
 _CELL_FORMATS, _CELL_FORMATS_END, _DIFFERENCE, _INDEXED_COLOUR = 617, 618, 507, 475
 _STYLES, _STYLES_END = 278, 279
 _LATER_DIFFERENCE = 1171
+#: Lists of which there is one each: differences, fills, fonts, borders, number formats, styles.
+_BEGIN_LISTS = frozenset({505, 603, 611, 613, 615, _CELL_FORMATS, 626})
 _BORDER, _FILLS = 46, 4
+SCHEMES = {1: "major", 2: "minor"}
+"""By their numbers, the fonts of a theme."""
+
+SPREAD = 6
+"""Among the ways in which cells are aligned: centred over empty cells."""
 _KEPT = frozenset(
     {_FONT, _FILL, _CELL_FORMAT, _BORDER, _DIFFERENCE, _LATER_DIFFERENCE, _INDEXED_COLOUR}
 )
 _GRADIENT, _STOPS_COUNTED, _STOP = 0x28, 64, 16
 _TABLE_STYLE, _TABLE_PART = 510, 512
-_TABLE_PARTS = (
+TABLE_PARTS = (
     *("wholeTable", "headerRow", "totalRow", "firstColumn", "lastColumn", "firstRowStripe"),
     *("secondRowStripe", "firstColumnStripe", "secondColumnStripe"),
 )
+"""Parts of a table, as styles of tables number them."""
 _STRUCK = 0x08
 _SHRUNK = 0x01
 _TWIPS = 20  # of a point
@@ -157,7 +166,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
     doubtful: set[int] = set()
     parts: dict[str, TablePart] = {}
     in_cells = is_open = False
-    for record, data in biff12_records(styles):
+    for record, data in _with_each_list_once(styles):
         if record in (_STYLES, _STYLES_END):
             is_open = record == _STYLES
         if record == _FORMAT and len(data) > 6:
@@ -169,15 +178,16 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             parts = made.tables.setdefault(wide_string(data, 6)[0], {})
         elif record == _TABLE_PART and len(data) >= 12:
             kind, size, change = struct.unpack_from("<3I", data)
-            if kind < len(_TABLE_PARTS):
-                parts[_TABLE_PARTS[kind]] = TablePart(change, max(size, 1))
+            if kind < len(TABLE_PARTS):
+                parts[TABLE_PARTS[kind]] = TablePart(change, max(size, 1))
         elif record in (_CELL_FORMATS, _CELL_FORMATS_END):
             in_cells = record == _CELL_FORMATS
         elif record in _KEPT and (record != _CELL_FORMAT or (in_cells and len(data) >= 4)):
             kept[record].append(data)
     if is_open:
         raise BrokenRecords("the styles have no end")
-    made.fonts = [*map(_font, kept[_FONT])]
+    themes = theme_fonts(theme_xml)
+    made.fonts = [_font(data, themes) for data in kept[_FONT]]
     crossed = [*map(_crosses, kept[_BORDER])]
     bodies = [data.ljust(14, b"\0") for data in kept[_CELL_FORMAT]]
     cells = [struct.unpack_from("<HHH", data, 2) for data in bodies]
@@ -203,7 +213,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         scale = font.height / usual if font.height and usual else 1.0
         fitted = bool(bodies[place][10] or bodies[place][13] & _SHRUNK)
         breadth = breadth_of(font.name, made.fonts[0].name) if made.fonts else 1.0
-        turned = bodies[place][10]
+        turned, across = bodies[place][10], bodies[place][12] & 7
         made.letters.append(
             CellLetters(
                 code,
@@ -214,6 +224,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
                 font.height / 20,
                 bool(turned),
                 turned == STACKED,
+                spread=across == SPREAD,
             )
         )
         look = Appearance(
@@ -221,7 +232,8 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             struck=font.struck,
             unseen=font.vanishes(fill, ground) or place in made.far,
             crossed=border < len(crossed) and crossed[border],
-            repeated=bodies[place][12] & 7 == _FILLS,
+            repeated=across == _FILLS,
+            spread=across == SPREAD,
             scale=scale if scale >= LARGE else 1.0,
             indent=indent if INDENTED <= indent < TOO_FAR else 0,
             turned=bool(turned),
@@ -239,11 +251,23 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
         for place, (_, font_number, _) in enumerate(cells)
         if _is_plain(made.font(font_number), usual_colour)
     )
-    made.differences = [_difference(data, codes, ground) for data in kept[_DIFFERENCE]]
+    made.differences = [difference_in(data, codes, ground) for data in kept[_DIFFERENCE]]
     # Those of Excel 2010 have a head.
     later = (data[4:] for data in kept[_LATER_DIFFERENCE])
-    made.later_differences = [_difference(data, codes, ground) for data in later]
+    made.later_differences = [difference_in(data, codes, ground) for data in later]
     return made
+
+
+def _with_each_list_once(styles: bytes) -> Iterator[tuple[int, bytes]]:
+    """The records of the part. Raises BrokenRecords where one of its lists stands there twice: some
+    programs take the one, some the other, and Excel neither."""
+    begun: set[int] = set()
+    for record, data in biff12_records(styles):
+        if record in begun:
+            raise BrokenRecords("a list of styles stands there twice")
+        if record in _BEGIN_LISTS:
+            begun.add(record)
+        yield record, data
 
 
 def _crosses(border: bytes) -> bool:
@@ -251,21 +275,23 @@ def _crosses(border: bytes) -> bool:
     return len(border) > 41 and bool(border[0] & 3) and border[41] != 0
 
 
-def _font(data: bytes) -> XlsbFont:
+def _font(data: bytes, themes: Mapping[str, str]) -> XlsbFont:
     if len(data) < 20:
         return XlsbFont()
     flags, _, script = struct.unpack_from("<3H", data, 2)
     height = int.from_bytes(data[:2], "little")
-    speck = 0 < height <= TOO_SMALL * _TWIPS
     name = wide_string(data, 21)[0] if len(data) > 25 else ""
+    # A font of the theme bears its name there, whatever is stated beside it.
+    drawn = themes.get(SCHEMES.get(data[20], ""), name) if len(data) > 20 else name
     position = _POSITIONS.get(script, LetterPosition.LEVEL)
     struck = bool(flags & _STRUCK)
-    speck = speck or shows_signs(name, data[10])
+    speck = is_speck(height / _TWIPS, shifted=position is not LetterPosition.LEVEL)
+    speck = speck or shows_signs(drawn, data[10])
     return XlsbFont(struck, position, colour_of(data[12:20]), speck, height, name)
 
 
 def _fill(data: bytes, ground: Ground) -> Mapping[str, str] | None:
-    """The colour that fills cells wholly, {} for what is too motley to compare, None for none."""
+    """The colour that fills cells, or all that do; {} where none is known, None for no fill."""
     if len(data) < 12:
         return None
     pattern = whole_number(data, 0)
@@ -275,10 +301,7 @@ def _fill(data: bytes, ground: Ground) -> Mapping[str, str] | None:
             colour_of(data[at : at + 8])
             for at in range(_STOPS_COUNTED + 4, len(data) - 15, _STOP)[:count]
         ]
-        seen = [rgb_of(stop, ground) for stop in stops]
-        first = seen[0] if seen else None
-        alone = first is not None and all(s is not None and alike(first, s) for s in seen)
-        return stops[0] if alone else {}
+        return ground_of_many(stops, ground)
     return ground_of_pattern(pattern, colour_of(data[4:12]), colour_of(data[12:20]), ground)
 
 
@@ -300,8 +323,9 @@ def colour_of(data: bytes) -> Mapping[str, str]:
     return {names[kind]: str(number), "tint": f"{tint:.6f}"} if kind in names else {}
 
 
-def _difference(data: bytes, codes: Mapping[int, str], ground: Ground) -> Difference:
-    """What a differential format changes of what is looked at; what is cut off says nothing."""
+def difference_in(data: bytes, codes: Mapping[int, str], ground: Ground) -> Difference:
+    """What a differential format changes of what is looked at; what is cut off says nothing. .xls
+    has it in the same bytes."""
     parts: dict[int, bytes] = {}
     at = 6
     count = int.from_bytes(data[4:6], "little")

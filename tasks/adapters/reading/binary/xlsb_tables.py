@@ -39,6 +39,11 @@ def looks_of_xlsb_tables(
     return found
 
 
+def parts_without(flags: int) -> list[str]:
+    """The parts of a table that its switches leave out."""
+    return [part for bit, parts in _SWITCHES if not flags & bit for part in parts]
+
+
 def _tables(part: bytes) -> Iterator[StyledTable]:
     head: bytes = b""
     for record, data in biff12_records(part):
@@ -53,5 +58,5 @@ def _tables(part: bytes) -> Iterator[StyledTable]:
                 wide_string(data, 2)[0],
                 heads=heads > 0,
                 totals=totals > 0,
-                without=[part for bit, parts in _SWITCHES if not flags & bit for part in parts],
+                without=parts_without(flags),
             )

@@ -42,6 +42,10 @@ _THEME_COLOUR = re.compile(
     rb"<(?:\w+:)?(dk1|lt1|dk2|lt2|accent[1-6]|hlink|folHlink)(?:\s[^<>]*)?>"
     rb"\s*<(?:\w+:)?(\w+)\s([^<>]*)>"
 )
+_THEME_FONT = re.compile(
+    rb"<(?:\w+:)?(major|minor)Font(?:\s[^<>]*)?>\s*<(?:\w+:)?latin\s[^<>]*?"
+    rb"typeface\s*=\s*[\"']([^\"'<>]*)[\"']"
+)
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
 _NAMED_COLOURS = {
     **dict.fromkeys(("window", "white", "snow", "ivory", "ghostwhite", "whitesmoke"), "FFFFFF"),
@@ -49,15 +53,21 @@ _NAMED_COLOURS = {
     **dict.fromkeys(("windowtext", "black"), "000000"),
 }
 
-TOO_SMALL = 3.0
-"""Points of a letter that is a speck on the screen; papers are written in 11 to 14."""
+TOO_SMALL = 4.0
+"""Points of a letter that is a speck on the screen, its figures four pixels high; papers are
+written in 11 to 14."""
+_SHIFTED = 0.6  # of their size in which letters above or below the line are drawn
 
 TOO_FAR = 20
 """Indents, each about a letter wide, behind which nothing of an entry is left in its cell."""
 
 _SET_OF_SIGNS = 2
-#: Of patterns: a ground alone or points close together; a few points on a ground.
-_NO_PATTERN, _DENSE, _SPARSE = 0, frozenset({1, 3}), frozenset({17, 18})
+#: Of patterns: a ground alone or points close together; a few points or thin lines on a ground.
+#: In all others letters of either colour are lost.
+_NO_PATTERN, _DENSE, _SPARSE = 0, frozenset({1, 3}), frozenset({4, *range(11, 19)})
+BESIDE = "beside"
+"""Among what is stated of a fill: the other colours that lie behind a part of the letters."""
+
 _OF_THE_WINDOW = f"{0x7FFF}"
 STACKED = 255
 """Among the angles of letters: each stands below the other."""
@@ -69,13 +79,16 @@ _SIGNS = re.compile(
     r"wing ?dings.*|monotype sorts.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*"
     r"|mt extra|bookshelf symbol.*"
     r"|ms outlook|ms reference specialty|.*(?:mdl2 assets|fluent icons|font ?awesome|braille).*"
-    r"|material (?:icons|symbols).*|adobe blank.*"
+    r"|material (?:icons|symbols).*|adobe blank.*|map symbols.*|.*dingbats.*"
+    r"|(?:holidays|vacation|almanac|signs|sports (?:two|three)|transport|parties|directions"
+    r"|keystrokes|botanical) mt"
     # Bars for machines.
     r"|.*(?:bar ?code|3 ?of ?9|idautomation).*|code[ -]?(?:39|93|128).*|(?:ean|upc)[ -]?[0-9a].*"
 )
 SIGNS_IN_NAMES = (
     b"dings|sorts|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille"
-    b"|icons|blank|bar ?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
+    b"|icons|blank|holidays|vacation|almanac|signs|sports|transport|parties|directions|keystrokes"
+    b"|botanical|bar ?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
 )
 """What is in the name of every such font, in lower case."""
 
@@ -96,6 +109,8 @@ def shows_signs(font: str, letters: int = 0) -> bool:
 
     >>> shows_signs("Wingdings 2"), shows_signs("Times New Roman"), shows_signs("Arial", 2)
     (True, False, True)
+    >>> shows_signs("Holidays MT"), shows_signs("Arial MT")
+    (True, False)
     """
     if letters == _SET_OF_SIGNS and is_of_letters(font):
         return True
@@ -103,19 +118,36 @@ def shows_signs(font: str, letters: int = 0) -> bool:
     return _SIGNS.fullmatch(font.strip().removeprefix("@").casefold()) is not None
 
 
+def is_speck(points: float, *, shifted: bool) -> bool:
+    """Whether letters of that size are specks, `shifted` ones above or below the line; 0 is a size
+    that is not known.
+
+    >>> is_speck(4, shifted=False), is_speck(6, shifted=True), is_speck(6, shifted=False)
+    (True, True, False)
+    """
+    return 0 < points * (_SHIFTED if shifted else 1.0) <= TOO_SMALL
+
+
 def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground: Ground) -> bool:
-    """Whether letters of one colour vanish on their fill; None is the white of the sheet.
+    """Whether letters of one colour vanish on their fill, or a part of them; None is the white of
+    the sheet.
 
     Colours are stated as in .xlsx: "rgb", "theme" with "tint", or "indexed".
 
     >>> is_unseen({"rgb": "FFFFFFFF"}, None, Ground()), is_unseen({"theme": "1"}, None, Ground())
     (True, False)
+    >>> is_unseen({"theme": "1"}, {"rgb": "FFFFFF", BESIDE: "808080 000000"}, Ground())
+    True
     """
     colour = rgb_of(letters, ground)
     if colour is None and is_left_to_machines(letters):
         colour = BLACK
-    behind = WHITE if fill is None else rgb_of(fill, ground)
-    return colour is not None and behind is not None and alike(colour, behind)
+    if colour is None:
+        return False
+    behind = [WHITE if fill is None else rgb_of(fill, ground)]
+    if fill is not None and BESIDE in fill:
+        behind += map(hex_rgb, fill[BESIDE].split())
+    return any(each is not None and alike(colour, each) for each in behind)
 
 
 def is_left_to_machines(letters: Mapping[str, str]) -> bool:
@@ -126,20 +158,29 @@ def is_left_to_machines(letters: Mapping[str, str]) -> bool:
 def ground_of_pattern(
     pattern: int, front: Mapping[str, str], back: Mapping[str, str], ground: Ground
 ) -> Mapping[str, str] | None:
-    """The colour that a pattern of old numbers fills cells with, as good as wholly: {} for what is
-    too motley to compare, None for none.
+    """The colour that a pattern of old numbers fills cells with, as good as wholly, or both of
+    them; {} where they are not known, None for none.
 
     >>> ground_of_pattern(18, {"rgb": "C0C0C0"}, {"rgb": "FFFFFF"}, Ground())
     {'rgb': 'FFFFFF'}
+    >>> ground_of_pattern(2, {"rgb": "000000"}, {"rgb": "FFFFFF"}, Ground())
+    {'rgb': '000000', 'beside': 'ffffff'}
     """
     if pattern == _NO_PATTERN:
         return None
     if pattern in _DENSE:
         return front
-    if pattern in _SPARSE:
-        return back
-    one, other = rgb_of(front, ground), rgb_of(back, ground)
-    return front if one is not None and other is not None and alike(one, other) else {}
+    return back if pattern in _SPARSE else ground_of_many((front, back), ground)
+
+
+def ground_of_many(colours: Sequence[Mapping[str, str]], ground: Ground) -> Mapping[str, str]:
+    """What lies behind letters where several colours do: {} where none of them is known."""
+    known = [(stated, colour) for stated in colours if (colour := rgb_of(stated, ground))]
+    if not known:
+        return {}
+    stated, first = known[0]
+    others = {bytes(colour).hex() for _, colour in known[1:] if not alike(first, colour)}
+    return {**stated, BESIDE: " ".join(sorted(others))} if others else stated
 
 
 def paint_of(
@@ -148,6 +189,8 @@ def paint_of(
     """The colours of a cell's letters and ground; None for black ones, and for a white one."""
     ink = rgb_of(letters, ground) if letters else None
     behind = None if fill is None else rgb_of(fill, ground) or MOTLEY
+    if fill is not None and BESIDE in fill:
+        behind = MOTLEY
     return None if ink == BLACK else ink, None if behind == WHITE else behind
 
 
@@ -203,6 +246,14 @@ def theme_colours(theme_xml: bytes) -> Sequence[str]:
     order = (b"lt1", b"dk1", b"lt2", b"dk2", *(b"accent%d" % n for n in range(1, 7)))
     order = (*order, b"hlink", b"folHlink")
     return [by_name.get(name, "") for name in order]
+
+
+def theme_fonts(theme_xml: bytes) -> Mapping[str, str]:
+    """The fonts of the theme, its "major" and its "minor" one; none of them for no theme."""
+    return {
+        kind.decode(): name.decode("utf-8", "replace")
+        for kind, name in _THEME_FONT.findall(theme_xml)
+    }
 
 
 def _theme_colour(kind: bytes, stated: Mapping[bytes, bytes]) -> str:

@@ -14,7 +14,7 @@ def lost_beside(points: Sequence[float]) -> Sequence[bool]:
     """Of each part of a text, by the size of its letters, whether it is lost beside the others; 0
     is a size that is not known.
 
-    >>> lost_beside([11, 4]), lost_beside([11, 8]), lost_beside([11, 200]), lost_beside([4, 4])
+    >>> lost_beside([11, 4]), lost_beside([11, 8]), lost_beside([11, 200]), lost_beside([5, 5])
     ([False, True], [False, False], [True, False], [False, False])
     """
     largest = max(points, default=0.0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
+    USUAL_ZOOM,
     Appearance,
     Area,
     CellLetters,
@@ -54,6 +55,7 @@ class SheetScan:
     still: Position = (0, 0)  # rows and columns that stand still while others are scrolled
     told_twice: list[str] = field(default_factory=list)  # cells whose format stands for two
     from_the_right: bool = False  # the sheet begins there
+    zoom: int = USUAL_ZOOM
     zeros_hidden: bool = False  # the sheet's own switch: cells with 0 are shown empty
     merged_cut: bool = False
     conditions_cut: bool = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -28,6 +28,28 @@ PADDING = 0.72
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom of a drawn thing, in units from the sheet's corner."""
+
+
+BROAD = 8 * POINT
+"""Of a stroke, from where on it hides letters."""
+
+
+def bars_of_frame(box: Box, stroke: float) -> Iterator[Box]:
+    """The four bars of a frame."""
+    left, top, right, bottom = box
+    for bar in (
+        (left, top, right, top),
+        (left, bottom, right, bottom),
+        (left, top, left, bottom),
+        (right, top, right, bottom),
+    ):
+        yield wider(bar, stroke)
+
+
+def wider(box: Box, stroke: float) -> Box:
+    """What a stroke of that width takes around a box."""
+    left, top, right, bottom = box
+    return left - stroke / 2, top - stroke / 2, right + stroke / 2, bottom + stroke / 2
 
 
 class SheetAxis:

@@ -21,6 +21,7 @@ _OWN = {**dict.fromkeys(NUMBERS, "value"), "boolean": "boolean-value", "date": "
 _VALUES = frozenset(_OWN.values())
 _NAMESPACE = re.compile(rb"xmlns(?::[^\s=]{1,200})?\s*=\s*[\"']([^\"'<>]*)[\"']")
 _NAMESPACE_OF_DOCUMENTS = re.compile(r"\{urn:oasis:names:tc:opendocument:")
+_DRAWN = re.compile(r"\{urn:oasis:names:tc:opendocument:xmlns:(?:drawing|dr3d|form):")
 _KNOWN = re.compile(
     rb"urn:oasis:names:tc:opendocument:|urn:org:documentfoundation:|http://openoffice\.org/"
     rb"|http://www\.w3\.org/|http://purl\.org/dc/|http://docs\.oasis-open\.org/"
@@ -98,7 +99,16 @@ def tells_two_contents(cell: Element, value: CellValue, text: str) -> bool:
         return True
     if any(not _same(local, said, value, text) for local, said in stated):
         return True
-    return any(_shows_a_field(part) for part in cell if local_name(part) == "p")
+    return any(
+        _shows_a_field(part) if local_name(part) == "p" else _is_more_text(part) for part in cell
+    )
+
+
+def _is_more_text(part: Element) -> bool:
+    """Whether a part of a cell holds words or cells that stand in none of its paragraphs: lists,
+    headings, tables. What is drawn over cells is told elsewhere."""
+    own = local_name(part) not in BESIDE_THE_TEXT and not _DRAWN.match(part.tag)
+    return own and any(map(str.strip, part.itertext()))
 
 
 def _is_of(kind: str, stated: str) -> bool:

@@ -133,7 +133,11 @@ def _number(part: Element) -> str:
         return "General" if whole <= 1 and "," not in code else code
     least = _count(part, "min-decimal-places", int(places) if places.isdigit() else 0)
     count = _count(part, "decimal-places", 0)
-    if count:
+    instead = local_attribute(part, "decimal-replacement")
+    if count and any(map(str.isdigit, instead)):
+        # Of a whole number: that is drawn in place of its noughts.
+        code += f".{_literal(instead)}"
+    elif count:
         code += "." + "0" * min(least, count) + "#" * max(0, count - least)
     factor = local_attribute(part, "display-factor", "1")
     return code + "," * ((len(factor.split(".")[0]) - 1) // 3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
@@ -19,7 +18,6 @@ from models.domain.reading.workbook_content import (
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
 from tasks.adapters.reading.looks.colours import (
     TOO_FAR,
-    TOO_SMALL,
     Ground,
     is_unseen,
     paint_of,
@@ -30,21 +28,34 @@ from tasks.adapters.reading.looks.figure_widths import breadth_of_halves
 from tasks.adapters.reading.looks.format_colours import on_ground
 from tasks.adapters.reading.looks.letter_sizes import lost_beside
 from tasks.adapters.reading.ods.ods_formats import formats_of, ordered_by_machines
+from tasks.adapters.reading.ods.ods_properties import (
+    crosses,
+    is_buried,
+    is_concealed,
+    is_faint,
+    is_made_to_fit,
+    is_speck,
+    is_stacked,
+    is_turned,
+    is_upside_down,
+    points_before,
+    points_free,
+    points_of,
+    position_of,
+    runs_from_the_right,
+    switched,
+    theme_colour,
+)
 from tasks.adapters.reading.ods.ods_shown import shown_in_place
 
 _USUAL_POINTS = 10.0
 _CELL, _TEXT = "table-cell", "text"  # families of styles
+_USUAL = "default-style"
 _OF_ALL = "Default"  # the style of cells that name none, and of styles that name none
-_LENGTH = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in|pc|px)")
-_LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0, "pc": 12.0, "px": 0.75}
 _STEP = 10.0  # points of an indent
 _TOO_FAR = _STEP * TOO_FAR
 _OF_THE_WINDOW = "window"  # letters that the machine draws so that they are seen
 _MUCH_FREE = 5.0  # points above and below letters
-_SHRUNKEN = 40.0  # per cent of their size, or of their width
-_OVER_ONE_ANOTHER = 2.0  # points by which letters are drawn together
-_BROAD = 15.0  # points of a border that lies over a row
-_THEME = {"light1": "ffffff", "dark1": "000000", "lt1": "ffffff", "dk1": "000000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,10 @@ class OdsStyle:
     ordered_by_machines: bool = False  # each puts the parts of a day in its own order
     theme_colour: str = ""  # that newer programs draw
     buried: bool | None = None  # under borders as broad as the cell
+    marker: str = ""  # the colour with which letters are marked; "none" for none
+    faint: bool | None = None  # as good as transparent
+    upside_down: bool | None = None
+    from_the_right: bool | None = None
 
     @property
     def fill(self) -> Mapping[str, str] | None:
@@ -90,12 +105,14 @@ class OdsStyle:
     @property
     def unseen(self) -> bool:
         """Whether its letters have the colour of their ground, or are specks."""
-        if self.speck or self.signs or self.far or self.buried:
+        if self.speck or self.signs or self.far or self.buried or self.faint:
             return True
+        # Not every program paints what letters are marked with.
+        grounds = [self.fill, *([{"rgb": self.marker}] if self.marker else [])]
         return any(
-            is_unseen({"rgb": colour}, self.fill, Ground())
+            is_unseen({"rgb": colour}, ground, Ground())
             for colour in (self.colour, self.theme_colour)
-            if colour
+            for ground in (grounds if colour else ())
         )
 
 
@@ -116,16 +133,29 @@ class OdsStyles:
             if local_name(declared) == "font-face-decls"
             for font in declared
         }
+        #: Names of styles of cells that stand for two of them: programs take this one or that one.
+        self.doubtful: set[str] = set()
         for root in reversed(roots):
+            of_cells: dict[str, Element] = {}
             for style in root.iter():
                 if local_name(style) == "style":
-                    family = self._families_of_styles.setdefault(
-                        local_attribute(style, "family"), {}
-                    )
-                    family[local_attribute(style, "name")] = style
+                    of_family = local_attribute(style, "family")
+                    family = self._families_of_styles.setdefault(of_family, {})
+                    name = local_attribute(style, "name")
+                    if of_family == _CELL and not _same(of_cells.setdefault(name, style), style):
+                        self.doubtful.add(name)
+                    family[name] = style
                     if shown := local_attribute(style, "display-name"):
                         family.setdefault(shown, style)
         self._made: dict[tuple[str, str], OdsStyle] = {}
+        #: What programs take of the letters of all cells: their font and their size.
+        self._usual = PLAIN
+        for style in (part for root in roots for styles in root for part in styles):
+            if local_name(style) == _USUAL and local_attribute(style, "family") == _CELL:
+                own = self._own(style)
+                self._usual = OdsStyle(
+                    speck=own.speck, signs=own.signs, points=own.points, font=own.font
+                )
         self._vanishing: dict[str, bool] = {}
         self.maps: dict[str, list[tuple[str, str, str]]] = {}
         for name, style in self.of_family(_CELL).items():
@@ -158,7 +188,7 @@ class OdsStyles:
                 at = local_attribute(chain[-1], "parent-style-name")
             if family == _CELL and _OF_ALL in styles and _OF_ALL not in seen:
                 chain.append(styles[_OF_ALL])
-            made = PLAIN
+            made = self._usual if family == _CELL else PLAIN
             for style in reversed(chain):
                 made = _over(made, self._own(style))
             self._made[name, family] = made
@@ -229,21 +259,23 @@ class OdsStyles:
         code = self._codes.get(named)
         behind = local_attribute(cell, "background-color") if cell is not None else ""
         behind = behind[1:] if behind.startswith("#") else ""
-        before = _points_before(cell, paragraph)
+        before = points_before(cell, paragraph)
         made = OdsStyle(
             behind=behind,
             number_format=code,
             ordered_by_machines=named in self._ordered_by_machines,
-            crossed=_crosses(cell) if cell is not None else None,
-            repeated=_stated(cell, "repeat-content"),
-            made_to_fit=_is_made_to_fit(cell) if cell is not None else None,
-            concealed=_is_concealed(cell) if cell is not None else None,
-            turned=_is_turned(cell) if cell is not None else None,
-            stacked=_is_stacked(cell) if cell is not None else None,
-            free=_points_free(cell) if cell is not None else None,
+            crossed=crosses(cell) if cell is not None else None,
+            repeated=switched(cell, "repeat-content"),
+            made_to_fit=is_made_to_fit(cell) if cell is not None else None,
+            concealed=is_concealed(cell) if cell is not None else None,
+            turned=is_turned(cell) if cell is not None else None,
+            stacked=is_stacked(cell) if cell is not None else None,
+            free=points_free(cell) if cell is not None else None,
             far=None if before is None else before >= _TOO_FAR,
             indent=None if before is None else round(before / _STEP),
-            buried=_is_buried(cell) if cell is not None else None,
+            buried=is_buried(cell) if cell is not None else None,
+            upside_down=is_upside_down(cell) if cell is not None else None,
+            from_the_right=runs_from_the_right(cell, paragraph),
         )
         if letters is None:
             return made
@@ -253,149 +285,29 @@ class OdsStyles:
         colour = local_attribute(letters, "color")
         if local_attribute(letters, "use-window-font-color") == "true":
             colour = f"#{_OF_THE_WINDOW}"
+        marker = local_attribute(letters, "background-color")
         font = local_attribute(letters, "font-family") or local_attribute(letters, "font-name")
         family = self._families.get(font, font).strip("'")
         return replace(
             made,
             struck=None if not line else line != "none",
-            position=_position(local_attribute(letters, "text-position").partition(" ")[0]),
-            theme_colour=_theme_colour(letters),
+            position=position_of(local_attribute(letters, "text-position").partition(" ")[0]),
+            theme_colour=theme_colour(letters),
             colour=colour[1:] if colour.startswith("#") else "",
-            speck=_is_speck(letters),
-            points=_points_of(local_attribute(letters, "font-size")),
+            speck=is_speck(letters),
+            points=points_of(local_attribute(letters, "font-size")),
             signs=shows_signs(family) if font else None,
             font=family,
+            marker=marker.removeprefix("#"),
+            faint=is_faint(letters),
         )
 
 
-def _points_of(size: str) -> float | None:
-    """A length in points, None for what is none.
-
-    >>> _points_of("11pt"), _points_of("0.05cm"), _points_of("80%")
-    (11.0, 1.4175, None)
-    """
-    stated = _LENGTH.fullmatch(size)
-    return None if stated is None else round(float(stated[1]) * _LENGTHS[stated[2]], 6)
-
-
-def _is_speck(letters: Element) -> bool | None:
-    """Whether letters are too small to be read, as wide as a line, or written over one another;
-    None where nothing is said of it."""
-    points = _points_of(local_attribute(letters, "font-size"))
-    spaced = local_attribute(letters, "letter-spacing")
-    apart = _points_of(spaced.removeprefix("-")) if spaced.startswith("-") else None
-    raised = local_attribute(letters, "text-position").split()
-    shares = [
-        _percent(text)
-        for text in (
-            local_attribute(letters, "font-size"),
-            local_attribute(letters, "text-scale"),
-            *raised[1:],
-        )
+def _same(one: Element, other: Element) -> bool:
+    """Whether two styles say the same."""
+    return one is other or [(p.tag, p.attrib) for p in one.iter()] == [
+        (p.tag, p.attrib) for p in other.iter()
     ]
-    told = [share <= _SHRUNKEN for share in shares if share is not None]
-    if points is not None:
-        told.append(points <= TOO_SMALL)
-    if apart is not None:
-        told.append(apart >= _OVER_ONE_ANOTHER)
-    return any(told) if told else None
-
-
-def _percent(text: str) -> float | None:
-    stated = text.removesuffix("%")
-    return float(stated) if text.endswith("%") and stated.isdigit() and len(stated) < 6 else None
-
-
-def _theme_colour(letters: Element) -> str:
-    """The colour of the theme that letters are told to have, "" for none and for a changed one."""
-    for part in letters:
-        if local_name(part) == "char-complex-color" and not len(part):
-            return _THEME.get(local_attribute(part, "theme-type"), "")
-    return ""
-
-
-def _is_buried(cell: Element) -> bool | None:
-    """Whether borders are so broad that nothing of the cell is left; None where there are none."""
-    stated = [
-        local_attribute(cell, name)
-        for name in ("border", *(f"border-{side}" for side in ("top", "bottom", "left", "right")))
-    ]
-    if not any(stated):
-        return None
-    widths = [_points_of(line.split()[0]) for line in stated if _is_drawn(line)]
-    return any(width is not None and width >= _BROAD for width in widths)
-
-
-def _crosses(cell: Element) -> bool | None:
-    """Whether a line runs from corner to corner, None where nothing is said of it."""
-    lines = [local_attribute(cell, f"diagonal-{way}") for way in ("bl-tr", "tl-br")]
-    return any(map(_is_drawn, lines)) if any(lines) else None
-
-
-def _is_drawn(line: str) -> bool:
-    """Whether a border is one at all: its style may stand among its width and colour.
-
-    >>> _is_drawn("0.06pt solid #000000"), _is_drawn("0.000cm none #c7c7c7"), _is_drawn("none")
-    (True, False, False)
-    """
-    return bool(line) and not {"none", "hidden"} & set(line.split())
-
-
-def _is_made_to_fit(cell: Element) -> bool | None:
-    shrunk, turned = (local_attribute(cell, n) for n in ("shrink-to-fit", "rotation-angle"))
-    return shrunk == "true" or turned not in ("", "0") if shrunk or turned else None
-
-
-def _is_turned(cell: Element) -> bool | None:
-    stated = local_attribute(cell, "rotation-angle")
-    return stated not in ("0", "0deg") if stated else None
-
-
-def _is_stacked(cell: Element) -> bool | None:
-    stated = local_attribute(cell, "direction")
-    return stated == "ttb" if stated else None
-
-
-def _points_free(cell: Element) -> float | None:
-    """How much is left free above and below its letters, None where nothing is said of it."""
-    every = _points_of(local_attribute(cell, "padding"))
-    ends = [_points_of(local_attribute(cell, f"padding-{end}")) for end in ("top", "bottom")]
-    if every is None and ends == [None, None]:
-        return None
-    return sum(every or 0.0 if end is None else end for end in ends)
-
-
-def _is_concealed(cell: Element) -> bool | None:
-    stated = local_attribute(cell, "cell-protect")
-    return "hidden-and-protected" in stated if stated else None
-
-
-def _points_before(cell: Element | None, paragraph: Element | None) -> float | None:
-    """How far from the edge of a cell its letters begin; None where nothing is said of it."""
-    stated = [
-        local_attribute(part, name)
-        for part, names in (
-            (cell, ("padding", "padding-left", "padding-right")),
-            (paragraph, ("margin-left",)),
-        )
-        if part is not None
-        for name in names
-    ]
-    sizes = [points for text in stated if (points := _points_of(text)) is not None]
-    return max(sizes, default=None)
-
-
-def _stated(cell: Element | None, name: str) -> bool | None:
-    text = local_attribute(cell, name) if cell is not None else ""
-    return text == "true" if text else None
-
-
-def _position(place: str) -> LetterPosition | None:
-    if place == "super" or (place.rstrip("%").isdigit() and place.rstrip("%") != "0"):
-        return LetterPosition.RAISED
-    if place == "sub" or place.startswith("-"):
-        return LetterPosition.LOWERED
-    return LetterPosition.LEVEL if place else None
 
 
 def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
@@ -422,6 +334,10 @@ def _over(parent: OdsStyle, own: OdsStyle) -> OdsStyle:
         # A colour of its own takes the place of one of the theme.
         own.theme_colour or ("" if own.colour else parent.theme_colour),
         parent.buried if own.buried is None else own.buried,
+        own.marker or parent.marker,
+        parent.faint if own.faint is None else own.faint,
+        parent.upside_down if own.upside_down is None else own.upside_down,
+        parent.from_the_right if own.from_the_right is None else own.from_the_right,
     )
 
 
@@ -465,6 +381,8 @@ def look_of(
         scale=scale if (scale := styles.scale(own)) >= LARGE else 1.0,
         indent=indent if INDENTED <= (indent := own.indent or 0) < TOO_FAR else 0,
         turned=bool(own.turned or own.stacked or (own.free or 0) > _MUCH_FREE),
+        mirrored=bool(own.from_the_right) and isinstance(value, str),
+        upside_down=bool(own.upside_down),
     )
     return None if look == Appearance() else look
 

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 from models.domain.reading.workbook_content import (
     MOST_AREAS,
     MOST_COMMENTS,
+    USUAL_ZOOM,
     Appearance,
     Area,
     CellFormula,
@@ -24,7 +25,12 @@ from models.domain.reading.workbook_content import (
     SheetContent,
     address,
 )
-from tasks.adapters.reading.gathered_sheets import conditions_note, merged_note
+from tasks.adapters.reading.gathered_sheets import (
+    conditions_note,
+    merged_note,
+    mirrored,
+    uncover,
+)
 from tasks.adapters.reading.hardened_xml import (
     local_attribute,
     local_name,
@@ -60,7 +66,9 @@ from tasks.adapters.reading.ods.ods_shown import shows_percentage
 from tasks.adapters.reading.ods.ods_views import (
     panes_standing_still,
     places_beyond_reach,
+    tables_from_the_right,
     tables_hiding_zeros,
+    zooms_of_tables,
 )
 
 _ROW_CONTAINERS = {"table-header-rows", "table-row-group", "table-rows"}
@@ -120,7 +128,7 @@ class _Extent:
         text = _text_of(cell)
         if len(self.told_twice) < MOST_COMMENTS and tells_two_contents(cell, value, text):
             self.told_twice.append(address(row, column))
-        if is_made_anew(cell):
+        if is_made_anew(cell) or style in self.styles.doubtful:
             self.told_twice.append(address(row, column))
         look = look_of(cell, value, text, style, self.styles)
         if self.protected and self.styles.named(style).concealed:
@@ -181,6 +189,8 @@ def read_sheets(
         if local_name(style) == "style"
         and any(local_attribute(p, "display") == "false" for p in style)
     }
+    from_the_right = tables_from_the_right(root)
+    zooms = zooms_of_tables(settings_xml)
     styles = OdsStyles(root, own_parts(parse_xml(styles_xml), styles_xml))
     drawn = draws_something(content_xml)
     sizeless = _sizeless(root)
@@ -209,7 +219,11 @@ def read_sheets(
                         for column, value in enumerate(cells, 1)
                     },
                 )
-            hidden = local_attribute(table, "style-name") in hidden_styles
+            extent.merged_cut |= not uncover(rows, extent.merged)
+            style = local_attribute(table, "style-name")
+            if style in from_the_right:
+                extent.looks = dict(mirrored(extent.looks, rows))
+            hidden = style in hidden_styles
             unreached_rows, unreached_columns = unreached.get(name, (0, 0))
             extent.hidden_rows.update(range(1, unreached_rows + 1))
             hidden_columns = _hidden_columns(table, sizeless)[0]
@@ -237,6 +251,7 @@ def read_sheets(
                     told_twice=extent.told_twice,
                     widths=widths_of_table(table, styles),
                     letters=partial(_letters_at, table, extent),
+                    zoom=zooms.get(name, zooms.get("", USUAL_ZOOM)),
                 )
             )
             if extent.merged_cut:

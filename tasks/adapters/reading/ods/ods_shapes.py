@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from xml.etree.ElementTree import Element
 
-from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
+from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape, split_address
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
 from tasks.adapters.reading.looks.sheet_sizes import (
+    BROAD,
     COLUMN,
     PIXEL,
     POINT,
@@ -20,6 +21,7 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     Box,
     SheetAxis,
     SheetSizes,
+    bars_of_frame,
 )
 from tasks.adapters.reading.looks.striking_forms import strikes_through
 
@@ -32,9 +34,10 @@ _WHOLE = frozenset({"annotation", "control", "scene", "page-thumbnail"})
 _LINES = frozenset({"line", "connector", "polyline", "measure"})
 _SOMETHING_DRAWN = re.compile(
     rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector"
-    rb"|polyline|polygon|path|control|measure|scene|page-thumbnail)[\s>]"
+    rb"|polyline|polygon|path|control|measure|scene|page-thumbnail|sparkline)[\s>]"
     rb"|<office:annotation\s[^<>]*?office:display=\"true\""
 )
+_CELL = re.compile(r"\.\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(cm|mm|in|pt|px)")
 _UNITS = {"cm": 360_000.0, "mm": 36_000.0, "in": 914_400.0, "pt": POINT, "px": PIXEL}
 _MOVED = re.compile(r"translate\s*\(\s*(\S+?)[\s,]+(\S+?)\s*\)")
@@ -56,7 +59,7 @@ def shapes_of_table(table: Element, of_family: OfFamily) -> list[CoveringShape]:
     """What lies over a table's cells; the styles of the document are given by their families."""
     rows = _rows(table, of_family)
     sizes, styles = sizes_of_table(table, of_family), of_family("graphic")
-    found: list[CoveringShape] = []
+    found = [*_within_cells(table)]
     for shapes in (e for e in table if local_name(e) == "shapes"):
         found += [sizes.shape(*made) for made in _things(shapes, (0.0, 0.0), styles, _DEEPEST)]
     for first, _, _, row in rows:
@@ -67,6 +70,15 @@ def shapes_of_table(table: Element, of_family: OfFamily) -> list[CoveringShape]:
                 found += [sizes.shape(*made) for made in _things(cell, corner, styles, _DEEPEST)]
                 column += repeated(cell, "number-columns-repeated")
     return found[:MOST_SHAPES]
+
+
+def _within_cells(table: Element) -> Iterator[CoveringShape]:
+    """Small charts that lie in cells."""
+    for groups in (part for part in table if local_name(part) == "sparkline-groups"):
+        for chart in (part for part in groups.iter() if local_name(part) == "sparkline"):
+            if place := _CELL.search(local_attribute(chart, "cell-address")):
+                row, column = split_address(place[1] + place[2])
+                yield CoveringShape(row, column, row + 1, column + 1)
 
 
 def sizes_of_table(table: Element, of_family: OfFamily) -> SheetSizes:
@@ -132,8 +144,9 @@ def _things(
         text = _text_of(thing)
         pictured = kind == "frame" and any(local_name(p) in ("image", "object") for p in thing)
         line = not (text or pictured or _is_filled(thing, kind, styles)) and _strikes(thing)
-        opaque = text or pictured or line or kind in _WHOLE
-        if not (opaque or _is_filled(thing, kind, styles)):
+        filled = kind in _WHOLE or pictured or _is_filled(thing, kind, styles)
+        stroke = 0.0 if filled or text or line else _stroke_of(thing, styles)
+        if not (filled or text or line or stroke):
             continue
         x, y = (length_of(local_attribute(thing, name)) for name in ("x", "y"))
         if moved := _MOVED.search(local_attribute(thing, "transform")):
@@ -142,7 +155,22 @@ def _things(
             length_of(local_attribute(thing, name)) or 0.0 for name in ("width", "height")
         )
         left, top = corner[0] + (x or 0.0), corner[1] + (y or 0.0)
-        yield (left, top, left + wide, top + high), text, line
+        box = (left, top, left + wide, top + high)
+        if stroke:
+            yield from ((bar, "", False) for bar in bars_of_frame(box, stroke))
+            continue
+        yield box, text, line
+        if filled and _said(thing, styles, "shadow") == "visible":
+            along, down = (
+                length_of(_said(thing, styles, f"shadow-offset-{way}")) or 0.0 for way in "xy"
+            )
+            yield (left + along, top + down, box[2] + along, box[3] + down), "", False
+
+
+def _stroke_of(thing: Element, styles: Mapping[str, Element]) -> float:
+    """The width of the line with which a thing is drawn, where that hides something; else 0."""
+    width = length_of(_said(thing, styles, "stroke-width")) or 0.0
+    return width if _said(thing, styles, "stroke") != "none" and width >= BROAD else 0.0
 
 
 def _strikes(thing: Element) -> bool:
@@ -170,15 +198,21 @@ def _text_of(thing: Element) -> str:
 
 def _is_filled(thing: Element, kind: str, styles: Mapping[str, Element]) -> bool:
     """Whether it hides what lies behind; a frame does so only where it says so."""
-    fill = ""
+    fill = _said(thing, styles, "fill")
+    return fill != "none" if kind != "frame" else fill not in ("", "none")
+
+
+def _said(thing: Element, styles: Mapping[str, Element], what: str) -> str:
+    """What the style of a thing, or one that it is made from, says of that."""
     name = local_attribute(thing, "style-name")
     for _ in range(_DEEPEST):
         style = styles.get(name)
-        if style is None or fill:
+        if style is None:
             break
-        fill = next((f for p in style if (f := local_attribute(p, "fill"))), "")
+        if said := next((s for p in style if (s := local_attribute(p, what))), ""):
+            return said
         name = local_attribute(style, "parent-style-name")
-    return fill != "none" if kind != "frame" else fill not in ("", "none")
+    return ""
 
 
 def length_of(text: str) -> float | None:

@@ -45,6 +45,18 @@ def tables_hiding_zeros(settings_xml: bytes) -> set[str] | None:
     return set() if "" in tables else tables
 
 
+def tables_from_the_right(root: Element) -> set[str]:
+    """The styles of tables that begin at the right."""
+    return {
+        local_attribute(style, "name")
+        for style in root.iter()
+        if local_name(style) == "style"
+        for part in style
+        if local_name(part) == "table-properties"
+        and local_attribute(part, "writing-mode").startswith("rl")
+    }
+
+
 def window_of_ods(settings_xml: bytes) -> WindowState:
     """How the document opens: programs keep for it, and for each view, whether tabs are shown.
 
@@ -61,6 +73,27 @@ def window_of_ods(settings_xml: bytes) -> WindowState:
         ]
         return WindowState(no_tabs="false" in said)
     return WindowState()
+
+
+def zooms_of_tables(settings_xml: bytes) -> Mapping[str, int]:
+    """By table at how many per cent of its size it is shown; by "" those of which nothing is said.
+
+    >>> zooms_of_tables(b'<a name="T"><config-item name="ZoomValue">10</config-item></a>')
+    {'T': 10}
+    """
+    if b"ZoomValue" not in settings_xml:
+        return {}
+    found: dict[str, int] = {}
+    with suppress(MalformedXml):
+        root = parse_xml(settings_xml)
+        for entry in root.iter():
+            said = _said(entry)
+            zoom, kind = said.get("ZoomValue", ""), said.get("ZoomType", "0")
+            if zoom.isdigit() and len(zoom) < 5 and kind == "0":
+                # That of a view stands for tables of which nothing is said.
+                name = "" if "ViewId" in said else local_attribute(entry, "name")
+                found[name] = int(zoom)
+    return found
 
 
 def places_beyond_reach(settings_xml: bytes) -> Mapping[str, tuple[int, int]]:

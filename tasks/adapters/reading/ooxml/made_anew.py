@@ -40,11 +40,33 @@ def _cells(package: OoxmlPackage, sheet: str) -> Iterator[str]:
     for part in package.related_to(sheet, "table"):
         if any(_refreshed(package, p) for p in package.related_to(part, "querytable")):
             yield from _of_area(parse_xml(package.parts.get(part, b"<none/>")))
+    for part in package.related_to(sheet, "querytable"):
+        if _refreshed(package, part):
+            query = parse_xml(package.parts.get(part, b"<none/>"))
+            yield from _of_name(package, local_attribute(query, "name"))
 
 
 def _refreshed(package: OoxmlPackage, part: str) -> bool:
+    """Whether that part, or the connection that it names, is to be filled as the file is opened."""
     root = parse_xml(package.parts.get(part, b"<none/>"))
-    return local_attribute(root, "refreshOnLoad").strip() in _TRUE
+    if local_attribute(root, "refreshOnLoad").strip() in _TRUE:
+        return True
+    named = {local_attribute(p, "connectionId") for p in root.iter()} - {""}
+    connections = package.parts.get(package.related("connections"), b"") if named else b""
+    return any(
+        local_attribute(each, "id") in named
+        and local_attribute(each, "refreshOnLoad").strip() in _TRUE
+        for each in (parse_xml(connections) if connections else ())
+    )
+
+
+def _of_name(package: OoxmlPackage, name: str) -> Iterator[str]:
+    """The cells of a query that stands in no table: a name of the workbook says where."""
+    workbook = parse_xml(package.parts[package.workbook])
+    for stated in (p for p in workbook.iter() if local_name(p) == "definedName"):
+        if name and local_attribute(stated, "name").casefold() == name.casefold():
+            area = (stated.text or "").rpartition("!")[2]
+            yield from _of_area(Element("area", {"ref": area}))
 
 
 def _stated(package: OoxmlPackage, part: str, name: str) -> Element:

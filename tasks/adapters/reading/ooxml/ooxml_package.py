@@ -187,7 +187,11 @@ class OoxmlPackage:
             return WindowState()
         return WindowState(
             all(local_attribute(view, "visibility") in ("hidden", "veryHidden") for view in views),
-            all(local_attribute(view, "showSheetTabs") in ("0", "false", "off") for view in views),
+            all(
+                local_attribute(view, "showSheetTabs") in ("0", "false", "off")
+                or local_attribute(view, "tabRatio") == "0"  # of the bar that they have
+                for view in views
+            ),
         )
 
     def is_usual(self) -> bool:

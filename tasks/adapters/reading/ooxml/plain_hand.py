@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, number_of, parse_xml
 from tasks.adapters.reading.ooxml.own_parts import keep_own_parts
+from tasks.adapters.reading.ooxml.remembered import remembered
 
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _XML = "http://www.w3.org/XML/1998/namespace"
@@ -127,10 +128,11 @@ def without_strangers(xml: bytes) -> bytes:
 
 
 def _is_of_another_hand(xml: bytes) -> bool:
-    begins = xml.find(b">", xml.find(_CELLS)) + 1
-    ends = xml.rfind(b"<", 0, xml.rfind(_CELLS))
-    if _CELLS not in xml or ends < begins:
-        return _is_odd(xml) or _says_oddly(xml) or _holds_texts_of_others(xml)
+    marked = xml.find(_CELLS)
+    begins = xml.find(b">", marked) + 1
+    ends = xml.rfind(b"<", 0, xml.rfind(_CELLS)) if marked >= 0 else -1
+    if ends < begins:
+        return _is_of_another_hand_throughout(xml)
     # What stands around the cells is the same in most workbooks.
     cells = xml[begins:ends]
     return (
@@ -139,6 +141,12 @@ def _is_of_another_hand(xml: bytes) -> bool:
         or _ODD_STYLE.search(cells) is not None
         or _stands_oddly_around(xml[:begins], xml[ends:])
     )
+
+
+@remembered
+def _is_of_another_hand_throughout(xml: bytes) -> bool:
+    """The same of a part without cells; the theme is alike in most workbooks."""
+    return _is_odd(xml) or _says_oddly(xml) or _holds_texts_of_others(xml)
 
 
 def _is_odd(xml: bytes) -> bool:

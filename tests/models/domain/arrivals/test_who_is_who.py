@@ -145,7 +145,7 @@ def test_the_record_names_every_case() -> None:
 
 def test_who_holds_a_letter_of_ours_and_no_address_has_one_witness_and_is_told_so() -> None:
     decided, after = decide(_record(), _arrived("unregistered", "not asked", "signed, reply"))
-    assert "chỉ tính là một" in decided.decision.reason
+    assert "cần xác nhận đây đúng là báo cáo của" in decided.decision.reason
     assert "chưa có trong danh bạ" in decided.decision.reason
     [letter] = answers_due(after, decided)
     assert letter.targets.to == (SENDERS["registered of A"],)

@@ -146,9 +146,9 @@ def test_the_summary_names_who_owes_which_sections(by_section) -> None:
     found = made(by_section, stands(by_section, FIRST))
     content = summarise(found, by_section, plan_matter(found, by_section))
     assert "1 cơ quan đã được tiếp nhận một phần" in content.lead[0]
-    assert "Đã tiếp nhận một phần, còn nợ (1): Sở Công Thương (Nhiệm vụ)." in content.points
+    assert "Đã tiếp nhận một phần, còn thiếu (1): Sở Công Thương (Nhiệm vụ)." in content.points
     owing = next(t for t in content.tables if "chưa hoàn thành" in t.title)
-    assert owing.rows[0][2].endswith("; còn nợ: Nhiệm vụ")
+    assert "; còn thiếu: Nhiệm vụ; gửi lần cuối" in owing.rows[0][2]
 
 
 def test_a_section_that_is_accepted_or_exempted_makes_another_consolidation(by_section) -> None:

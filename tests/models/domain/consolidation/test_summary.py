@@ -134,7 +134,7 @@ def test_mail_that_waits_for_the_office_is_not_said_to_be_missing(office):
     assert [row[1:] for row in table.rows] == [
         (
             "Sở Tài chính",
-            "Gửi đúng hạn, chờ Văn phòng xem xét",
-            "16:05, 19/02/2025, số tiếp nhận KH-2025/0007",
+            "Gửi đúng hạn, chờ Văn phòng xem xét; gửi lần cuối "
+            "16:05 ngày 19/02/2025, số tiếp nhận KH-2025/0007",
         )
     ]

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from models.domain.answers.standing import Timeliness
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.reach import OutOfReach
+from models.domain.notation.number_notation import format_number
 from models.domain.reading.forms import place_of
-from models.domain.register.catalogue import CatalogueRow
-from models.domain.register.targets import Judgement
+from models.domain.register.catalogue import Appendix, CatalogueRow
+from models.domain.register.targets import REACHED, Judgement
 from models.domain.register.territories import Territory
 from models.domain.results.report import ReportContent, report_of
 from models.domain.results.report_measures import missed_row
@@ -26,10 +27,12 @@ from models.domain.results.report_text import (
     Citations,
     ReportNames,
     Text,
+    same_words,
     shortened,
 )
 from models.domain.results.snapshots import changes_between, review_lines, snapshot_of
-from models.domain.review.states import TaskBucket
+from models.domain.review.lines import ReviewIndicator
+from models.domain.review.states import TaskBucket, ValueStatus
 from tasks.adapters.sheets.common_sheets import agency_sheet
 from tasks.adapters.sheets.output_columns import Toned
 from tests.fixtures.made_review import make_review
@@ -101,16 +104,43 @@ def test_the_annex_names_the_very_cell_and_file_of_each_reference(content) -> No
                 )
 
 
-def test_every_indicator_stands_in_exactly_one_list(content) -> None:
+def test_every_indicator_is_counted_once_and_stands_in_the_annex(content) -> None:
     made, _ = november()
     headline = made.review.headline
-    reached = [len(g.rows) for g in content.reached]
+    *by_appendix, total = [
+        {key: int(text.plain) if text.plain != "-" else 0 for key, text in row.items()}
+        for row in ({k: t for k, t in row.items() if k != "name"} for row in content.outcomes)
+    ]
 
-    assert sum(reached) == headline.met
-    assert len(content.not_met) == headline.not_met
-    assert len(content.no_data) == headline.no_data
-    assert len(content.unjudged) == headline.cannot_be_judged
-    assert len(content.annex_indicators) == headline.indicators
+    for key, count in total.items():
+        assert count == sum(row[key] for row in by_appendix)
+    assert total["total"] == headline.indicators == len(content.annex_indicators)
+    assert total["exceeded"] + total["met"] + total["floor"] == headline.met
+    assert total["not_met"] == headline.not_met == len(content.not_met)
+    assert total["no_data"] == headline.no_data == len(content.no_data)
+    assert total["open"] == headline.cannot_be_judged == len(content.unjudged)
+
+
+def test_of_many_that_were_reached_the_report_lists_the_main_ones_and_counts_all(content) -> None:
+    made, _ = november()
+    reached = [i for i in made.review.indicators if i.has_value and i.outcome in REACHED]
+    main = [i for i in reached if i.row.appendix is Appendix.I]
+
+    shown = [row["place"].plain for group in content.reached for row in group.rows]
+
+    assert len(shown) == len(main) < len(reached)
+    assert all(place.startswith("PL I.") for place in shown)
+    counted = [int(re.findall(r": (\d+) chỉ tiêu", g.title)[0]) for g in content.reached]
+    assert sum(counted) == len(reached)
+
+
+def test_a_row_shows_its_figures_with_the_same_decimals(content) -> None:
+    number = re.compile(r"[+-]?[0-9.]+(?:,([0-9]+))?")
+    for row in content.annex_indicators:
+        if row["place"].plain and not row["value"].plain.startswith(("thấp", "cao")):
+            cells = [row[k].plain.split("\n")[0] for k in ("last_year", "to_date", "value")]
+            found = [m for cell in cells if (m := number.fullmatch(cell))]
+            assert len({len(m[1] or "") for m in found}) <= 1, cells
 
 
 def test_every_row_with_a_target_for_the_whole_city_stands_among_the_territories(content) -> None:
@@ -261,16 +291,64 @@ def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
     assert any("Nhiệm vụ" in row["owed"].plain for row in content.owing)
 
 
-def test_only_a_proposal_about_no_row_and_no_own_action_is_a_general_one(content) -> None:
+def test_the_same_words_are_told_once_with_all_who_ask_so(content) -> None:
     made, _ = november()
-    said = made.review.proposals
+    said: dict[str, set[str]] = {}
+    for one in made.review.proposals:
+        said.setdefault(same_words(one.text), set()).add(one.agency)
 
-    shown = [row["about"].plain for row in content.proposals]
+    assert len(content.proposals) == len(said) < len(made.review.proposals)
+    counts = [int(row["count"].plain) for row in content.proposals]
+    assert sorted(counts, reverse=True) == counts == sorted(map(len, said.values()), reverse=True)
+    for row in content.proposals:
+        agencies = said[same_words(row["text"].plain)]
+        assert all(real_office().register.agency_name(a) in row["agency"].plain for a in agencies)
+    cells = "".join(row["agency"].plain for row in content.proposals)
+    assert set(REFERENCE.findall(cells)) == {p.figure.reference for p in made.review.proposals}
 
-    details = [p.figure.sheet == "details" for p in said]
-    assert [about == "Chung" for about in shown] == details
-    assert any(about.startswith("Việc tự đề ra: ") for about in shown)
-    assert max(map(len, shown)) <= 120
+
+def test_a_proposal_at_a_row_names_its_place_once(content) -> None:
+    made, _ = november()
+    cycle = made.cycle
+    names = ReportNames(
+        real_office().register, real_office().catalogue_of(cycle), real_office().form_of(cycle)
+    )
+    at_rows = [p for p in made.review.proposals if p.row]
+
+    cells = "; ".join(row["agency"].plain for row in content.proposals)
+
+    assert at_rows
+    for one in at_rows:
+        assert re.search(rf"{names.agency(one.agency)} \([^)]*\b{names.about(one.row)}\b", cells)
+
+
+def test_what_stands_in_the_way_of_projects_is_told_once_a_wording(content) -> None:
+    made, _ = november()
+    told = [p for p in made.review.projects if p.obstacles is not None]
+
+    assert len(content.obstacles) == len({same_words(p.obstacles.text) for p in told})
+    cells = "".join(t.plain for t in content.obstacles)
+    assert set(REFERENCE.findall(cells)) == {p.obstacles.reference for p in told}
+
+
+def test_the_sums_of_projects_are_of_what_stands_above_and_shares_of_what_belongs_together(
+    content,
+) -> None:
+    made, _ = november()
+    projects = made.review.projects
+    paid = {p.row.code: p.disbursed.number for p in projects if p.disbursed}
+    plans = {p.row.code: b.plan.number for p in projects if (b := p.baseline("plan_central"))}
+    both = paid.keys() & plans.keys()
+
+    total = content.projects_total
+
+    assert total["paid"].plain == format_number(sum(paid.values()), 0)
+    assert total["plan_central"].plain == format_number(sum(plans.values()), 0)
+    share = 100 * sum(paid[c] for c in both) / sum(plans[c] for c in both)
+    assert total["share_central"].plain == format_number(share, 1) + "%"
+    [note] = content.project_notes
+    assert f"{len(both)} dự án có kế hoạch Thủ tướng Chính phủ giao" in note.plain
+    assert "số đã giải ngân tính đến ngày 31/10/2025" in note.plain
 
 
 @pytest.mark.parametrize("end", ["", "."])
@@ -377,9 +455,66 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     assert f"Đã đến hạn, chưa có số liệu sau ngày {day}" in [
         r["name"].plain for r in content.buckets
     ]
-    fell_due = [r["after"].plain for r in content.flipped if "đã đến hạn" in r["after"].plain]
-    assert len(fell_due) >= len(silent) > 0
-    assert all("quá hạn" not in said for said in fell_due)
+    assert not [r for r in content.flipped if "đã đến hạn" in r["after"].plain]
+    told = content.changes[1].plain
+    assert "đã đến hạn, chưa có số liệu mới, không tính là quá hạn: PL IV." in told
+    assert int(re.findall(r"Trong số đó, (\d+) dòng", told)[0]) >= len(silent) > 0
+
+
+def test_a_report_serves_the_meeting_that_is_still_to_come_and_no_other() -> None:
+    made, standings = november()
+    office = real_office()
+
+    def served(*day: int) -> str:
+        at = dt.datetime(*day, 10, tzinfo=HANOI)  # type: ignore[misc]
+        then = dataclasses.replace(made.consolidation, as_of=at)
+        return report_of(office, then, made.review, standings).recipient
+
+    expected = made.cycle.meeting_on
+    assert expected == dt.date(2025, 12, 10)
+    assert served(2025, 12, 10).startswith("phiên họp thường kỳ cuối năm 2025")
+    assert served(2025, 12, 10).endswith("dự kiến ngày 10/12/2025")
+    assert served(2025, 12, 10).count("dự kiến") == 1
+    assert served(2025, 12, 11) == "công tác chỉ đạo, điều hành của Ủy ban nhân dân thành phố"
+
+
+def test_nothing_new_since_the_last_report_is_said_and_is_no_first_report() -> None:
+    made, standings = november()
+    now = snapshot_of(made.consolidation, review_lines(made.review))
+
+    content = report_of(
+        real_office(), made.consolidation, made.review, standings, changes_between(now, now)
+    )
+
+    [said] = content.changes
+    assert said.plain.endswith("không có số liệu nào thay đổi.")
+
+
+def test_the_copy_to_be_signed_has_the_same_words_and_no_reference(content) -> None:
+    clean = content.without_references()
+
+    assert not cited(clean) and not clean.sources and content.sources
+    assert not any(REFERENCE.search(t.plain) or "[" in t.plain for t in texts(clean))
+    assert not any(t.plain != t.plain.rstrip() for t in texts(clean))
+    with_marks, without = list(texts(content)), list(texts(clean))
+    assert len(with_marks) == len(without)
+    for text, bare in zip(with_marks, without, strict=True):
+        said = "".join(span.text for span in text.spans if not span.is_reference)
+        assert said.rstrip() == bare.plain
+
+
+def test_all_figures_of_one_kind_are_said_to_be_so() -> None:
+    made, _ = november()
+    told = [i for i in made.review.indicators if i.has_value]
+
+    def overview(*indicators: ReviewIndicator) -> str:
+        review = dataclasses.replace(made.review, indicators=indicators)
+        content = report_of(real_office(), made.consolidation, review)
+        return " ".join(p.plain for p in content.overview)
+
+    final = dataclasses.replace(told[0], status=ValueStatus.ACTUAL)
+    assert f"Cả {len(told)} chỉ tiêu là số ước thực hiện" in overview(*told)
+    assert "Số liệu gồm 1 số ước thực hiện và 1 số chính thức" in overview(final, told[1])
 
 
 def test_a_long_text_is_cut_at_a_word_and_says_where_the_rest_is() -> None:

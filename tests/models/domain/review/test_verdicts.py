@@ -269,7 +269,14 @@ def test_report_letter_preview_board_and_table_name_who_judged(printed: Office) 
     assert any(BY in cell for row in board.rows for cell in row.values()), "of what was missed"
     assert review_counts(after.review.headline, 0)["by_person"] == 2
 
-    rows = tidy_rows(printed, after.consolidation, judged_review(after.consolidation, after.review))
+    rows = list(
+        tidy_rows(
+            printed,
+            after.consolidation,
+            judged_review(after.consolidation, after.review),
+            lambda s: s.versions,
+        )
+    )
     judged = {r.row_code: (r.judgement, r.judged_by) for r in rows if r.judged_by}
     assert set(judged) == {WORDS, ABOUT}
     assert judged[WORDS][0] == "met" and WHY.rstrip(".") in judged[WORDS][1]

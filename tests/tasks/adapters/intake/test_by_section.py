@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import select
 
 from models.domain.answers.decisions import Signature
 from models.domain.answers.standing import AgencyStanding, SubmissionRecord, Timeliness
@@ -181,10 +182,10 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert one.verdict is R
     assert one.sections["tasks"] is R and one.sections["indicators"] is A
     assert house.message()["state"] == "returned"
-    assert house.message()["reason"].endswith("còn nợ: Nhiệm vụ.")  # type: ignore[attr-defined]
+    assert house.message()["reason"].endswith("còn thiếu: Nhiệm vụ.")  # type: ignore[attr-defined]
     letter = house.verdict()
-    assert "Đã tiếp nhận một phần, còn nợ: Nhiệm vụ" in letter.subject
-    assert "Nhiệm vụ: Cần sửa:" in letter.text
+    assert "Đã tiếp nhận một phần, còn thiếu: Nhiệm vụ" in letter.subject
+    assert "Nhiệm vụ: Chưa tiếp nhận, còn" in letter.text
     assert "Chỉ tiêu: Đã tiếp nhận ở phiên bản này" in letter.text
     assert house.standing().owed_sections == ("tasks",)
     assert "tasks" not in of_sheets(house.consolidated())
@@ -194,11 +195,11 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     house.workplace.now = at(12)
     [planned] = write_reminders(house.workplace, house.cycle)
     [reminder] = house.letters("reminder")
-    assert planned.reason.endswith("còn nợ 1/4 phần")
-    assert "Nhắc gửi phần còn nợ (Nhiệm vụ)" in reminder.subject
-    assert "còn nợ: Nhiệm vụ" in reminder.text
+    assert planned.reason.endswith("còn thiếu 1/4 phần")
+    assert "Nhắc gửi phần còn thiếu (Nhiệm vụ)" in reminder.subject
+    assert "còn thiếu: Nhiệm vụ" in reminder.text
     [row] = boards(house.workplace, [house.cycle])[0].rows
-    assert row["Kết quả"] == "Còn nợ: Nhiệm vụ; dùng phiên bản 1"
+    assert row["Kết quả"] == "Còn thiếu: Nhiệm vụ; dùng phiên bản 1"
 
     # After the deadline and within the grace period the tasks come alone: corrected.
     correction = house.filled()
@@ -210,7 +211,7 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     letter = house.verdict()
     assert "Đã tiếp nhận đủ các phần của báo cáo" in letter.subject
     assert "Chỉ tiêu: Giữ theo phiên bản 1 đã tiếp nhận" in letter.text
-    assert "Đúng hạn, có chỉnh sửa" in letter.text
+    assert "đúng hạn, có chỉnh sửa" in letter.text
     assert of_sheets(house.consolidated()) | {"tasks": {2}} == of_sheets(house.consolidated())
     assert of_sheets(house.consolidated())["indicators"] == {1}
     assert not [f for f in two.findings if f.rule == "PB-01"]  # nothing was left out
@@ -346,8 +347,8 @@ def test_a_try_out_goes_through_the_sections_and_leaves_no_trace(small_house: Ho
     small_house.hand_in(book, at(5), subject="[THỬ] Báo cáo")
     assert small_house.versions() == []
     [letter] = small_house.letters(LetterKind.TRY_OUT.value)
-    assert "chưa nộp: còn phải sửa: Nhiệm vụ" in letter.subject
-    assert "Chỉ tiêu: Đã tiếp nhận ở phiên bản này" in letter.text
+    assert "chưa nộp - còn phải sửa: Nhiệm vụ" in letter.subject
+    assert "Chỉ tiêu: Sẽ được tiếp nhận" in letter.text
     assert "kết quả từng phần sẽ là" in letter.text
 
 
@@ -370,7 +371,7 @@ def test_the_marked_workbook_lists_the_sections_above_the_findings(
     sheet = marked(small_house)["Kết quả kiểm tra"]
     told = {sheet.cell(n, 1).value: sheet.cell(n, 4).value for n in range(5, 9)}
     assert told[INDICATORS] == "Đã tiếp nhận ở phiên bản này"
-    assert told[TASKS].startswith("Cần sửa: ")
+    assert told[TASKS].startswith("Chưa tiếp nhận, còn ")
     assert [c.value for c in sheet[9]][:3] == ["TT", "Mức độ", "Trang"]
     assert sheet.freeze_panes == "A10"
 
@@ -425,7 +426,11 @@ def test_a_fresh_workbook_for_a_part_holds_what_counts_of_the_other_sections(
     with workplace.engine.begin() as connection:  # as if it had come as an OpenDocument file
         connection.execute(submission.update().values(file_kind="ods"))
     letter = with_marked_workbook(workplace, small_house.verdict())
-    fresh = FilledWorkbook(workplace.raw_store.get(letter.files[-1].sha256), small_house.form)
+    *_, own, as_sent = letter.files
+    with workplace.engine.begin() as connection:
+        sent = connection.execute(select(submission.c.file_sha256)).scalars().all()
+    assert as_sent.sha256 in sent and own.sha256 not in sent, "the file as sent comes along"
+    fresh = FilledWorkbook(workplace.raw_store.get(own.sha256), small_house.form)
     row_key = next(iter(fresh.places("indicators", "estimate")))
     assert fresh.read("indicators", row_key, "estimate") == first.read(
         "indicators", row_key, "estimate"

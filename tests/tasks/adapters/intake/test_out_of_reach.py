@@ -19,7 +19,7 @@ from models.domain.register.agencies import Contact
 from models.tables import LetterRow
 from tasks.adapters.boards.boards import boards
 from tasks.adapters.decisions.carrying_out import carry_out
-from tasks.adapters.post.untrue_reminders import Ladder
+from tasks.adapters.post.last_look import LastLook
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import deliveries, outbox
@@ -173,9 +173,9 @@ def test_a_reminder_in_the_queue_is_withdrawn_and_the_ladder_goes_on_at_the_new_
     office: Office, sent: LetterRow
 ) -> None:
     (queued,) = remind(office, FIRST_STEP)
-    assert Ladder(office.workplace).withdraw_if_untrue(queued, FIRST_STEP) == ""
+    assert LastLook(office.workplace).withdraw_if_untrue(queued, FIRST_STEP) == ""
     office.receive(report(sent, TO, CC))
-    why = Ladder(office.workplace).withdraw_if_untrue(queued, FIRST_STEP)
+    why = LastLook(office.workplace).withdraw_if_untrue(queued, FIRST_STEP)
     assert why == f"{TO}, {CC} không còn nhận được thư"
     assert [x.state for x in remind(office, FIRST_STEP)] == ["withdrawn"]
     register(office, ("moi@syt.haiphong.example",))
@@ -184,7 +184,7 @@ def test_a_reminder_in_the_queue_is_withdrawn_and_the_ladder_goes_on_at_the_new_
         ("withdrawn", [TO]),
         ("queued", ["moi@syt.haiphong.example"]),
     ]
-    assert Ladder(office.workplace).withdraw_if_untrue(again[1], office.workplace.now) == ""
+    assert LastLook(office.workplace).withdraw_if_untrue(again[1], office.workplace.now) == ""
 
 
 def test_a_reminder_in_the_queue_goes_on_to_those_that_work(
@@ -192,7 +192,7 @@ def test_a_reminder_in_the_queue_goes_on_to_those_that_work(
 ) -> None:
     (queued,) = remind(office, FIRST_STEP)
     office.receive(report(sent, CC))
-    assert Ladder(office.workplace).withdraw_if_untrue(queued, FIRST_STEP)
+    assert LastLook(office.workplace).withdraw_if_untrue(queued, FIRST_STEP)
     again = remind(office, FIRST_STEP + dt.timedelta(hours=1))
     assert [(x.state, x.to, x.cc) for x in again][1:] == [("queued", [TO], [])]
 
@@ -201,7 +201,7 @@ def test_after_the_deadline_the_offices_list_says_it_instead_of_a_letter(dead: O
     assert remind(dead, OVERDUE) == []
     (listed,) = dead.letters("escalation")
     said = " ".join(listed.text.split())
-    assert "Thư không tới từ 21/01/2025 (địa chỉ không tồn tại" in said
+    assert "thư không tới từ 21/01/2025: địa chỉ không tồn tại" in said
     assert "1 cơ quan trong số đó thư không tới, cần báo bằng cách khác" in said
     assert {x.agency for x in dead.letters("overdue")} == {"sdl", "stp", "sct"}
     others = [x for x in dead.letters("reminder", "overdue") if x.agency == "syt"]
@@ -220,8 +220,8 @@ def test_it_is_shown_wherever_the_agency_is_listed(dead: Office) -> None:
     consolidating.write_summary(workplace, cycle)
     (summary,) = dead.letters("summary")
     said = " ".join(summary.text.split())
-    assert "Thư không tới, cần báo bằng cách khác và sửa danh bạ" in said
-    assert "Sở Y tế (từ 21/01/2025)" in said
+    assert "Cơ quan không nhận được thư (1): Sở Y tế" in said
+    assert "Sở Y tế không nhận được thư từ ngày 21/01/2025" in said
 
 
 def test_the_sheet_of_agencies_says_it_and_why(dead: Office) -> None:

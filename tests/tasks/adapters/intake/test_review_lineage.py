@@ -144,9 +144,10 @@ def test_the_board_of_a_review_leads_to_its_report_and_tells_who_was_shown_resul
     assert write_previews(year.workplace, review, "Sở Tài chính").letters == 1
     board = next(b for b in boards(year.workplace, [review]) if b.key == f"bang-ky-{REVIEW}")
 
-    [report] = done.papers(year.workplace.reports_dir)
+    report, clean = done.papers
     assert (year.workplace.output_dir / report.name).exists()
-    assert board.note.endswith(f"báo cáo Word cùng thư mục: {report.name}")
+    named = f"báo cáo Word cùng thư mục: {report.name}, bản trình ký: {clean.name}"
+    assert board.note.endswith(named)
     shown = {row["Cơ quan"]: row["Đối chiếu"] for row in board.rows}
     assert shown.pop("Sở Tài chính") == "1 lần, 24/11"
     assert set(shown.values()) == {""}

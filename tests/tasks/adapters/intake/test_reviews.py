@@ -76,14 +76,14 @@ def test_how_much_was_filled_is_kept_with_the_obligation_and_told(merged: Year) 
         asked = obligations.of_cycle(connection, REVIEW)["stc"]
         none = obligations.of_cycle(connection, REVIEW)["snv"]
     book = FilledWorkbook(merged.sent("stc"), merged.form(REVIEW))
-    there = [p for p in book.written() if p[0] in ("tasks", "action_plan", "projects")]
+    there = [p for p in book.written() if p[0] in ("details", "tasks", "action_plan", "projects")]
     assert 0 < asked.carried_cells == len(there) < asked.asked_cells
     assert none.carried_cells == 0 < none.asked_cells
     text = merged.letter("stc").text
-    said = f"Sổ có {asked.asked_cells} ô cần ghi, {asked.carried_cells} ô đã được ghi sẵn"
+    said = f"Sổ có {asked.asked_cells} ô phải điền, trong đó {asked.carried_cells} ô đã ghi sẵn"
     assert said in " ".join(text.split())
     assert "(tháng 02/2025)" in " ".join(text.split())
-    assert f"Sổ có {none.asked_cells} ô cần ghi." in " ".join(merged.letter("snv").text.split())
+    assert f"Sổ có {none.asked_cells} ô phải điền." in " ".join(merged.letter("snv").text.split())
     (board,) = (
         b
         for b in boards(merged.workplace, [merged.workplace.office.cycle(REVIEW)])

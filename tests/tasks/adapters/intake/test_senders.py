@@ -38,7 +38,10 @@ def test_what_speaks_for_a_held_workbook_is_not_denied_beside_it(make_office: Ma
     )
     (row,) = office.receive(mail)
     assert row["state"] == "held"
-    assert row["evidence"] == ["Chỉ có một căn cứ: tệp mang mã nhận dạng của Sở Y tế."]
+    assert row["evidence"] == [
+        "Địa chỉ gửi chưa có trong danh bạ của Văn phòng. "
+        "Văn phòng cần xác nhận đây đúng là báo cáo của Sở Y tế."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -117,4 +120,4 @@ def test_a_mail_to_the_private_addresses_of_two_agencies_is_for_a_person(
     both = f"{office.opening('syt').reply_to}, {office.opening('sdl').reply_to}"
     (row,) = office.receive(office.answer("syt", sender="ai-do@gmail.com", to=both))
     assert row["state"] == "held"
-    assert "nhưng thư trả lời đúng địa chỉ nhận riêng của Sở Du lịch" in row["reason"]
+    assert "nhưng thư trả lời thư Văn phòng gửi Sở Du lịch" in row["reason"]

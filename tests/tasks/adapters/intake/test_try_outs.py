@@ -32,7 +32,7 @@ def test_a_try_out_is_answered_with_verdict_and_marked_workbook_and_not_recorded
     office.send(letter)
     (letter,) = office.letters("try_out")
     (file,) = letter.files
-    assert file["name"] == "2025-plan_syt_thu_da-kiem-tra.xlsx"
+    assert file["name"] == "KH-2025_So-Y-te_thu_da-kiem-tra.xlsx"
     marked = openpyxl.load_workbook(io.BytesIO(office.workplace.raw_store.get(file["sha256"])))
     assert any(cell.comment for sheet in marked for line in sheet.iter_rows() for cell in line)
 

@@ -35,7 +35,7 @@ def sends(office: Office, words: Sequence[str], text: str = "", sender: str = ""
 def test_the_agencys_contacts_are_asked_and_told_what_differs(office: Office) -> None:
     (row,) = office.receive(sends(office, BOTH))
     assert (row["state"], row["agency"]) == ("held", "syt")
-    assert "cần người xác định sổ nào là bản chính" in row["reason"]
+    assert "cần xác định sổ nào là bản chính" in row["reason"]
     (letter,) = [x for x in office.letters() if x.kind != "opening"]
     contact = office.workplace.office.register.contacts["syt"]
     assert (letter.kind, letter.to, letter.cc) == (
@@ -44,7 +44,7 @@ def test_the_agencys_contacts_are_asked_and_told_what_differs(office: Office) ->
         list(contact.cc),
     )
     said = " ".join(letter.text.split())
-    assert "2 sổ báo cáo khác nhau của Sở Y tế" in said
+    assert "2 sổ báo cáo có nội dung khác nhau của Sở Y tế" in said
     assert row["receipt_number"] in letter.subject
     for name in ("kế hoạch 1.xlsx", "kế hoạch 2.xlsx"):
         assert name in said

@@ -39,7 +39,7 @@ from tasks.adapters.decisions import approving
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.maildir import deliver
-from tasks.adapters.post.superseded_letters import withdraw_if_superseded
+from tasks.adapters.post.last_look import LastLook
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
@@ -377,9 +377,10 @@ def test_a_verdict_that_would_be_tried_again_is_withdrawn_and_cannot_be_sent_aga
 
     _put(workplace, verdict, LetterState.QUEUED)
     [verdict] = office.letters("verdict")
-    assert "đã rút lại" in withdraw_if_superseded(workplace, verdict)
+    last_look = LastLook(workplace)
+    assert "đã rút lại" in last_look.withdraw_if_untrue(verdict, workplace.now)
     assert office.letters("verdict")[0].state == LetterState.WITHDRAWN
-    assert withdraw_if_superseded(workplace, told) == ""
+    assert last_look.withdraw_if_untrue(told, workplace.now) == ""
 
 
 def version_of_letter(workplace: Workplace, letter: LetterRow) -> str:

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import email
 import itertools
 import os
 import signal
 import socketserver
 import threading
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from models.domain.mail.delivery import RecipientState
-from models.domain.mail.mail import LetterState
-from tasks.adapters.post import posting
+from models.domain.mail.mail import Letter, LetterState
+from models.tables import LetterRow
+from tasks.adapters.post import packing, posting
 from tasks.adapters.post.mail_catcher import CaughtMessage
 from tasks.adapters.post.posting import deliver
+from tasks.adapters.store import outbox
+from tasks.adapters.store.rows import table_of
 from tests.fixtures.mail_house import CC, NOON, TO, House, Server, refusing
+
+LETTER = table_of(LetterRow)
 
 # --- each recipient by itself ---------------------------------------------------------------------
 
@@ -309,3 +317,82 @@ def test_who_ends_the_run_ends_it_after_the_letters_in_hand(house: House, server
     assert len(server.got()) in (6, 8)
     house.run(server.url)
     assert set(server.got().values()) == {1} and len(server.got()) == 20
+
+
+# --- while the run goes on ------------------------------------------------------------------------
+
+
+def test_letters_written_while_a_run_goes_on_are_taken_up_by_it(
+    house: House, server: Server
+) -> None:
+    """An answer does not wait for the end of a run that began before it."""
+    house.queue(1)
+
+    def another(_: CaughtMessage) -> None:
+        if len(house.letters()) < 4:
+            house.queue(1 + len(house.letters()))
+
+    server.message = another
+    assert house.run(server.url).sent == 4
+    assert set(server.got().values()) == {1} and len(server.got()) == 8
+
+
+def test_a_run_sends_no_more_than_it_was_asked_for(house: House, server: Server) -> None:
+    for number in range(5):
+        house.queue(number)
+    with house.workplace(server.url) as workplace:
+        assert deliver(workplace, 3).sent == 3
+    assert Counter(row.state for row in house.letters()) == {"sent": 3, "queued": 2}
+
+
+def test_a_letter_that_waits_for_its_workbook_keeps_no_other_waiting(
+    house: House, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two are made ready at once; the ready ones leave meanwhile."""
+    house.changes = {"smtp_connections": 1, "reader_workers": 2}
+    for number in range(1, 5):
+        house.queue(number)
+    with house.workplace() as workplace, workplace.engine.begin() as connection:
+        connection.execute(
+            update(LETTER).where(LETTER.c.id <= 2).values(marking={"file": "", "name": ""})
+        )
+    both = threading.Barrier(2)
+    others_have_left = threading.Event()
+
+    def marked(_workplace: object, row: LetterRow) -> Letter:
+        if row.marking is not None:
+            both.wait(60)
+            assert others_have_left.wait(60)
+            row.marking = None
+        return outbox.letter_of(row)
+
+    monkeypatch.setattr(packing, "with_marked_workbook", marked)
+
+    def count(_: CaughtMessage) -> None:
+        if len(server.taken) == 1:  # this is the second
+            others_have_left.set()
+
+    server.message = count
+    assert house.run(server.url).sent == 4
+    subjects = [email.message_from_bytes(one.content)["Message-ID"] for one in server.taken]
+    known = {row.message_id: row.business_key[-1] for row in house.letters()}
+    assert {known[subject] for subject in subjects[:2]} == {"3", "4"}
+
+
+def test_what_fails_while_a_workbook_is_made_ends_the_run_and_loses_nothing(
+    house: House, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.queue(1)
+    house.queue(2)
+    with house.workplace() as workplace, workplace.engine.begin() as connection:
+        connection.execute(update(LETTER).values(marking={"file": "", "name": ""}))
+
+    def fails(*_: object) -> None:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(packing, "with_marked_workbook", fails)
+    with pytest.raises(OSError, match="no space left"):
+        house.run(server.url)
+    assert {row.state for row in house.letters()} == {LetterState.QUEUED}
+    monkeypatch.setattr(packing, "with_marked_workbook", lambda _, row: outbox.letter_of(row))
+    assert house.run(server.url).sent == 2

@@ -21,7 +21,7 @@ from tasks.adapters.simulation.parcels import Enclosure
 from .conftest import MORNING
 
 OFFICE = "baocao@vp.example"
-CYCLE, WORKBOOK = "2025-plan", "2025-plan_sdl.xlsx"
+CYCLE, WORKBOOK = "KH-2025", "KH-2025_So-Du-lich.xlsx"
 WHO = Correspondent("Sở Du lịch", "vanthu@sdl.example", OFFICE)
 
 
@@ -59,7 +59,7 @@ def test_a_letter_that_never_came_cannot_be_answered(letterbox: Letterbox) -> No
 
 def test_the_workbook_of_another_cycle_opens_nothing(letterbox: Letterbox) -> None:
     with pytest.raises(LetterNeverCame):
-        letterbox.opening(WHO.address, "2025-review")
+        letterbox.opening(WHO.address, "TK-2025")
 
 
 def test_letters_delivered_later_are_found_too(letterbox: Letterbox, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from models.domain.reading.workbook_content import (
     MOST_SHAPES,
+    USUAL_ZOOM,
     Area,
     ColumnWidths,
     CoveringShape,
@@ -32,6 +33,9 @@ _SHOWS_FORMULAS = re.compile(
 _FROM_THE_RIGHT = re.compile(
     rb"<(?:\w+:)?sheetView\s[^<>]*?rightToLeft\s*=\s*[\"'](?:1|true|on)[\"']"
 )
+_ZOOM = re.compile(
+    rb"<(?:\w+:)?sheetView\s(?:[^<>]*?\s)?zoomScale\s*=\s*[\"']\s*([0-9]{1,4})\s*[\"']"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class AroundCells:
     shows_formulas: bool  # in place of what they come to
     charts: Sequence[CoveringShape] = ()  # within cells
     from_the_right: bool = False  # the sheet begins there
+    zoom: int = USUAL_ZOOM
 
 
 @remembered
@@ -69,4 +74,5 @@ def around_cells(around_xml: bytes) -> AroundCells:
         b"showFormulas" in around_xml and _SHOWS_FORMULAS.search(around_xml) is not None,
         [*islice(drawn_within_cells(around_xml), MOST_SHAPES)],
         b"rightToLeft" in around_xml and _FROM_THE_RIGHT.search(around_xml) is not None,
+        min(map(int, _ZOOM.findall(around_xml)), default=USUAL_ZOOM),
     )

@@ -6,14 +6,13 @@ Kept by the digest of their part, for most workbooks share few.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.shown_values import adds_nothing
-from models.domain.reading.sight.colours import Rgb, alike
+from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import (
     INDENTED,
     LARGE,
@@ -22,6 +21,7 @@ from models.domain.reading.workbook_content import (
     shows_percent,
 )
 from tasks.adapters.reading.hardened_xml import (
+    MalformedXml,
     local_attribute,
     local_name,
     number_of,
@@ -37,14 +37,16 @@ from tasks.adapters.reading.looks.colours import (
     PALETTE,
     STACKED,
     TOO_FAR,
-    TOO_SMALL,
     Ground,
+    ground_of_many,
     ground_of_pattern,
+    is_speck,
     is_unseen,
     paint_of,
     rgb_of,
     shows_signs,
     theme_colours,
+    theme_fonts,
 )
 from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.figure_widths import breadth_of
@@ -53,12 +55,16 @@ from tasks.adapters.reading.looks.table_looks import TablePart
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import difference_of
 from tasks.adapters.reading.ooxml.own_parts import own_parts
 
-_THEME_FONT = re.compile(
-    rb"<(?:\w+:)?(major|minor)Font(?:\s[^<>]*)?>\s*<(?:\w+:)?latin\s[^<>]*?"
-    rb"typeface\s*=\s*[\"']([^\"'<>]*)[\"']"
-)
-_PATTERNS = {"solid": 1, "darkGray": 3, "gray125": 17, "gray0625": 18}
+_LINES = ("Horizontal", "Vertical", "Down", "Up", "Grid", "Trellis")
+_PATTERNS = {
+    **dict(zip(("solid", "mediumGray", "darkGray", "lightGray"), range(1, 5), strict=True)),
+    **{f"dark{lines}": number for number, lines in enumerate(_LINES, 5)},
+    **{f"light{lines}": number for number, lines in enumerate(_LINES, 11)},
+    "gray125": 17,
+    "gray0625": 18,
+}
 _OF_LINES = 5
+_SPREAD = "centerContinuous"
 _BLACK, _WHITE = {"indexed": "64"}, {"indexed": "65"}  # of fills that state no colours
 _LEFT_TO_NAMED = ("numFmtId", "fontId", "fillId", "borderId")
 
@@ -108,6 +114,23 @@ def styles_of(styles_xml: bytes, theme_xml: bytes = b"") -> CellStyles:
     return _kept[key]
 
 
+def _is_said_twice(stated: Sequence[Element], lists: Mapping[str, Sequence[Element]]) -> bool:
+    """Whether a list of styles, or what one of them says of its letters or its ground, stands there
+    twice and says two things: some programs take the one, some the other, and Excel neither."""
+    if len(lists) < len(stated):
+        return True
+    for name in ("fonts", "fills", "cellXfs"):
+        for style in lists.get(name, ()):
+            parts = {local_name(part): part for part in style}
+            if len(parts) < len(style) and any(
+                [(p.tag, p.attrib) for p in part.iter()]
+                != [(p.tag, p.attrib) for p in parts[local_name(part)].iter()]
+                for part in style
+            ):
+                return True
+    return False
+
+
 @dataclass(slots=True)
 class _Letters:
     struck: bool
@@ -123,9 +146,12 @@ class _Letters:
 
 
 def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
-    lists = {local_name(part): [*own_parts(part)] for part in own_parts(root)}
+    stated = [*own_parts(root)]
+    lists = {local_name(part): [*own_parts(part)] for part in stated}
+    if _is_said_twice(stated, lists):
+        raise MalformedXml("a list of styles, or a part of one, stands there twice")
     codes, doubtful_codes = _codes(lists.get("numFmts", ()))
-    themes = {kind.decode(): name.decode() for kind, name in _THEME_FONT.findall(theme_xml)}
+    themes = theme_fonts(theme_xml)
     letters = [_letters(font, themes) for font in lists.get("fonts", ())]
     ground = Ground(theme_colours(theme_xml), _palette(root))
     differing = [
@@ -160,10 +186,19 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         shrunk = aligned is not None and local_attribute(aligned, "shrinkToFit").strip() in _TRUE
         indent = _number(aligned, "indent") if aligned is not None else 0
         breadth = breadth_of(font.font, letters[0].font) if font is not None else 1.0
+        across = local_attribute(aligned, "horizontal") if aligned is not None else ""
         stacked, points = turned == STACKED, font.size if font is not None else 0.0
         drawn.append(
             CellLetters(
-                code, scale, bool(turned) or shrunk, indent, breadth, points, bool(turned), stacked
+                code,
+                scale,
+                bool(turned) or shrunk,
+                indent,
+                breadth,
+                points,
+                bool(turned),
+                stacked,
+                spread=across == _SPREAD,
             )
         )
         look = Appearance(
@@ -171,7 +206,8 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             struck=font is not None and font.struck,
             unseen=unseen or number in far,
             crossed=_number(style, "borderId") in crossed,
-            repeated=aligned is not None and local_attribute(aligned, "horizontal") == "fill",
+            repeated=across == "fill",
+            spread=across == _SPREAD,
             scale=scale if scale >= LARGE else 1.0,
             indent=indent if INDENTED <= indent < TOO_FAR else 0,
             turned=bool(turned),
@@ -257,7 +293,8 @@ def _letters(font: Element, themes: Mapping[str, str]) -> _Letters:
     )
     points = number_of(local_attribute(parts["sz"], "val")) if "sz" in parts else 0.0
     points = max(points or 0.0, 0.0)
-    speck = 0 < points <= TOO_SMALL
+    script = local_attribute(parts["vertAlign"], "val") if "vertAlign" in parts else ""
+    speck = is_speck(points, shifted=script in ("superscript", "subscript"))
     name = local_attribute(parts["name"], "val") if "name" in parts else ""
     # A font of the theme bears its name there, whatever is stated beside it.
     scheme = local_attribute(parts["scheme"], "val") if "scheme" in parts else ""
@@ -289,16 +326,12 @@ def _crosses(border: Element) -> bool:
 
 
 def _fill(fill: Element, ground: Ground) -> Mapping[str, str] | None:
-    """The colour that fills cells wholly, {} for what is too motley to compare, None for none."""
+    """The colour that fills cells, or all that do; {} where none is known, None for no fill."""
     pattern = next(iter(fill), None)
     if pattern is None:
         return None
     if local_name(pattern) == "gradientFill":
-        stops = [colour.attrib for stop in pattern for colour in stop]
-        seen = [rgb_of(stop, ground) for stop in stops]
-        first = seen[0] if seen else None
-        alone = first is not None and all(s is not None and alike(first, s) for s in seen)
-        return stops[0] if alone else {}
+        return ground_of_many([colour.attrib for stop in pattern for colour in stop], ground)
     kind = local_attribute(pattern, "patternType", "none")
     if local_name(pattern) == "patternFill" and kind == "none":
         return None

@@ -22,15 +22,22 @@ from tasks.adapters.reading.hardened_xml import (
     local_name,
     parse_xml,
 )
-from tasks.adapters.reading.looks.sheet_sizes import PIXEL, Box, SheetSizes
+from tasks.adapters.reading.looks.sheet_sizes import (
+    BROAD,
+    PIXEL,
+    Box,
+    SheetSizes,
+    bars_of_frame,
+    wider,
+)
 from tasks.adapters.reading.looks.striking_forms import strikes_through
+from tasks.adapters.reading.ooxml.looks.shape_reach import box_of_text, shadows_of
 from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _FILLS = frozenset({"solidFill", "gradFill", "pattFill", "blipFill", "grpFill"})
 _LINES = frozenset({"cxnSp", "contentPart"})  # the latter is what a pen wrote
 _FAINT = 50_000  # thousandths of a per cent of a colour that lets what is behind shine through
-_BROAD = 8 * 12_700  # of a stroke, from where on it hides letters
 _QUARTER = 90 * 60_000  # of a turn
 _HALF_TURN = 2 * _QUARTER
 _DEEPEST = 20  # groups in one another
@@ -127,14 +134,18 @@ def _things(parent: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, 
         elif kind in ("pic", "graphicFrame", "sp") and not _is_hidden(thing):
             text = _text_of(thing)
             line = kind == "sp" and not text and _is_line(thing)
-            if kind != "sp" or text or line or _is_filled(thing):
-                yield from ((each, text, line) for each in _turned(thing, box))
+            filled = kind != "sp" or _is_filled(thing)
+            if filled or text or line:
+                reach = box_of_text(thing, text, box)
+                yield from ((each, text, line) for each in _turned(thing, reach))
+                if filled:
+                    yield from ((each, "", False) for each in shadows_of(thing, box))
             elif stroke := _stroke_of(thing):
-                yield from ((bar, "", False) for bar in _frame(box, stroke))
+                yield from ((bar, "", False) for bar in bars_of_frame(box, stroke))
         elif kind in _LINES and not _is_hidden(thing):
             yield from ((each, "", True) for each in _turned(thing, box))
             if stroke := _stroke_of(thing):
-                yield _wider(box, stroke), "", False
+                yield wider(box, stroke), "", False
 
 
 def _chosen(thing: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, bool]]:
@@ -171,25 +182,8 @@ def _stroke_of(thing: Element) -> int:
         for line in (p for p in properties if local_name(p) == "ln"):
             painted = not any(local_name(p) == "noFill" for p in line)
             width = _whole(local_attribute(line, "w"))
-            return width if painted and width >= _BROAD else 0
+            return width if painted and width >= BROAD else 0
     return 0
-
-
-def _frame(box: Box, stroke: int) -> Iterator[Box]:
-    """The four bars of a frame."""
-    left, top, right, bottom = box
-    for bar in (
-        (left, top, right, top),
-        (left, bottom, right, bottom),
-        (left, top, left, bottom),
-        (right, top, right, bottom),
-    ):
-        yield _wider(bar, stroke)
-
-
-def _wider(box: Box, stroke: int) -> Box:
-    left, top, right, bottom = box
-    return left - stroke / 2, top - stroke / 2, right + stroke / 2, bottom + stroke / 2
 
 
 def _inside(group: Element, child: Element, box: Box) -> Box:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.conditions.condition_texts import condition_steps, corner_of
-from models.domain.reading.sight.colours import Rgb, alike
+from models.domain.reading.sight.colours import BLACK, Rgb, alike
 from models.domain.reading.workbook_content import Area, ConditionalLook, FormulaStep
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
@@ -68,26 +68,30 @@ def difference_of(dxf: Element, ground: Ground) -> Difference:
         elif local_name(part) == "color":
             letters = part.attrib
     for painted in parts.get("fill", ()):
-        fill = _fill_of(painted, ground)
+        fill = _fill_of(painted, letters, ground)
     if code is not None:
         code = on_ground(code, fill, ground)
     return Difference(code, struck, *coloured(letters, fill, ground))
 
 
-def _fill_of(painted: Element, ground: Ground) -> Mapping[str, str] | None:
-    """The one colour that a condition puts behind letters, None for none or several."""
+def _fill_of(
+    painted: Element, letters: Mapping[str, str] | None, ground: Ground
+) -> Mapping[str, str] | None:
+    """The colour that a condition puts behind letters; of several the one in which they are lost,
+    None for none."""
     colours = {local_name(p): p.attrib for p in painted}
-    if local_name(painted) == "gradientFill":
-        stops = [colour.attrib for stop in painted for colour in stop]
-        seen = [rgb_of(stop, ground) for stop in stops]
-        alone = all(a is not None and b is not None and alike(a, b) for a, b in pairwise(seen))
-        return stops[0] if stops and alone else None
     # Of a condition the ground is the colour behind, unlike that of a cell.
     front, back = colours.get("fgColor"), colours.get("bgColor")
-    if local_attribute(painted, "patternType", "solid") == "solid":
+    several = [c for c in (front, back) if c]
+    if local_name(painted) == "gradientFill":
+        several = [colour.attrib for stop in painted for colour in stop]
+    elif local_attribute(painted, "patternType", "solid") == "solid":
         return back or front
-    one, other = (rgb_of(c, ground) if c else None for c in (front, back))
-    return back if one is not None and other is not None and alike(one, other) else None
+    known = [(stated, rgb) for stated in several if (rgb := rgb_of(stated, ground))]
+    if len(known) == len(several) and all(alike(a, b) for (_, a), (_, b) in pairwise(known)):
+        return several[0] if several else None
+    ink = (rgb_of(letters, ground) if letters else None) or BLACK
+    return next((stated for stated, rgb in known if alike(rgb, ink)), None)
 
 
 def conditional_part(around_xml: bytes) -> bytes:

@@ -33,6 +33,11 @@ ROW, COLUMN = CELL
 HERE = (*CELL, *CELL)
 SHEET, BOOK = "xl/worksheets/sheet1.bin", "xl/workbook.bin"
 SHEET_DATA = record(145)
+THEME = "xl/theme/theme1.xml"
+MAJOR = (
+    b'<a:fontScheme><a:majorFont><a:latin typeface="Wingdings"/></a:majorFont></a:fontScheme>'
+    b"</a:themeElements>"
+)
 WHITE = Look(letters="FFFFFF")
 Change = Callable[[XlsbBook], Mapping[str, Callable[[bytes], bytes]] | None]
 
@@ -110,6 +115,11 @@ def view(flags: int, top: int = 0, pane: bytes = b"") -> Change:
     return in_part(SHEET, SHEET_DATA, record(133) + seen + pane + SHEET_DATA)
 
 
+def zoomed(percent: int) -> Change:
+    seen = record(137, struct.pack("<HIIIIH", 0x03DC, 0, 0, 0, 0, percent) + bytes(10))
+    return in_part(SHEET, SHEET_DATA, record(133) + seen + SHEET_DATA)
+
+
 def pane(flags: int, rows: int = 1) -> bytes:
     return record(151, struct.pack("<ddIII", 0, rows, 12, 0, 2) + bytes([flags]))
 
@@ -182,6 +192,12 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "struck in part": (runs(("9", Look(struck=True)), ("250200", Look())), {"HT-02"}),
     "white in part": (runs(("9", WHITE), ("250200", Look(letters="000000"))), {"HT-02"}),
     "a hidden row": (book_with(hidden_rows=frozenset({ROW})), {"HT-07"}),
+    "a font of the theme that is signs": (
+        both(put(scheme=1), in_part(THEME, b"</a:themeElements>", MAJOR)), {"HT-05"},
+    ),
+    "the other font of the theme": (
+        both(put(scheme=2), in_part(THEME, b"</a:themeElements>", MAJOR)), set(),
+    ),
     "a low row": (book_with(heights={ROW: 5.0}), {"HT-07"}),
     "a row of 12 points": (book_with(heights={ROW: 12.0}), set()),
     "a hidden column": (book_with(hidden_columns=[(COLUMN, COLUMN)]), {"HT-07"}),
@@ -226,7 +242,20 @@ CASES: dict[str, tuple[Change, set[str]]] = {
         put(letters="000000", fill="000000", pattern=GRADIENT, behind="030303"), {"HT-05"},
     ),
     "a gradient": (
-        put(letters="000000", fill="000000", pattern=GRADIENT, behind="FFFFFF"), set(),
+        put(letters="000000", fill="000000", pattern=GRADIENT, behind="FFFFFF"), {"HT-05"},
+    ),
+    "shown at a tenth": (zoomed(10), {"HT-07"}),
+    "shown at half": (zoomed(50), set()),
+    "a second list of fonts": (in_part("xl/styles.bin", record(279), record(611) + record(279)),
+                               {"CT-10"}),
+    "a gradient of other colours": (
+        put(letters="000000", fill="FFC000", pattern=GRADIENT, behind="FFFFFF"), set(),
+    ),
+    "a grid of the letters' colour": (
+        put(letters="000000", fill="000000", pattern=9, behind="FFFFFF"), {"HT-05"},
+    ),
+    "thin lines of the letters' colour": (
+        put(letters="000000", fill="000000", pattern=15, behind="FFFFFF"), set(),
     ),
     "letters of the window on black": (put(fill="000000"), {"HT-05"}),
     "the colour of links": (put(letters=(10, 0.0)), set()),

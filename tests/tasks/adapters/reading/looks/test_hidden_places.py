@@ -184,11 +184,13 @@ def test_what_is_hidden_in_the_binary_formats_is_told() -> None:
         + record(0x208, struct.pack("<6HI", 2, 0, 9, 0, 0, 0, 0x40))
         + record(0x208, struct.pack("<6HI", 3, 0, 9, 15, 0, 0, 0x40))
         + record(0x208, struct.pack("<6HI", 4, 0, 9, 140, 0, 0, 0x40))
+        + record(0x208, struct.pack("<6HI", 5, 0, 9, 15, 0, 0, 0x100))
+        + record(0x208, struct.pack("<6HI", 6, 0, 9, 0, 0, 0, 0x100))
         + record(0x7D, struct.pack("<6H", 6, 6, 37, 0, 0, 0))
-        + b"".join(cell(0x203, row, 0, struct.pack("<d", 1.0)) for row in range(5))
+        + b"".join(cell(0x203, row, 0, struct.pack("<d", 1.0)) for row in range(7))
     )
     old = read_workbook(xls(cells), FileKind.XLS).sheets[0]
-    assert seen(old.hidden_places) == ({1, 3, 4}, {2, 3, 5, 7})
+    assert seen(old.hidden_places) == ({1, 3, 4, 6}, {2, 3, 5, 7})
     book = XlsbBook(hidden_rows=frozenset({2}), hidden_columns=[(3, 4)])
     book.heights, book.widths = {3: 0.75, 4: 7.5}, {6: 0.14, 7: 1.5}
     for row in (1, 2, 3, 4):

@@ -123,6 +123,10 @@ PLAIN_LETTERS = f'<color theme="1"/>{LETTERS}'
 NOTHING = '<patternFill patternType="none"/>'
 BLACK_GROUND = f"<fill>{SOLID.format(DARK)}</fill>".replace("fgColor", "bgColor")
 NEAR = '<gradientFill><stop position="0"><color rgb="{}"/></stop><stop position="1"><color rgb="{}"/></stop></gradientFill>'  # noqa: E501
+HALF = (
+    '<patternFill patternType="{}"><fgColor rgb="FF000000"/><bgColor rgb="FFFFFFFF"/></patternFill>'
+)
+PALE = f'<color rgb="FFFFFFFF"/>{LETTERS}'
 CASES: dict[str, tuple[Change, str]] = {
     # Formats that colour
     "pale letters by a format": (formatted("[Color19]0"), "HT-05"),
@@ -176,7 +180,22 @@ CASES: dict[str, tuple[Change, str]] = {
     "a gradient of colours that are alike": (
         looking(BLACK, NEAR.format(DARK, "FF050505")), "HT-05",
     ),
-    "a gradient of colours that differ": (looking(BLACK, NEAR.format(DARK, "FFFFFFFF")), ""),
+    "a gradient that begins in the letters' colour": (
+        looking(BLACK, NEAR.format(DARK, "FFFFFFFF")), "HT-05",
+    ),
+    "a gradient of other colours": (looking(BLACK, NEAR.format("FFFFC000", "FFFFFFFF")), ""),
+    "half of the points in their colour": (looking(BLACK, HALF.format("mediumGray")), "HT-05"),
+    "a grid of the letters' colour": (looking(BLACK, HALF.format("darkGrid")), "HT-05"),
+    "lines of the letters' colour": (looking(BLACK, HALF.format("darkVertical")), "HT-05"),
+    "white letters among lines on white": (looking(PALE, HALF.format("darkDown")), "HT-05"),
+    "white letters among points on white": (looking(PALE, HALF.format("lightGray")), "HT-05"),
+    "white letters among thin lines on white": (
+        looking(PALE, HALF.format("lightTrellis")), "HT-05",
+    ),
+    "letters among thin lines of their colour": (looking(BLACK, HALF.format("lightGrid")), ""),
+    "letters of another colour than both": (
+        looking('<color rgb="FFC00000"/>' + LETTERS, HALF.format("darkGrid")), "",
+    ),
     "a gradient of colours alike on condition": (
         conditioned(BLACK_LETTERS + GRADIENT.format("050505")), "HT-05",
     ),

@@ -122,6 +122,34 @@ def filled_anew(kind: str, refreshed: str) -> Change:
     return change
 
 
+def query_alone(query: str, connection: str = "", name: str = "ExternalData_1") -> Change:
+    """The workbook with a query in no table: the workbook's name says over which cells."""
+
+    def change() -> bytes:
+        kept = workbook()
+        book = "xl/workbook.xml"
+        stated = f"<definedName name=\"{name}\">'Chỉ tiêu'!$F${ROW}:$H${ROW}</definedName>"
+        kept[book] = kept[book].replace(b"<definedNames>", f"<definedNames>{stated}".encode())
+        kept["xl/own/query.xml"] = (
+            f'<queryTable xmlns="{SPREADSHEET}" name="ExternalData_1" connectionId="3" {query}/>'
+        ).encode()
+        kept["xl/connections.xml"] = (
+            f'<connections xmlns="{SPREADSHEET}"><connection id="3" {connection}/></connections>'
+        ).encode()
+        links = "xl/_rels/workbook.xml.rels"
+        for of, what, target in (
+            ("xl/worksheets/_rels/sheet3.xml.rels", "queryTable", "../own/query.xml"),
+            (links, "connections", "connections.xml"),
+        ):
+            link = f'<Relationship Id="rId99" Type="{OFFICES}/{what}" Target="{target}"/>'
+            none = f'<Relationships xmlns="{LINKS}"></Relationships>'.encode()
+            end = b"</Relationships>"
+            kept[of] = kept.get(of, none).replace(end, link.encode() + end)
+        return packed(kept)
+
+    return change
+
+
 def valued(text: str, kind: str = "n") -> Change:
     return content(f' t="{kind}"', f"<v>{text}</v>")
 
@@ -176,6 +204,10 @@ CASES: dict[str, tuple[Change, str]] = {
     "a pivot table made anew": (filled_anew("pivot", 'refreshOnLoad="1"'), "CT-14"),
     "a pivot table that stays": (filled_anew("pivot", ""), ""),
     "a query made anew": (filled_anew("query", 'refreshOnLoad="true"'), "CT-14"),
+    "a query in no table made anew": (query_alone('refreshOnLoad="1"'), "CT-14"),
+    "a query in no table, by its connection": (query_alone("", 'refreshOnLoad="1"'), "CT-14"),
+    "a query in no table that stays": (query_alone("", 'refreshOnLoad="0"'), ""),
+    "a query of no place": (query_alone('refreshOnLoad="1"', name="khac"), ""),
     "a query that stays": (filled_anew("query", 'refreshOnLoad="0"'), ""),
 }  # fmt: skip
 

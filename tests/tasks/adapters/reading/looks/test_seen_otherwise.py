@@ -216,7 +216,14 @@ CASES: dict[str, tuple[Change, str]] = {
     "a gradient of one colour on condition": (
         conditioned(BLACK_LETTERS + GRADIENT.format("000000")), "HT-05",
     ),
-    "a gradient on condition": (conditioned(BLACK_LETTERS + GRADIENT.format("FFFFFF")), ""),
+    "a gradient on condition": (conditioned(BLACK_LETTERS + GRADIENT.format("FFFFFF")), "HT-05"),
+    "a gradient of other colours on condition": (
+        conditioned(BLACK_LETTERS + GRADIENT.replace("FF000000", "FFFFC000").format("FFFFFF")), "",
+    ),
+    "a grid of the letters' colour on condition": (
+        conditioned(BLACK_LETTERS + f"<fill>{DOTS.format('darkGrid', '000000', 'FFFFFF')}</fill>"),
+        "HT-05",
+    ),
     "white by a style of tables": (tabled(WHITE), "HT-05"),
     "struck by a style of tables": (tabled("<font><strike/></font>"), "HT-04"),
     "white in a column of the table": (tabled(WHITE, "firstColumn"), ""),

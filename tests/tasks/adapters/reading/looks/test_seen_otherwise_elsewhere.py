@@ -244,6 +244,33 @@ def test_letters_of_an_xlsb_say_how_they_stand() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "empty",
+    [
+        cell(0x201, 0, 1, b""),
+        record(0xBE, struct.pack("<6H", 0, 1, 0, 0, 0, 3)),
+        record(0xBE, struct.pack("<6H", 0, 0, 0, 0, 0, 2)),
+    ],
+)
+def test_cells_of_an_xls_say_that_they_are_centred_over_others(empty: bytes) -> None:
+    style = record(0xE0, struct.pack("<HHHB", 0, 0, 0, 6) + bytes(13))
+    number = cell(0x203, 0, 0, struct.pack("<d", 5.0))
+    for way, spread in ((style, True), (style.replace(b"\6", b"\2"), False)):
+        (sheet,) = read_workbook(xls(number + empty, globals_=FONTS + way), FileKind.XLS).sheets
+        assert sheet.letters is not None
+        assert [sheet.letters(1, n).spread for n in (1, 2, 9)] == [spread, spread, False]
+
+
+def test_cells_of_an_xlsb_say_that_they_are_centred_over_others() -> None:
+    book = XlsbBook()
+    book.put(2, 1, 5.0, Look(spread=True))
+    book.put(2, 2, None, Look(spread=True))
+    book.put(2, 3, 5.0)
+    (sheet,) = read_workbook(book.content(), FileKind.XLSB).sheets
+    assert sheet.letters is not None
+    assert [sheet.letters(2, n).spread for n in (1, 2, 3)] == [True, True, False]
+
+
 def test_tips_of_links_in_binary_files_are_told() -> None:
     tip = "Ghi nhầm"
     content = xls(

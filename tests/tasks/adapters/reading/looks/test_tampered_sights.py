@@ -94,7 +94,10 @@ CASES: dict[str, tuple[Callable[[], bytes], str, frozenset[FileKind]]] = {
         lambda: styled(fill=GradientFill(stop=("000000", "000000")), font=BLACK), "HT-05", EVERY,
     ),
     "a gradient of two": (
-        lambda: styled(fill=GradientFill(stop=("000000", "FFFFFF")), font=BLACK), "", HERE,
+        lambda: styled(fill=GradientFill(stop=("000000", "FFFFFF")), font=BLACK), "HT-05", HERE,
+    ),
+    "a gradient of two others": (
+        lambda: styled(fill=GradientFill(stop=("FFC000", "FFFFFF")), font=BLACK), "", HERE,
     ),
     "a pattern of one colour": (
         lambda: styled(
@@ -122,6 +125,15 @@ CASES: dict[str, tuple[Callable[[], bytes], str, frozenset[FileKind]]] = {
     ),
     "formulas not shown": (
         lambda: viewed("<sheetView ", '<sheetView showFormulas="0" '), "", HERE,
+    ),
+    "a sheet shown at a tenth": (
+        lambda: viewed("<sheetView ", '<sheetView zoomScale="10" '), "HT-07", HERE,
+    ),
+    "a sheet shown at half": (
+        lambda: viewed("<sheetView ", '<sheetView zoomScale="50" '), "", HERE,
+    ),
+    "a sheet printed at a tenth": (
+        lambda: viewed("<sheetView ", '<sheetView zoomScaleSheetLayoutView="10" '), "", HERE,
     ),
     "scrolled, then frozen": (lambda: viewed(VIEW, FROZEN.format("frozen")), "HT-07", HERE),
     "scrolled and split": (lambda: viewed(VIEW, FROZEN.format("split")), "", HERE),
@@ -214,6 +226,22 @@ def test_views_of_an_xlsb_are_followed(frozen: int, hidden: int) -> None:
     (sheet,) = read_workbook(packed(kept), FileKind.XLSB).sheets
     assert sorted(sheet.hidden_places.rows) == [*range(1, hidden + 1)]
     assert sheet.shows_formulas
+
+
+@pytest.mark.parametrize(
+    ("more", "zoom"),
+    [
+        (record(0xA0, struct.pack("<HH", 1, 10)), 10),
+        (record(0xA0, struct.pack("<HH", 3, 4)), 75),
+        (record(0xA0, struct.pack("<HH", 3, 0)), 100),
+        (record(0xA0, b"\1"), 100),
+        (b"", 100),
+    ],
+)
+def test_the_zoom_of_an_xls_is_known(more: bytes, zoom: int) -> None:
+    cells = cell(0x203, 9, 1, struct.pack("<d", 5.0)) + window(0x10) + more
+    (sheet,) = read_workbook(xls(cells), FileKind.XLS).sheets
+    assert sheet.zoom == zoom
 
 
 def settings(mode: int, top: str) -> bytes:

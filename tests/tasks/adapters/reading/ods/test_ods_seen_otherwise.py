@@ -42,14 +42,14 @@ def sheet(
     more: str = "",
     real: bool = False,
 ) -> SheetContent:
-    """A sheet of one cell, of the style "C" unless another cell is given."""
+    """A sheet of one cell, of the style "C" unless another cell is given, in a table of "A"."""
     cell = cell or f'<table:table-cell table:style-name="C" {FLOAT}><text:p>250200</text:p>'
     spaces = REAL if real else SPACES
     content = (
         f"<office:document-content {spaces} {more}><office:automatic-styles>{styles}"
         "</office:automatic-styles><office:body><office:spreadsheet>"
-        f'<table:table table:name="T">{row}<table:table-row>{cell}</table:table-cell>'
-        "</table:table-row></table:table></office:spreadsheet></office:body>"
+        f'<table:table table:name="T" table:style-name="A">{row}<table:table-row>{cell}'
+        "</table:table-cell></table:table-row></table:table></office:spreadsheet></office:body>"
         "</office:document-content>"
     )
     known = f"<office:document-styles {spaces}>{common}</office:document-styles>"
@@ -127,6 +127,10 @@ DRAWN = [
     (code("<number:number number:decimal-places='0' number:min-integer-digits='1' "
           "number:grouping='true'><number:embedded-text number:position='3'>9"
           "</number:embedded-text></number:number>"), "2509200"),
+    (code("<number:number number:decimal-places='2' number:min-integer-digits='1' "
+          "number:decimal-replacement='50'/>"), "250200,50"),
+    (code("<number:number number:decimal-places='2' number:min-integer-digits='1' "
+          "number:decimal-replacement='--'/>"), None),
     (code(f"{NUMBER}<number:text> triệu</number:text><number:unknown/>"), "250200 triệu"),
     (code(NUMBER), None),
 ]  # fmt: skip

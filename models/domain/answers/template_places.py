@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.reading.forms import Form, SheetForm, SheetKind, expected_rows, sheets_for
+from models.domain.reading.forms import (
+    FIRST_ROW,
+    Form,
+    SheetForm,
+    SheetKind,
+    expected_rows,
+    sheets_for,
+)
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import address
-from models.domain.register.catalogue import Catalogue, CatalogueRow
+from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow
 
-HEADER_ROW = 4  # 1-based: heading, agency, guidance, header
-FIRST_ROW = 5
 VALUE_COLUMN, REASON_COLUMN = 2, 3  # of a details sheet: behind the label
-SPARE_ROWS = 10  # empty rows below those that are carried over
+SPARE_ROWS = 5  # empty rows below those that are carried over
 JUSTIFICATION = "justification"  # column key of an entry beside a details field
 
 
@@ -39,7 +44,10 @@ def table_rows(
     if sheet.kind is SheetKind.TABLE:
         return [SheetRow(r.code, r) for r in expected_rows(sheet, catalogue, agency)]
     last = max((free_number(r) for s, r, _ in prefill if s == sheet.key), default=0)
-    return [SheetRow(f"@{n}", None) for n in range(1, max(sheet.free_rows, last + spare) + 1)]
+    offered = sheet.free_rows
+    if sheet.free_rows_beside and catalogue.rows_for(agency, (Appendix.IV,)):
+        offered = sheet.free_rows_beside
+    return [SheetRow(f"@{n}", None) for n in range(1, max(offered, last + spare) + 1)]
 
 
 def free_number(row_key: str) -> int:

@@ -1,0 +1,85 @@
+"""What the workbook is that comes with an answer: facts, so that a letter says what is in it.
+
+The letter is worded before the workbook is made, so what it promises is worked out here from what
+was read; whoever makes the workbook keeps to the same value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.domain.reading.findings import Finding, Severity
+
+
+class EnclosedKind(StrEnum):
+    """Which workbook comes with a letter."""
+
+    NONE = "none"
+    AS_SENT = "as_sent"  # the agency's own file, its cells marked
+    FRESH = "fresh"  # the office's own, with all that was read filled in and marked
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """A row, column or wording of the office's that the agency's file lacked.
+
+    >>> PutBack("Nhiệm vụ", "dòng 8", "PL IV.29 «Bãi bỏ một số loại phí»").place
+    'dòng 8'
+    """
+
+    sheet: str  # as the enclosed workbook calls it
+    place: str  # there, as it is read: "dòng 8", "cột F", "ô C4"
+    name: str  # what stands there: "PL IV.29 «...»", "«Cam kết năm 2025»"
+    lacks_values: bool = True  # whether the agency has still to fill something in there
+
+
+@dataclass(frozen=True, slots=True)
+class EnclosedWorkbook:
+    """The workbook that comes with a letter.
+
+    `findings` name the cells of that very workbook; one without a cell is about the sheet or the
+    whole file, and nothing is coloured for it. `original` is the name of the agency's own file
+    where that comes along beside a fresh workbook, "" where it does not.
+    """
+
+    kind: EnclosedKind = EnclosedKind.NONE
+    findings: Sequence[Finding] = ()
+    put_back: Sequence[PutBack] = ()
+    original: str = ""
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it is the office's own workbook and not the file that was sent in."""
+        return self.kind is EnclosedKind.FRESH
+
+    @property
+    def marked_cells(self) -> int:
+        """How many cells are coloured in it."""
+        return len(_marked(self.findings))
+
+    @property
+    def marked_errors(self) -> int:
+        """How many cells are coloured because something there must be mended."""
+        return len(_marked(f for f in self.findings if f.severity.rank <= Severity.ERROR.rank))
+
+    @property
+    def unmarked_errors(self) -> int:
+        """How many errors have no cell: only the letter and the first sheet tell of them."""
+        grave = (f for f in self.findings if f.severity.rank <= Severity.ERROR.rank)
+        return sum(not f.cell for f in grave)
+
+
+def enclosed_as_sent(findings: Sequence[Finding]) -> EnclosedWorkbook:
+    """The agency's own file marked; nothing where there is nothing to mark or to list.
+
+    >>> enclosed_as_sent([]).kind.value
+    'none'
+    """
+    shown = [f for f in findings if not f.trial]
+    return EnclosedWorkbook(EnclosedKind.AS_SENT, shown) if shown else EnclosedWorkbook()
+
+
+def _marked(findings: Iterable[Finding]) -> set[tuple[str, str]]:
+    return {(f.sheet, cell) for f in findings if f.cell for cell in (f.cell, *f.cells)}

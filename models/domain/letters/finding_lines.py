@@ -1,0 +1,146 @@
+"""Findings as letters list them, and what a letter may say of the workbook they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from models.domain.answers.enclosure import EnclosedKind, EnclosedWorkbook
+from models.domain.cycle.letter_phrases import (
+    cell_order,
+    cell_ranges,
+    number_text,
+    one_line,
+    place_text,
+)
+from models.domain.reading.findings import SEVERITY_CALLS, SEVERITY_NAMES, Finding, Severity
+
+FINDINGS_IN_BODY = 40
+CELLS_IN_PLACE = 8
+
+SEVERITY_HEADINGS = {
+    **SEVERITY_CALLS,
+    Severity.BLOCKER: "Lỗi khiến sổ chưa thể tiếp nhận",
+}
+
+
+#: Of warnings whose reason stands in the workbook.
+SETTLED_HEADING = f"{SEVERITY_NAMES[Severity.WARNING]} đã có giải trình, không phải làm gì thêm"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One finding as a letter prints it."""
+
+    place: str
+    seen: str  # empty where nothing stood there
+    message: str
+    justification: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingGroup:
+    """Findings of one severity under their heading."""
+
+    heading: str
+    lines: Sequence[FindingLine]
+
+
+def enclosure_facts(enclosure: EnclosedWorkbook) -> dict[str, object]:
+    """What a letter may say of the workbook that comes with it; "" for a count of nothing.
+
+    >>> nothing = enclosure_facts(EnclosedWorkbook())
+    >>> nothing["enclosed"], nothing["marked_cells"]
+    (False, '')
+    """
+
+    def counted(number: int) -> str:
+        return number_text(number) if number else ""
+
+    return {
+        "enclosed": enclosure.kind is not EnclosedKind.NONE,
+        "fresh": enclosure.is_fresh,
+        "marked_cells": counted(enclosure.marked_cells),
+        "marked_errors": counted(enclosure.marked_errors),
+        "unmarked_errors": counted(enclosure.unmarked_errors),
+        "put_back": [
+            f"trang «{one_line(p.sheet, 60)}», {p.place}: {one_line(p.name)}"
+            + (", đề nghị điền" if p.lacks_values else "")
+            for p in enclosure.put_back
+        ],
+        "original": one_line(enclosure.original, 120),
+    }
+
+
+def finding_groups(findings: Iterable[Finding]) -> tuple[list[FindingGroup], int]:
+    """Findings worst first, then by sheet as first met and by cell, and how many were left out.
+
+    Findings that say the same of several cells of a sheet share one line.
+    """
+    listed = list(findings)
+    sheets: dict[str, int] = {}
+    for finding in listed:
+        sheets.setdefault(finding.sheet, len(sheets))
+    listed.sort(key=lambda f: (f.severity.rank, sheets[f.sheet], cell_order(f.cell)))
+    merged: dict[tuple[str, ...], list[Finding]] = {}
+    for f in listed:
+        key = (f.severity, f.sheet, f.message, f.value, f.justification)
+        merged.setdefault(key, []).append(f)
+    shown = list(merged.values())[:FINDINGS_IN_BODY]
+    groups: list[FindingGroup] = []
+    for severity in Severity:
+        for settled, heading in ((False, SEVERITY_HEADINGS[severity]), (True, SETTLED_HEADING)):
+            lines = [_line(s) for s in shown if _in_group(s[0], severity, settled=settled)]
+            total = sum(_in_group(f, severity, settled=settled) for f in listed)
+            if lines:
+                groups.append(FindingGroup(f"{heading} ({total})", lines))
+    return groups, len(listed) - sum(len(same) for same in shown)
+
+
+def warnings_of(findings: Iterable[Finding]) -> tuple[int, int]:
+    """How many warnings there are, and how many of them the agency has explained already."""
+    warnings = [f for f in findings if f.severity is Severity.WARNING and not f.trial]
+    return len(warnings), sum(map(_is_settled, warnings))
+
+
+def _is_settled(finding: Finding) -> bool:
+    return finding.severity is Severity.WARNING and bool(finding.justification)
+
+
+def _in_group(finding: Finding, severity: Severity, *, settled: bool) -> bool:
+    return finding.severity is severity and _is_settled(finding) is settled
+
+
+def _line(same: Sequence[Finding]) -> FindingLine:
+    first = same[0]
+    cells = cell_ranges(f.cell for f in same)
+    if len(cells) > CELLS_IN_PLACE:
+        cells = [*cells[:CELLS_IN_PLACE], f"và {len(cells) - CELLS_IN_PLACE} chỗ khác"]
+    place, message = _apart(
+        place_text(first.sheet, ", ".join(cells)), one_line(first.beside_place, 700)
+    )
+    return FindingLine(
+        place=place,
+        seen=one_line(first.value, 120),
+        message=message,
+        justification=one_line(first.justification, 300),
+    )
+
+
+def _apart(place: str, message: str) -> tuple[str, str]:
+    """The place with what stands there, and the remark, which names neither again.
+
+    >>> _apart("trang «Chỉ tiêu», ô E5", "(«Dân số»): chưa điền.")
+    ('trang «Chỉ tiêu», ô E5 («Dân số»)', 'Chưa điền.')
+    >>> _apart("trang «Nhiệm vụ»", "Trang «Nhiệm vụ»: thiếu 1 dòng.")
+    ('trang «Nhiệm vụ»', 'Thiếu 1 dòng.')
+    """
+    named = f"{place[:1].upper()}{place[1:]}: "
+    label, found, rest = message.partition("): ")
+    if message.startswith(named):
+        rest = message.removeprefix(named)
+    elif message.startswith("(") and found:
+        place = f"{place} {label})"
+    else:
+        return place, message
+    return place, f"{rest[:1].upper()}{rest[1:]}"
