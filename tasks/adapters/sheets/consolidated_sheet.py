@@ -21,6 +21,7 @@ from models.domain.consolidation import Figure
 from models.domain.cycle.cycles import HANOI
 from tasks.adapters.sheets.output_columns import (
     LEFT,
+    SIZE,
     Band,
     CellLook,
     CellValue,
@@ -30,9 +31,6 @@ from tasks.adapters.sheets.output_columns import (
     TableSheet,
     Tone,
     Toned,
-)
-from tasks.adapters.sheets.table_layout import (
-    SIZE,
     Values,
     decimals_of,
     decimals_shown,
