@@ -4,7 +4,7 @@
 
 DATA is a folder that `baocao demo --data-dir` filled; INTO is `docs/mau` where none is named. Made
 by LibreOffice and Chromium. Every page says that its figures are simulated. The same folder gives
-the same pages; the files carry neither a clock nor the names of programs.
+the same files on one machine; they carry neither a clock nor the names of programs.
 """
 
 from __future__ import annotations
@@ -174,7 +174,8 @@ def stamped(pdf: bytes) -> bytes:
     writer.metadata = {"/Title": SAID}
     writer.root_object.pop(NameObject("/Metadata"), None)
     writer.compress_identical_objects()
-    key = ByteStringObject(hashlib.sha256(pdf).digest()[:16])
+    drawn = b"".join(page.get_contents().get_data() for page in writer.pages)
+    key = ByteStringObject(hashlib.sha256(drawn).digest()[:16])
     writer._ID = ArrayObject([key, key])
     stream = io.BytesIO()
     writer.write(stream)
