@@ -20,7 +20,7 @@ from config import CONFIG_DIR
 from config.files.office_files import load_office
 from models.domain.letters.letters import business_key
 from models.domain.mail.mail import LetterKind
-from models.domain.reading.forms import expected_rows, office_text, role_of
+from models.domain.reading.forms import expected_rows, printed_text, role_of
 from models.domain.reading.identity import message_id, reply_token, sign
 from models.domain.reading.office import Office, register_day
 from models.domain.reading.submissions import Entry
@@ -275,7 +275,7 @@ def write_analyst_tables(the_office: Office, folder: Path) -> None:
             printed = [c for c in sheet.columns if c.office and c.source != "code"]
             for row in expected_rows(sheet, catalogue, agency.code):
                 texts = {
-                    f"= {column.header}": office_text(column, row, catalogue, agency.code)
+                    f"= {column.header}": printed_text(column, row, catalogue, agency.code)
                     for column in printed
                 }
                 rows.append(

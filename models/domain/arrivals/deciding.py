@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.domain.answers.papers import SignedPaper, is_of, named_paper
@@ -44,7 +44,8 @@ from models.domain.mail.mail import MailMessage, MessageState, cloud_links
 from models.domain.mail.subjects import is_try_out
 from models.domain.mail.words import Said, said_in
 from models.domain.reading.findings import Finding
-from models.domain.reading.forms import Form, SheetForm
+from models.domain.reading.forms import PREFILL_SOURCES, Form, SheetForm
+from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
 
 
@@ -221,7 +222,22 @@ def _is_untouched(known: KnownRecord, one: AttributedFile) -> bool:
     if verdict_of(examination.findings) is not Verdict.RETURNED:
         return False
     carried = known.carried.get((attribution.cycle, attribution.agency), ())
-    return _values(examination.entries) <= _values(carried)
+    written = _values(examination.entries)
+    return written - _of_the_register(known.office, attribution.cycle, written) <= _values(carried)
+
+
+def _of_the_register(
+    office: Office, cycle: str, written: Collection[tuple[str, str, str, object]]
+) -> set[tuple[str, str, str, object]]:
+    """Of what is written that which stands where the office fills in what its register knows.
+
+    Whatever stands there now: another copy of this system has another register.
+    """
+    if cycle not in office.cycles:
+        return set()
+    sheets = office.form_of(office.cycle(cycle)).sheets
+    filled_in = {(s.key, c.key) for s in sheets for c in s.columns if c.source in PREFILL_SOURCES}
+    return {value for value in written if (value[0], value[2]) in filled_in}
 
 
 def _values(entries: Sequence[Entry]) -> set[tuple[str, str, str, object]]:

@@ -406,6 +406,12 @@ def office_note(column: Column, row: CatalogueRow, agency: str) -> str:
     return "ví dụ: 9.512,5" if size is not None and abs(size) >= _LARGE else "ví dụ: 12,5"
 
 
+def printed_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency: str) -> str:
+    """What the agency's workbook shows in an office's column: the text, and what is added to it."""
+    text, note = office_text(column, row, catalogue, agency), office_note(column, row, agency)
+    return f"{text}\n{note}" if note else text
+
+
 def expected_rows(sheet: SheetForm, catalogue: Catalogue, agency: str) -> list[CatalogueRow]:
     """The catalogue rows an agency finds pre-filled in a table sheet, in printed order."""
     return catalogue.rows_for(agency, sheet.appendices) if sheet.kind is SheetKind.TABLE else []

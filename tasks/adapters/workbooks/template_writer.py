@@ -38,8 +38,7 @@ from models.domain.reading.forms import (
     choices_of,
     is_arguable,
     is_offered,
-    office_note,
-    office_text,
+    printed_text,
     sheets_for,
 )
 from models.domain.reading.identity import LISTS_SHEET_NAME, PROPERTY_NAME, SHEET_NAME
@@ -266,10 +265,8 @@ class _TemplateWriter:
             sheet.write_number(number - 1, position, number - FIRST_ROW + 1, style)
             return ""
         text = look.clean_text(
-            office_text(column, row, self.data.of.catalogue, self.data.of.agency)
+            printed_text(column, row, self.data.of.catalogue, self.data.of.agency)
         )
-        if note := office_note(column, row, self.data.of.agency):
-            text = f"{text}\n{note}"
         if column.source == EARLIER:
             entry = self.data.prefill.get((form.key, place.key, column.key))
             text = look.clean_text(entry.raw) if entry else ""

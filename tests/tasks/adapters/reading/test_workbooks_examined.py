@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from openpyxl.worksheet.worksheet import Worksheet
+
 from models.domain.answers.examining import examine_content
 from models.domain.reading.findings import Severity
 from models.domain.reading.submissions import Examination
@@ -17,13 +19,27 @@ from tests.fixtures.office_files import own_office
 
 OFFICE = own_office()
 CYCLE = OFFICE.cycle("2025-plan")
+WIDTHS = (11, 9, 32, 10, 12, 9, 12, 11, 11, 11, 11, 31, 22)  # of the sheet of indicators
+HEADER_ROWS = 4
 
 
 def filled(agency: str) -> FilledWorkbook:
     content = workbook_content(OFFICE, b"k" * 32, CYCLE, agency)
     book = FilledWorkbook(content, OFFICE.form_of(CYCLE))
     book.fill(answers_of(OFFICE, CYCLE, OFFICE.register.agencies[agency], 1))
+    _lay_out(book.sheet("indicators"))
     return book
+
+
+def _lay_out(sheet: Worksheet) -> None:
+    """Widths and heights of the tests' own: what lies over which cell is told in them."""
+    for number, (letter, width) in enumerate(zip("ABCDEFGHIJKLM", WIDTHS, strict=True), 1):
+        column = sheet.column_dimensions[letter]
+        column.min = column.max = number
+        column.width = width + 0.7109375
+    for row, about in sheet.row_dimensions.items():
+        if row > HEADER_ROWS and about.height:
+            about.height = 33.75
 
 
 def examined(book: FilledWorkbook) -> Examination:

@@ -52,8 +52,9 @@ def sheet(before: bytes, after: bytes) -> Callable[[], bytes]:
 
 
 def row(written: str) -> Callable[[], bytes]:
-    begin = b'<row r="%s" ht="33.75"' % ROW
-    return sheet(begin, f'<row r="{ROW.decode()}" {written}'.encode())
+    begun = re.search(rb'<row r="%s" ht="[0-9.]+"' % ROW, workbook()[SHEET])
+    assert begun is not None
+    return sheet(begun[0], f'<row r="{ROW.decode()}" {written}'.encode())
 
 
 def prefixed(prefix: str) -> Callable[[], bytes]:
