@@ -215,10 +215,11 @@ def _status_chart(book: Workbook, status: pd.DataFrame, header: int) -> Chart | 
         return None
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     last = header + len(status) - 1  # without the totals
-    for column, state in enumerate(Timeliness, start=1):
-        counts = status.get(TIMELINESS_NAMES[state])
-        if counts is None or not counts.iloc[:-1].any():
+    for state in Timeliness:
+        name = TIMELINESS_NAMES[state]
+        if name not in status or not status[name].iloc[:-1].any():
             continue
+        column = 1 + list(status.columns).index(name)  # the table leaves some states out
         chart.add_series(
             {
                 "name": [COUNTS_SHEET, header, column],

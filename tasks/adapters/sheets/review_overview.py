@@ -119,8 +119,8 @@ def _outcome_chart(
     """Stacked bars, one per appendix; `header` is the table's header row."""
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
     last = header + len(outcomes) - 1  # without the totals
-    for column, name in enumerate(looks, start=1):
-        if outcomes[name].iloc[:-1].any():
+    for column, name in enumerate(outcomes.columns, start=1):
+        if name in looks and outcomes[name].iloc[:-1].any():
             _series(chart, column, header, last, looks[name])
     _finish(chart, "Chỉ tiêu so với mức giao (số chỉ tiêu)")
     return chart

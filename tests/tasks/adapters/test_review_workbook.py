@@ -73,6 +73,28 @@ def test_the_reviews_workbook_has_its_sheets_in_order(book):
     assert book.sheetnames == SHEETS
 
 
+def test_every_series_of_a_chart_is_the_column_that_its_name_heads(book):
+    """A table leaves out what is nowhere: a chart must not count its columns by what might be."""
+    charts = [(sheet, chart) for sheet in book for chart in sheet._charts]
+    assert charts
+    for _, chart in charts:
+        for series in chart.series:
+            for reference in (series.cat.strRef or series.cat.numRef, series.val.numRef):
+                title, _, cells = reference.f.replace("$", "").rpartition("!")
+                found = [c.value for row in book[title.strip("'")][cells] for c in _cells(row)]
+                assert any(value is not None for value in found), (title, cells)
+            if series.tx is not None and series.tx.strRef is not None:
+                title, _, cell = series.tx.strRef.f.replace("$", "").rpartition("!")
+                sheet, column = book[title.strip("'")], cell.rstrip("0123456789")
+                assert sheet[cell].value not in (None, "", "Cộng"), cell
+                assert series.val.numRef.f.replace("$", "").rpartition("!")[2].startswith(column)
+                assert any(v[0].value for v in sheet[series.val.numRef.f.rpartition("!")[2]])
+
+
+def _cells(row):
+    return row if isinstance(row, tuple) else (row,)
+
+
 def test_a_projects_registered_milestones_stand_beside_its_progress(review, book):
     [project] = [p for p in review.projects if p.row.code == "project_2025_01"]
     registered = [f.text for f in project.milestones.values()]
