@@ -240,7 +240,7 @@ def test_a_rule_is_switched_off_and_on_again(tried: SettingsDesk) -> None:
 HOSTILE = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
-    "{{ 7 * 7 }}{% for %}",
+    "{{ 911 * 9 }}{% for %}",
     "=HYPERLINK(1)",
 ]
 
@@ -254,7 +254,7 @@ def test_what_is_typed_is_text_everywhere(tried: SettingsDesk, typed: str) -> No
         page = tried.get(path)
         assert "<script>alert" not in page
         assert "<img src=x" not in page
-        assert "49" not in page or "7 * 7" in page
+        assert "8199" not in page
     assert tried.form(SYT)["note"] == typed
 
 
