@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.domain.answers.sections import section_verdicts, sections_of, sheets_found
 from models.domain.reading.findings import Finding
@@ -16,12 +16,16 @@ from models.domain.reading.identity import find_claim
 from models.domain.reading.interpretation import interpret
 from models.domain.reading.office import Office
 from models.domain.reading.recognition import guess
-from models.domain.reading.submissions import Examination, IdentityClaim
+from models.domain.reading.submissions import Entry, Examination, IdentityClaim
 from models.domain.reading.workbook_content import ExactReader, WorkbookContent
 from models.domain.rules.registry import Case, Rule
 from models.domain.rules.running import run_rules
 from models.domain.rules.workbook import identity as dd
-from models.domain.rules.workbook.structure import PARTLY_READ
+from models.domain.rules.workbook.structure import (
+    FORMATS_UNKNOWN,
+    FORMATS_UNKNOWN_TOLD,
+    PARTLY_READ,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def examine_content(
         agency=addressee.agency,
         cycle=addressee.cycle,
         guessed=addressee.guessed,
-        entries=tuple(interpretation.entries),
+        entries=tuple(_doubted(interpretation.entries, content)),
         findings=tuple(findings),
         sheet_names=names,
         rule_failures=tuple(failures),
@@ -170,11 +174,22 @@ def _broken(claim: IdentityClaim | None, office: Office) -> Finding | None:
     return None
 
 
+def _doubted(entries: Sequence[Entry], content: WorkbookContent) -> Sequence[Entry]:
+    """The entries; numbers and days without their values where nobody knows how they are shown."""
+    if not content.formats_unknown:
+        return entries
+    return [e if isinstance(e.value, str) else replace(e, value=None) for e in entries]
+
+
 def _about_the_reading(
     content: WorkbookContent, office: Office, addressee: _Addressee
 ) -> Sequence[Finding]:
     """Remarks on the reading itself: parts left out, an agency recognised by content."""
     findings = [Finding(PARTLY_READ.code, PARTLY_READ.severity, note) for note in content.notes]
+    if content.formats_unknown:
+        findings.append(
+            Finding(FORMATS_UNKNOWN.code, FORMATS_UNKNOWN.severity, FORMATS_UNKNOWN_TOLD)
+        )
     if addressee.guessed:
         name = office.register.formal_name(addressee.agency)
         findings.append(

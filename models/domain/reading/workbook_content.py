@@ -332,6 +332,7 @@ class WorkbookContent:
     since_1904: bool = False  # whether numbers of days count from 1904
     elsewhere: Sequence[WordsElsewhere] = ()  # what people wrote outside of cells
     window: WindowState = WindowState()
+    formats_unknown: bool = False  # what says how cells look is broken, or told in two ways
 
     def sheet(self, name: str) -> SheetContent | None:
         """The sheet of that exact name."""

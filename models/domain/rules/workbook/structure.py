@@ -426,3 +426,22 @@ PARTLY_READ = enlist(
         "Xóa phần thừa bên dưới và bên phải bảng rồi gửi lại nếu phần đó có số liệu.",
     )
 )
+
+FORMATS_UNKNOWN = enlist(
+    Rule(
+        "CT-17",
+        Severity.ERROR,
+        "Không biết các ô trong tệp hiện thế nào",
+        "Phần định dạng của tệp bị hỏng hoặc có chỗ khai hai lần khác nhau. Số 0,17 và 17% lưu "
+        "trong tệp như nhau, chỉ khác định dạng; Văn phòng không tự đoán.",
+        "Ghi lại nội dung vào sổ báo cáo Văn phòng đã gửi (bản chưa điền), không sao chép cả "
+        "trang, rồi gửi lại.",
+    )
+)
+FORMATS_UNKNOWN_TOLD = (
+    "Phần định dạng trong tệp bị hỏng hoặc có chỗ khai hai lần khác nhau, nên không biết ô nào "
+    "hiện phần trăm, đơn vị, ngày tháng, chữ nhỏ hay chữ gạch ngang (số 0,17 và 17% lưu trong tệp "
+    "như nhau). Vì vậy Văn phòng chưa nhận số liệu trong tệp này. Đề nghị mở sổ báo cáo Văn phòng "
+    "đã gửi kèm thư (bản chưa điền), ghi lại nội dung vào đó rồi gửi lại; xin không sao chép cả "
+    "trang, vì phần định dạng hỏng có thể theo sang."
+)

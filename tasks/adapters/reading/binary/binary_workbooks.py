@@ -44,7 +44,6 @@ from tasks.adapters.reading.gathered_sheets import (
     SheetLook,
     damaged,
     not_read,
-    styles_note,
     too_large,
 )
 from tasks.adapters.reading.library_readers import FastReader
@@ -149,8 +148,6 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
         words += words_of_xlsb_sheet(package, sheet.name, part)
     del package
     gathered = _gathered(sheets, scans, content, limits)
-    if context.styles_unread:
-        gathered.notes.insert(0, styles_note())
     return WorkbookContent(
         FileKind.XLSB.value,
         gathered.sheets,
@@ -159,6 +156,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
         since_1904=context.since_1904,
         elsewhere=words,
         window=context.window,
+        formats_unknown=context.styles_unread,
     )
 
 
