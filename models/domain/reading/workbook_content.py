@@ -159,7 +159,8 @@ class ColumnWidths:
     def of(self, column: int) -> float:
         """The width of that 1-based column; an endless one where nobody chose it."""
         usual = self.usual if self.usual < USUAL_WIDTH else float("inf")
-        return next((w for first, last, w in self.own if first <= column <= last), usual)
+        # Of a column that is stated twice, programs take the one or the other.
+        return min((w for first, last, w in self.own if first <= column <= last), default=usual)
 
 
 @dataclass(frozen=True, slots=True)

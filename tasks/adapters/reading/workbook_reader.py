@@ -37,6 +37,7 @@ from tasks.adapters.reading.gathered_sheets import (
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
 from tasks.adapters.reading.ods import ods_reader
+from tasks.adapters.reading.ods.ods_contents import counts_from_1904
 from tasks.adapters.reading.ods.ods_views import window_of_ods
 from tasks.adapters.reading.ods.ods_words import words_of_ods
 from tasks.adapters.reading.ooxml import ooxml_parts
@@ -421,4 +422,5 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
         elsewhere=[*words_of_ods(parts)],
         window=window_of_ods(parts.get("settings.xml", b"")),
         formats_unknown=broken,
+        since_1904=counts_from_1904(parts["content.xml"]),
     )

@@ -60,6 +60,7 @@ _MAYBE_ODD = re.compile(
     rb"<(?:\w+:)?v>(?!-?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,3})?</|</)"
 )
 _ODD_INDEX = re.compile(rb't="s"><v>(?![0-9]{1,9}<)')
+_PARTED = re.compile(rb"v>[-+.0-9eE]+\s+[-+.0-9eE]")  # a number with a blank in it
 _VALUED = re.compile(
     rb"<(?:\w+:)?c(?=\s)([^<>]*)(?<!/)>\s*(?:<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f\s*>)\s*)*"
     rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<"
@@ -93,9 +94,9 @@ def unescaped(rows: Iterable[Sequence[CellValue]]) -> Iterator[Sequence[CellValu
 
 
 def may_hold_odd_numbers(cells_xml: bytes) -> bool:
-    """Whether some shared text is asked for by an odd number: the fast reader takes any, and
-    refuses a sheet with other odd ones."""
-    return _ODD_INDEX.search(cells_xml) is not None
+    """Whether some shared text is asked for by an odd number, or a number has a blank in it: the
+    fast reader takes both, and refuses a sheet with other odd ones."""
+    return any(pattern.search(cells_xml) is not None for pattern in (_ODD_INDEX, _PARTED))
 
 
 def odd_numbers(cells_xml: bytes) -> list[str]:
@@ -105,6 +106,8 @@ def odd_numbers(cells_xml: bytes) -> list[str]:
     >>> odd_numbers(b'<c r="A1"><v>250_200</v></c><c r="B1"><v> 2.5e5 </v></c>')
     ['A1']
     >>> odd_numbers(b'<c r="A1" t="s"><v>-1</v></c><c r="B1" t="str"><v>a</v></c>')
+    ['A1']
+    >>> odd_numbers(b'<c r="A1"><v>250 200</v></c><c r="B1" t="str"><v>250 200</v></c>')
     ['A1']
     """
     if not may_hold_odd_numbers(cells_xml) and _MAYBE_ODD.search(cells_xml) is None:
