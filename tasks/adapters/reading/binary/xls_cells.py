@@ -28,6 +28,7 @@ _NUMBER, _RK, _MUL_RK, _LABEL, _RICH, _SHARED, _BOOL_ERR = (
 _FORMULAS = frozenset({0x06, 0x206, 0x406})
 _UNUSUAL_FORMULAS = _FORMULAS - {0x06}
 _SHARED_FORMULA, _ARRAY = 0x4BC, 0x221
+_QUERY, _AS_IT_OPENS = 0x1AD, 0x20
 _BOOKS, _REFERENCES, _OWN_BOOK = 0x1AE, 0x17, 0x0401
 _STRINGS = frozenset({0x207, 0x07})
 _MUL_BLANK, _LAST_COLUMN = 0xBE, 255
@@ -120,6 +121,7 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
         raise BrokenRecords(f"{name}: beyond the end")
     formulas = SheetFormulas(book.formulas)
     depth = 0
+    queried = False  # whether its cells are filled anew as the file is opened
     waiting: tuple[int, int] | None = None  # the formula whose text comes in a later record
     for record, data in biff8_records(stream, place):
         depth += (record == _BOF) - (record == _EOF)
@@ -134,6 +136,8 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
             found.unheard = found.unheard or record in _UNUSUAL_FORMULAS
             waiting = _formula(data, found, book)
             _note_formula(record, data, formulas)
+        elif record == _QUERY:
+            queried = queried or bool(data[:1] and data[0] & _AS_IT_OPENS)
         elif record in (_SHARED_FORMULA, _ARRAY):
             _note_formula(record, data, formulas)
         elif record == _MUL_RK:
@@ -143,7 +147,11 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
         elif value := _VALUES.get(record):
             row, column = struct.unpack_from("<HH", data)
             found.put(row + 1, column + 1, value(data, book))
-    found.formulas = formulas.texts() if book.biff8 else {}
+    if book.biff8:
+        formulas.give_to(found)
+    if queried:
+        for filled in found.cells:
+            found.tell_twice(*filled)
     return found
 
 
