@@ -71,6 +71,7 @@ class BinarySheet:
     unheard: bool = False
     formulas: Mapping[Position, CellFormula] = field(default_factory=dict)
     told_twice: list[str] = field(default_factory=list)  # cells of two contents
+    made_anew: bool = False  # a query fills its cells as the file is opened
     _emptied: set[Position] = field(default_factory=set)
 
     def empty(self, row: int, column: int) -> None:
@@ -94,6 +95,11 @@ class BinarySheet:
         """Notes a cell of which the file tells two contents."""
         if len(self.told_twice) < _MOST_TOLD:
             self.told_twice.append(address(row, column))
+
+    def tell_made_anew(self) -> None:
+        """Notes its cells where a query fills them anew: which of them, it names elsewhere."""
+        for place in self.cells if self.made_anew else ():
+            self.tell_twice(*place)
 
     def laid_out(self) -> list[list[CellValue]]:
         """The rows up to the last kept cell, each as long as it is filled."""

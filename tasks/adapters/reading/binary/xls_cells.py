@@ -121,7 +121,6 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
         raise BrokenRecords(f"{name}: beyond the end")
     formulas = SheetFormulas(book.formulas)
     depth = 0
-    queried = False  # whether its cells are filled anew as the file is opened
     waiting: tuple[int, int] | None = None  # the formula whose text comes in a later record
     for record, data in biff8_records(stream, place):
         depth += (record == _BOF) - (record == _EOF)
@@ -136,10 +135,10 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
             found.unheard = found.unheard or record in _UNUSUAL_FORMULAS
             waiting = _formula(data, found, book)
             _note_formula(record, data, formulas)
-        elif record == _QUERY:
-            queried = queried or bool(data[:1] and data[0] & _AS_IT_OPENS)
         elif record in (_SHARED_FORMULA, _ARRAY):
             _note_formula(record, data, formulas)
+        elif record == _QUERY:
+            found.made_anew |= bool(data[:1] and data[0] & _AS_IT_OPENS)
         elif record == _MUL_RK:
             _many(data, found, book)
         elif record in _BLANKS and len(data) >= 6:
@@ -149,9 +148,7 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
             found.put(row + 1, column + 1, value(data, book))
     if book.biff8:
         formulas.give_to(found)
-    if queried:
-        for filled in found.cells:
-            found.tell_twice(*filled)
+    found.tell_made_anew()
     return found
 
 

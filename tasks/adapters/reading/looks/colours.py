@@ -90,7 +90,8 @@ _SIGNS = re.compile(
 SIGNS_IN_NAMES = (
     b"dings|sorts|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille"
     b"|icons|blank|holidays|vacation|almanac|signs|sports|transport|parties|directions|keystrokes"
-    b"|botanical|bar[ -]?code|d050000l|blokk|redacted|flow|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
+    b"|botanical|bar[ -]?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
+    b"|d050000l|blokk|redacted|flow"
 )
 """What is in the name of every such font, in lower case."""
 

@@ -73,7 +73,7 @@ _MAYBE_ODD = re.compile(
     rb"<(?:\w+:)?v>(?!-?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,3})?</|</)"
 )
 _ODD_INDEX = re.compile(rb't="s"><v>(?![0-9]{1,9}<)')
-_PARTED = re.compile(rb"v>[-+.0-9eE]+\s+[-+.0-9eE]")  # a number with a blank in it
+_PARTED = re.compile(rb"v>[-+.0-9eE]+(?:\s+[-+.0-9eE]|&)")  # a number with a blank in it
 _VALUED = re.compile(
     rb"<(?:\w+:)?c(?=\s)([^<>]*)(?<!/)>\s*(?:<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f\s*>)\s*)*"
     rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<"

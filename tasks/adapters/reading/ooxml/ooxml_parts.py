@@ -27,8 +27,8 @@ _FILLED_CELL = re.compile(
 )
 _UNPLACED_CELL = re.compile(rb"<(?:\w+:)?c(?![^<>]*\sr\s*=)[\s>]")
 _MERGED = re.compile(
-    rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']\s*\$?([A-Za-z]{1,3})\$?(\d{1,7})"
-    rb":\$?([A-Za-z]{1,3})\$?(\d{1,7})\s*[\"']"
+    rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?(\d{1,7})"
+    rb":\$?([A-Za-z]{1,3})\$?(\d{1,7})[\"']"
 )
 _END = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*$")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -224,7 +224,7 @@ def merged_areas(sheet_xml: bytes) -> tuple[list[Area], bool]:
 
     >>> merged_areas(b'<mergeCells count="1"><mergeCell ref="F5:F9"/></mergeCells>')
     ([(5, 6, 9, 6)], False)
-    >>> merged_areas(b'<mergeCell ref=" $f$9:f5 "/>')
+    >>> merged_areas(b'<mergeCell ref="$f$9:f5"/>')
     ([(5, 6, 9, 6)], False)
     """
     begins = sheet_xml.find(b"mergeCell")
