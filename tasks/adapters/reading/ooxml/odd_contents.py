@@ -58,6 +58,8 @@ _IN_NO_ORDER = re.compile(
     rb"</(?:\w+:)?si\s*>\s*+(?!<(?:\w+:)?si[\s/>]|</(?:\w+:)?sst|<(?:\w+:)?extLst|<!|$)"
 )
 _END_OF_TEXTS = b"si>"
+_TAGS_OF_TEXTS = (b"<t>", b"<t xml:space", b"</t>")
+_TAGS_OF_FRAME = 3
 _WHERE = {"t": frozenset({"is", "r", "rPh"}), "r": frozenset({"is"})}
 _SHOWN_ABOVE = re.compile(rb"\sph\s*=\s*[\"'](?:1|true|on)[\"']")
 _SHARED = re.compile(
@@ -191,6 +193,12 @@ def odd_texts(strings_xml: bytes) -> OddTexts:
 def _stand_strangely(strings_xml: bytes) -> bool:
     """Whether something stands among shared texts that no program writes there: which words belong
     to which text, and how the texts are counted, is then each reader's own."""
+    # The rule, and quick: one text behind the other, each whole, and a frame around them.
+    count = strings_xml.count(b"<si>")
+    tags = 2 * count + sum(map(strings_xml.count, _TAGS_OF_TEXTS))
+    apart = strings_xml.count(b"</si><si>")
+    if apart == count - 1 and strings_xml.count(b"<") - tags <= _TAGS_OF_FRAME:
+        return False
     texts = strings_xml[: strings_xml.rfind(_END_OF_TEXTS) + len(_END_OF_TEXTS)]
     if _STRANGE_IN_TEXTS.search(texts) or _IN_NO_ORDER.search(texts):
         return True

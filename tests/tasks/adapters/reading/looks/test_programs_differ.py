@@ -173,6 +173,25 @@ def test_a_hair_before_midnight_is_nobodys_day(before_midnight: float, told: boo
     assert rules(dated("dd/mm/yyyy", value)) == ({"HT-01"} if told else set())
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Quyết định" + " " * 90 + "không ban hành", True),
+        ("Quyết định" + "\u00a0" * 90 + "không ban hành", True),
+        ("Quyết định" + "\n" * 9 + "không ban hành", True),
+        ("Quyết định" + "\n \t" * 9 + "\nkhông ban hành", True),
+        ("Quyết định" + " " * 90, False),
+        ("1. Quyết định\n\n2. Báo cáo\n\n3. Đề án\n\n4. Tờ trình", False),
+        ("Quyết định\n" * 12 + "Báo cáo", False),
+    ],
+)
+def test_words_pushed_out_of_their_cell_are_told(text: str, told: bool) -> None:
+    book = filled("sct")
+    row = next(iter(book.places("tasks", "five_result")))
+    book.write("tasks", row, "five_result", text)
+    assert rules(book.save(CYCLE.opens_at)) == ({"HT-11"} if told else set())
+
+
 def test_days_count_from_1904_where_newer_programs_are_told_so() -> None:
     kept = workbook()
     chosen = (
