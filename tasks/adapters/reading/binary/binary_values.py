@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.reading.workbook_content import (
+    Area,
     CellFormula,
     CellValue,
     ErrorValue,
@@ -71,7 +72,6 @@ class BinarySheet:
     unheard: bool = False
     formulas: Mapping[Position, CellFormula] = field(default_factory=dict)
     told_twice: list[str] = field(default_factory=list)  # cells of two contents
-    made_anew: bool = False  # a query fills its cells as the file is opened
     _emptied: set[Position] = field(default_factory=set)
 
     def empty(self, row: int, column: int) -> None:
@@ -96,10 +96,11 @@ class BinarySheet:
         if len(self.told_twice) < _MOST_TOLD:
             self.told_twice.append(address(row, column))
 
-    def tell_made_anew(self) -> None:
-        """Notes its cells where a query fills them anew: which of them, it names elsewhere."""
-        for place in self.cells if self.made_anew else ():
-            self.tell_twice(*place)
+    def tell_made_anew(self, areas: Sequence[Area]) -> None:
+        """Notes its cells in areas that are filled anew as the file is opened."""
+        for row, column in self.cells if areas else ():
+            if any(t <= row <= b and e <= column <= r for t, e, b, r in areas):
+                self.tell_twice(row, column)
 
     def laid_out(self) -> list[list[CellValue]]:
         """The rows up to the last kept cell, each as long as it is filled."""

@@ -13,10 +13,13 @@ from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.old_workbooks import cell, record, xls
 from tests.fixtures.xlsb_workbooks import Calculated, XlsbBook
+from tests.fixtures.xlsb_workbooks import record as long_record
 from tests.tasks.adapters.reading.looks.test_places_seen_otherwise import shared, sheet
 from tests.tasks.adapters.reading.looks.test_seen_otherwise import (
     BLACK,
     CHOICE,
+    LINKS,
+    OFFICES,
     Change,
     content,
     looking,
@@ -244,3 +247,61 @@ def test_lost_formulas_of_an_xlsb_are_told(value: Calculated, told: bool) -> Non
     book.put(1, 1, value)
     (found,) = read_workbook(book.content(), FileKind.XLSB).sheets
     assert list(found.told_twice) == (["A1"] if told else [])
+
+
+CACHE, PLACE_OF_PIVOT, QUERY = 179, 314, 447
+SHEET_LINKS = "xl/worksheets/_rels/sheet1.bin.rels"
+AREA = struct.pack("<4I", 1, 1, 1, 1)  # B2
+
+
+def links(kind: str, target: str) -> bytes:
+    return (
+        f'<Relationships xmlns="{LINKS}"><Relationship Id="rId1" Type="{OFFICES}/{kind}" '
+        f'Target="{target}"/></Relationships>'
+    ).encode()
+
+
+def pivot(flags: int) -> dict[str, bytes]:
+    return {
+        SHEET_LINKS: links("pivotTable", "../pivot.bin"),
+        "xl/pivot.bin": long_record(PLACE_OF_PIVOT, AREA + bytes(20)),
+        "xl/_rels/pivot.bin.rels": links("pivotCacheDefinition", "cache.bin"),
+        "xl/cache.bin": long_record(CACHE, bytes([3, 3, 3, flags]) + bytes(20)),
+    }
+
+
+def queried(flags: int) -> dict[str, bytes]:
+    return {
+        SHEET_LINKS: links("queryTable", "../query.bin"),
+        "xl/query.bin": long_record(QUERY, struct.pack("<I", flags) + bytes(20)),
+    }
+
+
+def queried_table(flags: int) -> dict[str, bytes]:
+    return queried(flags) | {
+        SHEET_LINKS: links("table", "../table.bin"),
+        "xl/table.bin": long_record(343, AREA + bytes(40)),
+        "xl/_rels/table.bin.rels": links("queryTable", "query.bin"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (pivot(0x05), ["B2"]),
+        (pivot(0x01), []),
+        (queried(0x21), ["A1", "B2"]),
+        (queried(0x0D), []),
+        (queried_table(0x20), ["B2"]),
+        (queried_table(0x01), []),
+        ({SHEET_LINKS: links("pivotTable", "../nowhere.bin")}, []),
+    ],
+)
+def test_cells_of_an_xlsb_that_are_filled_anew_are_told(
+    more: dict[str, bytes], told: list[str]
+) -> None:
+    book = XlsbBook(parts=more)
+    book.put(1, 1, 250_200.0)
+    book.put(2, 2, 17.0)
+    (found,) = read_workbook(book.content(), FileKind.XLSB).sheets
+    assert list(found.told_twice) == told
