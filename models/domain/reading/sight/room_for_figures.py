@@ -47,7 +47,7 @@ _PLAIN = CellLetters()
 _LINE_ENDS = ("\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029")
 _BLANKS, _LINES_BEHIND = 12, 3  # that push an entry out of a cell of the form
 # Within words, a list may leave some lines free.
-_WIDE, _LINES_WITHIN = " " * 60, 6
+_WIDE, _WIDE_UNBROKEN, _LINES_WITHIN = " " * 60, "\u00a0" * 60, 6
 _EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*+\n){5}")
 
 
@@ -102,8 +102,10 @@ def is_torn_apart(text: str) -> bool:
     >>> is_torn_apart("có" + "\\n" * 9 + "không"), is_torn_apart("a\\n\\nb"), is_torn_apart("a  b")
     (True, False, False)
     """
+    if len(text) < _LINES_WITHIN:
+        return False
     told = text.strip()
-    if _WIDE in told or "\u00a0" * len(_WIDE) in told:
+    if len(told) > len(_WIDE) and (_WIDE in told or _WIDE_UNBROKEN in told):
         return True
     return told.count("\n") >= _LINES_WITHIN and _EMPTY_LINES.search(told) is not None
 
