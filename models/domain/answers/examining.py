@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from models.domain.answers.sections import section_verdicts, sections_of, sheets_found
 from models.domain.reading.findings import Finding
@@ -175,10 +175,11 @@ def _broken(claim: IdentityClaim | None, office: Office) -> Finding | None:
 
 
 def _doubted(entries: Sequence[Entry], content: WorkbookContent) -> Sequence[Entry]:
-    """The entries; numbers and days without their values where nobody knows how they are shown."""
+    """The entries; of words alone where nobody knows how numbers and days are shown: whatever is
+    written into the agency's next workbook must not be what was never seen."""
     if not content.formats_unknown:
         return entries
-    return [e if isinstance(e.value, str) else replace(e, value=None) for e in entries]
+    return [entry for entry in entries if isinstance(entry.value, str)]
 
 
 def _about_the_reading(
