@@ -21,7 +21,11 @@ from models.domain.reading.workbook_content import ExactReader, WorkbookContent
 from models.domain.rules.registry import Case, Rule
 from models.domain.rules.running import run_rules
 from models.domain.rules.workbook import identity as dd
-from models.domain.rules.workbook.structure import PARTLY_READ
+from models.domain.rules.workbook.structure import (
+    FORMATS_UNKNOWN,
+    FORMATS_UNKNOWN_TOLD,
+    PARTLY_READ,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def examine_content(
         agency=addressee.agency,
         cycle=addressee.cycle,
         guessed=addressee.guessed,
-        entries=tuple(interpretation.entries),
+        entries=tuple(_doubted(interpretation.entries, content)),
         findings=tuple(findings),
         sheet_names=names,
         rule_failures=tuple(failures),
@@ -184,11 +188,23 @@ def _broken(claim: IdentityClaim | None, office: Office) -> Finding | None:
     return None
 
 
+def _doubted(entries: Sequence[Entry], content: WorkbookContent) -> Sequence[Entry]:
+    """The entries; of words alone where nobody knows how numbers and days are shown: whatever is
+    written into the agency's next workbook must not be what was never seen."""
+    if not content.formats_unknown:
+        return entries
+    return [entry for entry in entries if isinstance(entry.value, str)]
+
+
 def _about_the_reading(
     content: WorkbookContent, office: Office, addressee: _Addressee
 ) -> Sequence[Finding]:
     """Remarks on the reading itself: parts left out, an agency recognised by content."""
     findings = [Finding(PARTLY_READ.code, PARTLY_READ.severity, note) for note in content.notes]
+    if content.formats_unknown:
+        findings.append(
+            Finding(FORMATS_UNKNOWN.code, FORMATS_UNKNOWN.severity, FORMATS_UNKNOWN_TOLD)
+        )
     if addressee.guessed:
         name = office.register.formal_name(addressee.agency)
         findings.append(

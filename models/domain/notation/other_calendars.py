@@ -42,8 +42,21 @@ _BY_NUMBER = {
     23: DayCalendar.HIJRI,
 }
 _THAI, _JAPANESE, _TAIWAN = 0x1E, 0x11, 0x404
-_LANGUAGE = re.compile(r"[0-9A-Fa-f]{3,8}")
-_NAMED = re.compile(r"([a-z]{2,3}(?:-[a-z]{2,4})*)(?:,([0-9a-f]{1,4}))?", re.IGNORECASE)
+# Two letters alone name a language.
+_LANGUAGE = re.compile(r"[0-9A-Fa-f]{3,8}|(?=.?[0-9])[0-9A-Fa-f]{1,2}")
+_NAMED = re.compile(
+    r"([a-z]{2,3}(?:-[a-z0-9]{2,8})*)((?:-[a-z](?:-[a-z0-9]{2,8})+)*)(?:,([0-9a-f]{1,8}))?",
+    re.IGNORECASE,
+)
+#: Of a language with a calendar of its own: «th-TH-u-ca-buddhist», as web standards write it.
+_OWN_CALENDAR = re.compile(r"-ca-([a-z0-9]{2,8})(?:-[a-z0-9]{3,8})*", re.IGNORECASE)
+_BY_NAME = {
+    **dict.fromkeys(("gregory", "iso8601", "standard"), DayCalendar.GREGORIAN),
+    "buddhist": DayCalendar.BUDDHIST,
+    "japanese": DayCalendar.JAPANESE,
+    "roc": DayCalendar.TAIWANESE,
+    "islamic": DayCalendar.HIJRI,
+}
 _LANGUAGES = {"th": _THAI, "ja": _JAPANESE, "zh-tw": _TAIWAN}
 _FOUR_DIGITS = re.compile(r"(?<![0-9])[0-9]{4}(?![0-9])")
 _SHORT_YEAR = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{2})")
@@ -70,6 +83,8 @@ def calendar_of(told: str, letters: str) -> DayCalendar:
 
     >>> [calendar_of(told, "dmy").value for told in ("-42A", "-D07041E", "-41E", "~hijri")]
     ['', 'buddhist', 'buddhist', 'hijri']
+    >>> [calendar_of(told, "dmy").value for told in ("-th-TH-u-ca-buddhist", "-vi-u-ca-chinese")]
+    ['buddhist', 'unknown']
     """
     calendar, language, stated = DayCalendar.GREGORIAN, 0, False
     if told.startswith("~"):
@@ -83,8 +98,10 @@ def calendar_of(told: str, letters: str) -> DayCalendar:
         stated = bool(number >> 16 & 0xFF)
     elif named := _NAMED.fullmatch(told[1:]):
         language = _LANGUAGES.get(named[1].lower(), _LANGUAGES.get(named[1][:2].lower(), 0))
-        number = int(named[2] or "0", 16) & 0xFF
+        number = _numbered(named[3] or "0")
         calendar, stated = _BY_NUMBER.get(number, DayCalendar.UNKNOWN), bool(number)
+        if own := _OWN_CALENDAR.search(named[2]):
+            calendar, stated = _BY_NAME.get(own[1].lower(), DayCalendar.UNKNOWN), True
     if calendar is not DayCalendar.GREGORIAN:
         return calendar
     if "b" in letters or ("y" in letters and language & 0x3FF == _THAI and not stated):
@@ -95,6 +112,17 @@ def calendar_of(told: str, letters: str) -> DayCalendar:
         if language == _TAIWAN:
             return DayCalendar.TAIWANESE
     return DayCalendar.GREGORIAN
+
+
+def _numbered(told: str) -> int:
+    """The number of a calendar behind a language: alone, or with that of the figures before it and
+    a language behind it, «D070000».
+
+    >>> _numbered("107"), _numbered("D070000")
+    (7, 7)
+    """
+    number = int(told, 16)
+    return (number >> 16 if number > 0xFFFF else number) & 0xFF
 
 
 def drawn_day(calendar: DayCalendar, day: dt.date) -> DrawnDay | None:

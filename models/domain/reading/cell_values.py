@@ -40,6 +40,7 @@ from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import TargetKind
 
 _SERIAL_ZERO = dt.date(1899, 12, 30)
+_HALF_A_SECOND = dt.timedelta(milliseconds=500)
 _FIRST_SERIAL, _LAST_SERIAL = 32_874, 73_415  # 1990 to 2100: what a bare number can mean
 _ERROR_TEXTS = frozenset(
     ("#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
@@ -172,9 +173,18 @@ def phone_text(value: CellValue, text: str) -> str:
 
 
 def understand_date(value: CellValue) -> Understood:
-    """A date cell: a real date, a serial number that lost its format, or text."""
+    """A date cell: a real date, a serial number that lost its format, or text.
+
+    >>> understand_date(dt.datetime(2025, 6, 11, 23, 59, 59, 990_000)).doubt.details
+    ('11/06/2025', '12/06/2025', '', '12/06/2025')
+    """
     if isinstance(value, dt.datetime):
-        return Understood(value.date())
+        days = [value.date(), (value + _HALF_A_SECOND).date()]
+        if days[0] != days[1]:  # a hair before midnight programs show the one or the other
+            first, second = map(format_date, days)
+            told = (first, second, "", second)
+            return Understood(None, Doubt(ProblemKind.SHOWN_OTHERWISE, told))
+        return Understood(days[0])
     if isinstance(value, dt.date):
         return Understood(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -63,7 +63,11 @@ from models.domain.reading.seen_cells import (
 )
 from models.domain.reading.sight.covered_cells import cells_of_form, covered_cells
 from models.domain.reading.sight.marked_letters import overlaid_runs
-from models.domain.reading.sight.room_for_figures import figures_without_room, is_pushed_aside
+from models.domain.reading.sight.room_for_figures import (
+    figures_without_room,
+    is_pushed_aside,
+    is_torn_apart,
+)
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.workbook_content import (
     Appearance,
@@ -261,7 +265,8 @@ class _SheetReading:
         if at in content.formulas:
             told = (understood, raw)
             understood = self._weigh_formula(column, at, told, seen, expected)
-        if isinstance(value, str) and column.type in FIGURES and is_pushed_aside(value):
+        pushed = is_pushed_aside if column.type in FIGURES else is_torn_apart
+        if isinstance(value, str) and pushed(value):
             seen.remarks.append(Doubt(ProblemKind.CUT_OFF))
         if understood.doubt is not None and understood.doubt.kind is ProblemKind.PLACEHOLDER:
             self.into.markers[sheet, row_key, column.key] = text

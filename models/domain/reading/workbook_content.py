@@ -159,7 +159,8 @@ class ColumnWidths:
     def of(self, column: int) -> float:
         """The width of that 1-based column; an endless one where nobody chose it."""
         usual = self.usual if self.usual < USUAL_WIDTH else float("inf")
-        return next((w for first, last, w in self.own if first <= column <= last), usual)
+        # Of a column that is stated twice, programs take the one or the other.
+        return min((w for first, last, w in self.own if first <= column <= last), default=usual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +333,7 @@ class WorkbookContent:
     since_1904: bool = False  # whether numbers of days count from 1904
     elsewhere: Sequence[WordsElsewhere] = ()  # what people wrote outside of cells
     window: WindowState = WindowState()
+    formats_unknown: bool = False  # what says how cells look is broken, or told in two ways
 
     def sheet(self, name: str) -> SheetContent | None:
         """The sheet of that exact name."""

@@ -97,15 +97,6 @@ def not_read(where: str = "", cells: int = 0) -> WorkbookRefused:
     return WorkbookRefused(FileProblem.NOT_READ, said)
 
 
-def styles_note() -> str:
-    """What is said when values are read and the part that says how they look is broken."""
-    return (
-        "Phần định dạng trong tệp bị hỏng, nên chỉ đọc được giá trị lưu trong ô: không biết ô có "
-        "hiện phần trăm, đơn vị, ngày tháng, chữ nhỏ hay chữ gạch ngang. Đề nghị mở tệp bằng "
-        "Excel, xem lại rồi lưu lại."
-    )
-
-
 def merged_note(name: str) -> str:
     """What is said when a sheet has more merged areas than are looked at."""
     return (

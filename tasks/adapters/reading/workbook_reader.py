@@ -32,12 +32,12 @@ from tasks.adapters.reading.gathered_sheets import (
     damaged_texts,
     not_read,
     sheets_note,
-    styles_note,
     too_large,
 )
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
 from tasks.adapters.reading.ods import ods_reader
+from tasks.adapters.reading.ods.ods_contents import counts_from_1904
 from tasks.adapters.reading.ods.ods_views import window_of_ods
 from tasks.adapters.reading.ods.ods_words import words_of_ods
 from tasks.adapters.reading.ooxml import ooxml_parts
@@ -160,13 +160,12 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
             elsewhere += words_on_sheets_of_shapes(package, sheet.name, sheet.part)
     gathered = GatheredSheets(limits)
     styles, *others = (package.parts.get(package.related(what), b"") for what in LOOKED_AT)
+    formats_unknown = False
     try:
         looks = WorkbookLooks(styles, *others)
-    except MalformedXml:
-        # Values are values without their styles. No parser is handed what is broken.
-        looks = WorkbookLooks(b"", *others)
+    except MalformedXml:  # no parser is handed what is broken
+        looks, formats_unknown = WorkbookLooks(b"", *others), True
         package.without_styles()
-        gathered.notes.append(styles_note())
     texts, escaped = odd_texts(others[-1]), holds_escaped_letters(others[-1])
     tables_looks = {s.part: looks_of_tables(package, s.part, looks.styles) for s in sheets}
     made_anew = {sheet.part: cells_made_anew(package, sheet.part) for sheet in sheets}
@@ -237,6 +236,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         since_1904=package.counts_from_1904,
         window=package.window,
         elsewhere=elsewhere,
+        formats_unknown=formats_unknown,
     )
 
 
@@ -407,8 +407,6 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
         max_columns=limits.columns,
         max_cells=limits.cells,
     )
-    if broken:
-        notes.insert(0, styles_note())
     properties: dict[str, str] = {}
     try:
         properties = ods_reader.user_properties(parts.get("meta.xml", b"<none/>"))
@@ -423,4 +421,6 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
         notes,
         elsewhere=[*words_of_ods(parts)],
         window=window_of_ods(parts.get("settings.xml", b"")),
+        formats_unknown=broken,
+        since_1904=counts_from_1904(parts["content.xml"]),
     )

@@ -228,6 +228,20 @@ def test_notes_of_the_reader_reach_the_agency(workbook: Make, real_office: Offic
     assert (finding.rule, finding.message) == ("CT-10", "Trang «A» chỉ đọc 20.000 hàng đầu.")
 
 
+def test_where_nobody_knows_the_formats_no_figure_is_taken(
+    workbook: Make, real_office: Office
+) -> None:
+    content = workbook().content()
+    known = examine_content(content, real_office)
+    unknown = examine_content(replace(content, formats_unknown=True), real_office)
+    (finding,) = unknown.findings
+    assert (finding.rule, finding.severity, finding.sheet) == ("CT-17", Severity.ERROR, "")
+    assert "bản chưa điền" in finding.message
+    assert verdict_of(unknown.findings) is Verdict.RETURNED
+    assert [*unknown.entries] == [e for e in known.entries if isinstance(e.value, str)]
+    assert 0 < len(unknown.entries) < len(known.entries)
+
+
 def test_an_examination_looks_at_no_cell_more_often_for_a_larger_workbook(
     workbook: Make, real_office: Office
 ) -> None:

@@ -46,6 +46,9 @@ _LONG_FORMAT = 30  # letters of one that may put many blanks beside a figure
 _PLAIN = CellLetters()
 _LINE_ENDS = ("\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029")
 _BLANKS, _LINES_BEHIND = 12, 3  # that push an entry out of a cell of the form
+# Within words, a list may leave some lines free.
+_WIDE, _WIDE_UNBROKEN, _LINES_WITHIN = " " * 60, "\u00a0" * 60, 6
+_EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*+\n){5}")
 
 
 def figures_without_room(
@@ -91,6 +94,20 @@ def is_pushed_aside(text: str) -> bool:
     behind = text[len(text.rstrip()) :]
     lines = sum(map(before.count, _LINE_ENDS))
     return bool(lines) or len(before) >= _BLANKS or behind.count("\n") >= _LINES_BEHIND
+
+
+def is_torn_apart(text: str) -> bool:
+    """Whether blanks or empty lines within words push the rest of them out of their cell.
+
+    >>> is_torn_apart("có" + "\\n" * 9 + "không"), is_torn_apart("a\\n\\nb"), is_torn_apart("a  b")
+    (True, False, False)
+    """
+    if len(text) < _LINES_WITHIN:
+        return False
+    told = text.strip()
+    if len(told) > len(_WIDE) and (_WIDE in told or _WIDE_UNBROKEN in told):
+        return True
+    return told.count("\n") >= _LINES_WITHIN and _EMPTY_LINES.search(told) is not None
 
 
 def _room(

@@ -389,10 +389,10 @@ def a_figure_is_shown_once(case: Case) -> Iterator[Remark]:
 @rule(
     "HT-11",
     Severity.WARNING,
-    title="Số hoặc ngày không hiện hết trong ô",
+    title="Số, ngày hoặc lời văn không hiện hết trong ô",
     explanation="Số, ngày không vừa bề ngang của cột thì bảng tính hiện «####», làm tròn hoặc cắt "
-    "bớt chữ số; chữ to, chữ xếp dọc hơn chiều cao của hàng, hoặc bị dòng trống, dấu cách đẩy ra "
-    "ngoài thì không thấy hết. Giá trị lưu trong ô được ghi nhận.",
+    "bớt chữ số; chữ to, chữ xếp dọc hơn chiều cao của hàng, hoặc bị nhiều dòng trống, dấu cách "
+    "đẩy ra ngoài (kể cả ở giữa lời văn) thì không thấy hết. Giá trị lưu trong ô được ghi nhận.",
     remedy="Kéo rộng cột, hàng, xóa dòng trống trong ô và xem lại; nếu giá trị được ghi nhận "
     "không đúng thì ghi lại.",
 )

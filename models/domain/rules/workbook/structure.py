@@ -457,3 +457,23 @@ PARTLY_READ = enlist(
         "Nếu phần không được đọc có số liệu, ghi vào đúng ô của sổ báo cáo rồi gửi lại.",
     )
 )
+
+FORMATS_UNKNOWN = enlist(
+    Rule(
+        "CT-17",
+        Severity.ERROR,
+        "Không biết các ô trong tệp hiện thế nào",
+        "Phần định dạng của tệp bị hỏng hoặc có chỗ khai hai lần khác nhau. Số 0,17 và 17% lưu "
+        "trong tệp như nhau, chỉ khác định dạng; Văn phòng không suy diễn số liệu.",
+        "Ghi lại nội dung vào sổ báo cáo Văn phòng gửi lại kèm kết quả kiểm tra, không sao chép "
+        "cả trang, rồi gửi lại.",
+        mended_by_office=True,
+    )
+)
+FORMATS_UNKNOWN_TOLD = (
+    "Phần định dạng trong tệp bị hỏng hoặc có chỗ khai hai lần khác nhau, nên không biết ô nào "
+    "hiện phần trăm, đơn vị, ngày tháng, chữ nhỏ hay chữ gạch ngang (số 0,17 và 17% lưu trong tệp "
+    "như nhau). Vì vậy Văn phòng chưa nhận số liệu trong tệp này. Đề nghị ghi lại nội dung vào sổ "
+    "báo cáo Văn phòng gửi lại kèm kết quả kiểm tra; xin không sao chép cả trang, vì phần định "
+    "dạng hỏng có thể theo sang."
+)

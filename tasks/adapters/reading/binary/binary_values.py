@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.reading.workbook_content import (
+    Area,
     CellFormula,
     CellValue,
     ErrorValue,
@@ -94,6 +95,12 @@ class BinarySheet:
         """Notes a cell of which the file tells two contents."""
         if len(self.told_twice) < _MOST_TOLD:
             self.told_twice.append(address(row, column))
+
+    def tell_made_anew(self, areas: Sequence[Area]) -> None:
+        """Notes its cells in areas that are filled anew as the file is opened."""
+        for row, column in self.cells if areas else ():
+            if any(t <= row <= b and e <= column <= r for t, e, b, r in areas):
+                self.tell_twice(row, column)
 
     def laid_out(self) -> list[list[CellValue]]:
         """The rows up to the last kept cell, each as long as it is filled."""

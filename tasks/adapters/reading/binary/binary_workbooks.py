@@ -35,7 +35,7 @@ from tasks.adapters.reading.binary.xlsb_cells import (
     xlsb_sizes,
 )
 from tasks.adapters.reading.binary.xlsb_notes import notes_of_xlsb
-from tasks.adapters.reading.binary.xlsb_tables import looks_of_xlsb_tables
+from tasks.adapters.reading.binary.xlsb_tables import areas_made_anew, looks_of_xlsb_tables
 from tasks.adapters.reading.binary.xlsb_words import words_of_xlsb_book, words_of_xlsb_sheet
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.gathered_sheets import (
@@ -44,7 +44,6 @@ from tasks.adapters.reading.gathered_sheets import (
     SheetLook,
     damaged,
     not_read,
-    styles_note,
     too_large,
 )
 from tasks.adapters.reading.library_readers import FastReader
@@ -132,6 +131,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
                 _bounds(limits),
                 looks_of_xlsb_tables(package, part, context.styles),
             )
+            read.tell_made_anew(areas_made_anew(package, part))
             scans[number].comments = comments_of(package, part, notes_of_xlsb)
             scans[number].shapes = shapes_of(
                 package,
@@ -149,8 +149,6 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
         words += words_of_xlsb_sheet(package, sheet.name, part)
     del package
     gathered = _gathered(sheets, scans, content, limits)
-    if context.styles_unread:
-        gathered.notes.insert(0, styles_note())
     return WorkbookContent(
         FileKind.XLSB.value,
         gathered.sheets,
@@ -159,6 +157,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
         since_1904=context.since_1904,
         elsewhere=words,
         window=context.window,
+        formats_unknown=context.styles_unread,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.reading.workbook_content import CellFormula, address
-from tasks.adapters.reading.binary.binary_values import ERRORS
+from tasks.adapters.reading.binary.binary_values import ERRORS, BinarySheet
 
 UNKNOWN = "…"  # no formula that is calculated holds it
 _SIGNS: Mapping[int, tuple[str, int]] = {
@@ -76,6 +76,15 @@ class SheetFormulas:
             place = (row + 1, column + 1)
             found[place] = CellFormula(self._text(tokens, row, column), *place)
         return found
+
+    def give_to(self, sheet: BinarySheet) -> None:
+        """Gives a sheet the formulas of its cells, and tells those of no text, where the sheet
+        keeps none that cells share: some programs show the result that is kept, others nothing."""
+        sheet.formulas = self.texts()
+        for (row, column), tokens in self.tokens.items():
+            lost = not tokens or (tokens[0] == _SHARED and not self.shared)
+            if lost and (row + 1, column + 1) in sheet.cells:
+                sheet.tell_twice(row + 1, column + 1)
 
     def _text(self, tokens: bytes, row: int, column: int) -> str:
         if tokens[:1] == bytes([_SHARED]):

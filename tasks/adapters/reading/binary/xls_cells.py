@@ -28,6 +28,8 @@ _NUMBER, _RK, _MUL_RK, _LABEL, _RICH, _SHARED, _BOOL_ERR = (
 _FORMULAS = frozenset({0x06, 0x206, 0x406})
 _UNUSUAL_FORMULAS = _FORMULAS - {0x06}
 _SHARED_FORMULA, _ARRAY = 0x4BC, 0x221
+_QUERY, _AS_IT_OPENS = 0x1AD, 0x20
+_WHOLE = (1, 1, 1 << 16, 1 << 8)  # a sheet
 _BOOKS, _REFERENCES, _OWN_BOOK = 0x1AE, 0x17, 0x0401
 _STRINGS = frozenset({0x207, 0x07})
 _MUL_BLANK, _LAST_COLUMN = 0xBE, 255
@@ -120,6 +122,7 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
         raise BrokenRecords(f"{name}: beyond the end")
     formulas = SheetFormulas(book.formulas)
     depth = 0
+    queries: list[int] = []  # whether each fills its cells anew as the file is opened
     waiting: tuple[int, int] | None = None  # the formula whose text comes in a later record
     for record, data in biff8_records(stream, place):
         depth += (record == _BOF) - (record == _EOF)
@@ -136,6 +139,8 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
             _note_formula(record, data, formulas)
         elif record in (_SHARED_FORMULA, _ARRAY):
             _note_formula(record, data, formulas)
+        elif record == _QUERY:
+            queries.append(data[0] & _AS_IT_OPENS if data else 0)
         elif record == _MUL_RK:
             _many(data, found, book)
         elif record in _BLANKS and len(data) >= 6:
@@ -143,7 +148,9 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
         elif value := _VALUES.get(record):
             row, column = struct.unpack_from("<HH", data)
             found.put(row + 1, column + 1, value(data, book))
-    found.formulas = formulas.texts() if book.biff8 else {}
+    if book.biff8:
+        formulas.give_to(found)
+    found.tell_made_anew([_WHOLE] if any(queries) else [])  # where one stands, a name says
     return found
 
 

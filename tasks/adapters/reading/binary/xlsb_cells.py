@@ -277,7 +277,7 @@ class _SheetReading:
         chosen = 0  # within how many choices for some programs it stands
         for record, data in records:
             if record == _SHEET_DATA_END:
-                sheet.formulas = formulas.texts()
+                formulas.give_to(sheet)
                 return
             if record in (_ARRAY, _SHARED_FORMULA) and len(data) >= 21:
                 at = 16 if record == _SHARED_FORMULA else 17
@@ -345,6 +345,8 @@ class _SheetReading:
         for record, data in records:
             if record == _MERGED and len(data) >= 16:
                 self.scan.merge(area_of(struct.unpack_from("<4I", data)))
+            elif record == _SHEET_DATA:
+                self.sheet.strange += 1  # cells once more
             elif record in XLSB_CONDITIONS:
                 conditions.take(record, data)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 
-from models.domain.reading.workbook_content import ConditionalLook
+from models.domain.reading.workbook_content import Area, ConditionalLook
 from tasks.adapters.reading.binary.biff12 import biff12_records, wide_string
 from tasks.adapters.reading.binary.binary_values import BrokenRecords
 from tasks.adapters.reading.binary.xlsb_looks import XlsbStyles
@@ -22,6 +22,8 @@ _SWITCHES = (
     (0x4, ("firstRowStripe", "secondRowStripe")),
     (0x8, ("firstColumnStripe", "secondColumnStripe")),
 )
+_CACHE, _PIVOT_PLACE, _QUERY = 179, 314, 447
+_WHOLE: Area = (1, 1, 1 << 20, 1 << 14)  # of a sheet
 _MOST = 100  # tables of a sheet that are looked at
 
 
@@ -37,6 +39,44 @@ def looks_of_xlsb_tables(
             for table in _tables(package.parts.get(part, b"")):
                 found += looks_of_table(table, styles.tables, differences)
     return found
+
+
+def areas_made_anew(package: OoxmlPackage, sheet: str) -> Sequence[Area]:
+    """The areas of a sheet, by its part, that Excel fills anew as it opens the file: those of pivot
+    tables and queries that are told to be refreshed. What is broken fills nothing."""
+    found: list[Area] = []
+    if package.has_relations(sheet):
+        with suppress(BrokenRecords, MalformedXml, struct.error):
+            found += _made_anew(package, sheet)
+    return found
+
+
+def _made_anew(package: OoxmlPackage, sheet: str) -> Iterator[Area]:
+    for part in package.related_to(sheet, "pivottable"):
+        caches = package.related_to(part, "pivotcachedefinition")
+        if any(_opens_with(package, cache, _CACHE, 3, 0x04) for cache in caches):
+            yield _area_in(package.parts.get(part, b""), _PIVOT_PLACE)
+    for part in package.related_to(sheet, "table"):
+        queries = package.related_to(part, "querytable")
+        if any(_opens_with(package, query, _QUERY, 0, 0x20) for query in queries):
+            yield _area_in(package.parts.get(part, b""), _TABLE)
+    for part in package.related_to(sheet, "querytable"):
+        if _opens_with(package, part, _QUERY, 0, 0x20):
+            yield _WHOLE  # where it stands, a name of the workbook says
+
+
+def _opens_with(package: OoxmlPackage, part: str, record: int, at: int, flag: int) -> bool:
+    """Whether a part has such a record with that flag in that byte."""
+    records = biff12_records(package.parts.get(part, b""))
+    return any(n == record and len(data) > at and bool(data[at] & flag) for n, data in records)
+
+
+def _area_in(part: bytes, record: int) -> Area:
+    for number, data in biff12_records(part):
+        if number == record and len(data) >= 16:
+            top, bottom, left, right = struct.unpack_from("<4I", data)
+            return top + 1, left + 1, bottom + 1, right + 1
+    return _WHOLE
 
 
 def parts_without(flags: int) -> list[str]:

@@ -68,6 +68,7 @@ _NO_PATTERN, _DENSE, _SPARSE = 0, frozenset({1, 3}), frozenset({4, *range(11, 19
 BESIDE = "beside"
 """Among what is stated of a fill: the other colours that lie behind a part of the letters."""
 
+_BLACK, _WHITE = {"rgb": "000000"}, {"rgb": "FFFFFF"}
 _OF_THE_WINDOW = f"{0x7FFF}"
 STACKED = 255
 """Among the angles of letters: each stands below the other."""
@@ -76,19 +77,21 @@ FROM_THE_RIGHT = 2
 """Among the orders in which texts are read: from the right to the left."""
 
 _SIGNS = re.compile(
-    r"wing ?dings.*|monotype sorts.*|webdings|symbol|marlett|(?:itc )?zapf ?dingbats.*"
+    r"wing ?dings.*|monotype sorts.*|webdings|symbol|opensymbol|standard symbols.*|marlett"
+    r"|(?:itc )?zapf ?dingbats.*|d050000l|blokk.*|redacted.*|flow (?:block|circular|rounded).*"
     r"|mt extra|bookshelf symbol.*"
     r"|ms outlook|ms reference specialty|.*(?:mdl2 assets|fluent icons|font ?awesome|braille).*"
     r"|material (?:icons|symbols).*|adobe blank.*|map symbols.*|.*dingbats.*"
     r"|(?:holidays|vacation|almanac|signs|sports (?:two|three)|transport|parties|directions"
     r"|keystrokes|botanical) mt"
     # Bars for machines.
-    r"|.*(?:bar ?code|3 ?of ?9|idautomation).*|code[ -]?(?:39|93|128).*|(?:ean|upc)[ -]?[0-9a].*"
+    r"|.*(?:bar[ -]?code|3 ?of ?9|idautomation).*|code[ -]?(?:39|93|128).*|(?:ean|upc)[ -]?[0-9a].*"
 )
 SIGNS_IN_NAMES = (
     b"dings|sorts|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille"
     b"|icons|blank|holidays|vacation|almanac|signs|sports|transport|parties|directions|keystrokes"
-    b"|botanical|bar ?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
+    b"|botanical|bar[ -]?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
+    b"|d050000l|blokk|redacted|flow"
 )
 """What is in the name of every such font, in lower case."""
 
@@ -165,9 +168,13 @@ def ground_of_pattern(
     {'rgb': 'FFFFFF'}
     >>> ground_of_pattern(2, {"rgb": "000000"}, {"rgb": "FFFFFF"}, Ground())
     {'rgb': '000000', 'beside': 'ffffff'}
+    >>> ground_of_pattern(1, {"auto": "1"}, {"auto": "1"}, Ground())
+    {'rgb': '000000'}
     """
     if pattern == _NO_PATTERN:
         return None
+    # Left to the machine: the letters' black before, and the sheet's white behind.
+    front, back = (_BLACK if "auto" in front else front, _WHITE if "auto" in back else back)
     if pattern in _DENSE:
         return front
     return back if pattern in _SPARSE else ground_of_many((front, back), ground)

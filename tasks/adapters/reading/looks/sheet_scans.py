@@ -83,9 +83,11 @@ class SheetScan:
         self.hidden_columns += columns
 
     def merge(self, area: Area) -> None:
-        """Notes merged cells."""
+        """Notes merged cells, from whichever corner they are told."""
+        top, left, bottom, right = area
         if len(self.merged) < MOST_AREAS:
-            self.merged.append(area)
+            corners = (min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+            self.merged.append(corners)
         else:
             self.merged_cut = True
 

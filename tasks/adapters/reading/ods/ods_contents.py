@@ -22,6 +22,7 @@ _VALUES = frozenset(_OWN.values())
 _NAMESPACE = re.compile(rb"xmlns(?::[^\s=]{1,200})?\s*=\s*[\"']([^\"'<>]*)[\"']")
 _NAMESPACE_OF_DOCUMENTS = re.compile(r"\{urn:oasis:names:tc:opendocument:")
 _DRAWN = re.compile(r"\{urn:oasis:names:tc:opendocument:xmlns:(?:drawing|dr3d|form):")
+_NULL_DAY = re.compile(rb"<[\w:]*null-date\s[^<>]*?date-value\s*=\s*[\"']1904-01-01")
 _KNOWN = re.compile(
     rb"urn:oasis:names:tc:opendocument:|urn:org:documentfoundation:|http://openoffice\.org/"
     rb"|http://www\.w3\.org/|http://purl\.org/dc/|http://docs\.oasis-open\.org/"
@@ -31,6 +32,15 @@ _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?\s*",
 _DURATION = re.compile(r"-?P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d+)?S)?)?")
 # What a paragraph holds beside its letters. Anything else is a field: each program fills it anew.
 _LETTERS = frozenset({"span", "s", "tab", "line-break", "a", "ruby", "ruby-base", "meta"})
+
+
+def counts_from_1904(content_xml: bytes) -> bool:
+    """Whether bare numbers count days from 1904, as a spreadsheet's settings may say.
+
+    >>> counts_from_1904(b'<table:null-date table:date-value="1904-01-01"/>')
+    True
+    """
+    return _NULL_DAY.search(content_xml) is not None
 
 
 def own_parts(root: Element, xml: bytes) -> Element:

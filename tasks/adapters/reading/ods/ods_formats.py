@@ -31,6 +31,7 @@ _DATE_PARTS: Mapping[str, tuple[str, str]] = {
     "am-pm": ("AM/PM", "AM/PM"),
 }
 #: What no format of other programs writes: whatever is shown, it is not the value.
+_WITHOUT_SIGNS = frozenset({"text-properties", "map"})
 _NO_NUMBER = {"boolean": '"TRUE/FALSE"', "quarter": '"Q?"', "week-of-year": '"W?"'}
 
 
@@ -61,6 +62,8 @@ def _code(style: Element, styles: Mapping[str, Element]) -> str:
     >>> _code(fromstring('<number-style><number decimal-places="0" min-integer-digits="1"/>'
     ...                  '<text> tr</text></number-style>'), {})
     '0" tr"'
+    >>> _code(fromstring('<number-style/>'), {})
+    '""'
     """
     sections: list[tuple[tuple[str, float], str]] = []
     for part in style:
@@ -78,6 +81,8 @@ def _code(style: Element, styles: Mapping[str, Element]) -> str:
         return ";".join(code for _, code in sections) + f";{own}"
     if local_name(style) == "text-style" and sections:
         own = f";{own}" if len(sections) < 3 else own
+    if not sections and all(local_name(part) in _WITHOUT_SIGNS for part in style):
+        own = '""'  # nothing is drawn
     return "".join(f"[{sign}{_plain(number)}]{code};" for (sign, number), code in sections) + own
 
 

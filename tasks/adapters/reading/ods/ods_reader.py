@@ -126,9 +126,12 @@ class _Extent:
         """Notes a cell that spans others or looks otherwise than its value, `room` times."""
         row, column = place
         text = _text_of(cell)
-        if len(self.told_twice) < MOST_COMMENTS and tells_two_contents(cell, value, text):
-            self.told_twice.append(address(row, column))
-        if is_made_anew(cell) or style in self.styles.doubtful:
+        percentage = "percentage" in cell.attrib.values()
+        twice = len(self.told_twice) < MOST_COMMENTS and tells_two_contents(cell, value, text)
+        if percentage and text.strip() and "%" not in text:
+            # Without a format, programs take the one of the kind, whatever text is kept.
+            twice = twice or self.styles.letters(style).number_format == "General"
+        if twice or is_made_anew(cell) or style in self.styles.doubtful:
             self.told_twice.append(address(row, column))
         look = look_of(cell, value, text, style, self.styles)
         if self.protected and self.styles.named(style).concealed:
@@ -144,8 +147,7 @@ class _Extent:
             self.merged_cut = True
         elif spans != [1, 1]:
             self.merged.append((row, column, row + spans[0] - 1, column + spans[1] - 1))
-        stated = not text.strip() and "percentage" in cell.attrib.values()
-        if stated or shows_percentage(value, text):
+        if (percentage and not text.strip()) or shows_percentage(value, text):
             self.percent.update((row, column + n) for n in range(room))
 
     def _colours(self) -> bool:

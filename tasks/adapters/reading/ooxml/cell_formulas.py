@@ -23,6 +23,7 @@ _ROW_OR_CELL = re.compile(
     rb"<(?:\w+:)?(row|c)\s(?:[^<>]*?\s)?r\s*=\s*[\"']([^\"'<>]{1,20})[\"'][^<>]*>"
 )
 _TWO_FORMULAS = re.compile(rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*<(?:\w+:)?f[\s/>]")
+_EMPTY_FORMULA = re.compile(rb"<(?:\w+:)?f(?=[\s/>])[^<>]*?(?:/>|(?<!/)>\s*</)")
 _CAPITALS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _AREA = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})(?::([A-Z]{1,3})([0-9]{1,7}))?")
 _PART = "{…}"  # of a formula for an area: nobody calculates it
@@ -93,6 +94,8 @@ def told_twice(
     ['A1']
     >>> told_twice(b'<c r="A1" t="inlineStr"><is><t>a</t></is><v>2</v></c>')
     ['A1']
+    >>> told_twice(b'<c r="A1"><f t="shared" si="0"/><v>2</v></c>', more_stated=False)
+    ['A1']
     """
     found: dict[str, None] = {}
     if len(sheet_xml) > _MOST_BYTES:
@@ -109,6 +112,8 @@ def told_twice(
     calculates = b"f" in sheet_xml and (b"<f" in sheet_xml or b":f" in sheet_xml)
     if calculates and _TWO_FORMULAS.search(sheet_xml):
         found |= dict.fromkeys(_of_two_formulas(sheet_xml))
+    if calculates and _EMPTY_FORMULA.search(sheet_xml):
+        found |= dict.fromkeys(_of_no_formula(sheet_xml))
     if more_stated:
         found |= dict.fromkeys(_of_two_contents(sheet_xml))
     return list(found)[:_MOST_TOLD]
@@ -150,6 +155,22 @@ def _of_two_formulas(sheet_xml: bytes) -> Iterator[str]:
         stated = _PLACE.fullmatch(dict(_ATTRIBUTE.findall(match[1])).get(b"r", b""))
         if stated and len(_FORMULA.findall(match[2])) > 1:
             yield address(int(stated[2]), column_number(stated[1]))
+
+
+def _of_no_formula(sheet_xml: bytes) -> Iterator[str]:
+    """Cells with a formula of no text, which no other cell tells them either: some programs show
+    the result that is kept, some an error and some nothing."""
+    written: set[bytes] = set()
+    for match in _CELL.finditer(sheet_xml):
+        for stated, text in _FORMULA.findall(match[2]):
+            said = dict(_ATTRIBUTE.findall(stated))
+            kind, number = said.get(b"t"), said.get(b"si")
+            if text.strip():
+                written |= {number} if number is not None else set()
+            elif kind != b"dataTable" and (kind != b"shared" or number not in written):
+                place = _PLACE.fullmatch(dict(_ATTRIBUTE.findall(match[1])).get(b"r", b""))
+                if place is not None:
+                    yield place[0].decode()
 
 
 def _of_two_contents(sheet_xml: bytes) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -46,6 +46,21 @@ _STRANGE_TAG = re.compile(
 )
 _HOLDS_TAGS = re.compile(rb"<(?:\w+:)?(v|t)(?:\s[^<>]*)?(?<!/)>[^<]*<(?!/(?:\w+:)?\1\s*>|[!?])")
 _MIXED_TEXT = re.compile(rb"</(?:\w+:)?t>\s*<(?:\w+:)?r[\s>]|</(?:\w+:)?r>\s*<(?:\w+:)?t[\s>]")
+#: Words among what says how words look, or in what says nothing but that: readers join all words.
+_MISPLACED = re.compile(
+    rb"<(?:\w+:)?rPr(?:\s[^<>]*)?(?<!/)>\s*(?:<(?!/?(?:\w+:)?(?:rPr|r|t)[\s/>])[^<>]*>\s*)*"
+    rb"<(?:\w+:)?[rt][\s/>]"
+)
+_STRANGE_IN_TEXTS = re.compile(
+    rb"<(?!/?(?:\w+:)?(?:sst|si|t|r|rPh|phoneticPr|condense|extend|%s)[\s/>]|[!?])" % _OF_TEXTS
+)
+_IN_NO_ORDER = re.compile(
+    rb"</(?:\w+:)?si\s*>\s*+(?!<(?:\w+:)?si[\s/>]|</(?:\w+:)?sst|<(?:\w+:)?extLst|<!|$)"
+)
+_END_OF_TEXTS = b"si>"
+_TAGS_OF_TEXTS = (b"<t>", b"<t xml:space", b"</t>")
+_TAGS_OF_FRAME = 3
+_WHERE = {"t": frozenset({"is", "r", "rPh"}), "r": frozenset({"is"})}
 _SHOWN_ABOVE = re.compile(rb"\sph\s*=\s*[\"'](?:1|true|on)[\"']")
 _SHARED = re.compile(
     rb"<(?:\w+:)?si(?=[\s/>])[^<>]*?(?:/>|(?<!/)>(.*?)</(?:\w+:)?si\s*>)", re.DOTALL
@@ -60,6 +75,7 @@ _MAYBE_ODD = re.compile(
     rb"<(?:\w+:)?v>(?!-?[0-9]{1,400}(?:\.[0-9]{1,400})?(?:[eE][+-]?[0-9]{1,3})?</|</)"
 )
 _ODD_INDEX = re.compile(rb't="s"><v>(?![0-9]{1,9}<)')
+_PARTED = re.compile(rb"v>[-+.0-9eE]+(?:\s+[-+.0-9eE]|&)")  # a number with a blank in it
 _VALUED = re.compile(
     rb"<(?:\w+:)?c(?=\s)([^<>]*)(?<!/)>\s*(?:<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f\s*>)\s*)*"
     rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<"
@@ -93,9 +109,9 @@ def unescaped(rows: Iterable[Sequence[CellValue]]) -> Iterator[Sequence[CellValu
 
 
 def may_hold_odd_numbers(cells_xml: bytes) -> bool:
-    """Whether some shared text is asked for by an odd number: the fast reader takes any, and
-    refuses a sheet with other odd ones."""
-    return _ODD_INDEX.search(cells_xml) is not None
+    """Whether some shared text is asked for by an odd number, or a number has a blank in it: the
+    fast reader takes both, and refuses a sheet with other odd ones."""
+    return any(pattern.search(cells_xml) is not None for pattern in (_ODD_INDEX, _PARTED))
 
 
 def odd_numbers(cells_xml: bytes) -> list[str]:
@@ -105,6 +121,8 @@ def odd_numbers(cells_xml: bytes) -> list[str]:
     >>> odd_numbers(b'<c r="A1"><v>250_200</v></c><c r="B1"><v> 2.5e5 </v></c>')
     ['A1']
     >>> odd_numbers(b'<c r="A1" t="s"><v>-1</v></c><c r="B1" t="str"><v>a</v></c>')
+    ['A1']
+    >>> odd_numbers(b'<c r="A1"><v>250 200</v></c><c r="B1" t="str"><v>250 200</v></c>')
     ['A1']
     """
     if not may_hold_odd_numbers(cells_xml) and _MAYBE_ODD.search(cells_xml) is None:
@@ -143,7 +161,7 @@ def rich_values(cells_xml: bytes) -> list[str]:
 class OddTexts:
     """Shared texts, by their numbers, that programs do not show alike."""
 
-    mixed: frozenset[int] = frozenset()  # stand there whole and in parts as well
+    mixed: Collection[int] = frozenset()  # stand there whole and in parts, or beside their place
     spoken: frozenset[int] = frozenset()  # have others, which a cell may show above them
 
 
@@ -155,7 +173,11 @@ def odd_texts(strings_xml: bytes) -> OddTexts:
 
     >>> odd_texts(b"<si><t>9</t><r><t>5</t></r></si>").mixed
     frozenset({0})
+    >>> 0 in odd_texts(b"<si><r><rPr><t>9</t></rPr><t>5</t></r></si>").mixed
+    True
     """
+    if _stand_strangely(strings_xml):
+        return OddTexts(mixed=range(strings_xml.count(b"<")))
     if b"<r" not in strings_xml and b":r" not in strings_xml:
         return _USUAL_TEXTS
     mixes, speaks = _MIXED_TEXT.search(strings_xml) is not None, b"rPh" in strings_xml
@@ -166,6 +188,21 @@ def odd_texts(strings_xml: bytes) -> OddTexts:
         frozenset(n for n, text in enumerate(texts) if _MIXED_TEXT.search(text)),
         frozenset(n for n, text in enumerate(texts) if b"rPh" in text),
     )
+
+
+def _stand_strangely(strings_xml: bytes) -> bool:
+    """Whether something stands among shared texts that no program writes there: which words belong
+    to which text, and how the texts are counted, is then each reader's own."""
+    # The rule, and quick: one text behind the other, each whole, and a frame around them.
+    count = strings_xml.count(b"<si>")
+    tags = 2 * count + sum(map(strings_xml.count, _TAGS_OF_TEXTS))
+    apart = strings_xml.count(b"</si><si>")
+    if apart == count - 1 and strings_xml.count(b"<") - tags <= _TAGS_OF_FRAME:
+        return False
+    texts = strings_xml[: strings_xml.rfind(_END_OF_TEXTS) + len(_END_OF_TEXTS)]
+    if _STRANGE_IN_TEXTS.search(texts) or _IN_NO_ORDER.search(texts):
+        return True
+    return b"rPr" in texts and _MISPLACED.search(texts) is not None
 
 
 def of_odd_texts(cells_xml: bytes, odd: OddTexts) -> list[str]:
@@ -238,7 +275,7 @@ def _is_unusual(cells_xml: bytes, *, odd_types: bool) -> bool:
     rest = cells_xml.count(b"<") - sum(map(cells_xml.count, _USUAL_TAGS))
     if rest == 0 or (rest == 1 and cells_xml.endswith(b"</")):  # what the last tag begins with
         return False
-    odd = (_STRANGE_TAG, _HOLDS_TAGS, _MIXED_TEXT)
+    odd = (_STRANGE_TAG, _HOLDS_TAGS, _MIXED_TEXT, _MISPLACED)
     return any(pattern.search(cells_xml) is not None for pattern in odd)
 
 
@@ -282,6 +319,8 @@ def _is_strange(cell: Element, shown_above: bool) -> bool:
         inside = [local_name(child) for child in part]
         name = local_name(part)
         if name in ("v", "t", "f") and inside:
+            return True
+        if any(name not in _WHERE.get(child, (name,)) for child in inside):
             return True
         if name == "is" and ("t" in inside and "r" in inside):
             return True

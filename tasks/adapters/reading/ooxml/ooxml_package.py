@@ -175,7 +175,7 @@ class OoxmlPackage:
         """Whether the workbook's numbers of days count from 1904, as on early Macintosh."""
         return any(
             local_attribute(part, "date1904").strip() in ("1", "true", "on")
-            for part in self._listing
+            for part in self._listing.iter()
             if local_name(part) == "workbookPr"
         )
 

@@ -27,8 +27,8 @@ _FILLED_CELL = re.compile(
 )
 _UNPLACED_CELL = re.compile(rb"<(?:\w+:)?c(?![^<>]*\sr\s*=)[\s>]")
 _MERGED = re.compile(
-    rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']\$?([A-Z]{1,3})\$?(\d{1,7})"
-    rb":\$?([A-Z]{1,3})\$?(\d{1,7})[\"']"
+    rb"<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?(\d{1,7})"
+    rb":\$?([A-Za-z]{1,3})\$?(\d{1,7})[\"']"
 )
 _END = re.compile(rb"</(?:\w+:)?worksheet\s*>\s*$")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -224,13 +224,15 @@ def merged_areas(sheet_xml: bytes) -> tuple[list[Area], bool]:
 
     >>> merged_areas(b'<mergeCells count="1"><mergeCell ref="F5:F9"/></mergeCells>')
     ([(5, 6, 9, 6)], False)
+    >>> merged_areas(b'<mergeCell ref="$f$9:f5"/>')
+    ([(5, 6, 9, 6)], False)
     """
     begins = sheet_xml.find(b"mergeCell")
     if begins < 0:
         return [], False
     # From the bracket of the first one on, however long its prefix.
     found = [
-        (int(m[2]), column_number(m[1]), int(m[4]), column_number(m[3]))
+        (int(m[2]), column_number(m[1].upper()), int(m[4]), column_number(m[3].upper()))
         for m in islice(
             _MERGED.finditer(sheet_xml, max(sheet_xml.rfind(b"<", 0, begins), 0)), MOST_AREAS + 1
         )

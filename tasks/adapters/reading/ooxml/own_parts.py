@@ -20,6 +20,14 @@ def keep_own_parts(parent: Element) -> None:
         keep_own_parts(child)
 
 
+def is_chosen_by_some(parent: Element) -> bool:
+    """Whether newer programs choose something in it that older ones, and others, do not."""
+    return any(
+        local_name(part) == "Choice" and _KNOWN_BY_ALL.fullmatch(local_attribute(part, "Requires"))
+        for part in parent.iter()
+    )
+
+
 def own_parts(parent: Element) -> Iterator[Element]:
     """The parts of a list that programs count: those of its own namespace, and of what is chosen
     among for several programs that which is for all."""

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, number_of, parse_xml
-from tasks.adapters.reading.ooxml.own_parts import keep_own_parts
+from tasks.adapters.reading.ooxml.own_parts import is_chosen_by_some, keep_own_parts
 from tasks.adapters.reading.ooxml.remembered import remembered
 
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -93,7 +93,8 @@ def in_plain_hand(xml: bytes) -> bytes:
         root = parse_xml(xml)
     except MalformedXml:  # whoever reads it will tell
         return xml
-    if _local(root.tag) == _TEXTS:
+    # What some programs choose and others do not stays among the texts, and is told.
+    if _local(root.tag) == _TEXTS and not is_chosen_by_some(root):
         keep_own_parts(root)
     return "".join(_written(root)).encode()
 

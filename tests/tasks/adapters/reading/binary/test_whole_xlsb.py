@@ -247,7 +247,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     "shown at a tenth": (zoomed(10), {"HT-07"}),
     "shown at half": (zoomed(50), set()),
     "a second list of fonts": (in_part("xl/styles.bin", record(279), record(611) + record(279)),
-                               {"CT-10"}),
+                               {"CT-17"}),
     "a gradient of other colours": (
         put(letters="000000", fill="FFC000", pattern=GRADIENT, behind="FFFFFF"), set(),
     ),

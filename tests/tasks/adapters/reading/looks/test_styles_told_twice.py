@@ -35,21 +35,21 @@ def also(before: str, added: str) -> Change:
 
 FONTS = f"<fonts>{f'<font>{LETTERS}{PALE}</font>' * 12}</fonts>"
 CASES: dict[str, tuple[Change, set[str]]] = {
-    "fonts before": (also("<fonts ", FONTS), {"CT-10"}),
-    "fonts behind": (also("<fills ", FONTS), {"CT-10"}),
-    "fills": (also("<borders ", f"<fills>{'<fill/>' * 9}</fills>"), {"CT-10"}),
-    "styles of cells": (also("<cellXfs ", f"<cellXfs>{PERCENT * 40}</cellXfs>"), {"CT-10"}),
+    "fonts before": (also("<fonts ", FONTS), {"CT-17"}),
+    "fonts behind": (also("<fills ", FONTS), {"CT-17"}),
+    "fills": (also("<borders ", f"<fills>{'<fill/>' * 9}</fills>"), {"CT-17"}),
+    "styles of cells": (also("<cellXfs ", f"<cellXfs>{PERCENT * 40}</cellXfs>"), {"CT-17"}),
     "number formats": (
-        also("<numFmts ", '<numFmts><numFmt numFmtId="164" formatCode="0%"/></numFmts>'), {"CT-10"},
+        also("<numFmts ", '<numFmts><numFmt numFmtId="164" formatCode="0%"/></numFmts>'), {"CT-17"},
     ),
-    "differences": (also("<dxfs", "<dxfs/>"), {"CT-10"}),
-    "colours of one font": (looking(f"{PALE}{BLACK}"), {"CT-10"}),
+    "differences": (also("<dxfs", "<dxfs/>"), {"CT-17"}),
+    "colours of one font": (looking(f"{PALE}{BLACK}"), {"CT-17"}),
     "what one font says, told twice alike": (looking(f"<b/><b/>{BLACK}"), set()),
     "grounds of one fill": (
-        looking(BLACK, GROUND.format("FFC000") + GROUND.format("000000")), {"CT-10"},
+        looking(BLACK, GROUND.format("FFC000") + GROUND.format("000000")), {"CT-17"},
     ),
     "how one cell is aligned": (
-        looking(aligned='<alignment horizontal="fill"/><alignment horizontal="left"/>'), {"CT-10"},
+        looking(aligned='<alignment horizontal="fill"/><alignment horizontal="left"/>'), {"CT-17"},
     ),
     "a list of nobody's namespace": (
         also("<fills ", FONTS.replace("<fonts>", '<fonts xmlns="urn:nobody">')), set(),
