@@ -33,6 +33,7 @@ from models.domain.reading.forms import (
     SheetForm,
     SheetKind,
     ValueType,
+    sheets_of_line,
 )
 from models.domain.register.catalogue import PERIODS, Appendix
 from models.domain.register.clear_points import KNOWN_POINTS
@@ -119,6 +120,7 @@ def check_form(file: TomlFile) -> list[Fault]:
     _check_words(data.get("title", ""), at, "title", faults)
     _check_words(data.get("advice", ""), at, "advice", faults)
     _check_instructions(data.get("instructions"), at, faults)
+    _check_abouts(data, at, faults)
     sheets = data.get("sheets")
     if not isinstance(sheets, list) or not sheets:
         faults.append(at.fault("form.no_sheets", "sheets"))
@@ -138,6 +140,20 @@ def check_form(file: TomlFile) -> list[Fault]:
             of_column = _At(file.name, line, named, column.get("key", "?"))
             _check_column(column, _kind(sheet.get("kind")), of_column, faults)
     return faults
+
+
+def _check_abouts(data: Mapping[str, Any], at: _At, faults: list[Fault]) -> None:
+    """Lines that are about some sheets name sheets that there are."""
+    sheets = data.get("sheets")
+    keys = {s.get("key") for s in _tables(sheets if isinstance(sheets, list) else [])}
+    for field in ("advice", "instructions"):
+        lines = data.get(field)
+        for number, line in enumerate(lines if isinstance(lines, list) else [], 1):
+            for key in sheets_of_line(str(line))[0]:
+                if key not in keys:
+                    faults.append(
+                        at.fault("form.unknown_sheet_of_line", f"{field}[{number}]", value=key)
+                    )
 
 
 def _check_instructions(value: object, at: _At, faults: list[Fault]) -> None:

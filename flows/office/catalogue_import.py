@@ -311,7 +311,7 @@ def _remarks(office: Office, year: int) -> Iterator[str]:
             for step in cycle.steps
             if step.kind is not StepKind.ESCALATION
         ]
-        told = ", ".join(f"{day:%d/%m}" for day in sorted(set(days)))
+        told = ", ".join(f"{day:%d/%m/%Y}" for day in sorted(set(days)))
         yield (
             f"Kỳ {cycle.code}: hạn nhận trước {hanoi_minute(cycle.due_at)}, "
             f"ngày làm việc cuối cùng là {last:%d/%m/%Y}; thư nhắc vào {told or 'không ngày nào'}."

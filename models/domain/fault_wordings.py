@@ -268,6 +268,7 @@ WORDINGS: dict[str, str] = {
     # Forms
     "form.code_taken": "mã mẫu «{value}» đã có ở tệp khác",
     "form.identifier_form": "«{value}» chỉ được gồm chữ không dấu, số, chấm và gạch",
+    "form.unknown_sheet_of_line": "nói về trang {value!r}, mẫu không có trang nào như vậy",
     "form.no_sheets": "mẫu phải có ít nhất một trang",
     "form.no_table": "phải là một bảng [[sheets]]",
     "form.bad_template": "{reason}",

@@ -45,6 +45,8 @@ FAULTS: list[tuple[str, Callable[[dict[str, Any]], Any]]] = [
     ("sheets: mẫu phải có", lambda d: d.update(sheets=[])),
     ("{khong_co}", lambda d: d["instructions"].append("Gửi {khong_co}")),
     ("instructions", lambda d: d["instructions"].append("mở { mà không đóng")),
+    ("instructions[1]: nói về trang", lambda d: d.update(instructions=["[khong_co] Ghi."])),
+    ("advice[2]: nói về trang", lambda d: d["advice"].insert(1, "[tasks, khong_co] Ghi.")),
     ("sheets.key: «tasks» có hai lần", lambda d: sheet(d, "projects").update(key="tasks")),
     ("sheets.title: «chỉ tiêu»", lambda d: sheet(d, "tasks").update(title="CHỈ TIÊU")),
     ("title: dài 32", lambda d: sheet(d, "tasks").update(title="a" * 32)),

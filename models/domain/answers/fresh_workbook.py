@@ -21,7 +21,7 @@ from models.domain.answers.template_places import (
 from models.domain.answers.unplaced_entries import Unplaced, unplaced
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.expectations import Expectations, ExpectedSheet, expectations_for
-from models.domain.reading.findings import Finding
+from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.forms import FIRST_ROW, HEADER_ROW, Form, SheetKind, place_of
 from models.domain.reading.interpretation import Interpretation
 from models.domain.reading.layout import Layout, SheetLayout
@@ -42,7 +42,7 @@ _HARMLESS = ("xlsx", "ods")
 _OF_GAPS = ("BB-01", "BB-02", "NR-01", "KH-01")
 _ONLY_WITH_COLUMN = ("CT-12",)  # else something stands beside the form, and nothing of it is gone
 _SHEETS_GONE, _COLUMN_GONE, _ROW_GONE = ("CT-01", "CT-02"), "CT-03", "CT-04"
-_PUT_BACK = "Văn phòng đã đưa lại nội dung này."
+_PUT_BACK = "Văn phòng đã đưa lại nội dung này; cơ quan không phải sửa ô này."
 _SAID = "đã nêu"  # in cells of which another finding speaks
 
 
@@ -187,7 +187,7 @@ class _Making:
         here = self.relocation.moved(finding)
         cells = [self.found[k][1] for k in lacking if k in self.found]
         if not cells:
-            return here
+            return replace(here, value="")  # the cell shows the office's wording again
         return self._to_fill(
             here, cells_in_order(cells), [c for c in (here.cell, *here.cells) if c]
         )
@@ -196,9 +196,13 @@ class _Making:
         """The finding on the cells that must be filled; the office's own beside them are marked."""
         beside = [c for c in dict.fromkeys(own) if c not in cells]
         if beside:
-            marked = replace(finding, message=_PUT_BACK, cell=beside[0], cells=tuple(beside))
-            self.restored.append(marked)
+            self._restore(replace(finding, cell=beside[0], cells=tuple(beside)))
         return replace(finding, cell=cells[0], cells=tuple(cells))
+
+    def _restore(self, at: Finding) -> None:
+        """Marks cells of the office's own that stand there again: locked, nothing to mend."""
+        unasked = replace(at, severity=Severity.INFO, message=_PUT_BACK, place_ends=0, value="")
+        self.restored.append(unasked)
 
     def _needed(self, expected: ExpectedSheet) -> list[CellKey]:
         """The cells of a sheet that must be filled; of a free one those of its first rows."""
@@ -229,9 +233,8 @@ class _Making:
                 number = [c.key for c in expected.form.columns].index(column.key) + 1
                 place = f"cột {column_letter(number)}"
             if expected.form.kind is not SheetKind.DETAILS:
-                head = replace(finding, sheet=expected.form.title, message=_PUT_BACK)
                 cell = f"{column_letter(number)}{HEADER_ROW}"
-                self.restored.append(replace(head, cell=cell, cells=()))
+                self._restore(replace(finding, sheet=expected.form.title, cell=cell, cells=()))
             title = " ".join((column.label or column.header).split())
             self._back(expected, place, f"«{title}»", own)
         return lacking

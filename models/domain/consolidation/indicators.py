@@ -268,7 +268,7 @@ def _question(
         figure=figure,
         value=value_of(figure, value),
         measure=measure_of(row, row.target),
-        shown=row.target_reading or row.target_printed,
+        shown=row.own_target,
         why=IN_WORDS if row.target_words else JUST_SHORT,
     )
 

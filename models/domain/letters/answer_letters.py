@@ -240,7 +240,7 @@ def compose_verdict(
         correction_due = None  # it has run out: a promise would mislead
     receipt = Receipt.of(record).facts()
     if notes.timeliness in _TIMELINESS_TEXT:
-        receipt.append(("Thời gian gửi", _TIMELINESS_TEXT[notes.timeliness]))
+        receipt.append(("Thời gian gửi", _sent_in_time(cycle, record, notes.timeliness)))
     receipt += [("Văn bản ký số", paper_text(p, notes.named_paper)) for p in record.papers]
     previous, effective = notes.previous_version, notes.effective_version
     unlisted = max(0, len(notes.difference) - DIFFERENCES_IN_BODY) + notes.left_out
@@ -272,6 +272,16 @@ def compose_verdict(
             "effective_version": str(effective) if effective is not None else "",
         },
     )
+
+
+def _sent_in_time(
+    cycle: ReportingCycle, record: SubmissionRecord, timeliness: Timeliness | None
+) -> str:
+    """The timeliness of the answer; of a later version by which of them it is decided."""
+    told = _TIMELINESS_TEXT[timeliness]
+    if timeliness is Timeliness.ON_TIME and record.received_at >= cycle.due_at:
+        told += ", tính theo phiên bản được tiếp nhận đầu tiên" if record.version > 1 else ""
+    return told
 
 
 def compose_guidance(

@@ -36,7 +36,13 @@ from models.domain.letters.letters import (
     meeting_facts,
 )
 from models.domain.mail.mail import LetterKind
-from models.domain.reading.forms import Form, SheetKind, expected_rows, sheets_for
+from models.domain.reading.forms import (
+    Form,
+    SheetKind,
+    expected_rows,
+    lines_for,
+    sheets_for,
+)
 from models.domain.register.agencies import Agency, Contact, Register
 from models.domain.register.catalogue import Catalogue
 
@@ -74,7 +80,6 @@ class ReminderNotes:
     form: Form | None = None
 
 
-_UNREACHED = "trong số đó thư không tới, cần báo bằng cách khác và sửa danh bạ"
 #: Behind "- Như trên", of letters that go out in the city's name.
 _RECIPIENTS = ("Lưu: Văn phòng",)
 _SUPERIOR = "Lãnh đạo phụ trách (để biết, chỉ đạo)"
@@ -129,7 +134,7 @@ def compose_opening(
             "grace_working_days": str(cycle.grace_working_days),
             "try_out_address": notes.try_out_address,
             "prefilled": _told_before(agency, notes),
-            "advice": list(form.advice),
+            "advice": lines_for(form, form.advice, catalogue, agency.code),
             "replaces": one_line(notes.replaces, 1000),
         },
     )
@@ -261,10 +266,9 @@ def compose_escalation(
             "answered_count": str(sum(s.effective is not None for s in everyone)),
             "asked_count": str(len(everyone)),
             "counts": [
-                f"{n} cơ quan {label}"
-                for n, label in ((*zip(counts, labels, strict=True), (unreached, _UNREACHED)))
-                if n
+                f"{n} cơ quan {label}" for n, label in zip(counts, labels, strict=True) if n
             ],
+            "unreached_count": number_text(unreached) if unreached else "",
             "table_of_owing": Table("", header, rows, numeric=(0,)),
             "waiting_count": str(counts[3]),
             **meeting_facts(cycle, now),

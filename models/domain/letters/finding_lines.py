@@ -134,11 +134,14 @@ def _apart(place: str, message: str) -> tuple[str, str]:
     ('trang «Chỉ tiêu», ô E5 («Dân số»)', 'Chưa điền.')
     >>> _apart("trang «Nhiệm vụ»", "Trang «Nhiệm vụ»: thiếu 1 dòng.")
     ('trang «Nhiệm vụ»', 'Thiếu 1 dòng.')
+    >>> _apart("trang «Nhiệm vụ», ô B7", "Trang «Nhiệm vụ»: mới có 2 dòng.")
+    ('trang «Nhiệm vụ», ô B7', 'Mới có 2 dòng.')
     """
     named = f"{place[:1].upper()}{place[1:]}: "
     label, found, rest = message.partition("): ")
-    if message.startswith(named):
-        rest = message.removeprefix(named)
+    sheet = f"{named.partition('»')[0]}»: "
+    if message.startswith((named, sheet)):
+        rest = message.removeprefix(named).removeprefix(sheet)
     elif message.startswith("(") and found:
         place = f"{place} {label})"
     else:

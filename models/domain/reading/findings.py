@@ -87,6 +87,16 @@ class Finding:
         """
         return self.message[self.place_ends :]
 
+    @property
+    def at_office(self) -> str:
+        """The message as the office reads it, who has no workbook enclosed.
+
+        >>> said = "Văn phòng đã khôi phục tiêu đề trong sổ kèm theo."
+        >>> Finding("VB-02", Severity.ERROR, said).at_office
+        'Văn phòng đã khôi phục tiêu đề trong sổ gửi lại cơ quan.'
+        """
+        return self.message.replace("sổ kèm theo", "sổ gửi lại cơ quan")
+
 
 def opened(sheet: str, cell: str, label: str, sentence: str) -> tuple[str, int]:
     """A message that opens by naming sheet, cell and what the cell is called, and its `place_ends`.

@@ -180,8 +180,9 @@ class Form:
     title: str
     sheets: Sequence[SheetForm]
     accepts: Sequence[str] = ()  # older versions that are still taken
-    instructions: Sequence[str] = ()  # paragraphs; may hold {placeholders} of the cycle
-    advice: Sequence[str] = ()  # what the opening letter says of filling it in
+    # Paragraphs, may hold {placeholders} of the cycle, begin with the sheets that they are about.
+    instructions: Sequence[str] = ()
+    advice: Sequence[str] = ()  # what the opening letter says of filling it in, likewise
     accept_by_section: bool = False  # sheets are taken one by one; else the workbook as a whole
 
     def sheet(self, key: str) -> SheetForm:
@@ -442,3 +443,27 @@ def sheets_for(form: Form, catalogue: Catalogue, agency: str) -> list[SheetForm]
         for s in form.sheets
         if s.kind is not SheetKind.TABLE or expected_rows(s, catalogue, agency)
     ]
+
+
+_ABOUT = re.compile(r"\[(?P<sheets>[a-z_]+(?:, ?[a-z_]+)*)\] ?")
+
+
+def sheets_of_line(line: str) -> tuple[tuple[str, ...], str]:
+    """The keys of the sheets that a line is about, none for all of them; and the line without.
+
+    >>> sheets_of_line("[indicators, tasks] - Ghi đủ.")
+    (('indicators', 'tasks'), '- Ghi đủ.')
+    >>> sheets_of_line("Gửi [THỬ] trước.")
+    ((), 'Gửi [THỬ] trước.')
+    """
+    found = _ABOUT.match(line)
+    if found is None:
+        return (), line
+    return tuple(key.strip() for key in found["sheets"].split(",")), line[found.end() :]
+
+
+def lines_for(form: Form, lines: Iterable[str], catalogue: Catalogue, agency: str) -> list[str]:
+    """The lines that are about a sheet of the agency's own workbook, or about all of it."""
+    there = {sheet.key for sheet in sheets_for(form, catalogue, agency)}
+    parted = map(sheets_of_line, lines)
+    return [text for about, text in parted if not about or not there.isdisjoint(about)]

@@ -46,10 +46,11 @@ class Office:
     def catalogue_of(self, cycle: ReportingCycle) -> Catalogue:
         """The catalogue as it stands for the cycle: the same object whenever it is asked for.
 
-        Every row is answered for by those who do so on the cycle's register day; targets set after
-        the cycle's end are not in it.
+        Every row is answered for by those who do so on the cycle's register day. Targets set after
+        the cycle's end are not in it; of a cycle without one those set after its workbooks went
+        out, for no workbook can quote a document of a later day.
         """
-        until = cycle.ends_on or cycle.due_at.astimezone(HANOI).date()
+        until = cycle.ends_on or cycle.opens_at.astimezone(HANOI).date()
         key = (cycle.catalogue_year, register_day(cycle), until)
         if key not in self._standing:
             printed = self.catalogues[cycle.catalogue_year]

@@ -115,8 +115,13 @@ class CatalogueRow:
 
         With what was set since: "12,50; toàn thành phố: 12,35 (NQ 42/NQ-HĐND)".
         """
-        own = self.target_reading or self.target_printed
-        return "; ".join(text for text in (own, *(r.shown for r in self.revisions)) if text)
+        shown = (self.own_target, *(r.shown for r in self.revisions))
+        return "; ".join(text for text in shown if text)
+
+    @property
+    def own_target(self) -> str:
+        """The directive's own target, without the scan's errors and without what was set since."""
+        return self.target_reading or self.target_printed
 
     @property
     def lead(self) -> str:

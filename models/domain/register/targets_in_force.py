@@ -38,7 +38,7 @@ def target_in_force(
         found.append(
             TargetInForce(
                 row.target,
-                row.target_reading or row.target_printed,
+                row.own_target,
                 territory,
                 catalogue.directive,
                 assumed=False,

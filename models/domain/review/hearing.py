@@ -67,7 +67,7 @@ class Hearing:
         row = self.row
         is_change = target is not None and target.target.change is not None
         printed = target.printed if target else ""
-        in_words = row.target_reading or row.target_printed
+        in_words = row.own_target
         return JudgementQuestion(
             row=row,
             territory=territory,

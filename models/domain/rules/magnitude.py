@@ -114,7 +114,7 @@ def _power_off(
 def _printed(row: CatalogueRow, column: Column) -> str:
     if row.values and column.period:
         return row.values_printed[PERIODS.index(column.period)]
-    return row.target_reading or row.target_printed  # without the targets of other territories
+    return row.own_target  # without the targets of other territories
 
 
 @rule(

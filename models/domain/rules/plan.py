@@ -129,7 +129,7 @@ def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
         entry, value = found
         if not falls_short(value, row.row.target, row.row.direction):
             continue
-        printed = target_with_unit(row.row.target_shown, row.row.unit)
+        printed = target_with_unit(row.row.own_target, row.row.unit)
         text = f"cam kết {format_number(value)} chưa đạt mức giao ({printed})."
         if case.justification(layout.key, row.row.code):
             text += " Đã có giải trình."

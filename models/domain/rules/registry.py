@@ -12,7 +12,12 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.notation.deadlines import format_date, parse_date_text, worded_date
 from models.domain.notation.number_notation import format_number, read_number
 from models.domain.reading.cell_values import seen_text
-from models.domain.reading.expectations import Expectations, ExpectedRow, ExpectedSheet
+from models.domain.reading.expectations import (
+    Expectations,
+    ExpectedRow,
+    ExpectedSheet,
+    shortened,
+)
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import Column, Form, SheetKind, ValueType
 from models.domain.reading.interpretation import Interpretation
@@ -204,6 +209,10 @@ class Case:
         expected = self.expectations.sheets.get(sheet)
         if expected is not None and row_key in expected.rows:
             parts.append(f"«{expected.rows[row_key].short_name}»")
+        elif expected is not None and expected.form.kind is SheetKind.FREE_TABLE:
+            work = self.interpretation.entry(sheet, row_key, expected.work_column)
+            if work is not None and work.value and work.column != column:
+                parts.append(f"«{shortened(str(work.value))}»")
         found = self.column(sheet, column or row_key)
         if found is not None:
             title = " ".join((found.label or found.header).split())

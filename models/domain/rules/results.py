@@ -133,7 +133,7 @@ def figures_are_as_of_a_day_that_has_been(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Số chính thức khi kỳ số liệu chưa kết thúc",
     explanation="Báo cáo gửi trước khi hết năm chưa thể có số chính thức cả năm. Khi có số chính "
-    "thức, cơ quan gửi lại tệp; số ước và số chính thức đều được lưu.",
+    "thức, cơ quan gửi lại sổ; số ước và số chính thức đều được lưu.",
     remedy="Chọn «Ước thực hiện».",
 )
 def an_official_value_has_its_period_behind_it(case: Case) -> Iterator[Remark]:
@@ -147,7 +147,7 @@ def an_official_value_has_its_period_behind_it(case: Case) -> Iterator[Remark]:
             yield case.at_entry(
                 status[0],
                 f"kỳ số liệu kết thúc ngày {format_date(max(ends))} nên chưa có số chính thức. Đề "
-                "nghị chọn «Ước thực hiện»; khi có số chính thức, xin gửi lại tệp.",
+                "nghị chọn «Ước thực hiện»; khi có số chính thức, xin gửi lại sổ báo cáo.",
             )
 
 
@@ -251,8 +251,8 @@ def a_missed_target_has_its_causes(case: Case) -> Iterator[Remark]:
                 yield case.at_entry(
                     entry,
                     f"{format_number(value)} chưa đạt mức giao ({printed}). Đề nghị nêu "
-                    "nguyên nhân ở cột «Nguyên nhân», để báo cáo UBND thành phố đúng lời của cơ "
-                    "quan.",
+                    "nguyên nhân ở cột «Nguyên nhân», để đưa nguyên văn vào báo cáo UBND thành "
+                    "phố.",
                     justified=True,
                 )
                 break
@@ -279,7 +279,7 @@ def the_own_judgement_is_the_figures(case: Case) -> Iterator[Remark]:
                     said[0],
                     f"ghi «{said[1]}», trong khi số cả năm là {format_number(value)} (ô "
                     f"{entry.cell}) và mức giao là {target.printed}, tức là "
-                    f"«{agreeing[0].lower()}». Đề nghị kiểm tra lại, hoặc nêu lý do.",
+                    f"«{agreeing[0].lower()}». Đề nghị chọn lại, hoặc nêu lý do ở cột giải trình.",
                     justified=True,
                 )
             break

@@ -34,6 +34,6 @@ STEPPED_BACK = enlist(
         "Số chính thức trở lại thành số ước",
         "Bản đang được dùng ghi số chính thức, bản mới lại ghi «Ước thực hiện»: có thể gửi nhầm "
         "tệp cũ. Bản mới vẫn được nhận; số chính thức trước đó vẫn được lưu.",
-        "Nếu gửi nhầm, gửi lại tệp có số chính thức; nếu đúng, nêu lý do ở cột giải trình.",
+        "Nếu gửi nhầm, gửi lại sổ có số chính thức; nếu đúng, nêu lý do ở cột giải trình.",
     )
 )

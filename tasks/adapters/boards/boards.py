@@ -482,7 +482,7 @@ def _last_day(until: dt.datetime | None) -> str:
 
 
 def _times(instants: Sequence[dt.datetime]) -> str:
-    return f"{len(instants)} lần, {max(instants).astimezone(HANOI):%d/%m}" if instants else ""
+    return f"{len(instants)} lần, {max(instants).astimezone(HANOI):%d/%m/%Y}" if instants else ""
 
 
 def _when(instant: dt.datetime | None) -> str:

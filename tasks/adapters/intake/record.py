@@ -15,7 +15,7 @@ from models.domain.answers.standing import SubmissionRecord
 from models.domain.answers.withdrawals import withdrawn_in
 from models.domain.arrivals.attributing import AttributedMessage
 from models.domain.arrivals.attribution import EvidenceKind
-from models.domain.arrivals.deciding import DecidedMessage, sent_again
+from models.domain.arrivals.deciding import DecidedMessage, NewVersion, sent_again
 from models.domain.arrivals.facts import MessageFacts
 from models.domain.arrivals.known import (
     REFERENCES,
@@ -330,29 +330,52 @@ def _recorded(connection: Connection, decided: Sequence[DecidedMessage]) -> list
 def _numbered(
     connection: Connection, office: Office, decided: Sequence[DecidedMessage]
 ) -> list[DecidedMessage]:
-    """The messages with receipt numbers: of those held and of versions, in order of arrival."""
-    takers = Counter(cycle for one in decided for cycle in _numbers_wanted(one))
+    """The messages with receipt numbers: of those held and of versions, in order of arrival.
+
+    One that was held before keeps the number of its receipt, by which its agency asks for it; the
+    version that is made of it bears that same number.
+    """
+    keys = [one.message.key for one in decided]
+    told = messages.told_numbers(connection, keys)
+    takers = Counter(cycle for one in decided for cycle in _numbers_wanted(one, told))
     numbers = {}
     for cycle, count in sorted(takers.items()):  # sorted: two runs lock in the same order
         mark = office.cycle(cycle).mark
         numbers[cycle] = iter(submissions.draw_receipt_numbers(connection, cycle, mark, count))
     found = []
     for one in decided:
-        if one.decision.receipt and one.decision.cycle:
+        before = told.get(one.message.key)
+        own = _own_of(one, before)
+        if before is not None:
+            one = replace(one, receipt_number=before.number)
+        elif one.decision.receipt and one.decision.cycle:
             one = replace(one, receipt_number=next(numbers[one.decision.cycle]))
-        versions = (
-            replace(v, record=replace(v.record, receipt_number=next(numbers[v.cycle])))
+        versions = [
+            before.number if before is not None and v is own else next(numbers[v.cycle])
             for v in one.versions
+        ]
+        recorded = (
+            replace(v, record=replace(v.record, receipt_number=number))
+            for v, number in zip(one.versions, versions, strict=True)
         )
-        found.append(replace(one, versions=tuple(versions)))
+        found.append(replace(one, versions=tuple(recorded)))
     return found
 
 
-def _numbers_wanted(one: DecidedMessage) -> Iterator[str]:
-    """The cycles of which a message takes receipt numbers, one each."""
-    if one.decision.receipt and one.decision.cycle:
+def _own_of(one: DecidedMessage, before: messages.ToldNumber | None) -> NewVersion | None:
+    """The version that bears the number which the message was given when it was held."""
+    if before is None or before.taken:
+        return None
+    return next((v for v in one.versions if v.cycle == before.cycle), None)
+
+
+def _numbers_wanted(one: DecidedMessage, told: Mapping[str, messages.ToldNumber]) -> Iterator[str]:
+    """The cycles of which a message takes receipt numbers anew, one each."""
+    before = told.get(one.message.key)
+    if before is None and one.decision.receipt and one.decision.cycle:
         yield one.decision.cycle
-    yield from (version.cycle for version in one.versions)
+    own = _own_of(one, before)
+    yield from (version.cycle for version in one.versions if version is not own)
 
 
 def _mend_addresses(connection: Connection, decided: Sequence[DecidedMessage]) -> None:

@@ -21,7 +21,7 @@ from models.domain.reading.submissions import Entry, Verdict
 from models.domain.register.file_names import returned_file
 from models.tables import LetterRow
 from tasks.adapters.reading.examination_codec import examination_from_json
-from tasks.adapters.reading.reader_jobs import MarkJob
+from tasks.adapters.reading.reader_jobs import MadeWorkbook, MarkJob
 from tasks.adapters.reading.reader_process import ReaderFailed, ReaderUnavailable
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.work.prefilling import carried_into, earlier_accounts
@@ -42,11 +42,11 @@ def with_marked_workbook(workplace: Workplace, row: LetterRow) -> Letter:
         job, version = _of_try_out(workplace, letter, row.marking, row.created_at), None
     else:
         return letter
-    content, fresh = _marked(workplace, job)
+    made = _marked(workplace, job)
     mark, register = workplace.office.cycle(job.cycle).mark, workplace.office.register
     name = returned_file(mark, register, job.agency, version)
-    files = [*letter.files, LetterFile(name, workplace.raw_store.put(content))]
-    if fresh and job.path is not None and comes_along(job.kind):
+    files = [*letter.files, LetterFile(name, workplace.raw_store.put(made.content))]
+    if not made.as_sent and job.path is not None and comes_along(job.kind):
         # What was not copied is looked up in the file as it came.
         files.append(LetterFile(job.name, job.path.name))
     with workplace.engine.begin() as connection:
@@ -153,26 +153,26 @@ def _job(
         contact=workplace.contact_of(agency),
         token=sign(workplace.rules.secret, cycle, agency, form.version),
         entries=entries,
+        sha256=sha256,
         made_at=written_at.astimezone(dt.UTC),  # a zone of another name would be a file to open
     )
 
 
-def _marked(workplace: Workplace, job: MarkJob) -> tuple[bytes, bool]:
-    """The agency's own workbook marked, or the office's with its figures; and whether it is that.
+def _marked(workplace: Workplace, job: MarkJob) -> MadeWorkbook:
+    """The agency's own workbook marked, or the office's with its figures.
 
     The office's goes back where rows, columns or wordings are missing, or the file cannot be
     marked.
     """
-    fresh = is_fresh(job.findings, job.kind)
-    if fresh:
+    if is_fresh(job.findings, job.kind):
         job = _with_earlier_answers(workplace, job)
     try:
-        return workplace.reader.mark(job), fresh
+        return workplace.reader.mark(job)
     except ReaderUnavailable:  # the machine's fault: the letter waits for its own workbook
         raise
     except ReaderFailed:
         again = _with_earlier_answers(workplace, replace(job, path=None))
-        return workplace.reader.mark(again), True
+        return workplace.reader.mark(again)
 
 
 def _with_earlier_answers(workplace: Workplace, job: MarkJob) -> MarkJob:

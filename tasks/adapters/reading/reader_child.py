@@ -192,10 +192,11 @@ def _answer_mark(job: Any, content: bytes, office: Office | None) -> dict[str, A
         kind=job.kind,
         findings=job.findings,
         workbook=workbook,
-        handed_in=HandedIn(job.entries, job.parts, job.kept, job.carried),
+        handed_in=HandedIn(job.entries, job.parts, job.kept, job.carried, job.sha256),
         made_at=job.made_at,
     )
-    return {"marked": len(returned.content), MADE: returned.content}
+    size = len(returned.content)
+    return {"marked": size, "as_sent": returned.as_sent, MADE: returned.content}
 
 
 def _answer_read(job: Any, content: bytes, office: Office | None) -> dict[str, Any]:

@@ -54,6 +54,15 @@ class MarkJob:
     parts: Sequence[tuple[str, str, bool]] = ()  # by section: what became of it, and if it is owed
     kept: Sequence[Entry] = ()  # of sections that are not in the file, for a fresh form
     carried: Sequence[Entry] = ()  # what the office shows of the previous cycle, for a fresh form
+    sha256: str = ""  # of the agency's own file, also where it is not marked
+
+
+@dataclass(frozen=True, slots=True)
+class MadeWorkbook:
+    """What a `MarkJob` gives: the workbook, and whether it is the agency's own file, marked."""
+
+    content: bytes
+    as_sent: bool
 
 
 @dataclass(frozen=True, slots=True)

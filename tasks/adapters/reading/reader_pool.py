@@ -24,7 +24,13 @@ from models.domain.reading.submissions import Examination, FileProblem
 from models.domain.reading.workbook_content import WorkbookContent
 from tasks.adapters.reading.examination_codec import MalformedExamination, examination_from_json
 from tasks.adapters.reading.parser_guard import is_of_the_machine
-from tasks.adapters.reading.reader_jobs import ExamineJob, MarkJob, Purpose, ReadJob
+from tasks.adapters.reading.reader_jobs import (
+    ExamineJob,
+    MadeWorkbook,
+    MarkJob,
+    Purpose,
+    ReadJob,
+)
 from tasks.adapters.reading.reader_limits import MAX_FILE_BYTES, JobLimits
 from tasks.adapters.reading.reader_process import (
     Ending,
@@ -144,8 +150,8 @@ class ReaderPool:
         """The examination of a single file."""
         return self._submit(self._examine_one, job).result()
 
-    def mark(self, job: MarkJob) -> bytes:
-        """The marked workbook (.xlsx). Raises ReaderFailed."""
+    def mark(self, job: MarkJob) -> MadeWorkbook:
+        """The workbook that goes back (.xlsx). Raises ReaderFailed."""
         return self._submit(self._mark_one, job).result()
 
     def read(self, job: ReadJob) -> WorkbookContent:
@@ -216,7 +222,7 @@ class ReaderPool:
                 seconds=time.perf_counter() - started,
             )
 
-    def _mark_one(self, job: MarkJob) -> bytes:
+    def _mark_one(self, job: MarkJob) -> MadeWorkbook:
         try:
             return self._answer(job, _made)
         except NoAnswer as lost:
@@ -347,10 +353,10 @@ def _examination(answer: dict[str, Any], _made: bytes) -> Examination:
         raise NoAnswer(Ending.GARBLED, f"{type(fault).__name__}: {fault}") from fault
 
 
-def _made(answer: dict[str, Any], made: bytes) -> bytes:
+def _made(answer: dict[str, Any], made: bytes) -> MadeWorkbook:
     if not made or answer.get("marked") != len(made):
         raise NoAnswer(Ending.GARBLED, str(answer)[:500])
-    return made
+    return MadeWorkbook(made, answer.get("as_sent") is True)
 
 
 def _content_of(job: Job) -> bytes:

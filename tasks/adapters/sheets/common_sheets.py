@@ -312,7 +312,7 @@ def finding_sheet(consolidation: Consolidation, names: ResultNames) -> TableShee
             OutputColumn("rule", "Quy tắc", 8, lambda f: f.finding.rule, CENTRE),
             OutputColumn("place", "Trang, ô", 16, _cell_of),
             OutputColumn("seen", "Giá trị thấy", 16, lambda f: f.finding.value or None),
-            OutputColumn("message", "Nội dung", 52, lambda f: f.finding.message),
+            OutputColumn("message", "Nội dung", 52, lambda f: f.finding.at_office),
             OutputColumn(
                 "justification",
                 "Giải trình của cơ quan",

@@ -7,16 +7,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select, update
 
 from models.domain.answers.standing import HeldMail
 from models.domain.mail.mail import MessageState
-from models.tables import MessageFileRow, MessageRow
+from models.tables import MessageFileRow, MessageRow, SubmissionRow
 from tasks.adapters.store.reader_losses import forget_losses
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, storable, table_of
 
 MESSAGE = table_of(MessageRow)
 FILE = table_of(MessageFileRow)
+_SUBMISSION = table_of(SubmissionRow)
 _UNDECIDED = {
     "state": MessageState.RECEIVED.value,
     "reason": "",
@@ -241,6 +242,30 @@ def held_by_agency(
         found.setdefault(agency, []).append(HeldMail(received_at, receipt_number))
         for code in others:  # the number was drawn for the other one
             found.setdefault(code, []).append(HeldMail(received_at, doubtful=True))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ToldNumber:
+    """The receipt number that a held message's sender was told; whether a version bears it."""
+
+    number: str
+    cycle: str
+    taken: bool
+
+
+def told_numbers(connection: Connection, keys: Sequence[str]) -> dict[str, ToldNumber]:
+    """The receipt numbers of these messages, of those that were given one."""
+    found: dict[str, ToldNumber] = {}
+    of_version = exists().where(
+        _SUBMISSION.c.cycle == MESSAGE.c.cycle,
+        _SUBMISSION.c.receipt_number == MESSAGE.c.receipt_number,
+    )
+    columns = (MESSAGE.c.key, MESSAGE.c.receipt_number, MESSAGE.c.cycle, of_version)
+    for chunk in chunks(keys):
+        given = MESSAGE.c.key.in_(chunk), MESSAGE.c.receipt_number != ""
+        for key, number, cycle, taken in connection.execute(select(*columns).where(*given)):
+            found[key] = ToldNumber(number, cycle, bool(taken))
     return found
 
 

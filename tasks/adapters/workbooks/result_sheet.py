@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -34,29 +35,45 @@ _MAX_VALUE = 300  # characters of a seen value that are shown
 _LINK = "1F4E9E"
 
 
+@dataclass(frozen=True, slots=True)
+class FirstSheet:
+    """What the sheet tells beside the findings.
+
+    `note` says how this workbook differs from the file that was sent in, where it does; `parts`
+    what became of each section and whether it is owed, where they are accepted each by itself;
+    `sha256` is the digest of the file that was checked, of which the letter has the beginning.
+    """
+
+    note: str = ""
+    parts: Sequence[tuple[str, str, bool]] = ()
+    sha256: str = ""
+
+
+_NOTHING_BESIDE = FirstSheet()
+
+
 def write_results(
     workbook: Workbook,
     findings: Sequence[Finding],
     agency_name: str,
     cycle_title: str,
-    note: str = "",
-    parts: Sequence[tuple[str, str, bool]] = (),
+    first: FirstSheet = _NOTHING_BESIDE,
 ) -> None:
-    """Puts the sheet first and opens the workbook there; one of an earlier round is replaced.
-
-    `note` says how this workbook differs from the file that was sent in, where it does; `parts`
-    what became of each section and whether it is owed, where they are accepted each by itself.
-    """
+    """Puts the sheet first and opens the workbook there; one of an earlier round is replaced."""
     while (old := find_sheet(workbook, RESULT_SHEET_NAME)) is not None:
         workbook.remove(old)
     sheet = workbook.create_sheet(RESULT_SHEET_NAME, 0)
     for number, (_, width) in enumerate(_COLUMNS):
         sheet.column_dimensions["ABCDEFGH"[number]].width = width + 0.72
-    header_row = _HEADER_ROW + len(parts)
-    _head(sheet, findings, agency_name, cycle_title, note, parts)
+    header_row = _HEADER_ROW + len(first.parts)
+    _head(sheet, findings, agency_name, cycle_title, first)
     for number, finding in enumerate(findings, 1):
         _row(workbook, sheet, header_row, number, finding)
-    _page(sheet, header_row, header_row + len(findings), agency_name)
+    last = header_row + len(findings)
+    if first.sha256:
+        last += 1
+        _foot(sheet, last, first.sha256)
+    _page(sheet, header_row, last, agency_name)
     # Two selected tabs would be one group, in which what is typed goes to both.
     for other in workbook.worksheets:
         for view in other.views.sheetView:
@@ -72,9 +89,9 @@ def _head(
     findings: Sequence[Finding],
     agency_name: str,
     cycle_title: str,
-    note: str,
-    parts: Sequence[tuple[str, str, bool]],
+    first: FirstSheet,
 ) -> None:
+    note, parts = first.note, first.parts
     whole = float(sum(w for _, w in _COLUMNS))
     lines = (
         ("KẾT QUẢ KIỂM TRA", look.HEADING_SIZE, True, look.HEADING_INK),
@@ -98,6 +115,15 @@ def _head(
         cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
         cell.border = _frame()
     sheet.row_dimensions[header_row].height = 30
+
+
+def _foot(sheet: Worksheet, row: int, sha256: str) -> None:
+    """The whole digest of the file that was checked, under the last finding."""
+    cell = put_text(sheet, row, 1, f"Mã đối chiếu đầy đủ của tệp đã kiểm tra (SHA-256): {sha256}")
+    cell.font = Font(look.FONT, look.TABLE_SIZE, italic=True)
+    cell.alignment = Alignment(vertical="center")
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=8)
+    sheet.row_dimensions[row].height = 20
 
 
 def _part(sheet: Worksheet, row: int, section: str, said: str, *, owed: bool) -> None:
@@ -154,7 +180,7 @@ def _row(
         finding.sheet,
         finding.cell,
         look.clean_text(finding.value, _MAX_VALUE),
-        finding.message,
+        _remark(finding),
         finding.justification,
         finding.rule,
     )
@@ -174,6 +200,14 @@ def _row(
         [(look.clean_text(t), float(w)) for t, (_, w) in zip(texts, _COLUMNS, strict=True)],
         least=20,
     )
+
+
+def _remark(finding: Finding) -> str:
+    """The message where sheet and cell stand in columns of their own: it names neither again."""
+    text = finding.beside_place
+    for opening in (f"Trang «{finding.sheet}», ô {finding.cell}: ", f"Trang «{finding.sheet}»: "):
+        text = text.removeprefix(opening)
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _link(workbook: Workbook, sheet: Worksheet, row: int, finding: Finding) -> None:

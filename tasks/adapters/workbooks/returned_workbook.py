@@ -29,7 +29,7 @@ from models.domain.reading.findings import Finding
 from models.domain.reading.identity import PROPERTY_NAME, SHEET_NAME, read_token
 from models.domain.reading.submissions import Entry
 from tasks.adapters.workbooks.dated_packages import dated_package
-from tasks.adapters.workbooks.result_sheet import write_results
+from tasks.adapters.workbooks.result_sheet import FirstSheet, write_results
 from tasks.adapters.workbooks.saved_in_memory import saved_in_memory
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
 from tasks.adapters.workbooks.template_writer import write_template
@@ -68,6 +68,7 @@ class ReturnedWorkbook:
 
     content: bytes
     note: str
+    as_sent: bool = False  # the file itself, marked, and not the office's own workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,15 @@ class HandedIn:
 
     `parts` says what became of each section and whether it is owed, where they are accepted each
     by itself. A fresh workbook also holds what counts of the sections that are not in the file
-    (`kept`), and in the office's columns what the previous cycle said (`carried`).
+    (`kept`), and in the office's columns what the previous cycle said (`carried`). `sha256` is the
+    file's: the first sheet names it whole.
     """
 
     entries: Sequence[Entry]
     parts: Sequence[tuple[str, str, bool]] = ()
     kept: Sequence[Entry] = ()
     carried: Sequence[Entry] = ()
+    sha256: str = ""
 
 
 def mark_workbook(
@@ -104,9 +107,10 @@ def mark_workbook(
     whole_form = is_fresh(shown, kind)
     if original is not None and not whole_form:
         said = _MACROS_DROPPED if kind == "xlsm" else ""
-        content = _mark(original, shown, workbook, said, parts)
+        first = FirstSheet(said, parts, handed_in.sha256)
+        content = _mark(original, shown, workbook, first)
         if content is not None:
-            return ReturnedWorkbook(dated_package(content, made_at), said)
+            return ReturnedWorkbook(dated_package(content, made_at), said, as_sent=True)
         note = _NOT_OPENED
     elif original is not None and kind in MARKABLE:
         note = _PUT_BACK
@@ -120,7 +124,8 @@ def mark_workbook(
     whole = [*made.entries, *handed_in.kept]
     fresh = write_template(workbook, whole, handed_in.carried if whole else ())
     told = [*map(_said_here, made.findings)]
-    content = _mark(fresh, told, workbook, note, parts, made.restored)
+    first = FirstSheet(note, parts, handed_in.sha256)
+    content = _mark(fresh, told, workbook, first, made.restored)
     return ReturnedWorkbook(dated_package(content or fresh, made_at), note)
 
 
@@ -143,8 +148,7 @@ def _mark(
     original: bytes,
     findings: Sequence[Finding],
     of: AgencyWorkbook,
-    note: str,
-    parts: Sequence[tuple[str, str, bool]],
+    first: FirstSheet,
     restored: Sequence[Finding] = (),
 ) -> bytes | None:
     """The workbook marked, None when the library cannot open or save it."""
@@ -159,7 +163,7 @@ def _mark(
             workbook.template = False
             clear_marks(workbook)
             mark_cells(workbook, [*findings, *restored])
-            write_results(workbook, findings, name, of.cycle.title, note, parts)
+            write_results(workbook, findings, name, of.cycle.title, first)
             _keep_identity(workbook, of.cycle, of.agency, of.token)
             for sheet in workbook.worksheets:
                 sheet.protection.formatCells = False  # free, also where it was sent out otherwise

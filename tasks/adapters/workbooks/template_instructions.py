@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from models.domain.answers.template_places import table_rows
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import due_clause, newly_of_the_city
+from models.domain.cycle.letter_phrases import due_clause, last_day_before, newly_of_the_city
 from models.domain.reading.findings import Severity
-from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
+from models.domain.reading.forms import SheetForm, SheetKind, lines_for, sheets_for
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import A4_UPRIGHT, fits_one_page
 from tasks.adapters.workbooks.template_canvas import GrowingSheet, TemplateCanvas
@@ -60,7 +60,8 @@ class InstructionsWriter:
 
     def _paragraphs(self) -> list[str]:
         """The form's instructions; why the cycle before did not ask ends their first section."""
-        paragraphs = list(self.data.of.form.instructions)
+        of = self.data.of
+        paragraphs = lines_for(of.form, of.form.instructions, of.catalogue, of.agency)
         if newly := self._newly_of_the_city():
             headings = [at for at, text in enumerate(paragraphs) if text.startswith("## ")]
             at = headings[1] if len(headings) > 1 else len(paragraphs)
@@ -133,6 +134,8 @@ class InstructionsWriter:
 
     def _instruction_values(self) -> dict[str, str]:
         cycle, last = self.data.of.cycle, self.data.of.last_working_day
+        # Where holidays stand between: else the clause has named the day already.
+        apart = last is not None and last != last_day_before(cycle.due_at)
         contact = [
             cycle.contact_person,
             f"điện thoại {cycle.contact_phone}" if cycle.contact_phone else "",
@@ -145,8 +148,8 @@ class InstructionsWriter:
             "content": cycle.content,
             "due_text": cycle.due_text,
             "deadline": deadline_text(cycle),
-            "last_day": f"; ngày làm việc cuối cùng: {last:%d/%m/%Y}" if last else "",
-            "grace": f"{cycle.grace_working_days:02d}",
+            "last_day": f"; ngày làm việc cuối cùng: {last:%d/%m/%Y}" if apart else "",
+            "grace": str(cycle.grace_working_days),
             "meeting": cycle.meeting,
             "recipient": cycle.recipient,
             "channel": cycle.channel,

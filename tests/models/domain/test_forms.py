@@ -6,6 +6,7 @@ import pytest
 
 from config.files.catalogues import load_catalogues
 from config.files.form_files import load_forms
+from models.domain.cycle.cycles import HANOI
 from models.domain.reading.forms import (
     OFFICE_SOURCES,
     Column,
@@ -14,12 +15,13 @@ from models.domain.reading.forms import (
     choices_of,
     full_name,
     is_required,
+    lines_for,
     office_text,
     place_of,
     role_of,
 )
 from models.domain.register.catalogue import Catalogue, Role
-from tests.fixtures.office_files import OFFICE_FILES
+from tests.fixtures.office_files import OFFICE_FILES, own_office
 
 
 @pytest.fixture(scope="module")
@@ -81,3 +83,30 @@ def test_the_groups_of_solutions_are_the_choices(catalogue: Catalogue, form: For
     column = form.sheet("action_plan").column("group")
     assert len(choices_of(column, catalogue)) == 10
     assert choices_of(Column("x", "x", ValueType.CHOICE, choices=("a",)), catalogue) == ("a",)
+
+
+def test_guidance_speaks_only_of_what_the_agencys_own_workbook_has() -> None:
+    office = own_office()
+    for code, commune in (("2025-plan", "ubnd_le_chan"), ("2025-review", "phuong_le_chan")):
+        cycle = office.cycle(code)
+        form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+        for agency, indicators in ((commune, False), ("sct", True)):
+            said = "\n".join(
+                [
+                    *lines_for(form, form.instructions, catalogue, agency),
+                    *lines_for(form, form.advice, catalogue, agency),
+                ]
+            )
+            assert ("chỉ tiêu, cơ quan chủ trì" in said) is indicators, (code, agency)
+            assert ("cột Nguyên nhân" in said) is (indicators and code == "2025-review")
+            assert "[indicators" not in said and "kế hoạch hành động, " in said
+
+
+def test_no_workbook_quotes_a_document_of_a_later_day() -> None:
+    office = own_office()
+    plan = office.cycle("2025-plan")
+    opened = plan.opens_at.astimezone(HANOI).date()
+    every = [r for row in office.catalogues[2025] for r in row.revisions]
+    assert any(r.effective_on > opened for r in every)
+    shown = [r for row in office.catalogue_of(plan) for r in row.revisions]
+    assert all(r.effective_on <= opened for r in shown)

@@ -14,6 +14,7 @@ import pytest
 from models.domain.answers.enclosure import EnclosedKind
 from models.domain.answers.fresh_workbook import Addressee, enclosed_workbook, is_fresh
 from models.domain.cycle.cycles import HANOI
+from models.domain.reading.findings import Severity
 from models.domain.reading.forms import FIRST_ROW, HEADER_ROW
 from models.domain.reading.identity import PROPERTY_NAME, RESULT_SHEET_NAME, SHEET_NAME, sign
 from models.domain.reading.office import Office
@@ -213,7 +214,8 @@ def test_a_row_that_was_deleted_stands_again_on_red_ground_and_is_named(office: 
     number = row_of(page, ROW)
     assert f"(dòng {number}, nền đỏ); đề nghị điền các cột có dấu (*)." in finding.message
     named = cell_of(page, ROW, "Chỉ tiêu")
-    assert str(named.fill.fgColor.rgb)[-6:] in RED
+    assert str(named.fill.fgColor.rgb)[-6:] == SEVERITY_FILLS[Severity.INFO]
+    assert "không phải sửa ô này" in named.comment.text
     needed = cell_of(page, ROW, "Mức cam kết (*)")
     assert needed.value is None and str(needed.fill.fgColor.rgb)[-6:] in RED
     assert page.protection.sheet and named.protection.locked and not needed.protection.locked

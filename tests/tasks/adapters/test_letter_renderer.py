@@ -140,9 +140,33 @@ def test_the_last_day_letter_names_the_last_day() -> None:
     assert "Hôm nay là ngày làm việc cuối cùng" in text
 
 
+@pytest.mark.parametrize("name", ["reminder, correction", "last day, correction", "reminder, part"])
+def test_who_was_sent_back_in_time_is_told_one_deadline_that_of_the_correction(name: str) -> None:
+    letter = renderer().render(EVERY[name])
+    text = " ".join(letter.text.split())
+    assert "chậm nhất hết thứ Tư, ngày 26/02/2025 vẫn được tính là đúng hạn" in text
+    assert ": đến hết thứ Tư, ngày 26/02/2025 - " in letter.subject
+    for other in ("hết ngày 19/02/2025", "ngày làm việc - ", "còn 5 ngày", "trong hôm nay"):
+        assert other not in f"{letter.subject} {text}", other
+
+
+def test_the_workbook_of_the_cycle_before_is_not_the_one_to_send_again() -> None:
+    text = " ".join(renderer().render(EVERY["guidance, nothing counts, in time"]).text.split())
+    assert "Nếu đã điền sổ của kỳ này nhận trước đây thì gửi chính sổ đó" in text
+
+
+@pytest.mark.parametrize("name", ["accepted, warnings", "try-out", "try-out, by section, owing"])
+def test_an_accepted_workbook_that_comes_back_anew_is_called_so(name: str) -> None:
+    content = EVERY[name]
+    context = {**content.context, "fresh": True, "original": "Bao cao.xlsx"}
+    text = renderer().render(LetterContent(content.kind, content.template, context)).text
+    assert "sổ mới do Văn phòng lập" in " ".join(text.split())
+    assert "«Bao cao.xlsx», cũng được gửi kèm" in " ".join(text.split())
+
+
 @pytest.mark.parametrize("attached", [True, False])
 def test_a_reminder_speaks_of_a_workbook_only_when_it_carries_one(attached: bool) -> None:
-    for name in ("reminder", "last day"):
+    for name in ("reminder", "last day", "overdue"):
         content = EVERY[name]
         context = {**content.context, "template_attached": attached}
         text = renderer().render(LetterContent(content.kind, content.template, context)).text

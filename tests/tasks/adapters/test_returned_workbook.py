@@ -455,3 +455,26 @@ def test_marked_twice_is_the_same_file_whatever_the_clock_says(content, monkeypa
     with zipfile.ZipFile(io.BytesIO(first)) as package:
         dates = {member.date_time for member in package.infolist()}
     assert dates == {(2025, 2, 18, 2, 30, 0)}
+
+
+def test_the_first_sheet_names_the_whole_digest_of_the_file_it_answers() -> None:
+    handed_in = HandedIn((), sha256="ab" * 32)
+    returned = mark_workbook(original(), "xlsx", FINDINGS, OWN, handed_in, MADE_AT)
+    page = opened(returned)[RESULT_SHEET_NAME]
+    last = 5 + len(FINDINGS) + 1
+    assert str(page.cell(last, 1).value).endswith("ab" * 32)
+    assert page.print_area.endswith(f"$H${last}")
+
+
+def test_it_is_said_whether_the_file_itself_was_marked() -> None:
+    assert mark(original(), FINDINGS).as_sent
+    spoilt = mark(b"PK not a package", FINDINGS)
+    assert not spoilt.as_sent
+    assert "Không đánh dấu được ngay trên tệp gửi đến" in spoilt.note
+
+
+def test_where_sheet_and_cell_have_columns_the_remark_names_neither_again() -> None:
+    said = finding(at(0), message=f"Trang «Chỉ tiêu», ô {at(0)}: chưa điền.")
+    (row,) = results(opened(mark(original(), [said])))
+    assert row[2:4] == ("Chỉ tiêu", at(0))
+    assert row[5] == "Chưa điền."

@@ -259,7 +259,8 @@ def _difference(
         "đúng, đề nghị nêu ở cột giải trình."
     )
     return Remark(
-        f"nội dung do Văn phòng ghi sẵn là {printed}, nay là «{seen_text(value, 80)}». {advice}",
+        f"nội dung do Văn phòng ghi sẵn là {printed}, trong tệp đã gửi là "
+        f"«{seen_text(value, 80)}». {advice}",
         layout.name,
         cell,
         seen_text(value),

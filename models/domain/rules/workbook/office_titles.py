@@ -60,8 +60,8 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
             printed = " ".join(column.header.split())
             if (unit := foreign_unit(case, expected, seen, printed, column)) is not None:
                 yield Remark(
-                    f"tiêu đề cột là «{printed}», nay là «{seen_text(seen, 80)}», trong khi "
-                    f"{_computed_in(column)}, không phải «{unit}». {_WITH_UNIT}",
+                    f"tiêu đề cột là «{printed}», trong tệp đã gửi là «{seen_text(seen, 80)}», "
+                    f"trong khi {_computed_in(column)}, không phải «{unit}». {_WITH_UNIT}",
                     layout.name,
                     address(layout.header_row, place),
                     seen_text(seen),

@@ -153,9 +153,10 @@ def _line_remark(layout: SheetLayout, place: tuple[int, int], value: str) -> Rem
 
 def _title_remark(layout: SheetLayout, place: tuple[int, int], printed: str, value: str) -> Remark:
     return Remark(
-        f"nội dung do Văn phòng ghi sẵn là «{shortened(' '.join(printed.split()), 80)}», nay là "
-        f"«{seen_text(value, 80)}»; số liệu vẫn được đọc theo nội dung ghi sẵn. Văn phòng đã khôi "
-        "phục trong sổ kèm theo; nếu đã ghi theo nghĩa khác, đề nghị ghi lại số liệu.",
+        f"nội dung do Văn phòng ghi sẵn là «{shortened(' '.join(printed.split()), 80)}», trong "
+        f"tệp đã gửi là «{seen_text(value, 80)}»; số liệu vẫn được đọc theo nội dung ghi sẵn. "
+        "Văn phòng đã khôi phục trong sổ kèm theo; nếu đã ghi theo nghĩa khác, đề nghị ghi lại số "
+        "liệu.",
         layout.name,
         address(*place),
         seen_text(value),

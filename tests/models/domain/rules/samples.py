@@ -722,7 +722,7 @@ BAD = [
         "VB-02", "sct", under(*EXPORT[:2], "target", "37", condition=HOLDS, unseen=True), "nhìn"
     ),
     Sample("VB-01", "sct", printed("unit", None, Appearance(';;;"Triệu USD"')), "«Triệu USD»"),
-    Sample("VB-01", "sct", put("indicators", "iip_growth", "unit", "‰"), "nay là «‰»"),
+    Sample("VB-01", "sct", put("indicators", "iip_growth", "unit", "‰"), "trong tệp đã gửi là «‰»"),
     Sample("VB-02", "sct", headed(*EXPORT, "Mức cam kết năm 2024"), "«Mức cam kết năm 2024»"),
     Sample("VB-02", "sct", headed(*EXPORT, "Mức cam kết tăng thêm (*)"), "tăng thêm"),
     Sample("VB-02", "sct", headed(*EXPORT[:2], "milestone_9m", "9 tháng (ước)"), "«9 tháng (ước)»"),

@@ -149,5 +149,5 @@ def test_the_board_of_a_review_leads_to_its_report_and_tells_who_was_shown_resul
     named = f"báo cáo Word cùng thư mục: {report.name}, bản trình ký: {clean.name}"
     assert board.note.endswith(named)
     shown = {row["Cơ quan"]: row["Đối chiếu"] for row in board.rows}
-    assert shown.pop("Sở Tài chính") == "1 lần, 24/11"
+    assert shown.pop("Sở Tài chính") == "1 lần, 24/11/2025"
     assert set(shown.values()) == {""}

@@ -61,7 +61,7 @@ from tests.fixtures.worked_office import MakeOffice, Office
 PLAN, REVIEW = "2025-plan", "2025-review"
 # The first became part of the second on 1 March: its plan is carried into the other's review.
 PLANNED, HEIR = "skhdt", "stc"
-RECEIPT = "KH-2025/0002"  # the first went to the receipt of the message that was held
+RECEIPT = "KH-2025/0001"  # that of the receipt, from when the message was held
 HA = Signature("Nguyễn Thị Hà", "Tệp của người khác, ghi nhầm cho Sở.")
 APPROVAL = ApprovalRules(dt.timedelta(days=1), send_unanswered=False, reminded=())
 

@@ -439,7 +439,8 @@ def test_the_offices_own_form_is_examined_and_marked_in_a_child(tmp_path):
             )
         )
         returned = tmp_path / "marked.xlsx"
-        returned.write_bytes(marked)
+        returned.write_bytes(marked.content)
+        assert marked.as_sent
         again = pool.examine_one(ExamineJob(returned, "Trả lại.xlsx", agency, cycle.code))
     assert again.problem is None
 
