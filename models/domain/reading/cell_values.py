@@ -173,11 +173,7 @@ def phone_text(value: CellValue, text: str) -> str:
 
 
 def understand_date(value: CellValue) -> Understood:
-    """A date cell: a real date, a serial number that lost its format, or text.
-
-    >>> understand_date(dt.datetime(2025, 6, 11, 23, 59, 59, 990_000)).doubt.details
-    ('11/06/2025', '12/06/2025', '', '12/06/2025')
-    """
+    """A date cell: a real date, a serial number that lost its format, or text."""
     if isinstance(value, dt.datetime):
         days = [value.date(), (value + _HALF_A_SECOND).date()]
         if days[0] != days[1]:  # a hair before midnight programs show the one or the other

@@ -192,6 +192,7 @@ class _Rounds:
                 if not (self._progress and queue.at_hand):
                     break
                 connections = 1
+            self._steps(queue.taken_up - queue.at_hand, queue.taken_up)
         if self._trouble is not None:
             self._tell_what_waits(self._trouble)
 
