@@ -47,6 +47,15 @@ SAMPLES: Mapping[str, str] = {
     "so-bao-cao-tra-lai.pdf": "a workbook returned to its agency, its faults marked",
     "so-tong-hop.pdf": "the consolidated workbook of the plan cycle",
 }
+#: Numbers are printed as on the machines they are read on: a comma before the decimals.
+_VIETNAMESE = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n'
+    '<oor:items xmlns:oor="http://openoffice.org/2001/registry" '
+    'xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+    '<item oor:path="/org.openoffice.Setup/L10N"><prop oor:name="ooSetupSystemLocale" '
+    'oor:op="fuse"><value>vi-VN</value></prop></item></oor:items>'
+)
 _POINTS = 72  # an inch
 _FOOT = 14  # points from the lower edge to the words
 
@@ -132,6 +141,8 @@ def _first_workbook(sent: Path, message_ids: Iterable[str]) -> bytes | None:
 def _by_office(source: Path) -> bytes:
     """The document as LibreOffice prints it."""
     profile = source.parent / "profile"
+    (profile / "user").mkdir(parents=True, exist_ok=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(_VIETNAMESE, encoding="utf-8")
     command = ["soffice", "--headless", f"-env:UserInstallation={profile.resolve().as_uri()}"]
     subprocess.run(
         [*command, "--convert-to", "pdf", "--outdir", str(source.parent), str(source)],

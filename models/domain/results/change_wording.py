@@ -51,6 +51,7 @@ def _another_version(change: AgencyChange) -> bool:
     return not change.newly_answered and change.counted_before != change.counted_after
 
 
+_FEW_MOVED = 10  # values that the report lists though they are judged as before
 _NUMBER = re.compile(r"-?\d{1,3}(?:\.?\d{3})*(?:,(?P<decimals>\d+))?(?= \(|$)")
 
 
@@ -102,13 +103,16 @@ def _fell_due(change: LineChange) -> bool:
 
 
 def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
-    """Rows that are judged otherwise than in the last report, old and new with their references.
+    """Rows that are judged otherwise than in the last report, old and new with their references;
+    a few whose value alone is another one as well.
 
     What fell due without news is told by `fell_due_notes`.
     """
+    moved = [change for change in changes.lines if change not in changes.flipped]
+    shown = changes.lines if len(moved) <= _FEW_MOVED else changes.flipped
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
     said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
-    for change in changes.flipped:
+    for change in shown:
         if _fell_due(change):
             continue
         cells = {

@@ -129,7 +129,9 @@ def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
         entry, value = found
         if not falls_short(value, row.row.target, row.row.direction):
             continue
-        printed = target_with_unit(row.row.target_shown, row.row.unit)
+        # The directive's own stands first; what others set has names and a place of its own.
+        own = row.row.target_shown.partition("; ")[0]
+        printed = target_with_unit(own, row.row.unit)
         text = f"cam kết {format_number(value)} chưa đạt mức giao ({printed})."
         if case.justification(layout.key, row.row.code):
             text += " Đã có giải trình."

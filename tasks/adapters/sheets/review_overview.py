@@ -135,7 +135,7 @@ def _lower(name: str) -> str:
 
 def unlikely_line(projects: int) -> list[OverviewLine]:
     """How many projects spent far more than a plan, for the first page; nothing for none."""
-    title = f"Dự án đã giải ngân trên {UNLIKELY_SHARE}% kế hoạch, cần kiểm tra"
+    title = f"Dự án giải ngân trên {UNLIKELY_SHARE}% kế hoạch"
     return [OverviewLine(title, projects, None, PROJECT_SHEET, True)] if projects else []
 
 
