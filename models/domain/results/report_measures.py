@@ -92,9 +92,9 @@ def target_of(indicator: ReviewIndicator) -> Text:
     target = result.target if result and result.target else indicator.target
     if target is None:
         return Text()
-    where = "" if target.territory is indicator.territory else (
-        f" ({TERRITORY_SHORT_NAMES[target.territory]})"
-    )  # fmt: skip
+    counted = result.territory if result and result.value is not None else target.territory
+    own = target.territory is indicator.territory is counted
+    where = "" if own else f" ({TERRITORY_SHORT_NAMES[target.territory]})"
     printed = target_said(target, places_in(indicator))
     return words(printed + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
 
@@ -408,6 +408,7 @@ def ground_notes(
     if one is None or result is None or result.value is None:
         return
     status = STATUS_NAMES[one.status].lower()
+    set_at = f", mức giao {target_said(result.target, places_in(one))}" if result.target else ""
     yield (
         words(
             "Kịch bản, số thực hiện trong bảng và biểu đồ là của "
@@ -415,9 +416,7 @@ def ground_notes(
             f"{names.place(one.row)} của {TERRITORY_NAMES[result.territory].lower()} là "
         )
         + cites.value(result.value, one.row.unit)
-        + words(f" ({status}, mức giao ")
-        + target_of(one)
-        + words("; phần III).")
+        + words(f" ({status}{set_at}), xem phần III.")
     )
 
 
