@@ -99,6 +99,12 @@ def _of_template(path: Path) -> Iterator[tuple[int, str]]:
     yield from enumerate(plain.splitlines(), 1)
 
 
+def _of_page(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a page of the desk or the door, its tags left out."""
+    for line, text in _of_template(path):
+        yield line, _XML.sub(" ", text)
+
+
 def _of_toml(path: Path) -> Iterator[tuple[int, str]]:
     """The values of a file of settings, but for the list of terms, which names what is not said."""
     if path.name != "terms.toml":
@@ -136,6 +142,7 @@ def _of_document(path: Path) -> Iterator[tuple[int, str]]:
 
 _READERS = {
     ".py": _of_code,
+    ".html": _of_page,
     ".j2": _of_template,
     ".toml": _of_toml,
     ".csv": _of_table,

@@ -60,8 +60,8 @@ def since_said(beyond: OutOfReach) -> str:
 
 
 def why_unreached(beyond: OutOfReach) -> str:
-    """The addresses, and what their servers said."""
-    return f"{', '.join(beyond.addresses)}: {beyond.said}"
+    """The addresses and what is the matter, without what servers said in their own words."""
+    return f"{', '.join(beyond.addresses)}: {beyond.said.partition(' (')[0]}"
 
 
 VERDICT_NAMES = {

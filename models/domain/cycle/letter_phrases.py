@@ -166,6 +166,16 @@ def measured(value: Decimal, unit: str) -> str:
     return f"{number} {unit[0].lower()}{unit[1:]}" if is_word else f"{number} {unit}"
 
 
+def labelled(label: str, text: str) -> str:
+    """A text after its label; alone where it begins with that word itself.
+
+    >>> labelled("Vướng mắc", "Thiếu vật liệu."), labelled("Vướng mắc", "Vướng mắc về giá đất.")
+    ('Vướng mắc: Thiếu vật liệu.', 'Vướng mắc về giá đất.')
+    """
+    told = text.strip()
+    return told if told.casefold().startswith(label.casefold()) else f"{label}: {told}"
+
+
 def size_text(size: int) -> str:
     """A file's size, rounded for people and exact in bytes.
 

@@ -123,10 +123,13 @@ class _Lines:
         if has_value and result is not None and result.territory is not one.territory:
             said += f" (theo số {TERRITORY_SHORT_NAMES[result.territory]})"
         target = result.target if result and result.target else one.target
+        printed = target.printed if target else one.row.target_shown
+        if target and result and result.value and target.territory is not result.territory:
+            printed += f" ({TERRITORY_SHORT_NAMES[target.territory]})"
         is_open = one.outcome in (Judgement.AWAITING, Judgement.UNKNOWN)
         why = one.why_open if has_value and is_open else ""
         return replace(
-            self._line(order, one.line, target.printed if target else one.row.target_shown),
+            self._line(order, one.line, printed),
             commitments=[one.commitment] if one.commitment else [],
             to_date=one.to_date,
             as_of=one.as_of,

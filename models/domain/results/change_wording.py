@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
@@ -50,21 +51,50 @@ def _another_version(change: AgencyChange) -> bool:
     return not change.newly_answered and change.counted_before != change.counted_after
 
 
+_FEW_MOVED = 10  # values that the report lists though they are judged as before
+_NUMBER = re.compile(r"-?\d{1,3}(?:\.?\d{3})*(?:,(?P<decimals>\d+))?(?= \(|$)")
+
+
+def texts_alike(change: LineChange) -> tuple[str, str]:
+    """What stood and what stands of a line, numbers with as many decimals; "" for none."""
+    before, after = (line.text if line else "" for line in (change.before, change.after))
+    found = [_NUMBER.match(text) for text in (before, after)]
+    places = max((len(one["decimals"] or "") for one in found if one), default=0)
+    if not all(found) or not places:
+        return before, after
+    old, new = (_padded(text, places) for text in (before, after))
+    return old, new
+
+
+def _padded(text: str, places: int) -> str:
+    """The text, its number with so many decimals.
+
+    >>> _padded("9,2", 2), _padded("1 (toàn thành phố)", 2)
+    ('9,20', '1,00 (toàn thành phố)')
+    """
+    found = _NUMBER.match(text)
+    if found is None:
+        return text
+    decimals = found["decimals"] or ""
+    shown = found[0] if decimals else f"{found[0]},"
+    return f"{shown}{'0' * (places - len(decimals))}{text[found.end() :]}"
+
+
 Row = Mapping[str, Text]
 _BUCKETS = {bucket.value for bucket in TaskBucket}
 
 
-def _frozen(line: FrozenLine, said: Mapping[str, str]) -> Text:
+def _frozen(line: FrozenLine, text: str, said: Mapping[str, str]) -> Text:
     """A value and its judgement, with the reference it has in that report."""
-    value = shortened(line.text, 60)
+    value = shortened(text, 60)
     if line.judgement in _BUCKETS:
-        text = words(state_in_time(value, TaskBucket(line.judgement)))
+        shown = words(state_in_time(value, TaskBucket(line.judgement)))
     else:
         judged = said.get(line.judgement, line.judgement)
-        text = words(f"{value or 'chưa có số'}: {judged[:1].lower()}{judged[1:]}")
+        shown = words(f"{value or 'chưa có số'}: {judged[:1].lower()}{judged[1:]}")
     if not line.reference:
-        return text
-    return text + Text((Span(f"\n[{line.reference}]", is_reference=True),))
+        return shown
+    return shown + Text((Span(f"\n[{line.reference}]", is_reference=True),))
 
 
 def _fell_due(change: LineChange) -> bool:
@@ -73,18 +103,26 @@ def _fell_due(change: LineChange) -> bool:
 
 
 def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
-    """Rows that are judged otherwise than in the last report, old and new with their references.
+    """Rows that are judged otherwise than in the last report, old and new with their references;
+    a few whose value alone is another one as well.
 
     What fell due without news is told by `fell_due_notes`.
     """
+    moved = [change for change in changes.lines if change not in changes.flipped]
+    shown = changes.lines if len(moved) <= _FEW_MOVED else changes.flipped
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
     said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
-    for change in changes.flipped:
+    for change in shown:
         if _fell_due(change):
             continue
         cells = {
-            key: _frozen(line, said) if line else words("chưa có")
-            for key, line in (("before", change.before), ("after", change.after))
+            key: _frozen(line, text, said) if line else words("chưa có")
+            for key, line, text in zip(
+                ("before", "after"),
+                (change.before, change.after),
+                texts_alike(change),
+                strict=True,
+            )
         }
         yield {
             "place": words(names.about(change.row_key)),

@@ -123,7 +123,7 @@ def report_of(
     names = ReportNames(office.register, catalogue, form)
     cites = Citations()
     indicators = review.indicators
-    totals, notes = work.project_totals(review.projects)
+    totals, notes = work.project_totals(review.projects, names)
     content = {
         "overview": list(_overview(consolidation, review)),
         "outcomes": measures.outcome_rows(indicators),
@@ -146,6 +146,7 @@ def report_of(
         "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
         "scenario": [measures.scenario_row(s, names, cites) for s in review.scenario],
         "scenario_notes": [
+            *measures.ground_notes(review, catalogue, names, cites),
             *measures.scenario_notes(review.scenario, names, cites),
             *measures.whole_notes(consolidation.wholes, names, cites),
         ],
@@ -257,7 +258,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     came = counts_said(
         ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
     )  # fmt: skip
-    rest = "".join(f", {number_text(n)} {said}" for n, said in open_ones if n)
+    rest = "".join(f"; {number_text(n)} cơ quan {said}" for n, said in open_ones if n)
     if h.unreached:
         rest += f"; thư của Văn phòng không tới {number_text(h.unreached)} cơ quan"
     yield words(
@@ -325,7 +326,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         f"Về dự án trọng điểm: {number_text(r.projects_reported)}/{number_text(r.projects)} dự án "
         "đã được báo cáo. "
     )
-    proposals = counts_said(("; các cơ quan nêu {} kiến nghị, đề xuất", r.proposals))
+    proposals = f"; {asked}" if (asked := work.proposals_said(review.proposals)) else ""
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
 
 
@@ -377,15 +378,20 @@ _OWING = (
 def _several_measures(review: Review) -> Iterator[Text]:
     """That some measures have several official targets, and where each is judged by name."""
     names: dict[str, None] = {}
-    count = 0
+    count = told = 0
     for one in review.indicators:
         beside = [b for r in one.territories.values() for b in r.baselines]
         names |= {b.target.baseline: None for b in beside}
         count += bool(beside)
+        told += any(r.baselines and r.value is not None for r in one.territories.values())
+    compared = "chưa chỉ tiêu nào có số của địa bàn ấy để so với từng mức"
+    if told:
+        which = "số cả năm" if told == count else f"{number_text(told)} chỉ tiêu đã có số,"
+        compared = f"{which} được so với từng mức theo tên"
     if count:
         yield words(
-            f"{number_text(count)} chỉ tiêu có thêm mức giao khác ({'; '.join(names)}); số cả năm "
-            "được so với từng mức theo tên (phần III), đánh giá chung theo mức đang áp dụng."
+            f"{number_text(count)} chỉ tiêu có thêm mức giao khác ({'; '.join(names)}); {compared} "
+            "(phần III), đánh giá chung theo mức đang áp dụng."
         )
 
 

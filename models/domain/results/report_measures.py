@@ -10,11 +10,11 @@ from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import REASON_NAMES, judged_by
 from models.domain.cycle.letter_phrases import number_text, one_line
-from models.domain.register.catalogue import PERIODS, Appendix, period_phrase
+from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, period_phrase
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
-from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
+from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
     LONGEST,
@@ -32,6 +32,7 @@ from models.domain.results.report_text import (
 from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.pace_wording import pace_basis
+from models.domain.review.review import Review, grown_elsewhere
 from models.domain.review.wording import (
     COMMITMENT_NAMES,
     OUTCOME_NAMES,
@@ -91,9 +92,9 @@ def target_of(indicator: ReviewIndicator) -> Text:
     target = result.target if result and result.target else indicator.target
     if target is None:
         return Text()
-    where = "" if target.territory is indicator.territory else (
-        f" ({TERRITORY_SHORT_NAMES[target.territory]})"
-    )  # fmt: skip
+    counted = result.territory if result and result.value is not None else target.territory
+    own = target.territory is indicator.territory is counted
+    where = "" if own else f" ({TERRITORY_SHORT_NAMES[target.territory]})"
     printed = target_said(target, places_in(indicator))
     return words(printed + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
 
@@ -289,7 +290,7 @@ def _territory_cell(
     result = indicator.territories.get(territory)
     if result is None:
         return words("-")
-    places = places_there(result)
+    places = max(places_there(one) for one in indicator.territories.values())
     value = cites.value(result.value, places=places) or words("chưa có số")
     value = value + disputed_in(indicator.disputed, result.value)
     whose = words(f"({names.agency(result.value.agency)})") if result.value else Text()
@@ -338,7 +339,9 @@ def _target_with_basis(target: TargetInForce, places: int) -> str:
 
 def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Row:
     """Both values with who says what, which one stands, and who ruled so."""
-    places = places_of(conflict.left.number, conflict.right.number, conflict.right_value)
+    target = conflict.row.target
+    plain = target.value if target is not None and target.is_plain else None
+    places = places_of(conflict.left.number, conflict.right.number, conflict.right_value, plain)
     if conflict.row.unit != conflict.other_row.unit:
         places = places_of(conflict.left.number, conflict.right_value)
     own = None if conflict.row.unit != conflict.other_row.unit else places
@@ -394,6 +397,27 @@ def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -
         gap = difference(point.difference, INDEX_PLACES) if point else ""
         cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
     return cells
+
+
+def ground_notes(
+    review: Review, catalogue: Catalogue, names: ReportNames, cites: Citations
+) -> Iterator[Text]:
+    """Of which ground the scenario is, where the growth that counts is of another."""
+    one = grown_elsewhere(review, catalogue)
+    result = one.result if one else None
+    if one is None or result is None or result.value is None:
+        return
+    status = STATUS_NAMES[one.status].lower()
+    set_at = f", mức giao {target_said(result.target, places_in(one))}" if result.target else ""
+    yield (
+        words(
+            "Kịch bản, số thực hiện trong bảng và biểu đồ là của "
+            f"{TERRITORY_NAMES[one.territory]}; "
+            f"{names.place(one.row)} của {TERRITORY_NAMES[result.territory].lower()} là "
+        )
+        + cites.value(result.value, one.row.unit)
+        + words(f" ({status}{set_at}), xem phần III.")
+    )
 
 
 def scenario_notes(

@@ -27,7 +27,7 @@ class SourceFile:
     file_name: str
     sha256: str  # "" of a decision
     span: str  # "N-0012 – N-0047": between which references its cells lie
-    cells: str  # "Trang “Chỉ tiêu”:\\nN-0012 ô J9, N-0013 ô K9, ...", a few on each line
+    cells: str  # "Trang «Chỉ tiêu»:\\nN-0012 ô J9, N-0013 ô K9, ...", a few on each line
 
 
 def source_files(
@@ -91,6 +91,6 @@ def _told(lines: Sequence[tuple[str, Sequence[Figure]]]) -> Iterator[str]:
     before = None
     for sheet, figures in lines:
         if sheet != before:
-            yield f"Trang “{one_line(sheet, 60)}”:"
+            yield f"Trang «{one_line(sheet, 60)}»:"
         before = sheet
         yield ", ".join(f"{f.reference} ô {one_line(f.source.cell, 20)}" for f in figures)

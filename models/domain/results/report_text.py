@@ -19,6 +19,7 @@ from models.domain.reading.forms import Form, full_name, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 
+_NAME = 4_000  # letters of a row's name: the directive's own words are not cut
 LONGEST = 500  # letters of one agency's text in one cell
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
 CUT_MARK = " (xem tiếp trong sổ báo cáo)"
@@ -253,7 +254,7 @@ class ReportNames:
 
     def row(self, row: CatalogueRow) -> str:
         """The row's name on one line."""
-        name = one_line(self._names.get(row.code, row.name), 400).rstrip(" :,;")
+        name = one_line(self._names.get(row.code, row.name), _NAME).rstrip(" :,;")
         for end in _OPEN_ENDS:
             name = name.removesuffix(end)
         return name

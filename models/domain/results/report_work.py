@@ -29,6 +29,7 @@ from models.domain.review.lines import (
 )
 from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
+from models.domain.review.spending import unlikely_shares
 from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import STATE_NAMES, bucket_said, figures_said
 
@@ -215,9 +216,9 @@ def project_row(project: ReviewProject, count: int, names: ReportNames, cites: C
     """
     as_of = project.disbursed_as_of
     plans = [b.plan for b in project.baselines]
-    places = places_of(
-        *(f.number for f in (project.disbursed, project.disbursed_estimate, *plans) if f)
-    )
+    amounts = [f.number for f in (project.disbursed, project.disbursed_estimate, *plans) if f]
+    whole = all(amount is None or amount == amount.to_integral_value() for amount in amounts)
+    places = 0 if whole else places_of(*amounts)
     disbursed = cites.stacked(project.disbursed, places)
     if disbursed and as_of is not None and as_of.is_given:
         disbursed = disbursed + words(f"\n(đến {one_line(as_of.text, 20)})")
@@ -261,7 +262,7 @@ def _percent(share: Decimal | None) -> str:
     return f"{number(share, 1)}%" if share is not None else _NONE
 
 
-def project_totals(projects: Sequence[ReviewProject]) -> tuple[Row, list[Text]]:
+def project_totals(projects: Sequence[ReviewProject], names: ReportNames) -> tuple[Row, list[Text]]:
     """The sums of the projects' table, and what they are taken over; no notes for no projects.
 
     A share compares only what belongs together: the money spent on projects that have that plan
@@ -285,7 +286,21 @@ def project_totals(projects: Sequence[ReviewProject]) -> tuple[Row, list[Text]]:
         sums[key] = words(_percent(percent_of(paid, due)))
         if known:
             over.append(f"{number_text(len(known))} dự án có {named}")
-    return sums, [words(note) for note in _notes_on_totals(projects, over)]
+    notes = (*_notes_on_totals(projects, over), *_unlikely_notes(projects, names))
+    return sums, [words(note) for note in notes]
+
+
+def _unlikely_notes(projects: Sequence[ReviewProject], names: ReportNames) -> Iterator[str]:
+    """Money spent that is far more than a plan: one of the two has to be looked at."""
+    found = [
+        f"{names.place(p.row)} đã giải ngân {number(paid, 0)}, bằng {_percent(one.share_pct)} "
+        f"{one.name[:1].lower()}{one.name[1:]} ({number(planned, 0)})"
+        for p in projects
+        for one in unlikely_shares(p)
+        if (paid := _amount(p.disbursed)) is not None and (planned := _amount(one.plan)) is not None
+    ]
+    if found:
+        yield f"Số liệu cần kiểm tra, vượt xa kế hoạch: {'; '.join(found)}."
 
 
 def _notes_on_totals(projects: Sequence[ReviewProject], over: Sequence[str]) -> Iterator[str]:
@@ -354,7 +369,9 @@ def _baseline(baseline: Baseline | None, cites: Citations, places: int) -> Text:
 
 
 def _labelled(label: str, text: Text) -> Text:
-    return words(label) + text if text else Text()
+    """The text with a label before it, where it does not begin with that word itself."""
+    named = text.plain.casefold().startswith(label.rstrip(" :").casefold())
+    return words("" if named else label) + text if text else Text()
 
 
 def proposal_rows(
@@ -377,6 +394,16 @@ def proposal_rows(
             "about": words(", ".join(abouts) or "Chung"),
             "count": words(number_text(len(asking))),
         }
+
+
+def proposals_said(proposals: Sequence[Proposal]) -> str:
+    """How often agencies ask for something, and for how many things; "" for nothing."""
+    if not proposals:
+        return ""
+    agencies = number_text(len({one.agency for one in proposals}))
+    matters = number_text(len({same_words(one.text) for one in proposals}))
+    count = number_text(len(proposals))
+    return f"{agencies} cơ quan nêu {count} lượt kiến nghị, đề xuất với {matters} nội dung"
 
 
 def _askers(proposals: Sequence[Proposal]) -> int:

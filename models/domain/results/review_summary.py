@@ -26,6 +26,7 @@ from models.domain.register.target_revisions import named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
 from models.domain.results.report_measures import against_baseline, places_there, target_said
+from models.domain.results.report_work import proposals_said
 from models.domain.results.summary_words import (
     TASK_LENGTH,
     SummaryMatter,
@@ -46,6 +47,8 @@ from models.domain.review import (
     TerritoryResult,
 )
 from models.domain.review.member_wording import done_said, parts_said
+from models.domain.review.review import grown_elsewhere
+from models.domain.review.spending import UNLIKELY_SHARE, unlikely_shares
 from models.domain.review.wording import (
     BUCKET_NAMES,
     OUTCOME_NAMES,
@@ -67,7 +70,7 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
         shares=_shares(review.headline),
         points=[*_points(review, words), *wholes_point(consolidation, words)],
         tables=list(_review_tables(review, words)),
-        figures=list(_figures(review)),
+        figures=list(_figures(review, words)),
         notes=_NOTES,
     )
 
@@ -140,10 +143,12 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     yield from rows_point(label, unproven, "nhiệm vụ", words)
     projects = [p.row for p in review.projects if p.standing is None]
     yield from rows_point("Dự án trọng điểm chưa được báo cáo", projects, "dự án", words)
+    unlikely = [words.row(p.row) for p in review.projects if unlikely_shares(p)]
+    label = f"Dự án đã giải ngân trên {UNLIKELY_SHARE}% kế hoạch hoặc mức đăng ký, cần kiểm tra"
+    yield from point(label, unlikely, "dự án")
     if review.proposals:
-        agencies = number_text(len({p.agency for p in review.proposals}))
-        count = number_text(len(review.proposals))
-        yield f"Có {count} kiến nghị, đề xuất của {agencies} cơ quan, xem trong tệp kèm theo."
+        said = proposals_said(review.proposals)
+        yield f"{said[:1].upper()}{said[1:]}, xem trong tệp kèm theo."
 
 
 def _result(one: ReviewIndicator, words: Words) -> str:
@@ -245,8 +250,10 @@ def _scenario(review: Review, words: Words) -> Iterable[str]:
     doubt = ", tạm dùng, các nguồn còn khác nhau" if numbers else ""
     actual, printed = alike((point.actual.number, point.printed))
     said = _TO_SCENARIO[point.pace].format(printed)
+    one = grown_elsewhere(review, words.catalogue)
+    own = f" {TERRITORY_SHORT_NAMES[one.territory]}" if one else ""
     yield (
-        f"GRDP cả năm {actual}, {said} (số của {words.agency(point.actual.agency)}"
+        f"GRDP cả năm{own} {actual}, {said} (số của {words.agency(point.actual.agency)}"
         f"{doubt}){_branches(branches, words)}."
     )
 
@@ -271,13 +278,13 @@ def _branches(branches: Iterable[ReviewScenario], words: Words) -> str:
     return f"; {number_text(len(known))} dòng ngành, nhóm ngành theo số của {whose}{reached}"
 
 
-def _figures(review: Review) -> Iterable[tuple[str, str]]:
+def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
     """The whole product against its scenario, targets, tasks, projects."""
     h = review.headline
     whole = review.scenario[0].point(_YEAR) if review.scenario else None
     if whole is not None and whole.actual is not None and whole.actual.number is not None:
         actual, printed = alike((whole.actual.number, whole.printed))
-        yield "Chỉ số GRDP cả năm", f"{actual} (kịch bản {printed})"
+        yield "Chỉ số GRDP cả năm", f"{actual} (kịch bản {printed}){_elsewhere(review, words)}"
     yield (
         "Chỉ tiêu đạt và vượt",
         _of(
@@ -297,6 +304,20 @@ def _figures(review: Review) -> Iterable[tuple[str, str]]:
     )
     yield "Nhiệm vụ đã hoàn thành", f"{tasks}{_until(h)}"
     yield "Dự án trọng điểm đã báo cáo", _of(h.projects_reported, h.projects)
+
+
+def _elsewhere(review: Review, words: Words) -> str:
+    """Whose the index is, and the growth that counts, where that is of another ground."""
+    one = grown_elsewhere(review, words.catalogue)
+    result = one.result if one else None
+    if one is None or result is None or result.value is None or result.value.number is None:
+        return ""
+    plain = _plain_target(result)
+    reached, set_at = alike((result.value.number, plain))
+    unit, where = one.row.unit, TERRITORY_SHORT_NAMES[result.territory]
+    target = f" (giao {set_at}{unit})" if set_at else ""
+    own = TERRITORY_SHORT_NAMES[one.territory]
+    return f", của {own}; tốc độ tăng {where} {reached}{unit}{target}"
 
 
 def _of(part: int, whole: int, *others: tuple[str, int]) -> str:

@@ -9,6 +9,7 @@ from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.conflicts import Conflict, ConflictKind
 from models.domain.consolidation.overview import AgencyOverview
+from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wording import (
     TIMELINESS_NAMES,
     UNREACHED,
@@ -25,6 +26,7 @@ from models.domain.cycle.letter_phrases import (
     shown_number,
 )
 from models.domain.letters.letters import SummaryContent, Table
+from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import period_phrase
 from models.domain.register.territories import TERRITORY_NAMES
@@ -57,16 +59,17 @@ def summarise(
     words = Words(consolidation, office)
     counts, sentences = counted_points(matter.points)
     tables = [t for t in _tables(consolidation, matter) if t.rows]
-    named = tuple(t.title for t in tables)
+    asked = list(_asked(consolidation, words))
+    told = (*(t.title for t in tables), *asked)
     return SummaryContent(
         cycle=consolidation.cycle,
         title=f"Tổng hợp đến {instant_text(consolidation.as_of)}",
         lead=_lead(consolidation, matter),
         points=[*_owing(consolidation), *matter.points],
         figures=[answers_figure(consolidation), *matter.figures],
-        counts=[one for one in counts if not any(t.startswith(one[0]) for t in named)],
+        counts=[one for one in counts if not any(t.startswith(one[0]) for t in told)],
         sentences=sentences,
-        asked=list(_asked(consolidation, words)),
+        asked=asked,
         decisions=list(_decisions(consolidation, words)),
         tables=tables,
         images=[(chart_id, "Tình trạng gửi báo cáo theo khối cơ quan")] if chart_id else [],
@@ -132,9 +135,14 @@ def _owing(consolidation: Consolidation) -> Iterable[str]:
 
 
 def _asked(consolidation: Consolidation, words: Words) -> Iterable[str]:
-    """One line for the conflicts that a person has to settle."""
-    conflicts = [c for c in consolidation.conflicts if c.is_open]
-    return asked_of(Waiting(WaitingKind.CONFLICT, words.name(c.row), "") for c in conflicts)
+    """One line for the conflicts that a person has to settle, one for what does not add up."""
+    conflicts = [c.row for c in consolidation.conflicts if c.is_open]
+    unfit = [one.row for one in consolidation.wholes if one.fault is not None]
+    return asked_of(
+        Waiting(kind, words.name(row), "")
+        for kind, rows in ((WaitingKind.CONFLICT, conflicts), (WaitingKind.WHOLE, unfit))
+        for row in rows
+    )
 
 
 def _decisions(consolidation: Consolidation, words: Words) -> Iterable[str]:
@@ -144,6 +152,8 @@ def _decisions(consolidation: Consolidation, words: Words) -> Iterable[str]:
     if len(conflicts) > DECISIONS:
         rest = number_text(len(conflicts) - DECISIONS)
         yield f"Và {rest} mâu thuẫn khác, xem trang Mâu thuẫn của tệp kèm theo."
+    unfit = [one for one in consolidation.wholes if one.fault is not None]
+    yield from (f"{whole_said(one, words.row, words.agency)}." for one in unfit[:DECISIONS])
 
 
 def _decision(conflict: Conflict, words: Words) -> str:
@@ -152,6 +162,9 @@ def _decision(conflict: Conflict, words: Words) -> str:
     if conflict.territory is not None:
         what += f" ({TERRITORY_NAMES[conflict.territory]})"
     left, right = conflict.left.number or Decimal(0), conflict.right.number or Decimal(0)
+    if conflict.row.unit == conflict.other_row.unit:
+        places = like_decimals((left, right))
+        left, right = half_up(left, places), half_up(right, places)
     own = measured(left, conflict.row.unit)
     other = f"{words.agency(conflict.right.agency)} {measured(right, conflict.other_row.unit)}"
     if conflict.kind is ConflictKind.EQUIVALENT:
@@ -181,7 +194,9 @@ def _tables(consolidation: Consolidation, matter: SummaryMatter) -> Iterable[Tab
 
 def _state(agency: AgencyOverview) -> str:
     """How it stands in time, and what is still owed where a part was accepted."""
-    said = timeliness_said(agency.timeliness, None, agency.out_of_reach, waits=agency.waits)
+    said = timeliness_said(
+        *(agency.timeliness, agency.extended_to, agency.out_of_reach), waits=agency.waits
+    )
     return f"{said}; còn thiếu: {', '.join(agency.owed)}" if agency.owed else said
 
 
@@ -192,4 +207,4 @@ def _last_sent(agency: AgencyOverview) -> str:
         return ""
     times = f" ({number_text(agency.sendings)} lần gửi)" if agency.sendings > 1 else ""
     number = f", số tiếp nhận {agency.receipt_number}" if agency.receipt_number else ""
-    return f"; gửi lần cuối {hanoi_minute(came, InstantStyle.SHEET)}{number}{times}"
+    return f"; gửi lần cuối {hanoi_minute(came, InstantStyle.LETTER)}{number}{times}"

@@ -11,22 +11,26 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycle.letter_phrases import number_text
 
+_ANSWERED = (Timeliness.ON_TIME, Timeliness.CORRECTED, Timeliness.LATE)
 _COUNTED = re.compile(r"(?P<label>[^():]+) \((?P<count>[\d.]+)\): ")
 
 
 def answers_figure(consolidation: Consolidation) -> tuple[str, str]:
     """How many agencies have been accepted, and how all of them stand in time."""
     h = consolidation.headline
-    states = [
-        f"{number_text(n)} {TIMELINESS_NAMES[state][:1].lower()}{TIMELINESS_NAMES[state][1:]}"
-        for state in Timeliness
-        if (n := h.timeliness[state])
-    ]
-    partly = f"; {number_text(h.partly)} được tiếp nhận một phần" if h.partly else ""
-    return (
-        "Báo cáo được tiếp nhận",
-        f"{number_text(h.answered)}/{number_text(h.asked)} cơ quan: {'; '.join(states)}{partly}",
+    came, rest = (
+        "; ".join(
+            f"{number_text(n)} {TIMELINESS_NAMES[state][:1].lower()}{TIMELINESS_NAMES[state][1:]}"
+            for state in Timeliness
+            if (state in _ANSWERED) is answered and (n := h.timeliness[state])
+        )
+        for answered in (True, False)
     )
+    said = f"{number_text(h.answered)}/{number_text(h.asked)} cơ quan"
+    said += f" ({came})" if came else ""
+    said += f"; còn lại {rest}" if rest else ""
+    said += f"; {number_text(h.partly)} được tiếp nhận một phần" if h.partly else ""
+    return "Báo cáo được tiếp nhận", said
 
 
 def counted_points(points: Iterable[str]) -> tuple[list[tuple[str, str]], list[str]]:

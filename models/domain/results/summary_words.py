@@ -11,12 +11,12 @@ from models.domain.cycle.letter_phrases import listed, number_text, one_line
 from models.domain.letters.letters import Table
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
-from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import format_target
 
 TABLE_ROWS = 10  # a telephone is read for two minutes; the workbook has the others
-_NAME_LENGTH = 80
-TASK_LENGTH = 120  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
+_NAME_LENGTH = 200
+TASK_LENGTH = 300  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
 
 
@@ -41,6 +41,11 @@ class Words:
     def __init__(self, consolidation: Consolidation, office: Office) -> None:
         self._catalogue = office.catalogue_of(consolidation.cycle)
         self._register = office.register
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The rows of the cycle's year."""
+        return self._catalogue
 
     def agency(self, code: str) -> str:
         """The agency's name."""

@@ -17,6 +17,7 @@ class WaitingKind(StrEnum):
     """What is asked of the office; the values are the letter's words, the gravest first."""
 
     CONFLICT = "Số liệu khác nhau giữa các cơ quan"
+    WHOLE = "Số chung và số thành phần chưa thống nhất"
     WITHDRAWN = "Số liệu đã báo cáo nay được rút lại"
     JUDGEMENT = "Chỉ tiêu chờ đánh giá"
     HELD = "Thư chờ Văn phòng xử lý"

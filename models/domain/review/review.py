@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.domain.register.catalogue import PERIODS, Catalogue
 from models.domain.review.headline import ReviewHeadline, review_headline
 from models.domain.review.lines import (
     Proposal,
@@ -72,3 +73,20 @@ class Review:
         led = [t for t in self.tasks if agency in (t.row.members or [t.row.lead])]
         counts = Counter(t.bucket_of(agency) for t in led)
         return {bucket: counts[bucket] for bucket in TaskBucket}
+
+
+def grown_elsewhere(review: Review, catalogue: Catalogue) -> ReviewIndicator | None:
+    """The growth of the whole product where it counts for another ground than the scenario's.
+
+    Since the merger the final figure is of the whole city, the scenario still of the directive's
+    ground. None where both are of one, or nothing is known.
+    """
+    if not review.scenario:
+        return None
+    whole = review.scenario[0].row.code
+    twins = {e.left for e in catalogue.equivalences if e.right == whole and e.period == PERIODS[-1]}
+    for one in review.indicators:
+        elsewhere = one.result is not None and one.result.territory is not one.territory
+        if one.row.code in twins and elsewhere and one.has_value:
+            return one
+    return None

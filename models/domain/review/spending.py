@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.plans import ProjectLine
@@ -21,6 +22,8 @@ BASELINE_NAMES = {
     "own_plan": "Mức giải ngân cơ quan đăng ký đầu năm",
 }
 _OWN_PLAN = "own_plan"
+UNLIKELY_SHARE = Decimal(150)
+"""Percent of a plan beyond which a plan or what was spent is likely to be wrong, or outdated."""
 _TOLD = ("disbursed", "disbursed_estimate", "progress", "plan_central", "plan_city", "obstacles")
 
 
@@ -70,6 +73,15 @@ def review_project(
         proposals=answered(sheet, answers, "proposals"),
         causes=answered(sheet, answers, "causes"),
     )
+
+
+def unlikely_shares(project: ReviewProject) -> list[Baseline]:
+    """The plans of which so much was spent that one of the two figures has to be looked at."""
+    return [
+        one
+        for one in project.baselines
+        if one.share_pct is not None and one.share_pct > UNLIKELY_SHARE
+    ]
 
 
 def _registered(planned: ProjectLine | None, columns: Mapping[str, str]) -> dict[str, Figure]:

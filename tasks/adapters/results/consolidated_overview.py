@@ -13,8 +13,9 @@ from xlsxwriter.worksheet import Worksheet
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation, Headline, PlanState
 from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED
+from models.domain.cycle.letter_phrases import instant_text
 from tasks.adapters.results.cycle_results import CycleResults
-from tasks.adapters.sheets.charts.looks import labels_on, look_of_timeliness
+from tasks.adapters.sheets.charts.looks import look_of_timeliness
 from tasks.adapters.sheets.consolidated_sheet import Foot, Formats
 from tasks.adapters.sheets.consolidation_cells import appendix_name
 from tasks.adapters.sheets.cross_tables import status_by_kind
@@ -25,9 +26,10 @@ from tasks.adapters.sheets.overview_parts import (
     CountsPage,
     OverviewLine,
     add_page,
-    clock,
+    add_stacked,
     header_style,
     put_chart,
+    shares_shown,
 )
 from tasks.adapters.workbooks import workbook_styles as look
 
@@ -58,7 +60,7 @@ def write_overview(book: Workbook, results: CycleResults, stamp: dt.datetime, fo
     status = status_by_kind(consolidation)
     counts = CountsPage(book, formats, max(_MOST_COUNTS, len(status.columns)), foot)
     header = counts.table(status, _STATUS_TITLE, "Khối cơ quan")
-    if (chart := _status_chart(book, status, header)) is not None:
+    if (chart := _status_chart(book, status, header, consolidation.as_of)) is not None:
         put_chart(sheet, chart, row + 1, _WIDTHS, _TALL)
     results.write_counts(counts)
     sheet.activate()
@@ -93,7 +95,7 @@ def _letterhead(
     motto = formats.get(align="center", font_size=13, bold=True, underline=1)
     sheet.merge_range(1, 1, 1, _LAST, "Độc lập - Tự do - Hạnh phúc", motto)
     sheet.write_string(2, 0, "VĂN PHÒNG", formats.get(**plain, **bold, underline=1))
-    as_of = f"Số liệu đến {clock(consolidation.as_of)}. Lập lúc {clock(stamp)}."
+    as_of = f"Số liệu đến {instant_text(consolidation.as_of)}. Lập lúc {instant_text(stamp)}."
     lines: Sequence[tuple[str, int, Mapping[str, object]]] = (
         (
             "BẢNG TỔNG HỢP BÁO CÁO CỦA CÁC CƠ QUAN, ĐƠN VỊ",
@@ -118,6 +120,7 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
     for column, title in enumerate(("Số lượng", "Tổng số", "Tỷ lệ"), start=1):
         sheet.write_string(row, column, title, head)
     sheet.write_string(row, 4, "Xem trang", head)
+    shares = shares_shown(lines)
     for line in lines:
         row += 1
         fill = {"bg_color": "F8B9B4"} if line.bad and line.count else {}
@@ -131,7 +134,7 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
         sheet.write_number(row, 1, line.count, number)
         if line.total:
             sheet.write_number(row, 2, line.total, formats.get(**border, align="center"))
-            sheet.write_number(row, 3, line.count / line.total, share)
+            sheet.write_number(row, 3, shares[line], share)
         else:
             sheet.write_blank(row, 2, None, share)
             sheet.write_blank(row, 3, None, share)
@@ -140,6 +143,7 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
     return row + 1
 
 
+_STATES = "cơ quan theo tình trạng"
 _UNSETTLED = (
     *(Timeliness.WAITING, Timeliness.CORRECTING, Timeliness.OVERDUE, Timeliness.MISSING),
     *(Timeliness.OPEN, Timeliness.EXEMPT),
@@ -154,13 +158,20 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
     lines = [
         OverviewLine("Cơ quan, đơn vị phải báo cáo", n, None, "Cơ quan"),
         OverviewLine("Đã có báo cáo được tiếp nhận", h.answered, n, "Cơ quan"),
-        OverviewLine("trong đó đúng hạn, kể cả đã chỉnh sửa", in_time, n, "Cơ quan", part=True),
-        OverviewLine("trong đó quá hạn", t[Timeliness.LATE], n, "Cơ quan", part=True),
+        OverviewLine(
+            *("trong đó đúng hạn, kể cả đã chỉnh sửa", in_time, n, "Cơ quan"),
+            part=True,
+            adds_to=_STATES,
+        ),
+        OverviewLine(
+            *("trong đó quá hạn", t[Timeliness.LATE], n, "Cơ quan"), part=True, adds_to=_STATES
+        ),
     ]
     for state in _UNSETTLED:
         bad = state in (Timeliness.OVERDUE, Timeliness.MISSING)
         if t[state] or bad:
-            lines.append(OverviewLine(TIMELINESS_NAMES[state], t[state], n, "Cơ quan", bad))
+            name = TIMELINESS_NAMES[state]
+            lines.append(OverviewLine(name, t[state], n, "Cơ quan", bad, adds_to=_STATES))
     if h.partly:
         lines.append(
             OverviewLine("Đã được tiếp nhận một phần, còn thiếu", h.partly, n, "Cơ quan", True)
@@ -209,30 +220,17 @@ def plan_headlines(h: Headline, clear: str) -> list[OverviewLine]:
     ]
 
 
-def _status_chart(book: Workbook, status: pd.DataFrame, header: int) -> Chart | None:
+def _status_chart(
+    book: Workbook, status: pd.DataFrame, header: int, as_of: dt.datetime
+) -> Chart | None:
     """Stacked bars, one per kind of agency; None for no agency. `header`: of the table's row."""
     if not status.loc["Cộng", "Cộng"]:
         return None
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
-    last = header + len(status) - 1  # without the totals
-    for state in Timeliness:
-        name = TIMELINESS_NAMES[state]
-        if name not in status or not status[name].iloc[:-1].any():
-            continue
-        column = 1 + list(status.columns).index(name)  # the table leaves some states out
-        chart.add_series(
-            {
-                "name": [COUNTS_SHEET, header, column],
-                "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
-                "values": [COUNTS_SHEET, header + 1, column, last, column],
-                **(filled := look_of_timeliness(state)).sheet_fill,
-                "data_labels": labels_on(filled),
-                "gap": 45,
-            }
-        )
-    chart.set_title(
-        {"name": "Tình trạng gửi báo cáo (số cơ quan)", "name_font": {**_FONT, "size": 12}}
-    )
+    looks = {TIMELINESS_NAMES[state]: look_of_timeliness(state) for state in Timeliness}
+    add_stacked(chart, status, header, looks)
+    title = f"Tình trạng gửi báo cáo (số cơ quan)\nđến {instant_text(as_of)}"
+    chart.set_title({"name": title, "name_font": {**_FONT, "size": 12}})
     chart.set_legend({"position": "bottom", "font": _FONT})
     chart.set_x_axis({"num_font": _FONT, "major_gridlines": {"visible": True, "line": GRID}})
     chart.set_y_axis({"num_font": _FONT, "reverse": True, "interval_unit": 1})

@@ -9,6 +9,7 @@ from copy import deepcopy
 from xlsxwriter.workbook import Workbook
 
 from models.domain.consolidation import Consolidation
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.results.snapshots import Changes
 from tasks.adapters.results.consolidated_overview import write_overview
 from tasks.adapters.results.cycle_results import CycleResults
@@ -23,7 +24,6 @@ from tasks.adapters.sheets.common_sheets import (
 )
 from tasks.adapters.sheets.consolidated_sheet import HEADER_ROW, Foot, LineageRow, TableWriter
 from tasks.adapters.sheets.consolidation_cells import ResultNames
-from tasks.adapters.sheets.overview_parts import clock
 from tasks.adapters.workbooks import workbook_styles as look
 
 STREAMED_FROM = 20_000
@@ -71,14 +71,14 @@ def write_consolidation(
             }
         )
         book.set_size(2400, 1500)
-        foot = Foot(consolidation.cycle.title, f"Số liệu đến {clock(consolidation.as_of)}")
+        foot = Foot(consolidation.cycle.title, f"Số liệu đến {instant_text(consolidation.as_of)}")
         tables = TableWriter(book, _lineage_rows(consolidation, earlier), foot)
         write_overview(book, results, stamp, foot)
         tables.add(agency_sheet(consolidation))
         results.add_sheets(book, tables, names)
         tables.add(finding_sheet(consolidation, names))
         if changes is not None:
-            tables.add(change_sheet(changes, names, form))
+            tables.add(change_sheet(changes, names, form, results.judgement_names))
         tables.add(lineage_sheet(consolidation, names, form))
         if earlier is not None:
             before = office.form_of(earlier.cycle)

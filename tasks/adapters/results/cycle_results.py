@@ -16,6 +16,7 @@ from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.reading.office import Office
+from models.domain.register.targets import Judgement
 from models.domain.results.preview import Preview
 from models.domain.results.snapshots import Changes, Snapshot
 from models.domain.results.summary_words import SummaryMatter
@@ -66,6 +67,7 @@ class CycleResults(ABC):
     earlier: Consolidation | None
 
     has_counts: ClassVar[bool]  # whether `counts` has any
+    judgement_names: ClassVar[Mapping[Judgement, str]]  # as its sheets call them
 
     @classmethod
     @abstractmethod

@@ -84,6 +84,7 @@ def review_panels(review: Review) -> list[Block]:
             (bucket_said(b, headline.unheard_since), b, headline.buckets[b])
             for b in headline.shown_buckets
         )
+        if n
     ]
     title = f"{number_text(headline.tasks)} nhiệm vụ được giao, theo tình trạng"
     if until := figures_said(headline.reported):

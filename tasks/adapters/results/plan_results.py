@@ -13,6 +13,7 @@ from xlsxwriter.workbook import Workbook
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.plans import action_sheets
 from models.domain.consolidation.verdicts import PersonAsked
+from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.reading.office import Office
 from models.domain.results.plan_summary import plan_matter
 from models.domain.results.preview import Preview
@@ -50,6 +51,7 @@ class PlanResults(CycleResults):
     """The results of a cycle that asks for commitments only."""
 
     has_counts = False
+    judgement_names = JUDGEMENT_NAMES
 
     @classmethod
     def of(

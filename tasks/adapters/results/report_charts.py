@@ -10,7 +10,7 @@ from models.domain.cycle.letter_phrases import number_text
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Judgement
 from models.domain.review.review import Review
-from models.domain.review.wording import OUTCOME_NAMES, bucket_said
+from models.domain.review.wording import OUTCOME_NAMES, bucket_said, figures_said
 from tasks.adapters.sheets.charts.drawing import (
     Bar,
     Beside,
@@ -46,17 +46,23 @@ def _overview(review: Review) -> Block:
     ]
     outcomes.append(("Chưa có số liệu", headline.no_data, None))
     buckets = [(bucket_said(b, headline.unheard_since), b) for b in headline.shown_buckets]
-    until = f"\n(số gửi đến {headline.reported.until:%d/%m/%Y})" if headline.reported else ""
+    told = figures_said(headline.reported).replace("; ", ";\n")
+    until = f"\n{told}" if told else ""
     return Beside(
         SingleBars(
-            f"Chỉ tiêu: {number_text(headline.indicators)}{until}",
-            [Bar(broken(name), n, number_text(n), look_of_outcome(j)) for name, n, j in outcomes],
+            f"Chỉ tiêu: {number_text(headline.indicators)}",
+            [
+                Bar(broken(name), n, number_text(n), look_of_outcome(j))
+                for name, n, j in outcomes
+                if n
+            ],
         ),
         SingleBars(
             f"Nhiệm vụ được giao: {number_text(headline.tasks)}{until}",
             [
                 Bar(broken(name), n, number_text(n), look_of_bucket(b))
                 for name, b, n in ((name, b, headline.buckets[b]) for name, b in buckets)
+                if n
             ],
         ),
     )

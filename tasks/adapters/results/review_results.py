@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from xlsxwriter.workbook import Workbook
 
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.verdicts import PersonAsked
+from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.reading.office import Office
+from models.domain.register.targets import Judgement
 from models.domain.results.preview import Preview, preview_of
 from models.domain.results.report import ReportContent, report_of
 from models.domain.results.review_summary import review_matter
@@ -22,6 +24,8 @@ from models.domain.results.summary_words import SummaryMatter
 from models.domain.results.tidy_table import Judged, judged_review
 from models.domain.review import Review
 from models.domain.review.assembling import review_of
+from models.domain.review.spending import unlikely_shares
+from models.domain.review.wording import OUTCOME_NAMES
 from tasks.adapters.results.board import Board
 from tasks.adapters.results.cycle_results import CycleResults, CycleTables, Paper
 from tasks.adapters.results.mail_chart import review_panels, status_chart
@@ -43,7 +47,7 @@ from tasks.adapters.sheets.review_comparison_sheets import (
     track_sheet,
 )
 from tasks.adapters.sheets.review_indicator_sheet import indicator_sheet
-from tasks.adapters.sheets.review_overview import review_headlines, write_counted
+from tasks.adapters.sheets.review_overview import review_headlines, unlikely_line, write_counted
 from tasks.adapters.sheets.review_work_sheets import (
     action_sheet,
     project_sheet,
@@ -60,6 +64,7 @@ class ReviewResults(CycleResults):
     review: Review
 
     has_counts = True
+    judgement_names: ClassVar[Mapping[Judgement, str]] = {**JUDGEMENT_NAMES, **OUTCOME_NAMES}
 
     @classmethod
     def of(
@@ -108,11 +113,12 @@ class ReviewResults(CycleResults):
         """Results and what is missing of them."""
         found = self.consolidation.headline
         lines = review_headlines(self.review.headline, found.conflicts)
-        return [*lines, *unfit_line(found.unfit_wholes)]
+        unlikely = sum(bool(unlikely_shares(project)) for project in self.review.projects)
+        return [*lines, *unfit_line(found.unfit_wholes), *unlikely_line(unlikely)]
 
     def write_counts(self, page: CountsPage) -> None:
         """Indicators by outcome, tasks by bucket."""
-        write_counted(page, self.review)
+        write_counted(page, self.review, self.consolidation.as_of)
 
     def chart(self) -> bytes:
         """Who answered by kind of agency, indicators by outcome, tasks by bucket."""

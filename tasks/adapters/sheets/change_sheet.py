@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from models.domain.consolidation.wording import JUDGEMENT_NAMES, TIMELINESS_NAMES
+from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycle.letter_phrases import instant_text
 from models.domain.reading.forms import Form
+from models.domain.register.targets import Judgement
+from models.domain.results.change_wording import texts_alike
 from models.domain.results.snapshots import (
     AgencyChange,
     Changes,
@@ -32,9 +34,14 @@ CHANGE_SHEET = "Thay đổi"
 Change = AgencyChange | LineChange | FigureChange
 
 
-def change_sheet(changes: Changes, names: ResultNames, form: Form) -> TableSheet[Change]:
-    """Agencies, then judgements, then figures; the new side leads to its source."""
-    words = _Words(names, form)
+def change_sheet(
+    changes: Changes, names: ResultNames, form: Form, said: Mapping[Judgement, str]
+) -> TableSheet[Change]:
+    """Agencies, then judgements, then figures; the new side leads to its source.
+
+    `said` is how the cycle's other sheets call each judgement.
+    """
+    words = _Words(names, form, said)
     groups: Sequence[tuple[str, Sequence[Change]]] = (
         ("Tình trạng nộp và bản được dùng", changes.agencies),
         ("Đánh giá, giá trị được dùng", changes.lines),
@@ -50,9 +57,9 @@ def change_sheet(changes: Changes, names: ResultNames, form: Form) -> TableSheet
             OutputColumn("agency", "Cơ quan", 26, words.agency),
             OutputColumn("place", "Vị trí", 11, words.row),
             OutputColumn("what", "Nội dung", 34, words.what),
-            OutputColumn("before", "Trước", 26, _before),
+            OutputColumn("before", "Trước", 26, words.before),
             OutputColumn("before_source", "Nguồn cũ", 13, _old_source, CENTRE),
-            OutputColumn("after", "Nay", 26, _after),
+            OutputColumn("after", "Nay", 26, words.after),
             OutputColumn("after_source", "Nguồn", 9, _new_source, CENTRE),
         ],
         list(under_bands(groups)),
@@ -64,8 +71,9 @@ def change_sheet(changes: Changes, names: ResultNames, form: Form) -> TableSheet
 class _Words:
     """How agencies, rows and columns are called here."""
 
-    def __init__(self, names: ResultNames, form: Form) -> None:
+    def __init__(self, names: ResultNames, form: Form, said: Mapping[Judgement, str]) -> None:
         self._names = names
+        self._said = {judgement.value: name for judgement, name in said.items()}
         self._titles = {s.key: s.title for s in form.sheets}
         self._labels = {(s.key, c.key): titled(c) for s in form.sheets for c in s.columns}
 
@@ -103,27 +111,34 @@ class _Words:
             case FigureChange(figure=figure):
                 return self._labels.get((figure.sheet, figure.column), figure.column)
 
+    def before(self, change: Change) -> str | None:
+        """What it was in the last report."""
+        match change:
+            case AgencyChange():
+                return _standing(change.before, change.counted_before)
+            case LineChange():
+                shown = texts_alike(change)[0]
+                return self._judged(change.before, shown) if change.before else None
+            case FigureChange():
+                return change.before.text if change.before else "(chưa có)"
 
-def _before(change: Change) -> str | None:
-    match change:
-        case AgencyChange():
-            return _standing(change.before, change.counted_before)
-        case LineChange():
-            return _judged(change.before) if change.before else None
-        case FigureChange():
-            return change.before.text if change.before else "(chưa có)"
+    def after(self, change: Change) -> str | Toned:
+        """What it is now."""
+        match change:
+            case AgencyChange():
+                tone = Tone.GOOD if change.newly_answered else Tone.PLAIN
+                return Toned(_standing(change.after, change.counted_after), tone)
+            case LineChange():
+                shown = texts_alike(change)[1]
+                said = self._judged(change.after, shown) if change.after else "không còn"
+                return Toned(said, Tone.WARN if change.flipped else Tone.PLAIN)
+            case FigureChange():
+                return change.after.text if change.after else "(không còn)"
 
-
-def _after(change: Change) -> str | Toned:
-    match change:
-        case AgencyChange():
-            tone = Tone.GOOD if change.newly_answered else Tone.PLAIN
-            return Toned(_standing(change.after, change.counted_after), tone)
-        case LineChange():
-            said = _judged(change.after) if change.after else "không còn"
-            return Toned(said, Tone.WARN if change.flipped else Tone.PLAIN)
-        case FigureChange():
-            return change.after.text if change.after else "(không còn)"
+    def _judged(self, line: FrozenLine, text: str) -> str:
+        if line.judgement in _BUCKETS:
+            return state_in_time(text, TaskBucket(line.judgement))
+        return f"{text or '(chưa có số)'}: {self._said.get(line.judgement, line.judgement)}"
 
 
 def _old_source(change: Change) -> str | None:
@@ -151,11 +166,4 @@ def _standing(agency: FrozenAgency | None, counted: Sequence[int]) -> str:
     return TIMELINESS_NAMES[agency.timeliness] + used
 
 
-def _judged(line: FrozenLine) -> str:
-    if line.judgement in _BUCKETS:
-        return state_in_time(line.text, TaskBucket(line.judgement))
-    return f"{line.text or '(chưa có số)'}: {_SAID.get(line.judgement, line.judgement)}"
-
-
-_SAID = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
 _BUCKETS = {bucket.value for bucket in TaskBucket}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
+from models.domain.notation.rounding import shares_of
+from tasks.adapters.sheets.charts.looks import Filling, labels_on
 from tasks.adapters.sheets.consolidated_sheet import Foot, Formats
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import A4_DOCUMENT, scale_on, set_paper
@@ -27,6 +27,7 @@ GRID = {"color": "#D9D9D9", "width": 0.75}
 _NAMES_WIDTH, _NUMBER_WIDTH = 30.0, 7.4  # characters
 _ROW_PIXELS, _ROW_POINTS = 20, 15.0
 _CHART_MARGIN = 4
+_LABEL_MARGIN, _LABEL_DIGIT = 0.02, 0.02  # of the longest bar
 _SPARED = 2  # percents of the scale, for programs that measure columns a little wider
 
 
@@ -40,15 +41,57 @@ class OverviewLine:
     sheet: str
     bad: bool = False  # coloured when the count is not zero
     part: bool = False  # a part of the line above
+    adds_to: str = ""  # lines of one name are all the parts of their total; "" for none
 
 
-def clock(instant: dt.datetime) -> str:
-    """An instant by Hanoi's clock.
+def shares_shown(lines: Sequence[OverviewLine]) -> dict[OverviewLine, float]:
+    """The share of each line that has a total; those of all the parts of one add up to it.
 
-    >>> clock(dt.datetime(2025, 2, 19, 17, 5, tzinfo=dt.UTC))
-    '00:05 ngày 20/02/2025'
+    >>> third = [OverviewLine(n, 1, 3, "", adds_to="x") for n in "abc"]
+    >>> list(shares_shown([*third, OverviewLine("d", 1, 8, "")]).values())
+    [0.334, 0.333, 0.333, 0.125]
     """
-    return hanoi_minute(instant, InstantStyle.SHEET)
+    shares = {line: line.count / line.total for line in lines if line.total}
+    for name in {line.adds_to for line in shares if line.adds_to}:
+        parts = [line for line in shares if line.adds_to == name]
+        if sum(line.count for line in parts) == parts[0].total:
+            rounded = shares_of([line.count for line in parts])
+            shares |= {one: float(share / 100) for one, share in zip(parts, rounded, strict=True)}
+    return shares
+
+
+def add_stacked(
+    chart: Chart, counts: pd.DataFrame, header: int, looks: Mapping[str, Filling]
+) -> None:
+    """The columns of a table of counts as parts of stacked bars, one bar a row, sums left out.
+
+    `header` is the row of the table's header. A column of nothing is no part. A part too short for
+    its number has none: it would lie on its neighbour's, and stands in the table.
+    """
+    bars = counts.drop(index="Cộng", columns="Cộng")
+    last, widest = header + len(bars), int(bars.sum(axis=1).max() or 1)
+    for column, name in enumerate(bars.columns, start=1):
+        if not bars[name].any():
+            continue
+        told = [_has_room(int(count), widest) for count in bars[name]]
+        chart.add_series(
+            {
+                "name": [COUNTS_SHEET, header, column],
+                "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
+                "values": [COUNTS_SHEET, header + 1, column, last, column],
+                **looks[name].sheet_fill,
+                "data_labels": {
+                    **labels_on(looks[name]),
+                    "custom": [None if room else {"delete": True} for room in told],
+                },
+                "gap": 45,
+            }
+        )
+
+
+def _has_room(count: int, widest: int) -> bool:
+    """Whether a number can stand on its part of a bar."""
+    return count / widest >= _LABEL_MARGIN + _LABEL_DIGIT * len(str(count))
 
 
 def add_page(book: Workbook, name: str, widths: Sequence[float]) -> Worksheet:
@@ -100,7 +143,7 @@ class CountsPage:
         sheet, formats = self._sheet, self._formats
         titles = [corner, *map(str, counts.columns)]
         heights = [
-            _ROW_POINTS,
+            _tall([(title, sum(self._widths) - 2)]),
             _tall([(text, w - 1) for text, w in zip(titles, self._widths, strict=False)]) + 2,
             *(_tall([(str(name), _NAMES_WIDTH - 1)]) for name in counts.index),
             _ROW_POINTS,
@@ -108,7 +151,8 @@ class CountsPage:
         self._make_room(sum(heights) + (chart / _ROW_PIXELS + 2) * _ROW_POINTS * bool(chart))
         for row, height in enumerate(heights, start=self._row):
             sheet.set_row(row, height)
-        sheet.write_string(self._row, 0, title, formats.get(bold=True, font_size=look.TABLE_SIZE))
+        titled = formats.get(bold=True, font_size=look.TABLE_SIZE, text_wrap=True)
+        sheet.merge_range(self._row, 0, self._row, len(self._widths) - 1, title, titled)
         header = row = self._row + 1
         head = header_style(formats)
         for column, text in enumerate(titles):

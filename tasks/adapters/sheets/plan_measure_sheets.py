@@ -302,6 +302,9 @@ def _updaters(line: ScenarioLine, names: ResultNames) -> str | None:
     return "; ".join(names.agency(r.agency) for r in line.reports if r.milestones) or None
 
 
+_CHART_HEIGHT = 215  # pixels: what a page of A4 has left below the table
+
+
 def scenario_chart(
     book: Workbook, sheet: Worksheet, table: TableSheet[ScenarioLine], consolidation: Consolidation
 ) -> None:
@@ -309,12 +312,15 @@ def scenario_chart(
     if not consolidation.scenario:
         return
     whole = consolidation.scenario[0]
+    series = [ScenarioSeries("Theo Chỉ thị", "printed", "printed", *PRINTED, "above")]
+    title = "Tổng sản phẩm trên địa bàn (GRDP): kịch bản"
+    if any(figure.number is not None for figure in whole.updated.values()):
+        title += " và cập nhật"
+        series.append(ScenarioSeries("Cơ quan cập nhật", "updated", "updated", *REACHED, "below"))
     draw_scenario(
         *(book, sheet, table),
-        "Tổng sản phẩm trên địa bàn (GRDP): kịch bản và cập nhật",
-        (
-            ScenarioSeries("Theo Chỉ thị", "printed", "printed", *PRINTED, "above"),
-            ScenarioSeries("Cơ quan cập nhật", "updated", "updated", *REACHED, "below"),
-        ),
+        title,
+        series,
         [*whole.printed.values(), *(f.number for f in whole.updated.values() if f.number)],
+        _CHART_HEIGHT,
     )

@@ -110,10 +110,11 @@ def indicator_sheet(
         INDICATOR_SHEET,
         "CHỈ TIÊU: KẾT QUẢ CẢ NĂM SO VỚI MỨC GIAO VÀ MỨC CAM KẾT ĐẦU NĂM",
         f"Số của {TERRITORY_NAMES[own]}, địa bàn mà Chỉ thị giao. Chênh lệch là số cả năm "
-        "so với mức giao, dương là tốt hơn. Số của cơ quan chủ trì được dùng; số của cơ quan khác "
-        "in nghiêng để đối chiếu. Tiến độ là số đến nay, hoặc số ghi cùng ô, so với mốc ghi cùng "
-        "ô; khi đã có số chính thức thì so với mốc cả năm. Nguồn N- là báo cáo kỳ này, K- là kế "
-        "hoạch đầu năm; bấm vào một số hoặc mã nguồn để tới đúng ô trong tệp cơ quan gửi.",
+        "so với mức giao, dấu cộng là tốt hơn. Số của cơ quan chủ trì được dùng; số của cơ quan "
+        "khác in nghiêng để đối chiếu. Tiến độ là số đến nay, hoặc số ghi cùng ô, so với mốc ghi "
+        "cùng ô; khi có số chính thức của cùng địa bàn, hoặc số đến nay đã vượt mốc cả năm, thì so "
+        "với mốc cả năm. Nguồn N- là báo cáo kỳ này, K- là kế hoạch đầu năm; bấm vào một số hoặc "
+        "mã nguồn để tới đúng ô trong tệp cơ quan gửi.",
         [
             place_column(names, lambda r: r.row),
             name_column(names, lambda r: r.row, "Chỉ tiêu", 25),

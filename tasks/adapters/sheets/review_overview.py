@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, ReviewHeadline, TaskBucket
+from models.domain.review.spending import UNLIKELY_SHARE
 from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said, figures_said
-from tasks.adapters.sheets.charts.looks import Filling, labels_on, look_of_bucket
+from tasks.adapters.sheets.charts.looks import Filling, look_of_bucket
 from tasks.adapters.sheets.cross_tables import (
     buckets_table,
     looks_of_outcomes,
     outcome_by_appendix,
 )
 from tasks.adapters.sheets.judgement_sheet import JUDGEMENT_SHEET
-from tasks.adapters.sheets.overview_parts import COUNTS_SHEET, GRID, CountsPage, OverviewLine
+from tasks.adapters.sheets.overview_parts import (
+    COUNTS_SHEET,
+    GRID,
+    CountsPage,
+    OverviewLine,
+    add_stacked,
+)
 from tasks.adapters.sheets.review_comparison_sheets import TRACK_SHEET
 from tasks.adapters.sheets.review_indicator_sheet import INDICATOR_SHEET
 from tasks.adapters.sheets.review_work_sheets import PROJECT_SHEET, PROPOSAL_SHEET, TASK_SHEET
@@ -37,14 +46,24 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
     told = h.indicators - h.no_data
     lines = [
         OverviewLine("Chỉ tiêu đã có số cả năm (ước hoặc chính thức)", told, h.indicators, _IN),
-        OverviewLine("trong đó đạt và vượt mức giao", h.met, h.indicators, _IN, part=True),
-        OverviewLine("riêng số vượt", outcomes[Judgement.EXCEEDED], h.indicators, _IN, part=True),
-        OverviewLine("trong đó không đạt", h.not_met, h.indicators, _IN, True, True),
         OverviewLine(
-            "trong đó chưa đánh giá được", h.cannot_be_judged, h.indicators, _IN, part=True
+            *("trong đó đạt và vượt mức giao", h.met, h.indicators, _IN), part=True, adds_to=_OUT
+        ),
+        OverviewLine("riêng số vượt", outcomes[Judgement.EXCEEDED], h.indicators, _IN, part=True),
+        OverviewLine("trong đó không đạt", h.not_met, h.indicators, _IN, True, True, _OUT),
+        OverviewLine(
+            *("trong đó chưa đánh giá được", h.cannot_be_judged, h.indicators, _IN),
+            part=True,
+            adds_to=_OUT,
         ),
         *(
-            [OverviewLine("trong đó chờ đánh giá", h.awaiting, h.indicators, _IN, part=True)]
+            [
+                OverviewLine(
+                    *("trong đó chờ đánh giá", h.awaiting, h.indicators, _IN),
+                    part=True,
+                    adds_to=_OUT,
+                )
+            ]
             if h.awaiting
             else []
         ),
@@ -57,11 +76,13 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
             if h.by_person
             else []
         ),
-        OverviewLine("Chỉ tiêu chưa có số liệu", h.no_data, h.indicators, _IN, True),
+        OverviewLine(
+            *("Chỉ tiêu chưa có số liệu", h.no_data, h.indicators, _IN, True), adds_to=_OUT
+        ),
         OverviewLine("Chỉ tiêu chưa đạt mức cam kết", h.below_commitment, h.indicators, _IN, True),
         OverviewLine("Chỉ tiêu chậm hơn mốc trong năm", h.behind, None, TRACK_SHEET, True),
         OverviewLine("Mâu thuẫn số liệu cần quyết định", conflicts, None, "Mâu thuẫn", True),
-        OverviewLine("Nhiệm vụ đã hoàn thành", h.done, h.tasks, TASK_SHEET),
+        OverviewLine("Nhiệm vụ đã hoàn thành", h.done, h.tasks, TASK_SHEET, adds_to=_WORK),
     ]
     for bucket, name in DONE_BUCKET_NAMES.items():
         if buckets[bucket]:
@@ -74,7 +95,7 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
     for bucket in (TaskBucket.IN_PROGRESS, TaskBucket.OPEN_NO_DEADLINE, TaskBucket.STANDING):
         if buckets[bucket]:
             name = f"Nhiệm vụ {_lower(BUCKET_NAMES[bucket]).removeprefix('nhiệm vụ ')}"
-            lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET))
+            lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET, adds_to=_WORK))
     fell_due, unheard = (
         buckets[TaskBucket.UNHEARD],
         bucket_said(TaskBucket.UNHEARD, h.unheard_since),
@@ -82,30 +103,48 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
     overdue, silent = buckets[TaskBucket.OVERDUE], buckets[TaskBucket.UNREPORTED]
     return [
         *lines,
-        OverviewLine("Nhiệm vụ quá hạn chưa hoàn thành", overdue, h.tasks, TASK_SHEET, True),
+        OverviewLine(
+            *("Nhiệm vụ quá hạn chưa hoàn thành", overdue, h.tasks, TASK_SHEET, True),
+            adds_to=_WORK,
+        ),
         *(
-            [OverviewLine(f"Nhiệm vụ {_lower(unheard)}", fell_due, h.tasks, TASK_SHEET)]
+            [
+                OverviewLine(
+                    *(f"Nhiệm vụ {_lower(unheard)}", fell_due, h.tasks, TASK_SHEET),
+                    adds_to=_WORK,
+                )
+            ]
             if fell_due
             else []
         ),
-        OverviewLine("Nhiệm vụ chưa có báo cáo", silent, h.tasks, TASK_SHEET, True),
+        OverviewLine(
+            *("Nhiệm vụ chưa có báo cáo", silent, h.tasks, TASK_SHEET, True), adds_to=_WORK
+        ),
         OverviewLine("Dự án đã báo cáo", h.projects_reported, h.projects, PROJECT_SHEET),
         OverviewLine("Kiến nghị, đề xuất", h.proposals, None, PROPOSAL_SHEET),
     ]
 
 
 _IN = INDICATOR_SHEET
+_OUT, _WORK = "chỉ tiêu theo kết quả", "nhiệm vụ theo tình trạng"
 
 
 def _lower(name: str) -> str:
     return f"{name[:1].lower()}{name[1:]}"
 
 
-def write_counted(page: CountsPage, review: Review) -> None:
+def unlikely_line(projects: int) -> list[OverviewLine]:
+    """How many projects spent far more than a plan, for the first page; nothing for none."""
+    title = f"Dự án giải ngân trên {UNLIKELY_SHARE}% kế hoạch"
+    return [OverviewLine(title, projects, None, PROJECT_SHEET, True)] if projects else []
+
+
+def write_counted(page: CountsPage, review: Review, as_of: dt.datetime) -> None:
     """Two tables of counts, each with its chart."""
     outcomes = outcome_by_appendix(review)
     header = page.table(outcomes, "Kết quả thực hiện chỉ tiêu theo phụ lục", "Phụ lục", _TALL)
-    page.chart(_outcome_chart(page.book, outcomes, looks_of_outcomes(review), header), _TALL)
+    chart = _outcome_chart(page.book, outcomes, looks_of_outcomes(review), header, as_of)
+    page.chart(chart, _TALL)
     said = figures_said(review.headline.reported)
     until = f" ({said})" if said else ""
     title = f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{until}"
@@ -114,29 +153,17 @@ def write_counted(page: CountsPage, review: Review) -> None:
 
 
 def _outcome_chart(
-    book: Workbook, outcomes: pd.DataFrame, looks: Mapping[str, Filling], header: int
+    book: Workbook,
+    outcomes: pd.DataFrame,
+    looks: Mapping[str, Filling],
+    header: int,
+    as_of: dt.datetime,
 ) -> Chart:
     """Stacked bars, one per appendix; `header` is the table's header row."""
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
-    last = header + len(outcomes) - 1  # without the totals
-    for column, name in enumerate(outcomes.columns, start=1):
-        if name in looks and outcomes[name].iloc[:-1].any():
-            _series(chart, column, header, last, looks[name])
-    _finish(chart, "Chỉ tiêu so với mức giao (số chỉ tiêu)")
+    add_stacked(chart, outcomes, header, looks)
+    _finish(chart, f"Chỉ tiêu so với mức giao (số chỉ tiêu)\nđến {instant_text(as_of)}")
     return chart
-
-
-def _series(chart: Chart, column: int, header: int, last: int, filled: Filling) -> None:
-    chart.add_series(
-        {
-            "name": [COUNTS_SHEET, header, column],
-            "categories": [COUNTS_SHEET, header + 1, 0, last, 0],
-            "values": [COUNTS_SHEET, header + 1, column, last, column],
-            **filled.sheet_fill,
-            "data_labels": labels_on(filled),
-            "gap": 45,
-        }
-    )
 
 
 def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:

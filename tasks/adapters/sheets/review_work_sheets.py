@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from models.domain.consolidation import Figure, RowAnswer
 from models.domain.consolidation.indicators import sheet_of
+from models.domain.cycle.letter_phrases import labelled, rounded
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import PERIOD_TITLES, Appendix, CatalogueRow
 from models.domain.review import (
@@ -24,6 +25,7 @@ from models.domain.review import (
 )
 from models.domain.review.answered import answered
 from models.domain.review.member_wording import parts_said
+from models.domain.review.spending import unlikely_shares
 from models.domain.review.wording import (
     DEADLINE_SOURCE_NAMES,
     STATE_NAMES,
@@ -164,7 +166,7 @@ def _remarks(doing: Doing) -> str | None:
         parts.append(f"Cơ quan ghi lại thời hạn: {doing.moved_deadline.text}.")
     for label, figure in (("Vướng mắc", doing.obstacles), ("Đề xuất", doing.proposals)):
         if figure is not None:
-            parts.append(f"{label}: {figure.text.strip()}")
+            parts.append(labelled(label, figure.text))
     return "\n".join(parts) or None
 
 
@@ -410,14 +412,22 @@ def _milestones(project: ReviewProject) -> str | None:
     return "\n".join(f"{PERIOD_TITLES[p]}: {f.text.strip()}" for p, f in registered) or None
 
 
-def _remarks_on(project: ReviewProject) -> str | None:
+def _remarks_on(project: ReviewProject) -> str | Toned | None:
+    """What the agency says of it; before that what has to be looked at."""
     texts = (
         ("Nguyên nhân", project.causes),
         ("Vướng mắc", project.obstacles),
         ("Đề xuất", project.proposals),
     )
-    told = [f"{label}: {figure.text.strip()}" for label, figure in texts if figure is not None]
-    return "\n".join(told) or None
+    told = [labelled(label, figure.text) for label, figure in texts if figure is not None]
+    shares = [(one.share_pct, one.name) for one in unlikely_shares(project)]
+    unlikely = [
+        f"Cần kiểm tra: đã giải ngân bằng {rounded(share)}% {name[:1].lower()}{name[1:]}."
+        for share, name in shares
+        if share is not None
+    ]
+    said = "\n".join([*unlikely, *told])
+    return Toned(said, Tone.WARN) if unlikely else said or None
 
 
 def _figures_of_project(project: ReviewProject) -> list[Figure]:

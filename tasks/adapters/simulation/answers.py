@@ -40,6 +40,7 @@ _PEOPLE = (
 )  # fmt: skip
 _POSITIONS = ("Trưởng phòng Tổng hợp", "Phó Trưởng phòng", "Chánh Văn phòng", "Phó Chánh Văn phòng")
 _UNITS = ("Phòng Kế hoạch - Tài chính", "Văn phòng", "Phòng Nghiệp vụ", "Phòng Tổng hợp")
+_BRIEF = 60  # letters of a row's name in an answer about it
 
 
 _HEADS = {
@@ -198,7 +199,9 @@ def _value(
     if column.five_clear == "nguoi" or column.key == "person":
         return f"{random.choice(_PEOPLE)}, {random.choice(_POSITIONS)}"
     if column.five_clear == "viec":
-        return f"Xây dựng hồ sơ, lấy ý kiến, trình ban hành: {row.name[:60] if row else ''}"
+        what = row.name if row else ""
+        what = what if len(what) <= _BRIEF else what[:_BRIEF].rpartition(" ")[0]
+        return f"Xây dựng hồ sơ, lấy ý kiến, trình ban hành: {what}"
     if column.five_clear == "trach_nhiem":
         return random.choice(_UNITS)
     if column.five_clear == "ket_qua":

@@ -463,4 +463,4 @@ def test_a_reader_walks_from_a_printed_reference_to_file_and_cell(pages) -> None
     annex = next(p for p in pages[body + 1 :] if f"{reference} ô {source.cell}" in p)
 
     assert source.receipt_number in annex
-    assert "Trang “Chỉ tiêu”" in annex
+    assert "Trang «Chỉ tiêu»" in annex

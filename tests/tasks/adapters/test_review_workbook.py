@@ -5,22 +5,30 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+import zipfile
+from dataclasses import replace
+from decimal import Decimal
 
 import openpyxl
 import pytest
 
 from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.letters.letters import SummaryContent
 from models.domain.results.summary import summarise
 from models.domain.review import Review
+from models.domain.review.spending import unlikely_shares
 from models.domain.review.wording import bucket_said, figures_said
 from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.review_results import ReviewResults
 from tasks.adapters.sheets.consolidation_cells import ResultNames
-from tasks.adapters.sheets.cross_tables import buckets_table, outcome_by_appendix
+from tasks.adapters.sheets.cross_tables import buckets_table, outcome_by_appendix, status_by_kind
+from tasks.adapters.sheets.output_columns import Toned
+from tasks.adapters.sheets.overview_parts import shares_shown
 from tasks.adapters.sheets.review_comparison_sheets import history_sheet
+from tasks.adapters.sheets.review_work_sheets import project_sheet
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.simulated_review import (
     simulated_review,
@@ -108,6 +116,52 @@ def test_a_projects_registered_milestones_stand_beside_its_progress(review, book
 def test_the_same_review_gives_the_same_bytes(results, content):
     assert write_consolidation(results, STAMP) == content
     assert results.chart() == results.chart()
+
+
+def test_the_parts_of_stacked_bars_are_the_columns_they_are_called_after(content, book, results):
+    """No sum among them, none left out, and no number on a part that is too short for it."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    charts = [archive.read(n).decode() for n in archive.namelist() if "/charts/chart" in n]
+    stacked = [chart for chart in charts if 'grouping val="stacked"' in chart]
+    tables = (status_by_kind(results.consolidation), outcome_by_appendix(results.review))
+    sheet = book["Bảng đếm"]
+
+    assert len(stacked) == len(tables)
+    for chart, table in zip(stacked, tables, strict=True):
+        bars = table.drop(index="Cộng", columns="Cộng")
+        drawn = {}
+        for series in re.findall(r"<c:ser>.*?</c:ser>", chart, re.S):
+            cells = [f.replace("$", "") for f in re.findall(r"<c:f>[^!]+!([^<]+)</c:f>", series)]
+            name, _, values = cells
+            drawn[sheet[name].value] = [row[0].value for row in sheet[values]]
+            deleted = [int(i) for i in re.findall(r'idx val="(\d+)"/><c:delete', series)]
+            short = [n / bars.sum(axis=1).max() < 0.04 for n in drawn[sheet[name].value]]
+            assert {i for i, is_short in enumerate(short) if is_short} <= set(deleted)
+        assert drawn == {n: list(bars[n]) for n in bars.columns if bars[n].any()}
+        assert instant_text(results.consolidation.as_of) in chart
+
+
+def test_shares_of_all_the_parts_of_one_total_add_up(results):
+    lines = [line for line in results.overview_lines() if line.adds_to]
+    shown = shares_shown(lines)
+
+    for name in {line.adds_to for line in lines}:
+        parts = [line for line in lines if line.adds_to == name]
+        assert sum(line.count for line in parts) == parts[0].total
+        assert sum(Decimal(str(shown[line])) for line in parts) == 1
+
+
+def test_what_far_exceeds_its_plan_is_marked_where_it_stands_and_counted_first(review):
+    [project] = [p for p in review.projects if p.row.code == "project_2025_01"]
+    half = [replace(b, share_pct=Decimal("150.1")) for b in project.baselines[:1]]
+    doubtful = replace(project, baselines=half)
+    names = ResultNames.of(real_office(), real_office().catalogues[2025])
+    sheet = project_sheet(replace(review, projects=[doubtful]), names)
+    remarks = next(c for c in sheet.columns if c.key == "texts").value(doubtful)
+
+    assert isinstance(remarks, Toned)
+    assert remarks.text.startswith("Cần kiểm tra: đã giải ngân bằng 150,1% ")
+    assert unlikely_shares(replace(project, baselines=[replace(half[0], share_pct=150)])) == []
 
 
 def test_every_indicator_and_every_task_stands_in_the_workbook(results, review, book):

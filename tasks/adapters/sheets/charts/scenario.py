@@ -48,8 +48,12 @@ def draw_scenario(
     title: str,
     series: Sequence[ScenarioSeries],
     shown: Sequence[Decimal],
+    height: int = 330,
 ) -> None:
-    """A line chart of the table's first row under the table; `shown`: the numbers it is to hold."""
+    """A line chart of the table's first row under the table; `shown`: the numbers it is to hold.
+
+    `height` is in pixels: on a sheet of A4 only a lower one stays on the table's page.
+    """
     chart = book.add_chart({"type": "line"})
     for one in series:
         ink = f"#{one.colour}"
@@ -82,7 +86,7 @@ def draw_scenario(
         }
     )
     chart.show_blanks_as("gap")
-    chart.set_size({"width": 760, "height": 330})
+    chart.set_size({"width": 760, "height": height})
     below = _FIRST + len(table.rows) + 1
     sheet.insert_chart(below, 1, chart, {"description": SCENARIO_SHEET})
 

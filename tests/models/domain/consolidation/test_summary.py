@@ -69,7 +69,7 @@ def test_a_conflict_names_both_values_both_sources_and_the_one_in_use(office):
     )
 
     assert content.decisions == [
-        "MT-01. PL I.4 Tên budget: Sở Tài chính 118.079,279%; Cục Thuế thành phố 120.000%. "
+        "MT-01. PL I.4 Tên budget: Sở Tài chính 118.079,279%; Cục Thuế thành phố 120.000,000%. "
         "Đang tạm dùng số 118.079,279 của Sở Tài chính."
     ]
 
@@ -122,6 +122,23 @@ def test_every_row_of_a_table_has_as_many_cells_as_its_header():
         assert all(isinstance(cell, str) for row in table.rows for cell in row)
 
 
+def test_a_whole_that_its_parts_do_not_fit_is_asked_and_told_in_a_sentence():
+    year = {"industry_construction": "115.67", "services": "109.20"}
+    year |= {"agriculture": "101.00", "product_tax": "106.00"}
+    said = [
+        entry("scenario", f"scenario_{key}", "updated_year", Decimal(value))
+        for key, value in year.items()
+    ]
+    whole = [entry("scenario", "scenario_grdp", "updated_year", Decimal("111.9"))]
+    content = summary(real_office(), standing("skhdt", said), standing("cuc_thong_ke", whole))
+
+    name = "Số chung và số thành phần chưa thống nhất"
+    assert any(one.startswith(f"{name} (1): ") for one in content.asked)
+    assert any(one.endswith("Hai nguồn chưa thống nhất, đề nghị đối chiếu.") for one in
+               content.decisions)  # fmt: skip
+    assert all(label != name for label, _ in content.counts)
+
+
 def test_mail_that_waits_for_the_office_is_not_said_to_be_missing(office):
     waiting = replace(
         missing("stc"),
@@ -135,6 +152,6 @@ def test_mail_that_waits_for_the_office_is_not_said_to_be_missing(office):
         (
             "Sở Tài chính",
             "Gửi đúng hạn, chờ Văn phòng xem xét; gửi lần cuối "
-            "16:05 ngày 19/02/2025, số tiếp nhận KH-2025/0007",
+            "16 giờ 05 phút ngày 19/02/2025, số tiếp nhận KH-2025/0007",
         )
     ]

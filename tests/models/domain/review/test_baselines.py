@@ -129,8 +129,8 @@ def test_report_board_and_letter_name_each(several: Office) -> None:
         for r in territory_rows(made.review.indicators, names, Citations())
         if CENTRE in r["whole"].plain
     ]
-    assert f"{CENTRE}: 148.000, vượt, bằng 100,7%" in budget
-    assert f"{COUNCIL}: 150.000 (chờ xác nhận), không đạt, bằng 99,3%" in budget
+    assert f"{CENTRE}: 148.000,000, vượt, bằng 100,7%" in budget
+    assert f"{COUNCIL}: 150.000,000 (chờ xác nhận), không đạt, bằng 99,3%" in budget
     [board] = [
         b for b in review_boards(several, cycle, made.review) if b.key.startswith("chi-tieu")
     ]

@@ -19,6 +19,7 @@ from models.domain.reading.forms import place_of
 from models.domain.register.catalogue import Appendix, CatalogueRow
 from models.domain.register.targets import REACHED, Judgement
 from models.domain.register.territories import Territory
+from models.domain.results.change_wording import texts_alike
 from models.domain.results.report import ReportContent, report_of
 from models.domain.results.report_measures import missed_row
 from models.domain.results.report_text import (
@@ -30,8 +31,18 @@ from models.domain.results.report_text import (
     same_words,
     shortened,
 )
-from models.domain.results.snapshots import changes_between, review_lines, snapshot_of
+from models.domain.results.report_work import proposals_said
+from models.domain.results.review_summary import review_matter
+from models.domain.results.snapshots import (
+    FrozenLine,
+    LineChange,
+    changes_between,
+    review_lines,
+    snapshot_of,
+)
 from models.domain.review.lines import ReviewIndicator
+from models.domain.review.review import grown_elsewhere
+from models.domain.review.spending import unlikely_shares
 from models.domain.review.states import TaskBucket, ValueStatus
 from tasks.adapters.sheets.common_sheets import agency_sheet
 from tasks.adapters.sheets.output_columns import Toned
@@ -91,8 +102,8 @@ def test_the_annex_names_the_very_cell_and_file_of_each_reference(content) -> No
     for source in content.sources:
         sheet = ""
         for line in source.cells.splitlines():
-            if line.startswith("Trang “"):
-                sheet = line.removeprefix("Trang “").removesuffix("”:")
+            if line.startswith("Trang «"):
+                sheet = line.removeprefix("Trang «").removesuffix("»:")
                 continue
             for pair in line.split(", "):
                 reference, _, cell = pair.partition(" ô ")
@@ -165,7 +176,7 @@ def test_every_row_with_a_target_for_the_whole_city_stands_among_the_territories
         row = by_place[names_of_places(one.row)]["whole"].plain
         assert row.startswith("chưa có số") is (whole.value is None)
     revenue = by_place["PL I.4"]["whole"].plain
-    assert "giao 165.011,60 (Nghị quyết số 42/NQ-HĐND, chờ xác nhận)" in revenue
+    assert "giao 165.011,600 (Nghị quyết số 42/NQ-HĐND, chờ xác nhận)" in revenue
 
 
 def test_a_row_with_a_target_for_the_whole_city_that_nobody_reports_says_so() -> None:
@@ -351,9 +362,63 @@ def test_the_sums_of_projects_are_of_what_stands_above_and_shares_of_what_belong
     assert total["plan_central"].plain == format_number(sum(plans.values()), 0)
     share = 100 * sum(paid[c] for c in both) / sum(plans[c] for c in both)
     assert total["share_central"].plain == format_number(share, 1) + "%"
-    [note] = content.project_notes
+    note, *doubtful = content.project_notes
+    beyond = [p for p in projects if unlikely_shares(p)]
+    assert [all(names_of_places(p.row) in n.plain for p in beyond) for n in doubtful] == [
+        True for _ in doubtful
+    ]
+    assert bool(doubtful) == bool(beyond)
     assert f"{len(both)} dự án có kế hoạch Thủ tướng Chính phủ giao" in note.plain
     assert "số đã giải ngân tính đến ngày 31/10/2025" in note.plain
+
+
+def test_growth_of_the_whole_city_is_told_beside_the_scenario_of_the_old_one(content) -> None:
+    made, _ = november()
+    office = real_office()
+    assert grown_elsewhere(made.review, office.catalogues[2025]) is None
+    growth = made.review.indicator("grdp_growth")
+    own = growth.territories[Territory.EAST]
+    whole = dataclasses.replace(own, territory=Territory.WHOLE, target=growth.target)
+    final = dataclasses.replace(
+        growth,
+        status=ValueStatus.ACTUAL,
+        territories={
+            Territory.EAST: dataclasses.replace(own, value=None),
+            Territory.WHOLE: whole,
+        },
+    )
+    others = [final if i is growth else i for i in made.review.indicators]
+    review = dataclasses.replace(made.review, indicators=others)
+
+    notes = report_of(office, made.consolidation, review).scenario_notes
+    matter = review_matter(made.consolidation, review, office)
+    ahead = dict(matter.figures)["Chỉ số GRDP cả năm"]
+
+    assert "là của Hải Phòng trước hợp nhất; PL I.1 của toàn thành phố" in notes[0].plain
+    assert ", của phía đông; tốc độ tăng toàn thành phố " in ahead
+    assert any(point.startswith("GRDP cả năm phía đông ") for point in matter.points)
+    assert not any("trước hợp nhất" in note.plain for note in content.scenario_notes)
+
+
+def test_how_often_something_is_asked_and_for_how_many_things(content) -> None:
+    made, _ = november()
+    counted = proposals_said(made.review.proposals)
+
+    assert counted.endswith(f"với {len(content.proposals)} nội dung")
+    assert any(counted in text.plain for text in content.overview)
+    assert proposals_said([]) == ""
+
+
+def test_numbers_that_are_compared_have_as_many_decimals() -> None:
+    def change(*texts: str) -> LineChange:
+        return LineChange("x", *(FrozenLine("x", "met", "stc", text, "") for text in texts))
+
+    assert texts_alike(change("9,2", "10,21 (toàn thành phố)")) == (
+        *("9,20", "10,21 (toàn thành phố)"),
+    )
+    assert texts_alike(change("1.250", "3,5")) == ("1.250,0", "3,5")
+    assert texts_alike(change("Đang thực hiện", "3,5")) == ("Đang thực hiện", "3,5")
+    assert texts_alike(change("", "3,5")) == ("", "3,5")
 
 
 @pytest.mark.parametrize("end", ["", "."])
