@@ -48,7 +48,7 @@ def test_the_book_says_who_what_when_why_and_how_it_is_undone(desk: OfficeDesk) 
     assert "Phạm Thị Lan, Chuyên viên" in said
     assert "ghi lúc 09:00 10/02/2025" in said
     assert "Mở lại kỳ này." in said and "/quyet-dinh/close-cycle?" in page
-    assert "Rút lại phiên bản KH-2025/0002." in said
+    assert "Rút lại phiên bản KH-2025/0001." in said
     assert "<b>Sở" not in page
 
 
@@ -87,8 +87,8 @@ def test_the_book_is_a_file_that_runs_nothing(desk: OfficeDesk) -> None:
         ("an lao", "/co-quan/ubnd_an_lao"),
         ("Sở Y Tế", "/co-quan/syt"),
         ("ke hoach cua so", "/thu/"),
-        ("kh-2025/0002", "/so-bao-cao/1"),
-        ("KH 2025 0002", "/so-bao-cao/1"),
+        ("kh-2025/0001", "/so-bao-cao/1"),
+        ("KH 2025 0001", "/so-bao-cao/1"),
         ("de nghi bao cao", "/thu-di/1"),
         ("N-0123", f"/so-lieu/{CYCLE}/so/N-0123"),
         ("n 7", f"/so-lieu/{CYCLE}/so/N-0007"),

@@ -28,9 +28,9 @@ PAGES = (
     ("/thu-di", "chờ gửi"),
     ("/thu-di?q=so+y+te&trang-thai=queued&trang=7", "Sở Y tế"),
     ("/thu-di/1", "Nơi nhận"),
-    ("/so-quyet-dinh", "Rút lại phiên bản KH-2025/0002."),
+    ("/so-quyet-dinh", "Rút lại phiên bản KH-2025/0001."),
     ("/tim?q=ke+hoach+cua+so", "Kế hoạch của Sở"),
-    ("/tim?q=kh-2025/0002", "Số tiếp nhận KH-2025/0002"),
+    ("/tim?q=kh-2025/0001", "Số tiếp nhận KH-2025/0001"),
 )
 
 
@@ -53,7 +53,7 @@ def test_a_file_is_found_by_the_code_in_a_letters_foot(desk: OfficeDesk) -> None
         sha256 = connection.execute(select(SUBMISSION.c.file_sha256)).scalars().first()
     for typed in (check_code(sha256), check_code(sha256).replace("-", "+").lower(), sha256):
         page = desk.text(f"/tim?q={typed}")
-        assert "Số tiếp nhận KH-2025/0002" in page
+        assert "Số tiếp nhận KH-2025/0001" in page
         assert "Kế hoạch của Sở" in page
     assert "Số tiếp nhận KH-2025" not in desk.text("/tim?q=0000-0000")
 

@@ -236,7 +236,7 @@ def test_where_nobody_knows_the_formats_no_figure_is_taken(
     unknown = examine_content(replace(content, formats_unknown=True), real_office)
     (finding,) = unknown.findings
     assert (finding.rule, finding.severity, finding.sheet) == ("CT-17", Severity.ERROR, "")
-    assert "bản chưa điền" in finding.message
+    assert "Văn phòng gửi lại kèm kết quả kiểm tra" in finding.message
     assert verdict_of(unknown.findings) is Verdict.RETURNED
     assert [*unknown.entries] == [e for e in known.entries if isinstance(e.value, str)]
     assert 0 < len(unknown.entries) < len(known.entries)
