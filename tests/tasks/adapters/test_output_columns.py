@@ -171,7 +171,7 @@ def tables_of(results: CycleResults) -> Iterator[TableSheet[Any]]:
     yield finding_sheet(found, names)
     now = results.snapshot()
     before = dataclasses.replace(now, figures=now.figures[1:], lines=(), agencies=())
-    yield change_sheet(changes_between(before, now), names, form)
+    yield change_sheet(changes_between(before, now), names, form, results.judgement_names)
     yield lineage_sheet(found, names, form)
     if results.earlier is not None:
         yield earlier_lineage_sheet(results.earlier, names, office.form_of(results.earlier.cycle))

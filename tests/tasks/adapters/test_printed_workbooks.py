@@ -128,7 +128,9 @@ def test_every_page_names_sheet_cycle_day_and_its_number(sheets: list[PrintedShe
         head, foot = printed.sheet.oddHeader.left.text, printed.sheet.oddFooter
         title = printed.sheet["A6"].value if printed.sheet.title == "Tổng quan" else head
         assert "Chỉ thị số 03/CT-UBND năm 2025" in title
-        assert foot.left.text.startswith(f"{printed.sheet.title}. Số liệu đến 09:00 ngày 26/11")
+        assert foot.left.text.startswith(
+            f"{printed.sheet.title}. Số liệu đến 09 giờ 00 phút ngày 26/11"
+        )
         assert foot.right.text == "Trang &P/&N"
         assert printed.sheet.HeaderFooter.scaleWithDoc is False
 

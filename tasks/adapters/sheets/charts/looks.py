@@ -108,7 +108,7 @@ def look_of_bucket(bucket: TaskBucket) -> Filling:
 
 def labels_on(look: Filling) -> Mapping[str, object]:
     """The numbers on a part of a workbook's chart; none where there is nothing."""
-    font = {"name": FONT, "size": 10, "color": f"#{look.ink}", "bold": True}
+    font = {"name": FONT, "size": 11, "color": f"#{look.ink}", "bold": True}
     behind = {"fill": {"color": f"#{look.fill}"}} if look.hatch else {}
     return {"value": True, "num_format": "#,##0;;", "font": font, **behind}
 
