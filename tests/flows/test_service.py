@@ -23,6 +23,7 @@ from flows.serving.deployments import DECISIONS, SCHEDULES
 from flows.serving.runs.run_forker import RUN
 from flows.serving.runs.wanted_runs import WATCHER
 from models.domain.letters.run_words import in_our_words
+from models.domain.work.pauses import STANDS_STILL
 from tests.flows.forked import finished, nursery
 from tests.flows.nursery import DOOR
 from tests.flows.served import (
@@ -397,6 +398,10 @@ def test_a_retry_or_a_new_run_of_any_flow_in_any_state_changes_neither_data_nor_
     assert set(WEEK) == set(SCHEDULES)
     for flow in WEEK:  # only what this test starts shall run
         served.ask(f"deployments/{served.deployed(flow)['id']}/pause_deployment", {})
+    # The boards say what stands still, once the watcher has seen it.
+    silent = len(set(WEEK) & set(STANDS_STILL))
+    counted = "SELECT count(*) FROM heartbeat WHERE name LIKE 'paused:%'"
+    served.wait_for(lambda: rows(served, counted)[0][0] >= silent)
     drop = served.data / "drop"
     drop.mkdir(exist_ok=True)
     entries = {flow: {"as_of": moment} for flow, moment in WEEK.items()}
