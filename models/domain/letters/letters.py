@@ -147,12 +147,13 @@ def letterhead(cycle: ReportingCycle, addressee: str) -> dict[str, object]:
 
 
 def meeting_facts(cycle: ReportingCycle, now: dt.datetime | None = None) -> dict[str, object]:
-    """The meeting that the cycle's reports are for; `meeting_past`: it has taken place by now.
+    """The meeting that the cycle's reports are for; `meeting_past`: nothing reaches it any more.
 
+    On its own day papers are closed: what comes then goes into the consolidated workbook alone.
     `meeting` is its name alone, `meeting_dated` its name with the day, where that is known.
     """
     name, day = one_line(cycle.meeting, 400), cycle.meeting_on
-    past = day is not None and now is not None and now.astimezone(HANOI).date() > day
+    past = day is not None and now is not None and now.astimezone(HANOI).date() >= day
     dated = name
     if day is not None:
         bare = _EXPECTED.sub("", name)

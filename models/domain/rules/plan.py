@@ -113,7 +113,7 @@ def _period_name(period: str) -> str:
 @rule(
     "CK-01",
     Severity.WARNING,
-    title="Mức cam kết thấp hơn mức giao",
+    title="Mức cam kết chưa đạt mức giao",
     explanation="Vẫn nhận, không trả lại. Lý do ghi ở cột giải trình được chuyển đến người tổng "
     "hợp và giữ cho các lần gửi sau. Với chỉ tiêu càng thấp càng tốt, «thấp hơn» là chưa đạt.",
     remedy="Nêu lý do ở cột giải trình, hoặc nâng mức cam kết.",

@@ -38,7 +38,7 @@ def _counted(found: Consolidation) -> str:
     partly = f"{few} còn cơ quan cùng chủ trì chưa cam kết (liệt kê sau đó), " if few else ""
     return (
         f"{counts.committed}/{counts.indicators} chỉ tiêu đã có cam kết: {met} đạt mức giao trở "
-        f"lên, {counts.falling_short} thấp hơn mức giao (liệt kê dưới đây), "
+        f"lên, {counts.falling_short} chưa đạt mức giao (liệt kê dưới đây), "
         f"{waits}{partly}{counts.committed - met - counts.falling_short - awaiting - few} không so "
         "được. "
         f"{counts.uncommitted} chỉ tiêu chưa cơ quan nào cam kết{_excused(found)}. "

@@ -147,7 +147,7 @@ def test_indicators_nobody_committed_to_are_counted_and_those_below_named(
     board = shown(workplace)["chi-tieu-2025-plan"]
     [row] = board.rows
     assert "2/" in board.note
-    assert "1 thấp hơn mức giao" in board.note
+    assert "1 chưa đạt mức giao" in board.note
     assert (row["Mức giao"], row["Cam kết"], row["Cơ quan"]) == ("17,00", "15", "Sở Công Thương")
 
 
