@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation.conflicts import Conflict, find_conflicts
 from models.domain.consolidation.evidence import OWN, Figure, gather_evidence
+from models.domain.consolidation.grounds import GroundValues, ground_values
 from models.domain.consolidation.headline import Headline, headline_of
 from models.domain.consolidation.indicators import (
     INDICATOR_APPENDICES,
@@ -47,6 +48,7 @@ from models.domain.consolidation.rulings import (
     judged_instead,
     ruled,
     scenario_after,
+    stands_elsewhere,
 )
 from models.domain.consolidation.verdicts import VerdictBook
 from models.domain.consolidation.wholes import WholeAndParts, wholes_of
@@ -90,6 +92,8 @@ class Consolidation:
     excused: frozenset[str] = frozenset()  # codes of rows that nobody has to answer
     # What does not fit its parts, or is reported by another agency than they are.
     wholes: Sequence[WholeAndParts] = ()
+    # What stands of each measure on each ground, and in which row it was told.
+    grounds: GroundValues = field(default_factory=dict)
 
     @property
     def cycle(self) -> ReportingCycle:
@@ -180,6 +184,7 @@ def consolidate(
         )
         for line in indicators
     ]
+    grounds = ground_values(catalogue, indicators, scenario, stands_elsewhere(conflicts))
     return Consolidation(
         inputs=Inputs(cycle, form, catalogue, ordered, rulings, verdicts),
         as_of=as_of,
@@ -199,7 +204,8 @@ def consolidate(
         findings=[f for s in ordered for f in _open_findings(s, form)],
         lineage=evidence.figures,
         excused=excused_rows(ordered, form, catalogue),
-        wholes=wholes_of(catalogue, office.rules, indicators, scenario),
+        wholes=wholes_of(catalogue, office.rules, indicators, scenario, grounds),
+        grounds=grounds,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from models.domain.consolidation.member_wording import NAMED, Namer
 from models.domain.consolidation.wholes import WholeAndParts, WholeFault
@@ -10,7 +11,11 @@ from models.domain.cycle.letter_phrases import listed, shown_number
 from models.domain.notation.number_notation import MAX_DECIMALS, format_number
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.register.catalogue import Appendix, CatalogueRow, period_phrase
-from models.domain.register.territories import TERRITORY_NAMES
+from models.domain.register.territories import (
+    TERRITORY_NAMES,
+    TERRITORY_SHORT_NAMES,
+    Territory,
+)
 
 RowNamer = Callable[[CatalogueRow], str]  # a row's place and name
 
@@ -22,7 +27,33 @@ def whole_said(one: WholeAndParts, row_said: RowNamer, name: Namer) -> str:
     unfit = one.fault is not None
     period = f", {period_phrase(one.period)}" if one.period and unfit else ""
     where = f" ({TERRITORY_NAMES[one.territory]})" if one.territory else ""
-    return f"{row_said(one.row)}{where}{period}: {_said(one, name)}"
+    said = _said_of_areas(one, name) if one.areas else _said(one, name)
+    return f"{row_said(one.row)}{where}{period}: {said}"
+
+
+def _said_of_areas(one: WholeAndParts, name: Namer) -> str:
+    """The whole city against its areas, each with its number and whose that is."""
+    numbers = [f.number or Decimal(0) for f in one.figures]
+    places = min(MAX_DECIMALS, like_decimals([*numbers, one.lowest]))
+    shown = [format_number(half_up(n, places), places) for n in numbers]
+    city = f"số {TERRITORY_SHORT_NAMES[Territory.WHOLE]} {shown[0]} ({name(one.whole.agency)})"
+    areas = [
+        f"{TERRITORY_SHORT_NAMES[area]} {number} ({name(figure.agency)})"
+        for area, number, figure in zip(one.areas, shown[1:], one.parts, strict=True)
+    ]
+    sources = "Các số" if one.one_source else "Các nguồn"
+    together = f"{' và '.join(areas)} cộng lại {format_number(half_up(one.lowest, places), places)}"
+    match one.fault:
+        case WholeFault.RATE:
+            said = f"{city} không nằm giữa {' và '.join(areas)}"
+        case WholeFault.PART:
+            said = f"{city} nhỏ hơn số của một địa bàn: {'; '.join(areas)}"
+        case WholeFault.SHORT:
+            said = f"{together}, nhỏ hơn {city}"
+        case _:
+            said = f"{together}, lớn hơn {city}"
+    allowed = f"cho phép lệch {shown_number(one.tolerance)}"
+    return f"{said}, {allowed}. {sources} chưa thống nhất, đề nghị đối chiếu"
 
 
 def _said(one: WholeAndParts, name: Namer) -> str:

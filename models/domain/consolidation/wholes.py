@@ -13,11 +13,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.consolidation.evidence import Figure
+from models.domain.consolidation.grounds import GroundValues
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
 from models.domain.reading.rule_settings import RuleSettings
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow
 from models.domain.register.territories import Territory
 from models.domain.rules.families import families_of
+from models.domain.rules.measures import kinds_of
 
 #: Of a row for which the office set none, in its own unit: half of the last decimal of most rates.
 ROUNDED = Decimal("0.05")
@@ -31,6 +33,7 @@ class WholeFault(StrEnum):
     CHANGE = "change"  # its distance from what was set does not lie between those of all its parts
     SUM = "sum"  # the parts together are more than the whole
     PART = "part"  # one part is more than the whole
+    SHORT = "short"  # all areas together are less than the whole city
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ class WholeAndParts:
     highest: Decimal
     tolerance: Decimal
     territory: Territory | None = None  # whose values; None for the directive's own
+    # Of the whole city, the areas that the parts are of, in their order; () for a row's own parts.
+    areas: Sequence[Territory] = ()
 
     @property
     def part_agencies(self) -> Sequence[str]:
@@ -83,11 +88,13 @@ def wholes_of(
     settings: RuleSettings,
     indicators: Sequence[IndicatorLine],
     scenario: Sequence[ScenarioLine],
+    grounds: GroundValues | None = None,
 ) -> list[WholeAndParts]:
     """Every whole that its parts do not fit, or that another agency reports than they.
 
-    In the directive's order, of a branch period by period. Compared are the figures that stand.
-    What the scenario's year says of a measure is said once, by the scenario.
+    In the directive's order, of a branch period by period; then the whole city where it does not
+    fit its areas. Compared are the figures that stand. What the scenario's year says of a measure
+    is said once, by the scenario.
     """
     elsewhere = (t for t in Territory if t is not catalogue.territory)
     found = [
@@ -103,13 +110,45 @@ def wholes_of(
     twins = {e.left: e.right for e in catalogue.equivalences if e.period == _YEAR}
     unfit = {(one.row.code, one.territory) for one in found if one.fault is not None}
     last = {(one.row.code, one.territory): one for one in found}
-    return [
+    fit = [
         one
         for one in found
         # That the sources differ is said once of a row, and by what does not fit of it as well.
         if (one.fault is not None or _is_last(one, last, unfit))
         and (one.period or one.territory or (twins.get(one.row.code), one.fault) not in told)
     ]
+    return [*fit, *_of_areas(catalogue, settings, grounds or {})]
+
+
+def _of_areas(
+    catalogue: Catalogue, settings: RuleSettings, grounds: GroundValues
+) -> Iterator[WholeAndParts]:
+    """The whole city against the areas it was made of, each measure once.
+
+    A rate of the whole lies between those of all its areas; an amount is what they have together,
+    and no less than the one that is known.
+    """
+    kinds = kinds_of(catalogue, settings)
+    areas = [t for t in Territory if t is not Territory.WHOLE]
+    told: set[str] = set()
+    for row in catalogue:
+        kind = kinds[row.code]
+        twins = {e.left for e in catalogue.equivalences if e.right == row.code}
+        values = {t: v.figure for t in Territory if (v := grounds.get((row.code, t)))}
+        known = {t: f for t, f in values.items() if f.number is not None and f.bound is None}
+        whole, parts = known.get(Territory.WHOLE), [t for t in areas if t in known]
+        complete = len(parts) == len(areas)
+        if whole is None or not parts or not (kind.adds_up or (kind.growth and complete)):
+            continue
+        stated = [_Stated(known[t], known[t].number or Decimal(0), None) for t in parts]
+        city = _Stated(whole, whole.number or Decimal(0), None)
+        tolerance = catalogue.tolerance_of(row.code) or ROUNDED
+        one = _held(row, "", city, stated, tolerance, is_rate=kind.growth)
+        if one.fault is None and kind.adds_up and complete and one.lowest < city.number - tolerance:
+            one = replace(one, fault=WholeFault.SHORT)
+        if one.fault is not None and not twins & told:
+            told.add(row.code)
+            yield replace(one, areas=parts)
 
 
 _OfRow = tuple[str, Territory | None]

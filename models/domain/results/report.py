@@ -357,7 +357,7 @@ def _newly_of_the_city(consolidation: Consolidation) -> Iterator[Text]:
 
 def _whole_city(review: Review) -> Iterator[Text]:
     """How many targets for the whole city nobody reported against."""
-    results = [i.territories.get(Territory.WHOLE) for i in review.indicators]
+    results = [i.grounds.get(Territory.WHOLE) for i in review.indicators]
     foreign = [i.territory is not Territory.WHOLE for i in review.indicators]
     held = [r for r, f in zip(results, foreign, strict=True) if f and r and r.target is not None]
     if held:
@@ -380,10 +380,10 @@ def _several_measures(review: Review) -> Iterator[Text]:
     names: dict[str, None] = {}
     count = told = 0
     for one in review.indicators:
-        beside = [b for r in one.territories.values() for b in r.baselines]
+        beside = [b for r in one.grounds.values() for b in r.baselines]
         names |= {b.target.baseline: None for b in beside}
         count += bool(beside)
-        told += any(r.baselines and r.value is not None for r in one.territories.values())
+        told += any(r.baselines and r.value is not None for r in one.grounds.values())
     compared = "chưa chỉ tiêu nào có số của địa bàn ấy để so với từng mức"
     if told:
         which = "số cả năm" if told == count else f"{number_text(told)} chỉ tiêu đã có số,"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.consolidation import Conflict, Figure, StandsBecause
+from models.domain.consolidation.grounds import GroundValue
 from models.domain.consolidation.member_wording import verdict_said
 from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wholes import WholeAndParts
@@ -32,7 +33,7 @@ from models.domain.results.report_text import (
 from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.pace_wording import pace_basis
-from models.domain.review.review import Review, grown_elsewhere
+from models.domain.review.review import Review, growth_by_ground
 from models.domain.review.wording import (
     COMMITMENT_NAMES,
     OUTCOME_NAMES,
@@ -194,12 +195,27 @@ def _by(agency: str, names: ReportNames) -> str:
 
 
 def silent_row(indicator: ReviewIndicator, count: int, names: ReportNames) -> Row:
-    """An indicator nobody gave a value for."""
+    """An indicator nobody gave a value for; what another row says of the measure is named."""
+    common = _common(indicator, count, names)
+    known = [
+        words(f"\n({told_there(one.told, names)} {TERRITORY_SHORT_NAMES[territory]})")
+        for territory, one in indicator.told_elsewhere.items()
+        if one.told
+    ]
     return {
-        **_common(indicator, count, names),
+        **common,
+        "name": joined([common["name"], *known], ""),
         "target": target_of(indicator),
         "agency": words(names.agency(indicator.row.led_by) if indicator.row.lead else ""),
     }
+
+
+def told_there(value: GroundValue, names: ReportNames) -> str:
+    """In which row the value was told, and what stands there: "PL II: 111,90"."""
+    if value.told_in is None or value.told is None or value.told.number is None:
+        return ""
+    places = INDEX_PLACES if value.told_in.appendix is Appendix.II else None
+    return f"{names.place(value.told_in)}: {number(value.told.number, places)}"
 
 
 def unjudged_row(
@@ -275,7 +291,7 @@ def territory_rows(
     told = [
         i
         for i in indicators
-        if any(t is not i.territory or r.baselines for t, r in i.territories.items())
+        if any(t is not i.territory or r.baselines for t, r in i.grounds.items())
     ]
     for count, indicator in enumerate(told, 1):
         cells = {t.value: _territory_cell(indicator, t, names, cites) for t in Territory}
@@ -287,17 +303,20 @@ def _territory_cell(
 ) -> Text:
     """The value and who gave it, the target and who set it, what comes of the two; then the same
     of every other official measure, by its name."""
-    result = indicator.territories.get(territory)
+    grounds = indicator.grounds
+    result = grounds.get(territory)
     if result is None:
         return words("-")
-    places = max(places_there(one) for one in indicator.territories.values())
+    places = max(places_there(one) for one in grounds.values())
     value = cites.value(result.value, places=places) or words("chưa có số")
     value = value + disputed_in(indicator.disputed, result.value)
-    whose = words(f"({names.agency(result.value.agency)})") if result.value else Text()
+    where = f"; {told_there(result.told, names)}" if result.told else ""
+    whose = words(f"({names.agency(result.value.agency)}{where})") if result.value else Text()
     target = words(
         _target_with_basis(result.target, places) if result.target else "không có chỉ tiêu"
     )
     outcome = result.value is not None and result.target is not None
+    outcome = outcome and not (result.told and result.judgement is Judgement.UNKNOWN)
     said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
     said = said + cites.judged(result.asked)
     beside = [
@@ -402,21 +421,26 @@ def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -
 def ground_notes(
     review: Review, catalogue: Catalogue, names: ReportNames, cites: Citations
 ) -> Iterator[Text]:
-    """Of which ground the scenario is, where the growth that counts is of another."""
-    one = grown_elsewhere(review, catalogue)
-    result = one.result if one else None
-    if one is None or result is None or result.value is None:
+    """Of which ground the scenario is, and the growth of the whole city, where they are two."""
+    one = growth_by_ground(review, catalogue)
+    if one is None:
         return
-    status = STATUS_NAMES[one.status].lower()
-    set_at = f", mức giao {target_said(result.target, places_in(one))}" if result.target else ""
+    said = words(
+        "Kịch bản, số thực hiện trong bảng và biểu đồ là của "
+        f"{TERRITORY_NAMES[one.territory]}; {names.place(one.row)} của "
+        f"{TERRITORY_NAMES[Territory.WHOLE]} "
+    )
+    whole = one.territories.get(Territory.WHOLE)
+    if whole is None or whole.value is None or one.territory is Territory.WHOLE:
+        yield said + words("chưa có số liệu, xem phần III.")
+        return
+    places = places_there(whole)
+    set_at = f", mức giao {target_said(whole.target, places)}" if whole.target else ""
     yield (
-        words(
-            "Kịch bản, số thực hiện trong bảng và biểu đồ là của "
-            f"{TERRITORY_NAMES[one.territory]}; "
-            f"{names.place(one.row)} của {TERRITORY_NAMES[result.territory].lower()} là "
-        )
-        + cites.value(result.value, one.row.unit)
-        + words(f" ({status}{set_at}), xem phần III.")
+        said
+        + words(f"là {number(whole.value.number, places)}%" if whole.value.number else "là ")
+        + (cites.cite(whole.value) if whole.value.number else cites.value(whole.value))
+        + words(f" ({STATUS_NAMES[one.status].lower()}{set_at}), xem phần III.")
     )
 
 

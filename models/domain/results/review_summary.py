@@ -24,7 +24,7 @@ from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS
 from models.domain.register.target_revisions import named_basis
 from models.domain.register.targets import Judgement, format_target
-from models.domain.register.territories import TERRITORY_SHORT_NAMES
+from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_measures import against_baseline, places_there, target_said
 from models.domain.results.report_work import proposals_said
 from models.domain.results.summary_words import (
@@ -47,7 +47,7 @@ from models.domain.review import (
     TerritoryResult,
 )
 from models.domain.review.member_wording import done_said, parts_said
-from models.domain.review.review import grown_elsewhere
+from models.domain.review.review import growth_by_ground
 from models.domain.review.spending import UNLIKELY_SHARE, unlikely_shares
 from models.domain.review.wording import (
     BUCKET_NAMES,
@@ -181,13 +181,13 @@ def _plain_target(result: TerritoryResult | None) -> Decimal | None:
 
 
 def _is_told_by_each(one: ReviewIndicator) -> bool:
-    return any(r.baselines and r.value is not None for r in one.territories.values())
+    return any(r.baselines and r.value is not None for r in one.grounds.values())
 
 
 def _by_each(one: ReviewIndicator, words: Words) -> str:
     """A measure that several have set: its value on each ground, against each by name."""
     parts = []
-    for territory, result in one.territories.items():
+    for territory, result in one.grounds.items():
         if not result.baselines or result.value is None or result.value.number is None:
             continue
         places = places_there(result)
@@ -250,11 +250,10 @@ def _scenario(review: Review, words: Words) -> Iterable[str]:
     doubt = ", tạm dùng, các nguồn còn khác nhau" if numbers else ""
     actual, printed = alike((point.actual.number, point.printed))
     said = _TO_SCENARIO[point.pace].format(printed)
-    one = grown_elsewhere(review, words.catalogue)
-    own = f" {TERRITORY_SHORT_NAMES[one.territory]}" if one else ""
     yield (
-        f"GRDP cả năm{own} {actual}, {said} (số của {words.agency(point.actual.agency)}"
-        f"{doubt}){_branches(branches, words)}."
+        f"GRDP cả năm{_own_ground(review, words)} {actual}, {said} (số của "
+        f"{words.agency(point.actual.agency)}{doubt}){_branches(branches, words)}"
+        f"{_whole_city(review, words)}."
     )
 
 
@@ -284,7 +283,8 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
     whole = review.scenario[0].point(_YEAR) if review.scenario else None
     if whole is not None and whole.actual is not None and whole.actual.number is not None:
         actual, printed = alike((whole.actual.number, whole.printed))
-        yield "Chỉ số GRDP cả năm", f"{actual} (kịch bản {printed}){_elsewhere(review, words)}"
+        own, city = _own_ground(review, words), _whole_city(review, words)
+        yield "Chỉ số GRDP cả năm", f"{actual}{own} (kịch bản {printed}){city}"
     yield (
         "Chỉ tiêu đạt và vượt",
         _of(
@@ -306,18 +306,25 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
     yield "Dự án trọng điểm đã báo cáo", _of(h.projects_reported, h.projects)
 
 
-def _elsewhere(review: Review, words: Words) -> str:
-    """Whose the index is, and the growth that counts, where that is of another ground."""
-    one = grown_elsewhere(review, words.catalogue)
-    result = one.result if one else None
-    if one is None or result is None or result.value is None or result.value.number is None:
+def _own_ground(review: Review, words: Words) -> str:
+    """Of which ground the scenario's index is, where there are several."""
+    one = growth_by_ground(review, words.catalogue)
+    return f" {TERRITORY_SHORT_NAMES[one.territory]}" if one else ""
+
+
+def _whole_city(review: Review, words: Words) -> str:
+    """The growth of the whole city beside the scenario's of another ground; "" for one ground."""
+    one = growth_by_ground(review, words.catalogue)
+    if one is None or one.territory is Territory.WHOLE:
         return ""
-    plain = _plain_target(result)
-    reached, set_at = alike((result.value.number, plain))
-    unit, where = one.row.unit, TERRITORY_SHORT_NAMES[result.territory]
+    where = TERRITORY_SHORT_NAMES[Territory.WHOLE]
+    whole = one.territories.get(Territory.WHOLE)
+    if whole is None or whole.value is None or whole.value.number is None:
+        return f"; {where} chưa có số liệu"
+    plain, unit = _plain_target(whole), one.row.unit
+    reached, set_at = alike((whole.value.number, plain))
     target = f" (giao {set_at}{unit})" if set_at else ""
-    own = TERRITORY_SHORT_NAMES[one.territory]
-    return f", của {own}; tốc độ tăng {where} {reached}{unit}{target}"
+    return f"; tốc độ tăng {where} {reached}{unit}{target}"
 
 
 def _of(part: int, whole: int, *others: tuple[str, int]) -> str:

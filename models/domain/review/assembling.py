@@ -46,6 +46,7 @@ def review_of(
         sheet=sheet,
         scenario_sheet=sheet_of(form, Appendix.II),
         scenario={line.row.code: line for line in consolidation.scenario},
+        grounds=consolidation.grounds,
         promised={i.row.code: i for i in earlier.indicators} if earlier else {},
         updated={s.row.code: s for s in earlier.scenario} if earlier else {},
         elsewhere=stands_elsewhere(consolidation.conflicts),

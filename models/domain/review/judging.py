@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from models.domain.consolidation.evidence import Figure
+from models.domain.consolidation.grounds import GroundValue
 from models.domain.consolidation.verdicts import IN_WORDS, JUST_SHORT, PersonAsked
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import CatalogueRow
@@ -79,6 +80,7 @@ class TerritoryResult:
     reports: Sequence[Figure] = ()
     baselines: Sequence[BaselineResult] = ()
     asked: PersonAsked | None = None  # where a person judges it
+    told: GroundValue | None = None  # where the value was told in another row of the same measure
 
     @property
     def by_person(self) -> str:

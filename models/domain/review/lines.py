@@ -81,7 +81,7 @@ class ReviewIndicator:
 
     `value`, `target`, `judgement` and `distance` (in the row's unit, positive when better) are of
     the directive's own territory; `territories` holds every territory somebody reported for, that
-    one too. `outcome` is what the headline counts.
+    one too; `told_elsewhere` is what only another row of the measure says. `outcome` is counted.
     """
 
     line: IndicatorLine
@@ -111,6 +111,7 @@ class ReviewIndicator:
     commitment_asked: PersonAsked | None = None  # where a person judges how it was kept
     so_far: TrackPoint | None = None  # the value to date, against the milestone its day has passed
     judged_value: Decimal | None = None  # by which a ruling has it judged instead of its own
+    told_elsewhere: Mapping[Territory, TerritoryResult] = field(default_factory=dict)
 
     def other_agency(self, figure: Figure | None) -> str:
         """Whose figure it is where neither the agency nor a predecessor gave it; else ""."""
@@ -125,6 +126,11 @@ class ReviewIndicator:
     def agency(self) -> str:
         """Whose report stands, empty for none."""
         return self.line.standing.agency if self.line.standing else ""
+
+    @property
+    def grounds(self) -> dict[Territory, TerritoryResult]:
+        """What is known of every ground, in the row itself or in another row of the measure."""
+        return {**self.territories, **self.told_elsewhere}
 
     @property
     def result(self) -> TerritoryResult | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.consolidation.evidence import Figure
+from models.domain.consolidation.grounds import GroundValues
 from models.domain.consolidation.indicators import (
     IndicatorLine,
     Report,
@@ -21,6 +22,7 @@ from models.domain.consolidation.verdicts import VerdictBook
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow, Equivalence
 from models.domain.register.successions import Successions, duty_keys
+from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import baselines_in_force, target_in_force
 from models.domain.register.territories import Territory
 from models.domain.review.answered import answered, first_answered
@@ -58,6 +60,7 @@ class Measures:
     sheet: SheetForm  # of the indicators
     scenario_sheet: SheetForm | None
     scenario: Mapping[str, ScenarioLine]
+    grounds: GroundValues = field(default_factory=dict)
     promised: Mapping[str, IndicatorLine] = field(default_factory=dict)
     updated: Mapping[str, ScenarioLine] = field(default_factory=dict)
     elsewhere: Mapping[tuple[str, Territory], Figure] = field(default_factory=dict)  # ruled
@@ -91,6 +94,7 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
     own_promises = _own_promises(line, earlier, by)
     members = reviewed_members(line, own_promises, by.catalogue, by.sheet, by.verdicts)
     territories = _territories(line, by) if members is None else _judged_together(row, members, by)
+    elsewhere = {} if members else _told_elsewhere(row, territories, by)
     result = territories[own]
     promise = earlier.standing if earlier else None
     commitment = promise.value if promise else None
@@ -125,8 +129,9 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         history=history_of(row.code, result.value, by.sheet, by.versions),
         kin=() if members else by.kin_of(standing.agency if standing else row.lead, row),
         own_promises=own_promises,
-        disputed=_disputed((t.value for t in territories.values()), by),
+        disputed=_disputed((t.value for t in (*territories.values(), *elsewhere.values())), by),
         members=members,
+        told_elsewhere=elsewhere,
     )
 
 
@@ -180,6 +185,32 @@ def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, Territory
     elsewhere = Hearing(row, by.verdicts)
     here = Hearing(row, by.verdicts, ruled, _last_year(line, by))
     return {t: (here if t is own else elsewhere).on_result(r) for t, r in found.items()}
+
+
+def _told_elsewhere(
+    row: CatalogueRow, territories: Mapping[Territory, TerritoryResult], by: Measures
+) -> dict[Territory, TerritoryResult]:
+    """Of grounds of which the row is silent: what another row of the same measure says.
+
+    What the scenario says is held against the row's target; another indicator is judged in its own
+    row, once.
+    """
+    year_end = period_end(_YEAR, by.catalogue.year)
+    found: dict[Territory, TerritoryResult] = {}
+    for territory in Territory:
+        value, before = by.grounds.get((row.code, territory)), territories.get(territory)
+        if value is None or value.told_in is None or (before is not None and before.value):
+            continue
+        target = target_in_force(row, by.catalogue, territory, year_end)
+        beside = baselines_in_force(row, territory, year_end)
+        result = territory_result(row, territory, [value.figure], target, beside)
+        if value.told_in.code not in by.scenario or result.judgement is Judgement.AWAITING:
+            baselines = [replace(b, judgement=Judgement.UNKNOWN) for b in result.baselines]
+            result = replace(
+                result, judgement=Judgement.UNKNOWN, distance=None, baselines=tuple(baselines)
+            )
+        found[territory] = replace(result, told=value)
+    return found
 
 
 def _last_year(line: IndicatorLine, by: Measures) -> Decimal | None:

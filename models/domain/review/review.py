@@ -75,18 +75,20 @@ class Review:
         return {bucket: counts[bucket] for bucket in TaskBucket}
 
 
-def grown_elsewhere(review: Review, catalogue: Catalogue) -> ReviewIndicator | None:
-    """The growth of the whole product where it counts for another ground than the scenario's.
+def growth_by_ground(review: Review, catalogue: Catalogue) -> ReviewIndicator | None:
+    """The growth of the whole product, where it is told or set for other grounds than the
+    scenario's too.
 
-    Since the merger the final figure is of the whole city, the scenario still of the directive's
-    ground. None where both are of one, or nothing is known.
+    Since the merger a figure of it says nothing without its ground: the scenario is still of the
+    directive's, what counts at the year's end may be the whole city's. None where there is but one
+    ground.
     """
     if not review.scenario:
         return None
     whole = review.scenario[0].row.code
     twins = {e.left for e in catalogue.equivalences if e.right == whole and e.period == PERIODS[-1]}
     for one in review.indicators:
-        elsewhere = one.result is not None and one.result.territory is not one.territory
-        if one.row.code in twins and elsewhere and one.has_value:
+        known = (t for t, r in one.territories.items() if r.value or r.target)
+        if one.row.code in twins and any(t is not one.territory for t in known):
             return one
     return None

@@ -80,7 +80,7 @@ def baseline_sheet(review: Review, names: ResultNames) -> TableSheet[BaselineRow
 
 
 def _rows(one: ReviewIndicator) -> Iterator[BaselineRow]:
-    for result in one.territories.values():
+    for result in one.grounds.values():
         if not result.baselines:
             continue
         if (own := result.target) is not None:

@@ -91,17 +91,19 @@ def territory_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndi
             place_column(names, lambda one: one.row),
             name_column(names, lambda one: one.row, "Chỉ tiêu", 26),
             unit_column(lambda one: one.row, 9),
-            *(column for t in Territory for column in _of_territory(t)),
+            *(column for t in Territory for column in _of_territory(t, names)),
             OutputColumn("basis", "Căn cứ của mức giao", 34, _basis),
             OutputColumn("agency", "Cơ quan", 20, lambda one: _agencies(one, names)),
             source_column(_values),
         ],
-        [one for one in review.indicators if any(t is not one.territory for t in one.territories)],
+        [one for one in review.indicators if any(t is not one.territory for t in one.grounds)],
         empty="Không có chỉ tiêu nào được báo cáo hoặc giao cho địa bàn khác.",
     )
 
 
-def _of_territory(territory: Territory) -> Iterator[OutputColumn[ReviewIndicator]]:
+def _of_territory(
+    territory: Territory, names: ResultNames
+) -> Iterator[OutputColumn[ReviewIndicator]]:
     name = TERRITORY_NAMES[territory]
     over = name[:1].upper() + name[1:]
 
@@ -109,7 +111,7 @@ def _of_territory(territory: Territory) -> Iterator[OutputColumn[ReviewIndicator
         value: Callable[[TerritoryResult], CellValue],
     ) -> Callable[[ReviewIndicator], CellValue]:
         def shown(one: ReviewIndicator) -> CellValue:
-            result = one.territories.get(territory)
+            result = one.grounds.get(territory)
             return value(result) if result else None
 
         return shown
@@ -117,19 +119,24 @@ def _of_territory(territory: Territory) -> Iterator[OutputColumn[ReviewIndicator
     key = territory.value
     yield OutputColumn(f"target_{key}", "Mức giao", 11, told(_target_there), CENTRE, over)
     yield OutputColumn(f"value_{key}", "Cả năm", 11, told(lambda r: r.value), RIGHT, over)
-    yield OutputColumn(f"outcome_{key}", "Đánh giá", 14, told(_judged_there), CENTRE, over)
+    judged = told(lambda result: _judged_there(result, names))
+    yield OutputColumn(f"outcome_{key}", "Đánh giá", 14, judged, CENTRE, over)
 
 
 def _target_there(result: TerritoryResult) -> Decimal | str | None:
     return target_cell(result.target) if result.target else None
 
 
-def _judged_there(result: TerritoryResult) -> Toned | None:
+def _judged_there(result: TerritoryResult, names: ResultNames) -> Toned | None:
+    """What comes of it; of a value told in another row of the measure, in which."""
     if result.value is None:
         return Toned(NO_DATA, Tone.MUTED) if result.target else None
+    told_in = result.told.told_in if result.told else None
+    there = f"số tại {names.places[told_in.code]}" if told_in else ""
     if result.judgement is Judgement.UNKNOWN:
-        return Toned(result.why_not_judged, Tone.MUTED)
-    text = ", ".join(part for part in (OUTCOME_NAMES[result.judgement], result.by_person) if part)
+        return Toned(there or result.why_not_judged, Tone.MUTED)
+    parts = (OUTCOME_NAMES[result.judgement], result.by_person, there)
+    text = ", ".join(part for part in parts if part)
     return Toned(text, JUDGEMENT_TONES[result.judgement])
 
 
@@ -138,14 +145,14 @@ def _basis(one: ReviewIndicator) -> str | None:
     bases = [
         f"{TERRITORY_SHORT_NAMES[t].capitalize()}: {r.target.basis}"
         + (f" ({UNCONFIRMED})" if r.target.assumed else "")
-        for t, r in one.territories.items()
+        for t, r in one.grounds.items()
         if r.target and t is not one.territory
     ]
     return "\n".join(bases) or None
 
 
 def _values(one: ReviewIndicator) -> list[Figure]:
-    return [r.value for r in one.territories.values() if r.value is not None]
+    return [r.value for r in one.grounds.values() if r.value is not None]
 
 
 def _agencies(one: ReviewIndicator, names: ResultNames) -> str | None:
@@ -247,10 +254,12 @@ def scenario_sheet(
 
     `wholes`: what does not fit its branches, or is another agency's than they are.
     """
+    own = review.indicators[0].territory if review.indicators else Territory.WHOLE
     return TableSheet(
         SCENARIO_SHEET,
         f"KỊCH BẢN TĂNG TRƯỞNG GRDP NĂM {year} VÀ KẾT QUẢ (CÙNG KỲ NĂM TRƯỚC = 100, %)",
-        "Ô trống ở phần cập nhật: đầu năm cơ quan giữ nguyên kịch bản của Chỉ thị. Chênh lệch âm "
+        f"Số của {TERRITORY_NAMES[own]}, địa bàn mà Chỉ thị giao. Ô trống ở phần cập nhật: đầu năm "
+        "cơ quan giữ nguyên kịch bản của Chỉ thị. Chênh lệch âm "
         "là chậm hơn kịch bản.",
         [
             place_column(names, lambda line: line.row),

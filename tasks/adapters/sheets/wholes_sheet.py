@@ -33,8 +33,9 @@ def wholes_sheet(consolidation: Consolidation, names: ResultNames) -> TableSheet
         WHOLES_SHEET,
         "SỐ CHUNG VÀ SỐ CÁC THÀNH PHẦN: CHƯA THỐNG NHẤT HOẶC KHÔNG CÙNG NGUỒN",
         "Tốc độ tăng chung phải nằm giữa tốc độ của các thành phần, cả khi so với mức đã đặt; số "
-        "tuyệt đối không nhỏ hơn tổng các thành phần. Mức cho phép lệch là mức của chỉ tiêu. Văn "
-        "phòng không sửa số nào.",
+        "tuyệt đối không nhỏ hơn tổng các thành phần. Số toàn thành phố so với các địa bàn trước "
+        "hợp nhất cũng vậy; số tuyệt đối bằng tổng các địa bàn. Mức cho phép lệch là mức của chỉ "
+        "tiêu. Văn phòng không sửa số nào.",
         [
             place_column(names, lambda one: one.row),
             name_column(names, lambda one: one.row, "Chỉ tiêu", 30),

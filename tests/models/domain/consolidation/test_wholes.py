@@ -11,6 +11,7 @@ from models.domain.consolidation.consolidating import consolidate
 from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wholes import WholeAndParts, WholeFault
 from models.domain.reading.office import Office
+from models.domain.reading.submissions import Entry
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.territories import Territory
 from tests.fixtures.simulated_answers import real_office
@@ -147,3 +148,79 @@ def test_another_territorys_whole_is_held_against_its_own_parts(printed) -> None
     [one] = made.wholes
     assert (one.fault, one.territory) == (WholeFault.RATE, Territory.WHOLE)
     assert said(one).startswith("grdp_growth (toàn thành phố sau hợp nhất): số chung 20")
+
+
+def of_areas(office: Office, code: str, *values: tuple[str, str, str]) -> list[WholeAndParts]:
+    """What is told of the city and its areas, each value by its agency and its column."""
+    by_agency: dict[str, list[Entry]] = {}
+    for agency, column, value in values:
+        by_agency.setdefault(agency, []).append(entry("indicators", code, column, Decimal(value)))
+    standings = [standing(agency, said) for agency, said in by_agency.items()]
+    return list(consolidate(office, office.cycle("2025-review"), standings, AS_OF).wholes)
+
+
+def test_a_rate_of_the_whole_city_lies_between_those_of_its_areas(printed) -> None:
+    def growth(east: str, west: str, whole: str) -> list[WholeAndParts]:
+        others = (("stc", "estimate_west", west), ("stc", "estimate_whole", whole))
+        return of_areas(printed, "grdp_growth", ("cuc_thong_ke", "estimate", east), *others)
+
+    assert growth("11.90", "11.30", "11.60") == []
+    assert growth("11.90", "11.30", "11.91") == []  # rounded
+    [one] = growth("11.90", "11.30", "12.00")
+    assert (one.fault, one.areas) == (WholeFault.RATE, [Territory.EAST, Territory.WEST])
+    assert said(one) == (
+        "grdp_growth: số toàn thành phố 12,00 (STC) không nằm giữa phía đông 11,90 (CUC_THONG_KE) "
+        "và phía tây 11,30 (STC), cho phép lệch 0,05. Các nguồn chưa thống nhất, đề nghị đối chiếu"
+    )
+    assert growth("11.90", "11.30", "11.00")[0].fault is WholeFault.RATE
+
+
+def test_a_rate_of_the_city_is_not_checked_while_an_area_is_unknown(printed) -> None:
+    east, whole = ("stc", "estimate", "11.9"), ("stc", "estimate_whole", "20")
+    assert of_areas(printed, "grdp_growth", east, whole) == []
+
+
+@pytest.mark.parametrize(
+    ("east", "west", "whole", "fault", "told"),
+    [
+        ("37", "12.7", "49.7", None, ""),
+        ("37", "12.7", "50", WholeFault.SHORT, "cộng lại 49,7, nhỏ hơn số toàn thành phố 50,0"),
+        ("37", "12.7", "49", WholeFault.SUM, "cộng lại 49,7, lớn hơn số toàn thành phố 49,0"),
+        ("37", "", "36", WholeFault.PART, "nhỏ hơn số của một địa bàn: phía đông 37"),
+        ("37", "", "50", None, ""),
+    ],
+)
+def test_an_amount_of_the_city_is_what_its_areas_have_together(
+    printed, east: str, west: str, whole: str, fault: WholeFault | None, told: str
+) -> None:
+    values = {"estimate": east, "estimate_west": west, "estimate_whole": whole}
+    given = [("sct", column, value) for column, value in values.items() if value]
+    found = of_areas(printed, "export_turnover", *given)
+
+    assert [one.fault for one in found] == ([fault] if fault else [])
+    assert all(told in said(one) for one in found)
+
+
+def test_what_two_rows_say_of_the_city_is_told_once(printed) -> None:
+    rows = ("export_turnover", "export_turnover_sector")
+    entries = [
+        entry("indicators", row, column, Decimal(value))
+        for row in rows
+        for column, value in (("estimate", "37"), ("estimate_whole", "36"))
+    ]
+    cycle = printed.cycle("2025-review")
+    made = consolidate(printed, cycle, [standing("sct", entries)], AS_OF)
+    assert [(one.row.code, one.fault) for one in made.wholes] == [(rows[0], WholeFault.PART)]
+
+
+def test_the_city_is_held_against_an_area_that_only_the_scenario_tells(printed) -> None:
+    said_of_it = [
+        entry("scenario", "scenario_grdp", "estimate_year", Decimal("111.9")),
+        entry("indicators", "grdp_growth", "estimate_west", Decimal("11.3")),
+        entry("indicators", "grdp_growth", "estimate_whole", Decimal(12)),
+    ]
+    cycle = printed.cycle("2025-review")
+    made = consolidate(printed, cycle, [standing("stc", said_of_it)], AS_OF)
+    [one] = made.wholes
+    assert "không nằm giữa phía đông 11,9 (STC) và phía tây 11,3 (STC)" in said(one)
+    assert {f.source.cell for f in one.parts} == {e.cell for e in said_of_it[:2]}
