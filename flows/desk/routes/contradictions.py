@@ -57,7 +57,7 @@ def conflict(desk: Desk, request: PageRequest) -> Response:
             (figure, row, cell_excerpt(desk, frame.cycle, figure))
             for figure, row in ((found.left, found.row), (found.right, found.other_row))
         ],
-        is_converted=found.kind is ConflictKind.EQUIVALENT,
+        is_converted=found.is_converted,
         kind=CONFLICT_NAMES[found.kind],
         because=REASON_NAMES[found.because],
         cell_of=cell_address,

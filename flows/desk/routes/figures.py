@@ -48,7 +48,7 @@ def reference_typed(text: str) -> str:
 
     >>> reference_typed(" n 123"), reference_typed("K–0012"), reference_typed("[N-12345]")
     ('N-0123', 'K-0012', 'N-12345')
-    >>> reference_typed("MT-01"), reference_typed("")
+    >>> reference_typed("MT-I.4"), reference_typed("")
     ('', '')
     """
     found = _TYPED.fullmatch(text.strip(" []().,;"))

@@ -14,6 +14,7 @@ from models.domain.consolidation.indicators import (
     ScenarioLine,
     speaking_reports,
 )
+from models.domain.reading.forms import place_of
 from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Equivalence
 from models.domain.register.territories import Territory
 
@@ -46,7 +47,7 @@ class Conflict:
     the same they are what the agencies wrote.
     """
 
-    number: str  # "MT-01"
+    number: str  # "MT-I.4": what it is about, the same in every report
     kind: ConflictKind
     row: CatalogueRow
     other_row: CatalogueRow
@@ -78,6 +79,11 @@ class Conflict:
             return self.left, self.right
         between_rows = self.kind is ConflictKind.EQUIVALENT
         return [f for f in (self.left, self.right) if between_rows and f is not self.stands]
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether the second value is another number in the first row's unit."""
+        return self.right.number != self.right_value
 
     @property
     def agencies(self) -> tuple[str, str]:
@@ -151,7 +157,58 @@ def find_conflicts(
     }
     values |= {line.row.code: (line.row, line.updated.get(PERIODS[-1])) for line in scenario}
     found += [c for e in catalogue.equivalences for c in _between_rows(e, values)]
-    return [replace(c, number=f"MT-{i:02d}") for i, c in enumerate(found, start=1)]
+    return [replace(c, number=number_of(c, catalogue)) for c in found]
+
+
+def number_of(conflict: Conflict, catalogue: Catalogue) -> str:
+    """By what persons call it in every report of a cycle: where it stands in the directive.
+
+    Two rows of one measure are both named ("MT-I.6-III.12"); which agency differs from the figure
+    that stands is told where the row names more than two ("MT-I.4-3": the third); a milestone and
+    another ground than the directive's have marks ("MT-I.1-9T", "MT-I.1-TP"). It does not change
+    when other conflicts come or go.
+    """
+    rows = [conflict.row]
+    if conflict.kind is ConflictKind.EQUIVALENT:
+        rows.append(conflict.other_row)
+    marks = [
+        *(_place(row, catalogue) for row in rows),
+        _who_differs(conflict),
+        _PERIOD_MARKS[conflict.period] if _is_a_milestone(conflict) else "",
+        _GROUND_MARKS[conflict.territory] if conflict.territory else "",
+    ]
+    return "-".join(["MT", *(mark for mark in marks if mark)])
+
+
+_PERIOD_MARKS = dict(zip(PERIODS, ("Q1", "6T", "9T", "CN"), strict=True))
+_GROUND_MARKS = {Territory.EAST: "PĐ", Territory.WEST: "PT", Territory.WHOLE: "TP"}
+_BODY = "LV."  # lời văn: a point of the body is not to be taken for a row of an appendix
+
+
+def _place(row: CatalogueRow, catalogue: Catalogue) -> str:
+    """Where the row stands, without blanks: "I.4", "LV.II.5(1)"."""
+    place = place_of(row, catalogue).replace(" ", "")
+    return (
+        place.replace("Mục", _BODY) if row.appendix is Appendix.BODY else place.removeprefix("PL")
+    )
+
+
+def _who_differs(conflict: Conflict) -> str:
+    """Which agency of the row, counted as the directive names them; of another one its code."""
+    if conflict.kind is ConflictKind.EQUIVALENT:
+        return ""
+    named = list(dict.fromkeys(part.agency for part in conflict.row.agencies))
+    agency = conflict.right.agency
+    if agency not in named:
+        return agency.upper().replace("_", "")
+    nth = named.index(agency) + 1
+    return "" if nth == 2 else str(nth)  # of most rows the second is the only other one
+
+
+def _is_a_milestone(conflict: Conflict) -> bool:
+    """Whether the period tells it from the year's: the scenario's year is what the row is about."""
+    is_year = conflict.row.appendix is Appendix.II and conflict.period == PERIODS[-1]
+    return bool(conflict.period) and not is_year
 
 
 _YEAR_FIRST = (PERIODS[-1], *PERIODS[:-1])

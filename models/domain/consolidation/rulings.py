@@ -134,7 +134,7 @@ def _carried(
                 conflict,
                 stands=values[other.stands.agency],
                 because=StandsBecause.RULING,
-                ruling=f"{other.ruling} (đã quyết định tại {other.number})",
+                ruling=f"{other.ruling.rstrip(' .')} (đã quyết định tại {other.number}).",
             )
     return conflict
 
@@ -160,7 +160,7 @@ def _ruled(conflict: Conflict, ruling: ConflictRuling | None) -> Conflict:
     stands = conflict.left if ruling.side is Side.LEFT else conflict.right
     said = ruling.said
     if conflict.kind is ConflictKind.EQUIVALENT:
-        said += " (chỉ tiêu ở cả hai vị trí được đánh giá theo số này)"
+        said = f"{said.rstrip(' .')} (chỉ tiêu ở cả hai vị trí được đánh giá theo số này)."
     return replace(conflict, stands=stands, because=StandsBecause.RULING, ruling=said)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -27,6 +28,22 @@ class Investment:
     component: str = ""  # "Dự án thành phần 1"; "TMĐT DA" for the whole project's total
     role: str = TOTAL  # "total", "equivalent" (same sum, other money), "whole_project", "component"
     approximate: bool = False  # "hơn", "khoảng"
+
+
+def own_total(investments: Sequence[Investment]) -> Decimal | None:
+    """The total of the row itself in million dong, its components together; None for none in dong.
+
+    The total of a whole project, of which the row is a part, is not the row's.
+
+    >>> own_total(read_investments("2.300.000 (TMĐT DA 55.870.000)"))
+    Decimal('2300000')
+    >>> own_total(read_investments("Dự án thành phần 1: 1.200 Dự án thành phần 2: 800"))
+    Decimal('2000')
+    """
+    dong = [one for one in investments if one.currency == VND_MILLION]
+    own = [one.amount for one in dong if one.role in (TOTAL, EQUIVALENT)]
+    parts = [one.amount for one in dong if one.role == COMPONENT]
+    return max([*own, *([sum(parts, Decimal(0))] if parts else [])], default=None)
 
 
 _NUMBER = r"[0-9][0-9.]*(?:,[0-9]+)?"

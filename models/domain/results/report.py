@@ -74,6 +74,7 @@ class ReportContent:
     tasks_overview: Sequence[Text]
     overdue: Sequence[Row]
     projects: Sequence[Row]
+    projects_parts: Sequence[Row]  # the sums of those that the budget pays, and those investors do
     projects_total: Row
     project_notes: Sequence[Text]  # what the sums are taken over
     obstacles: Sequence[Text]  # of projects, each wording once
@@ -123,7 +124,7 @@ def report_of(
     names = ReportNames(office.register, catalogue, form)
     cites = Citations()
     indicators = review.indicators
-    totals, notes = work.project_totals(review.projects, names)
+    (*parts, total), notes = work.project_totals(review.projects, names)
     content = {
         "overview": list(_overview(consolidation, review)),
         "outcomes": measures.outcome_rows(indicators),
@@ -159,7 +160,8 @@ def report_of(
         "projects": [
             work.project_row(p, n, names, cites) for n, p in enumerate(review.projects, 1)
         ],
-        "projects_total": totals,
+        "projects_parts": parts,
+        "projects_total": total,
         "project_notes": notes,
         "obstacles": list(work.obstacle_notes(review.projects, names, cites)),
         "owing": list(_owing_rows(consolidation, names, standings)),

@@ -372,8 +372,10 @@ def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Ro
     )
     other = conflict.other_row
     if other.code != conflict.row.code:
-        converted = number(conflict.right_value, places)
-        right = right + words(f"\n({names.place(other)}, {other.unit}; quy đổi {converted})")
+        said = f"{names.place(other)}, {other.unit}"
+        if conflict.is_converted:
+            said += f"; quy đổi {number(conflict.right_value, places)}"
+        right = right + words(f"\n({said})")
     period = f", mốc {period_phrase(conflict.period)}" if conflict.period else ""
     where = f", {TERRITORY_SHORT_NAMES[conflict.territory]}" if conflict.territory else ""
     ruled = conflict.because is StandsBecause.RULING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from models.domain.consolidation import Figure
@@ -29,7 +29,7 @@ from models.domain.review.lines import (
 )
 from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
-from models.domain.review.spending import unlikely_shares
+from models.domain.review.spending import doubts_said, is_doubtful, off_budget
 from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import STATE_NAMES, bucket_said, figures_said
 
@@ -251,74 +251,130 @@ def project_row(project: ReviewProject, count: int, names: ReportNames, cites: C
         "course": joined([milestones, told], "\n"),
         "plan_central": cites.stacked(central.plan, 0) if central else words(_NONE),
         "plan_city": cites.stacked(city.plan, 0) if city else words(_NONE),
-        "paid": cites.stacked(project.disbursed, 0) if reported else words("chưa báo cáo"),
+        "paid": _marked(cites.stacked(project.disbursed, 0), project)
+        if reported
+        else words("chưa báo cáo"),
         "share_central": words(_percent(central.share_pct if central else None)),
         "share_city": words(_percent(city.share_pct if city else None)),
         "foreseen": cites.stacked(project.disbursed_estimate, 0) or words(_NONE),
     }
 
 
+def _marked(amount: Text, project: ReviewProject) -> Text:
+    """The amount with the mark of what is doubtful, which the notes under the table explain."""
+    if not amount or not is_doubtful(project):
+        return amount
+    first, *others = amount.spans
+    return words(f"{first.text} {_DOUBTED}") + Text(tuple(others))
+
+
 def _percent(share: Decimal | None) -> str:
     return f"{number(share, 1)}%" if share is not None else _NONE
 
 
-def project_totals(projects: Sequence[ReviewProject], names: ReportNames) -> tuple[Row, list[Text]]:
-    """The sums of the projects' table, and what they are taken over; no notes for no projects.
+def project_totals(
+    projects: Sequence[ReviewProject], names: ReportNames
+) -> tuple[list[Row], list[Text]]:
+    """The sums of the projects' table, the last one of all of them, and what they are taken over;
+    no notes for no projects.
 
-    A share compares only what belongs together: the money spent on projects that have that plan
-    with their plans.
+    Where some are paid by the budget and others by investors, each have their own sum first. A
+    share compares only what belongs together: the money spent on projects that have that plan with
+    their plans.
     """
-    sums: dict[str, Text] = {
-        "plan_central": _sum(_plan(p, _CENTRAL) for p in projects),
-        "plan_city": _sum(_plan(p, _CITY) for p in projects),
-        "paid": _sum(_amount(p.disbursed) for p in projects),
-        "foreseen": _sum(_amount(p.disbursed_estimate) for p in projects),
-    }
-    over = []
-    for key, plan, named in (
-        ("share_central", _CENTRAL, "kế hoạch Thủ tướng Chính phủ giao"),
-        ("share_city", _CITY, "kế hoạch thành phố giao"),
-    ):
-        pairs = [(_amount(p.disbursed), _plan(p, plan)) for p in projects]
-        known = [(paid, due) for paid, due in pairs if paid is not None and due is not None]
+    public = [p for p in projects if not off_budget(p.row)]
+    private = [p for p in projects if off_budget(p.row)]
+    parts = [("Cộng dự án sử dụng ngân sách", public), ("Cộng dự án ngoài ngân sách", private)]
+    rows = [_sums(name, part) for name, part in parts if public and private]
+    notes = (*_notes_on_totals(projects), *_doubts(projects, names))
+    return [*rows, _sums("Cộng", projects)], [words(note) for note in notes]
+
+
+_SHARES = (
+    ("share_central", _CENTRAL, "kế hoạch Thủ tướng Chính phủ giao"),
+    ("share_city", _CITY, "kế hoạch thành phố giao"),
+)
+
+
+def _sums(name: str, projects: Sequence[ReviewProject]) -> Row:
+    sums = {key: number(amount, 0) for key, amount in _amounts(projects).items()}
+    sums = {key: sums.get(key, _NONE) for key in _SUMS_SAID}
+    for key, plan, _ in _SHARES:
+        known = _both(projects, plan)
         due = sum((due for _, due in known), Decimal(0))
         paid = sum((paid for paid, _ in known), Decimal(0))
-        sums[key] = words(_percent(percent_of(paid, due)))
-        if known:
-            over.append(f"{number_text(len(known))} dự án có {named}")
-    notes = (*_notes_on_totals(projects, over), *_unlikely_notes(projects, names))
-    return sums, [words(note) for note in notes]
+        sums[key] = _percent(percent_of(paid, due))
+    return {"name": words(name), **{key: words(said) for key, said in sums.items()}}
 
 
-def _unlikely_notes(projects: Sequence[ReviewProject], names: ReportNames) -> Iterator[str]:
-    """Money spent that is far more than a plan: one of the two has to be looked at."""
-    found = [
-        f"{names.place(p.row)} đã giải ngân {number(paid, 0)}, bằng {_percent(one.share_pct)} "
-        f"{one.name[:1].lower()}{one.name[1:]} ({number(planned, 0)})"
-        for p in projects
-        for one in unlikely_shares(p)
-        if (paid := _amount(p.disbursed)) is not None and (planned := _amount(one.plan)) is not None
+def _amounts(projects: Sequence[ReviewProject]) -> dict[str, Decimal]:
+    """The sum of each column in which anything stands, million dong."""
+    columns = {
+        "plan_central": [_plan(p, _CENTRAL) for p in projects],
+        "plan_city": [_plan(p, _CITY) for p in projects],
+        "paid": [_amount(p.disbursed) for p in projects],
+        "foreseen": [_amount(p.disbursed_estimate) for p in projects],
+    }
+    known = {key: [a for a in found if a is not None] for key, found in columns.items()}
+    return {key: sum(found, Decimal(0)) for key, found in known.items() if found}
+
+
+def _both(projects: Sequence[ReviewProject], plan: str) -> list[tuple[Decimal, Decimal]]:
+    """What was spent and planned, of projects of which both are known."""
+    pairs = [(_amount(p.disbursed), _plan(p, plan)) for p in projects]
+    return [(paid, due) for paid, due in pairs if paid is not None and due is not None]
+
+
+def _doubts(projects: Sequence[ReviewProject], names: ReportNames) -> Iterator[str]:
+    """Amounts that have to be looked at, and the sums with and without these projects."""
+    doubtful = [p for p in projects if is_doubtful(p)]
+    if not doubtful:
+        return
+    found = [f"{names.place(p.row)} {'; '.join(doubts_said(p))}" for p in doubtful]
+    every, sound = (
+        _amounts(part) for part in (projects, [p for p in projects if not is_doubtful(p)])
+    )
+    sums = [
+        f"{_SUMS_SAID[key]} {number(sound.get(key, Decimal(0)), 0)} thay vì {number(amount, 0)}"
+        for key, amount in every.items()
+        if amount != sound.get(key, Decimal(0))
     ]
-    if found:
-        yield f"Số liệu cần kiểm tra, vượt xa kế hoạch: {'; '.join(found)}."
+    told = f" Dòng Cộng có gồm các số ấy; nếu không tính, {', '.join(sums)}." if sums else ""
+    yield f"{_DOUBTED} Số liệu cần kiểm tra: {'; '.join(found)}.{told}"
 
 
-def _notes_on_totals(projects: Sequence[ReviewProject], over: Sequence[str]) -> Iterator[str]:
+_DOUBTED = "(*)"
+_SUMS_SAID = {
+    "plan_central": "kế hoạch Thủ tướng Chính phủ giao cộng",
+    "plan_city": "kế hoạch thành phố giao cộng",
+    "paid": "vốn đã giải ngân, thực hiện cộng",
+    "foreseen": "ước cả năm cộng",
+}
+
+
+def _notes_on_totals(projects: Sequence[ReviewProject]) -> Iterator[str]:
     if not projects:
         return
+    every = number_text(len(projects))
     reported = sum(p.standing is not None for p in projects)
-    parts = [
-        f"Dòng Cộng là của {number_text(reported)}/{number_text(len(projects))} dự án đã có báo cáo"
-    ]
+    said = f"Dòng Cộng là của {number_text(reported)}/{every} dự án đã có báo cáo"
     dated = (p.disbursed_as_of.date for p in projects if p.disbursed_as_of is not None)
     if days := sorted({day for day in dated if day is not None}):
         until = f"ngày {days[0]:%d/%m/%Y}"
         if days[1:]:
             until = f"những ngày từ {days[0]:%d/%m/%Y} đến {days[-1]:%d/%m/%Y}, tùy dự án"
-        parts.append(f"số đã giải ngân tính đến {until}")
+        said += f"; số đã giải ngân, thực hiện tính đến {until}"
+    yield said + "."
+    over = [
+        f"{number_text(len(known))} dự án có {named}"
+        for _, plan, named in _SHARES
+        if (known := _both(projects, plan))
+    ]
     if over:
-        parts.append(f"tỷ lệ cộng chỉ tính trên những dự án có đủ hai số: {', '.join(over)}")
-    yield "; ".join(parts) + "."
+        yield (
+            f"Trong {every} dự án, {' và '.join(over)}; tỷ lệ ở dòng Cộng chỉ tính trên các dự án "
+            "có kế hoạch ấy."
+        )
 
 
 def _plan(project: ReviewProject, key: str) -> Decimal | None:
@@ -328,11 +384,6 @@ def _plan(project: ReviewProject, key: str) -> Decimal | None:
 
 def _amount(figure: Figure | None) -> Decimal | None:
     return figure.number if figure is not None else None
-
-
-def _sum(amounts: Iterable[Decimal | None]) -> Text:
-    known = [amount for amount in amounts if amount is not None]
-    return words(number(sum(known, Decimal(0)), 0)) if known else Text()
 
 
 def obstacle_notes(

@@ -48,7 +48,7 @@ from models.domain.review import (
 )
 from models.domain.review.member_wording import done_said, parts_said
 from models.domain.review.review import growth_by_ground
-from models.domain.review.spending import UNLIKELY_SHARE, unlikely_shares
+from models.domain.review.spending import DOUBTED, doubts_said, is_doubtful
 from models.domain.review.wording import (
     BUCKET_NAMES,
     OUTCOME_NAMES,
@@ -143,9 +143,12 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     yield from rows_point(label, unproven, "nhiệm vụ", words)
     projects = [p.row for p in review.projects if p.standing is None]
     yield from rows_point("Dự án trọng điểm chưa được báo cáo", projects, "dự án", words)
-    unlikely = [words.row(p.row) for p in review.projects if unlikely_shares(p)]
-    label = f"Dự án đã giải ngân trên {UNLIKELY_SHARE}% kế hoạch hoặc mức đăng ký, cần kiểm tra"
-    yield from point(label, unlikely, "dự án")
+    doubtful = [
+        f"{words.row(p.row)} ({'; '.join(doubts_said(p))})"
+        for p in review.projects
+        if is_doubtful(p)
+    ]
+    yield from point(DOUBTED, doubtful, "dự án")
     if review.proposals:
         said = proposals_said(review.proposals)
         yield f"{said[:1].upper()}{said[1:]}, xem trong tệp kèm theo."

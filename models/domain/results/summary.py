@@ -169,7 +169,7 @@ def _decision(conflict: Conflict, words: Words) -> str:
     other = f"{words.agency(conflict.right.agency)} {measured(right, conflict.other_row.unit)}"
     if conflict.kind is ConflictKind.EQUIVALENT:
         what += f" và {words.row(conflict.other_row)}"
-        if conflict.right_value != right:
+        if conflict.is_converted:
             other += f", quy đổi {measured(conflict.right_value, conflict.row.unit)}"
     return (
         f"{conflict.number}. {what}: {words.agency(conflict.left.agency)} {own}; "

@@ -1,15 +1,19 @@
-"""Projects of a review: money spent against plans that have names, progress, obstacles."""
+"""Projects of a review: money spent against plans that have names, which amounts have to be looked
+at and how the office says so, progress, obstacles."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.plans import ProjectLine
+from models.domain.notation.investments import own_total
+from models.domain.notation.number_notation import format_number
+from models.domain.notation.rounding import half_up
 from models.domain.reading.forms import SheetForm
-from models.domain.register.catalogue import PERIODS
+from models.domain.register.catalogue import PERIODS, CatalogueRow
 from models.domain.review.answered import answered, earlier_columns
 from models.domain.review.doings import speaking_answer
 from models.domain.review.lines import Baseline, ReviewProject
@@ -19,11 +23,13 @@ from models.domain.review.shares import share_pct
 BASELINE_NAMES = {
     "plan_central": "Kế hoạch vốn Thủ tướng Chính phủ giao",
     "plan_city": "Kế hoạch vốn thành phố giao",
-    "own_plan": "Mức giải ngân cơ quan đăng ký đầu năm",
+    "own_plan": "Mức cơ quan đăng ký đầu năm",
 }
 _OWN_PLAN = "own_plan"
 UNLIKELY_SHARE = Decimal(150)
 """Percent of a plan beyond which a plan or what was spent is likely to be wrong, or outdated."""
+DOUBTED = "Dự án có số vốn cần kiểm tra"
+_OFF_BUDGET = "ngoài ngân sách"  # in the heading of the directive's group
 _TOLD = ("disbursed", "disbursed_estimate", "progress", "plan_central", "plan_city", "obstacles")
 
 
@@ -82,6 +88,72 @@ def unlikely_shares(project: ReviewProject) -> list[Baseline]:
         for one in project.baselines
         if one.share_pct is not None and one.share_pct > UNLIKELY_SHARE
     ]
+
+
+def beyond_investment(project: ReviewProject) -> list[Figure]:
+    """The amounts of the year that are more than the whole investment of which they are part.
+
+    Spent to date, foreseen, then the plans; of an investment that is known in dong alone.
+    """
+    total = own_total(project.row.investments)
+    plans = [one.plan for one in project.baselines]
+    amounts = (project.disbursed, project.disbursed_estimate, *plans)
+    return [f for f in amounts if f is not None and total is not None and _above(f, total)]
+
+
+def _above(figure: Figure, total: Decimal) -> bool:
+    return figure.number is not None and figure.number > total
+
+
+def is_doubtful(project: ReviewProject) -> bool:
+    """Whether one of its amounts has to be looked at."""
+    return bool(unlikely_shares(project) or beyond_investment(project))
+
+
+def off_budget(row: CatalogueRow) -> bool:
+    """Whether investors pay for the project: they carry out, only the budget disburses."""
+    return _OFF_BUDGET in row.group.casefold()
+
+
+def spent_said(row: CatalogueRow) -> str:
+    """What was done with the money: the budget disburses, investors carry out."""
+    return "đã thực hiện" if off_budget(row) else "đã giải ngân"
+
+
+def doubts_said(project: ReviewProject) -> Iterator[str]:
+    """What has to be looked at, a sentence part each: more than the whole investment, far more than
+    a plan. Amounts are million dong.
+    """
+    total, spent = own_total(project.row.investments), spent_said(project.row)
+    beyond = beyond_investment(project)
+    names = [
+        (project.disbursed, spent),
+        (project.disbursed_estimate, "ước cả năm"),
+        *((one.plan, _lower(one.name)) for one in project.baselines),
+    ]
+    if total is not None and beyond:
+        told = [
+            f"{name} {_whole(figure.number)}"
+            for figure, name in names
+            if figure in beyond and figure is not None and figure.number is not None
+        ]
+        yield f"{', '.join(told)}, lớn hơn tổng mức đầu tư {_whole(total)}"
+    for one in unlikely_shares(project):
+        paid, planned = project.disbursed, one.plan.number
+        if paid is None or paid.number is None or planned is None or one.share_pct is None:
+            continue
+        share = format_number(half_up(one.share_pct, 1), 1)
+        yield (
+            f"{spent} {_whole(paid.number)}, bằng {share}% {_lower(one.name)} ({_whole(planned)})"
+        )
+
+
+def _lower(name: str) -> str:
+    return f"{name[:1].lower()}{name[1:]}"
+
+
+def _whole(amount: Decimal) -> str:
+    return format_number(half_up(amount, 0), 0)
 
 
 def _registered(planned: ProjectLine | None, columns: Mapping[str, str]) -> dict[str, Figure]:

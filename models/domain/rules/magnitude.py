@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from models.domain.notation.investments import own_total
 from models.domain.notation.number_notation import clear_text, format_number
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import Column
@@ -272,7 +273,7 @@ def a_count_lies_within_its_whole(case: Case) -> Iterator[Remark]:
 )
 def disbursement_fits_the_investment(case: Case) -> Iterator[Remark]:
     for expected, layout, row in case.rows():
-        total = _total_investment(row.row)
+        total = own_total(row.row.investments)
         if total is None:
             continue
         for column in expected.inputs:
@@ -302,15 +303,6 @@ def disbursement_fits_the_investment(case: Case) -> Iterator[Remark]:
                 Severity.ERROR if grave else None,
                 justified=not grave,
             )
-
-
-def _total_investment(row: CatalogueRow) -> Decimal | None:
-    """The largest total of a project in million đồng: its own, or its components together."""
-    amounts = [i for i in row.investments if i.currency == "VND_MILLION"]
-    if not amounts:
-        return None
-    parts = sum((i.amount for i in amounts if i.role == "component"), Decimal(0))
-    return max(parts, *(i.amount for i in amounts))
 
 
 def is_full_year(column: Column) -> bool:

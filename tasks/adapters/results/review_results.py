@@ -24,7 +24,7 @@ from models.domain.results.summary_words import SummaryMatter
 from models.domain.results.tidy_table import Judged, judged_review
 from models.domain.review import Review
 from models.domain.review.assembling import review_of
-from models.domain.review.spending import unlikely_shares
+from models.domain.review.spending import is_doubtful
 from models.domain.review.wording import OUTCOME_NAMES
 from tasks.adapters.results.board import Board
 from tasks.adapters.results.cycle_results import CycleResults, CycleTables, Paper
@@ -47,7 +47,7 @@ from tasks.adapters.sheets.review_comparison_sheets import (
     track_sheet,
 )
 from tasks.adapters.sheets.review_indicator_sheet import indicator_sheet
-from tasks.adapters.sheets.review_overview import review_headlines, unlikely_line, write_counted
+from tasks.adapters.sheets.review_overview import doubtful_line, review_headlines, write_counted
 from tasks.adapters.sheets.review_work_sheets import (
     action_sheet,
     project_sheet,
@@ -113,8 +113,8 @@ class ReviewResults(CycleResults):
         """Results and what is missing of them."""
         found = self.consolidation.headline
         lines = review_headlines(self.review.headline, found.conflicts)
-        unlikely = sum(bool(unlikely_shares(project)) for project in self.review.projects)
-        return [*lines, *unfit_line(found.unfit_wholes), *unlikely_line(unlikely)]
+        doubtful = sum(is_doubtful(project) for project in self.review.projects)
+        return [*lines, *unfit_line(found.unfit_wholes), *doubtful_line(doubtful)]
 
     def write_counts(self, page: CountsPage) -> None:
         """Indicators by outcome, tasks by bucket."""

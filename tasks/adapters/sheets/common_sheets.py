@@ -225,9 +225,10 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
         "SỐ LIỆU MÂU THUẪN, CẦN VĂN PHÒNG QUYẾT ĐỊNH",
         "Văn phòng không lấy bình quân, không lược bỏ số liệu của cơ quan nào. Cột “Tạm dùng” là "
         "số được dùng cho đến khi có quyết định; chênh lệch là số thứ hai trừ số thứ nhất, tính "
-        "theo đơn vị của số thứ nhất.",
+        "theo đơn vị của số thứ nhất. Số hiệu theo vị trí của chỉ tiêu trong Chỉ thị, giữ nguyên "
+        "qua các lần tổng hợp.",
         [
-            OutputColumn("number", "Số hiệu", 7, lambda c: c.number, CENTRE),
+            OutputColumn("number", "Số hiệu", 11, lambda c: c.number, CENTRE),
             OutputColumn("kind", "Loại", 13, lambda c: CONFLICT_NAMES[c.kind]),
             OutputColumn("measure", "Chỉ tiêu", 28, lambda c: _measure(c, names)),
             OutputColumn("unit", "Đơn vị tính", 9, _units, CENTRE),
@@ -237,7 +238,7 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
                 "right_converted",
                 "Đã quy đổi",
                 11,
-                lambda c: c.right_value if c.row.code != c.other_row.code else None,
+                lambda c: c.right_value if c.is_converted else None,
                 RIGHT,
                 "Số thứ hai",
             ),

@@ -12,7 +12,7 @@ from xlsxwriter.workbook import Workbook
 from models.domain.cycle.letter_phrases import instant_text
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, ReviewHeadline, TaskBucket
-from models.domain.review.spending import UNLIKELY_SHARE
+from models.domain.review.spending import DOUBTED
 from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said, figures_said
 from tasks.adapters.sheets.charts.looks import Filling, look_of_bucket
 from tasks.adapters.sheets.cross_tables import (
@@ -133,10 +133,9 @@ def _lower(name: str) -> str:
     return f"{name[:1].lower()}{name[1:]}"
 
 
-def unlikely_line(projects: int) -> list[OverviewLine]:
-    """How many projects spent far more than a plan, for the first page; nothing for none."""
-    title = f"Dự án giải ngân trên {UNLIKELY_SHARE}% kế hoạch"
-    return [OverviewLine(title, projects, None, PROJECT_SHEET, True)] if projects else []
+def doubtful_line(projects: int) -> list[OverviewLine]:
+    """How many projects have amounts to look at, for the first page; nothing for none."""
+    return [OverviewLine(DOUBTED, projects, None, PROJECT_SHEET, True)] if projects else []
 
 
 def write_counted(page: CountsPage, review: Review, as_of: dt.datetime) -> None:

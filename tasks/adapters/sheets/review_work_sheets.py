@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from models.domain.consolidation import Figure, RowAnswer
 from models.domain.consolidation.indicators import sheet_of
-from models.domain.cycle.letter_phrases import labelled, rounded
+from models.domain.cycle.letter_phrases import labelled
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import PERIOD_TITLES, Appendix, CatalogueRow
 from models.domain.review import (
@@ -25,7 +25,7 @@ from models.domain.review import (
 )
 from models.domain.review.answered import answered
 from models.domain.review.member_wording import parts_said
-from models.domain.review.spending import unlikely_shares
+from models.domain.review.spending import doubts_said
 from models.domain.review.wording import (
     DEADLINE_SOURCE_NAMES,
     STATE_NAMES,
@@ -346,7 +346,8 @@ def project_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewProjec
         PROJECT_SHEET,
         "DỰ ÁN TRỌNG ĐIỂM TẠI PHỤ LỤC V: GIẢI NGÂN THEO TỪNG KẾ HOẠCH VỐN, TIẾN ĐỘ, VƯỚNG MẮC",
         "Số tiền tính bằng triệu đồng. Tỷ lệ là số đã giải ngân so với chính kế hoạch vốn ghi ở "
-        "cột bên; cùng một số giải ngân có tỷ lệ khác nhau theo từng kế hoạch.",
+        "cột bên; cùng một số giải ngân có tỷ lệ khác nhau theo từng kế hoạch. Dự án ngoài ngân "
+        "sách: số vốn nhà đầu tư đã thực hiện.",
         [
             place_column(names, lambda p: p.row),
             name_column(names, lambda p: p.row, "Dự án", 26),
@@ -355,7 +356,12 @@ def project_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewProjec
             *_baseline("city", "plan_city", "Kế hoạch", "Thành phố giao"),
             *_baseline("own", "own_plan", "Mức", "Cơ quan đăng ký đầu năm"),
             OutputColumn(
-                "disbursed", "Đã giải ngân", 12, _reported(lambda p: p.disbursed), RIGHT, done
+                "disbursed",
+                "Đã giải ngân, thực hiện",
+                12,
+                _reported(lambda p: p.disbursed),
+                RIGHT,
+                done,
             ),
             OutputColumn(
                 "as_of", "Số đến ngày", 10.5, _reported(lambda p: p.disbursed_as_of), CENTRE, done
@@ -390,7 +396,7 @@ def _baseline(
         return found.share_pct if found else None
 
     yield OutputColumn(key, header, 12, plan, RIGHT, over)
-    yield OutputColumn(f"{key}_pct", "Đã giải ngân (%)", 9, share, SHARE, over)
+    yield OutputColumn(f"{key}_pct", "Tỷ lệ (%)", 9, share, SHARE, over)
 
 
 def _reported(
@@ -420,14 +426,9 @@ def _remarks_on(project: ReviewProject) -> str | Toned | None:
         ("Đề xuất", project.proposals),
     )
     told = [labelled(label, figure.text) for label, figure in texts if figure is not None]
-    shares = [(one.share_pct, one.name) for one in unlikely_shares(project)]
-    unlikely = [
-        f"Cần kiểm tra: đã giải ngân bằng {rounded(share)}% {name[:1].lower()}{name[1:]}."
-        for share, name in shares
-        if share is not None
-    ]
-    said = "\n".join([*unlikely, *told])
-    return Toned(said, Tone.WARN) if unlikely else said or None
+    doubts = [f"Cần kiểm tra: {said}." for said in doubts_said(project)]
+    said = "\n".join([*doubts, *told])
+    return Toned(said, Tone.WARN) if doubts else said or None
 
 
 def _figures_of_project(project: ReviewProject) -> list[Figure]:

@@ -65,7 +65,7 @@ def test_the_first_address_leads_to_the_newest_cycle(desk: OfficeDesk) -> None:
         f"{ROOT}/chi-tieu/khong_co",
         f"{ROOT}/so/N-9999",
         f"{ROOT}/so/K-9999",
-        f"{ROOT}/so/MT-01",
+        f"{ROOT}/so/MT-I.4",
         f"{ROOT}/so/N-0001?bao_cao=gui-99",
         f"{ROOT}/mau-thuan/00000000",
         f"{ROOT}/danh-gia/00000000",
@@ -87,7 +87,7 @@ def test_an_indicator_is_listed_with_all_that_was_said_of_it(desk: OfficeDesk) -
     assert "11,6 31/10/2025" in said
     assert "12,1 / 11,9" in said
     assert "Không đạt" in said
-    assert "MT-01 (chờ quyết định)" in said
+    assert "MT-I.1 (chờ quyết định)" in said
     assert "Sở Tài chính" in said
 
 
@@ -266,10 +266,10 @@ def test_a_reference_is_found_as_it_is_printed_or_typed(
 
 
 def test_what_is_no_reference_is_asked_for_again(desk: OfficeDesk) -> None:
-    answer = desk.browser.get(f"{ROOT}/so", params={"ma": "<b>MT-01</b>"})
+    answer = desk.browser.get(f"{ROOT}/so", params={"ma": "<b>MT-I.4</b>"})
 
-    assert "«&lt;b&gt;MT-01&lt;/b&gt;» không phải mã nguồn" in answer.text
-    assert 'value="&lt;b&gt;MT-01&lt;/b&gt;"' in answer.text
+    assert "«&lt;b&gt;MT-I.4&lt;/b&gt;» không phải mã nguồn" in answer.text
+    assert 'value="&lt;b&gt;MT-I.4&lt;/b&gt;"' in answer.text
 
 
 def test_where_a_reference_is_not_it_can_be_typed_once_more(desk: OfficeDesk) -> None:

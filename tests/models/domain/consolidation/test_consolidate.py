@@ -155,7 +155,39 @@ def test_reporters_who_differ_are_shown_with_both_values_and_the_leads_stands(of
     assert sides(conflict) == ("stc", "cuc_thue", Decimal(1921))
     assert conflict.stands is conflict.left
     assert conflict.because is StandsBecause.LEAD
-    assert conflict.number == "MT-01"
+    assert conflict.number == "MT-I.4"
+
+
+def test_a_conflict_keeps_its_number_whatever_others_come_or_go(office):
+    """A running number would be another conflict's in the next report."""
+    growth = [standing("skhdt", commits("grdp", "12.5")),
+              standing("cuc_thong_ke", commits("grdp", "12"))]  # fmt: skip
+    revenue = [standing("stc", commits("budget", "118079")),
+               standing("cuc_thue", commits("budget", "120000")),
+               standing("cuc_hai_quan", commits("budget", "121000"))]  # fmt: skip
+    twins = [standing("sct", commits("iip", "17") + commits("iip_index", "118"))]
+
+    def numbers(*groups: list[AgencyStanding]) -> list[str]:
+        return [c.number for c in made(office, *(s for group in groups for s in group)).conflicts]
+
+    every = numbers(growth, revenue, twins)
+    assert every == ["MT-I.1", "MT-I.4", "MT-I.4-3", "MT-I.3-III.9"]
+    assert numbers(revenue) == ["MT-I.4", "MT-I.4-3"]
+    assert numbers(revenue[::2]) == ["MT-I.4-3"]  # one of the two now agrees
+    assert numbers(twins, growth) == ["MT-I.1", "MT-I.3-III.9"]
+
+
+def test_milestones_grounds_and_strangers_have_numbers_of_their_own(office):
+    early = commits("grdp", "12.5", q1="11"), commits("grdp", "12.5", q1="10")
+    [milestone] = made(
+        office, *(standing(a, e) for a, e in zip(("skhdt", "cuc_thong_ke"), early, strict=True))
+    ).conflicts
+    stranger, *_ = made(
+        office, standing("skhdt", commits("grdp", "12.5")), standing("sct", commits("grdp", "11"))
+    ).conflicts
+
+    assert milestone.number == "MT-I.1-Q1"
+    assert stranger.number == "MT-I.1-SCT"
 
 
 def test_a_rounded_figure_is_no_conflict(office):

@@ -69,7 +69,7 @@ def test_a_conflict_names_both_values_both_sources_and_the_one_in_use(office):
     )
 
     assert content.decisions == [
-        "MT-01. PL I.4 Tên budget: Sở Tài chính 118.079,279%; Cục Thuế thành phố 120.000,000%. "
+        "MT-I.4. PL I.4 Tên budget: Sở Tài chính 118.079,279%; Cục Thuế thành phố 120.000,000%. "
         "Đang tạm dùng số 118.079,279 của Sở Tài chính."
     ]
 

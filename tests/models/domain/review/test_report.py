@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from models.domain.answers.standing import Timeliness
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.reach import OutOfReach
+from models.domain.notation.investments import own_total
 from models.domain.notation.number_notation import format_number
 from models.domain.register.targets import Judgement
 from models.domain.results.report import ReportContent, report_of
@@ -25,12 +26,13 @@ from models.domain.results.report_text import (
     shortened,
 )
 from models.domain.results.report_work import proposals_said
+from models.domain.results.review_summary import review_matter
 from models.domain.results.snapshots import (
     changes_between,
     review_lines,
     snapshot_of,
 )
-from models.domain.review.spending import unlikely_shares
+from models.domain.review.spending import is_doubtful, off_budget
 from models.domain.review.states import TaskBucket
 from tasks.adapters.sheets.common_sheets import agency_sheet
 from tasks.adapters.sheets.output_columns import Toned
@@ -156,20 +158,58 @@ def test_the_sums_of_projects_are_of_what_stands_above_and_shares_of_what_belong
     plans = {p.row.code: b.plan.number for p in projects if (b := p.baseline("plan_central"))}
     both = paid.keys() & plans.keys()
 
-    total = content.projects_total
+    (public, private), total = content.projects_parts, content.projects_total
 
     assert total["paid"].plain == format_number(sum(paid.values()), 0)
     assert total["plan_central"].plain == format_number(sum(plans.values()), 0)
     share = 100 * sum(paid[c] for c in both) / sum(plans[c] for c in both)
     assert total["share_central"].plain == format_number(share, 1) + "%"
-    note, *doubtful = content.project_notes
-    beyond = [p for p in projects if unlikely_shares(p)]
-    assert [all(names_of_places(p.row) in n.plain for p in beyond) for n in doubtful] == [
-        True for _ in doubtful
-    ]
+    assert private["share_central"].plain == private["plan_city"].plain == "-"
+    of_investors = {p.row.code for p in projects if off_budget(p.row)}
+    for row, codes in ((private, paid.keys() & of_investors), (public, paid.keys() - of_investors)):
+        assert row["paid"].plain == format_number(sum(paid[c] for c in codes), 0)
+    reported, shares, *doubtful = content.project_notes
+    beyond = [p for p in projects if is_doubtful(p)]
     assert bool(doubtful) == bool(beyond)
-    assert f"{len(both)} dự án có kế hoạch Thủ tướng Chính phủ giao" in note.plain
-    assert "số đã giải ngân tính đến ngày 31/10/2025" in note.plain
+    assert all(names_of_places(p.row) in doubtful[0].plain for p in beyond)
+    assert f"{len(both)} dự án có kế hoạch Thủ tướng Chính phủ giao" in shares.plain
+    assert "số đã giải ngân, thực hiện tính đến ngày 31/10/2025" in reported.plain
+
+
+@pytest.mark.parametrize(
+    ("code", "spent"), [("project_2025_08", "đã thực hiện"), ("project_2025_01", "đã giải ngân")]
+)
+def test_an_amount_above_the_whole_investment_is_told_and_the_sums_without_it(
+    code: str, spent: str
+) -> None:
+    made, _ = november()
+    office = real_office()
+    one = next(p for p in made.review.projects if p.row.code == code)
+    total = own_total(one.row.investments)
+    assert one.disbursed is not None and total is not None
+    more = dataclasses.replace(one.disbursed, value=total + 1)
+    false = dataclasses.replace(one, disbursed=more, baselines=())
+    others = [p for p in made.review.projects if not is_doubtful(p) and p is not one]
+    review = dataclasses.replace(made.review, projects=[false, *others])
+    names = ReportNames(
+        office.register, office.catalogue_of(made.cycle), office.form_of(made.cycle)
+    )
+
+    content = report_of(office, made.consolidation, review)
+    matter = review_matter(made.consolidation, review, office)
+
+    said = (
+        f"{spent} {format_number(total + 1, 0)}, lớn hơn tổng mức đầu tư {format_number(total, 0)}"
+    )
+    paid = sum(p.disbursed.number for p in others if p.disbursed)
+    note = content.project_notes[-1].plain
+    assert f"{names.place(one.row)} {said}" in note
+    assert f"cộng {format_number(paid, 0)} thay vì {format_number(paid + total + 1, 0)}" in note
+    assert [r["paid"].plain.split("\n")[0][-3:] == "(*)" for r in content.projects].count(True) == 1
+    assert "(*)" in content.projects[0]["paid"].plain
+    [point] = [p for p in matter.points if p.startswith("Dự án có số vốn cần kiểm tra (1): ")]
+    assert said in point
+    assert not is_doubtful(dataclasses.replace(false, disbursed=None, disbursed_estimate=None))
 
 
 def test_how_often_something_is_asked_and_for_how_many_things(content) -> None:

@@ -173,6 +173,24 @@ def test_a_conflict_of_another_territory_says_which(content) -> None:
             assert f"[{figure.reference}]" in shown
 
 
+def test_no_two_conflicts_bear_one_number() -> None:
+    made, _ = november()
+    numbers = [c.number for c in made.conflicts]
+
+    assert len(set(numbers)) == len(numbers) > 10
+    assert all(re.fullmatch(r"MT-[A-ZĐ0-9][A-Za-zĐ0-9.()-]*", n) for n in numbers)
+    whole = [c for c in made.conflicts if c.territory is Territory.WHOLE]
+    assert whole and all(c.number.endswith("-TP") for c in whole)
+
+
+def test_a_second_value_of_the_same_unit_is_not_said_to_be_converted(content) -> None:
+    made, _ = november()
+    for conflict, row in zip(made.conflicts, content.conflicts, strict=True):
+        converted = conflict.right.number != conflict.right_value
+        assert ("quy đổi" in row["right"].plain) is converted
+    assert {c.is_converted for c in made.conflicts if c.each_stands} == {True, False}
+
+
 def test_a_figure_in_an_open_conflict_carries_its_number_wherever_it_is_judged(content) -> None:
     made, _ = november()
     review = made.review

@@ -122,7 +122,7 @@ def test_a_ruling_carries_to_the_equivalent_row_where_it_is_the_same_question(
         assert within[1].number in branch.disputed[point.actual.reference]
     else:
         assert point.actual.agency == "thong_ke"
-        assert within[1].ruling == "Bà Lan: Số đã công bố (đã quyết định tại MT-01)"
+        assert within[1].ruling == "Bà Lan: Số đã công bố (đã quyết định tại MT-I.1)."
         assert not branch.disputed
         assert len(made.conflicts) == 2  # the two rows agree now
     assert not indicator(made, "grdp").disputed or open_ones
@@ -137,7 +137,7 @@ def test_of_two_rows_of_one_measure_each_uses_its_own_value_and_both_are_marked(
     assert conflict.each_stands
     for code in ("iip", "iip_index"):
         one = indicator(made, code)
-        assert one.disputed == {one.value.reference: ["MT-01"]}
+        assert one.disputed == {one.value.reference: ["MT-I.3-III.9"]}
 
 
 @pytest.mark.parametrize(

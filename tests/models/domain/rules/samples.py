@@ -836,6 +836,12 @@ BAD = [
         put("projects", "project_2025_01", "disbursement", 3_000_000.0),
         "tổng mức đầu tư",
     ),
+    Sample(  # of the row's own investment, not of the whole project's
+        "DV-08",
+        "sgtvt",
+        put("projects", "project_2025_08", "disbursement", 4_693_080.0),
+        "lớn hơn tổng mức đầu tư (2.300.000 triệu đồng)",
+    ),
     Sample(
         "DV-08",
         "bqlda_dan_dung",
