@@ -223,6 +223,7 @@ def test_no_text_counts_nothing_leads_nowhere_or_is_left_unrounded() -> None:
 def test_percentages_of_one_whole_add_up() -> None:
     review = simulated_review().review
     shares = [row["share"].plain for row in bucket_rows(review)]
-    numbers = [Decimal(s.rstrip("%").replace(",", ".")) for s in shares]
+    told = [s for s in shares if s != "-"]
+    numbers = [Decimal(s.rstrip("%").replace(",", ".")) for s in told]
     assert sum(numbers[:-1]) == numbers[-1] == 100
-    assert {len(s.partition(",")[2]) for s in shares} == {2}  # one decimal and the sign
+    assert {len(s.partition(",")[2]) for s in told} == {2}  # one decimal and the sign

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from models.domain.consolidation.members import Members, MemberValue
-from models.domain.cycle.letter_phrases import listed, measured, number_text, one_line
+from models.domain.cycle.letter_phrases import listed, measured, number_text, one_line, part_said
 from models.domain.register.targets import REACHED, Judgement
 
 NAMED = 5  # agencies named in one sentence
@@ -17,7 +17,7 @@ def members_said(members: Members, unit: str, name: Namer) -> str:
     """How many have answered and reached the target, the lowest and the highest, each with whose.
 
     >>> members_said(Members((MemberValue("a", None), MemberValue("b", None))), "%", str)
-    '0/2 cơ quan đã có số'
+    'chưa cơ quan nào trong 2 cơ quan có số'
     """
     return "; ".join([counted(members), *_span(members, unit, name)])
 
@@ -26,8 +26,8 @@ def counted(members: Members) -> str:
     """How many have answered, and how each of them came out: "68/70 cơ quan đã có số, 50 đạt"."""
     answered, missed = len(members.answered), len(members.missed)
     open_ones = answered - len(members.reached) - missed
-    parts = [f"{number_text(answered)}/{number_text(len(members.values))} cơ quan đã có số"]
-    if answered > open_ones:
+    parts = [part_said(answered, len(members.values), "cơ quan", "đã có số")]
+    if members.reached:
         parts.append(f"{number_text(len(members.reached))} đạt mức giao")
     if missed:
         parts.append(f"{number_text(missed)} không đạt")

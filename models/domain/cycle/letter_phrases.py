@@ -93,6 +93,13 @@ def number_text(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
+ADD_UP = (
+    "Tỷ lệ làm tròn đến một chữ số thập phân, phần dư lớn nhất được làm tròn lên để các dòng cộng "
+    "đúng 100%."
+)
+"""Said under a table whose shares are rounded by `models.domain.notation.rounding.shares_of`."""
+
+
 def counts_said(*parts: tuple[str, int], between: str = "; ") -> str:
     """The parts that count anything, each with its number: nobody reads of nothing.
 
@@ -100,6 +107,30 @@ def counts_said(*parts: tuple[str, int], between: str = "; ") -> str:
     'đúng hạn 3, không hạn 1.200'
     """
     return between.join(said.format(number_text(count)) for said, count in parts if count)
+
+
+def part_said(part: int, whole: int, kind: str, done: str) -> str:
+    """How many of all did what; of none of them that it is none, nobody reads of nothing.
+
+    >>> part_said(140, 143, "cơ quan", "đã gửi"), part_said(0, 143, "cơ quan", "đã gửi")
+    ('140/143 cơ quan đã gửi', 'chưa cơ quan nào trong 143 cơ quan gửi')
+    """
+    if part:
+        return f"{number_text(part)}/{number_text(whole)} {kind} {done}"
+    return f"chưa {kind} nào trong {number_text(whole)} {kind} {done.removeprefix('đã ')}"
+
+
+def part_of(part: int, whole: int) -> str:
+    """How many of all, behind a label: a number, or that there is none.
+
+    >>> part_of(84, 114), part_of(0, 114)
+    ('84/114', 'chưa có trong 114')
+    """
+    return (
+        f"{number_text(part)}/{number_text(whole)}"
+        if part
+        else f"chưa có trong {number_text(whole)}"
+    )
 
 
 def shown_number(value: Decimal) -> str:

@@ -143,8 +143,9 @@ def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
     ]
     yield (
         words(
-            f"Trong số đó, {number_text(len(found))} dòng đã đến hạn, chưa có số liệu mới, không "
-            "tính là quá hạn: "
+            f"Trong {number_text(len(changes.flipped))} dòng có đánh giá khác trước, "
+            f"{number_text(len(found))} dòng đã đến hạn, chưa có số liệu mới, không tính là quá "
+            "hạn: "
         )
         + joined(told, ", ")
         + words(".")

@@ -14,7 +14,14 @@ from models.domain.consolidation.member_wording import (
     silent_said,
 )
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
-from models.domain.cycle.letter_phrases import listed, measured, number_text, shown_number
+from models.domain.cycle.letter_phrases import (
+    listed,
+    measured,
+    number_text,
+    part_of,
+    part_said,
+    shown_number,
+)
 from models.domain.letters.letters import Table
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS, period_phrase
@@ -55,7 +62,7 @@ def _figures(consolidation: Consolidation) -> list[tuple[str, str]]:
     return [
         (
             "Chỉ tiêu đã có cam kết",
-            f"{number_text(h.committed)}/{number_text(h.indicators)}",
+            part_of(h.committed, h.indicators),
         ),
         (
             "Cam kết chưa đạt mức giao",
@@ -63,13 +70,11 @@ def _figures(consolidation: Consolidation) -> list[tuple[str, str]]:
         ),
         (
             f"Nhiệm vụ đã đủ «{clear}»",
-            "; ".join(
-                [f"{number_text(plans[PlanState.COMPLETE])}/{number_text(h.tasks)}", *unplanned]
-            ),
+            "; ".join([part_of(plans[PlanState.COMPLETE], h.tasks), *unplanned]),
         ),
         (
             "Dự án trọng điểm đã báo cáo",
-            f"{number_text(h.projects_reported)}/{number_text(h.projects)}",
+            part_of(h.projects_reported, h.projects),
         ),
     ]
 
@@ -78,11 +83,11 @@ def _shares(consolidation: Consolidation) -> str:
     """The commitments in one sentence part."""
     h, clear = consolidation.headline, consolidation.inputs.catalogue.clear.title
     shares = (
-        (h.committed, h.indicators, "chỉ tiêu đã có mức cam kết"),
-        (h.plan_states[PlanState.COMPLETE], h.tasks, f"nhiệm vụ đã đủ “{clear}”"),
-        (h.projects_reported, h.projects, "dự án trọng điểm đã báo cáo"),
+        (h.committed, h.indicators, "chỉ tiêu", "đã có mức cam kết"),
+        (h.plan_states[PlanState.COMPLETE], h.tasks, "nhiệm vụ", f"đã đủ “{clear}”"),
+        (h.projects_reported, h.projects, "dự án trọng điểm", "đã báo cáo"),
     )
-    return ", ".join(f"{number_text(n)}/{number_text(of)} {text}" for n, of, text in shares)
+    return ", ".join(part_said(*share) for share in shares)
 
 
 def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
@@ -158,7 +163,7 @@ def _partly(line: TaskLine, words: Words) -> str:
     if not line.row.each_for_itself:
         return words.row_and_lead(line.row)
     whole, none = (line.members_in(s) for s in (PlanState.COMPLETE, PlanState.NONE))
-    said = f"{number_text(len(whole))}/{number_text(len(line.members))} cơ quan đã đủ"
+    said = part_said(len(whole), len(line.members), "cơ quan", "đã đủ")
     if none:
         said += f"; chưa có: {listed([words.agency(a) for a in none], 'cơ quan', NAMED)}"
     return f"{words.row_and_lead(line.row)}: {said}"

@@ -18,7 +18,13 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import counts_said, instant_text, number_text, one_line
+from models.domain.cycle.letter_phrases import (
+    counts_said,
+    instant_text,
+    number_text,
+    one_line,
+    part_said,
+)
 from models.domain.cycle.meetings import served_by
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
@@ -263,10 +269,8 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     rest = "".join(f"; {number_text(n)} cơ quan {said}" for n, said in open_ones if n)
     if h.unreached:
         rest += f"; thư của Văn phòng không tới {number_text(h.unreached)} cơ quan"
-    yield words(
-        f"Về việc gửi báo cáo: {number_text(h.answered)}/{number_text(h.asked)} cơ quan, đơn vị có "
-        f"báo cáo được tiếp nhận{f' ({came})' if came else ''}{rest}."
-    )
+    accepted = part_said(h.answered, h.asked, "cơ quan, đơn vị", "có báo cáo được tiếp nhận")
+    yield words(f"Về việc gửi báo cáo: {accepted}{f' ({came})' if came else ''}{rest}.")
     yield from _newly_of_the_city(consolidation)
     o = r.outcomes
     reached = counts_said(
@@ -324,10 +328,8 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         if h.conflicts
         else "không có số liệu mâu thuẫn nào chờ quyết định"
     )
-    projects = (
-        f"Về dự án trọng điểm: {number_text(r.projects_reported)}/{number_text(r.projects)} dự án "
-        "đã được báo cáo. "
-    )
+    reported = part_said(r.projects_reported, r.projects, "dự án", "đã được báo cáo")
+    projects = f"Về dự án trọng điểm: {reported}. "
     proposals = f"; {asked}" if (asked := work.proposals_said(review.proposals)) else ""
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
 
@@ -351,9 +353,9 @@ def _newly_of_the_city(consolidation: Consolidation) -> Iterator[Text]:
     came = Counter(a.came_from for a in consolidation.agencies if a.came_from)
     for province, count in sorted(came.items()):
         yield words(
-            f"{number_text(count)} cơ quan trong số đó chưa được đề nghị báo cáo ở kỳ trước vì khi "
-            f"đó địa bàn thuộc {province}; vì vậy không có mức cam kết, kế hoạch đầu năm để so "
-            "sánh."
+            f"Trong {number_text(consolidation.headline.asked)} cơ quan, đơn vị phải báo cáo, "
+            f"{number_text(count)} cơ quan chưa được đề nghị báo cáo ở kỳ trước vì khi đó địa bàn "
+            f"thuộc {province}; vì vậy không có mức cam kết, kế hoạch đầu năm để so sánh."
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from models.domain.consolidation import Figure
-from models.domain.cycle.letter_phrases import counts_said, number_text, one_line
+from models.domain.cycle.letter_phrases import ADD_UP, counts_said, number_text, one_line, part_said
 from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.register.catalogue import PERIODS, period_phrase
 from models.domain.results.report_text import (
@@ -48,19 +48,23 @@ def bucket_rows(review: Review) -> list[Row]:
     rows: list[Row] = [
         {
             "name": words(bucket_said(bucket, headline.unheard_since)),
-            "tasks": words(number_text(headline.buckets[bucket])),
-            "share": words(share),
-            "actions": words(number_text(headline.action_buckets[bucket])),
+            "tasks": words(_counted(headline.buckets[bucket])),
+            "share": words(share if headline.buckets[bucket] else _NONE),
+            "actions": words(_counted(headline.action_buckets[bucket])),
         }
         for bucket, share in zip(headline.shown_buckets, shares, strict=True)
     ]
     total: Row = {
         "name": words("Cộng"),
-        "tasks": words(number_text(headline.tasks)),
+        "tasks": words(_counted(headline.tasks)),
         "share": words(_share(headline.tasks, headline.tasks)),
-        "actions": words(number_text(headline.actions)),
+        "actions": words(_counted(headline.actions)),
     }
     return [*rows, total]
+
+
+def _counted(count: int) -> str:
+    return number_text(count) if count else _NONE
 
 
 def _share(part: int, whole: int) -> str:
@@ -74,17 +78,16 @@ _NOT_LATE = (
 )
 
 
-_ADD_UP = (
-    "Tỷ lệ làm tròn đến một chữ số thập phân, phần dư lớn nhất được làm tròn lên để các dòng cộng "
-    "đúng 100%."
-)
-
-
 def tasks_overview(review: Review) -> Iterator[Text]:
     """What the buckets mean for whoever reads them."""
     headline = review.headline
+    notes = []
     if said := figures_said(headline.reported):
-        yield words(f"Tình trạng {said}.{_NOT_LATE if headline.unheard_since else ''} {_ADD_UP}")
+        notes = [f"Tình trạng {said}.{_NOT_LATE if headline.unheard_since else ''}"]
+    if headline.tasks:
+        notes.append(ADD_UP)
+    if notes:
+        yield words(" ".join(notes))
     done, late = headline.done, headline.buckets[TaskBucket.DONE_LATE]
     if done:
         parts = [
@@ -357,7 +360,7 @@ def _notes_on_totals(projects: Sequence[ReviewProject]) -> Iterator[str]:
         return
     every = number_text(len(projects))
     reported = sum(p.standing is not None for p in projects)
-    said = f"Dòng Cộng là của {number_text(reported)}/{every} dự án đã có báo cáo"
+    said = f"Dòng Cộng: {part_said(reported, len(projects), 'dự án', 'đã có báo cáo')}"
     dated = (p.disbursed_as_of.date for p in projects if p.disbursed_as_of is not None)
     if days := sorted({day for day in dated if day is not None}):
         until = f"ngày {days[0]:%d/%m/%Y}"

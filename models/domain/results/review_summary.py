@@ -15,6 +15,8 @@ from models.domain.cycle.letter_phrases import (
     measured,
     number_text,
     one_line,
+    part_of,
+    part_said,
     shown_number,
 )
 from models.domain.letters.letters import Table
@@ -93,10 +95,10 @@ def _shares(headline: ReviewHeadline) -> str:
     )
     until = f" ({said})" if (said := figures_said(h.reported)) else ""
     return (
-        f"{number_text(told)}/{number_text(h.indicators)} chỉ tiêu đã có số cả năm"
-        f"{f', trong đó {results}' if results else ''}; "
-        f"{number_text(h.done)}/{number_text(h.tasks)} nhiệm vụ đã hoàn thành{late}{until}; "
-        f"{number_text(h.projects_reported)}/{number_text(h.projects)} dự án trọng điểm đã báo cáo"
+        part_said(told, h.indicators, "chỉ tiêu", "đã có số cả năm")
+        + (f", trong đó {results}; " if results else "; ")
+        + f"{part_said(h.done, h.tasks, 'nhiệm vụ', 'đã hoàn thành')}{late}{until}; "
+        + part_said(h.projects_reported, h.projects, "dự án trọng điểm", "đã báo cáo")
     )
 
 
@@ -333,7 +335,7 @@ def _whole_city(review: Review, words: Words) -> str:
 def _of(part: int, whole: int, *others: tuple[str, int]) -> str:
     """«84/114; 30 không đạt»: what there is none of is not said."""
     rest = counts_said(*others)
-    return f"{number_text(part)}/{number_text(whole)}" + (f"; {rest}" if rest else "")
+    return part_of(part, whole) + (f"; {rest}" if rest else "")
 
 
 def _review_tables(review: Review, words: Words) -> Iterable[Table]:
@@ -361,8 +363,10 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
         [
             (
                 bucket_said(bucket, headline.unheard_since),
-                number_text(headline.buckets[bucket]),
-                number_text(headline.action_buckets[bucket]),
+                *(
+                    number_text(counts[bucket]) if counts[bucket] else "-"
+                    for counts in (headline.buckets, headline.action_buckets)
+                ),
             )
             for bucket in headline.shown_buckets
         ],

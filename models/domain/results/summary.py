@@ -23,6 +23,7 @@ from models.domain.cycle.letter_phrases import (
     instant_text,
     measured,
     number_text,
+    part_said,
     shown_number,
 )
 from models.domain.letters.letters import SummaryContent, Table
@@ -102,10 +103,8 @@ def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
     if h.partly:
         rest += f"; trong số chưa hoàn thành, {number_text(h.partly)} cơ quan đã được tiếp nhận "
         rest += "một phần"
-    answered = (
-        f"Đến {instant_text(consolidation.as_of)}, {number_text(h.answered)}/"
-        f"{number_text(h.asked)} cơ quan, đơn vị đã có báo cáo được tiếp nhận"
-    )
+    accepted = part_said(h.answered, h.asked, "cơ quan, đơn vị", "đã có báo cáo được tiếp nhận")
+    answered = f"Đến {instant_text(consolidation.as_of)}, {accepted}"
     came = counts_said(
         ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from models.domain.consolidation.member_wording import NAMED, Namer
-from models.domain.cycle.letter_phrases import listed, number_text
+from models.domain.cycle.letter_phrases import listed, number_text, part_said
 from models.domain.review.lines import MemberDoing, ReviewTask
 from models.domain.review.states import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said
@@ -44,7 +44,7 @@ def urged_said(task: ReviewTask, name: Namer, most: int = NAMED) -> str:
 def done_said(task: ReviewTask) -> str:
     """How many of them have done it: "50/70 cơ quan hoàn thành"."""
     done = sum(m.bucket.is_done for m in task.members)
-    return f"{number_text(done)}/{number_text(len(task.members))} cơ quan hoàn thành"
+    return part_said(done, len(task.members), "cơ quan", "hoàn thành")
 
 
 def _done(task: ReviewTask, name: Namer, most: int) -> str:

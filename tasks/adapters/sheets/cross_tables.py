@@ -84,11 +84,14 @@ def outcome_by_appendix(review: Review) -> pd.DataFrame:
 
 
 def buckets_table(review: Review) -> pd.DataFrame:
-    """Buckets (rows, as named, in the office's order) by assigned tasks and own actions; sums."""
+    """Buckets (rows, as named) by assigned tasks and own actions; sums.
+
+    In the office's order, those first that hold assigned tasks: they are drawn.
+    """
     import pandas as pd  # start-up cost: most runs make no table
 
     headline = review.headline
-    shown = headline.shown_buckets
+    shown = sorted(headline.shown_buckets, key=lambda bucket: not headline.buckets[bucket])
     table = pd.DataFrame(
         [(headline.buckets[bucket], headline.action_buckets[bucket]) for bucket in shown],
         index=[bucket_said(bucket, headline.unheard_since) for bucket in shown],

@@ -166,9 +166,9 @@ def _outcome_chart(
 
 
 def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
-    """One bar per bucket of the assigned tasks, in its own colour."""
+    """One bar per bucket that holds assigned tasks, in its own colour."""
     chart = book.add_chart({"type": "bar"})
-    shown = review.headline.shown_buckets
+    shown = [b for b in review.headline.shown_buckets if review.headline.buckets[b]]
     points: Sequence[dict[str, object]] = [
         {**look_of_bucket(bucket).sheet_fill} for bucket in shown
     ]

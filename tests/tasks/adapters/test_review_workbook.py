@@ -14,7 +14,7 @@ import pytest
 
 from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import instant_text
+from models.domain.cycle.letter_phrases import ADD_UP, instant_text
 from models.domain.letters.letters import SummaryContent
 from models.domain.results.summary import summarise
 from models.domain.review import Review
@@ -189,6 +189,28 @@ def test_counted_tables_add_up_to_all(review):
     assert list(buckets.loc["Cộng"]) == [48, len(review.actions)]
 
 
+def test_a_state_that_holds_no_assigned_task_is_no_bar_of_the_chart(review, content, book):
+    """Own actions alone may be in a state; the table tells of them, below those that are drawn."""
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    charts = [archive.read(n).decode() for n in archive.namelist() if "/charts/chart" in n]
+    [chart] = [c for c in charts if "Nhiệm vụ được giao theo tình trạng" in c]
+    names, values = re.findall(r"<c:f>[^!]+!([^<]+)</c:f>", chart)
+    sheet = book["Bảng đếm"]
+    counts = [row[0].value for row in sheet[values.replace("$", "")]]
+    buckets = buckets_table(review).drop(index="Cộng")
+
+    assert sum(counts) == 48 and all(counts)
+    assert [row[0].value for row in sheet[names.replace("$", "")]] == [
+        *buckets.index[: len(counts)]
+    ]
+    rest = [b for b in review.headline.shown_buckets if not review.headline.buckets[b]]
+    assert rest and len(buckets) == len(counts) + len(rest)
+
+
+def test_that_shares_are_made_to_add_up_is_said_below_them(book):
+    assert ADD_UP in texts(book, "Tổng quan")
+
+
 def test_the_letter_says_what_was_missed_with_the_figures_reference(review, letter):
     said = " ".join(letter.points)
     missed = next(p for p in letter.points if p.startswith("Chỉ tiêu không đạt"))
@@ -209,7 +231,8 @@ def test_the_letters_table_of_buckets_counts_every_bucket(review, letter):
         bucket_said(b, review.headline.unheard_since) for b in review.headline.shown_buckets
     ]
     assert table.title.endswith(f"({figures_said(review.headline.reported)})")
-    assert sum(int(row[1]) for row in table.rows) == 48
+    assert sum(int(row[1]) for row in table.rows if row[1] != "-") == 48
+    assert not any(cell == "0" for row in table.rows for cell in row)
 
 
 def test_an_actual_value_of_january_makes_a_history_sheet():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from models.domain.answers.standing import Timeliness
 from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import ADD_UP
 from models.domain.mail.reach import OutOfReach
 from models.domain.notation.investments import own_total
 from models.domain.notation.number_notation import format_number
@@ -96,8 +97,32 @@ def test_every_task_stands_in_its_bucket_and_buckets_add_up(content) -> None:
 
     assert sum(len(g.rows) for g in content.annex_tasks) == len(review.tasks)
     assert len(content.overdue) == review.headline.buckets[TaskBucket.OVERDUE]
-    *parts, total = [int(row["tasks"].plain) for row in content.buckets]
+    *parts, total = [int(row["tasks"].plain.replace("-", "0")) for row in content.buckets]
     assert sum(parts) == total == len(review.tasks)
+
+
+def test_nothing_is_counted_as_a_zero_in_tables_of_tasks(content) -> None:
+    made, _ = november()
+    headline = made.review.headline
+    assert not any(t.plain == "0" for row in content.buckets for t in row.values())
+    none = [b for b in headline.shown_buckets if not headline.buckets[b]]
+    dashes = [row for row in content.buckets if row["tasks"].plain == "-"]
+    assert none and len(dashes) == len(none)
+    assert all(row["share"].plain == "-" for row in dashes)
+    assert ADD_UP in content.tasks_overview[0].plain
+
+
+def test_how_many_were_not_asked_before_is_told_of_all_who_must_report() -> None:
+    made, _ = november()
+    first, *others = made.consolidation.agencies
+    agencies = [dataclasses.replace(first, came_from="tỉnh Hải Dương"), *others]
+    consolidation = dataclasses.replace(made.consolidation, agencies=agencies)
+
+    content = report_of(real_office(), consolidation, made.review)
+
+    said = f"Trong {len(agencies)} cơ quan, đơn vị phải báo cáo, 1 cơ quan chưa được đề nghị"
+    assert any(p.plain.startswith(said) for p in content.overview)
+    assert not any("trong số đó" in p.plain for p in content.overview)
 
 
 def test_who_owes_is_named_with_the_sections_still_to_come(content) -> None:
@@ -328,7 +353,7 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     assert not [r for r in content.flipped if "đã đến hạn" in r["after"].plain]
     told = content.changes[1].plain
     assert "đã đến hạn, chưa có số liệu mới, không tính là quá hạn: PL IV." in told
-    assert int(re.findall(r"Trong số đó, (\d+) dòng", told)[0]) >= len(silent) > 0
+    assert int(re.findall(r"khác trước, (\d+) dòng", told)[0]) >= len(silent) > 0
 
 
 def test_a_report_serves_the_meeting_that_is_still_to_come_and_no_other() -> None:
