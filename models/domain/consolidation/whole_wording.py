@@ -34,7 +34,9 @@ def whole_said(one: WholeAndParts, row_said: RowNamer, name: Namer) -> str:
 def _said_of_areas(one: WholeAndParts, name: Namer) -> str:
     """The whole city against its areas, each with its number and whose that is."""
     numbers = [f.number or Decimal(0) for f in one.figures]
-    places = min(MAX_DECIMALS, like_decimals([*numbers, one.lowest]))
+    target = one.row.target
+    set_at = target.value if target is not None and target.is_plain else None
+    places = min(MAX_DECIMALS, like_decimals([*numbers, one.lowest, set_at]))
     shown = [format_number(half_up(n, places), places) for n in numbers]
     city = f"số {TERRITORY_SHORT_NAMES[Territory.WHOLE]} {shown[0]} ({name(one.whole.agency)})"
     areas = [

@@ -39,6 +39,7 @@ from models.domain.review.wording import (
     OUTCOME_NAMES,
     PACE_NAMES,
     STATUS_NAMES,
+    ground_named,
 )
 
 Row = Mapping[str, Text]
@@ -63,8 +64,8 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
         return Text()
     value = cites.stacked(result.value, places_in(indicator))
     value = value + disputed_in(indicator.disputed, result.value)
-    if result.territory is not indicator.territory:
-        value = value + words(f"\n({TERRITORY_SHORT_NAMES[result.territory]})")
+    if where := ground_named(indicator):
+        value = value + words(f"\n({where})")
     status = STATUS_NAMES[indicator.status]
     return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
 
@@ -94,7 +95,7 @@ def target_of(indicator: ReviewIndicator) -> Text:
     if target is None:
         return Text()
     counted = result.territory if result and result.value is not None else target.territory
-    own = target.territory is indicator.territory is counted
+    own = target.territory is indicator.territory is counted and not ground_named(indicator)
     where = "" if own else f" ({TERRITORY_SHORT_NAMES[target.territory]})"
     printed = target_said(target, places_in(indicator))
     return words(printed + where + (f" ({UNCONFIRMED})" if target.assumed else ""))
@@ -361,6 +362,8 @@ def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Ro
     target = conflict.row.target
     plain = target.value if target is not None and target.is_plain else None
     places = places_of(conflict.left.number, conflict.right.number, conflict.right_value, plain)
+    if conflict.row.appendix is Appendix.II:
+        places = max(places, INDEX_PLACES)
     if conflict.row.unit != conflict.other_row.unit:
         places = places_of(conflict.left.number, conflict.right_value)
     own = None if conflict.row.unit != conflict.other_row.unit else places
@@ -476,4 +479,4 @@ def whole_notes(
     """Wholes that their parts do not fit; then those whose parts are another agency's."""
     for one in sorted(wholes, key=lambda one: one.fault is None):
         said = whole_said(one, lambda row: f"{names.place(row)} {names.row(row)}", names.agency)
-        yield words(said) + cites.cite(one.whole) + words(".")
+        yield words(said) + cites.cite(*(one.figures if one.areas else [one.whole])) + words(".")

@@ -29,7 +29,13 @@ from models.domain.review.lines import (
 )
 from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
-from models.domain.review.spending import doubts_said, is_doubtful, off_budget
+from models.domain.review.spending import (
+    beyond_investment,
+    doubts_said,
+    is_doubtful,
+    off_budget,
+    unlikely_shares,
+)
 from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import STATE_NAMES, bucket_said, figures_said
 
@@ -252,23 +258,23 @@ def project_row(project: ReviewProject, count: int, names: ReportNames, cites: C
         "milestones": milestones,
         "progress": progress,
         "course": joined([milestones, told], "\n"),
-        "plan_central": cites.stacked(central.plan, 0) if central else words(_NONE),
-        "plan_city": cites.stacked(city.plan, 0) if city else words(_NONE),
-        "paid": _marked(cites.stacked(project.disbursed, 0), project)
-        if reported
-        else words("chưa báo cáo"),
+        "plan_central": _marked(central.plan, project, cites) if central else words(_NONE),
+        "plan_city": _marked(city.plan, project, cites) if city else words(_NONE),
+        "paid": _marked(project.disbursed, project, cites) if reported else words("chưa báo cáo"),
         "share_central": words(_percent(central.share_pct if central else None)),
         "share_city": words(_percent(city.share_pct if city else None)),
-        "foreseen": cites.stacked(project.disbursed_estimate, 0) or words(_NONE),
+        "foreseen": _marked(project.disbursed_estimate, project, cites) or words(_NONE),
     }
 
 
-def _marked(amount: Text, project: ReviewProject) -> Text:
-    """The amount with the mark of what is doubtful, which the notes under the table explain."""
-    if not amount or not is_doubtful(project):
+def _marked(figure: Figure | None, project: ReviewProject, cites: Citations) -> Text:
+    """The amount, with the mark of what is doubtful, which the notes under the table explain."""
+    amount = cites.stacked(figure, 0)
+    spent = [project.disbursed] if unlikely_shares(project) else []
+    if figure is None or figure not in [*spent, *beyond_investment(project)]:
         return amount
     first, *others = amount.spans
-    return words(f"{first.text} {_DOUBTED}") + Text(tuple(others))
+    return words(first.text + _DOUBTED) + Text(tuple(others))
 
 
 def _percent(share: Decimal | None) -> str:
@@ -346,7 +352,7 @@ def _doubts(projects: Sequence[ReviewProject], names: ReportNames) -> Iterator[s
     yield f"{_DOUBTED} Số liệu cần kiểm tra: {'; '.join(found)}.{told}"
 
 
-_DOUBTED = "(*)"
+_DOUBTED = "*"
 _SUMS_SAID = {
     "plan_central": "kế hoạch Thủ tướng Chính phủ giao cộng",
     "plan_city": "kế hoạch thành phố giao cộng",

@@ -26,7 +26,11 @@ from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS
 from models.domain.register.target_revisions import named_basis
 from models.domain.register.targets import Judgement, format_target
-from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
+from models.domain.register.territories import (
+    TERRITORY_NAMES,
+    TERRITORY_SHORT_NAMES,
+    Territory,
+)
 from models.domain.results.report_measures import against_baseline, places_there, target_said
 from models.domain.results.report_work import proposals_said
 from models.domain.results.summary_words import (
@@ -56,6 +60,7 @@ from models.domain.review.wording import (
     OUTCOME_NAMES,
     bucket_said,
     figures_said,
+    ground_named,
 )
 
 _YEAR = PERIODS[-1]
@@ -73,8 +78,18 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
         points=[*_points(review, words), *wholes_point(consolidation, words)],
         tables=list(_review_tables(review, words)),
         figures=list(_figures(review, words)),
-        notes=_NOTES,
+        notes=[*_NOTES, *_of_which_ground(words)],
     )
+
+
+def _of_which_ground(words: Words) -> Iterable[str]:
+    """Of which ground numbers are beside which none is named."""
+    own = words.catalogue.territory
+    if own is not Territory.WHOLE:
+        yield (
+            f"Số không ghi địa bàn là của {TERRITORY_NAMES[own]} ({TERRITORY_SHORT_NAMES[own]}), "
+            "địa bàn mà Chỉ thị giao."
+        )
 
 
 def _shares(headline: ReviewHeadline) -> str:
@@ -172,7 +187,7 @@ def _result(one: ReviewIndicator, words: Words) -> str:
     target = format_target(result.target.target) if result.target else one.row.target_shown
     if plain is not None:
         target = format_number(plain, places)
-    where = "" if result.territory is one.territory else TERRITORY_SHORT_NAMES[result.territory]
+    where = ground_named(one)
     said = f"{words.row(one.row)} ({where + ' ' if where else ''}{reached}, giao {target}"
     if one.judged_value is not None:
         said += f", {judged_by(one.judged_value)}"
@@ -386,8 +401,7 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
     target = format_target(result.target.target) if result and result.target else ""
     plain = _plain_target(result)
     shown = alike((plain, value.number if value else None))
-    elsewhere = result is not None and result.territory is not one.territory
-    where = f" ({TERRITORY_SHORT_NAMES[result.territory]})" if result and elsewhere else ""
+    where = f" ({named})" if (named := ground_named(one)) else ""
     return (
         words.with_unit(one.row),
         (target if plain is None else shown[0]) + where,

@@ -143,6 +143,9 @@ def doubts_said(project: ReviewProject) -> Iterator[str]:
         if paid is None or paid.number is None or planned is None or one.share_pct is None:
             continue
         share = format_number(half_up(one.share_pct, 1), 1)
+        if paid in beyond:  # and its amount is told
+            yield f"số {spent} bằng {share}% {_lower(one.name)} ({_whole(planned)})"
+            continue
         yield (
             f"{spent} {_whole(paid.number)}, bằng {share}% {_lower(one.name)} ({_whole(planned)})"
         )

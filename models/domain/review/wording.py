@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from models.domain.register.targets import Judgement
+from models.domain.register.territories import TERRITORY_SHORT_NAMES
+from models.domain.review.lines import ReviewIndicator
 from models.domain.review.reported_days import ReportedDays
 from models.domain.review.states import (
     DeadlineSource,
@@ -143,3 +145,16 @@ def status_of(text: str) -> ValueStatus:
     'estimate'
     """
     return _STATUSES.get(" ".join(text.split()).casefold(), ValueStatus.UNSTATED)
+
+
+def ground_named(one: ReviewIndicator) -> str:
+    """Of which ground the value is that is counted, where that has to be said.
+
+    "" for the directive's own ground while no figure of another one is known.
+    """
+    result = one.result
+    if result is None:
+        return ""
+    several = any(r.value for t, r in one.grounds.items() if t is not result.territory)
+    own = result.territory is one.territory and not (several and result.value)
+    return "" if own else TERRITORY_SHORT_NAMES[result.territory]

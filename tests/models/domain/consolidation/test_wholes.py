@@ -222,5 +222,5 @@ def test_the_city_is_held_against_an_area_that_only_the_scenario_tells(printed) 
     cycle = printed.cycle("2025-review")
     made = consolidate(printed, cycle, [standing("stc", said_of_it)], AS_OF)
     [one] = made.wholes
-    assert "không nằm giữa phía đông 11,9 (STC) và phía tây 11,3 (STC)" in said(one)
+    assert "không nằm giữa phía đông 11,90 (STC) và phía tây 11,30 (STC)" in said(one)
     assert {f.source.cell for f in one.parts} == {e.cell for e in said_of_it[:2]}

@@ -25,6 +25,7 @@ from models.domain.results.snapshots import (
 from models.domain.review.lines import ReviewIndicator
 from models.domain.review.review import growth_by_ground
 from models.domain.review.states import ValueStatus
+from models.domain.review.wording import ground_named
 from tests.fixtures.made_review import MadeReview, make_review
 from tests.fixtures.november import november
 from tests.fixtures.report_texts import names_of_places, texts
@@ -313,3 +314,19 @@ def test_all_figures_of_one_kind_are_said_to_be_so() -> None:
     final = dataclasses.replace(told[0], status=ValueStatus.ACTUAL)
     assert f"Cả {len(told)} chỉ tiêu là số ước thực hiện" in overview(*told)
     assert "Số liệu gồm 1 số ước thực hiện và 1 số chính thức" in overview(final, told[1])
+
+
+def test_a_value_beside_those_of_other_grounds_names_its_own(content) -> None:
+    made, _ = november()
+    matter = review_matter(made.consolidation, made.review, real_office())
+    growth = made.review.indicator("grdp_growth")
+    alone = made.review.indicator("tfp_contribution_to_grdp")
+    annex = {row["place"].plain: row for row in content.annex_indicators}
+    of_growth, of_one = (annex[names_of_places(i.row)]["value"].plain for i in (growth, alone))
+
+    assert ground_named(growth) == "phía đông" and "(phía đông)" in of_growth
+    assert ground_named(alone) == "" and "phía" not in of_one
+    [missed] = [t for t in matter.tables if t.title.startswith("Chỉ tiêu không đạt")]
+    [row] = [r for r in missed.rows if r[0].startswith("Tốc độ tăng trưởng tổng sản phẩm")]
+    assert row[1] == "12,50 (phía đông)" and row[2].endswith(" (phía đông)")
+    assert any("Số không ghi địa bàn là của Hải Phòng trước" in note for note in matter.notes)
