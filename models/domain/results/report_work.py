@@ -348,7 +348,7 @@ def _doubts(projects: Sequence[ReviewProject], names: ReportNames) -> Iterator[s
         for key, amount in every.items()
         if amount != sound.get(key, Decimal(0))
     ]
-    told = f" Dòng Cộng có gồm các số ấy; nếu không tính, {', '.join(sums)}." if sums else ""
+    told = f" Dòng Cộng đã gồm các số ấy; nếu không tính, {', '.join(sums)}." if sums else ""
     yield f"{_DOUBTED} Số liệu cần kiểm tra: {'; '.join(found)}.{told}"
 
 
