@@ -28,6 +28,7 @@ from models.domain.results.report_members import own_outcomes, values_together
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, joined, words
 from models.domain.review.lines import ReviewAction, ReviewIndicator
+from models.domain.review.reported_days import HeardDays
 from models.domain.review.review import Review
 from models.domain.review.states import Answer, TaskBucket
 from models.domain.review.wording import bucket_said
@@ -205,7 +206,7 @@ def _facts(
         yield words(f"Chủ trì {number_text(len(led))} chỉ tiêu: {said}.")
     buckets = review.buckets_of(agency)
     if any(buckets.values()):
-        said = counts_said(*_buckets_named(buckets, review.headline.unheard_since))
+        said = counts_said(*_buckets_named(buckets, review.unheard_days_of(agency)))
         yield words(f"Chủ trì {number_text(sum(buckets.values()))} nhiệm vụ: {said}.")
     conflicts = sum(agency in c.agencies and c.is_open for c in consolidation.conflicts)
     if conflicts:
@@ -216,7 +217,7 @@ def _facts(
 
 
 def _buckets_named(
-    buckets: Mapping[TaskBucket, int], unheard_since: dt.date | None
+    buckets: Mapping[TaskBucket, int], unheard_since: HeardDays | None
 ) -> Iterator[tuple[str, int]]:
     for bucket, count in buckets.items():
         name = bucket_said(bucket, unheard_since)

@@ -178,7 +178,7 @@ def report_of(
         ],
         "annex_tasks": [
             Group(
-                f"{bucket_said(bucket, review.headline.unheard_since)}: "
+                f"{bucket_said(bucket, review.headline.tasks_unheard_since)}: "
                 f"{number_text(len(tasks))} nhiệm vụ",
                 [
                     row
@@ -297,7 +297,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     if said := "; ".join(part for part in parts if part):
         yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
-    unheard = bucket_said(TaskBucket.UNHEARD, r.unheard_since)
+    unheard = bucket_said(TaskBucket.UNHEARD, r.tasks_unheard_since)
     until = f" ({told})" if (told := figures_said(r.reported)) else ""
     done = counts_said(
         ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
@@ -307,10 +307,10 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     )
     tasks = counts_said(
         (f"{{}} đã hoàn thành ({done})", r.done),
-        ("{} đang thực hiện trong hạn", b[TaskBucket.IN_PROGRESS]),
+        ("{} chưa đến hạn", b[TaskBucket.IN_PROGRESS]),
         ("{} quá hạn chưa hoàn thành", b[TaskBucket.OVERDUE]),
         (f"{{}} {unheard[:1].lower()}{unheard[1:]}", b[TaskBucket.UNHEARD]),
-        ("{} đang thực hiện, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
+        ("{} chưa hoàn thành, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
         ("{} là nhiệm vụ thường xuyên, đã có báo cáo", b[TaskBucket.STANDING]),
         ("{} chưa được báo cáo", b[TaskBucket.UNREPORTED]),
     )

@@ -79,7 +79,7 @@ def _shares(headline: ReviewHeadline) -> str:
     """The results in one sentence part."""
     h = headline
     told = h.indicators - h.no_data
-    unheard = bucket_said(TaskBucket.UNHEARD, h.unheard_since)
+    unheard = bucket_said(TaskBucket.UNHEARD, h.tasks_unheard_since)
     results = counts_said(
         ("{} đạt và vượt", h.met),
         ("{} không đạt", h.not_met),
@@ -131,7 +131,7 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     yield from _scenario(review, words)
     for bucket in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
         named = [_dated(t, words) for t in review.tasks_in(bucket)]
-        said = bucket_said(bucket, review.headline.unheard_since)
+        said = bucket_said(bucket, review.headline.tasks_unheard_since)
         yield from point(f"Nhiệm vụ {said[:1].lower()}{said[1:]}", named, "nhiệm vụ")
     unreported = [
         f"{words.row_and_lead(t.row)}" + (f": {parts_said(t, words.agency)}" if t.members else "")
@@ -295,7 +295,7 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
             ("{} chưa có số liệu", h.no_data),
         ),
     )
-    unheard = bucket_said(TaskBucket.UNHEARD, h.unheard_since)
+    unheard = bucket_said(TaskBucket.UNHEARD, h.tasks_unheard_since)
     tasks = _of(
         h.done,
         h.tasks,

@@ -45,7 +45,7 @@ def _overview(review: Review) -> Block:
         if j is not Judgement.AWAITING or headline.awaiting
     ]
     outcomes.append(("Chưa có số liệu", headline.no_data, None))
-    buckets = [(bucket_said(b, headline.unheard_since), b) for b in headline.shown_buckets]
+    buckets = [(bucket_said(b, headline.tasks_unheard_since), b) for b in headline.shown_buckets]
     told = figures_said(headline.reported).replace("; ", ";\n")
     until = f"\n{told}" if told else ""
     return Beside(

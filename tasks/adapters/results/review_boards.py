@@ -147,7 +147,7 @@ def _target(one: ReviewIndicator) -> str:
 
 def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
     h = review.headline
-    names = {b: bucket_said(b, h.unheard_since) for b in TaskBucket}
+    names = {b: bucket_said(b, h.tasks_unheard_since) for b in TaskBucket}
     said = "; ".join(
         f"{name[:1].lower()}{name[1:]}: {h.buckets[bucket]}"
         for bucket, name in names.items()
