@@ -23,7 +23,7 @@ from models.domain.cycle.meetings import served_by
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.register.targets import Judgement
-from models.domain.register.territories import Territory
+from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results import report_measures as measures
 from models.domain.results import report_members as member_values
 from models.domain.results import report_work as work
@@ -31,8 +31,9 @@ from models.domain.results.change_wording import change_points, fell_due_notes, 
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, shortened, words
 from models.domain.results.snapshots import Changes
+from models.domain.review.pace_wording import ground_said
 from models.domain.review.review import Review
-from models.domain.review.states import TaskBucket
+from models.domain.review.states import Pace, TaskBucket
 from models.domain.review.wording import OUTCOME_NAMES, bucket_said, figures_said
 
 Row = Mapping[str, Text]
@@ -59,6 +60,7 @@ class ReportContent:
     as_of: str
     recipient: str  # what it serves: a meeting that is still to come, or the office's daily work
     directive: str
+    ground: str  # of which ground figures are that name none; "" where all are of the whole city
     code: str  # by which the consolidation is known
     overview: Sequence[Text]
     outcomes: Sequence[Row]  # how many came out how, by appendix, then their sum
@@ -147,6 +149,7 @@ def report_of(
         "scenario": [measures.scenario_row(s, names, cites) for s in review.scenario],
         "scenario_notes": [
             *measures.ground_notes(review, catalogue, names, cites),
+            *measures.measures_notes(review, names),
             *measures.scenario_notes(review.scenario, names, cites),
             *measures.whole_notes(consolidation.wholes, names, cites),
         ],
@@ -203,6 +206,7 @@ def report_of(
         as_of=instant_text(consolidation.as_of),
         recipient=served_by(cycle, local.date()),
         directive=one_line(catalogue.directive, 400),
+        ground=ground_said(catalogue.territory),
         code=consolidation.inputs_hash[:12],
         sources=source_files(cites.figures, names, cites.verdicts),
         citations=len(cites.figures),
@@ -287,7 +291,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     yield from _several_measures(review)
     paces = counts_said(
         ("{} chỉ tiêu nhanh hơn", r.ahead), ("{} chỉ tiêu chậm hơn", r.behind), between=", "
-    )
+    ) + counts_said(*_of_paces(review), between="")
     below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
     parts = [
         _kinds(review),
@@ -328,6 +332,23 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     )
     proposals = f"; {asked}" if (asked := work.proposals_said(review.proposals)) else ""
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
+
+
+def _of_paces(review: Review) -> Iterator[tuple[str, int]]:
+    """What is to be known of the paces counted: which are of a part of the city whose value of the
+    year is of the whole, and where the printed scenario says the contrary."""
+    told = [i for i in review.indicators if i.pace in (Pace.AHEAD, Pace.BEHIND)]
+    for territory in Territory:
+        where = TERRITORY_SHORT_NAMES[territory]
+        yield (
+            f" (trong đó {{}} chỉ tiêu tính cho {where}, số cả năm là của địa bàn khác)",
+            sum(i.elsewhere and i.territory is territory for i in told),
+        )
+    contrary = (i.pace_point.contrary for i in review.indicators if i.pace_point)
+    yield (
+        ", {} chỉ tiêu theo kịch bản của Chỉ thị thì ngược lại (phần V, Phụ lục I)",
+        sum(c is not None for c in contrary),
+    )
 
 
 def _kinds(review: Review) -> str:

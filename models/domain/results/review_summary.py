@@ -47,6 +47,7 @@ from models.domain.review import (
     TerritoryResult,
 )
 from models.domain.review.member_wording import done_said, parts_said
+from models.domain.review.pace_wording import ground_said, part_named
 from models.domain.review.review import grown_elsewhere
 from models.domain.review.spending import UNLIKELY_SHARE, unlikely_shares
 from models.domain.review.wording import (
@@ -71,8 +72,13 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
         points=[*_points(review, words), *wholes_point(consolidation, words)],
         tables=list(_review_tables(review, words)),
         figures=list(_figures(review, words)),
-        notes=_NOTES,
+        notes=_notes(words),
     )
+
+
+def _notes(words: Words) -> tuple[str, ...]:
+    ground = ground_said(words.catalogue.territory)
+    return tuple(note for note in (ground, *_NOTES) if note)
 
 
 def _shares(headline: ReviewHeadline) -> str:
@@ -250,10 +256,9 @@ def _scenario(review: Review, words: Words) -> Iterable[str]:
     doubt = ", tạm dùng, các nguồn còn khác nhau" if numbers else ""
     actual, printed = alike((point.actual.number, point.printed))
     said = _TO_SCENARIO[point.pace].format(printed)
-    one = grown_elsewhere(review, words.catalogue)
-    own = f" {TERRITORY_SHORT_NAMES[one.territory]}" if one else ""
     yield (
-        f"GRDP cả năm{own} {actual}, {said} (số của {words.agency(point.actual.agency)}"
+        f"{_index_named(words)} {actual} (cùng kỳ bằng 100), {said} (số của "
+        f"{words.agency(point.actual.agency)}"
         f"{doubt}){_branches(branches, words)}."
     )
 
@@ -284,7 +289,7 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
     whole = review.scenario[0].point(_YEAR) if review.scenario else None
     if whole is not None and whole.actual is not None and whole.actual.number is not None:
         actual, printed = alike((whole.actual.number, whole.printed))
-        yield "Chỉ số GRDP cả năm", f"{actual} (kịch bản {printed}){_elsewhere(review, words)}"
+        yield _index_named(words), f"{actual} (kịch bản {printed}){_elsewhere(review, words)}"
     yield (
         "Chỉ tiêu đạt và vượt",
         _of(
@@ -307,7 +312,7 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
 
 
 def _elsewhere(review: Review, words: Words) -> str:
-    """Whose the index is, and the growth that counts, where that is of another ground."""
+    """The growth that counts, where that is of other ground than the index."""
     one = grown_elsewhere(review, words.catalogue)
     result = one.result if one else None
     if one is None or result is None or result.value is None or result.value.number is None:
@@ -316,8 +321,12 @@ def _elsewhere(review: Review, words: Words) -> str:
     reached, set_at = alike((result.value.number, plain))
     unit, where = one.row.unit, TERRITORY_SHORT_NAMES[result.territory]
     target = f" (giao {set_at}{unit})" if set_at else ""
-    own = TERRITORY_SHORT_NAMES[one.territory]
-    return f", của {own}; tốc độ tăng {where} {reached}{unit}{target}"
+    return f"; tốc độ tăng {where} {reached}{unit}{target}"
+
+
+def _index_named(words: Words) -> str:
+    """The whole product's index, of which ground where that is but a part of the city."""
+    return f"Chỉ số GRDP cả năm{part_named(words.catalogue.territory)}"
 
 
 def _of(part: int, whole: int, *others: tuple[str, int]) -> str:

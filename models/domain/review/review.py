@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from models.domain.register.catalogue import PERIODS, Catalogue
+from models.domain.register.territories import Territory
 from models.domain.review.headline import ReviewHeadline, review_headline, unheard_days
 from models.domain.review.lines import (
     Proposal,
@@ -38,6 +39,11 @@ class Review:
         return review_headline(
             self.indicators, self.tasks, self.actions, self.projects, self.proposals
         )
+
+    @property
+    def territory(self) -> Territory:
+        """The ground of the directive's targets, and with it of every figure that names none."""
+        return next((one.territory for one in self.indicators), Territory.WHOLE)
 
     def by_day(self) -> Iterator[str]:
         """What follows from the day and not from what was sent, one text a row: the buckets."""

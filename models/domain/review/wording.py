@@ -73,8 +73,8 @@ DEADLINE_SOURCE_NAMES = {
 
 
 def bucket_said(bucket: TaskBucket, heard: HeardDays | dt.date | None) -> str:
-    """The bucket's name; of what fell due since it was last heard of, since which day, or which days
-    where several were last heard of on different ones.
+    """The bucket's name; of what fell due since it was last heard of, since which day, or the first
+    and the last of several days.
 
     >>> bucket_said(TaskBucket.UNHEARD, dt.date(2025, 11, 14))
     'Đã đến hạn, chưa có số liệu sau ngày 14/11/2025'

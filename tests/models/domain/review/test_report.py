@@ -395,11 +395,11 @@ def test_growth_of_the_whole_city_is_told_beside_the_scenario_of_the_old_one(con
 
     notes = report_of(office, made.consolidation, review).scenario_notes
     matter = review_matter(made.consolidation, review, office)
-    ahead = dict(matter.figures)["Chỉ số GRDP cả năm"]
+    ahead = dict(matter.figures)["Chỉ số GRDP cả năm phía đông"]
 
     assert "là của Hải Phòng trước hợp nhất; PL I.1 của toàn thành phố" in notes[0].plain
-    assert ", của phía đông; tốc độ tăng toàn thành phố " in ahead
-    assert any(point.startswith("GRDP cả năm phía đông ") for point in matter.points)
+    assert "; tốc độ tăng toàn thành phố " in ahead
+    assert any(point.startswith("Chỉ số GRDP cả năm phía đông ") for point in matter.points)
     assert not any("trước hợp nhất" in note.plain for note in content.scenario_notes)
 
 
@@ -416,12 +416,12 @@ def test_numbers_that_are_compared_have_as_many_decimals() -> None:
     def change(*texts: str) -> LineChange:
         return LineChange("x", *(FrozenLine("x", "met", "stc", text, "") for text in texts))
 
-    assert texts_alike(change("9,2", "10,21 (toàn thành phố)")) == (
-        *("9,20", "10,21 (toàn thành phố)"),
+    assert texts_alike(change("9,2", "10,21 (toàn thành phố)"), Territory.EAST) == (
+        *("9,20 (phía đông)", "10,21 (toàn thành phố)"),
     )
-    assert texts_alike(change("1.250", "3,5")) == ("1.250,0", "3,5")
-    assert texts_alike(change("Đang thực hiện", "3,5")) == ("Đang thực hiện", "3,5")
-    assert texts_alike(change("", "3,5")) == ("", "3,5")
+    assert texts_alike(change("1.250", "3,5"), Territory.EAST) == ("1.250,0", "3,5")
+    assert texts_alike(change("Đang thực hiện", "3,5"), Territory.EAST) == ("Đang thực hiện", "3,5")
+    assert texts_alike(change("", "3,5"), Territory.EAST) == ("", "3,5")
 
 
 @pytest.mark.parametrize("end", ["", "."])
