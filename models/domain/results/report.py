@@ -338,15 +338,14 @@ def _of_paces(review: Review) -> Iterator[tuple[str, int]]:
     """What is to be known of the paces counted: which are of a part of the city whose value of the
     year is of the whole, and where the printed scenario says the contrary."""
     told = [i for i in review.indicators if i.pace in (Pace.AHEAD, Pace.BEHIND)]
-    for territory in Territory:
-        where = TERRITORY_SHORT_NAMES[territory]
-        yield (
-            f" (trong đó {{}} chỉ tiêu tính cho {where}, số cả năm là của địa bàn khác)",
-            sum(i.elsewhere and i.territory is territory for i in told),
-        )
+    own = TERRITORY_SHORT_NAMES[review.territory]
+    yield (
+        f" (trong đó {{}} chỉ tiêu tính cho {own}, số cả năm là của toàn thành phố)",
+        sum(i.elsewhere for i in told),
+    )
     contrary = (i.pace_point.contrary for i in review.indicators if i.pace_point)
     yield (
-        ", {} chỉ tiêu theo kịch bản của Chỉ thị thì ngược lại (phần V, Phụ lục I)",
+        ", trong khi {} chỉ tiêu so với kịch bản của Chỉ thị thì ngược lại (phần V)",
         sum(c is not None for c in contrary),
     )
 
@@ -355,12 +354,16 @@ def _kinds(review: Review) -> str:
     """Whether the figures are estimates or final; "" where nobody says."""
     r = review.headline
     told = r.indicators - r.no_data
+    same = sum(i.repeats_to_date for i in review.indicators)
+    again = f", trong đó {number_text(same)} số bằng đúng số đến nay" if same else ""
     for count, said in ((r.estimates, "số ước thực hiện"), (r.actuals, "số chính thức")):
         if told and count == told:
             which = "" if told == r.indicators else " có số liệu"
-            return f"cả {number_text(told)} chỉ tiêu{which} là {said}"
+            return f"cả {number_text(told)} chỉ tiêu{which} là {said}{again}"
     kinds = counts_said(
-        ("{} số ước thực hiện", r.estimates), ("{} số chính thức", r.actuals), between=" và "
+        (f"{{}} số ước thực hiện{again}", r.estimates),
+        ("{} số chính thức", r.actuals),
+        between="; ",
     )
     return f"số liệu gồm {kinds}" if kinds else ""
 

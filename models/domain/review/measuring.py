@@ -380,9 +380,15 @@ class _Way:
         actual: Decimal | None,
         on: dt.date | None,
     ) -> tuple[Pace, str]:
-        """The pace against one kind of measure, and the later period that was reached already."""
+        """The pace against one kind of measure, and the later period that was reached already.
+
+        What is near enough is what the row allows, of the scenario what its branch does: the same
+        figure is on track by it or behind wherever it is told.
+        """
         due, direction = measures[period].number, self.row.direction
-        tolerance = self.by.catalogue.tolerance_of(self.row.code)
+        own = self.bridge is None or measures[period].source is TrackSource.MILESTONE
+        near_by = self.row if own or self.bridge is None else self.bridge.line.row
+        tolerance = self.by.catalogue.tolerance_of(near_by.code)
         if on is None:
             return pace_of(actual, due, direction, tolerance), ""
         later = next_promised(period, measures)

@@ -93,37 +93,40 @@ def contraries_said(
     place: RowNamer,
     name: RowNamer,
 ) -> str:
-    """Where figures of the scenario's table are behind what is printed alone, or behind what the
-    agency itself promised or made of it alone: both measures in one sentence; "" for nowhere.
+    """Where the last figures of the scenario's table are behind what is printed alone, or behind
+    what the agency itself promised or made of it alone: both measures in one sentence; "" for
+    nowhere.
     """
-    said = [
-        f"{place(one.row)}, {period_phrase(point.period)}: {_both(point, point.contrary)}"
-        for one in indicators
-        for point in one.track
-        if point.contrary is not None and point.report not in (None, one.to_date, one.value)
-    ]
-    said += [
-        f"{name(branch.row)}, {period_phrase(point.period)}: {_both_indices(point)}"
-        for branch in scenario
-        for point in branch.points
-        if point.is_contrary
-    ]
+    said = []
+    for one in indicators:
+        reached = (p for p in one.track if p.report not in (None, one.to_date, one.value))
+        last = next(reversed([p for p in reached if p.pace is not Pace.UNKNOWN]), None)
+        if last is not None and last.contrary is not None:
+            said.append(f"{name(one.row)} ({place(one.row)}), {_both(last, last.contrary)}")
+    for branch in scenario:
+        known = [p for p in branch.points if p.pace_to_update is not Pace.UNKNOWN]
+        if known and known[-1].is_contrary:
+            said.append(f"{name(branch.row)}, {_both_indices(known[-1])}")
     if not said:
         return ""
-    return (
-        "So với mốc cơ quan cam kết hoặc kịch bản cơ quan cập nhật đầu năm thì kết luận ngược với "
-        f"so với kịch bản của Chỉ thị: {'; '.join(said)}."
-    )
+    return f"Hai cách so sánh cho kết luận ngược nhau: {'; '.join(said)}."
+
+
+_OWN = {
+    TrackSource.MILESTONE: "mốc cơ quan cam kết",
+    TrackSource.UPDATED: "kịch bản cơ quan cập nhật",
+    TrackSource.SCENARIO: "kịch bản tại PL II",
+}
 
 
 def _both(point: TrackPoint, contrary: Contrary) -> str:
     """The growth against the agency's own measure and against the scenario, in percent."""
     shown = alike((point.actual, point.promised, contrary.promised))
     actual, own, printed = (f"{value}%" for value in shown)
-    named = "mốc" if point.source is TrackSource.MILESTONE else "kịch bản cập nhật"
     return (
-        f"tăng {actual}, {_TO_MEASURE[point.pace]} {named} {own}, "
-        f"{_TO_MEASURE[contrary.pace]} kịch bản {printed}"
+        f"{period_phrase(point.period)} tăng {actual}: {_TO_MEASURE[point.pace]} "
+        f"{_OWN[point.source]} ({own}) nhưng {_TO_MEASURE[contrary.pace]} "
+        f"{_OWN[TrackSource.SCENARIO]} ({printed})"
     )
 
 
@@ -131,8 +134,9 @@ def _both_indices(point: ScenarioPoint) -> str:
     figures = (point.actual, point.updated)
     shown = alike((*(f.number if f else None for f in figures), point.printed))
     return (
-        f"chỉ số {shown[0]}, {_TO_MEASURE[point.pace_to_update]} kịch bản cập nhật {shown[1]}, "
-        f"{_TO_MEASURE[point.pace]} kịch bản của Chỉ thị {shown[2]}"
+        f"chỉ số {period_phrase(point.period)} {shown[0]}: {_TO_MEASURE[point.pace_to_update]} "
+        f"{_OWN[TrackSource.UPDATED]} ({shown[1]}) nhưng {_TO_MEASURE[point.pace]} "
+        f"{_OWN[TrackSource.SCENARIO]} ({shown[2]})"
     )
 
 

@@ -306,7 +306,8 @@ def test_where_milestone_and_scenario_say_the_contrary_both_are_told_with_their_
     )
     said = contraries_said([one], made.review.scenario, lambda r: r.code, lambda r: r.name)
     assert said.endswith(
-        "grdp, 6 tháng: tăng 12,10%, nhanh hơn mốc 12,00%, chậm hơn kịch bản 12,13%."
+        " (grdp), 6 tháng tăng 12,10%: nhanh hơn mốc cơ quan cam kết (12,00%) nhưng chậm hơn kịch bản "
+        "tại PL II (12,13%)."
     )
 
 
@@ -336,8 +337,8 @@ def test_a_scenario_that_the_agency_updated_is_told_apart_from_the_printed_one(o
     )
     told = contraries_said([], made.review.scenario, lambda r: r.code, lambda r: "GRDP")
     assert told.endswith(
-        "GRDP, 6 tháng: chỉ số 111,50, nhanh hơn kịch bản cập nhật 111,00, chậm hơn kịch bản của "
-        "Chỉ thị 112,13."
+        "GRDP, chỉ số 6 tháng 111,50: nhanh hơn kịch bản cơ quan cập nhật (111,00) nhưng chậm hơn "
+        "kịch bản tại PL II (112,13)."
     )
 
 
