@@ -306,8 +306,8 @@ def test_where_milestone_and_scenario_say_the_contrary_both_are_told_with_their_
     )
     said = contraries_said([one], made.review.scenario, lambda r: r.code, lambda r: r.name)
     assert said.endswith(
-        " (grdp), 6 tháng tăng 12,10%: nhanh hơn mốc cơ quan cam kết (12,00%) nhưng chậm hơn kịch bản "
-        "tại PL II (12,13%)."
+        " (grdp), 6 tháng tăng 12,10%: nhanh hơn mốc cơ quan cam kết (12,00%) nhưng chậm hơn kịch "
+        "bản tại PL II (12,13%)."
     )
 
 
