@@ -81,6 +81,11 @@ class JudgedRow:
         return None if self.stands else self.report
 
     @property
+    def tells_pace(self) -> bool:
+        """Whether the pace stands here: with the figure that counts, or where there is none."""
+        return self.stands or (self.report is None and self.one.members is None)
+
+    @property
     def together(self) -> Members | None:
         """All who lead it together, in the row that tells of all of them; else None."""
         return self.one.members if self.report is None and self.member is None else None
@@ -182,7 +187,7 @@ def indicator_sheet(
                 "pace",
                 "Tiến độ đến ngày số liệu",
                 15,
-                _judged(_pace),
+                _pace,
                 CENTRE,
                 compared,
             ),
@@ -278,9 +283,11 @@ def _commitment(shown: JudgedRow) -> Figure | None:
 
 def _figures_shown(shown: JudgedRow) -> Sequence[Figure | None]:
     given = shown.report.figures if shown.report else []
-    point = shown.one.pace_point if shown.stands else None
+    point = shown.one.pace_point if shown.tells_pace else None
     behind = [point.measure, point.report] if point else []
-    return [_commitment(shown), *given, *behind] if shown.stands or shown.member else given
+    if shown.stands or shown.member:
+        return [_commitment(shown), *given, *behind]
+    return [*given, *behind]
 
 
 def _reporter(shown: JudgedRow, names: ResultNames) -> str:
@@ -381,11 +388,12 @@ def _self_judgement(one: ReviewIndicator) -> Figure | Toned | None:
     return one.self_judgement
 
 
-def _pace(one: ReviewIndicator) -> Toned | None:
+def _pace(shown: JudgedRow) -> Toned | None:
     """Ahead or behind, coloured, with what that follows from; None where nothing compares."""
-    if not (name := PACE_NAMES[one.pace]):
+    one = shown.one
+    if not shown.tells_pace or not (name := PACE_NAMES[one.pace]):
         return None
-    basis = pace_basis(one)
+    basis = pace_basis(one, None if shown.stands else ())
     return Toned(f"{name} ({basis})" if basis else name, PACE_TONES[one.pace])
 
 
