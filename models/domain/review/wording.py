@@ -79,7 +79,7 @@ def bucket_said(bucket: TaskBucket, heard: HeardDays | dt.date | None) -> str:
     >>> bucket_said(TaskBucket.UNHEARD, dt.date(2025, 11, 14))
     'Đã đến hạn, chưa có số liệu sau ngày 14/11/2025'
     >>> bucket_said(TaskBucket.UNHEARD, HeardDays(dt.date(2025, 11, 14), dt.date(2025, 11, 18)))
-    'Đã đến hạn, chưa có số liệu sau lần báo cáo gần nhất (14/11/2025 đến 18/11/2025, tùy việc)'
+    'Đã đến hạn, chưa có số liệu sau ngày báo cáo gần nhất, từ 14/11/2025 đến 18/11/2025 tùy việc'
     """
     if bucket is not TaskBucket.UNHEARD or heard is None:
         return BUCKET_NAMES[bucket]
@@ -87,8 +87,8 @@ def bucket_said(bucket: TaskBucket, heard: HeardDays | dt.date | None) -> str:
     if days.first == days.last:
         return f"Đã đến hạn, chưa có số liệu sau ngày {days.first:%d/%m/%Y}"
     return (
-        "Đã đến hạn, chưa có số liệu sau lần báo cáo gần nhất "
-        f"({days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y}, tùy việc)"
+        "Đã đến hạn, chưa có số liệu sau ngày báo cáo gần nhất, "
+        f"từ {days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y} tùy việc"
     )
 
 

@@ -222,7 +222,7 @@ def _pace_of(point: TrackPoint) -> Toned | None:
     if point.on is not None:
         text = f"{text} (số đến {point.on:%d/%m})"
     if point.contrary is not None:
-        text += f"; {contrary_said(point.contrary)}"
+        text += f", {contrary_said(point.contrary)}"
     return Toned(text, PACE_TONES[point.pace])
 
 

@@ -40,6 +40,7 @@ from models.domain.results.snapshots import (
     review_lines,
     snapshot_of,
 )
+from models.domain.results.summary_figures import counted_points
 from models.domain.review.headline import doings_of
 from models.domain.review.lines import ReviewIndicator
 from models.domain.review.reported_days import heard_days
@@ -528,6 +529,11 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     assert bucket_said(TaskBucket.UNHEARD, review.headline.unheard_since) in [
         r["name"].plain for r in content.buckets
     ]
+    counts, sentences = counted_points(review_matter(january.consolidation, review, office).points)
+    assert (f"Nhiệm vụ {bucket_said(TaskBucket.UNHEARD, days)}".lower(), str(len(silent))) in [
+        (label.lower(), count) for label, count in counts
+    ]
+    assert not any("đã đến hạn" in sentence for sentence in sentences)
     # What stands over many says the first and the last day, and no later than any of them.
     for task in silent:
         assert days.first <= task.doing.reported_on <= days.last
