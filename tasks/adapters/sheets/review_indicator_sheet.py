@@ -186,7 +186,7 @@ def indicator_sheet(
             OutputColumn(
                 "pace",
                 "Tiến độ đến ngày số liệu",
-                15,
+                21,
                 _pace,
                 CENTRE,
                 compared,
