@@ -424,7 +424,9 @@ def ground_notes(
     if one is None or result is None or result.value is None:
         return
     status = STATUS_NAMES[one.status].lower()
-    set_at = f", mức giao {target_said(result.target, places_in(one))}" if result.target else ""
+    unit = one.row.unit if one.row.unit == "%" else ""
+    target = result.target
+    set_at = f", mức giao {target_said(target, places_in(one))}{unit}" if target else ""
     yield (
         words(
             "Kịch bản, số thực hiện trong bảng và biểu đồ là của "
