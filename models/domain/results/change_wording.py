@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.cycle.letter_phrases import instant_text, listed, number_text
 from models.domain.register.agencies import Register
+from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_text import (
     ReportNames,
     Span,
@@ -52,12 +53,20 @@ def _another_version(change: AgencyChange) -> bool:
 
 
 _FEW_MOVED = 10  # values that the report lists though they are judged as before
+_GROUNDS = tuple(f"({name})" for name in TERRITORY_SHORT_NAMES.values())
 _NUMBER = re.compile(r"-?\d{1,3}(?:\.?\d{3})*(?:,(?P<decimals>\d+))?(?= \(|$)")
 
 
-def texts_alike(change: LineChange) -> tuple[str, str]:
-    """What stood and what stands of a line, numbers with as many decimals; "" for none."""
-    before, after = (line.text if line else "" for line in (change.before, change.after))
+def texts_alike(change: LineChange, own: Territory) -> tuple[str, str]:
+    """What stood and what stands of a line, numbers with as many decimals; "" for none.
+
+    Where one of them is of other ground than the directive's `own`, both name theirs.
+    """
+    texts = [line.text if line else "" for line in (change.before, change.after)]
+    if sum(text.endswith(_GROUNDS) for text in texts) == 1:
+        ground = f" ({TERRITORY_SHORT_NAMES[own]})"
+        texts = [t if not t or t.endswith(_GROUNDS) else t + ground for t in texts]
+    before, after = texts
     found = [_NUMBER.match(text) for text in (before, after)]
     places = max((len(one["decimals"] or "") for one in found if one), default=0)
     if not all(found) or not places:
@@ -120,7 +129,7 @@ def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
             for key, line, text in zip(
                 ("before", "after"),
                 (change.before, change.after),
-                texts_alike(change),
+                texts_alike(change, names.territory),
                 strict=True,
             )
         }

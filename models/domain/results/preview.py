@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.domain.answers.standing import AgencyStanding
-from models.domain.consolidation import Consolidation
+from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import counts_said, instant_text, number_text, one_line
@@ -28,6 +28,8 @@ from models.domain.results.report_members import own_outcomes, values_together
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, joined, words
 from models.domain.review.lines import ReviewAction, ReviewIndicator
+from models.domain.review.pace_wording import ground_said
+from models.domain.review.reported_days import HeardDays
 from models.domain.review.review import Review
 from models.domain.review.states import Answer, TaskBucket
 from models.domain.review.wording import bucket_said
@@ -205,8 +207,11 @@ def _facts(
         yield words(f"Chủ trì {number_text(len(led))} chỉ tiêu: {said}.")
     buckets = review.buckets_of(agency)
     if any(buckets.values()):
-        said = counts_said(*_buckets_named(buckets, review.headline.unheard_since))
+        said = counts_said(*_buckets_named(buckets, review.unheard_days_of(agency)))
         yield words(f"Chủ trì {number_text(sum(buckets.values()))} nhiệm vụ: {said}.")
+    ground = ground_said(names.territory)
+    if ground and ("indicators" in parts or "scenario" in parts):
+        yield words(ground)
     conflicts = sum(agency in c.agencies and c.is_open for c in consolidation.conflicts)
     if conflicts:
         yield words(
@@ -216,7 +221,7 @@ def _facts(
 
 
 def _buckets_named(
-    buckets: Mapping[TaskBucket, int], unheard_since: dt.date | None
+    buckets: Mapping[TaskBucket, int], unheard_since: HeardDays | None
 ) -> Iterator[tuple[str, int]]:
     for bucket, count in buckets.items():
         name = bucket_said(bucket, unheard_since)
@@ -237,7 +242,11 @@ def _indicator_row(
         value = values_together(indicator.members, indicator.row.unit, names, cites)
     missing = "chưa có" if role_of(indicator.row, agency) is Role.LEAD else NOT_ASKED
     return {
-        **(own_outcomes(member, cites) if member else measures.outcomes_of(indicator, cites)),
+        **(
+            own_outcomes(member, cites)
+            if member
+            else measures.outcomes_of(indicator, cites, to_date_shown=False)
+        ),
         "no": words(str(count)),
         "place": words(names.place(indicator.row)),
         "name": words(names.with_unit(indicator.row))
@@ -245,10 +254,15 @@ def _indicator_row(
         "target": measures.target_of(indicator),
         "commitment": _commitment(indicator, agency, names, cites),
         "role": _role(indicator.row, agency),
-        "own": cites.stacked(own, measures.places_in(indicator)) if own else words(missing),
+        "own": _own(indicator, own, cites) if own else words(missing),
         "value": value or words("chưa có"),
         "causes": measures.causes_of(indicator, names, cites, 200),
     }
+
+
+def _own(indicator: ReviewIndicator, own: Figure, cites: Citations) -> Text:
+    shown = cites.stacked(own, measures.places_in(indicator))
+    return measures.of_own_ground(shown, indicator)
 
 
 def _commitment(
@@ -259,7 +273,7 @@ def _commitment(
     own = indicator.own_promises.get(agency)
     if own is None or own is indicator.commitment:
         return counted
-    promised = cites.stacked(own, measures.places_in(indicator))
+    promised = _own(indicator, own, cites)
     return joined([counted, words(f"{OWN_PROMISE}: ") + promised], "\n")
 
 

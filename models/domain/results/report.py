@@ -29,7 +29,7 @@ from models.domain.cycle.meetings import served_by
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.register.targets import Judgement
-from models.domain.register.territories import Territory
+from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results import report_measures as measures
 from models.domain.results import report_members as member_values
 from models.domain.results import report_work as work
@@ -37,8 +37,9 @@ from models.domain.results.change_wording import change_points, fell_due_notes, 
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, shortened, words
 from models.domain.results.snapshots import Changes
+from models.domain.review.pace_wording import ground_said
 from models.domain.review.review import Review
-from models.domain.review.states import TaskBucket
+from models.domain.review.states import Pace, TaskBucket
 from models.domain.review.wording import OUTCOME_NAMES, bucket_said, figures_said
 
 Row = Mapping[str, Text]
@@ -65,6 +66,7 @@ class ReportContent:
     as_of: str
     recipient: str  # what it serves: a meeting that is still to come, or the office's daily work
     directive: str
+    ground: str  # of which ground figures are that name none; "" where all are of the whole city
     code: str  # by which the consolidation is known
     overview: Sequence[Text]
     outcomes: Sequence[Row]  # how many came out how, by appendix, then their sum
@@ -154,6 +156,7 @@ def report_of(
         "scenario": [measures.scenario_row(s, names, cites) for s in review.scenario],
         "scenario_notes": [
             *measures.ground_notes(review, catalogue, names, cites),
+            *measures.measures_notes(review, names),
             *measures.scenario_notes(review.scenario, names, cites),
             *measures.whole_notes(consolidation.wholes, names, cites),
         ],
@@ -186,7 +189,7 @@ def report_of(
         ],
         "annex_tasks": [
             Group(
-                f"{bucket_said(bucket, review.headline.unheard_since)}: "
+                f"{bucket_said(bucket, review.headline.tasks_unheard_since)}: "
                 f"{number_text(len(tasks))} nhiệm vụ",
                 [
                     row
@@ -211,6 +214,7 @@ def report_of(
         as_of=instant_text(consolidation.as_of),
         recipient=served_by(cycle, local.date()),
         directive=one_line(catalogue.directive, 400),
+        ground=ground_said(catalogue.territory),
         code=consolidation.inputs_hash[:12],
         sources=source_files(cites.figures, names, cites.verdicts),
         citations=len(cites.figures),
@@ -293,7 +297,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     yield from _several_measures(review)
     paces = counts_said(
         ("{} chỉ tiêu nhanh hơn", r.ahead), ("{} chỉ tiêu chậm hơn", r.behind), between=", "
-    )
+    ) + counts_said(*_of_paces(review), between="")
     below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
     parts = [
         _kinds(review),
@@ -303,7 +307,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     if said := "; ".join(part for part in parts if part):
         yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
-    unheard = bucket_said(TaskBucket.UNHEARD, r.unheard_since)
+    unheard = bucket_said(TaskBucket.UNHEARD, r.tasks_unheard_since)
     until = f" ({told})" if (told := figures_said(r.reported)) else ""
     done = counts_said(
         ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
@@ -313,10 +317,10 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     )
     tasks = counts_said(
         (f"{{}} đã hoàn thành ({done})", r.done),
-        ("{} đang thực hiện trong hạn", b[TaskBucket.IN_PROGRESS]),
+        ("{} chưa đến hạn", b[TaskBucket.IN_PROGRESS]),
         ("{} quá hạn chưa hoàn thành", b[TaskBucket.OVERDUE]),
         (f"{{}} {unheard[:1].lower()}{unheard[1:]}", b[TaskBucket.UNHEARD]),
-        ("{} đang thực hiện, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
+        ("{} chưa hoàn thành, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
         ("{} là nhiệm vụ thường xuyên, đã có báo cáo", b[TaskBucket.STANDING]),
         ("{} chưa được báo cáo", b[TaskBucket.UNREPORTED]),
     )
@@ -334,16 +338,36 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
 
 
+def _of_paces(review: Review) -> Iterator[tuple[str, int]]:
+    """What is to be known of the paces counted: which are of a part of the city whose value of the
+    year is of the whole, and where the printed scenario says the contrary."""
+    told = [i for i in review.indicators if i.pace in (Pace.AHEAD, Pace.BEHIND)]
+    own = TERRITORY_SHORT_NAMES[review.territory]
+    yield (
+        f" (trong đó {{}} chỉ tiêu tính cho {own}, số cả năm là của toàn thành phố)",
+        sum(i.elsewhere for i in told),
+    )
+    contrary = (i.pace_point.contrary for i in review.indicators if i.pace_point)
+    yield (
+        ", trong khi {} chỉ tiêu so với kịch bản của Chỉ thị thì ngược lại (phần V)",
+        sum(c is not None for c in contrary),
+    )
+
+
 def _kinds(review: Review) -> str:
     """Whether the figures are estimates or final; "" where nobody says."""
     r = review.headline
     told = r.indicators - r.no_data
+    same = sum(i.repeats_to_date for i in review.indicators)
+    again = f", trong đó {number_text(same)} số bằng đúng số đến nay" if same else ""
     for count, said in ((r.estimates, "số ước thực hiện"), (r.actuals, "số chính thức")):
         if told and count == told:
             which = "" if told == r.indicators else " có số liệu"
-            return f"cả {number_text(told)} chỉ tiêu{which} là {said}"
+            return f"cả {number_text(told)} chỉ tiêu{which} là {said}{again}"
     kinds = counts_said(
-        ("{} số ước thực hiện", r.estimates), ("{} số chính thức", r.actuals), between=" và "
+        (f"{{}} số ước thực hiện{again}", r.estimates),
+        ("{} số chính thức", r.actuals),
+        between="; ",
     )
     return f"số liệu gồm {kinds}" if kinds else ""
 

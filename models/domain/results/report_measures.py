@@ -32,7 +32,12 @@ from models.domain.results.report_text import (
 )
 from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
-from models.domain.review.pace_wording import pace_basis
+from models.domain.review.pace_wording import (
+    INDEX_PLACES,
+    contraries_said,
+    own_ground,
+    pace_basis,
+)
 from models.domain.review.review import Review, growth_by_ground
 from models.domain.review.wording import (
     COMMITMENT_NAMES,
@@ -43,7 +48,7 @@ from models.domain.review.wording import (
 )
 
 Row = Mapping[str, Text]
-INDEX_PLACES = 2  # of the scenario's indices, as appendix II prints them
+AS_TO_DATE = "bằng số đến nay"  # of an estimate of the whole year
 
 
 def _common(indicator: ReviewIndicator, count: int, names: ReportNames) -> dict[str, Text]:
@@ -58,7 +63,7 @@ def _common(indicator: ReviewIndicator, count: int, names: ReportNames) -> dict[
 
 def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     """The value the headline counts, its status where it is final, its territory where it is told
-    for another than the directive's."""
+    for another than the directive's, and that an estimate is the value to date once more."""
     result = indicator.result
     if result is None or result.value is None:
         return Text()
@@ -66,6 +71,8 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     value = value + disputed_in(indicator.disputed, result.value)
     if where := ground_named(indicator):
         value = value + words(f"\n({where})")
+    if indicator.repeats_to_date:
+        value = value + words(f"\n({AS_TO_DATE})")
     status = STATUS_NAMES[indicator.status]
     return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
 
@@ -236,12 +243,12 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
     """An indicator with all that is known of it, for the annex."""
     as_of = indicator.as_of.text if indicator.as_of and indicator.as_of.is_given else ""
     places = places_in(indicator)
-    to_date = cites.stacked(indicator.to_date, places)
+    to_date = of_own_ground(cites.stacked(indicator.to_date, places), indicator)
     if to_date and as_of:
         to_date = to_date + words(f"\n(đến {one_line(as_of, 20)})")
     return {
         **brief_row(indicator, count, names, cites),
-        "last_year": cites.stacked(indicator.last_year, places),
+        "last_year": of_own_ground(cites.stacked(indicator.last_year, places), indicator),
         "to_date": to_date,
         "commitment": commitment_of(indicator, names, cites),
         **outcomes_of(indicator, cites),
@@ -249,15 +256,23 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
 
 
 def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
-    """What was promised, and by whom where that was another agency."""
+    """What was promised, of which ground where the value of the year is of another, and by whom
+    where that was another agency."""
     other = indicator.other_agency(indicator.commitment)
-    promised = cites.stacked(indicator.commitment, places_in(indicator))
+    promised = of_own_ground(cites.stacked(indicator.commitment, places_in(indicator)), indicator)
     return promised + words(f"\n({names.agency(other)})" if promised and other else "")
 
 
-def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
+def of_own_ground(figure: Text, indicator: ReviewIndicator) -> Text:
+    """A figure of the directive's ground, which it names where the year's value is of another."""
+    ground = own_ground(indicator)
+    return figure + words(f"\n({ground})") if figure and ground else figure
+
+
+def outcomes_of(indicator: ReviewIndicator, cites: Citations, *, to_date_shown: bool = True) -> Row:
     """How it came out: against its target, against what was promised, on the way; that a person
-    judged so where one did, with the decision's reference.
+    judged so where one did, with the decision's reference. The pace names the value to date where
+    that is not shown beside it.
     """
     result = indicator.result
     outcome = words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số")
@@ -269,19 +284,20 @@ def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
     return {
         "outcome": outcome + cites.judged_briefly(result.asked if result else None),
         "against": against + cites.judged_briefly(indicator.commitment_asked),
-        "pace": pace_of(indicator, cites),
+        "pace": pace_of(indicator, cites, to_date_shown=to_date_shown),
     }
 
 
-def pace_of(indicator: ReviewIndicator, cites: Citations) -> Text:
-    """Ahead or behind, and the figure, its day and the milestone from which that follows."""
+def pace_of(indicator: ReviewIndicator, cites: Citations, *, to_date_shown: bool = True) -> Text:
+    """Ahead or behind, and the figure, its day and the measure from which that follows."""
     point = indicator.pace_point
     if point is None:
         return Text()
-    basis = pace_basis(indicator)
+    shown = (indicator.to_date if to_date_shown else None, indicator.value)
+    basis = pace_basis(indicator, shown)
     said = words(f"{PACE_NAMES[indicator.pace]}\n({basis})" if basis else PACE_NAMES[point.pace])
-    elsewhere = point.report not in (indicator.to_date, indicator.value)
-    return said + cites.below(*([point.report] if elsewhere else []), point.promise)
+    elsewhere = point.report not in shown
+    return said + cites.below(*([point.report] if elsewhere else []), point.measure)
 
 
 def territory_rows(
@@ -440,13 +456,20 @@ def ground_notes(
         yield said + words("chưa có số liệu, xem phần III.")
         return
     places = places_there(whole)
-    set_at = f", mức giao {target_said(whole.target, places)}" if whole.target else ""
+    unit = one.row.unit if one.row.unit == "%" else ""
+    set_at = f", mức giao {target_said(whole.target, places)}{unit}" if whole.target else ""
     yield (
         said
         + words(f"là {number(whole.value.number, places)}%" if whole.value.number else "là ")
         + (cites.cite(whole.value) if whole.value.number else cites.value(whole.value))
         + words(f" ({STATUS_NAMES[one.status].lower()}{set_at}), xem phần III.")
     )
+
+
+def measures_notes(review: Review, names: ReportNames) -> Iterator[Text]:
+    """Where the table's figures come out the other way by the agency's own measure."""
+    if said := contraries_said(review.indicators, review.scenario, names.place, names.row):
+        yield words(said)
 
 
 def scenario_notes(

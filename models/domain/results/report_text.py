@@ -243,6 +243,7 @@ class ReportNames:
         self._places = {r.code: place_of(r, catalogue) for r in catalogue}
         self._names = {r.code: full_name(r, catalogue) for r in catalogue}
         self._titles = {s.key: s.title for s in form.sheets}
+        self.territory = catalogue.territory  # of the directive's targets
 
     def agency(self, code: str) -> str:
         """The agency's name, its code where the register has none."""

@@ -107,7 +107,7 @@ def tasks_overview(review: Review) -> Iterator[Text]:
         yield words(f"Trong {number_text(done)} nhiệm vụ đã hoàn thành, {'; '.join(parts)}.")
     if headline.actions:
         finished = sum(n for b, n in headline.action_buckets.items() if b.is_done)
-        unheard = bucket_said(TaskBucket.UNHEARD, headline.unheard_since)
+        unheard = bucket_said(TaskBucket.UNHEARD, headline.actions_unheard_since)
         overdue = headline.action_buckets[TaskBucket.OVERDUE]
         said = counts_said(
             ("{} việc đã hoàn thành", finished),

@@ -27,7 +27,6 @@ from models.domain.register.catalogue import PERIODS
 from models.domain.register.target_revisions import named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import (
-    TERRITORY_NAMES,
     TERRITORY_SHORT_NAMES,
     Territory,
 )
@@ -53,6 +52,7 @@ from models.domain.review import (
     TerritoryResult,
 )
 from models.domain.review.member_wording import done_said, parts_said
+from models.domain.review.pace_wording import ground_said, part_named
 from models.domain.review.review import growth_by_ground
 from models.domain.review.spending import DOUBTED, doubts_said, is_doubtful
 from models.domain.review.wording import (
@@ -78,25 +78,20 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
         points=[*_points(review, words), *wholes_point(consolidation, words)],
         tables=list(_review_tables(review, words)),
         figures=list(_figures(review, words)),
-        notes=[*_NOTES, *_of_which_ground(words)],
+        notes=_notes(words),
     )
 
 
-def _of_which_ground(words: Words) -> Iterable[str]:
-    """Of which ground numbers are beside which none is named."""
-    own = words.catalogue.territory
-    if own is not Territory.WHOLE:
-        yield (
-            f"Số không ghi địa bàn là của {TERRITORY_NAMES[own]} ({TERRITORY_SHORT_NAMES[own]}), "
-            "địa bàn mà Chỉ thị giao."
-        )
+def _notes(words: Words) -> tuple[str, ...]:
+    ground = ground_said(words.catalogue.territory)
+    return tuple(note for note in (ground, *_NOTES) if note)
 
 
 def _shares(headline: ReviewHeadline) -> str:
     """The results in one sentence part."""
     h = headline
     told = h.indicators - h.no_data
-    unheard = bucket_said(TaskBucket.UNHEARD, h.unheard_since)
+    unheard = bucket_said(TaskBucket.UNHEARD, h.tasks_unheard_since)
     results = counts_said(
         ("{} đạt và vượt", h.met),
         ("{} không đạt", h.not_met),
@@ -148,7 +143,7 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     yield from _scenario(review, words)
     for bucket in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
         named = [_dated(t, words) for t in review.tasks_in(bucket)]
-        said = bucket_said(bucket, review.headline.unheard_since)
+        said = bucket_said(bucket, review.headline.tasks_unheard_since)
         yield from point(f"Nhiệm vụ {said[:1].lower()}{said[1:]}", named, "nhiệm vụ")
     unreported = [
         f"{words.row_and_lead(t.row)}" + (f": {parts_said(t, words.agency)}" if t.members else "")
@@ -271,7 +266,7 @@ def _scenario(review: Review, words: Words) -> Iterable[str]:
     actual, printed = alike((point.actual.number, point.printed))
     said = _TO_SCENARIO[point.pace].format(printed)
     yield (
-        f"GRDP cả năm{_own_ground(review, words)} {actual}, {said} (số của "
+        f"{_index_named(words)} {actual} (cùng kỳ bằng 100), {said} (số của "
         f"{words.agency(point.actual.agency)}{doubt}){_branches(branches, words)}"
         f"{_whole_city(review, words)}."
     )
@@ -303,8 +298,7 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
     whole = review.scenario[0].point(_YEAR) if review.scenario else None
     if whole is not None and whole.actual is not None and whole.actual.number is not None:
         actual, printed = alike((whole.actual.number, whole.printed))
-        own, city = _own_ground(review, words), _whole_city(review, words)
-        yield "Chỉ số GRDP cả năm", f"{actual}{own} (kịch bản {printed}){city}"
+        yield _index_named(words), f"{actual} (kịch bản {printed}){_whole_city(review, words)}"
     yield (
         "Chỉ tiêu đạt và vượt",
         _of(
@@ -315,7 +309,7 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
             ("{} chưa có số liệu", h.no_data),
         ),
     )
-    unheard = bucket_said(TaskBucket.UNHEARD, h.unheard_since)
+    unheard = bucket_said(TaskBucket.UNHEARD, h.tasks_unheard_since)
     tasks = _of(
         h.done,
         h.tasks,
@@ -324,12 +318,6 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
     )
     yield "Nhiệm vụ đã hoàn thành", f"{tasks}{_until(h)}"
     yield "Dự án trọng điểm đã báo cáo", _of(h.projects_reported, h.projects)
-
-
-def _own_ground(review: Review, words: Words) -> str:
-    """Of which ground the scenario's index is, where there are several."""
-    one = growth_by_ground(review, words.catalogue)
-    return f" {TERRITORY_SHORT_NAMES[one.territory]}" if one else ""
 
 
 def _whole_city(review: Review, words: Words) -> str:
@@ -345,6 +333,11 @@ def _whole_city(review: Review, words: Words) -> str:
     reached, set_at = alike((whole.value.number, plain))
     target = f" (giao {set_at}{unit})" if set_at else ""
     return f"; tốc độ tăng {where} {reached}{unit}{target}"
+
+
+def _index_named(words: Words) -> str:
+    """The whole product's index, of which ground where that is but a part of the city."""
+    return f"Chỉ số GRDP cả năm{part_named(words.catalogue.territory)}"
 
 
 def _of(part: int, whole: int, *others: tuple[str, int]) -> str:

@@ -24,8 +24,8 @@ from models.domain.review.lines import (
     ReviewScenario,
     ReviewTask,
     ScenarioPoint,
-    TrackPoint,
 )
+from models.domain.review.pace import TrackPoint
 from models.domain.review.review import Review
 from models.domain.review.states import (
     DeadlineSource,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.domain.cycle.cycles import HANOI
@@ -17,7 +17,12 @@ from models.domain.review.lines import (
     ReviewProject,
     ReviewTask,
 )
-from models.domain.review.reported_days import ReportedDays, reported_days
+from models.domain.review.reported_days import (
+    HeardDays,
+    ReportedDays,
+    heard_days,
+    reported_days,
+)
 from models.domain.review.states import Pace, TaskBucket, ValueStatus
 
 
@@ -45,8 +50,15 @@ class ReviewHeadline:
     projects_reported: int
     proposals: int
     reported: ReportedDays | None = None  # by when its figures and states were received
-    # The day after which nobody has said anything of what fell due since its last report.
-    unheard_since: dt.date | None = None
+    # The days after which nobody has said anything of what fell due since its last report.
+    tasks_unheard_since: HeardDays | None = None
+    actions_unheard_since: HeardDays | None = None
+
+    @property
+    def unheard_since(self) -> HeardDays | None:
+        """Those days of tasks and actions together."""
+        both = [d for d in (self.tasks_unheard_since, self.actions_unheard_since) if d]
+        return heard_days(day for d in both for day in (d.first, d.last))
 
     @property
     def shown_buckets(self) -> list[TaskBucket]:
@@ -84,11 +96,7 @@ def review_headline(
     outcomes = Counter(i.outcome for i in told)
     buckets = Counter(t.bucket for t in tasks)
     of_actions = Counter(a.bucket for a in actions)
-    doings = [
-        *(t.doing for t in tasks if not t.members),
-        *(m.doing for t in tasks for m in t.members),
-        *(a.doing for a in actions),
-    ]
+    doings = [*doings_of(tasks), *(a.doing for a in actions)]
     return ReviewHeadline(
         indicators=len(indicators),
         outcomes={j: outcomes[j] for j in Judgement},
@@ -110,11 +118,20 @@ def review_headline(
         projects_reported=sum(p.standing is not None for p in projects),
         proposals=len(proposals),
         reported=reported_days(_sent(indicators, doings, projects)),
-        unheard_since=max(
-            (d.reported_on for d in doings if d.bucket is TaskBucket.UNHEARD and d.reported_on),
-            default=None,
-        ),
+        tasks_unheard_since=unheard_days(doings_of(tasks)),
+        actions_unheard_since=unheard_days(a.doing for a in actions),
     )
+
+
+def doings_of(tasks: Iterable[ReviewTask]) -> Iterator[Doing]:
+    """What is reported of each task; of one that many lead together, by each of them."""
+    for task in tasks:
+        yield from (m.doing for m in task.members) if task.members else (task.doing,)
+
+
+def unheard_days(doings: Iterable[Doing]) -> HeardDays | None:
+    """The days on which those that fell due without news were last heard of; None for none."""
+    return heard_days(d.reported_on for d in doings if d.bucket is TaskBucket.UNHEARD)
 
 
 def _sent(

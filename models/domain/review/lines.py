@@ -23,42 +23,14 @@ from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import Territory
 from models.domain.review.buckets import Deadline, Finish
 from models.domain.review.judging import TerritoryResult
+from models.domain.review.pace import TrackPoint
 from models.domain.review.states import (
     DeadlineSource,
     Pace,
     TaskBucket,
     TaskState,
-    TrackSource,
     ValueStatus,
 )
-
-
-@dataclass(frozen=True)
-class TrackPoint:
-    """One point of the way through the year: what was promised for it and what was reached.
-
-    Both numbers are in the row's unit. `promise` and `report` are the cells they come from; a
-    printed scenario has none. `on` is the day of `actual` where that lies behind the period's end.
-    """
-
-    period: str  # one of catalogue.PERIODS
-    source: TrackSource
-    promised: Decimal | None
-    promise: Figure | None
-    actual: Decimal | None
-    report: Figure | None
-    pace: Pace
-    on: dt.date | None = None
-    day: dt.date | None = None  # of `actual`: `on`, else the period's end
-    following: str = ""  # the later period whose promise was reached before its time, if any
-    following_promised: Decimal | None = None
-
-    @property
-    def difference(self) -> Decimal | None:
-        """Actual less promised, in the row's unit; None where either is missing."""
-        if self.actual is None or self.promised is None:
-            return None
-        return self.actual - self.promised
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +116,20 @@ class ReviewIndicator:
             return own
         whole = self.territories.get(Territory.WHOLE)
         return whole if whole is not None and whole.value is not None else own
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether what counts is of other ground than the directive's, and with it than the row's
+        promise, last year, value to date and pace."""
+        return self.result is not None and self.result.territory is not self.territory
+
+    @property
+    def repeats_to_date(self) -> bool:
+        """Whether the estimate of the whole year is the value to date once more."""
+        year, now = self.result.value if self.result else None, self.to_date
+        if year is None or now is None or self.elsewhere or self.status is ValueStatus.ACTUAL:
+            return False
+        return year.number is not None and (year.number, year.bound) == (now.number, now.bound)
 
     @property
     def outcome(self) -> Judgement:
@@ -453,6 +439,13 @@ class ScenarioPoint:
     pace: Pace  # against the printed index
     difference_to_update: Decimal | None
     pace_to_update: Pace
+
+    @property
+    def is_contrary(self) -> bool:
+        """Whether it is behind by the printed index alone, or by the agency's own update alone."""
+        if Pace.UNKNOWN in (self.pace, self.pace_to_update):
+            return False
+        return (self.pace is Pace.BEHIND) is not (self.pace_to_update is Pace.BEHIND)
 
 
 @dataclass(frozen=True)

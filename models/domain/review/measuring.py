@@ -36,9 +36,15 @@ from models.domain.review.judging import (
     last_year_of,
     territory_result,
 )
-from models.domain.review.lines import ReviewIndicator, ReviewScenario, ScenarioPoint, TrackPoint
+from models.domain.review.lines import (
+    ReviewIndicator,
+    ReviewScenario,
+    ScenarioPoint,
+)
 from models.domain.review.member_results import reviewed_members
 from models.domain.review.pace import (
+    Contrary,
+    TrackPoint,
     last_period_passed,
     next_promised,
     pace_between,
@@ -248,21 +254,21 @@ def _track(
     end is measured by the value of the year.
     """
     bridge = _bridge(row, by)
-    promises = _promises(promise, bridge)
+    way = _way(row, promise, bridge, by)
     reached = bridge.reached if bridge else {}
-    passed = _passed(answers, promises, by)
+    passed = way.passed(answers)
     points = []
     for period in PERIODS:
-        if period not in promises:
+        if period not in way.promises:
             continue
         if period == _YEAR and value is not None:
-            points.append(_point(row, period, promises, value.number, value, by))
+            points.append(way.point(period, value.number, value))
         elif period != _YEAR and period in reached:
-            points.append(_point(row, period, promises, *reached[period], by))
+            points.append(way.point(period, *reached[period]))
         elif period == passed and period != _YEAR:
-            points.append(_at_day(row, period, promises, answers, by))
+            points.append(way.point_to_date(period, answers))
         else:
-            points.append(_point(row, period, promises, None, None, by))
+            points.append(way.point(period, None, None))
     return points
 
 
@@ -270,11 +276,14 @@ def _so_far(
     row: CatalogueRow, promise: Report | None, answers: Mapping[str, Figure], by: Measures
 ) -> TrackPoint | None:
     """The value to date against the milestone last passed on its day; None where either lacks."""
-    promises = _promises(promise, _bridge(row, by))
-    passed = _passed(answers, promises, by)
-    if not passed or passed == _YEAR:
-        return None
-    return _at_day(row, passed, promises, answers, by)
+    way = _way(row, promise, _bridge(row, by), by)
+    passed = way.passed(answers)
+    return None if passed in ("", _YEAR) else way.point_to_date(passed, answers)
+
+
+def _way(row: CatalogueRow, promise: Report | None, bridge: _Bridge | None, by: Measures) -> _Way:
+    scenario = bridge.scenario if bridge else {}
+    return _Way(row, _promises(promise, bridge), scenario, bridge, by)
 
 
 def _bridge(row: CatalogueRow, by: Measures) -> _Bridge | None:
@@ -313,12 +322,20 @@ class _Bridge:
             if f.number is not None
         }
 
+    @property
+    def scenario(self) -> dict[str, _Promise]:
+        """What appendix II prints for each period, in the indicator's unit."""
+        return {
+            p: _Promise(TrackSource.SCENARIO, self.equivalence.to_left(number), None)
+            for p, number in self.line.printed.items()
+        }
+
     def promise(self, period: str) -> _Promise | None:
+        """What the agency made of it in the plan cycle, else what is printed."""
         figure = self.updated.updated.get(period) if self.updated else None
-        number = figure.number if figure else self.line.printed.get(period)
-        if number is None:
-            return None
-        return _Promise(TrackSource.SCENARIO, self.equivalence.to_left(number), figure)
+        if figure is None or figure.number is None:
+            return self.scenario.get(period)
+        return _Promise(TrackSource.UPDATED, self.equivalence.to_left(figure.number), figure)
 
 
 def _promises(promise: Report | None, bridge: _Bridge | None) -> dict[str, _Promise]:
@@ -339,60 +356,95 @@ def _promises(promise: Report | None, bridge: _Bridge | None) -> dict[str, _Prom
     return {p: set_by for p in PERIODS if (set_by := bridge.promise(p)) is not None} or own
 
 
-def _passed(answers: Mapping[str, Figure], promises: Mapping[str, _Promise], by: Measures) -> str:
-    """The last promised period that had ended on the day of the value to date; "" for none."""
-    to_date = answered(by.sheet, answers, "to_date")
-    day = answered(by.sheet, answers, "as_of")
-    if to_date is None or to_date.number is None or day is None or day.date is None:
-        return ""
-    if day.date.year != by.catalogue.year:
-        return ""
-    last = last_period_passed(day.date, by.catalogue.year)
-    ended = PERIODS[: PERIODS.index(last) + 1] if last else ()
-    return next((p for p in reversed(ended) if p in promises), "")
+@dataclass(frozen=True)
+class _Way:
+    """What the year of a row is followed by, and the printed scenario of the same measure."""
 
+    row: CatalogueRow
+    promises: Mapping[str, _Promise]  # by period, all of one source
+    scenario: Mapping[str, _Promise]
+    bridge: _Bridge | None
+    by: Measures
 
-def _point(
-    row: CatalogueRow,
-    period: str,
-    promises: Mapping[str, _Promise],
-    actual: Decimal | None,
-    report: Figure | None,
-    by: Measures,
-) -> TrackPoint:
-    promise = promises[period]
-    tolerance = by.catalogue.tolerance_of(row.code)
-    pace = pace_of(actual, promise.number, row.direction, tolerance)
-    return TrackPoint(
-        *(period, promise.source, promise.number, promise.figure, actual, report, pace),
-        day=period_end(period, by.catalogue.year),
-    )
+    def passed(self, answers: Mapping[str, Figure]) -> str:
+        """The last promised period that had ended on the day of the value to date; "" for none."""
+        to_date = answered(self.by.sheet, answers, "to_date")
+        day = answered(self.by.sheet, answers, "as_of")
+        if to_date is None or to_date.number is None or day is None or day.date is None:
+            return ""
+        year = self.by.catalogue.year
+        if day.date.year != year:
+            return ""
+        last = last_period_passed(day.date, year)
+        ended = PERIODS[: PERIODS.index(last) + 1] if last else ()
+        return next((p for p in reversed(ended) if p in self.promises), "")
 
+    def point_to_date(self, period: str, answers: Mapping[str, Figure]) -> TrackPoint:
+        """The value to date against the milestone last passed; behind its day, against the next
+        too."""
+        report = answered(self.by.sheet, answers, "to_date")
+        day = answered(self.by.sheet, answers, "as_of")
+        on = day.date if day else None
+        if on == period_end(period, self.by.catalogue.year):
+            on = None
+        return self.point(period, report.number if report else None, report, on)
 
-def _at_day(
-    row: CatalogueRow,
-    period: str,
-    promises: Mapping[str, _Promise],
-    answers: Mapping[str, Figure],
-    by: Measures,
-) -> TrackPoint:
-    """The value to date against the milestone last passed; behind its day, against the next too."""
-    report, day = answered(by.sheet, answers, "to_date"), answered(by.sheet, answers, "as_of")
-    actual = report.number if report else None
-    on = day.date if day else None
-    if on == period_end(period, by.catalogue.year):
-        return _point(row, period, promises, actual, report, by)
-    promise = promises[period]
-    later = next_promised(period, promises)
-    following = promises[later].number if later else None
-    tolerance = by.catalogue.tolerance_of(row.code)
-    pace = pace_between(actual, promise.number, following, row.direction, tolerance)
-    return TrackPoint(
-        *(period, promise.source, promise.number, promise.figure, actual, report, pace, on),
-        day=on,
-        following=later if pace is Pace.AHEAD else "",
-        following_promised=following if pace is Pace.AHEAD else None,
-    )
+    def point(
+        self, period: str, actual: Decimal | None, report: Figure | None, on: dt.date | None = None
+    ) -> TrackPoint:
+        """One point; `on` is the day of the value where that lies behind the period's end."""
+        promise = self.promises[period]
+        pace, later = self._pace(self.promises, period, actual, on)
+        return TrackPoint(
+            *(period, promise.source, promise.number, promise.figure, actual, report, pace, on),
+            day=on or period_end(period, self.by.catalogue.year),
+            following=later,
+            following_promised=self.promises[later].number if later else None,
+            following_promise=self.promises[later].figure if later else None,
+            contrary=self._contrary(promise, period, actual, pace, on),
+        )
+
+    def _pace(
+        self,
+        measures: Mapping[str, _Promise],
+        period: str,
+        actual: Decimal | None,
+        on: dt.date | None,
+    ) -> tuple[Pace, str]:
+        """The pace against one kind of measure, and the later period that was reached already.
+
+        What is near enough is what the row allows, of the scenario what its branch does: the same
+        figure is on track by it or behind wherever it is told.
+        """
+        due, direction = measures[period].number, self.row.direction
+        own = self.bridge is None or measures[period].source is TrackSource.MILESTONE
+        near_by = self.row if own or self.bridge is None else self.bridge.line.row
+        tolerance = self.by.catalogue.tolerance_of(near_by.code)
+        if on is None:
+            return pace_of(actual, due, direction, tolerance), ""
+        later = next_promised(period, measures)
+        following = measures[later].number if later else None
+        pace = pace_between(actual, due, following, direction, tolerance)
+        return pace, later if pace is Pace.AHEAD else ""
+
+    def _contrary(
+        self,
+        promise: _Promise,
+        period: str,
+        actual: Decimal | None,
+        pace: Pace,
+        on: dt.date | None,
+    ) -> Contrary | None:
+        """The printed scenario, where the figure is behind by one of the two measures alone."""
+        if self.bridge is None or period not in self.scenario or pace is Pace.UNKNOWN:
+            return None
+        if promise.source is TrackSource.SCENARIO:
+            return None
+        other, later = self._pace(self.scenario, period, actual, on)
+        if (other is Pace.BEHIND) is (pace is Pace.BEHIND):
+            return None
+        told = later or period
+        return Contrary(told, self.scenario[told].number, self.bridge.line.printed[told], other)
 
 
 # --- Scenario -------------------------------------------------------------------------------------

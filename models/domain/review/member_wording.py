@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from models.domain.consolidation.member_wording import NAMED, Namer
 from models.domain.cycle.letter_phrases import listed, number_text, part_said
 from models.domain.review.lines import MemberDoing, ReviewTask
+from models.domain.review.reported_days import heard_days
 from models.domain.review.states import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said
 
@@ -59,8 +60,7 @@ def _open(task: ReviewTask, name: Namer, most: int) -> Iterator[str]:
     for bucket in _OPEN_FIRST:
         if found := task.members_in(bucket):
             count = number_text(len(found))
-            days = [day for m in found if (day := m.doing.reported_on)]
-            said = bucket_said(bucket, max(days, default=None))
+            said = bucket_said(bucket, heard_days(m.doing.reported_on for m in found))
             yield f"{said[:1].lower()}{said[1:]}: {count}{_named(bucket, found, name, most)}"
 
 

@@ -4,13 +4,64 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
+from models.domain.consolidation.evidence import Figure
 from models.domain.register.catalogue import PERIODS
 from models.domain.register.targets import Direction
-from models.domain.review.states import Pace
+from models.domain.review.states import Pace, TrackSource
 
 _LAST_DAYS = {"quy_1": (3, 31), "6_thang": (6, 30), "9_thang": (9, 30), "ca_nam": (12, 31)}
+
+
+@dataclass(frozen=True, slots=True)
+class Contrary:
+    """What the printed scenario says of a point whose own measure says the contrary.
+
+    `promised` is the scenario's in the row's unit, `index` as appendix II prints it (same period of
+    last year = 100).
+    """
+
+    period: str  # of `promised`
+    promised: Decimal
+    index: Decimal
+    pace: Pace
+
+
+@dataclass(frozen=True)
+class TrackPoint:
+    """One point of the way through the year: what was promised for it and what was reached.
+
+    Both numbers are in the row's unit. `promise` and `report` are the cells they come from; a
+    printed scenario has none. `on` is the day of `actual` where that lies behind the period's end.
+    """
+
+    period: str  # one of catalogue.PERIODS
+    source: TrackSource
+    promised: Decimal | None
+    promise: Figure | None
+    actual: Decimal | None
+    report: Figure | None
+    pace: Pace
+    on: dt.date | None = None
+    day: dt.date | None = None  # of `actual`: `on`, else the period's end
+    following: str = ""  # the later period whose promise was reached before its time, if any
+    following_promised: Decimal | None = None
+    following_promise: Figure | None = None
+    contrary: Contrary | None = None  # where the printed scenario says otherwise of the same figure
+
+    @property
+    def measure(self) -> Figure | None:
+        """The cell of the number that the verdict is made against; None for a printed one."""
+        return self.following_promise if self.following else self.promise
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Actual less promised, in the row's unit; None where either is missing."""
+        if self.actual is None or self.promised is None:
+            return None
+        return self.actual - self.promised
 
 
 def period_end(period: str, year: int) -> dt.date:

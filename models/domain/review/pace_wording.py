@@ -2,37 +2,190 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal
+
+from models.domain.consolidation.evidence import Figure
+from models.domain.cycle.letter_phrases import alike, measured
 from models.domain.notation.number_notation import MAX_DECIMALS, format_number
 from models.domain.notation.rounding import half_up, like_decimals
-from models.domain.register.catalogue import period_phrase
-from models.domain.register.territories import TERRITORY_SHORT_NAMES
-from models.domain.review.lines import ReviewIndicator
-from models.domain.review.states import TrackSource
+from models.domain.register.catalogue import PERIODS, CatalogueRow, period_phrase
+from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
+from models.domain.review.lines import ReviewIndicator, ReviewScenario, ScenarioPoint
+from models.domain.review.pace import Contrary, TrackPoint
+from models.domain.review.states import Pace, TrackSource
 
-_PROMISES = {TrackSource.MILESTONE: "mốc", TrackSource.SCENARIO: "kịch bản"}
+INDEX_PLACES = 2  # of the scenario's indices, as appendix II prints them
+_PROMISES = {
+    TrackSource.MILESTONE: "mốc",
+    TrackSource.UPDATED: "kịch bản cơ quan cập nhật",
+    TrackSource.SCENARIO: "kịch bản PL II",
+}
+_TO_MEASURE = {
+    Pace.AHEAD: "nhanh hơn",
+    Pace.ON_TRACK: "đúng tiến độ theo",
+    Pace.BEHIND: "chậm hơn",
+}
+RowNamer = Callable[[CatalogueRow], str]
 
 
-def pace_basis(one: ReviewIndicator) -> str:
-    """From what the pace follows: the milestone, and before it the figure, its day and where it
-    stands, but for the figure that is shown beside the verdict; its ground where the value of the
-    year is of another. "" where there is no pace.
+def own_ground(one: ReviewIndicator) -> str:
+    """Of which part of the city the row's promise, last year, value to date and pace are, where the
+    value that counts is of another ground; "" where all are of one.
+    """
+    return TERRITORY_SHORT_NAMES[one.territory] if one.elsewhere else ""
+
+
+def part_named(territory: Territory) -> str:
+    """The ground behind a measure's name: " phía đông"; "" for the whole city."""
+    return "" if territory is Territory.WHOLE else f" {TERRITORY_SHORT_NAMES[territory]}"
+
+
+def ground_said(territory: Territory) -> str:
+    """Of which ground figures are that name none, as a sentence for the head of a table.
+
+    >>> ground_said(Territory.EAST)
+    'Số không ghi địa bàn là của phía đông (Hải Phòng trước hợp nhất).'
+    >>> ground_said(Territory.WHOLE)
+    ''
+    """
+    if territory is Territory.WHOLE:
+        return ""
+    named = f"{TERRITORY_SHORT_NAMES[territory]} ({TERRITORY_NAMES[territory]})"
+    return f"Số không ghi địa bàn là của {named}."
+
+
+def pace_basis(one: ReviewIndicator, beside: Collection[Figure | None] | None = None) -> str:
+    """From what the pace follows: the measure, and before it the figure, its day and where it
+    stands, but for the figures that are shown `beside` the verdict (the values to date and of the
+    year, unless others are told); its ground where the value of the year is of another; the printed
+    scenario where that says the contrary. "" where there is no pace.
+
+    Numbers bear their unit where one of them was made from an index of appendix II.
     """
     point = one.pace_point
     if point is None or point.actual is None or point.promised is None:
         return ""
-    promised, period = point.promised, point.period
-    if point.following_promised is not None:
-        promised, period = point.following_promised, point.following
+    places = _places(one, point)
+    own = (one.to_date, one.value)
+    shown = point.report in (own if beside is None else beside)
+    from_index = point.report not in own
+    unit = one.row.unit if point.contrary or from_index else ""
+
+    def said(value: Decimal) -> str:
+        number = half_up(value, places)
+        return measured(number, unit) if unit else format_number(number, places)
+
+    parts = [f"{_measure(point)}, {said(_against(point))}"]
+    if not shown:
+        day = f" đến {point.day:%d/%m/%Y}" if point.day else ""
+        source = f" ({_index_said(point)}PL II)" if from_index else ""
+        parts.insert(0, f"{said(point.actual)}{day}{source}")
+    if point.contrary is not None:
+        parts.append(contrary_said(point.contrary, places))
+    ground = own_ground(one)
+    return (f"{ground}: " if ground else "") + "; ".join(parts)
+
+
+def contraries_said(
+    indicators: Iterable[ReviewIndicator],
+    scenario: Iterable[ReviewScenario],
+    place: RowNamer,
+    name: RowNamer,
+) -> str:
+    """Where the last figures of the scenario's table are behind what is printed alone, or behind
+    what the agency itself promised or made of it alone: both measures in one sentence; "" for
+    nowhere.
+    """
+    said = []
+    for one in indicators:
+        reached = (p for p in one.track if p.report not in (None, one.to_date, one.value))
+        last = next(reversed([p for p in reached if p.pace is not Pace.UNKNOWN]), None)
+        if last is not None and last.contrary is not None:
+            said.append(f"{name(one.row)} ({place(one.row)}), {_both(last, last.contrary)}")
+    for branch in scenario:
+        known = [p for p in branch.points if p.pace_to_update is not Pace.UNKNOWN]
+        if known and known[-1].is_contrary:
+            said.append(f"{name(branch.row)}, {_both_indices(known[-1])}")
+    if not said:
+        return ""
+    return f"Hai cách so sánh cho kết luận ngược nhau: {'; '.join(said)}."
+
+
+_OWN = {
+    TrackSource.MILESTONE: "mốc cơ quan cam kết",
+    TrackSource.UPDATED: "kịch bản cơ quan cập nhật",
+    TrackSource.SCENARIO: "kịch bản tại PL II",
+}
+
+
+def _both(point: TrackPoint, contrary: Contrary) -> str:
+    """The growth against the agency's own measure and against the scenario, in percent."""
+    shown = alike((point.actual, point.promised, contrary.promised))
+    actual, own, printed = (f"{value}%" for value in shown)
+    return (
+        f"{period_phrase(point.period)} tăng {actual}: {_TO_MEASURE[point.pace]} "
+        f"{_OWN[point.source]} ({own}) nhưng {_TO_MEASURE[contrary.pace]} "
+        f"{_OWN[TrackSource.SCENARIO]} ({printed})"
+    )
+
+
+def _both_indices(point: ScenarioPoint) -> str:
+    figures = (point.actual, point.updated)
+    shown = alike((*(f.number if f else None for f in figures), point.printed))
+    return (
+        f"chỉ số {period_phrase(point.period)} {shown[0]}: {_TO_MEASURE[point.pace_to_update]} "
+        f"{_OWN[TrackSource.UPDATED]} ({shown[1]}) nhưng {_TO_MEASURE[point.pace]} "
+        f"{_OWN[TrackSource.SCENARIO]} ({shown[2]})"
+    )
+
+
+def contrary_said(contrary: Contrary, places: int = INDEX_PLACES) -> str:
+    """That the printed scenario says otherwise: its growth in percent and its index."""
+    growth = format_number(half_up(contrary.promised, places), places)
+    return (
+        f"nhưng {_TO_MEASURE[contrary.pace]} kịch bản {period_phrase(contrary.period)} tại PL II, "
+        f"{growth}% (chỉ số {_index(contrary.index)})"
+    )
+
+
+def _against(point: TrackPoint) -> Decimal:
+    """The number that the verdict is made against: a later one where that was reached already."""
+    promised = point.following_promised if point.following else point.promised
+    return promised if promised is not None else Decimal(0)
+
+
+def _measure(point: TrackPoint) -> str:
+    """What the verdict is made against: the last that fell due, the next that is reached, the
+    year's."""
+    named = _PROMISES[point.source]
+    if point.following:
+        return f"đã đạt {named} tiếp theo: {period_phrase(point.following)}"
+    if point.period == PERIODS[-1]:
+        return f"{named} {period_phrase(point.period)}"
+    return f"{named} gần nhất đã đến hạn: {period_phrase(point.period)}"
+
+
+def _index_said(point: TrackPoint) -> str:
+    """The index in the cell that the growth was made from: "chỉ số 115,70, "."""
+    number = point.report.number if point.report else None
+    if number is None or number == point.actual:
+        return ""
+    return f"chỉ số {_index(number)}, "
+
+
+def _index(value: Decimal) -> str:
+    places = min(MAX_DECIMALS, max(INDEX_PLACES, like_decimals((value,))))
+    return format_number(half_up(value, places), places)
+
+
+def _places(one: ReviewIndicator, point: TrackPoint) -> int:
+    """With how many decimals all numbers of the row are told."""
     target = one.target.target if one.target and one.target.target.is_plain else None
-    beside = target.value if target else None
     told = (one.last_year, one.to_date, one.commitment, one.value)
-    numbers = (f.number for f in told if f is not None and f.bound is None)
-    places = min(MAX_DECIMALS, like_decimals((point.actual, promised, beside, *numbers)))
-    actual, against = (format_number(half_up(v, places), places) for v in (point.actual, promised))
-    measure = f"{_PROMISES[point.source]} {period_phrase(period)} {against}"
-    if point.report in (one.to_date, one.value):
-        return measure
-    day = f" đến {point.day:%d/%m/%Y}" if point.day else ""
-    elsewhere = one.result is not None and one.result.territory is not one.territory
-    where = f", {TERRITORY_SHORT_NAMES[one.territory]}" if elsewhere else ""
-    return f"{actual}{day} tại Phụ lục II{where}; {measure}"
+    numbers = [f.number for f in told if f is not None and f.bound is None]
+    other = point.contrary.promised if point.contrary else None
+    beside = target.value if target else None
+    return min(
+        MAX_DECIMALS, like_decimals((point.actual, _against(point), other, beside, *numbers))
+    )

@@ -1,4 +1,6 @@
-"""As of when the figures of a review are: by when its agencies sent them, and who sent again."""
+"""As of when the figures of a review are: by when its agencies sent them, who sent again, and since
+when nothing was heard.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,24 @@ class ReportedDays:
     until: dt.date
     later: int = 0
     last: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeardDays:
+    """The days on which each of several was last heard of, from the first to the last."""
+
+    first: dt.date
+    last: dt.date
+
+
+def heard_days(days: Iterable[dt.date | None]) -> HeardDays | None:
+    """From the days on which each was last heard of; None where nobody was.
+
+    >>> heard_days([None, dt.date(2025, 11, 18), dt.date(2025, 11, 14)]).first.isoformat()
+    '2025-11-14'
+    """
+    known = sorted(day for day in days if day is not None)
+    return HeardDays(known[0], known[-1]) if known else None
 
 
 def reported_days(sent: Iterable[tuple[str, dt.date]]) -> ReportedDays | None:

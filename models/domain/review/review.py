@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from models.domain.register.catalogue import PERIODS, Catalogue
-from models.domain.review.headline import ReviewHeadline, review_headline
+from models.domain.register.territories import Territory
+from models.domain.review.headline import ReviewHeadline, review_headline, unheard_days
 from models.domain.review.lines import (
     Proposal,
     ReviewAction,
@@ -17,6 +18,7 @@ from models.domain.review.lines import (
     ReviewScenario,
     ReviewTask,
 )
+from models.domain.review.reported_days import HeardDays
 from models.domain.review.states import TaskBucket
 
 
@@ -37,6 +39,11 @@ class Review:
         return review_headline(
             self.indicators, self.tasks, self.actions, self.projects, self.proposals
         )
+
+    @property
+    def territory(self) -> Territory:
+        """The ground of the directive's targets, and with it of every figure that names none."""
+        return next((one.territory for one in self.indicators), Territory.WHOLE)
 
     def by_day(self) -> Iterator[str]:
         """What follows from the day and not from what was sent, one text a row: the buckets."""
@@ -70,9 +77,16 @@ class Review:
 
         Of a task that many lead together, each for itself, its own part counts.
         """
-        led = [t for t in self.tasks if agency in (t.row.members or [t.row.lead])]
-        counts = Counter(t.bucket_of(agency) for t in led)
+        counts = Counter(t.bucket_of(agency) for t in self._led_by(agency))
         return {bucket: counts[bucket] for bucket in TaskBucket}
+
+    def unheard_days_of(self, agency: str) -> HeardDays | None:
+        """The days after which that agency said nothing of what fell due of those tasks."""
+        parts = ((t, {m.agency: m.doing for m in t.members}) for t in self._led_by(agency))
+        return unheard_days(own.get(agency, t.doing) for t, own in parts)
+
+    def _led_by(self, agency: str) -> list[ReviewTask]:
+        return [t for t in self.tasks if agency in (t.row.members or [t.row.lead])]
 
 
 def growth_by_ground(review: Review, catalogue: Catalogue) -> ReviewIndicator | None:

@@ -66,7 +66,8 @@ class TrackSource(StrEnum):
     """Where a promise for a point of the year comes from."""
 
     MILESTONE = "milestone"  # the agency's own, of the plan cycle
-    SCENARIO = "scenario"  # appendix II, as updated in the plan cycle or as printed
+    UPDATED = "updated"  # appendix II as the agency updated it in the plan cycle
+    SCENARIO = "scenario"  # appendix II as printed
 
 
 class Answer(StrEnum):

@@ -7,7 +7,7 @@ import datetime as dt
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
 from models.domain.review.lines import ReviewIndicator
-from models.domain.review.reported_days import ReportedDays
+from models.domain.review.reported_days import HeardDays, ReportedDays
 from models.domain.review.states import (
     DeadlineSource,
     Pace,
@@ -20,10 +20,10 @@ BUCKET_NAMES = {
     TaskBucket.DONE_ON_TIME: "Hoàn thành đúng hạn",
     TaskBucket.DONE_LATE: "Hoàn thành quá hạn",
     TaskBucket.DONE_NO_DEADLINE: "Hoàn thành, không có thời hạn",
-    TaskBucket.IN_PROGRESS: "Đang thực hiện trong hạn",
+    TaskBucket.IN_PROGRESS: "Chưa đến hạn",
     TaskBucket.UNHEARD: "Đã đến hạn, chưa có số liệu mới",
     TaskBucket.OVERDUE: "Quá hạn chưa hoàn thành",
-    TaskBucket.OPEN_NO_DEADLINE: "Đang thực hiện, không có thời hạn",
+    TaskBucket.OPEN_NO_DEADLINE: "Chưa hoàn thành, không có thời hạn",
     TaskBucket.STANDING: "Nhiệm vụ thường xuyên, đã có báo cáo",
     TaskBucket.UNREPORTED: "Chưa có báo cáo",
 }
@@ -74,15 +74,24 @@ DEADLINE_SOURCE_NAMES = {
 }
 
 
-def bucket_said(bucket: TaskBucket, heard_on: dt.date | None) -> str:
-    """The bucket's name; of what fell due since it was last heard of, since which day.
+def bucket_said(bucket: TaskBucket, heard: HeardDays | dt.date | None) -> str:
+    """The bucket's name; of what fell due since it was last heard of, since which day, or the first
+    and the last of several days.
 
     >>> bucket_said(TaskBucket.UNHEARD, dt.date(2025, 11, 14))
     'Đã đến hạn, chưa có số liệu sau ngày 14/11/2025'
+    >>> bucket_said(TaskBucket.UNHEARD, HeardDays(dt.date(2025, 11, 14), dt.date(2025, 11, 18)))
+    'Đã đến hạn, chưa có số liệu sau ngày báo cáo gần nhất, từ 14/11/2025 đến 18/11/2025 tùy việc'
     """
-    if bucket is TaskBucket.UNHEARD and heard_on is not None:
-        return f"Đã đến hạn, chưa có số liệu sau ngày {heard_on:%d/%m/%Y}"
-    return BUCKET_NAMES[bucket]
+    if bucket is not TaskBucket.UNHEARD or heard is None:
+        return BUCKET_NAMES[bucket]
+    days = HeardDays(heard, heard) if isinstance(heard, dt.date) else heard
+    if days.first == days.last:
+        return f"Đã đến hạn, chưa có số liệu sau ngày {days.first:%d/%m/%Y}"
+    return (
+        "Đã đến hạn, chưa có số liệu sau ngày báo cáo gần nhất, "
+        f"từ {days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y} tùy việc"
+    )
 
 
 def figures_said(reported: ReportedDays | None) -> str:
@@ -103,23 +112,19 @@ def state_in_time(state: str, bucket: TaskBucket) -> str:
     """What an agency says of a task, and how that stands in time, as one phrase.
 
     >>> state_in_time("Đang thực hiện", TaskBucket.IN_PROGRESS)
-    'Đang thực hiện, còn trong hạn'
-    >>> state_in_time("Tạm dừng", TaskBucket.IN_PROGRESS)
-    'Tạm dừng, chưa đến hạn'
+    'Đang thực hiện, chưa đến hạn'
     >>> state_in_time("Đã hoàn thành", TaskBucket.DONE_LATE)
     'Đã hoàn thành quá hạn'
     """
     if not state or bucket is TaskBucket.UNREPORTED:
         return BUCKET_NAMES[bucket]
-    if bucket is TaskBucket.IN_PROGRESS and state_of(state) is not TaskState.IN_PROGRESS:
-        return f"{state}, chưa đến hạn"
     between = " " if bucket in (TaskBucket.DONE_ON_TIME, TaskBucket.DONE_LATE) else ", "
     return f"{state}{between}{_IN_TIME[bucket]}"
 
 
 _IN_TIME = {
     **DONE_BUCKET_NAMES,
-    TaskBucket.IN_PROGRESS: "còn trong hạn",
+    TaskBucket.IN_PROGRESS: "chưa đến hạn",
     TaskBucket.UNHEARD: "đã đến hạn, chưa có số liệu mới",
     TaskBucket.OVERDUE: "quá hạn",
     TaskBucket.OPEN_NO_DEADLINE: "không có thời hạn",

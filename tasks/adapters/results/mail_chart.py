@@ -81,7 +81,7 @@ def review_panels(review: Review) -> list[Block]:
     buckets = [
         Bar(broken(name, _LONG_NAME), n, number_text(n), look_of_bucket(b))
         for name, b, n in (
-            (bucket_said(b, headline.unheard_since), b, headline.buckets[b])
+            (bucket_said(b, headline.tasks_unheard_since), b, headline.buckets[b])
             for b in headline.shown_buckets
         )
         if n

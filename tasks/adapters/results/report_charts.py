@@ -9,6 +9,7 @@ from __future__ import annotations
 from models.domain.cycle.letter_phrases import number_text
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Judgement
+from models.domain.review.pace_wording import part_named
 from models.domain.review.review import Review
 from models.domain.review.wording import OUTCOME_NAMES, bucket_said, figures_said
 from tasks.adapters.sheets.charts.drawing import (
@@ -45,7 +46,7 @@ def _overview(review: Review) -> Block:
         if j is not Judgement.AWAITING or headline.awaiting
     ]
     outcomes.append(("Chưa có số liệu", headline.no_data, None))
-    buckets = [(bucket_said(b, headline.unheard_since), b) for b in headline.shown_buckets]
+    buckets = [(bucket_said(b, headline.tasks_unheard_since), b) for b in headline.shown_buckets]
     told = figures_said(headline.reported).replace("; ", ";\n")
     until = f"\n{told}" if told else ""
     return Beside(
@@ -74,7 +75,7 @@ def _scenario(review: Review) -> Block:
     actual = [p.actual.number if p and p.actual else None for p in points]
     reached = [float(value) if value is not None else None for value in actual]
     return Lines(
-        "GRDP so với cùng kỳ năm trước (cùng kỳ bằng 100)",
+        f"GRDP{part_named(review.territory)} so với cùng kỳ năm trước (cùng kỳ bằng 100)",
         [PERIOD_TITLES[p] for p in PERIODS],
         [
             Curve("Kịch bản tại Chỉ thị", printed, "6E6E6E", is_dashed=True),

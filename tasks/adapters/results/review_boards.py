@@ -13,9 +13,11 @@ from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import Judgement, format_target
+from models.domain.register.territories import TERRITORY_SHORT_NAMES
 from models.domain.review import Review, ReviewHeadline, ReviewIndicator, ReviewTask, TaskBucket
 from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.member_wording import parts_said
+from models.domain.review.pace_wording import ground_said, own_ground
 from models.domain.review.wording import (
     BUCKET_NAMES,
     DEADLINE_SOURCE_NAMES,
@@ -79,12 +81,14 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         if i not in missed and i not in open_ones and _misses_another(i)
     ]
     shown = [*missed, *elsewhere, *open_ones]
+    said = ground_said(office.catalogue_of(cycle).territory)
+    ground = f"{said} " if said else ""
     return Board(
         f"chi-tieu-{cycle.code}",
         f"Chỉ tiêu: kết quả so với mức giao, {cycle.title}",
-        f"{h.indicators} chỉ tiêu{until}: {counts}{judged}{behind}. Dưới đây là chỉ tiêu không đạt "
-        "(kể cả chỉ không đạt một trong các mức giao), rồi chỉ tiêu chưa đánh giá được hoặc chưa "
-        "có số liệu." + _cut(len(shown)),
+        f"{h.indicators} chỉ tiêu{until}: {counts}{judged}{behind}. {ground}Dưới đây là chỉ "
+        "tiêu không đạt (kể cả chỉ không đạt một trong các mức giao), rồi chỉ tiêu chưa đánh giá "
+        "được hoặc chưa có số liệu." + _cut(len(shown)),
         rows_of(_indicator_columns(office, cycle), shown[:LISTED]),
     )
 
@@ -94,8 +98,8 @@ def _indicator_columns(office: Office, cycle: ReportingCycle) -> list[BoardColum
         *_name_columns(office, cycle, lambda one: one.row),
         BoardColumn("Đánh giá", lambda one: _judged(one, office.register.agency_name)),
         BoardColumn("Mức giao", _target),
-        BoardColumn("Cam kết", lambda one: one.commitment.text if one.commitment else ""),
-        BoardColumn("Cả năm", lambda one: figure.text if (figure := _value(one)) else ""),
+        BoardColumn("Cam kết", _commitment),
+        BoardColumn("Cả năm", _year),
         BoardColumn("Đơn vị tính", lambda one: one.row.unit),
         BoardColumn("Cơ quan", lambda one: office.register.agency_name(_reporter(one))),
         BoardColumn("Ô", lambda one: _cell(_value(one))),
@@ -104,6 +108,25 @@ def _indicator_columns(office: Office, cycle: ReportingCycle) -> list[BoardColum
 
 def _value(one: ReviewIndicator) -> Figure | None:
     return one.result.value if one.result else None
+
+
+def _commitment(one: ReviewIndicator) -> str:
+    """As it was written; of which ground, where what counts is of another."""
+    if one.commitment is None:
+        return ""
+    ground = own_ground(one)
+    return f"{one.commitment.text} ({ground})" if ground else one.commitment.text
+
+
+def _year(one: ReviewIndicator) -> str:
+    figure = _value(one)
+    return f"{figure.text}{_where(one)}" if figure else ""
+
+
+def _where(one: ReviewIndicator) -> str:
+    """The ground of what counts, where it is not the directive's own."""
+    result = one.result if one.elsewhere else None
+    return f" ({TERRITORY_SHORT_NAMES[result.territory]})" if result else ""
 
 
 def _reporter(one: ReviewIndicator) -> str:
@@ -142,12 +165,12 @@ def _misses_another(one: ReviewIndicator) -> bool:
 
 def _target(one: ReviewIndicator) -> str:
     target = one.result.target if one.result else None
-    return format_target(target.target) if target else one.row.target_shown
+    return format_target(target.target) + _where(one) if target else one.row.target_shown
 
 
 def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
     h = review.headline
-    names = {b: bucket_said(b, h.unheard_since) for b in TaskBucket}
+    names = {b: bucket_said(b, h.tasks_unheard_since) for b in TaskBucket}
     said = "; ".join(
         f"{name[:1].lower()}{name[1:]}: {h.buckets[bucket]}"
         for bucket, name in names.items()

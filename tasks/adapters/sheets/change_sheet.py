@@ -117,7 +117,7 @@ class _Words:
             case AgencyChange():
                 return _standing(change.before, change.counted_before)
             case LineChange():
-                shown = texts_alike(change)[0]
+                shown = texts_alike(change, self._names.territory)[0]
                 return self._judged(change.before, shown) if change.before else None
             case FigureChange():
                 return change.before.text if change.before else "(chưa có)"
@@ -129,7 +129,7 @@ class _Words:
                 tone = Tone.GOOD if change.newly_answered else Tone.PLAIN
                 return Toned(_standing(change.after, change.counted_after), tone)
             case LineChange():
-                shown = texts_alike(change)[1]
+                shown = texts_alike(change, self._names.territory)[1]
                 said = self._judged(change.after, shown) if change.after else "không còn"
                 return Toned(said, Tone.WARN if change.flipped else Tone.PLAIN)
             case FigureChange():

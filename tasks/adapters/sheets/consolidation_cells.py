@@ -14,6 +14,7 @@ from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow, 
 from models.domain.register.clear_points import ClearPoints
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
+from models.domain.register.territories import Territory
 from models.domain.review import Pace
 from tasks.adapters.sheets.output_columns import Citation, Tone, Toned
 
@@ -47,6 +48,7 @@ class ResultNames:
     rows: Mapping[str, str]
     groups: Mapping[str, str]  # the heading a row stands under
     clear: ClearPoints = field(default_factory=ClearPoints)  # what each task must say
+    territory: Territory = Territory.WHOLE  # of the directive's targets
 
     @classmethod
     def of(cls, office: Office, catalogue: Catalogue) -> ResultNames:
@@ -57,6 +59,7 @@ class ResultNames:
             {r.code: full_name(r, catalogue) for r in catalogue},
             {r.code: r.group.strip() for r in catalogue},
             catalogue.clear,
+            catalogue.territory,
         )
 
     def agency(self, code: str, role: Role | None = None) -> str:

@@ -31,6 +31,7 @@ from models.domain.review import (
     TrackPoint,
 )
 from models.domain.review.lines import HistoryPoint
+from models.domain.review.pace_wording import contrary_said, ground_said, part_named
 from models.domain.review.wording import OUTCOME_NAMES, PACE_NAMES
 from tasks.adapters.sheets.charts.scenario import (
     PRINTED,
@@ -173,10 +174,10 @@ def track_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndicato
     return TableSheet(
         TRACK_SHEET,
         "TIẾN ĐỘ TRONG NĂM: MỐC ĐÃ CAM KẾT HOẶC KỊCH BẢN VÀ SỐ THỰC HIỆN",
-        "Mốc là số cơ quan cam kết đầu năm; cam kết không có mốc quý nào thì cả năm lấy theo kịch "
-        "bản tại Phụ lục II. Số đến một ngày sau mốc: chậm khi chưa bằng mốc đã qua, nhanh khi đã "
-        "bằng mốc kế tiếp, còn lại là đúng tiến độ. Chỉ nêu chỉ tiêu có ít nhất một mốc so sánh "
-        "được.",
+        f"{_ground(names)}Mốc là số cơ quan cam kết đầu năm; cam kết không có mốc quý nào thì cả "
+        "năm lấy theo kịch bản tại Phụ lục II. Số đến một ngày sau mốc: chậm khi chưa bằng mốc đã "
+        "qua, nhanh khi đã bằng mốc kế tiếp, còn lại là đúng tiến độ. Nơi kịch bản cho kết luận "
+        "ngược với mốc thì ghi cả hai. Chỉ nêu chỉ tiêu có ít nhất một mốc so sánh được.",
         [
             place_column(names, lambda one: one.row),
             name_column(names, lambda one: one.row, "Chỉ tiêu", 28),
@@ -188,6 +189,11 @@ def track_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndicato
         list(under_bands(groups)),
         empty="Chưa có mốc nào so sánh được.",
     )
+
+
+def _ground(names: ResultNames) -> str:
+    said = ground_said(names.territory)
+    return f"{said} " if said else ""
 
 
 def _of_period(period: str) -> Iterator[OutputColumn[ReviewIndicator]]:
@@ -222,6 +228,8 @@ def _pace_of(point: TrackPoint) -> Toned | None:
         return None
     if point.on is not None:
         text = f"{text} (số đến {point.on:%d/%m})"
+    if point.contrary is not None:
+        text += f", {contrary_said(point.contrary)}"
     return Toned(text, PACE_TONES[point.pace])
 
 
@@ -254,13 +262,11 @@ def scenario_sheet(
 
     `wholes`: what does not fit its branches, or is another agency's than they are.
     """
-    own = review.indicators[0].territory if review.indicators else Territory.WHOLE
     return TableSheet(
         SCENARIO_SHEET,
         f"KỊCH BẢN TĂNG TRƯỞNG GRDP NĂM {year} VÀ KẾT QUẢ (CÙNG KỲ NĂM TRƯỚC = 100, %)",
-        f"Số của {TERRITORY_NAMES[own]}, địa bàn mà Chỉ thị giao. Ô trống ở phần cập nhật: đầu năm "
-        "cơ quan giữ nguyên kịch bản của Chỉ thị. Chênh lệch âm "
-        "là chậm hơn kịch bản.",
+        f"{_ground(names)}Ô trống ở phần cập nhật: đầu năm cơ quan giữ nguyên kịch bản của "
+        "Chỉ thị. Chênh lệch âm là chậm hơn kịch bản.",
         [
             place_column(names, lambda line: line.row),
             name_column(names, lambda line: line.row, "Ngành kinh tế", 28),
@@ -348,7 +354,7 @@ def scenario_chart(
     ]
     draw_scenario(
         *(book, sheet, table),
-        "Tổng sản phẩm trên địa bàn (GRDP): kịch bản và thực hiện",
+        f"Tổng sản phẩm trên địa bàn (GRDP){part_named(review.territory)}: kịch bản và thực hiện",
         (
             ScenarioSeries("Theo Chỉ thị", "printed", "printed", *PRINTED, "above"),
             ScenarioSeries("Cơ quan cập nhật đầu năm", "updated", "printed", *UPDATED, "right"),
@@ -382,7 +388,8 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
     return TableSheet(
         HISTORY_SHEET,
         "SỐ CẢ NĂM QUA CÁC LẦN BÁO CÁO: TỪ SỐ ƯỚC ĐẾN SỐ CHÍNH THỨC",
-        "Chỉ nêu chỉ tiêu có số đã thay đổi. Bản đang dùng in đứng, các bản trước in nghiêng.",
+        f"{_ground(names)}Chỉ nêu chỉ tiêu có số đã thay đổi. Bản đang dùng in đứng, các "
+        "bản trước in nghiêng.",
         [
             place_column(names, lambda r: r.one.row),
             name_column(names, lambda r: r.one.row, "Chỉ tiêu", 34),

@@ -22,6 +22,7 @@ from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import Appendix, CatalogueRow
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
+from models.domain.results.report_measures import AS_TO_DATE
 from models.domain.review import Review, ReviewIndicator, TerritoryResult
 from models.domain.review.answered import answered
 from models.domain.review.pace_wording import pace_basis
@@ -80,6 +81,11 @@ class JudgedRow:
         return None if self.stands else self.report
 
     @property
+    def tells_pace(self) -> bool:
+        """Whether the pace stands here: with the figure that counts, or where there is none."""
+        return self.stands or (self.report is None and self.one.members is None)
+
+    @property
     def together(self) -> Members | None:
         """All who lead it together, in the row that tells of all of them; else None."""
         return self.one.members if self.report is None and self.member is None else None
@@ -111,10 +117,11 @@ def indicator_sheet(
         "CHỈ TIÊU: KẾT QUẢ CẢ NĂM SO VỚI MỨC GIAO VÀ MỨC CAM KẾT ĐẦU NĂM",
         f"Số của {TERRITORY_NAMES[own]}, địa bàn mà Chỉ thị giao. Chênh lệch là số cả năm "
         "so với mức giao, dấu cộng là tốt hơn. Số của cơ quan chủ trì được dùng; số của cơ quan "
-        "khác in nghiêng để đối chiếu. Tiến độ là số đến nay, hoặc số ghi cùng ô, so với mốc ghi "
-        "cùng ô; khi có số chính thức của cùng địa bàn, hoặc số đến nay đã vượt mốc cả năm, thì so "
-        "với mốc cả năm. Nguồn N- là báo cáo kỳ này, K- là kế hoạch đầu năm; bấm vào một số hoặc "
-        "mã nguồn để tới đúng ô trong tệp cơ quan gửi.",
+        "khác in nghiêng để đối chiếu. Tiến độ là số đến nay, hoặc số ghi cùng ô, so với mốc gần "
+        "nhất đã đến hạn vào ngày của số ấy, ghi cùng ô; khi có số chính thức của cùng địa bàn thì "
+        "so với mốc cả năm; nơi kịch bản cho kết luận ngược lại thì ghi cả hai. Nguồn N- là báo "
+        "cáo kỳ này, K- là kế hoạch đầu năm; bấm vào một số hoặc mã nguồn để tới đúng ô trong tệp "
+        "cơ quan gửi.",
         [
             place_column(names, lambda r: r.row),
             name_column(names, lambda r: r.row, "Chỉ tiêu", 25),
@@ -153,7 +160,7 @@ def indicator_sheet(
                 "Ước/ chính thức",
                 8,
                 _judged(
-                    lambda one: STATUS_NAMES.get(one.status.value),
+                    _status_of,
                     member_report=lambda r: _status(answered(sheet, r.answers, "value_status")),
                 ),
                 CENTRE,
@@ -179,8 +186,8 @@ def indicator_sheet(
             OutputColumn(
                 "pace",
                 "Tiến độ đến ngày số liệu",
-                15,
-                _judged(_pace),
+                21,
+                _pace,
                 CENTRE,
                 compared,
             ),
@@ -276,9 +283,11 @@ def _commitment(shown: JudgedRow) -> Figure | None:
 
 def _figures_shown(shown: JudgedRow) -> Sequence[Figure | None]:
     given = shown.report.figures if shown.report else []
-    point = shown.one.pace_point if shown.stands else None
-    behind = [point.promise, point.report] if point else []
-    return [_commitment(shown), *given, *behind] if shown.stands or shown.member else given
+    point = shown.one.pace_point if shown.tells_pace else None
+    behind = [point.measure, point.report] if point else []
+    if shown.stands or shown.member:
+        return [_commitment(shown), *given, *behind]
+    return [*given, *behind]
 
 
 def _reporter(shown: JudgedRow, names: ResultNames) -> str:
@@ -315,6 +324,12 @@ def _outcome(shown: JudgedRow) -> Toned:
         text = f"Tạm lấy, cơ quan chủ trì chưa có số. {text}"
         return Toned(text, Tone.WARN)
     return Toned(text, JUDGEMENT_TONES[one.outcome])
+
+
+def _status_of(one: ReviewIndicator) -> str | None:
+    """Estimate or final; of an estimate that is the value to date once more, that it is."""
+    named = STATUS_NAMES.get(one.status.value)
+    return f"{named or 'Số cả năm'}, {AS_TO_DATE}" if one.repeats_to_date else named
 
 
 def _status(figure: Figure | None) -> str | None:
@@ -373,12 +388,13 @@ def _self_judgement(one: ReviewIndicator) -> Figure | Toned | None:
     return one.self_judgement
 
 
-def _pace(one: ReviewIndicator) -> Toned | None:
+def _pace(shown: JudgedRow) -> Toned | None:
     """Ahead or behind, coloured, with what that follows from; None where nothing compares."""
-    if not (name := PACE_NAMES[one.pace]):
+    one = shown.one
+    if not shown.tells_pace or not (name := PACE_NAMES[one.pace]):
         return None
-    basis = pace_basis(one)
-    return Toned(f"{name}: {basis}" if basis else name, PACE_TONES[one.pace])
+    basis = pace_basis(one, None if shown.stands else ())
+    return Toned(f"{name} ({basis})" if basis else name, PACE_TONES[one.pace])
 
 
 def _texts(shown: JudgedRow, names: ResultNames, sheet: SheetForm | None) -> str | None:

@@ -98,7 +98,7 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
             lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET, adds_to=_WORK))
     fell_due, unheard = (
         buckets[TaskBucket.UNHEARD],
-        bucket_said(TaskBucket.UNHEARD, h.unheard_since),
+        bucket_said(TaskBucket.UNHEARD, h.tasks_unheard_since),
     )
     overdue, silent = buckets[TaskBucket.OVERDUE], buckets[TaskBucket.UNREPORTED]
     return [

@@ -242,7 +242,7 @@ def _tasks_by_bucket(review: Review, sheet: SheetForm | None) -> Iterator[Review
         tasks = review.tasks_in(bucket)
         if not tasks:
             continue
-        named = bucket_said(bucket, review.headline.unheard_since)
+        named = bucket_said(bucket, review.headline.tasks_unheard_since)
         yield Band(f"{named} ({len(tasks)} nhiệm vụ)")
         for task in tasks:
             yield ReviewTaskRow(task)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import itertools
 import struct
@@ -15,9 +16,19 @@ from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation, consolidate
 from models.domain.register.targets import Judgement
 from models.domain.review import TaskBucket
+from models.domain.review.reported_days import HeardDays
+from models.domain.review.wording import bucket_said
 from tasks.adapters.results.mail_chart import plan_panels, status_chart
 from tasks.adapters.results.report_charts import report_charts
-from tasks.adapters.sheets.charts.drawing import Bar, Share, SingleBars, StackedBars, drawn
+from tasks.adapters.sheets.charts.drawing import (
+    Bar,
+    Beside,
+    Share,
+    SingleBars,
+    StackedBars,
+    broken,
+    drawn,
+)
 from tasks.adapters.sheets.charts.looks import (
     Filling,
     contrast,
@@ -141,6 +152,17 @@ def test_nothing_runs_off_a_page_whatever_the_counts(counts: list[int]) -> None:
     page = [StackedBars("Tên", ["Xã, phường, đặc khu", "Sở"], shares), SingleBars("Tên", bars)]
 
     assert has_a_free_edge(drawn(6.0, page))
+
+
+def test_a_long_name_beside_another_chart_leaves_its_bars_their_room() -> None:
+    days = HeardDays(dt.date(2025, 11, 4), dt.date(2025, 11, 18))
+    name = broken(bucket_said(TaskBucket.UNHEARD, days))
+    looks = LEGENDS["buckets"]
+    bars = [Bar(name, 17, "17", looks[0]), Bar("Hoàn thành đúng hạn", 22, "22", looks[1])]
+
+    assert " ".join(name.split("\n")) == bucket_said(TaskBucket.UNHEARD, days)
+    assert max(map(len, name.split("\n"))) <= 28
+    assert has_a_free_edge(drawn(6.4, [Beside(SingleBars("Một", bars), SingleBars("Hai", bars))]))
 
 
 def test_the_charts_of_mail_and_report_have_a_free_edge(png) -> None:

@@ -16,10 +16,12 @@ from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import ADD_UP, instant_text
 from models.domain.letters.letters import SummaryContent
+from models.domain.register.territories import Territory
 from models.domain.results.summary import summarise
-from models.domain.review import Review
+from models.domain.review import Pace, Review
+from models.domain.review.pace_wording import ground_said
 from models.domain.review.spending import unlikely_shares
-from models.domain.review.wording import bucket_said, figures_said
+from models.domain.review.wording import PACE_NAMES, bucket_said, figures_said
 from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.review_results import ReviewResults
@@ -180,6 +182,29 @@ def test_tasks_stand_under_a_band_of_their_bucket_with_its_count(review, book):
         assert (
             f"{bucket_said(bucket, review.headline.unheard_since)} ({count} nhiệm vụ)" in tasks
         ) is (count > 0)
+
+
+@pytest.mark.parametrize("sheet", ["Chỉ tiêu", "Tiến độ trong năm", "Kịch bản GRDP"])
+def test_every_sheet_of_figures_says_of_which_ground_they_are(review, letter, book, sheet):
+    assert review.territory is Territory.EAST
+    assert any("Hải Phòng trước hợp nhất" in text for text in texts(book, sheet)[:4])
+    assert ground_said(Territory.EAST) in letter.notes
+    assert any(label.endswith("GRDP cả năm phía đông") for label, _ in letter.figures)
+
+
+def test_a_pace_of_the_workbook_names_what_it_is_made_against(review, book):
+    names = tuple(PACE_NAMES[p] for p in Pace if PACE_NAMES[p])
+    told = [text for text in texts(book, "Chỉ tiêu") if text.startswith(names)]
+
+    assert len(told) == sum(one.pace is not Pace.UNKNOWN for one in review.indicators) > 0
+    named = ("mốc gần nhất đã đến hạn: ", "đã đạt mốc tiếp theo: ", "mốc cả năm", "kịch bản")
+    assert all(any(name in text for name in named) for text in told)
+
+
+def test_an_estimate_that_repeats_the_value_to_date_is_marked(review, book):
+    marked = [t for t in texts(book, "Chỉ tiêu") if t == "Ước, bằng số đến nay"]
+
+    assert len(marked) == sum(one.repeats_to_date for one in review.indicators) > 0
 
 
 def test_counted_tables_add_up_to_all(review):

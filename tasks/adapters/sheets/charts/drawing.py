@@ -7,6 +7,7 @@ and no say for the machine's own settings.
 from __future__ import annotations
 
 import io
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,21 +33,32 @@ _STYLE: dict[Any, Any] = {
 _EDGE, _BETWEEN = 0.08, 0.1
 _TITLE, _BAR, _LIFTED, _AXIS, _ENTRY = 0.28, 0.27, 0.16, 0.3, 0.2
 _PLOT = 1.4
+_LONGER = 1.25  # a line of a broken name may be so much longer than asked
 _LINE = 0.17  # of what stands below a title
 _SWATCH = 0.42  # the sample of a legend's entry, with the blank behind it
 
 
 def broken(name: str, longest: int = 22) -> str:
-    """A name of more letters on two lines of about the same length, so that bars keep their room.
+    """A name of more letters on lines of about the same length, so that bars keep their room: on
+    two, or as many as it takes that none is much longer.
 
     >>> broken("Đạt mức giao, chưa đạt mức phấn đấu")
     'Đạt mức giao, chưa\\nđạt mức phấn đấu'
+    >>> broken("một hai ba bốn năm sáu bảy", 8).count("\\n")
+    2
     """
     if len(name) <= longest:
         return name
-    blanks = [place for place, letter in enumerate(name) if letter == " "]
-    middle = min(blanks, key=lambda place: abs(place - len(name) / 2), default=None)
-    return name if middle is None else f"{name[:middle]}\n{name[middle + 1 :]}"
+    lines = max(2, math.ceil(len(name) / (_LONGER * longest)))
+    rest, told = name, []
+    for left in range(lines, 1, -1):
+        blanks = [place for place, letter in enumerate(rest) if letter == " "]
+        end = min(blanks, key=lambda place: abs(place - len(rest) / left), default=None)
+        if end is None:
+            break
+        told.append(rest[:end])
+        rest = rest[end + 1 :]
+    return "\n".join([*told, rest])
 
 
 class Share(NamedTuple):

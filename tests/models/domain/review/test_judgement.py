@@ -96,6 +96,16 @@ def test_an_open_task_is_overdue_from_the_day_after_its_deadline_on(state, today
     assert bucket_of(state, DUE, None, today) is bucket
 
 
+@pytest.mark.parametrize("state", list(TaskState))
+@pytest.mark.parametrize("due", [None, DUE, TODAY + dt.timedelta(days=1)])
+def test_no_buckets_name_says_of_a_task_that_it_is_being_done_when_it_may_not_be(state, due):
+    """Work not begun or suspended lies in the same buckets as work that is under way."""
+    name = BUCKET_NAMES[bucket_of(state, due, None, TODAY)]
+
+    said = [s for s in TaskState if s and s is not TaskState.DONE and STATE_NAMES[s] in name]
+    assert not said, name
+
+
 def test_the_directives_deadline_comes_before_the_agencys_own():
     own = dt.date(2025, 12, 1)
 

@@ -33,8 +33,12 @@ from models.domain.results.snapshots import (
     review_lines,
     snapshot_of,
 )
+from models.domain.results.summary_figures import counted_points
+from models.domain.review.headline import doings_of
+from models.domain.review.reported_days import heard_days
 from models.domain.review.spending import is_doubtful, off_budget
 from models.domain.review.states import TaskBucket
+from models.domain.review.wording import bucket_said
 from tasks.adapters.sheets.common_sheets import agency_sheet
 from tasks.adapters.sheets.output_columns import Toned
 from tests.fixtures.made_review import make_review
@@ -335,7 +339,7 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     )
     review = january.review
     silent = review.tasks_in(TaskBucket.UNHEARD)
-    since = max(t.doing.reported_on for t in silent)
+    since = [d.reported_on for d in doings_of(silent) if d.bucket is TaskBucket.UNHEARD]
     changes = changes_between(
         *(snapshot_of(m.consolidation, review_lines(m.review)) for m in (made, january))
     )
@@ -345,13 +349,21 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     was_due = {t.row.code for t in made.review.tasks_in(TaskBucket.OVERDUE)}
     assert {t.row.code for t in review.tasks_in(TaskBucket.OVERDUE)} == was_due
     assert all(t.deadline and t.deadline >= t.doing.reported_on for t in silent)
-    day = f"{review.headline.unheard_since:%d/%m/%Y}"
-    assert review.headline.unheard_since >= since
-    said = f"; {len(silent)} đã đến hạn, chưa có số liệu sau ngày {day}"
-    assert any(said in p.plain for p in content.overview)
-    assert f"Đã đến hạn, chưa có số liệu sau ngày {day}" in [
+    days = review.headline.tasks_unheard_since
+    assert days == heard_days(since)
+    said = f"; {len(silent)} {bucket_said(TaskBucket.UNHEARD, days).lower()}"
+    assert any(said in p.plain.lower() for p in content.overview)
+    assert bucket_said(TaskBucket.UNHEARD, review.headline.unheard_since) in [
         r["name"].plain for r in content.buckets
     ]
+    counts, sentences = counted_points(review_matter(january.consolidation, review, office).points)
+    assert (f"Nhiệm vụ {bucket_said(TaskBucket.UNHEARD, days)}".lower(), str(len(silent))) in [
+        (label.lower(), count) for label, count in counts
+    ]
+    assert not any("đã đến hạn" in sentence for sentence in sentences)
+    # What stands over many says the first and the last day, and no later than any of them.
+    for task in silent:
+        assert days.first <= task.doing.reported_on <= days.last
     assert not [r for r in content.flipped if "đã đến hạn" in r["after"].plain]
     told = content.changes[1].plain
     assert "đã đến hạn, chưa có số liệu mới, không tính là quá hạn: PL IV." in told

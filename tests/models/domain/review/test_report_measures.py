@@ -23,6 +23,7 @@ from models.domain.results.snapshots import (
     LineChange,
 )
 from models.domain.review.lines import ReviewIndicator
+from models.domain.review.pace_wording import ground_said
 from models.domain.review.review import growth_by_ground
 from models.domain.review.states import ValueStatus
 from models.domain.review.wording import ground_named
@@ -246,15 +247,15 @@ def test_growth_is_told_with_its_ground_and_that_of_the_whole_city(content) -> N
     assert one is not None and one.row.code == "grdp_growth"
     whole = one.territories[Territory.WHOLE].value
     matter = review_matter(made.consolidation, made.review, office)
-    ahead = dict(matter.figures)["Chỉ số GRDP cả năm"]
+    ahead = dict(matter.figures)["Chỉ số GRDP cả năm phía đông"]
 
     assert "là của Hải Phòng trước hợp nhất; PL I.1 của toàn thành phố" in (
         content.scenario_notes[0].plain
     )
     assert f"[{whole.reference}]" in content.scenario_notes[0].plain
-    assert " phía đông (kịch bản 112,50); tốc độ tăng toàn thành phố " in ahead
+    assert " (kịch bản 112,50); tốc độ tăng toàn thành phố " in ahead
     assert ahead.endswith(f"{format_number(whole.number, 2)}% (giao 12,35%)")
-    [said] = [p for p in matter.points if p.startswith("GRDP cả năm phía đông ")]
+    [said] = [p for p in matter.points if p.startswith("Chỉ số GRDP cả năm phía đông ")]
     assert f"; tốc độ tăng toàn thành phố {format_number(whole.number, 2)}%" in said
 
 
@@ -268,8 +269,10 @@ def test_growth_of_one_ground_names_none() -> None:
     review = dataclasses.replace(made.review, indicators=alone)
 
     assert growth_by_ground(review, office.catalogue_of(made.cycle)) is None
-    ahead = dict(review_matter(made.consolidation, review, office).figures)["Chỉ số GRDP cả năm"]
-    assert "phía đông" not in ahead and "toàn thành phố" not in ahead
+    ahead = dict(review_matter(made.consolidation, review, office).figures)[
+        "Chỉ số GRDP cả năm phía đông"
+    ]
+    assert "toàn thành phố" not in ahead
 
 
 def test_what_the_scenario_says_of_a_ground_is_said_of_it_everywhere() -> None:
@@ -286,7 +289,7 @@ def test_what_the_scenario_says_of_a_ground_is_said_of_it_everywhere() -> None:
     assert f"; PL II: {index})" in row["east"].plain
     assert "chưa có số" not in row["east"].plain and "giao 12,50" in row["east"].plain
     matter = review_matter(made.consolidation, made.review, office)
-    assert dict(matter.figures)["Chỉ số GRDP cả năm"].startswith(f"{index} phía đông")
+    assert dict(matter.figures)["Chỉ số GRDP cả năm phía đông"].startswith(index)
     assert not [r for r in content.no_data if r["place"].plain == "PL I.1"]
 
 
@@ -294,12 +297,12 @@ def test_numbers_that_are_compared_have_as_many_decimals() -> None:
     def change(*texts: str) -> LineChange:
         return LineChange("x", *(FrozenLine("x", "met", "stc", text, "") for text in texts))
 
-    assert texts_alike(change("9,2", "10,21 (toàn thành phố)")) == (
-        *("9,20", "10,21 (toàn thành phố)"),
+    assert texts_alike(change("9,2", "10,21 (toàn thành phố)"), Territory.EAST) == (
+        *("9,20 (phía đông)", "10,21 (toàn thành phố)"),
     )
-    assert texts_alike(change("1.250", "3,5")) == ("1.250,0", "3,5")
-    assert texts_alike(change("Đang thực hiện", "3,5")) == ("Đang thực hiện", "3,5")
-    assert texts_alike(change("", "3,5")) == ("", "3,5")
+    assert texts_alike(change("1.250", "3,5"), Territory.EAST) == ("1.250,0", "3,5")
+    assert texts_alike(change("Đang thực hiện", "3,5"), Territory.EAST) == ("Đang thực hiện", "3,5")
+    assert texts_alike(change("", "3,5"), Territory.EAST) == ("", "3,5")
 
 
 def test_all_figures_of_one_kind_are_said_to_be_so() -> None:
@@ -313,7 +316,10 @@ def test_all_figures_of_one_kind_are_said_to_be_so() -> None:
 
     final = dataclasses.replace(told[0], status=ValueStatus.ACTUAL)
     assert f"Cả {len(told)} chỉ tiêu là số ước thực hiện" in overview(*told)
-    assert "Số liệu gồm 1 số ước thực hiện và 1 số chính thức" in overview(final, told[1])
+    assert (
+        "Số liệu gồm 1 số ước thực hiện, trong đó 1 số bằng đúng số đến nay; 1 số chính thức"
+        in overview(final, told[1])
+    )
 
 
 def test_a_value_beside_those_of_other_grounds_names_its_own(content) -> None:
@@ -329,4 +335,4 @@ def test_a_value_beside_those_of_other_grounds_names_its_own(content) -> None:
     [missed] = [t for t in matter.tables if t.title.startswith("Chỉ tiêu không đạt")]
     [row] = [r for r in missed.rows if r[0].startswith("Tốc độ tăng trưởng tổng sản phẩm")]
     assert row[1] == "12,50 (phía đông)" and row[2].endswith(" (phía đông)")
-    assert any("Số không ghi địa bàn là của Hải Phòng trước" in note for note in matter.notes)
+    assert ground_said(office.catalogue_of(made.cycle).territory) in matter.notes

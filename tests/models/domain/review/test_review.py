@@ -14,13 +14,15 @@ from models.domain.consolidation import (
 )
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
-from models.domain.results.report_text import Citations
+from models.domain.results.report_measures import AS_TO_DATE, full_row, value_of
+from models.domain.results.report_text import Citations, ReportNames
 from models.domain.review import (
     Pace,
     ReviewIndicator,
+    TrackSource,
     ValueStatus,
 )
-from models.domain.review.pace_wording import pace_basis
+from models.domain.review.pace_wording import contraries_said, pace_basis
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_review import (
     answered,
@@ -280,9 +282,104 @@ def test_the_pace_is_made_from_the_figure_shown_beside_it_and_names_it(office):
 
     assert shown.pace_point.report is shown.to_date
     assert shown.pace is Pace.ON_TRACK
-    assert pace_basis(shown) == "mốc 6 tháng 12,30"
+    assert pace_basis(shown) == "mốc gần nhất đã đến hạn: 6 tháng, 12,30"
+    assert pace_basis(shown, ()).startswith("12,30 đến 31/10/2025; mốc gần nhất")
     assert silent.pace is Pace.BEHIND
-    assert pace_basis(silent) == "11,20 đến 30/06/2025 tại Phụ lục II; mốc 6 tháng 12,30"
+    assert pace_basis(silent) == (
+        "11,20% đến 30/06/2025 (chỉ số 111,20, PL II); mốc gần nhất đã đến hạn: 6 tháng, 12,30%"
+    )
+
+
+def test_where_milestone_and_scenario_say_the_contrary_both_are_told_with_their_units(office):
+    """12.2 reaches the milestone of 12.0 and not the printed 12.13 (an index of 112.13)."""
+    february = standing("skhdt", commits("grdp", "12.3", **{"6m": "12"}))
+    indices = cells("scenario", "scenario", actual_6m=Decimal("112.1"))
+    made = review_made(office, [february], answered("stc", reports("grdp", "12.3"), indices))
+
+    one = indicator(made, "grdp")
+    point = one.pace_point
+    assert (point.pace, point.contrary.pace) == (Pace.AHEAD, Pace.BEHIND)
+    assert (point.contrary.promised, point.contrary.index) == (Decimal("12.13"), Decimal("112.13"))
+    assert pace_basis(one) == (
+        "12,10% đến 30/06/2025 (chỉ số 112,10, PL II); mốc gần nhất đã đến hạn: 6 tháng, 12,00%; "
+        "nhưng chậm hơn kịch bản 6 tháng tại PL II, 12,13% (chỉ số 112,13)"
+    )
+    said = contraries_said([one], made.review.scenario, lambda r: r.code, lambda r: r.name)
+    assert said.endswith(
+        " (grdp), 6 tháng tăng 12,10%: nhanh hơn mốc cơ quan cam kết (12,00%) nhưng chậm hơn kịch "
+        "bản tại PL II (12,13%)."
+    )
+
+
+def test_measures_that_agree_are_not_told_twice(office):
+    february = standing("skhdt", commits("grdp", "12.3", **{"6m": "12"}))
+    indices = cells("scenario", "scenario", actual_6m=Decimal("111.2"))
+    made = review_made(office, [february], answered("stc", reports("grdp", "12.3"), indices))
+
+    one = indicator(made, "grdp")
+    assert (one.pace, one.pace_point.contrary) == (Pace.BEHIND, None)
+    assert not contraries_said([one], made.review.scenario, lambda r: r.code, lambda r: r.name)
+
+
+def test_a_scenario_that_the_agency_updated_is_told_apart_from_the_printed_one(office):
+    update = cells("scenario", "scenario", updated_6m=Decimal("111"))
+    said = answered(
+        "stc", reports("grdp", "12.2"), cells("scenario", "scenario", actual_6m=Decimal("111.5"))
+    )
+    made = review_made(office, [standing("skhdt", update)], said)
+
+    one = indicator(made, "grdp")
+    point = next(p for p in one.track if p.period == "6_thang")
+    assert (point.source, point.pace) == (TrackSource.UPDATED, Pace.AHEAD)
+    assert pace_basis(one).startswith(
+        "11,50% đến 30/06/2025 (chỉ số 111,50, PL II); kịch bản cơ quan cập nhật gần nhất đã đến "
+        "hạn: 6 tháng, 11,00%; nhưng chậm hơn kịch bản"
+    )
+    told = contraries_said([], made.review.scenario, lambda r: r.code, lambda r: "GRDP")
+    assert told.endswith(
+        "GRDP, chỉ số 6 tháng 111,50: nhanh hơn kịch bản cơ quan cập nhật (111,00) nhưng chậm hơn "
+        "kịch bản tại PL II (112,13)."
+    )
+
+
+def test_a_milestone_reached_before_its_time_is_the_one_that_is_named_and_cited(office):
+    february = standing("stc", commits("budget", "118000", **{"9m": "85000"}))
+    way = {"to_date": Decimal(119000), "as_of": OCTOBER}
+    said = answered("stc", reports("budget", "120000", **way))
+
+    one = indicator(review_made(office, [february], said), "budget")
+    assert one.pace is Pace.AHEAD
+    assert pace_basis(one) == "đã đạt mốc tiếp theo: cả năm, 118.000,000"
+    assert one.pace_point.measure is one.commitment
+
+
+def test_what_is_of_a_part_of_the_city_says_so_beside_a_value_of_the_whole(office):
+    february = standing("skhdt", commits("grdp", "12.3", **{"6m": "12.3"}))
+    indices = cells("scenario", "scenario", actual_6m=Decimal("111.2"))
+    year = reports("grdp", estimate_whole=Decimal("11.8"), last_year=Decimal("11"))
+
+    made = review_made(office, [february], answered("stc", year, indices))
+    names = ReportNames(
+        office.register, office.catalogue_of(made.cycle), office.form_of(made.cycle)
+    )
+    one = indicator(made, "grdp")
+    assert one.elsewhere
+    assert pace_basis(one).startswith("phía đông: 11,20% đến 30/06/2025")
+    row = full_row(one, 1, names, Citations())
+    for key in ("last_year", "commitment", "pace"):
+        assert "phía đông" in row[key].plain, key
+    assert "toàn thành phố" in row["value"].plain
+
+
+def test_an_estimate_that_is_the_value_to_date_once_more_says_so(office):
+    def budget(year: str, status: str = "Ước thực hiện") -> ReviewIndicator:
+        way = {"to_date": Decimal(100000), "as_of": OCTOBER}
+        said = reports("budget", year, status=status, **way)
+        return indicator(review_made(office, [], answered("stc", said)), "budget")
+
+    same, more, final = budget("100000"), budget("110000"), budget("100000", "Chính thức")
+    assert [b.repeats_to_date for b in (same, more, final)] == [True, False, False]
+    assert [AS_TO_DATE in value_of(b, Citations()).plain for b in (same, more)] == [True, False]
 
 
 def test_milestones_of_the_commitment_are_not_filled_up_from_the_scenario(office):

@@ -15,7 +15,7 @@ from models.domain.review import (
     DeadlineSource,
     TaskBucket,
 )
-from models.domain.review.reported_days import ReportedDays
+from models.domain.review.reported_days import HeardDays, ReportedDays
 from models.domain.review.wording import BUCKET_NAMES
 from tests.fixtures.small_office import missing, plans, standing
 from tests.fixtures.small_review import (
@@ -63,7 +63,11 @@ def test_a_deadline_that_passed_after_the_last_report_is_not_overdue_before_some
     assert silent.task("task_a").bucket is TaskBucket.UNHEARD
     assert told.task("task_a").bucket is TaskBucket.OVERDUE
     assert silent.task("task_a").doing.reported_at == in_time.received_at
-    assert [r.headline.unheard_since for r in (silent, told)] == [dt.date(2025, 6, 30), None]
+    june = HeardDays(dt.date(2025, 6, 30), dt.date(2025, 6, 30))
+    assert [r.headline.unheard_since for r in (silent, told)] == [june, None]
+    assert silent.headline.actions_unheard_since is None
+    assert silent.unheard_days_of("stc") == june
+    assert silent.unheard_days_of("sct") is None
     assert silent.headline.reported == ReportedDays(dt.date(2025, 6, 30))
     assert silent.headline.buckets[TaskBucket.UNHEARD] == 1
     assert TaskBucket.UNHEARD not in told.headline.shown_buckets
