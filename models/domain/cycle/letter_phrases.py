@@ -231,6 +231,22 @@ def one_line(text: str, limit: int = 300) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def cut_at_word(text: str, limit: int) -> str:
+    """The text, cut behind a word with "…" where it is longer; no bracket is left open.
+
+    >>> cut_at_word("Tổng sản phẩm trên địa bàn", 12)
+    'Tổng sản…'
+    >>> cut_at_word("Tốc độ tăng (giá so sánh 2010)", 20)
+    'Tốc độ tăng…'
+    """
+    if len(text) <= limit:
+        return text
+    kept = text[:limit].rpartition(" ")[0]
+    if kept.rfind("(") > kept.rfind(")"):
+        kept = kept[: kept.rfind("(")]
+    return kept.rstrip(" ,;:-") + "…"
+
+
 def place_text(sheet: str, cell: str) -> str:
     """Where a finding stands.
 

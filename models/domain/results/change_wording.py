@@ -20,6 +20,8 @@ from models.domain.results.snapshots import AgencyChange, Changes, FrozenLine, L
 from models.domain.review.states import TaskBucket
 from models.domain.review.wording import OUTCOME_NAMES, state_in_time
 
+_NAMED = 3  # agencies in a sentence of the letter; the sheet of changes has them all
+
 
 def change_points(changes: Changes, register: Register) -> list[str]:
     """One paragraph a matter; a single one when nothing is new."""
@@ -32,10 +34,12 @@ def change_points(changes: Changes, register: Register) -> list[str]:
 def _parts(changes: Changes, register: Register) -> Iterator[str]:
     new = [register.agency_name(code) for code in changes.newly_answered]
     if new:
-        yield f"{number_text(len(new))} cơ quan mới có báo cáo ({listed(new, 'cơ quan')})"
+        named = listed(new, "cơ quan", _NAMED)
+        yield f"{number_text(len(new))} cơ quan mới có báo cáo ({named})"
     again = [register.agency_name(a.agency) for a in changes.agencies if _another_version(a)]
     if again:
-        yield f"{number_text(len(again))} cơ quan có bản mới ({listed(again, 'cơ quan')})"
+        named = listed(again, "cơ quan", _NAMED)
+        yield f"{number_text(len(again))} cơ quan có bản mới ({named})"
     if changes.figures:
         yield f"{number_text(len(changes.figures))} ô số liệu, nội dung thay đổi"
     if changes.flipped:

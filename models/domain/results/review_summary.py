@@ -28,7 +28,6 @@ from models.domain.register.territories import TERRITORY_SHORT_NAMES
 from models.domain.results.report_measures import against_baseline, places_there, target_said
 from models.domain.results.report_work import proposals_said
 from models.domain.results.summary_words import (
-    TASK_LENGTH,
     SummaryMatter,
     Words,
     cut_table,
@@ -57,10 +56,7 @@ from models.domain.review.wording import (
 )
 
 _YEAR = PERIODS[-1]
-_NOTES = (
-    "Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức. Nguyên nhân, giải pháp và nguồn "
-    "của từng số liệu có trong tệp kèm theo.",
-)
+_NOTES = ("Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức.",)
 
 
 def review_matter(consolidation: Consolidation, review: Review, office: Office) -> SummaryMatter:
@@ -72,6 +68,7 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
         tables=list(_review_tables(review, words)),
         figures=list(_figures(review, words)),
         notes=_NOTES,
+        in_figures=list(_scenario(review, words)),
     )
 
 
@@ -284,7 +281,10 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
     whole = review.scenario[0].point(_YEAR) if review.scenario else None
     if whole is not None and whole.actual is not None and whole.actual.number is not None:
         actual, printed = alike((whole.actual.number, whole.printed))
-        yield "Chỉ số GRDP cả năm", f"{actual} (kịch bản {printed}){_elsewhere(review, words)}"
+        disputed = whole.actual.reference in review.scenario[0].disputed
+        doubt = "; tạm dùng, các nguồn còn khác nhau" if disputed else ""
+        said = f"{actual} (kịch bản {printed}{doubt}){_elsewhere(review, words)}"
+        yield "Chỉ số GRDP cả năm", said
     yield (
         "Chỉ tiêu đạt và vượt",
         _of(
@@ -344,20 +344,6 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
         ],
         (),
     )
-    headline = review.headline
-    yield Table(
-        f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{_until(headline)}",
-        ("Tình trạng", "Nhiệm vụ được giao", "Việc tự đề ra"),
-        [
-            (
-                bucket_said(bucket, headline.unheard_since),
-                number_text(headline.buckets[bucket]),
-                number_text(headline.action_buckets[bucket]),
-            )
-            for bucket in headline.shown_buckets
-        ],
-        (1, 2),
-    )
 
 
 def _until(headline: ReviewHeadline) -> str:
@@ -383,7 +369,7 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
 
 def _task_name(task: ReviewTask, words: Words) -> str:
     """The name; of one that many lead together, how many of them are done."""
-    name = words.name(task.row, TASK_LENGTH)
+    name = words.task(task.row)
     return f"{name} ({done_said(task)})" if task.members else name
 
 

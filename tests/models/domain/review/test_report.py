@@ -397,6 +397,7 @@ def test_growth_of_the_whole_city_is_told_beside_the_scenario_of_the_old_one(con
     assert "là của Hải Phòng trước hợp nhất; PL I.1 của toàn thành phố" in notes[0].plain
     assert ", của phía đông; tốc độ tăng toàn thành phố " in ahead
     assert any(point.startswith("GRDP cả năm phía đông ") for point in matter.points)
+    assert set(matter.in_figures) < set(matter.points)
     assert not any("trước hợp nhất" in note.plain for note in content.scenario_notes)
 
 
