@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
-from models.domain.cycle.letter_phrases import instant_text, listed, number_text
+from models.domain.cycle.letter_phrases import instant_text, listed, number_text, part_of
 from models.domain.register.agencies import Register
 from models.domain.results.report_text import (
     ReportNames,
@@ -16,7 +16,13 @@ from models.domain.results.report_text import (
     shortened,
     words,
 )
-from models.domain.results.snapshots import AgencyChange, Changes, FrozenLine, LineChange
+from models.domain.results.snapshots import (
+    AgencyChange,
+    Changes,
+    FigureChange,
+    FrozenLine,
+    LineChange,
+)
 from models.domain.review.states import TaskBucket
 from models.domain.review.wording import OUTCOME_NAMES, state_in_time
 
@@ -61,7 +67,15 @@ _NUMBER = re.compile(r"-?\d{1,3}(?:\.?\d{3})*(?:,(?P<decimals>\d+))?(?= \(|$)")
 
 def texts_alike(change: LineChange) -> tuple[str, str]:
     """What stood and what stands of a line, numbers with as many decimals; "" for none."""
-    before, after = (line.text if line else "" for line in (change.before, change.after))
+    return _alike(*(line.text if line else "" for line in (change.before, change.after)))
+
+
+def figure_texts_alike(change: FigureChange) -> tuple[str, str]:
+    """The same of one figure of an agency."""
+    return _alike(*(one.text if one else "" for one in (change.before, change.after)))
+
+
+def _alike(before: str, after: str) -> tuple[str, str]:
     found = [_NUMBER.match(text) for text in (before, after)]
     places = max((len(one["decimals"] or "") for one in found if one), default=0)
     if not all(found) or not places:
@@ -147,8 +161,8 @@ def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
     ]
     yield (
         words(
-            f"Trong số đó, {number_text(len(found))} dòng đã đến hạn, chưa có số liệu mới, không "
-            "tính là quá hạn: "
+            f"{part_of(len(found), len(changes.flipped), 'dòng')} đã đến hạn, chưa có số liệu mới, "
+            "không tính là quá hạn: "
         )
         + joined(told, ", ")
         + words(".")

@@ -18,7 +18,13 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import counts_said, instant_text, number_text, one_line
+from models.domain.cycle.letter_phrases import (
+    check_code,
+    counts_said,
+    instant_text,
+    number_text,
+    one_line,
+)
 from models.domain.cycle.meetings import served_by
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
@@ -157,7 +163,8 @@ def report_of(
             for n, t in enumerate(review.tasks_in(TaskBucket.OVERDUE), 1)
         ],
         "projects": [
-            work.project_row(p, n, names, cites) for n, p in enumerate(review.projects, 1)
+            work.project_row(p, n, names, cites, work.project_places(review.projects))
+            for n, p in enumerate(review.projects, 1)
         ],
         "projects_total": totals,
         "project_notes": notes,
@@ -203,7 +210,7 @@ def report_of(
         as_of=instant_text(consolidation.as_of),
         recipient=served_by(cycle, local.date()),
         directive=one_line(catalogue.directive, 400),
-        code=consolidation.inputs_hash[:12],
+        code=check_code(consolidation.inputs_hash),
         sources=source_files(cites.figures, names, cites.verdicts),
         citations=len(cites.figures),
         **content,  # type: ignore[arg-type]

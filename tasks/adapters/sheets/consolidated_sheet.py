@@ -22,6 +22,7 @@ from models.domain.cycle.cycles import HANOI
 from tasks.adapters.sheets.output_columns import (
     LEFT,
     SIZE,
+    WHOLE_DASH,
     Band,
     CellLook,
     CellValue,
@@ -38,6 +39,7 @@ from tasks.adapters.sheets.output_columns import (
     pieces,
     stands_on_one_line,
     text_of,
+    without_empty,
 )
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import PrintLayout, set_margin_texts, set_paper
@@ -159,7 +161,8 @@ class TableWriter:
         self.formats = Formats(book)
 
     def add(self, table: TableSheet[Row]) -> Worksheet:
-        """Writes one table on a sheet of its own."""
+        """Writes one table on a sheet of its own, without the columns that say nothing."""
+        table = without_empty(table)
         sheet = self._book.add_worksheet(table.name)
         self._links = 0
         rows: Sequence[Values | None] = ()
@@ -321,7 +324,8 @@ class TableWriter:
             style = self._style(cell_look, tone, content, places)
             self.link(sheet, *at, value.reference, style)
         elif isinstance(value, Citation):
-            content, style = value.text, self._style(cell_look, tone, value)
+            content = value.text.replace("-", WHOLE_DASH)
+            style = self._style(cell_look, tone, value)
             self.link(sheet, *at, value.first, style)
         else:
             content, style = value, self._style(cell_look, tone, value, places)

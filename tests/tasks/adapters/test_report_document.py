@@ -80,7 +80,11 @@ def small(content: ReportContent, text: str) -> ReportContent:
 
 
 def everything(document: Document) -> str:
-    return "".join(t.text or "" for t in document.element.body.iter(qn("w:t")))
+    kinds = (qn("w:t"), qn("w:noBreakHyphen"))
+    return "".join(
+        (one.text or "") if one.tag == kinds[0] else "-"
+        for one in document.element.body.iter(*kinds)
+    )
 
 
 # --- Form -----------------------------------------------------------------------------------------
@@ -209,11 +213,28 @@ def test_no_tag_is_left_and_references_are_set_in_their_own_style(document) -> N
     styles = {
         run.find(qn("w:rPr")).find(qn("w:rStyle")).get(qn("w:val"))
         for run in document.element.body.iter(qn("w:r"))
-        if "[N-" in "".join(t.text or "" for t in run.iter(qn("w:t")))
+        if "[N" in "".join(t.text or "" for t in run.iter(qn("w:t")))
         and run.find(qn("w:rPr")) is not None
         and run.find(qn("w:rPr")).find(qn("w:rStyle")) is not None
     }
     assert styles == {REFERENCE_STYLE}
+
+
+def test_no_line_ends_within_a_reference_and_each_is_read_as_it_is_written(document) -> None:
+    """Word breaks lines behind a plain dash: «[N-» and «0098]» would stand apart."""
+    plain = re.compile(r"(?<!\w)(?:[NK]|MT|QĐ)-\d+(?![\w/-])")
+    texts = [t.text or "" for t in document.element.body.iter(qn("w:t"))]
+
+    assert not [text for text in texts if plain.search(text)]
+    assert len(plain.findall(everything(document))) > 100
+
+
+def test_papers_have_short_codes_and_no_digest(document) -> None:
+    said = everything(document)
+
+    assert not re.search(r"[0-9a-f]{12,}|SHA-256", said)
+    assert re.search(r"Mã đối chiếu của báo cáo: [0-9A-F]{4}-[0-9A-F]{4}\.", said)
+    assert re.search(r"Mã đối chiếu [0-9A-F]{4}-[0-9A-F]{4}", said)
 
 
 def asked_of_rows(template: Path) -> Iterator[tuple[str, str]]:

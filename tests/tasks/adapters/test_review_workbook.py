@@ -12,7 +12,6 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from config.settings import CONFIG_DIR
 from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import instant_text
@@ -35,6 +34,7 @@ from tasks.adapters.sheets.output_columns import Toned
 from tasks.adapters.sheets.overview_parts import shares_shown
 from tasks.adapters.sheets.review_comparison_sheets import history_sheet
 from tasks.adapters.sheets.review_work_sheets import project_sheet
+from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.simulated_review import (
     simulated_review,
@@ -209,7 +209,7 @@ def test_the_letter_says_what_was_missed_with_the_figures_reference(review, lett
 
 def test_the_letter_is_read_on_a_telephone_in_two_minutes(letter, review):
     """Five figures and what is to be decided come first; all other lists are in the enclosure."""
-    text = renderer_for(CONFIG_DIR / "letters").render(compose_summary(letter)).text
+    text = renderer_for(OFFICE_FILES / "letters").render(compose_summary(letter)).text
     read = " ".join(text.split())
 
     assert len(letter.figures) == 5

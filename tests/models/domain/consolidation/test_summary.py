@@ -7,7 +7,6 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from config.settings import CONFIG_DIR
 from models.domain.answers.standing import HeldMail, Timeliness
 from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
@@ -16,6 +15,7 @@ from models.domain.letters.letters import compose_summary
 from models.domain.results.plan_summary import plan_matter
 from models.domain.results.summary import summarise
 from tasks.adapters.letters.letter_writer import renderer_for
+from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.simulated_answers import real_office, simulated_consolidation
 from tests.fixtures.small_office import AS_OF, commits, entry, missing, plans, standing
 
@@ -121,7 +121,7 @@ def test_no_point_is_longer_than_the_letter_prints():
 
 def test_the_letter_about_the_plan_is_read_on_a_telephone_in_two_minutes():
     content = simulated_summary()
-    text = renderer_for(CONFIG_DIR / "letters").render(compose_summary(content)).text
+    text = renderer_for(OFFICE_FILES / "letters").render(compose_summary(content)).text
 
     assert len(content.figures) == 5
     assert len(re.sub(r"-{3,}", "", " ".join(text.split()))) <= 3500

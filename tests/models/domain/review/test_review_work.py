@@ -252,7 +252,7 @@ def test_registered_milestones_stand_beside_the_progress(office, day, due):
     assert project.due == due
     catalogue = office.catalogue_of(made.cycle)
     names = ReportNames(office.register, catalogue, office.form_of(made.cycle))
-    shown = project_row(project, 1, names, Citations())["course"].plain.splitlines()
+    shown = project_row(project, 1, names, Citations(), 0)["course"].plain.splitlines()
     assert shown[-2] == "Mốc cả năm: Thông xe [K-0004]"
     assert shown[-1].startswith("Tiến độ: 60% [N-")
     assert len(shown) == (3 if due else 2)
