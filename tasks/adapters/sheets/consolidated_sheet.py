@@ -324,8 +324,7 @@ class TableWriter:
             style = self._style(cell_look, tone, content, places)
             self.link(sheet, *at, value.reference, style)
         elif isinstance(value, Citation):
-            content = value.text.replace("-", WHOLE_DASH)
-            style = self._style(cell_look, tone, value)
+            content, style = value.text, self._style(cell_look, tone, value)
             self.link(sheet, *at, value.first, style)
         else:
             content, style = value, self._style(cell_look, tone, value, places)
@@ -391,6 +390,8 @@ def _fitted(value: CellValue, column: float, tone: Tone) -> tuple[CellValue, flo
     if isinstance(value, Citation) and stands_on_one_line(text, column):
         # What needs more lines leads nowhere: in LibreOffice a link never wraps.
         return value, 0
+    if isinstance(value, Citation):
+        text = text.replace("-", WHOLE_DASH)
     width = column * _ROUNDED
     shown = _shortened(safe_text(text), width)
     height = look.row_height([(shown, width)], SIZE)

@@ -23,7 +23,7 @@ from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import PrintLayout, Width, laid_out
 
 SIZE = 10
-WHOLE_DASH = "\u2011"  # in references: no line ends behind it; only the lineage has them plain
+WHOLE_DASH = "\u2011"  # in references that take several lines: none ends behind it
 _PLACES = 4  # decimals shown at most; the cell holds them all
 _WIDEST_NUMBER, _WIDEST_WORD = 24.0, 16.0  # characters; what is longer is made smaller, or broken
 _WIDEST_CITATION = 15.0  # of one run of references; more of them wrap
