@@ -147,8 +147,9 @@ def letterhead(cycle: ReportingCycle, addressee: str) -> dict[str, object]:
 
 
 def is_own(cycle: ReportingCycle, name: str) -> bool:
-    """Whether the agency of that name is the office to which the cycle reports."""
-    return fold(name) == fold(cycle.recipient)
+    """Whether the agency of that name is the office to which the cycle reports, with the city's
+    name behind its own or without."""
+    return fold(name) in (fold(cycle.recipient), fold(OFFICE))
 
 
 def agency_within(cycle: ReportingCycle, name: str) -> str:

@@ -186,11 +186,11 @@ def _indicator(
     grows = _grows_through_the_year(row, target, estimate)
     places = max(-int(Decimal(estimate.normalize()).as_tuple().exponent), 0)
     to_date = _rounded(estimate * _SHARE_BY_NOW, places) if grows else estimate
-    known = data_day(cycle)
+    day = data_day(cycle)
     said: dict[str, EntryValue] = {
         "last_year": _rounded(estimate * Decimal("0.93"), places) if grows else None,
         "to_date": to_date,
-        "as_of": known if grows or row.appendix is not Appendix.III else _earlier(known, row),
+        "as_of": day if grows or row.appendix is not Appendix.III else _earlier(day, row),
         "value_status": ESTIMATED,
         "self_judgement": _WORDS.get(judgement, "Chưa đánh giá được"),
         "causes": random.choice(_CAUSES if misses else _GOOD_CAUSES),

@@ -21,6 +21,7 @@ from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.plan_results import PlanResults
 from tasks.adapters.sheets.consolidated_sheet import CUT_MARK, safe_text
 from tasks.adapters.sheets.output_columns import WHOLE_DASH
+from tests.fixtures.amiss import amiss
 from tests.fixtures.simulated_answers import (
     real_office,
     simulated_consolidation,
@@ -209,6 +210,20 @@ def test_no_line_of_a_cell_ends_within_a_reference(book):
     assert several, "more of them than stand on one line"
     assert not [text for text in several if "-" in text]
     assert all(WHOLE_DASH in text for text in several)
+
+
+def test_nothing_is_amiss_with_what_the_workbook_says(book):
+    said = [
+        (f"{sheet.title}!{cell.coordinate}", cell.value)
+        for sheet in book
+        if not sheet.title.startswith("Nguồn")
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
+    ]
+
+    assert len(said) > 1000
+    assert not amiss(said)
 
 
 def test_no_table_has_a_column_that_says_nothing(book):

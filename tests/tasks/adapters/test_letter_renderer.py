@@ -181,6 +181,15 @@ def test_an_overdue_letter_names_its_copy_only_when_there_is_one(copied: bool) -
     assert ("đồng gửi" in letter.text) == copied
 
 
+def test_an_overdue_letter_names_by_office_who_gets_the_copy() -> None:
+    said = str(EVERY["overdue"].context["recipients"])
+    assert "Lãnh đạo Ủy ban nhân dân thành phố (để biết, chỉ đạo)" in said  # nobody was named
+    context = {**EVERY["overdue"].context, "superior_named": "Chủ tịch Ủy ban nhân dân thành phố"}
+    letter = renderer().render(LetterContent(EVERY["overdue"].kind, "overdue", context))
+    text = " ".join(letter.text.split())
+    assert "đồng gửi Chủ tịch Ủy ban nhân dân thành phố để biết, chỉ đạo" in text
+
+
 def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None:
     finding = Finding(
         "CT-03", Severity.ERROR, "Ghi đúng một số, ví dụ 95.", "Chỉ tiêu", "F12", "khoảng 95%"

@@ -34,6 +34,7 @@ from tasks.adapters.results.report_document import (
     check_report_templates,
     report_document,
 )
+from tests.fixtures.amiss import amiss
 from tests.fixtures.november import november
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.office_program import NO_OFFICE, saved_as
@@ -80,11 +81,12 @@ def small(content: ReportContent, text: str) -> ReportContent:
 
 
 def everything(document: Document) -> str:
-    kinds = (qn("w:t"), qn("w:noBreakHyphen"))
-    return "".join(
-        (one.text or "") if one.tag == kinds[0] else "-"
-        for one in document.element.body.iter(*kinds)
-    )
+    return everything_in(document.element.body)
+
+
+def everything_in(element) -> str:
+    said = element.iter(qn("w:t"), qn("w:noBreakHyphen"))
+    return "".join((one.text or "") if one.tag == qn("w:t") else "-" for one in said)
 
 
 # --- Form -----------------------------------------------------------------------------------------
@@ -227,6 +229,13 @@ def test_no_line_ends_within_a_reference_and_each_is_read_as_it_is_written(docum
 
     assert not [text for text in texts if plain.search(text)]
     assert len(plain.findall(everything(document))) > 100
+
+
+def test_nothing_is_amiss_with_what_the_report_says(document) -> None:
+    spoken = [("báo cáo", everything_in(p)) for p in document.element.body.iter(qn("w:p"))]
+
+    assert len(spoken) > 500
+    assert not amiss(spoken)
 
 
 def test_papers_have_short_codes_and_no_digest(document) -> None:

@@ -34,6 +34,7 @@ from tasks.adapters.sheets.output_columns import Toned
 from tasks.adapters.sheets.overview_parts import shares_shown
 from tasks.adapters.sheets.review_comparison_sheets import history_sheet
 from tasks.adapters.sheets.review_work_sheets import project_sheet
+from tests.fixtures.amiss import amiss
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.simulated_review import (
@@ -221,6 +222,22 @@ def test_the_letter_is_read_on_a_telephone_in_two_minutes(letter, review):
     assert dict(letter.figures)["Nhiệm vụ đã hoàn thành"].endswith(
         f"({figures_said(review.headline.reported)})"
     )
+
+
+def test_nothing_is_amiss_with_what_the_workbook_and_the_letter_say(book, letter):
+    """Of the workbook's own words: what agencies wrote stands as they wrote it."""
+    rendered = renderer_for(OFFICE_FILES / "letters").render(compose_summary(letter)).text
+    said = [
+        (f"{sheet.title}!{cell.coordinate}", cell.value)
+        for sheet in book
+        if not sheet.title.startswith("Nguồn")
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
+    ]
+
+    assert len(said) > 1000
+    assert not amiss([("thư tổng hợp", rendered), *said])
 
 
 def test_the_letter_names_sheets_that_the_enclosed_workbook_has(book):
