@@ -336,7 +336,7 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
         (1, 2),
     )
     yield cut_table(
-        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}{_until(review.headline)}",
+        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}{_as_of(review.headline)}",
         ("Nhiệm vụ", "Cơ quan", "Thời hạn"),
         [
             (_task_name(t, words), words.agency(t.led_by), _limit(t))
@@ -344,6 +344,12 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
         ],
         (),
     )
+
+
+def _as_of(headline: ReviewHeadline) -> str:
+    """The same, short: the figure above the table says it whole."""
+    reported = headline.reported
+    return f" (số liệu đến ngày {reported.until:%d/%m/%Y})" if reported else ""
 
 
 def _until(headline: ReviewHeadline) -> str:
@@ -359,11 +365,11 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
     plain = _plain_target(result)
     shown = alike((plain, value.number if value else None))
     elsewhere = result is not None and result.territory is not one.territory
-    where = f" ({TERRITORY_SHORT_NAMES[result.territory]})" if result and elsewhere else ""
+    where = f", {TERRITORY_SHORT_NAMES[result.territory]}" if result and elsewhere else ""
     return (
-        words.with_unit(one.row),
-        (target if plain is None else shown[0]) + where,
-        _reached(one, words) if one.members is not None else shown[1] + where,
+        words.with_unit(one.row) + where,
+        target if plain is None else shown[0],
+        _reached(one, words) if one.members is not None else shown[1],
     )
 
 

@@ -71,7 +71,7 @@ def summarise(
         decisions=list(_decisions(consolidation, words)),
         tables=tables,
         images=[(chart_id, "Tình trạng gửi báo cáo theo khối cơ quan")] if chart_id else [],
-        attachments=[f"{workbook_name}: sổ tổng hợp, đủ mọi danh sách và nguồn của từng số liệu"]
+        attachments=[f"{workbook_name}: sổ tổng hợp, đủ các danh sách và nguồn số liệu"]
         if workbook_name
         else [],
         notes=[

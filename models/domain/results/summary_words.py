@@ -17,7 +17,7 @@ from models.domain.register.targets import format_target
 TABLE_ROWS = 5  # a telephone is read for two minutes; the workbook has the others
 _NAME_LENGTH = 200
 _SHORT_NAME = 60  # in a table on a telephone
-_TASK_NAME = 90  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
+_TASK_NAME = 75  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
 #: Long words that officials shorten in tables, never in a sentence.
 _SHORTER = (("Hội đồng nhân dân", "HĐND"), ("Ủy ban nhân dân", "UBND"))
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
@@ -132,5 +132,5 @@ def cut_table(
 ) -> Table:
     """The table's first rows; the title says when there are more."""
     if len(rows) > TABLE_ROWS:
-        title += f" ({TABLE_ROWS} dòng đầu trong {number_text(len(rows))})"
+        title += f" ({TABLE_ROWS} trong {number_text(len(rows))})"
     return Table(title, header, rows[:TABLE_ROWS], numeric)

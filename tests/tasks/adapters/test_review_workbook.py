@@ -219,6 +219,8 @@ def test_the_letter_is_read_on_a_telephone_in_two_minutes(letter, review):
         read.index(t.title.upper()) for t in letter.tables
     )
     assert all(len(table.rows) <= TABLE_ROWS for table in letter.tables)
+    late = next(table for table in letter.tables if table.title.startswith("Nhiệm vụ quá hạn"))
+    assert f"(số liệu đến ngày {review.headline.reported.until:%d/%m/%Y})" in late.title
     assert dict(letter.figures)["Nhiệm vụ đã hoàn thành"].endswith(
         f"({figures_said(review.headline.reported)})"
     )
