@@ -11,6 +11,7 @@ from models.domain.accounts.keeping import PersonPattern
 
 _ADDRESSES = ("to", "cc", "superior")
 _OF_A_PERSON = ("focal_person", "phone")
+_TITLE = "superior_title"  # may be written with the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,9 @@ def _without(cells: list[str], columns: dict[str, int], person: PersonPattern) -
         if place < len(cells) and person.is_in(cells[place]):
             spaced = cells[place].replace(",", " ").replace(";", " ")
             new[place] = " ".join(part for part in spaced.split() if not person.is_in(part))
+    title = columns.get(_TITLE, len(cells))
+    if title < len(cells) and person.is_in(cells[title]):
+        new[title] = ""
     of_a_person = [p for n in _OF_A_PERSON if (p := columns.get(n, len(cells))) < len(cells)]
     if any(person.is_in(cells[place]) for place in of_a_person):
         for place in of_a_person:

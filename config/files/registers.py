@@ -27,7 +27,8 @@ COLLECTIVES = "collectives.csv"  # whom a directive may name together; beside it
 COLLECTIVE_COLUMNS = ("code", "name", "aliases", "members", "without", "note")
 _KINDS = tuple(kind.value for kind in AgencyKind)
 OPTIONAL_AGENCY_COLUMNS = ("full_name", "province")  # older files do not have them
-OPTIONAL_CONTACT_COLUMNS = ("domains",)  # former mail domains; older files do not have it
+#: Former mail domains, and who it is that gets the copy; older files do not have them.
+OPTIONAL_CONTACT_COLUMNS = ("domains", "superior_title")
 
 _CODE = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _LONGEST_NAME = 200  # letters; a name stands in subjects of letters and in cells
@@ -172,6 +173,7 @@ def _contacts(
             focal_person=line["focal_person"],
             phone=line["phone"],
             domains=_domains(line, faults),
+            superior_title=line["superior_title"],
         )
         # Of one that is to end an empty line says that its addresses were taken out on purpose.
         ended = code in agencies and agencies[code].valid_to is not None

@@ -27,6 +27,8 @@ _TABLES: Mapping[str, Sequence[str]] = {
 }
 #: Columns that hold an agency's code.
 _OF_AGENCIES = ("code", "agency", "predecessor", "successor")
+#: Who a column names: it is followed only while the office's row has the very same address.
+_SAID_OF = {"superior_title": "superior"}
 _ABOUT_AGENCIES = ("agency", "predecessor", "successor")
 
 Key = tuple[str, ...]
@@ -219,6 +221,9 @@ class _Work:
         for column, value in row.items():
             own = mine.get(column, "")
             if _plain(own) == _plain(value):
+                continue
+            about = _SAID_OF.get(column, "")
+            if about and _plain(mine.get(about, "")) != _plain(row.get(about, "")):
                 continue
             before = {_plain(b.get(column, "")) for b in brought}
             if column not in had or _plain(own) in before:

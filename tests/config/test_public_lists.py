@@ -179,7 +179,9 @@ def test_an_office_of_an_earlier_version_is_brought_up_to_all_of_them(tmp_path: 
     for number, former in enumerate(former_tables(FILES / "formerly")):
         own = dict(former)
         own["contacts.csv"] = own["contacts.csv"].replace(b"vanthu@syt.", b"yte@syt.")
-        own["agencies.csv"] += "rieng,Trung tâm Dữ liệu R,department,,,,\n".encode()
+        header = own["agencies.csv"].decode().splitlines()[0].split(",")
+        cells = {"code": "rieng", "name": "Trung tâm Dữ liệu R", "kind": "department"}
+        own["agencies.csv"] += (",".join(cells.get(c, "") for c in header) + "\n").encode()
         own["contacts.csv"] += b"rieng,r@r.example,,,,\n"
         update = brought_up(own, shipped, [former])
         assert not update.kept

@@ -180,6 +180,14 @@ def test_the_offices_own_contacts_may_hold_several_addresses(copies: tuple[Path,
     assert contact.to == ("vanthu@stc.haiphong.example", "tonghop2@stc.haiphong.example")
 
 
+def test_who_gets_the_copy_is_named_in_an_optional_column(copies: tuple[Path, Path]) -> None:
+    assert load_register(*copies).contacts["stc"].superior_title == ""
+    header, *lines = copies[1].read_text("utf-8").splitlines()
+    written = [f"{header},superior_title", *(f"{line},Chủ tịch" for line in lines)]
+    copies[1].write_text("\n".join(written) + "\n", encoding="utf-8")
+    assert load_register(*copies).contacts["stc"].superior_title == "Chủ tịch"
+
+
 def test_former_domains_of_a_merged_agency_are_an_optional_column(
     copies: tuple[Path, Path],
 ) -> None:

@@ -103,6 +103,23 @@ def test_a_real_address_stays_without_a_word_and_the_new_agency_gets_a_placehold
     assert not update.kept
 
 
+def test_who_gets_the_copy_is_named_only_where_the_address_is_still_the_programs() -> None:
+    """A title beside an address that the office put in would name another person's office."""
+    before = "agency,to,superior\nsct,a@sct.example,pct@x.example\nqltt,b@x.example,pct@x.example\n"
+    now = (
+        "agency,to,superior,superior_title\nsct,a@sct.example,pct@x.example,Phó Chủ tịch\n"
+        "qltt,b@x.example,pct@x.example,Phó Chủ tịch\n"
+    )
+    mine = before.replace("sct,a@sct.example,pct@x.example", "sct,a@sct.example,khac@x.vn")
+    update = brought_up(
+        _files(BEFORE, mine, LINES_BEFORE),
+        _files(BEFORE, now, LINES_BEFORE),
+        [_files(BEFORE, before, LINES_BEFORE)],
+    )
+    rows = _rows(update, "contacts.csv")
+    assert (rows["sct"]["superior_title"], rows["qltt"]["superior_title"]) == ("", "Phó Chủ tịch")
+
+
 def test_a_row_that_the_office_took_out_stays_away() -> None:
     own = BEFORE.replace("ubnd_a,UBND quận A,district,,,2025-06-30,\n", "")
     mine = _files(own, CONTACTS_BEFORE, LINES_BEFORE)

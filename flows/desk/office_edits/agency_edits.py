@@ -56,6 +56,11 @@ _ADDRESSES = (
     EditField("to", "Thư gửi tới", "Một hoặc nhiều địa chỉ thư, cách nhau bằng dấu chấm phẩy."),
     EditField("cc", "Đồng gửi"),
     EditField("superior", "Lãnh đạo cấp trên", "Được gửi kèm khi cơ quan quá hạn."),
+    EditField(
+        "superior_title",
+        "Chức danh lãnh đạo cấp trên",
+        "Ghi ở «Nơi nhận» của thư quá hạn, ví dụ Chủ tịch Ủy ban nhân dân thành phố.",
+    ),
     EditField("focal_person", "Cán bộ đầu mối"),
     EditField("phone", "Điện thoại"),
     EditField("domains", "Tên miền thư trước đây", "Thư đến từ đó vẫn được coi là của cơ quan."),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 
 from models.domain.answers.standing import SubmissionRecord, last_accepting
+from models.domain.cycle.letter_phrases import alike
 from models.domain.notation.deadlines import format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.reading.expectations import marked_plain, plain, shortened, work_column
@@ -164,8 +165,12 @@ def stepped_back_findings(
             back = column == status and old is not None and old.value == OFFICIAL
             if not back or entry.value != ESTIMATED:
                 continue
-            was = next((_shown(e) for c in values if (e := before.get((row, c)))), "chưa ghi")
-            now = next((_shown(e) for c in values if (e := after.get((row, c)))), "chưa ghi")
+            was, now = _told_alike(
+                *(
+                    next((e for c in values if (e := said.get((row, c)))), None)
+                    for said in (before, after)
+                )
+            )
             words = after.get((row, _JUSTIFICATION))
             findings.append(
                 Finding(
@@ -233,10 +238,8 @@ def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) ->
     for sheet in form.sheets:
         for change in difference.changed:
             if change.after.sheet == sheet.key:
-                lines.append(
-                    f"{named(change.after)}: từ {_shown(change.before)} thành "
-                    f"{_shown(change.after)}"
-                )
+                was, now = _shown_alike(change.before, change.after)
+                lines.append(f"{named(change.after)}: từ {was} thành {now}")
         for verb, entries in (("bổ sung", difference.added), ("bỏ", difference.removed)):
             mine = [e for e in entries if e.sheet == sheet.key]
             whole, single = _whole_rows(mine, sheet)
@@ -261,6 +264,23 @@ def _column_name(sheet: SheetForm, key: str) -> str:
     if column is None:
         return "Giải trình" if key == _JUSTIFICATION else key
     return " ".join((column.label or column.header).split())
+
+
+def _told_alike(before: Entry | None, after: Entry | None) -> tuple[str, str]:
+    if before is not None and after is not None:
+        return _shown_alike(before, after)
+    was, now = (_shown(one) if one is not None else "chưa ghi" for one in (before, after))
+    return was, now
+
+
+def _shown_alike(before: Entry, after: Entry) -> tuple[str, str]:
+    """Both as text; two numbers with as many decimals each."""
+    old, new = before.value, after.value
+    if isinstance(old, Decimal) and isinstance(new, Decimal):
+        was, now = alike((old, new))
+        if was != now:  # else they differ behind the last decimal that is told
+            return was, now
+    return _shown(before), _shown(after)
 
 
 def _shown(entry: Entry) -> str:

@@ -120,10 +120,10 @@ def part_said(part: int, whole: int, kind: str, done: str) -> str:
     return f"chưa {kind} nào trong {number_text(whole)} {kind} {done.removeprefix('đã ')}"
 
 
-def part_of(part: int, whole: int) -> str:
+def out_of(part: int, whole: int) -> str:
     """How many of all, behind a label: a number, or that there is none.
 
-    >>> part_of(84, 114), part_of(0, 114)
+    >>> out_of(84, 114), out_of(0, 114)
     ('84/114', 'chưa có trong 114')
     """
     return (
@@ -131,6 +131,19 @@ def part_of(part: int, whole: int) -> str:
         if part
         else f"chưa có trong {number_text(whole)}"
     )
+
+
+def part_of(part: int, whole: int, kind: str) -> str:
+    """How a sentence begins about some of those that the one before has counted, or all of them.
+
+    >>> part_of(3, 7, "dòng"), part_of(7, 7, "dòng"), part_of(1, 1, "dòng")
+    ('Trong số đó, 3 dòng', 'Cả 7 dòng', 'Dòng này')
+    """
+    if part < whole:
+        return f"Trong số đó, {number_text(part)} {kind}"
+    if whole == 1:
+        return f"{kind[:1].upper()}{kind[1:]} này"
+    return f"Cả {number_text(part)} {kind}"
 
 
 def shown_number(value: Decimal) -> str:
@@ -260,6 +273,22 @@ def one_line(text: str, limit: int = 300) -> str:
     """
     line = vietnamese_text.one_line(text)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def cut_at_word(text: str, limit: int) -> str:
+    """The text, cut behind a word with "…" where it is longer; no bracket is left open.
+
+    >>> cut_at_word("Tổng sản phẩm trên địa bàn", 12)
+    'Tổng sản…'
+    >>> cut_at_word("Tốc độ tăng (giá so sánh 2010)", 20)
+    'Tốc độ tăng…'
+    """
+    if len(text) <= limit:
+        return text
+    kept = text[:limit].rpartition(" ")[0]
+    if kept.rfind("(") > kept.rfind(")"):
+        kept = kept[: kept.rfind("(")]
+    return kept.rstrip(" ,;:-") + "…"
 
 
 def place_text(sheet: str, cell: str) -> str:

@@ -71,18 +71,20 @@ class ReminderNotes:
     """What a reminder tells beside the standing.
 
     `template_attached`: the agency's workbook goes with it once more; `superior_copied`: whether
-    somebody above gets the copy that the overdue letter speaks of; `form`: names the sections that
-    are still owed of an answer of which others were accepted.
+    somebody above gets the copy that the overdue letter speaks of, `superior_title` who that is, by
+    office; `form`: names the sections that are still owed of an answer of which others were
+    accepted.
     """
 
     template_attached: bool = False
     superior_copied: bool = True
+    superior_title: str = ""
     form: Form | None = None
 
 
 #: Behind "- Như trên", of letters that go out in the city's name.
 _RECIPIENTS = ("Lưu: Văn phòng",)
-_SUPERIOR = "Lãnh đạo phụ trách (để biết, chỉ đạo)"
+_SUPERIOR = "Lãnh đạo Ủy ban nhân dân thành phố"  # where the contacts do not say which of them
 _PLAIN_OPENING = OpeningNotes()
 _PLAIN_REMINDER = ReminderNotes()
 
@@ -210,9 +212,10 @@ def compose_reminder(
             "correction_due": correction,
             "template_attached": notes.template_attached,
             "superior_copied": notes.superior_copied,
+            "superior_named": _superior(notes),
             "owed": _owed(standing, notes.form),
             **meeting_facts(cycle, now),
-            "recipients": _reminded(overdue=overdue, superior_copied=notes.superior_copied),
+            "recipients": _reminded(notes) if overdue else (),
         },
     )
 
@@ -306,11 +309,14 @@ def _owing_state(
     return 0, "Chưa gửi báo cáo"
 
 
-def _reminded(*, overdue: bool, superior_copied: bool) -> Sequence[str]:
+def _superior(notes: ReminderNotes) -> str:
+    return one_line(notes.superior_title) or _SUPERIOR
+
+
+def _reminded(notes: ReminderNotes) -> Sequence[str]:
     """Who stands under an overdue letter; a mere reminder has no such list."""
-    if not overdue:
-        return ()
-    return (_SUPERIOR, *_RECIPIENTS) if superior_copied else _RECIPIENTS
+    copied = (f"{_superior(notes)} (để biết, chỉ đạo)",) if notes.superior_copied else ()
+    return (*copied, *_RECIPIENTS)
 
 
 def _owed(standing: AgencyStanding, form: Form | None) -> str:

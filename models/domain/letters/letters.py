@@ -129,10 +129,10 @@ def letterhead(cycle: ReportingCycle, addressee: str) -> dict[str, object]:
     of "Nơi nhận"; `check_codes` tell files apart in the letter's foot.
     """
     name = one_line(addressee)
-    own = fold(name) == fold(cycle.recipient)
+    own = is_own(cycle, name)
     return {
         "addressee": f"{OWN_UNITS[:1].upper()}{OWN_UNITS[1:]}" if own else name,
-        "agency_named": OWN_UNITS if own else name,
+        "agency_named": agency_within(cycle, name),
         "office_named": "Văn phòng" if own else OFFICE,
         "recipients": [],
         "check_codes": "",
@@ -144,6 +144,17 @@ def letterhead(cycle: ReportingCycle, addressee: str) -> dict[str, object]:
         "contact_phone": cycle.contact_phone,
         "contact_email": cycle.contact_email,
     }
+
+
+def is_own(cycle: ReportingCycle, name: str) -> bool:
+    """Whether the agency of that name is the office to which the cycle reports, with the city's
+    name behind its own or without."""
+    return fold(name) in (fold(cycle.recipient), fold(OFFICE))
+
+
+def agency_within(cycle: ReportingCycle, name: str) -> str:
+    """The agency's name within a sentence of the office's: its own units, where it is itself."""
+    return OWN_UNITS if is_own(cycle, name) else name
 
 
 def meeting_facts(cycle: ReportingCycle, now: dt.datetime | None = None) -> dict[str, object]:

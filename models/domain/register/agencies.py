@@ -72,6 +72,7 @@ class Contact:
     to: Sequence[str]
     cc: Sequence[str] = ()
     superior: Sequence[str] = ()  # copied when the agency is overdue
+    superior_title: str = ""  # who that is, as "Nơi nhận" names it; "" where nobody has said it
     focal_person: str = ""
     phone: str = ""
     domains: Sequence[str] = ()  # mail domains of former days, before a merger; lower case
@@ -254,11 +255,13 @@ class Register:
     def _heirs_contact(self, agency: str, day: dt.date) -> Contact:
         heirs = self.successions.heirs_of(agency, day)
         found = [self.contacts[code] for code in heirs if code in self.contacts]
+        titles = dict.fromkeys(c.superior_title for c in found if c.superior)
         return Contact(
             agency,
             to=tuple(dict.fromkeys(a for c in found for a in c.to)),
             cc=tuple(dict.fromkeys(a for c in found for a in c.cc)),
             superior=tuple(dict.fromkeys(a for c in found for a in c.superior)),
+            superior_title="" if "" in titles else "; ".join(titles),
             focal_person=found[0].focal_person if len(found) == 1 else "",
             phone=found[0].phone if len(found) == 1 else "",
         )

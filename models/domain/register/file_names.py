@@ -10,7 +10,18 @@ import unicodedata
 
 from models.domain.register.agencies import Register
 
-_LONGEST = 60  # letters of an agency's name; a path has room for little more
+_LONGEST = 120  # letters of an agency's name: every one that there is stands whole
+#: Combining marks by what officials call them.
+_MARKS = {
+    "\u0300": "dau-huyen",
+    "\u0301": "dau-sac",
+    "\u0303": "dau-nga",
+    "\u0309": "dau-hoi",
+    "\u0323": "dau-nang",
+    "\u0302": "dau-mu",
+    "\u0306": "dau-trang",
+    "\u031b": "dau-rau",
+}
 _UNSAFE = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -26,20 +37,50 @@ def file_word(text: str) -> str:
 
 
 def agency_word(register: Register, code: str) -> str:
-    """The agency's name as a part of a file's name; with its code where another's reads alike.
+    """The agency's name as a part of a file's name; with the marks that tell it from another's
+    that reads alike.
 
-    «UBND xã Cẩm Giang» and «UBND xã Cẩm Giàng» are two communes, and one word without marks.
+    «UBND xã Cẩm Giang» and «UBND xã Cẩm Giàng» are two communes, and one word without marks:
+    "UBND-xa-Cam-Giang-khong-dau", "UBND-xa-Cam-Giang-dau-huyen". Its code only tells it where
+    marks do not.
     """
     agency = register.agencies.get(code)
     if agency is None:
         return file_word(code)
     word = _cut(agency.name)
-    alike = sum(_cut(other.name).casefold() == word.casefold() for other in register)
-    return word if alike == 1 and word else f"{word}-{file_word(code)}".strip("-")
+    alike = [
+        other.name
+        for other in register
+        if other.code != code and _cut(other.name).casefold() == word.casefold()
+    ]
+    if word and not alike:
+        return word
+    told = [_told_apart(agency.name, name) for name in alike]
+    if word and told and all(told) and len(set(told)) == 1:
+        return f"{word}-{told[0]}"
+    return f"{word}-{file_word(code)}".strip("-")
+
+
+def _told_apart(name: str, other: str) -> str:
+    """The marks of the first syllable in which the names differ; "" where there is none.
+
+    >>> _told_apart("xã Cẩm Giàng", "xã Cẩm Giang"), _told_apart("xã Cẩm Giang", "xã Cẩm Giàng")
+    ('dau-huyen', 'khong-dau')
+    """
+    for own, their in zip(name.casefold().split(), other.casefold().split(), strict=False):
+        marks = [
+            "-".join(_MARKS[c] for c in unicodedata.normalize("NFD", one) if c in _MARKS)
+            for one in (own, their)
+        ]
+        if marks[0] != marks[1]:
+            return marks[0] or "khong-dau"
+    return ""
 
 
 def _cut(name: str) -> str:
-    return file_word(name)[:_LONGEST].rstrip("-")
+    """The name without marks, cut between words where no path has room for it."""
+    word = file_word(name)
+    return word if len(word) <= _LONGEST else word[: _LONGEST + 1].rpartition("-")[0]
 
 
 def form_file(mark: str, register: Register, code: str) -> str:

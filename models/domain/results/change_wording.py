@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
-from models.domain.cycle.letter_phrases import instant_text, listed, number_text
+from models.domain.cycle.letter_phrases import instant_text, listed, number_text, part_of
 from models.domain.register.agencies import Register
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_text import (
@@ -17,9 +17,17 @@ from models.domain.results.report_text import (
     shortened,
     words,
 )
-from models.domain.results.snapshots import AgencyChange, Changes, FrozenLine, LineChange
+from models.domain.results.snapshots import (
+    AgencyChange,
+    Changes,
+    FigureChange,
+    FrozenLine,
+    LineChange,
+)
 from models.domain.review.states import TaskBucket
 from models.domain.review.wording import OUTCOME_NAMES, state_in_time
+
+_NAMED = 3  # agencies in a sentence of the letter; the sheet of changes has them all
 
 
 def change_points(changes: Changes, register: Register) -> list[str]:
@@ -33,10 +41,12 @@ def change_points(changes: Changes, register: Register) -> list[str]:
 def _parts(changes: Changes, register: Register) -> Iterator[str]:
     new = [register.agency_name(code) for code in changes.newly_answered]
     if new:
-        yield f"{number_text(len(new))} cơ quan mới có báo cáo ({listed(new, 'cơ quan')})"
+        named = listed(new, "cơ quan", _NAMED)
+        yield f"{number_text(len(new))} cơ quan mới có báo cáo ({named})"
     again = [register.agency_name(a.agency) for a in changes.agencies if _another_version(a)]
     if again:
-        yield f"{number_text(len(again))} cơ quan có bản mới ({listed(again, 'cơ quan')})"
+        named = listed(again, "cơ quan", _NAMED)
+        yield f"{number_text(len(again))} cơ quan có bản mới ({named})"
     if changes.figures:
         yield f"{number_text(len(changes.figures))} ô số liệu, nội dung thay đổi"
     if changes.flipped:
@@ -66,7 +76,15 @@ def texts_alike(change: LineChange, own: Territory) -> tuple[str, str]:
     if sum(text.endswith(_GROUNDS) for text in texts) == 1:
         ground = f" ({TERRITORY_SHORT_NAMES[own]})"
         texts = [t if not t or t.endswith(_GROUNDS) else t + ground for t in texts]
-    before, after = texts
+    return _alike(*texts)
+
+
+def figure_texts_alike(change: FigureChange) -> tuple[str, str]:
+    """The same of one figure of an agency."""
+    return _alike(*(one.text if one else "" for one in (change.before, change.after)))
+
+
+def _alike(before: str, after: str) -> tuple[str, str]:
     found = [_NUMBER.match(text) for text in (before, after)]
     places = max((len(one["decimals"] or "") for one in found if one), default=0)
     if not all(found) or not places:
@@ -152,9 +170,8 @@ def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
     ]
     yield (
         words(
-            f"Trong {number_text(len(changes.flipped))} dòng có đánh giá khác trước, "
-            f"{number_text(len(found))} dòng đã đến hạn, chưa có số liệu mới, không tính là quá "
-            "hạn: "
+            f"{part_of(len(found), len(changes.flipped), 'dòng')} đã đến hạn, chưa có số liệu mới, "
+            "không tính là quá hạn: "
         )
         + joined(told, ", ")
         + words(".")

@@ -18,11 +18,12 @@ from models.domain.cycle.letter_phrases import (
     listed,
     measured,
     number_text,
-    part_of,
+    out_of,
     part_said,
     shown_number,
 )
 from models.domain.letters.letters import Table
+from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS, period_phrase
 from models.domain.results.summary_words import (
@@ -62,7 +63,7 @@ def _figures(consolidation: Consolidation) -> list[tuple[str, str]]:
     return [
         (
             "Chỉ tiêu đã có cam kết",
-            part_of(h.committed, h.indicators),
+            out_of(h.committed, h.indicators),
         ),
         (
             "Cam kết chưa đạt mức giao",
@@ -70,11 +71,11 @@ def _figures(consolidation: Consolidation) -> list[tuple[str, str]]:
         ),
         (
             f"Nhiệm vụ đã đủ «{clear}»",
-            "; ".join([part_of(plans[PlanState.COMPLETE], h.tasks), *unplanned]),
+            "; ".join([out_of(plans[PlanState.COMPLETE], h.tasks), *unplanned]),
         ),
         (
             "Dự án trọng điểm đã báo cáo",
-            part_of(h.projects_reported, h.projects),
+            out_of(h.projects_reported, h.projects),
         ),
     ]
 
@@ -137,17 +138,29 @@ def _shortfall(line: IndicatorLine, words: Words) -> str:
         said = counted(line.members)
         missed = missed_said(line.members, line.row.unit, words.agency)
         return f"{words.row(line.row)} ({said}, giao {assigned(line.row)}; chưa đạt: {missed})"
+    target, value = _set_and_committed(line)
+    committed = measured(value or Decimal(0), line.row.unit)
+    return f"{words.row(line.row)} (cam kết {committed}, giao {target})"
+
+
+def _set_and_committed(line: IndicatorLine) -> tuple[str, Decimal | None]:
+    """The target as text and the commitment, with as many decimals where both are one number."""
     figure = line.standing.value if line.standing else None
-    value = figure.number if figure is not None and figure.number is not None else Decimal(0)
-    committed = measured(value, line.row.unit)
-    return f"{words.row(line.row)} (cam kết {committed}, giao {assigned(line.row)})"
+    value = figure.number if figure is not None else None
+    target = line.row.target
+    if target is None or not target.is_plain or value is None:
+        return assigned(line.row), value
+    places = like_decimals((target.value, value))
+    return shown_number(half_up(target.value, places)), half_up(value, places)
 
 
-def _value_of(line: IndicatorLine, words: Words) -> str:
+def _short(line: IndicatorLine, words: Words) -> tuple[str, str, str]:
+    """A line of the table: the measure, what was set, what was committed."""
+    target, value = _set_and_committed(line)
     if line.members is not None:
-        return members_said(line.members, line.row.unit, words.agency)
-    figure = line.standing.value if line.standing else None
-    return shown_number(figure.number) if figure is not None and figure.number is not None else ""
+        committed = members_said(line.members, line.row.unit, words.agency)
+        return words.with_unit(line.row), assigned(line.row), committed
+    return words.with_unit(line.row), target, shown_number(value) if value is not None else ""
 
 
 def _late(line: TaskLine, words: Words) -> str:
@@ -201,7 +214,7 @@ def _plan_tables(consolidation: Consolidation, words: Words) -> list[Table]:
         cut_table(
             "Chỉ tiêu cam kết chưa đạt mức giao",
             ("Chỉ tiêu", "Giao", "Cam kết"),
-            [(words.with_unit(i.row), assigned(i.row), _value_of(i, words)) for i in short],
+            [_short(i, words) for i in short],
             (1, 2),
         ),
         cut_table("Chỉ tiêu chưa cơ quan nào cam kết", *words.led(uncommitted, "Chỉ tiêu")),

@@ -16,7 +16,13 @@ from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import counts_said, instant_text, number_text, one_line
+from models.domain.cycle.letter_phrases import (
+    check_code,
+    counts_said,
+    instant_text,
+    number_text,
+    one_line,
+)
 from models.domain.cycle.meetings import meeting_named
 from models.domain.reading.forms import ROLE_NAMES, role_of
 from models.domain.reading.office import Office
@@ -106,6 +112,7 @@ def preview_of(
     names = ReportNames(office.register, catalogue, office.form_of(cycle))
     cites = Citations()
     indicators = [i for i in review.indicators if _concerns(i.row, agency)]
+    projects = [p for p in review.projects if _concerns(p.row, agency)]
     content: dict[str, Sequence[Row]] = {
         "indicators": [
             _indicator_row(i, n, agency, names, cites) for n, i in enumerate(indicators, 1)
@@ -125,8 +132,8 @@ def preview_of(
             for n, a in enumerate((a for a in review.actions if a.agency == agency), 1)
         ],
         "projects": [
-            work.project_row(p, n, names, cites)
-            for n, p in enumerate((p for p in review.projects if _concerns(p.row, agency)), 1)
+            work.project_row(p, n, names, cites, work.project_places(projects))
+            for n, p in enumerate(projects, 1)
         ],
         "conflicts": [
             measures.conflict_row(c, names, cites)
@@ -143,7 +150,7 @@ def preview_of(
         title=one_line(cycle.title),
         as_of=instant_text(made_at),
         meeting=meeting_named(cycle, made_at.astimezone(HANOI).date()),
-        code=consolidation.inputs_hash[:12],
+        code=check_code(consolidation.inputs_hash),
         answer=_answer(standing),
         parts=parts,
         facts=list(_facts(consolidation, review, standing, names, parts)),

@@ -19,6 +19,7 @@ from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import (
+    check_code,
     counts_said,
     instant_text,
     number_text,
@@ -167,7 +168,8 @@ def report_of(
             for n, t in enumerate(review.tasks_in(TaskBucket.OVERDUE), 1)
         ],
         "projects": [
-            work.project_row(p, n, names, cites) for n, p in enumerate(review.projects, 1)
+            work.project_row(p, n, names, cites, work.project_places(review.projects))
+            for n, p in enumerate(review.projects, 1)
         ],
         "projects_parts": parts,
         "projects_total": total,
@@ -215,7 +217,7 @@ def report_of(
         recipient=served_by(cycle, local.date()),
         directive=one_line(catalogue.directive, 400),
         ground=ground_said(catalogue.territory),
-        code=consolidation.inputs_hash[:12],
+        code=check_code(consolidation.inputs_hash),
         sources=source_files(cites.figures, names, cites.verdicts),
         citations=len(cites.figures),
         **content,  # type: ignore[arg-type]

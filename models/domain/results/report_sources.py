@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from models.domain.consolidation import Figure
 from models.domain.consolidation.verdicts import PersonsVerdict
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.cycle.letter_phrases import check_code, one_line
 from models.domain.results.report_text import ReportNames, decision_reference
 
 _A_LINE = 6  # references
@@ -25,7 +25,8 @@ class SourceFile:
     agency: str
     receipt: str
     file_name: str
-    sha256: str  # "" of a decision
+    sha256: str  # whole, for whoever traces it; "" of a decision
+    check: str  # the code of it that papers print; "" of a decision
     span: str  # "N-0012 – N-0047": between which references its cells lie
     cells: str  # "Trang «Chỉ tiêu»:\\nN-0012 ô J9, N-0013 ô K9, ...", a few on each line
 
@@ -54,6 +55,7 @@ def _decision(verdict: PersonsVerdict) -> SourceFile:
         receipt=f"{verdict.number} của Sổ quyết định",
         file_name="Sổ quyết định của Văn phòng",
         sha256="",
+        check="",
         span=decision_reference(verdict),
         cells=f"Lý do: {one_line(verdict.reason, 2_000)}\n{times}",
     )
@@ -77,6 +79,7 @@ def _records(figures: Sequence[Figure], names: ReportNames) -> Iterator[SourceFi
             receipt=source.receipt_number,
             file_name=one_line(source.file_name, 120) + _signed(source.paper_names),
             sha256=source.file_sha256,
+            check=check_code(source.file_sha256),
             span=first if first == last else f"{first} – {last}",
             cells="\n".join(_told(told)),
         )

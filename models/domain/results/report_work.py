@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from models.domain.consolidation import Figure
@@ -217,17 +217,32 @@ def document_of(doing: Doing, cites: Citations) -> Text:
     return joined([product, document], "; ")
 
 
-def project_row(project: ReviewProject, count: int, names: ReportNames, cites: Citations) -> Row:
+def project_places(projects: Iterable[ReviewProject]) -> int:
+    """With how many decimals the amounts of all projects of a table are printed."""
+    amounts = [
+        amount.normalize()
+        for p in projects
+        for amount in (
+            _amount(p.disbursed),
+            _amount(p.disbursed_estimate),
+            *(_plan(p, name) for name in (_CENTRAL, _CITY)),
+        )
+        if amount is not None
+    ]
+    return places_of(*amounts)
+
+
+def project_row(
+    project: ReviewProject, count: int, names: ReportNames, cites: Citations, places: int
+) -> Row:
     """One project: disbursed so far and foreseen, against each plan by its name.
+
+    `places` are the decimals of all amounts of its table.
 
     `plan_*`, `paid`, `share_*` and `foreseen` are whole millions and shares alone, for a table
     that adds them up.
     """
     as_of = project.disbursed_as_of
-    plans = [b.plan for b in project.baselines]
-    amounts = [f.number for f in (project.disbursed, project.disbursed_estimate, *plans) if f]
-    whole = all(amount is None or amount == amount.to_integral_value() for amount in amounts)
-    places = 0 if whole else places_of(*amounts)
     disbursed = cites.stacked(project.disbursed, places)
     if disbursed and as_of is not None and as_of.is_given:
         disbursed = disbursed + words(f"\n(đến {one_line(as_of.text, 20)})")

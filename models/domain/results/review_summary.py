@@ -15,7 +15,7 @@ from models.domain.cycle.letter_phrases import (
     measured,
     number_text,
     one_line,
-    part_of,
+    out_of,
     part_said,
     shown_number,
 )
@@ -33,7 +33,6 @@ from models.domain.register.territories import (
 from models.domain.results.report_measures import against_baseline, places_there, target_said
 from models.domain.results.report_work import proposals_said
 from models.domain.results.summary_words import (
-    TASK_LENGTH,
     SummaryMatter,
     Words,
     cut_table,
@@ -64,10 +63,7 @@ from models.domain.review.wording import (
 )
 
 _YEAR = PERIODS[-1]
-_NOTES = (
-    "Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức. Nguyên nhân, giải pháp và nguồn "
-    "của từng số liệu có trong tệp kèm theo.",
-)
+_NOTES = ("Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức.",)
 
 
 def review_matter(consolidation: Consolidation, review: Review, office: Office) -> SummaryMatter:
@@ -79,6 +75,7 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
         tables=list(_review_tables(review, words)),
         figures=list(_figures(review, words)),
         notes=_notes(words),
+        in_figures=list(_scenario(review, words)),
     )
 
 
@@ -298,7 +295,10 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
     whole = review.scenario[0].point(_YEAR) if review.scenario else None
     if whole is not None and whole.actual is not None and whole.actual.number is not None:
         actual, printed = alike((whole.actual.number, whole.printed))
-        yield _index_named(words), f"{actual} (kịch bản {printed}){_whole_city(review, words)}"
+        disputed = whole.actual.reference in review.scenario[0].disputed
+        doubt = "; tạm dùng, các nguồn còn khác nhau" if disputed else ""
+        said = f"{actual} (kịch bản {printed}{doubt}){_whole_city(review, words)}"
+        yield _index_named(words), said
     yield (
         "Chỉ tiêu đạt và vượt",
         _of(
@@ -343,7 +343,7 @@ def _index_named(words: Words) -> str:
 def _of(part: int, whole: int, *others: tuple[str, int]) -> str:
     """«84/114; 30 không đạt»: what there is none of is not said."""
     rest = counts_said(*others)
-    return part_of(part, whole) + (f"; {rest}" if rest else "")
+    return out_of(part, whole) + (f"; {rest}" if rest else "")
 
 
 def _review_tables(review: Review, words: Words) -> Iterable[Table]:
@@ -356,7 +356,7 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
         (1, 2),
     )
     yield cut_table(
-        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}{_until(review.headline)}",
+        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}{_as_of(review.headline)}",
         ("Nhiệm vụ", "Cơ quan", "Thời hạn"),
         [
             (_task_name(t, words), words.agency(t.led_by), _limit(t))
@@ -364,22 +364,12 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
         ],
         (),
     )
-    headline = review.headline
-    yield Table(
-        f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{_until(headline)}",
-        ("Tình trạng", "Nhiệm vụ được giao", "Việc tự đề ra"),
-        [
-            (
-                bucket_said(bucket, headline.unheard_since),
-                *(
-                    number_text(counts[bucket]) if counts[bucket] else "-"
-                    for counts in (headline.buckets, headline.action_buckets)
-                ),
-            )
-            for bucket in headline.shown_buckets
-        ],
-        (1, 2),
-    )
+
+
+def _as_of(headline: ReviewHeadline) -> str:
+    """The same, short: the figure above the table says it whole."""
+    reported = headline.reported
+    return f" (số liệu đến ngày {reported.until:%d/%m/%Y})" if reported else ""
 
 
 def _until(headline: ReviewHeadline) -> str:
@@ -396,15 +386,15 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
     shown = alike((plain, value.number if value else None))
     where = f" ({named})" if (named := ground_named(one)) else ""
     return (
-        words.with_unit(one.row),
-        (target if plain is None else shown[0]) + where,
-        _reached(one, words) if one.members is not None else shown[1] + where,
+        words.with_unit(one.row) + where,
+        target if plain is None else shown[0],
+        _reached(one, words) if one.members is not None else shown[1],
     )
 
 
 def _task_name(task: ReviewTask, words: Words) -> str:
     """The name; of one that many lead together, how many of them are done."""
-    name = words.name(task.row, TASK_LENGTH)
+    name = words.task(task.row)
     return f"{name} ({done_said(task)})" if task.members else name
 
 

@@ -17,9 +17,7 @@ from models.domain.consolidation.wording import (
     timeliness_said,
 )
 from models.domain.cycle.letter_phrases import (
-    InstantStyle,
     counts_said,
-    hanoi_minute,
     instant_text,
     measured,
     number_text,
@@ -69,20 +67,16 @@ def summarise(
         points=[*_owing(consolidation), *matter.points],
         figures=[answers_figure(consolidation), *matter.figures],
         counts=[one for one in counts if not any(t.startswith(one[0]) for t in told)],
-        sentences=sentences,
+        sentences=[said for said in sentences if said not in matter.in_figures],
         asked=asked,
         decisions=list(_decisions(consolidation, words)),
         tables=tables,
         images=[(chart_id, "Tình trạng gửi báo cáo theo khối cơ quan")] if chart_id else [],
-        attachments=[
-            f"{workbook_name}: tổng hợp theo cơ quan, chỉ tiêu, nhiệm vụ, dự án và nguồn của từng "
-            "số liệu"
-        ]
+        attachments=[f"{workbook_name}: sổ tổng hợp, đủ các danh sách và nguồn số liệu"]
         if workbook_name
         else [],
         notes=[
-            "Khi các cơ quan báo cáo khác nhau, số của cơ quan chủ trì được tạm dùng; Văn phòng "
-            "không lấy bình quân, không lược bỏ số liệu của cơ quan nào.",
+            "Khi các cơ quan báo cáo khác nhau, số của cơ quan chủ trì được tạm dùng.",
             *matter.notes,
         ],
     )
@@ -184,9 +178,9 @@ def _tables(consolidation: Consolidation, matter: SummaryMatter) -> Iterable[Tab
     owing = [a for state in _OWING for a in consolidation.agencies if a.timeliness is state]
     yield cut_table(
         "Cơ quan, đơn vị chưa hoàn thành",
-        ("TT", "Cơ quan, đơn vị", "Tình trạng"),
-        [(str(i), a.name, f"{_state(a)}{_last_sent(a)}") for i, a in enumerate(owing, 1)],
-        (0,),
+        ("Cơ quan, đơn vị", "Tình trạng"),
+        [(a.name, _state(a)) for a in owing],
+        (),
     )
     yield from matter.tables
 
@@ -197,13 +191,3 @@ def _state(agency: AgencyOverview) -> str:
         *(agency.timeliness, agency.extended_to, agency.out_of_reach), waits=agency.waits
     )
     return f"{said}; còn thiếu: {', '.join(agency.owed)}" if agency.owed else said
-
-
-def _last_sent(agency: AgencyOverview) -> str:
-    """When its last answer came; of mail that is held, that the next move is the office's."""
-    came = max((at for at in (agency.received_at, agency.held_at) if at is not None), default=None)
-    if came is None:
-        return ""
-    times = f" ({number_text(agency.sendings)} lần gửi)" if agency.sendings > 1 else ""
-    number = f", số tiếp nhận {agency.receipt_number}" if agency.receipt_number else ""
-    return f"; gửi lần cuối {hanoi_minute(came, InstantStyle.LETTER)}{number}{times}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.wording import TIMELINESS_NAMES
-from models.domain.cycle.letter_phrases import number_text, part_of
+from models.domain.cycle.letter_phrases import number_text, out_of
 
 _ANSWERED = (Timeliness.ON_TIME, Timeliness.CORRECTED, Timeliness.LATE)
 _COUNTED = re.compile(r"(?P<label>[^():]+) \((?P<count>[\d.]+)\): ")
@@ -26,7 +26,7 @@ def answers_figure(consolidation: Consolidation) -> tuple[str, str]:
         )
         for answered in (True, False)
     )
-    said = f"{part_of(h.answered, h.asked)} cơ quan"
+    said = f"{out_of(h.answered, h.asked)} cơ quan"
     said += f" ({came})" if came else ""
     said += f"; còn lại {rest}" if rest else ""
     said += f"; {number_text(h.partly)} được tiếp nhận một phần" if h.partly else ""

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.whole_wording import whole_said
-from models.domain.cycle.letter_phrases import listed, number_text, one_line
+from models.domain.cycle.letter_phrases import cut_at_word, listed, number_text, one_line
 from models.domain.letters.letters import Table
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import format_target
 
-TABLE_ROWS = 10  # a telephone is read for two minutes; the workbook has the others
+TABLE_ROWS = 5  # a telephone is read for two minutes; the workbook has the others
 _NAME_LENGTH = 200
-TASK_LENGTH = 300  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
+_SHORT_NAME = 60  # in a table on a telephone
+_TASK_NAME = 75  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
+#: Long words that officials shorten in tables, never in a sentence.
+_SHORTER = (("Hội đồng nhân dân", "HĐND"), ("Ủy ban nhân dân", "UBND"))
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
 
 
@@ -25,7 +28,8 @@ class SummaryMatter:
     """What a summary says of the matter of its cycle: of a plan its gaps, of a review its results.
 
     `shares` is a sentence part; `figures` are the few that matter most, label and value; points,
-    tables and notes are shown in their order.
+    tables and notes are shown in their order. `in_figures` are those points that a figure tells as
+    well: a letter says them once.
     """
 
     shares: str
@@ -33,6 +37,7 @@ class SummaryMatter:
     tables: Sequence[Table]
     figures: Sequence[tuple[str, str]] = ()
     notes: Sequence[str] = ()
+    in_figures: Sequence[str] = ()
 
 
 class Words:
@@ -60,24 +65,29 @@ class Words:
         name = full_name(row, self._catalogue).rstrip(" :,;")
         for end in _OPEN_ENDS:
             name = name.removesuffix(end)
-        line = one_line(name, 10 * _NAME_LENGTH)
-        if len(line) <= longest:
-            return line
-        return line[:longest].rpartition(" ")[0].rstrip(" ,;:-") + "…"
+        return cut_at_word(one_line(name, 10 * _NAME_LENGTH), longest)
 
     def row(self, row: CatalogueRow) -> str:
         """Place and name."""
         return f"{self.place(row)} {self.name(row)}"
 
     def with_unit(self, row: CatalogueRow) -> str:
-        """The name with its unit, for a column of numbers."""
-        return f"{self.name(row)} ({row.unit})" if row.unit else self.name(row)
+        """Place and name with the unit, short enough for a table beside columns of numbers."""
+        name = f"{self.place(row)} {self.name(row, _SHORT_NAME)}"
+        return f"{name} ({row.unit})" if row.unit else name
+
+    def task(self, row: CatalogueRow) -> str:
+        """Place and name of a task, short enough for a table."""
+        name = self.name(row, 10 * _NAME_LENGTH)
+        for long, short in _SHORTER:
+            name = name.replace(long, short)
+        return f"{self.place(row)} {cut_at_word(name, _TASK_NAME)}"
 
     def led(
         self, rows: Sequence[CatalogueRow], what: str
     ) -> tuple[Sequence[str], list[tuple[str, str]], Sequence[int]]:
         """Header, lines and number columns of a table of rows with who leads each."""
-        lines = [(self.name(r), self.agency(r.led_by) if r.lead else "") for r in rows]
+        lines = [(self.task(r), self.agency(r.led_by) if r.lead else "") for r in rows]
         return (what, "Cơ quan chủ trì"), lines, ()
 
     def row_and_lead(self, row: CatalogueRow) -> str:
@@ -122,5 +132,5 @@ def cut_table(
 ) -> Table:
     """The table's first rows; the title says when there are more."""
     if len(rows) > TABLE_ROWS:
-        title += f" ({TABLE_ROWS} dòng đầu trong {number_text(len(rows))})"
+        title += f" ({TABLE_ROWS} trong {number_text(len(rows))})"
     return Table(title, header, rows[:TABLE_ROWS], numeric)

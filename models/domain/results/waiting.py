@@ -1,13 +1,14 @@
-"""What waits for a decision, as the letter to the head of the office tells it: first how much of
-which kind and whose, then each case in a sentence."""
+"""What waits for a decision, as the letter to the head of the office tells it: how much of which
+kind and whose, and where each case is read; in a sentence each where a template asks for it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.domain.cycle.letter_phrases import listed, number_text
+from models.domain.cycle.letter_phrases import cut_at_word, number_text
 
 NAMED = 2  # of a kind, on the letter's first screen
 TOLD = 10  # of a kind, in a sentence each
@@ -25,6 +26,15 @@ class WaitingKind(StrEnum):
     LOST = "Thư gửi không đến nơi"
 
 
+#: The sheets of the consolidated workbook that have each case; the others wait on the desk.
+SHEETS = {
+    WaitingKind.CONFLICT: "Mâu thuẫn",
+    WaitingKind.WHOLE: "Tổng và thành phần",
+    WaitingKind.JUDGEMENT: "Người đánh giá",
+}
+_NAME = 70  # letters of a name on the first screen of a telephone
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One case. `name` is whose or what it is about, `said` a whole sentence."""
@@ -35,17 +45,32 @@ class Waiting:
 
 
 def asked_of(waiting: Iterable[Waiting]) -> list[str]:
-    """A line of each kind: how many, and the first names.
+    """A line of each kind: how many, the first names, and where the cases are read.
 
     >>> asked_of([Waiting(WaitingKind.HELD, name, "") for name in ("Sở A", "Sở B")])
-    ['Thư chờ Văn phòng xử lý (2): Sở A; Sở B']
+    ['Thư chờ Văn phòng xử lý (2): Sở A; Sở B; xem trên bàn làm việc']
     """
     lines = []
     for kind, cases in _by_kind(waiting):
-        names = list(dict.fromkeys(case.name for case in cases if case.name))
-        told = listed(names, "trường hợp", NAMED)
-        lines.append(f"{kind.value} ({number_text(len(cases))})" + (f": {told}" if told else ""))
+        told = _named([cut_at_word(case.name, _NAME) for case in cases if case.name])
+        sheet = SHEETS.get(kind)
+        where = f"xem trang «{sheet}» của tệp kèm theo" if sheet else "xem trên bàn làm việc"
+        counted = f"{kind.value} ({number_text(len(cases))})"
+        lines.append(f"{counted}: {told}; {where}" if told else f"{counted}: {where}")
     return lines
+
+
+def _named(names: Sequence[str]) -> str:
+    """The first names, those of several cases with how many, and how many cases are not named.
+
+    >>> _named(["Thu ngân sách", "GRDP", "Thu ngân sách", "Du lịch", "Du lịch"])
+    'Thu ngân sách (2); GRDP và 2 trường hợp khác'
+    """
+    counted = Counter(names).items()
+    first = list(counted)[:NAMED]
+    said = "; ".join(f"{name} ({count})" if count > 1 else name for name, count in first)
+    rest = len(names) - sum(count for _, count in first)
+    return f"{said} và {number_text(rest)} trường hợp khác" if rest else said
 
 
 def told_whole(waiting: Iterable[Waiting], most: int = TOLD) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
 
-from models.domain.consolidation import Conflict, Consolidation, Figure, code_of
+from models.domain.consolidation import Conflict, Consolidation, Figure, OpenFinding, code_of
 from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.consolidation.wording import (
     CONFLICT_NAMES,
@@ -16,7 +16,7 @@ from models.domain.consolidation.wording import (
     measure_named,
 )
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.cycle.letter_phrases import one_line, place_text
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import Catalogue
@@ -32,14 +32,37 @@ def content_boards(
     workplace: Workplace, connection: Connection, cycle: ReportingCycle
 ) -> list[Board]:
     """Indicators against targets, a review's tasks by bucket, conflicts with their codes, and what
-    a person judges.
+    a person judges; what rules on trial find, while there is any: no paper tells of that.
     """
     office, results = workplace.office, results_of(workplace, connection, cycle)
     return [
         *results.boards(),
         _conflicts(office, results.consolidation),
         _asked(office, cycle, results.asked()),
+        *on_trial(office, results.consolidation),
     ]
+
+
+def on_trial(office: Office, found: Consolidation) -> Iterator[Board]:
+    """What the clerks look at before a rule is used: the agencies are not told of it."""
+    tried = [one for one in found.findings if one.finding.trial]
+    if not tried:
+        return
+    columns: list[BoardColumn[OpenFinding]] = [
+        BoardColumn("Quy tắc", lambda one: one.finding.rule),
+        BoardColumn("Cơ quan", lambda one: office.register.agency_name(one.agency)),
+        BoardColumn("Phiên bản", lambda one: str(one.version)),
+        BoardColumn("Nơi", lambda one: place_text(one.finding.sheet, one.finding.cell)),
+        BoardColumn("Nội dung", lambda one: one_line(one.finding.at_office)),
+    ]
+    yield Board(
+        f"quy-tac-thu-{found.cycle.code}",
+        f"Quy tắc đang thử nghiệm, {found.cycle.title}",
+        f"{len(tried)} chỗ mà quy tắc đang thử sẽ báo. Cơ quan không thấy, không tính là lỗi."
+        + (f" Chỉ hiện {LISTED} trường hợp đầu." if len(tried) > LISTED else ""),
+        rows_of(columns, sorted(tried, key=lambda one: one.finding.rule)[:LISTED]),
+        as_cards=True,
+    )
 
 
 def _asked(office: Office, cycle: ReportingCycle, found: Sequence[PersonAsked]) -> Board:

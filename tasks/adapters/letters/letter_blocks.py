@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from markupsafe import Markup, escape
 
@@ -127,14 +129,16 @@ class TextBlocks:
         return _kept("\n".join(filled(f"{label}: {value}", "  ", "    ") for label, value in pairs))
 
     def table(self, table: Table) -> str:
-        """Columns where they fit, else one record after the other."""
+        """Columns, long cells over several lines; where no columns fit, one record after the
+        other."""
         title = self.heading(table.title) if table.title else ""
         lines = [table.header, *table.rows]
-        widths = [max(len(line[i]) for line in lines) for i in range(len(table.header))]
-        if sum(widths) + 2 * (len(widths) - 1) > WIDTH:
+        widths = _widths(lines)
+        if widths is None:
             return title + _kept("\n".join(_record(table.header, row) for row in table.rows))
-        rows = [_columns(line, widths, table.numeric) for line in lines]
-        rows.insert(1, "  ".join("-" * width for width in widths))
+        rows = [line for row in lines for line in _columns(row, widths, table.numeric)]
+        heads = len(_columns(table.header, widths, table.numeric))
+        rows.insert(heads, "  ".join("-" * width for width in widths))
         return title + _kept("\n".join(rows))
 
     def findings(self, groups: Iterable[FindingGroup]) -> str:
@@ -233,12 +237,47 @@ def _text_finding(number: int, line: FindingLine) -> str:
     return "\n".join(parts)
 
 
-def _columns(line: Sequence[str], widths: Sequence[int], numeric: Sequence[int]) -> str:
-    cells = (
-        cell.rjust(width) if i in numeric else cell.ljust(width)
-        for i, (cell, width) in enumerate(zip(line, widths, strict=True))
+def _widths(lines: Sequence[Sequence[str]]) -> list[int] | None:
+    """How wide each column is, at most WIDTH in all; None where words are too long for that.
+
+    >>> _widths([["Mã", "Tên"], ["1", "chờ " * 40]])
+    [2, 72]
+    """
+    columns = range(len(lines[0]))
+    widths = [max(len(line[i]) for line in lines) for i in columns]
+    least = [
+        max(len(word) for line in lines for word in (line[i].split() or [""])) for i in columns
+    ]
+    room = WIDTH - 2 * (len(widths) - 1)
+    while sum(widths) > room:
+        widest = max(columns, key=lambda i: widths[i] - least[i])
+        if widths[widest] - len(_HANGING) <= least[widest]:
+            return None
+        widths[widest] -= 1
+    return widths
+
+
+def _columns(line: Sequence[str], widths: Sequence[int], numeric: Sequence[int]) -> list[str]:
+    """One row of a table, in as many lines as its longest cell takes."""
+    cells = [_cell_lines(cell, width) for cell, width in zip(line, widths, strict=True)]
+    return [
+        "  ".join(
+            part.rjust(width) if i in numeric else part.ljust(width)
+            for i, (part, width) in enumerate(zip(parts, widths, strict=True))
+        ).rstrip()
+        for parts in zip_longest(*cells, fillvalue="")
+    ]
+
+
+_HANGING = "  "  # before all lines of a cell but its first
+
+
+def _cell_lines(cell: str, width: int) -> list[str]:
+    if len(cell) <= width:
+        return [cell]
+    return textwrap.wrap(
+        cell, width, subsequent_indent=_HANGING, break_long_words=False, break_on_hyphens=False
     )
-    return "  ".join(cells).rstrip()
 
 
 def _record(header: Sequence[str], row: Sequence[str]) -> str:

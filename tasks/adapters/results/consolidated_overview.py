@@ -104,7 +104,7 @@ def _letterhead(
         ),
         (cycle.title, 13, bold),
         (f"Căn cứ {cycle.legal_basis}. Thời hạn: {cycle.due_text}.", 12, {}),
-        (f"{as_of} Mã tổng hợp: {consolidation.inputs_hash[:12]}.", 11, {"italic": True}),
+        (as_of, 11, {"italic": True}),
     )
     for row, (text, size, more) in enumerate(lines, start=4):
         style = formats.get(align="center", font_size=size, text_wrap=True, **more)

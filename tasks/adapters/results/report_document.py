@@ -57,6 +57,7 @@ _WIDTH = 160  # millimetres of a chart
 TEMPLATE_BYTES = 20_000_000  # of a Word template; the office's have less than one hundred thousand
 _UNPACKED = UnzipBudget(total_bytes=100_000_000, member_bytes=50_000_000)
 _SHOWN = 80  # letters of the paragraph that a fault names
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _TAGS = re.compile(r"<[^>]+>")
 
 
@@ -99,10 +100,39 @@ def set_document(
             GuardedEnvironment(undefined=StrictUndefined),
             autoescape=True,
         )
+        _keep_references_whole(document.docx)
         _sign(document.docx, title, made_at)
         stream = io.BytesIO()
         document.save(stream)
     return dated_package(stream.getvalue(), made_at)
+
+
+#: References to cells, conflicts and decisions: a line must not end behind their dash.
+_REFERENCE = re.compile(r"(?<![\w-])(?:[NK]|MT|QĐ)-\d+(?![\w/-])")
+
+
+def _keep_references_whole(document: Document) -> None:
+    """Sets the dash of each reference as Word's own hyphen that no line breaks behind.
+
+    Readers and programs still take it for a plain dash.
+    """
+    for text in list(document.element.body.iter(qn("w:t"))):
+        said = text.text or ""
+        found = list(_REFERENCE.finditer(said))
+        if not found:
+            continue
+        dashes = [said.index("-", one.start()) for one in found]
+        ends = [*dashes, len(said)]
+        text.text = said[: dashes[0]]
+        text.set(_SPACE, "preserve")
+        last = text
+        for dash, end in zip(dashes, ends[1:], strict=True):
+            hyphen = text.makeelement(qn("w:noBreakHyphen"), {})
+            rest = text.makeelement(qn("w:t"), {_SPACE: "preserve"})
+            rest.text = said[dash + 1 : end]
+            last.addnext(hyphen)
+            hyphen.addnext(rest)
+            last = rest
 
 
 def _sign(document: Document, title: str, made_at: dt.datetime) -> None:

@@ -185,12 +185,12 @@ class ReviewResults(CycleResults):
         return [
             Paper(
                 name,
-                f"{name}: báo cáo tổng kết (Word), mỗi số liệu kèm mã nguồn để đối chiếu",
+                f"{name}: báo cáo tổng kết, mỗi số liệu kèm mã nguồn",
                 partial(made, content),
             ),
             Paper(
                 clean,
-                f"{clean}: cùng báo cáo ấy, không kèm mã nguồn, để trình ký",
+                f"{clean}: cùng báo cáo ấy, để trình ký",
                 partial(made, lambda: content().without_references()),
             ),
         ]

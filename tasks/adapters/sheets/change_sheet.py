@@ -8,7 +8,7 @@ from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycle.letter_phrases import instant_text
 from models.domain.reading.forms import Form
 from models.domain.register.targets import Judgement
-from models.domain.results.change_wording import texts_alike
+from models.domain.results.change_wording import figure_texts_alike, texts_alike
 from models.domain.results.snapshots import (
     AgencyChange,
     Changes,
@@ -22,6 +22,7 @@ from models.domain.review.wording import state_in_time
 from tasks.adapters.sheets.consolidation_cells import ResultNames, row_beyond, titled
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
+    WHOLE_DASH,
     Citation,
     OutputColumn,
     TableSheet,
@@ -50,9 +51,8 @@ def change_sheet(
     return TableSheet(
         CHANGE_SHEET,
         f"THAY ĐỔI SO VỚI BÁO CÁO TỔNG HỢP ĐẾN {instant_text(changes.since).upper()}",
-        "Mã nguồn cũ thuộc sổ và báo cáo đã gửi lần ấy (mã tổng hợp "
-        f"{changes.since_hash[:12]}), mã nguồn mới thuộc sổ này. Số liệu của cơ quan lần đầu có "
-        "báo cáo đều là mới, không liệt kê từng ô.",
+        "Mã nguồn cũ thuộc sổ và báo cáo đã gửi lần ấy, mã nguồn mới thuộc sổ này. Số liệu của "
+        "cơ quan lần đầu có báo cáo đều là mới, không liệt kê từng ô.",
         [
             OutputColumn("agency", "Cơ quan", 26, words.agency),
             OutputColumn("place", "Vị trí", 11, words.row),
@@ -120,7 +120,7 @@ class _Words:
                 shown = texts_alike(change, self._names.territory)[0]
                 return self._judged(change.before, shown) if change.before else None
             case FigureChange():
-                return change.before.text if change.before else "(chưa có)"
+                return figure_texts_alike(change)[0] if change.before else "(chưa có)"
 
     def after(self, change: Change) -> str | Toned:
         """What it is now."""
@@ -133,7 +133,7 @@ class _Words:
                 said = self._judged(change.after, shown) if change.after else "không còn"
                 return Toned(said, Tone.WARN if change.flipped else Tone.PLAIN)
             case FigureChange():
-                return change.after.text if change.after else "(không còn)"
+                return figure_texts_alike(change)[1] if change.after else "(không còn)"
 
     def _judged(self, line: FrozenLine, text: str) -> str:
         if line.judgement in _BUCKETS:
@@ -146,10 +146,13 @@ def _old_source(change: Change) -> str | None:
         case AgencyChange():
             return None
         case LineChange():
-            return change.before.reference if change.before else None
+            return change.before.reference.replace("-", WHOLE_DASH) if change.before else None
         case FigureChange():
             old = change.before
-            return f"{old.reference}, phiên bản {old.version}, ô {old.cell}" if old else None
+            if old is None:
+                return None
+            reference = old.reference.replace("-", WHOLE_DASH)
+            return f"{reference}, phiên bản {old.version}, ô {old.cell}"
 
 
 def _new_source(change: Change) -> Citation | None:

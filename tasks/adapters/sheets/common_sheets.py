@@ -302,8 +302,7 @@ def finding_sheet(consolidation: Consolidation, names: ResultNames) -> TableShee
     return TableSheet(
         "Phát hiện",
         "PHÁT HIỆN CÒN MỞ KHI KIỂM TRA BÁO CÁO",
-        "Gồm phát hiện ở bản đang dùng và ở bản gửi sau bị trả lại. Quy tắc thử nghiệm chỉ để Văn "
-        "phòng xem, cơ quan không thấy.",
+        "Gồm phát hiện ở bản đang dùng và ở bản gửi sau bị trả lại.",
         [
             OutputColumn("agency", "Cơ quan", 24, lambda f: names.agency(f.agency)),
             OutputColumn("receipt", "Số tiếp nhận", 13, lambda f: f.receipt_number, CENTRE),
@@ -321,7 +320,7 @@ def finding_sheet(consolidation: Consolidation, names: ResultNames) -> TableShee
                 lambda f: f.finding.justification or None,
             ),
         ],
-        consolidation.findings,
+        [found for found in consolidation.findings if not found.finding.trial],
         frozen=1,
         empty="Không còn phát hiện nào.",
     )
@@ -330,8 +329,6 @@ def finding_sheet(consolidation: Consolidation, names: ResultNames) -> TableShee
 def _severity(found: OpenFinding) -> Toned:
     finding = found.finding
     name = SEVERITY_NAMES[finding.severity]
-    if finding.trial:
-        return Toned(f"{name} (quy tắc thử nghiệm)", Tone.MUTED)
     return Toned(name, SEVERITY_TONES[finding.severity])
 
 
@@ -365,8 +362,8 @@ def lineage_sheet(
         "NGUỒN CỦA TỪNG SỐ LIỆU",
         "Trang này để tra cứu trên máy, không cần in: bấm một số hoặc mã nguồn ở trang khác để "
         "tới dòng của nó; bấm vào ô để đọc hết nội dung dài hơn ô. Mã nguồn có giá trị trong bản "
-        "tổng hợp này (xem mã tổng hợp ở trang đầu). Mã SHA-256 là dấu vân tay của tệp gốc Văn "
-        "phòng lưu giữ.",
+        f"tổng hợp này, mã tổng hợp {consolidation.inputs_hash[:12]}. Mã SHA-256 là dấu vân tay "
+        "của tệp gốc Văn phòng lưu giữ.",
         [
             OutputColumn("reference", "Mã nguồn", 9, lambda f: f.reference, _QUIET),
             OutputColumn("agency", "Cơ quan", 30, lambda f: names.agency(f.agency), _QUIET),

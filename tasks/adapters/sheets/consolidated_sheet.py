@@ -22,6 +22,7 @@ from models.domain.cycle.cycles import HANOI
 from tasks.adapters.sheets.output_columns import (
     LEFT,
     SIZE,
+    WHOLE_DASH,
     Band,
     CellLook,
     CellValue,
@@ -38,6 +39,7 @@ from tasks.adapters.sheets.output_columns import (
     pieces,
     stands_on_one_line,
     text_of,
+    without_empty,
 )
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import PrintLayout, set_margin_texts, set_paper
@@ -159,7 +161,8 @@ class TableWriter:
         self.formats = Formats(book)
 
     def add(self, table: TableSheet[Row]) -> Worksheet:
-        """Writes one table on a sheet of its own."""
+        """Writes one table on a sheet of its own, without the columns that say nothing."""
+        table = without_empty(table)
         sheet = self._book.add_worksheet(table.name)
         self._links = 0
         rows: Sequence[Values | None] = ()
@@ -387,6 +390,8 @@ def _fitted(value: CellValue, column: float, tone: Tone) -> tuple[CellValue, flo
     if isinstance(value, Citation) and stands_on_one_line(text, column):
         # What needs more lines leads nowhere: in LibreOffice a link never wraps.
         return value, 0
+    if isinstance(value, Citation):
+        text = text.replace("-", WHOLE_DASH)
     width = column * _ROUNDED
     shown = _shortened(safe_text(text), width)
     height = look.row_height([(shown, width)], SIZE)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -23,6 +23,7 @@ from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import PrintLayout, Width, laid_out
 
 SIZE = 10
+WHOLE_DASH = "\u2011"  # in references that take several lines: none ends behind it
 _PLACES = 4  # decimals shown at most; the cell holds them all
 _WIDEST_NUMBER, _WIDEST_WORD = 24.0, 16.0  # characters; what is longer is made smaller, or broken
 _WIDEST_CITATION = 15.0  # of one run of references; more of them wrap
@@ -132,6 +133,7 @@ class TableSheet(Generic[Row]):
     empty: str = "Không có nội dung."
     one_unit: bool = False  # all its numbers are of one unit: as many decimals in every row
     quick: bool = False  # one line a row, no measuring: for very long tables, to be looked up in
+    charted: bool = False  # a chart is drawn of its columns: those without a value stand, too
 
     def __post_init__(self) -> None:
         keys = [c.key for c in self.columns]
@@ -149,6 +151,27 @@ class TableSheet(Generic[Row]):
             if column.key == key:
                 return position
         raise KeyError(key)
+
+
+def without_empty(table: TableSheet[Row]) -> TableSheet[Row]:
+    """The table without the columns that say nothing in any row.
+
+    Those that stay when scrolling, and those of a chart or of a table without rows, are kept.
+    """
+    rows = [row for row in table.rows if not isinstance(row, Band)]
+    if table.quick or table.charted or not rows:
+        return table
+    kept = [
+        column
+        for place, column in enumerate(table.columns)
+        if place < table.frozen or any(_says_anything(column.value(row)) for row in rows)
+    ]
+    return table if len(kept) == len(table.columns) else replace(table, columns=kept)
+
+
+def _says_anything(value: CellValue) -> bool:
+    told = value.text if isinstance(value, Toned | Citation | Figure) else value
+    return told is not None and told != ""
 
 
 def at(part: Part, value: Callable[[Row, Part], CellValue]) -> Callable[[Row], CellValue]:

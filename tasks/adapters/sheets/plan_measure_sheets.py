@@ -283,6 +283,7 @@ def scenario_sheet(
             source_column(lambda line: [f for r in line.reports for f in r.figures]),
         ],
         consolidation.scenario,
+        charted=True,
         one_unit=True,
     )
 

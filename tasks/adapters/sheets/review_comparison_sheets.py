@@ -289,6 +289,7 @@ def scenario_sheet(
             *both_sources(_figures_of_branch),
         ],
         review.scenario,
+        charted=True,
         one_unit=True,
     )
 
@@ -415,12 +416,6 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
                 14,
                 lambda r: f"{r.point.source.sheet_name}!{r.point.source.cell}",
                 CENTRE,
-            ),
-            OutputColumn(
-                "file_sha256",
-                "SHA-256 của tệp",
-                24,
-                lambda r: r.point.source.file_sha256,
             ),
         ],
         [

@@ -50,7 +50,7 @@ _CAUSES = (
 )
 _GOOD_CAUSES = ("Các giải pháp được triển khai đồng bộ ngay từ đầu năm.",)
 _REMEDIES = (
-    "Rà soát hằng tuần, tháo gỡ từng vướng mắc; tập trung hoàn thành trong tháng 12.",
+    "Rà soát hằng tuần, tháo gỡ từng vướng mắc, tập trung hoàn thành các phần việc còn lại.",
     "Đôn đốc các đơn vị, phân công lãnh đạo phụ trách từng nội dung còn chậm.",
 )
 _OBSTACLES = (  # of tasks: documents that wait for others
@@ -59,24 +59,29 @@ _OBSTACLES = (  # of tasks: documents that wait for others
     "Phải xây dựng lại phạm vi, đối tượng sau khi sắp xếp đơn vị hành chính.",
 )
 _PROPOSALS = (
-    "Đề nghị UBND thành phố cho lùi thời hạn trình sang quý I năm sau.",
-    "Đề nghị UBND thành phố chỉ đạo các cơ quan gửi ý kiến trong tháng 11.",
-    "Đề nghị bổ sung kinh phí xây dựng đề án trong dự toán năm sau.",
+    "Đề nghị UBND thành phố cho lùi thời hạn trình sang quý I/{next}.",
+    "Đề nghị UBND thành phố chỉ đạo các cơ quan sớm gửi ý kiến vào dự thảo.",
+    "Đề nghị bổ sung kinh phí xây dựng đề án trong dự toán năm {next}.",
 )
 _SITE_OBSTACLES = (  # of projects
     "Vướng mắc trong xác định giá đất làm căn cứ bồi thường.",
     "Thiếu nguồn vật liệu san lấp; giá vật liệu tăng.",
 )
 _SITE_PROPOSALS = (
-    "Đề nghị UBND thành phố bố trí bổ sung vốn trong quý I năm sau.",
-    "Đề nghị chính quyền địa phương bàn giao phần mặt bằng còn lại trước khi hết năm.",
+    "Đề nghị UBND thành phố bố trí bổ sung vốn trong quý I/{next}.",
+    "Đề nghị chính quyền địa phương sớm bàn giao phần mặt bằng còn lại.",
 )
 _OUTSIDE_BUDGET = "ngoài ngân sách"
+#: What a task ends in, and the letters of its number, as Decree 30/2020/NĐ-CP has them.
 _PRODUCTS = (
-    "Quyết định phê duyệt Đề án",
-    "Nghị quyết của HĐND thành phố",
-    "Kế hoạch của UBND thành phố; báo cáo kết quả thực hiện",
+    ("Quyết định phê duyệt Đề án", "QĐ-UBND"),
+    ("Nghị quyết của HĐND thành phố", "NQ-HĐND"),
+    ("Kế hoạch của UBND thành phố; báo cáo kết quả thực hiện", "KH-UBND"),
 )
+_RESOLUTION = _PRODUCTS[1]
+_RESOLUTIONS_A_YEAR = 120
+_COUNCIL = "hội đồng nhân dân"  # in the name of what only it can decide
+_DAYS_BEFORE = (0, 3, 0, 6, 11)  # by which counts of different offices end before the month does
 #: How far the scenario's periods came from what was printed, in points: one year, one economy.
 _SCENARIO_SHIFTS = dict(zip(PERIODS, ("-0.25", "0.05", "-0.10", "0"), strict=True))
 #: Units of what comes whole.
@@ -101,6 +106,11 @@ def data_day(cycle: ReportingCycle) -> dt.date:
     """
     due = cycle.due_at.astimezone(HANOI).date()
     return due.replace(day=1) - dt.timedelta(days=1)
+
+
+def _earlier(day: dt.date, row: CatalogueRow) -> dt.date:
+    """The day at which the office of a row counts: not all of them at the month's end."""
+    return day - dt.timedelta(days=_DAYS_BEFORE[sum(map(ord, row.code)) % len(_DAYS_BEFORE)])
 
 
 def asks_for_results(sheet: SheetForm) -> bool:
@@ -176,10 +186,11 @@ def _indicator(
     grows = _grows_through_the_year(row, target, estimate)
     places = max(-int(Decimal(estimate.normalize()).as_tuple().exponent), 0)
     to_date = _rounded(estimate * _SHARE_BY_NOW, places) if grows else estimate
+    day = data_day(cycle)
     said: dict[str, EntryValue] = {
         "last_year": _rounded(estimate * Decimal("0.93"), places) if grows else None,
         "to_date": to_date,
-        "as_of": data_day(cycle),
+        "as_of": day if grows or row.appendix is not Appendix.III else _earlier(day, row),
         "value_status": ESTIMATED,
         "self_judgement": _WORDS.get(judgement, "Chưa đánh giá được"),
         "causes": random.choice(_CAUSES if misses else _GOOD_CAUSES),
@@ -290,11 +301,21 @@ def _task(row: CatalogueRow | None, cycle: ReportingCycle, random: Random) -> Va
     if state == STATE_DONE:
         late = random.random() < 0.2
         day = deadline + dt.timedelta(days=random.randint(3, 30) * (1 if late else -1))
-        finished = max(min(day, known), dt.date(year, 2, 3))
+        product, kind = random.choice(_PRODUCTS)
+        number = random.randint(101, 4800)
+        if row is not None and (_COUNCIL in row.name.lower()) is not (
+            (product, kind) == _RESOLUTION
+        ):
+            product, kind = _RESOLUTION if kind != _RESOLUTION[1] else _PRODUCTS[0]
+        if kind == _RESOLUTION[1]:
+            number = number % _RESOLUTIONS_A_YEAR + 1
+        if day > known:  # done ahead of its time, each on a day of its own
+            day = known - dt.timedelta(days=number % 45)
+        finished = _working_day(max(day, dt.date(year, 2, 3)))
         said |= {
             "percent": Decimal(100),
-            "product": random.choice(_PRODUCTS),
-            "product_number": f"{random.randint(101, 4800)}/QĐ-UBND",
+            "product": product,
+            "product_number": f"{number}/{kind}",
             "product_date": finished,
             "finished_on": finished,
         }
@@ -304,8 +325,13 @@ def _task(row: CatalogueRow | None, cycle: ReportingCycle, random: Random) -> Va
     if state != STATE_RUNNING or deadline < known or random.random() < 0.4:
         said["obstacles"] = random.choice(_OBSTACLES)
     if random.random() < 0.25:
-        said["proposals"] = random.choice(_PROPOSALS)
+        said["proposals"] = random.choice(_PROPOSALS).format(next=year + 1)
     return said
+
+
+def _working_day(day: dt.date) -> dt.date:
+    """The day, or the Friday before a weekend: nothing is signed on a Sunday."""
+    return day - dt.timedelta(days=max(0, day.weekday() - 4))
 
 
 def _project(row: CatalogueRow, cycle: ReportingCycle, random: Random) -> Values:
@@ -316,17 +342,19 @@ def _project(row: CatalogueRow, cycle: ReportingCycle, random: Random) -> Values
     disbursed = _rounded(plan * share, 0)
     said: Values = {
         "disbursed": disbursed,
-        "as_of": data_day(cycle),
+        "as_of": _earlier(data_day(cycle), row),
         "disbursed_estimate": _rounded(plan * min(share + Decimal("0.15"), Decimal(1)), 0),
-        "progress": f"Đạt {random.randint(40, 95)}% khối lượng; hoàn thành giải phóng mặt bằng.",
     }
+    done = f"Đạt {random.randint(40, 95)}% khối lượng"
+    said["progress"] = f"{done}; hoàn thành giải phóng mặt bằng."
     if _OUTSIDE_BUDGET not in row.group:
         said |= {"plan_central": _rounded(plan * Decimal("0.9"), 0), "plan_city": plan}
     if share < Decimal("0.6"):
         said |= {
             "causes": random.choice(_CAUSES),
             "obstacles": random.choice(_SITE_OBSTACLES),
-            "proposals": random.choice(_SITE_PROPOSALS),
+            "proposals": random.choice(_SITE_PROPOSALS).format(next=cycle.catalogue_year + 1),
+            "progress": f"{done}; còn một phần mặt bằng chưa bàn giao.",
         }
     return said
 

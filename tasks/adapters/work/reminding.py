@@ -132,7 +132,7 @@ def step_letter(
             planned,
             standing,
             workplace.now,
-            ReminderNotes(bool(files), bool(contact.superior), form),
+            ReminderNotes(bool(files), bool(contact.superior), contact.superior_title, form),
         )
         to, cc = list(contact.to), list(contact.cc)
         if planned.kind is LetterKind.OVERDUE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from models.domain.answers.template_places import table_rows
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import due_clause, last_day_before, newly_of_the_city
+from models.domain.letters.letters import agency_within
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetForm, SheetKind, lines_for, sheets_for
 from tasks.adapters.workbooks import workbook_styles as look
@@ -142,7 +143,7 @@ class InstructionsWriter:
             f"thư điện tử {cycle.contact_email}" if cycle.contact_email else "",
         ]
         return {
-            "agency": self.data.agency_name,
+            "agency": agency_within(cycle, self.data.agency_name),
             "cycle_title": cycle.title,
             "legal_basis": cycle.legal_basis,
             "content": cycle.content,

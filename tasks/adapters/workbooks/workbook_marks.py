@@ -117,7 +117,7 @@ def _comment(findings: Sequence[Finding], existing: Comment | None) -> Comment:
     lines = [OFFICE_COMMENT]
     for finding in sorted(findings, key=lambda f: f.severity.rank):
         name = SEVERITY_CALLS[finding.severity]
-        lines.append(f"{name} ({finding.rule}): {finding.message}")
+        lines.append(f"{name}: {finding.message} (Quy tắc {finding.rule})")
     text = look.clean_text("\n".join(lines), _MAX_COMMENT)
     if existing is not None and (existing.text or "").strip():
         text += f"\n\n{AGENCYS_OWN}\n{look.clean_text(existing.text, _MAX_COMMENT)}"

@@ -37,7 +37,7 @@ def test_a_changed_figure_is_told_with_both_values(workbook: Make) -> None:
     (line,) = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
     assert line == (
         f"Trang «Chỉ tiêu», dòng «Kim ngạch xuất khẩu», cột «Mức cam kết» (ô {cell}): "
-        "từ 37 thành 38,5"
+        "từ 37,0 thành 38,5"
     )
 
 

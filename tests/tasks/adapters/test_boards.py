@@ -11,20 +11,26 @@ from pathlib import Path
 import pytest
 
 from models.domain.answers.decisions import Signature
+from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import ExemptAgency, ExtendDeadline
 from models.domain.deeds.letter_deeds import MarkContact
 from models.domain.deeds.message_deeds import CorrectArrival, RejectMessage
+from models.domain.reading.findings import Finding, Severity
 from tasks.adapters.boards.boards import boards, note_deadline
+from tasks.adapters.boards.content_boards import on_trial
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.maildir import MaildirInbox, deliver, make_maildir
 from tasks.adapters.results.board import Board, BoardColumn, rows_of
+from tasks.adapters.sheets.common_sheets import finding_sheet
+from tasks.adapters.sheets.consolidation_cells import ResultNames
 from tasks.adapters.watch import pauses
 from tasks.adapters.work.consolidating import consolidate_cycle
 from tasks.adapters.workplace import Workplace
-from tests.fixtures.small_office import commits, small_office, standing
+from tests.fixtures.simulated_answers import real_office
+from tests.fixtures.small_office import AS_OF, commits, small_office, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 HA = Signature("Nguyễn Thị Hà", "Sở đang sắp xếp lại tổ chức bộ máy.")
@@ -56,6 +62,23 @@ def test_there_are_four_boards_a_cycle_and_one_each_for_held_mail_letters_and_de
         "so-quyet-dinh",
         "tep-khong-nhan",
     ]
+
+
+def test_what_a_rule_on_trial_finds_stands_on_a_board_of_its_own_and_in_no_paper() -> None:
+    office = small_office(real_office())
+    finding = Finding("CK-01", Severity.ERROR, "Mức cam kết thấp.", "Chỉ tiêu", "G5", trial=True)
+    answered = [standing("sct", commits("iip", "17"), findings=[finding])]
+    found = consolidate(office, office.cycle(CYCLE), answered, AS_OF)
+
+    [board] = on_trial(office, found)
+
+    assert board.key == f"quy-tac-thu-{CYCLE}"
+    assert board.rows[0]["Cơ quan"] == "Sở Công Thương"
+    assert "CK-01" in board.rows[0].values()
+    names = ResultNames.of(office, office.catalogue_of(found.cycle))
+    sheet = finding_sheet(found, names)
+    assert not sheet.rows and "thử" not in sheet.note
+    assert not list(on_trial(office, consolidate(office, found.cycle, [standing("sct")], AS_OF)))
 
 
 def test_what_a_person_has_paused_stands_on_every_board(workplace: Workplace) -> None:

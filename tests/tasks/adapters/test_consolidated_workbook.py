@@ -20,6 +20,8 @@ from models.domain.reading.office import Office
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.plan_results import PlanResults
 from tasks.adapters.sheets.consolidated_sheet import CUT_MARK, safe_text
+from tasks.adapters.sheets.output_columns import WHOLE_DASH
+from tests.fixtures.amiss import amiss
 from tests.fixtures.simulated_answers import (
     real_office,
     simulated_consolidation,
@@ -194,10 +196,45 @@ def test_every_citation_exists(book, name):
     known = {c.value for c in book["Nguồn số liệu"]["A"]}
     sheet = book[name]
     cited = [cell.value for cell in sheet[sheet.dimensions.split(":")[1].rstrip("0123456789")]]
-    references = {r for text in cited if text for r in re.findall(r"N-\d+", text)}
+    plain = [str(text).replace(WHOLE_DASH, "-") for text in cited if text]
+    references = {r for text in plain for r in re.findall(r"N-\d+", text)}
 
     assert len(references) > 10
     assert references <= known
+
+
+def test_no_line_of_a_cell_ends_within_a_reference(book):
+    told = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
+    several = [t for t in told if isinstance(t, str) and re.match(r"[NK].\d{4}", t) and ", " in t]
+
+    assert several, "more of them than stand on one line"
+    assert not [text for text in several if "-" in text]
+    assert all(WHOLE_DASH in text for text in several)
+
+
+def test_nothing_is_amiss_with_what_the_workbook_says(book):
+    said = [
+        (f"{sheet.title}!{cell.coordinate}", cell.value)
+        for sheet in book
+        if not sheet.title.startswith("Nguồn")
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
+    ]
+
+    assert len(said) > 1000
+    assert not amiss(said)
+
+
+def test_no_table_has_a_column_that_says_nothing(book):
+    """A column that is nowhere filled is left out; what stays in sight and a chart's are kept."""
+    for sheet in book:
+        if sheet.title in ("Tổng quan", "Bảng đếm", "Kịch bản GRDP", "Nguồn số liệu"):
+            continue
+        head = int(re.search(r"\d+", sheet.auto_filter.ref)[0])
+        for column in sheet.iter_cols(min_row=head, max_row=sheet.max_row, min_col=3):
+            title, *cells = [cell.value for cell in column]
+            assert any(value not in (None, "") for value in cells), (sheet.title, title)
 
 
 def test_the_lineage_holds_every_figure_once_with_its_own_words(book, consolidation):
@@ -325,4 +362,4 @@ def test_numbers_and_dates_beyond_a_spreadsheet_become_text():
 
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert str(Decimal("1E+400")) in [c.value for c in book["Chỉ tiêu"]["F"]]
-    assert any("30/06/" in str(c.value) for c in book["Nhiệm vụ"]["H"])
+    assert any("30/06/" in str(c.value) for row in book["Nhiệm vụ"] for c in row)

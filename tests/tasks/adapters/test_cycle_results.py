@@ -65,7 +65,7 @@ def test_a_review_has_them_all_and_makes_a_paper_only_when_asked(review: CycleRe
     assert paper.name == "TK-2025_Bao-cao_20251126-0900.docx"
     assert paper.told.startswith(f"{paper.name}: báo cáo tổng kết")
     assert clean.name == "TK-2025_Bao-cao_20251126-0900_Ban-trinh-ky.docx"
-    assert clean.told.endswith("không kèm mã nguồn, để trình ký")
+    assert clean.told.endswith("cùng báo cáo ấy, để trình ký")
 
 
 def test_figures_of_the_earlier_cycle_lie_behind_those_of_this_one(

@@ -181,6 +181,15 @@ def test_an_overdue_letter_names_its_copy_only_when_there_is_one(copied: bool) -
     assert ("đồng gửi" in letter.text) == copied
 
 
+def test_an_overdue_letter_names_by_office_who_gets_the_copy() -> None:
+    said = str(EVERY["overdue"].context["recipients"])
+    assert "Lãnh đạo Ủy ban nhân dân thành phố (để biết, chỉ đạo)" in said  # nobody was named
+    context = {**EVERY["overdue"].context, "superior_named": "Chủ tịch Ủy ban nhân dân thành phố"}
+    letter = renderer().render(LetterContent(EVERY["overdue"].kind, "overdue", context))
+    text = " ".join(letter.text.split())
+    assert "đồng gửi Chủ tịch Ủy ban nhân dân thành phố để biết, chỉ đạo" in text
+
+
 def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None:
     finding = Finding(
         "CT-03", Severity.ERROR, "Ghi đúng một số, ví dụ 95.", "Chỉ tiêu", "F12", "khoảng 95%"
@@ -199,13 +208,21 @@ def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None
     )
 
 
-def test_a_small_table_becomes_columns_and_a_wide_one_records() -> None:
+def test_a_table_becomes_columns_with_cells_of_several_lines_and_a_too_wide_one_records() -> None:
     small = Table("", ["Phụ lục", "Số dòng"], [["I", "30"], ["III", "5"]], (1,))
-    wide = Table("", ["TT", "Cơ quan", "Tình trạng"], [["1", "Sở Y tế", "chờ " * 30]])
-    content = compose_summary(SummaryContent(CYCLE, "x", [], [], [small, wide]))
+    long = Table("", ["Cơ quan", "Tình trạng"], [["Sở Y tế", "chờ " * 20 + "hết"], ["UBND", "có"]])
+    words = "x" * 40
+    wide = Table(
+        "", ["TT", "Cơ quan", "Tình trạng"], [["1", "Sở Y tế", "chờ"], ["2", words, words]]
+    )
+    content = compose_summary(SummaryContent(CYCLE, "x", [], [], [small, long, wide]))
     text = renderer().render(content).text
+    first, second, third = text.partition("Tình trạng\n")[2].splitlines()[1:4]
+    assert first == "Sở Y tế  " + " ".join(["chờ"] * 17)
+    assert second == " " * 11 + " ".join(["chờ"] * 3 + ["hết"])
+    assert third == "UBND     có"
     assert "Phụ lục  Số dòng\n-------  -------\nI             30\nIII            5" in text
-    assert "1. Sở Y tế\n   Tình trạng: chờ chờ" in text
+    assert "1. Sở Y tế\n   Tình trạng: chờ" in text
 
 
 @given(st.text(alphabet="ab \n", max_size=300))

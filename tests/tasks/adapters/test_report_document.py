@@ -34,6 +34,7 @@ from tasks.adapters.results.report_document import (
     check_report_templates,
     report_document,
 )
+from tests.fixtures.amiss import amiss
 from tests.fixtures.november import november
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.office_program import NO_OFFICE, saved_as
@@ -80,7 +81,12 @@ def small(content: ReportContent, text: str) -> ReportContent:
 
 
 def everything(document: Document) -> str:
-    return "".join(t.text or "" for t in document.element.body.iter(qn("w:t")))
+    return everything_in(document.element.body)
+
+
+def everything_in(element) -> str:
+    said = element.iter(qn("w:t"), qn("w:noBreakHyphen"))
+    return "".join((one.text or "") if one.tag == qn("w:t") else "-" for one in said)
 
 
 # --- Form -----------------------------------------------------------------------------------------
@@ -209,11 +215,35 @@ def test_no_tag_is_left_and_references_are_set_in_their_own_style(document) -> N
     styles = {
         run.find(qn("w:rPr")).find(qn("w:rStyle")).get(qn("w:val"))
         for run in document.element.body.iter(qn("w:r"))
-        if "[N-" in "".join(t.text or "" for t in run.iter(qn("w:t")))
+        if "[N" in "".join(t.text or "" for t in run.iter(qn("w:t")))
         and run.find(qn("w:rPr")) is not None
         and run.find(qn("w:rPr")).find(qn("w:rStyle")) is not None
     }
     assert styles == {REFERENCE_STYLE}
+
+
+def test_no_line_ends_within_a_reference_and_each_is_read_as_it_is_written(document) -> None:
+    """Word breaks lines behind a plain dash: «[N-» and «0098]» would stand apart."""
+    plain = re.compile(r"(?<!\w)(?:[NK]|MT|QĐ)-\d+(?![\w/-])")
+    texts = [t.text or "" for t in document.element.body.iter(qn("w:t"))]
+
+    assert not [text for text in texts if plain.search(text)]
+    assert len(plain.findall(everything(document))) > 100
+
+
+def test_nothing_is_amiss_with_what_the_report_says(document) -> None:
+    spoken = [("báo cáo", everything_in(p)) for p in document.element.body.iter(qn("w:p"))]
+
+    assert len(spoken) > 500
+    assert not amiss(spoken)
+
+
+def test_papers_have_short_codes_and_no_digest(document) -> None:
+    said = everything(document)
+
+    assert not re.search(r"[0-9a-f]{12,}|SHA-256", said)
+    assert re.search(r"Mã đối chiếu của báo cáo: [0-9A-F]{4}-[0-9A-F]{4}\.", said)
+    assert re.search(r"Mã đối chiếu [0-9A-F]{4}-[0-9A-F]{4}", said)
 
 
 def asked_of_rows(template: Path) -> Iterator[tuple[str, str]]:

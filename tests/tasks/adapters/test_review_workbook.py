@@ -15,22 +15,29 @@ import pytest
 from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import ADD_UP, instant_text
-from models.domain.letters.letters import SummaryContent
+from models.domain.letters.letters import SummaryContent, compose_summary
 from models.domain.register.territories import Territory
 from models.domain.results.summary import summarise
+from models.domain.results.summary_words import TABLE_ROWS
+from models.domain.results.waiting import SHEETS as SHEETS_OF_CASES
+from models.domain.results.waiting import WaitingKind
 from models.domain.review import Pace, Review
 from models.domain.review.pace_wording import ground_said
 from models.domain.review.spending import unlikely_shares
 from models.domain.review.wording import PACE_NAMES, bucket_said, figures_said
+from tasks.adapters.letters.letter_writer import renderer_for
 from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.review_results import ReviewResults
 from tasks.adapters.sheets.consolidation_cells import ResultNames
 from tasks.adapters.sheets.cross_tables import buckets_table, outcome_by_appendix, status_by_kind
+from tasks.adapters.sheets.judgement_sheet import JUDGEMENT_SHEET
 from tasks.adapters.sheets.output_columns import Toned
 from tasks.adapters.sheets.overview_parts import shares_shown
 from tasks.adapters.sheets.review_comparison_sheets import history_sheet
 from tasks.adapters.sheets.review_work_sheets import project_sheet
+from tests.fixtures.amiss import amiss
+from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.simulated_review import (
     simulated_review,
@@ -249,15 +256,45 @@ def test_the_letter_says_what_was_missed_with_the_figures_reference(review, lett
     assert not any(re.search(r"[NK]-\d", text) for text in shown), "sources stand in the enclosure"
 
 
-def test_the_letters_table_of_buckets_counts_every_bucket(review, letter):
-    [table] = [t for t in letter.tables if t.title.startswith("Nhiệm vụ và việc tự đề ra")]
+def test_the_letter_is_read_on_a_telephone_in_two_minutes(letter, review):
+    """Five figures and what is to be decided come first; all other lists are in the enclosure."""
+    text = renderer_for(OFFICE_FILES / "letters").render(compose_summary(letter)).text
+    read = " ".join(text.split())
 
-    assert [row[0] for row in table.rows] == [
-        bucket_said(b, review.headline.unheard_since) for b in review.headline.shown_buckets
+    assert len(letter.figures) == 5
+    assert len(re.sub(r"-{3,}", "", read)) <= 3500
+    assert read.index("VIỆC CẦN QUYẾT ĐỊNH") < min(
+        read.index(t.title.upper()) for t in letter.tables
+    )
+    assert all(len(table.rows) <= TABLE_ROWS for table in letter.tables)
+    late = next(table for table in letter.tables if table.title.startswith("Nhiệm vụ quá hạn"))
+    assert f"(số liệu đến ngày {review.headline.reported.until:%d/%m/%Y})" in late.title
+    assert dict(letter.figures)["Nhiệm vụ đã hoàn thành"].endswith(
+        f"({figures_said(review.headline.reported)})"
+    )
+
+
+def test_nothing_is_amiss_with_what_the_workbook_and_the_letter_say(book, letter):
+    """Of the workbook's own words: what agencies wrote stands as they wrote it."""
+    rendered = renderer_for(OFFICE_FILES / "letters").render(compose_summary(letter)).text
+    said = [
+        (f"{sheet.title}!{cell.coordinate}", cell.value)
+        for sheet in book
+        if not sheet.title.startswith("Nguồn")
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
     ]
-    assert table.title.endswith(f"({figures_said(review.headline.reported)})")
-    assert sum(int(row[1]) for row in table.rows if row[1] != "-") == 48
-    assert not any(cell == "0" for row in table.rows for cell in row)
+
+    assert len(said) > 1000
+    assert not amiss([("thư tổng hợp", rendered), *said])
+
+
+def test_the_letter_names_sheets_that_the_enclosed_workbook_has(book):
+    assert {SHEETS_OF_CASES[kind] for kind in (WaitingKind.CONFLICT, WaitingKind.WHOLE)} <= set(
+        book.sheetnames
+    )
+    assert SHEETS_OF_CASES[WaitingKind.JUDGEMENT] == JUDGEMENT_SHEET
 
 
 def test_an_actual_value_of_january_makes_a_history_sheet():

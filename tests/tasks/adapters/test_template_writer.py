@@ -198,6 +198,18 @@ def test_the_instructions_name_ground_deadline_last_day_and_whom_to_ask() -> Non
     assert "{" not in text
 
 
+def test_the_office_does_not_write_to_itself_in_the_guide_of_its_own_workbook() -> None:
+    told = "\n".join(
+        str(cell.value)
+        for row in opened(template("van_phong"))["Hướng dẫn"].iter_rows()
+        for cell in row
+        if cell.value
+    )
+
+    assert "Văn phòng đề nghị các phòng, đơn vị thuộc Văn phòng điền sổ báo cáo này" in told
+    assert "đề nghị Văn phòng" not in told
+
+
 def test_links_lead_into_the_workbook_only() -> None:
     with zipfile.ZipFile(io.BytesIO(template("skhdt"))) as package:
         parts = {n: package.read(n) for n in package.namelist()}

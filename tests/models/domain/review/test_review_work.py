@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.domain.results.report_text import Citations, ReportNames
-from models.domain.results.report_work import project_row
+from models.domain.results.report_work import project_places, project_row
 from models.domain.review import (
     DeadlineSource,
     TaskBucket,
@@ -256,7 +256,18 @@ def test_registered_milestones_stand_beside_the_progress(office, day, due):
     assert project.due == due
     catalogue = office.catalogue_of(made.cycle)
     names = ReportNames(office.register, catalogue, office.form_of(made.cycle))
-    shown = project_row(project, 1, names, Citations())["course"].plain.splitlines()
+    shown = project_row(project, 1, names, Citations(), 0)["course"].plain.splitlines()
     assert shown[-2] == "Mốc cả năm: Thông xe [K-0004]"
     assert shown[-1].startswith("Tiến độ: 60% [N-")
     assert len(shown) == (3 if due else 2)
+
+
+def test_all_amounts_of_a_table_of_projects_have_as_many_decimals(office) -> None:
+    """What was written with a decimal that says nothing («244000,0») adds none to the others."""
+    whole = cells("projects", "project", disbursed=Decimal("244000.0"), progress="60%")
+    made = review_made(office, [], answered("sxd", whole))
+    assert project_places(made.review.projects) == 0
+    part = cells("projects", "project", disbursed=Decimal("3000.5"), progress="60%")
+    made = review_made(office, [], answered("sxd", part))
+    assert project_places(made.review.projects) == 1
+    assert project_places([]) == 0
