@@ -24,6 +24,7 @@ from models.domain.cycle.letter_phrases import (
     newly_of_the_city,
     number_text,
     one_line,
+    overdue_since,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.letters import (
@@ -34,6 +35,7 @@ from models.domain.letters.letters import (
     grave_count,
     letterhead,
     meeting_facts,
+    wanted_by,
 )
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.forms import (
@@ -176,21 +178,18 @@ def compose_reminder(
     """A rung of the ladder for one agency: before the deadline, on the last day, or overdue.
 
     Days are counted from `now`, not from the step, so that a letter that goes out late is true.
+    How many days something is late is not counted: the letter says since when it is.
     """
     extension_until = standing.extension_until
     due = due_instant(cycle, extension_until)
     today = now.astimezone(HANOI).date()
-    last_day = calendar.last_working_day_before(due, HANOI)
     latest = standing.latest
+    # Whoever may correct has the end of that time for a deadline, not the common one.
     correction_end = correction_period_end(cycle, calendar, standing.versions, extension_until)
-    correction = ""
-    if planned.awaiting_correction and correction_end is not None:
-        correction = day_text(last_day_before(correction_end))
+    answer_due = correction_end or due
+    last_day = calendar.last_working_day_before(answer_due, HANOI)
+    correction = day_text(last_day_before(correction_end)) if correction_end else ""
     overdue = planned.step.kind is StepKind.OVERDUE
-    # Whoever owes a correction is late since its own period ended, not since the common deadline.
-    late_since = last_day
-    if overdue and correction_end is not None:
-        late_since = max(last_day, last_day_before(correction_end))
     is_last_day = today >= last_day
     template = "overdue" if overdue else "last_day" if is_last_day else "reminder"
     return LetterContent(
@@ -201,7 +200,9 @@ def compose_reminder(
             **deadline_facts(cycle, calendar, extension_until),
             "now": instant_text(now),
             "days_left": str(max(0, calendar.working_days_between(today, last_day))),
-            "days_late": str(max(0, calendar.working_days_between(late_since, today))),
+            "days_late": str(max(0, calendar.working_days_between(last_day, today))),
+            "overdue_since": overdue_since(answer_due),
+            "wanted_by": wanted_by(cycle, calendar, now),
             "awaiting_correction": planned.awaiting_correction,
             "version": str(latest.version) if latest else "",
             "version_received": instant_text(latest.received_at) if latest else "",
@@ -298,7 +299,8 @@ def _owing_state(
         end = correction_period_end(cycle, calendar, standing.versions, extension)
         if end is not None and now < end:
             return 2, f"{state}; được chỉnh sửa đến hết {day_text(last_day_before(end))}"
-        return 1, f"{state}; chưa gửi bản chỉnh sửa"
+        late = f"quá hạn từ {overdue_since(end or due)}" if now >= due else ""
+        return 1, f"{state}; chưa gửi bản chỉnh sửa" + (f", {late}" if late else "")
     if owed := _owed(standing, form):  # a part was taken, and what was owed then is not any more
         return 1, f"Đã tiếp nhận một phần, còn thiếu: {owed}"
     if now < due:

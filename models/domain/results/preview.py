@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import Consolidation
-from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import counts_said, instant_text, number_text, one_line
 from models.domain.cycle.meetings import meeting_named
@@ -176,7 +176,10 @@ def _facts(
 ) -> Iterator[Text]:
     """How the agency stands, in sentences."""
     used = ", ".join(f"phiên bản {v.version} (số {v.receipt_number})" for v in standing.counted)
-    said = TIMELINESS_NAMES[standing.timeliness]
+    one = next(a for a in consolidation.agencies if a.agency == standing.agency)
+    said = timeliness_said(
+        standing.timeliness, None, sent_back=one.sent_back, correct_by=one.correct_by
+    )
     state = f"{said[:1].lower()}{said[1:]}"
     numbers = ", ".join(m.receipt_number for m in standing.held_mail if m.receipt_number)
     if numbers and standing.waits_for_office:
