@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT
 from models.domain.reading.findings import Severity
+from models.domain.reading.rule_settings import SumLimit
 from models.domain.reading.workbook_content import (
     Appearance,
     CellLetters,
@@ -220,6 +222,13 @@ def named(sheet: str, name: str) -> Spoil:
         book.names[sheet] = name
 
     return spoil
+
+
+def limit_sums(book: Any) -> None:
+    """Makes the office hold two shares to their whole, which its rules only do where it says so."""
+    rows = ("recurrent_spending_share", "development_spending_share")
+    rules = replace(book.office.rules, sum_limits=(SumLimit(rows, Decimal(100)),))
+    book.office = replace(book.office, rules=rules)
 
 
 def titled(sheet: str, text: str) -> Spoil:
