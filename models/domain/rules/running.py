@@ -10,7 +10,8 @@ from models.domain.rules import ALL_RULES
 from models.domain.rules.registry import Case, Remark, Rule
 from models.domain.rules.remedies import one_remedy_a_cell
 
-_ON_WRITING = frozenset(
+#: Codes of the rules on how cells are written and read.
+ON_WRITING = frozenset(
     rule.code for rule in ALL_RULES if rule.check and ".workbook." in rule.check.__module__
 )
 _MOST_CELLS = 500  # marked in a returned workbook
@@ -46,7 +47,7 @@ def run_rules(case: Case, rules: Iterable[Rule] = ALL_RULES) -> tuple[list[Findi
             if finding.severity.rank <= Severity.ERROR.rank and not finding.trial:
                 case.faulty.update((finding.sheet, c) for c in finding.cells or (finding.cell,))
                 disputed |= case.doubted - before
-    told = one_remedy_a_cell(findings, disputed, _ON_WRITING)
+    told = one_remedy_a_cell(findings, disputed, ON_WRITING)
     folded = fold_repetition(merge_twins(told), case.settings.fold_above)
     return in_order(folded, order, case), failures
 
