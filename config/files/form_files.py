@@ -27,6 +27,7 @@ from models.domain.reading.forms import (
     OFFICE_SOURCES,
     PAPER_PARTS,
     PREFILL_SOURCES,
+    PREFILLED,
     TERRITORIES,
     Column,
     Form,
@@ -150,7 +151,7 @@ def _check_abouts(data: Mapping[str, Any], at: _At, faults: list[Fault]) -> None
         lines = data.get(field)
         for number, line in enumerate(lines if isinstance(lines, list) else [], 1):
             for key in sheets_of_line(str(line))[0]:
-                if key not in keys:
+                if key not in keys and key != PREFILLED:
                     faults.append(
                         at.fault("form.unknown_sheet_of_line", f"{field}[{number}]", value=key)
                     )

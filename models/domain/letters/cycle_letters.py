@@ -17,6 +17,7 @@ from models.domain.answers.standing import (
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.cycle.letter_phrases import (
+    counts_said,
     day_text,
     due_clause,
     instant_text,
@@ -41,6 +42,7 @@ from models.domain.mail.mail import LetterKind
 from models.domain.reading.forms import (
     Form,
     SheetKind,
+    content_for,
     expected_rows,
     lines_for,
     sheets_for,
@@ -102,6 +104,7 @@ def compose_opening(
     The letter states what Decree 09/2019/NĐ-CP asks a reporting regime to state.
     """
     contact = notes.contact
+    content = content_for(cycle.content, form, catalogue, agency.code)
     assigned = []
     for sheet in sheets_for(form, catalogue, agency.code):
         if sheet.kind is SheetKind.INSTRUCTIONS:
@@ -111,7 +114,7 @@ def compose_opening(
         assigned.append(f"{sheet.title}: {note}")
     regime = [
         ("Tên báo cáo", cycle.title),
-        ("Nội dung", cycle.content),
+        ("Nội dung", content),
         ("Cơ quan báo cáo", cycle.reporters),
         ("Nơi nhận báo cáo", cycle.recipient),
         ("Hình thức gửi", cycle.channel),
@@ -129,14 +132,20 @@ def compose_opening(
             **deadline_facts(cycle, calendar, None),
             "regime": [(label, text) for label, text in regime if text],
             "recipients": _RECIPIENTS,
-            "content": cycle.content,
+            "content": content,
             **meeting_facts(cycle, cycle.opens_at),
             "assigned": assigned,
             "focal_person": one_line(contact.focal_person) if contact else "",
             "grace_working_days": str(cycle.grace_working_days),
             "try_out_address": notes.try_out_address,
             "prefilled": _told_before(agency, notes),
-            "advice": lines_for(form, form.advice, catalogue, agency.code),
+            "advice": lines_for(
+                form,
+                form.advice,
+                catalogue,
+                agency.code,
+                prefilled=notes.carried is not None and notes.carried.filled_cells > 0,
+            ),
             "replaces": one_line(notes.replaces, 1000),
         },
     )
@@ -154,16 +163,20 @@ def _told_before(agency: Agency, notes: OpeningNotes) -> str:
 def _prefilled(carried: Carried, earlier: ReportingCycle) -> str:
     """How much of the work is done: «Sổ có 120 ô phải điền, trong đó 48 ô đã ghi sẵn ...»."""
     asked = number_text(carried.asked_cells)
-    if not carried.filled_cells:
-        return f"Sổ có {asked} ô phải điền."
     due = earlier.due_at.astimezone(HANOI)
-    left = carried.asked_cells - carried.filled_cells
-    rest = f"; còn {number_text(left)} ô cơ quan điền" if left > 0 else ""
-    return (
-        f"Sổ có {asked} ô phải điền, trong đó {number_text(carried.filled_cells)} ô đã ghi sẵn nội "
-        f"dung đã đăng ký tại kỳ «{earlier.title}» (tháng {due:%m/%Y}): đúng thì giữ, đã thay đổi "
-        f"thì sửa{rest}."
+    filled = counts_said(
+        (
+            f"{{}} ô đã ghi sẵn nội dung đã đăng ký tại kỳ «{earlier.title}» (tháng {due:%m/%Y})",
+            carried.filled_cells,
+        ),
+        ("{} ô đã ghi sẵn theo danh bạ của Văn phòng", carried.known_cells),
+        between=", ",
     )
+    if not filled:
+        return f"Sổ có {asked} ô phải điền."
+    left = carried.asked_cells - carried.filled_cells - carried.known_cells
+    rest = f"; còn {number_text(left)} ô cơ quan điền" if left > 0 else ""
+    return f"Sổ có {asked} ô phải điền, trong đó {filled}: đúng thì giữ, đã thay đổi thì sửa{rest}."
 
 
 def compose_reminder(

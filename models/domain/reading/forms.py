@@ -462,8 +462,45 @@ def sheets_of_line(line: str) -> tuple[tuple[str, ...], str]:
     return tuple(key.strip() for key in found["sheets"].split(",")), line[found.end() :]
 
 
-def lines_for(form: Form, lines: Iterable[str], catalogue: Catalogue, agency: str) -> list[str]:
-    """The lines that are about a sheet of the agency's own workbook, or about all of it."""
+PREFILLED = "prefilled"  # in the place of a sheet's key: only where something is filled in already
+
+
+def lines_for(
+    form: Form, lines: Iterable[str], catalogue: Catalogue, agency: str, *, prefilled: bool = True
+) -> list[str]:
+    """The lines that are about a sheet of the agency's own workbook, or about all of it.
+
+    `prefilled`: something of the cycle before stands in it.
+    """
     there = {sheet.key for sheet in sheets_for(form, catalogue, agency)}
+    there |= {PREFILLED} if prefilled else set()
     parted = map(sheets_of_line, lines)
     return [text for about, text in parted if not about or not there.isdisjoint(about)]
+
+
+_SECTION_OF_CONTENT = re.compile(r"(?P<head>[^;\[]*: )?(?P<text>\[[a-z_, ]+\] .*|.*)", re.DOTALL)
+
+
+def sections_of_content(content: str) -> tuple[str, list[tuple[tuple[str, ...], str]]]:
+    """What a cycle asks for, taken apart: its opening words, and each thing with the sheets it is
+    about, as in `sheets_of_line`.
+
+    >>> sections_of_content("Báo cáo: [indicators] kết quả chỉ tiêu; khó khăn.")
+    ('Báo cáo: ', [(('indicators',), 'kết quả chỉ tiêu'), ((), 'khó khăn.')])
+    """
+    head, parts = "", []
+    for number, part in enumerate(content.split("; ")):
+        found = _SECTION_OF_CONTENT.fullmatch(part)
+        if number == 0 and found is not None and found["text"].startswith("["):
+            head, part = found["head"] or "", found["text"]
+        parts.append(sheets_of_line(part))
+    return head, parts
+
+
+def content_for(content: str, form: Form, catalogue: Catalogue, agency: str) -> str:
+    """What a cycle asks of one agency: of its content what its own workbook has a sheet for."""
+    head, parts = sections_of_content(content)
+    there = {sheet.key for sheet in sheets_for(form, catalogue, agency)}
+    asked = [text for about, text in parts if not about or not there.isdisjoint(about)]
+    said = f"{head}{'; '.join(asked)}".rstrip(" :;.")
+    return f"{said}." if content.rstrip().endswith(".") else said
