@@ -142,5 +142,5 @@ def test_a_cycle_that_asks_for_a_sheet_its_form_lacks_is_named(office_files: Pat
     path = office_files / "cycles.toml"
     text = path.read_text("utf-8")
     path.write_text(text.replace("[projects] người", "[project] người"), "utf-8")
-    with pytest.raises(ConfigurationFault, match="nói về trang “project”"):
+    with pytest.raises(ConfigurationFault, match="nói về trang «project»"):
         load_office(office_files)

@@ -35,6 +35,16 @@ from models.domain.review.wording import bucket_said
 Row = Mapping[str, Text]
 PARTS = ("indicators", "territories", "scenario", "tasks", "actions", "projects", "conflicts")
 SOURCES = "sources"
+#: How the letter calls what stands on the page, by its parts.
+_NAMED = {
+    "indicators": "chỉ tiêu",
+    "territories": "số liệu theo địa bàn",
+    "scenario": "kịch bản tăng trưởng",
+    "tasks": "nhiệm vụ được giao",
+    "actions": "việc trong kế hoạch hành động",
+    "projects": "dự án",
+    "conflicts": "số liệu còn khác nhau giữa các nguồn",
+}
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 OWN_PROMISE = "Cơ quan tự cam kết"
 NOT_ASKED = "(không phải báo cáo)"  # of a row the agency is named for beside its lead
@@ -66,6 +76,11 @@ class Preview:
     def has_page(self) -> bool:
         """Whether there is anything to look at beyond the letter's own sentences."""
         return any(key != SOURCES for key in self.parts)
+
+    @property
+    def shown(self) -> list[str]:
+        """What stands on the page, named; empty without a page."""
+        return [_NAMED[key] for key in self.parts if key != SOURCES]
 
     @property
     def digest(self) -> str:

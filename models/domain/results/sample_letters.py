@@ -55,6 +55,7 @@ from models.domain.letters.letters import (
     compose_summary,
     deadline_facts,
     owed_by_facts,
+    wanted_by,
 )
 from models.domain.letters.morning_letter import (
     LISTED,
@@ -69,7 +70,8 @@ from models.domain.reading.forms import Form, SheetForm, SheetKind
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from models.domain.register.catalogue import Catalogue
-from models.domain.results.preview_letters import compose_preview
+from models.domain.results.preview_letters import PreviewNotes, compose_preview
+from models.domain.review.states import Answer
 
 _MIDNIGHT = dt.datetime(2025, 2, 20, tzinfo=HANOI)
 CYCLE = ReportingCycle(
@@ -110,7 +112,7 @@ def sample_letters(
     samples = _Samples(cycle, calendar, said, agency)
     samples.contact = contact or samples.contact
     inside = {
-        "preview": samples.preview(),
+        **samples.previews(),
         "summary": samples.summary(),
         "alarm": samples.alarm(),
         "approval": samples.approval(),
@@ -341,10 +343,18 @@ class _Samples:
         )
         return compose_summary(content)
 
-    def preview(self) -> LetterContent:
-        """What an agency sees before the meeting."""
-        cycle = replace(self.cycle, meeting_on=self._at(5).date())
-        return compose_preview(cycle, self.agency, instant_text(self._at(1)), [self.said])
+    def previews(self) -> dict[str, LetterContent]:
+        """What an agency sees before the meeting, by what it has sent."""
+        cycle, as_of = replace(self.cycle, meeting_on=self._at(5).date()), self._at(1)
+        notes = PreviewNotes(["chỉ tiêu", "dự án"], wanted_by(cycle, self.calendar, as_of), True)
+        bare = PreviewNotes(asked_by=notes.asked_by)
+        return {
+            f"preview, {answer.value}{', without page' if told is bare else ''}": compose_preview(
+                *(cycle, self.agency, instant_text(as_of), [self.said], answer, told)
+            )
+            for answer in Answer
+            for told in (notes, bare)
+        }
 
     def alarm(self) -> LetterContent:
         """What the operator is told."""
