@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from config.files.toml_files import TomlFile, toml_of, toml_text
+from models.domain.answers.asked_cells import PREFILLED, sheets_of_line
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault
 from models.domain.reading.form_words import FORM_WORDS, POINT, unknown_words
@@ -27,14 +28,12 @@ from models.domain.reading.forms import (
     OFFICE_SOURCES,
     PAPER_PARTS,
     PREFILL_SOURCES,
-    PREFILLED,
     TERRITORIES,
     Column,
     Form,
     SheetForm,
     SheetKind,
     ValueType,
-    sheets_of_line,
 )
 from models.domain.register.catalogue import PERIODS, Appendix
 from models.domain.register.clear_points import KNOWN_POINTS

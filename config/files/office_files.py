@@ -16,11 +16,12 @@ from config.files.registers import SUCCESSIONS, load_register
 from config.files.rule_settings import load_rule_settings
 from config.files.succession_files import faults_with_catalogues
 from config.files.toml_files import read_toml
+from models.domain.answers.asked_cells import sections_of_content
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange.exchange_sheets import IMPORT_JOURNAL
 from models.domain.faults import Fault, KeyPath
-from models.domain.reading.forms import Column, Form, ValueType, sections_of_content
+from models.domain.reading.forms import Column, Form, ValueType
 from models.domain.reading.office import Office
 from models.domain.reading.rule_settings import RuleSettings
 from models.domain.register.catalogue import Catalogue

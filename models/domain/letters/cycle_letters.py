@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models.domain.answers.asked_cells import content_for, lines_for
 from models.domain.answers.carrying import Carried
 from models.domain.answers.reminders import PlannedLetter
 from models.domain.answers.sections import titles_of
@@ -39,14 +40,7 @@ from models.domain.letters.letters import (
     wanted_by,
 )
 from models.domain.mail.mail import LetterKind
-from models.domain.reading.forms import (
-    Form,
-    SheetKind,
-    content_for,
-    expected_rows,
-    lines_for,
-    sheets_for,
-)
+from models.domain.reading.forms import Form, SheetKind, expected_rows, sheets_for
 from models.domain.register.agencies import Agency, Contact, Register
 from models.domain.register.catalogue import Catalogue
 

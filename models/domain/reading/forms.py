@@ -389,6 +389,14 @@ def office_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency:
 
 
 _LEFT_FREE = "được để trống"
+#: First words of units in which half of one can be meant.
+_DIVIDED = frozenset(
+    (
+        *("%", "‰", "tỷ", "tỉ", "triệu", "nghìn", "ngàn", "1.000", "trăm", "chục", "đồng", "usd"),
+        *("mw", "kw", "kwh", "gwh", "m", "m²", "m2", "m³", "m3", "km", "km²", "km2", "ha", "tấn"),
+        *("tạ", "kg", "lít", "tuổi", "năm", "tháng", "ngày", "giờ", "điểm", "độ", "lần"),
+    )
+)
 _LARGE = 1000  # from which thousands are told apart by a dot
 
 
@@ -404,7 +412,19 @@ def office_note(column: Column, row: CatalogueRow, agency: str) -> str:
     if row.target_words:
         return "ghi bằng lời"
     size = magnitude_reference(row.target) if row.target is not None else None
-    return "ví dụ: 9.512,5" if size is not None and abs(size) >= _LARGE else "ví dụ: 12,5"
+    large = size is not None and abs(size) >= _LARGE
+    if counts_things(row.unit) and (size is None or size == size.to_integral_value()):
+        return "ví dụ: 9512" if large else "ví dụ: 12"
+    return "ví dụ: 9.512,5" if large else "ví dụ: 12,5"
+
+
+def counts_things(unit: str) -> bool:
+    """Whether a unit counts what is not divided: persons, beds, schools.
+
+    >>> [counts_things(u) for u in ("Người", "Giường bệnh", "Tỷ đồng", "MW", "m² sàn/người", "%")]
+    [True, True, False, False, False, False]
+    """
+    return "/" not in unit and unit.casefold().split()[0] not in _DIVIDED
 
 
 def printed_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency: str) -> str:
@@ -443,64 +463,3 @@ def sheets_for(form: Form, catalogue: Catalogue, agency: str) -> list[SheetForm]
         for s in form.sheets
         if s.kind is not SheetKind.TABLE or expected_rows(s, catalogue, agency)
     ]
-
-
-_ABOUT = re.compile(r"\[(?P<sheets>[a-z_]+(?:, ?[a-z_]+)*)\] ?")
-
-
-def sheets_of_line(line: str) -> tuple[tuple[str, ...], str]:
-    """The keys of the sheets that a line is about, none for all of them; and the line without.
-
-    >>> sheets_of_line("[indicators, tasks] - Ghi đủ.")
-    (('indicators', 'tasks'), '- Ghi đủ.')
-    >>> sheets_of_line("Gửi [THỬ] trước.")
-    ((), 'Gửi [THỬ] trước.')
-    """
-    found = _ABOUT.match(line)
-    if found is None:
-        return (), line
-    return tuple(key.strip() for key in found["sheets"].split(",")), line[found.end() :]
-
-
-PREFILLED = "prefilled"  # in the place of a sheet's key: only where something is filled in already
-
-
-def lines_for(
-    form: Form, lines: Iterable[str], catalogue: Catalogue, agency: str, *, prefilled: bool = True
-) -> list[str]:
-    """The lines that are about a sheet of the agency's own workbook, or about all of it.
-
-    `prefilled`: something of the cycle before stands in it.
-    """
-    there = {sheet.key for sheet in sheets_for(form, catalogue, agency)}
-    there |= {PREFILLED} if prefilled else set()
-    parted = map(sheets_of_line, lines)
-    return [text for about, text in parted if not about or not there.isdisjoint(about)]
-
-
-_SECTION_OF_CONTENT = re.compile(r"(?P<head>[^;\[]*: )?(?P<text>\[[a-z_, ]+\] .*|.*)", re.DOTALL)
-
-
-def sections_of_content(content: str) -> tuple[str, list[tuple[tuple[str, ...], str]]]:
-    """What a cycle asks for, taken apart: its opening words, and each thing with the sheets it is
-    about, as in `sheets_of_line`.
-
-    >>> sections_of_content("Báo cáo: [indicators] kết quả chỉ tiêu; khó khăn.")
-    ('Báo cáo: ', [(('indicators',), 'kết quả chỉ tiêu'), ((), 'khó khăn.')])
-    """
-    head, parts = "", []
-    for number, part in enumerate(content.split("; ")):
-        found = _SECTION_OF_CONTENT.fullmatch(part)
-        if number == 0 and found is not None and found["text"].startswith("["):
-            head, part = found["head"] or "", found["text"]
-        parts.append(sheets_of_line(part))
-    return head, parts
-
-
-def content_for(content: str, form: Form, catalogue: Catalogue, agency: str) -> str:
-    """What a cycle asks of one agency: of its content what its own workbook has a sheet for."""
-    head, parts = sections_of_content(content)
-    there = {sheet.key for sheet in sheets_for(form, catalogue, agency)}
-    asked = [text for about, text in parts if not about or not there.isdisjoint(about)]
-    said = f"{head}{'; '.join(asked)}".rstrip(" :;.")
-    return f"{said}." if content.rstrip().endswith(".") else said

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+from models.domain.answers.asked_cells import content_for, lines_for
 from models.domain.answers.template_places import table_rows
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import due_clause, last_day_before, newly_of_the_city
 from models.domain.reading.findings import Severity
-from models.domain.reading.forms import (
-    SheetForm,
-    SheetKind,
-    content_for,
-    lines_for,
-    sheets_for,
-)
+from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import A4_UPRIGHT, fits_one_page
 from tasks.adapters.workbooks.template_canvas import GrowingSheet, TemplateCanvas

@@ -8,6 +8,7 @@ import pytest
 
 from config.files.catalogues import load_catalogues
 from config.files.form_files import load_forms
+from models.domain.answers.asked_cells import content_for, lines_for
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.forms import (
     OFFICE_SOURCES,
@@ -15,10 +16,9 @@ from models.domain.reading.forms import (
     Form,
     ValueType,
     choices_of,
-    content_for,
     full_name,
     is_required,
-    lines_for,
+    office_note,
     office_text,
     place_of,
     role_of,
@@ -137,3 +137,12 @@ def test_no_workbook_quotes_a_document_of_a_later_day() -> None:
     assert any(r.effective_on > opened for r in every)
     shown = [r for row in office.catalogue_of(plan) for r in row.revisions]
     assert all(r.effective_on <= opened for r in shown)
+
+
+def test_what_is_counted_is_shown_by_whole_numbers(catalogue: Catalogue, form: Form) -> None:
+    unit = next(c for c in form.sheet("indicators").columns if c.source == "unit")
+    shown = {row.unit: office_note(unit, row, "sct") for row in catalogue if row.target}
+    for counted in ("Người", "Bác sĩ", "Giường bệnh", "Trường", "Bệnh viện", "căn", "Lượt người"):
+        assert shown[counted] in ("ví dụ: 9512", "ví dụ: 12"), counted
+    for divided in ("%", "Tỷ đồng", "Tuổi", "MW", "m² sàn/người", "Tỷ kWh"):
+        assert "," in shown[divided], divided
