@@ -192,13 +192,25 @@ def owed_by_facts(
 
 
 def wanted_by(cycle: ReportingCycle, calendar: WorkingCalendar, now: dt.datetime) -> str:
-    """The last working day before the meeting: by it what is late is asked for. "" where the
-    meeting's day is not known, or that day has passed."""
-    if cycle.meeting_on is None:
+    """The day by which what is late is asked for: as many working days from today as the cycle
+    gives for correcting, and before the meeting. "" where the meeting's day is not known, or
+    nothing reaches it any more."""
+    last = before_meeting(cycle, calendar, now)
+    if last is None:
         return ""
+    soon = calendar.shift_working_days(now.astimezone(HANOI).date(), cycle.grace_working_days)
+    return day_text(min(last, soon))
+
+
+def before_meeting(
+    cycle: ReportingCycle, calendar: WorkingCalendar, now: dt.datetime
+) -> dt.date | None:
+    """The last working day before the meeting; None where its day is not known, or has passed."""
+    if cycle.meeting_on is None:
+        return None
     opens = dt.datetime.combine(cycle.meeting_on, dt.time(), tzinfo=HANOI)
     day = calendar.last_working_day_before(opens, HANOI)
-    return day_text(day) if day >= now.astimezone(HANOI).date() else ""
+    return day if day >= now.astimezone(HANOI).date() else None
 
 
 def check_codes(files: Iterable[tuple[str, str]]) -> str:

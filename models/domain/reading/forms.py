@@ -389,6 +389,7 @@ def office_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency:
 
 
 _LEFT_FREE = "được để trống"
+EXAMPLE = "ví dụ: "  # opens how a figure of the row is written
 #: First words of units in which half of one can be meant.
 _DIVIDED = frozenset(
     (
@@ -414,8 +415,8 @@ def office_note(column: Column, row: CatalogueRow, agency: str) -> str:
     size = magnitude_reference(row.target) if row.target is not None else None
     large = size is not None and abs(size) >= _LARGE
     if counts_things(row.unit) and (size is None or size == size.to_integral_value()):
-        return "ví dụ: 9512" if large else "ví dụ: 12"
-    return "ví dụ: 9.512,5" if large else "ví dụ: 12,5"
+        return EXAMPLE + ("9512" if large else "12")
+    return EXAMPLE + ("9.512,5" if large else "12,5")
 
 
 def counts_things(unit: str) -> bool:

@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from models.domain.answers.planned_letters import PlannedKind, of_day
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import day_text
 from models.domain.errors import BaocaoError
-from models.domain.letters.letters import wanted_by
+from models.domain.letters.letters import before_meeting
 from models.domain.mail.delivery import arrived_anywhere
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.domain.reading.office import register_day
@@ -144,6 +145,7 @@ def preview_letter(
     """The letter that brings an agency its page, which is yet to be added behind its files. Raises
     TemplateFault."""
     contact = workplace.contact_of(preview.agency)
+    last = before_meeting(cycle, workplace.office.calendar, workplace.now)
     files = _unfilled(workplace, cycle, preview)
     letter = workplace.letters.write(
         compose_preview(
@@ -154,7 +156,7 @@ def preview_letter(
             preview.answer,
             PreviewNotes(
                 preview.shown,
-                wanted_by(cycle, workplace.office.calendar, workplace.now),
+                day_text(last) if last else "",
                 template_attached=bool(files),
             ),
         ),

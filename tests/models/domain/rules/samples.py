@@ -1044,6 +1044,7 @@ GOOD = [
     Sample("NG-01", "sct", put("tasks", "task_2025_03", "five_deadline", "Tháng 6/2025")),
     Sample("LC-01", "sct", put("action_plan", "@1", "group", "2")),
     Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "tỷ usd")),
+    Sample("VB-01", "sct", put("indicators", "export_turnover", "unit", "Tỷ USD\nví dụ: 9512")),
     Sample("VB-02", "sct", titled("indicators", "Kèm theo Kế hoạch năm 2024 số 25/KH-SCT")),
     Sample("VB-02", "sct", titled("indicators", "Năm 2025")),
     # As the office had it before it reworded its form.
