@@ -191,10 +191,9 @@ def _facts(
 ) -> Iterator[Text]:
     """How the agency stands, in sentences."""
     used = ", ".join(f"phiên bản {v.version} (số {v.receipt_number})" for v in standing.counted)
-    one = next(a for a in consolidation.agencies if a.agency == standing.agency)
-    said = timeliness_said(
-        standing.timeliness, None, sent_back=one.sent_back, correct_by=one.correct_by
-    )
+    correct_by = {a.agency: a.correct_by for a in consolidation.agencies}.get(standing.agency)
+    sent_back = standing.awaiting_correction and not standing.waits_for_office
+    said = timeliness_said(standing.timeliness, None, sent_back=sent_back, correct_by=correct_by)
     state = f"{said[:1].lower()}{said[1:]}"
     numbers = ", ".join(m.receipt_number for m in standing.held_mail if m.receipt_number)
     if numbers and standing.waits_for_office:
