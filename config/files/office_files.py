@@ -16,6 +16,7 @@ from config.files.registers import SUCCESSIONS, load_register
 from config.files.rule_settings import load_rule_settings
 from config.files.succession_files import faults_with_catalogues
 from config.files.toml_files import read_toml
+from models.domain.answers.asked_cells import sections_of_content
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import ConfigurationFault
 from models.domain.exchange.exchange_sheets import IMPORT_JOURNAL
@@ -118,6 +119,19 @@ def faults_between_files(
         if forms is not None and cycle.form not in forms:
             key = ("cycles", cycle.code, "form")
             faults.append(cycle_fault("cycle.no_form", key, form=cycle.form))
+        elif forms is not None:
+            keys = {sheet.key for sheet in forms[cycle.form].sheets}
+            faults += [
+                cycle_fault(
+                    "cycle.unknown_sheet_of_content",
+                    ("cycles", cycle.code, "content"),
+                    value=about,
+                    form=cycle.form,
+                )
+                for abouts, _ in sections_of_content(cycle.content)[1]
+                for about in abouts
+                if about not in keys
+            ]
     known_cycles = {cycle.code: cycle for cycle in cycles}
     for cycle in known_cycles.values() if forms is not None else ():
         faults += _faults_of_carrying(cycle, known_cycles, forms or {}, cycle_fault)

@@ -235,6 +235,8 @@ WORDINGS: dict[str, str] = {
     "cycle.step_hour": "{hour} nằm ngoài giờ làm việc {opens:%H:%M}-{closes:%H:%M}.",
     "cycle.step_twice": "«{value}» đã dùng cho bước khác của kỳ này.",
     "cycle.no_catalogue": "chưa có danh mục năm {year} trong thư mục directives.",
+    "cycle.unknown_sheet_of_content": "nói về trang «{value}», mẫu biểu «{form}» không có trang "
+    "nào như vậy",
     "cycle.no_form": "không có mẫu biểu «{form}» trong thư mục forms.",
     "cycle.carries_from_nowhere": ("mẫu «{form}» ghi lại nội dung của kỳ trước; cần khai kỳ đó."),
     "cycle.carried_column_lacking": (

@@ -136,3 +136,11 @@ def test_a_fault_is_found_again_each_time_and_no_longer_than_it_stands(office_fi
             load_office(office_files)
     (office_files / "rules.toml").write_bytes(held)
     assert load_office(office_files) is before
+
+
+def test_a_cycle_that_asks_for_a_sheet_its_form_lacks_is_named(office_files: Path) -> None:
+    path = office_files / "cycles.toml"
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("[projects] người", "[project] người"), "utf-8")
+    with pytest.raises(ConfigurationFault, match="nói về trang «project»"):
+        load_office(office_files)

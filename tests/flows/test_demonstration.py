@@ -226,8 +226,10 @@ def test_who_answered_or_waits_for_the_office_is_not_reminded(played: Played) ->
                 steps[letter.agency].append(letter.step)
     assert steps["dai_ptth"] == []  # answered in January
     assert steps["ubnd_an_duong"] == ["truoc_10", "truoc_5", "truoc_2"]  # then held
-    assert steps["sxd"] == BEFORE_DEADLINE  # in its period of correction nobody calls it late
-    assert steps["ubnd_vinh_bao"] == [*BEFORE_DEADLINE, "qua_han_1"]  # when that has ended
+    # In its period of correction it is reminded by the end of that, and nobody calls it late ...
+    own = ["truoc_2@2025-02-27", "ngay_cuoi@2025-02-27"]
+    assert steps["sxd"] == [*BEFORE_DEADLINE, *own[:1]]
+    assert steps["ubnd_vinh_bao"] == [*BEFORE_DEADLINE[:3], *own, "qua_han_1"]  # ... until it ends
 
 
 def test_all_letters_left_once(played: Played) -> None:

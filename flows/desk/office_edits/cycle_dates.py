@@ -63,7 +63,12 @@ _FIELDS = (
     EditField("contact_email", "Địa chỉ thư", is_needed=True),
     EditField("title", "Tên kỳ báo cáo", is_needed=True),
     EditField("legal_basis", "Căn cứ", is_needed=True),
-    EditField("content", "Nội dung báo cáo", is_needed=True),
+    EditField(
+        "content",
+        "Nội dung báo cáo",
+        "Các ý cách nhau bằng «; »; ý mở đầu bằng [mã trang] chỉ nói với cơ quan có trang đó.",
+        is_needed=True,
+    ),
     EditField("note", "Ghi chú"),
 )
 

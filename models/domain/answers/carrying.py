@@ -23,7 +23,7 @@ from models.domain.reading.forms import (
     sheets_for,
 )
 from models.domain.reading.submissions import Entry
-from models.domain.register.agencies import Register
+from models.domain.register.agencies import Contact, Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow, Role
 from models.domain.register.successions import PLAN, duty_keys
 
@@ -36,12 +36,14 @@ class Carried:
 
     `entries` have no address yet; those of office columns are display only. `asked_cells`: cells
     that must be filled, and cells that earlier answers are carried into: the yellow ones;
-    `filled_cells`: those of them that are filled beforehand.
+    `filled_cells`: those of them that earlier answers fill; `known_cells`: others that show what
+    the register knows of the agency's focal person.
     """
 
     entries: Sequence[Entry] = ()
     asked_cells: int = 0
     filled_cells: int = 0
+    known_cells: int = 0
 
 
 def carry_over(
@@ -74,7 +76,30 @@ def carry_over(
     office = {(s.key, c.key) for s in form.sheets for c in s.columns if c.office}
     filled = {(e.sheet, e.row_key, e.column) for e in entries if (e.sheet, e.column) not in office}
     asked = needed_cells(form, catalogue, agency, entries) | filled
-    return Carried(tuple(entries), len(asked), len(filled))
+    known = {
+        (sheet.key, "", column.key)
+        for sheet in form.sheets
+        if sheet.kind is SheetKind.DETAILS
+        for column in sheet.columns
+        if known_of(register.contacts.get(agency), column.source)
+    }
+    return Carried(tuple(entries), len(asked), len(filled), len(known & asked - filled))
+
+
+def known_of(contact: Contact | None, source: str) -> str:
+    """What the register knows for a field of that source; "" for nothing.
+
+    >>> known_of(Contact("syt", ["a@syt.example"], phone="0225"), "contact_email")
+    'a@syt.example'
+    """
+    if contact is None:
+        return ""
+    known = {
+        "contact_person": contact.focal_person,
+        "contact_phone": contact.phone,
+        "contact_email": next(iter(contact.to), ""),
+    }
+    return known.get(source, "")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ ON_PLANNED = (
     DecisionKind.SEND_LETTER_NOW,
 )
 _BETWEEN = "/"
-_GRANTED = "@"  # in a step's mark, before the end of an extended deadline
+_GRANTED = "@"  # in a step's mark, before the end of a deadline that is the agency's own
 
 
 class PlannedKind(StrEnum):
@@ -63,7 +63,7 @@ class PlannedSending:
 
     @property
     def granted(self) -> dt.date | None:
-        """The day before which an extended deadline ends, of a step of its ladder."""
+        """The day before which a deadline of an agency's own ends: extended, or for correcting."""
         _, at, until = self.mark.partition(_GRANTED)
         return dt.date.fromisoformat(until) if at else None
 
@@ -126,7 +126,7 @@ def planned_title(sending: PlannedSending, cycle: ReportingCycle | None) -> str:
     if sending.granted is None:
         return said
     last = sending.granted - dt.timedelta(days=1)
-    return f"{said}, theo hạn đã gia hạn đến hết {last:%d/%m/%Y}"
+    return f"{said}, theo thời hạn riêng đến hết {last:%d/%m/%Y}"
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ A pure function of the cycle, the calendar, how the agencies stand and what was 
 be asked as often as one likes: an outage, a late run or a second run in the same minute ends in the
 same letters.
 
-Seven decisions:
+Eight decisions:
 - Steps before the deadline follow the agency's own deadline (an extension moves them). They lapse
   with it: nobody is told "two days left" afterwards.
-- Overdue letters wait for the end of the correction period of an agency that answered in time and
-  got its workbook back: it is not late yet.
+- An agency that answered in time and got its workbook back has the end of its correction period
+  for a deadline: it is reminded by that, under marks of its own, and is not late before.
+- Whoever got a workbook back is left in peace on the next working day: it was told what to mend.
 - An agency of which something lies in the holding pen gets no letter: the next move is the
   office's. The office's own list names it instead, so it is not forgotten.
 - Nor does one whose every address is dead: a letter that comes back reminds nobody. The office's
@@ -33,6 +34,7 @@ from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.mail.mail import LetterKind
 
 OFFICE = ""  # the agency code under which letters to the office itself are kept
+_REST_AFTER_RETURN = 2  # working days after the return, on which a letter may come again
 
 _LETTER_KINDS = {
     StepKind.REMINDER: LetterKind.REMINDER,
@@ -53,12 +55,12 @@ class PlannedLetter:
     reason: str  # Vietnamese, for the operator's log
     awaiting_correction: bool = False  # its last version was sent back
     superseded: tuple[str, ...] = ()  # codes of older unsent steps this letter stands for
-    granted: str = ""  # "@2025-02-27": the step belongs to the ladder of an extended deadline
+    granted: str = ""  # "@2025-02-27": the step is counted from a deadline of the agency's own
     owing: tuple[str, ...] = ()  # escalation: codes of the agencies on the list
 
     @property
     def mark(self) -> str:
-        """How the step is remembered as sent; an extended deadline has a ladder of its own."""
+        """How the step is remembered as sent; a deadline of one's own has steps of its own."""
         return self.step.code + self.granted
 
 
@@ -70,6 +72,12 @@ class LadderRung:
     step: ReminderStep
     counts_from: dt.datetime | None = None  # None: at any time
     lapses_at: dt.datetime | None = None  # exclusive; None: not before the cycle's end
+    granted: str = ""  # "@2025-02-27": counted from a deadline of the agency's own
+
+    @property
+    def mark(self) -> str:
+        """How the step is remembered as sent."""
+        return self.step.code + self.granted
 
     def counts(self, at: dt.datetime) -> bool:
         """Whether a letter of it could be right at that moment."""
@@ -83,15 +91,10 @@ class ReminderLadder:
 
     agency: str  # code in the register; OFFICE for the escalation list
     rungs: tuple[LadderRung, ...]
-    granted: str = ""  # "@2025-02-27": of an extended deadline
-
-    def marks(self, known: Set[str]) -> set[str]:
-        """The codes of its steps among marks; those of another deadline's ladder are not its."""
-        return {c for c, at, day in (m.partition("@") for m in known) if at + day == self.granted}
 
     def rung(self, mark: str) -> LadderRung | None:
         """The step of that mark; None where the ladder has none."""
-        return next((r for r in self.rungs if r.step.code + self.granted == mark), None)
+        return next((r for r in self.rungs if r.mark == mark), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +144,34 @@ def ladder_of(
     extension = standing.extension_until
     due = due_instant(cycle, extension)
     answer_due = correction_period_end(cycle, calendar, standing.versions, extension) or due
+    rest = _rest_ends(calendar, standing)
     rungs = []
     for step in cycle.steps:
+        if step.kind is StepKind.ESCALATION:
+            continue
+        instant = step_instant(cycle, calendar, step, answer_due)
+        again = dt.datetime.combine(rest, instant.timetz()) if rest else instant
         if step.kind is StepKind.OVERDUE:
-            instant = step_instant(cycle, calendar, step, answer_due)
-            rungs.append(LadderRung(instant, step, counts_from=answer_due))
-        elif step.kind is not StepKind.ESCALATION:
-            rungs.append(LadderRung(step_instant(cycle, calendar, step, due), step, lapses_at=due))
-    granted = f"@{due.astimezone(HANOI):%Y-%m-%d}" if due != cycle.due_at else ""
-    return ReminderLadder(standing.agency, _in_order(cycle, rungs), granted)
+            # Its marks stay those of the deadline, so that no record says it was not sent.
+            since = max(answer_due, again) if rest else answer_due
+            rungs.append(LadderRung(instant, step, since, granted=_granted(cycle, due)))
+        elif instant >= again:
+            own = _granted(cycle, answer_due)
+            rungs.append(LadderRung(instant, step, lapses_at=answer_due, granted=own))
+    return ReminderLadder(standing.agency, _in_order(cycle, rungs))
+
+
+def _granted(cycle: ReportingCycle, due: dt.datetime) -> str:
+    return f"@{due.astimezone(HANOI):%Y-%m-%d}" if due != cycle.due_at else ""
+
+
+def _rest_ends(calendar: WorkingCalendar, standing: AgencyStanding) -> dt.date | None:
+    """The first day on which an agency that got its workbook back may be reminded of it."""
+    latest = standing.latest
+    if latest is None or not standing.awaiting_correction:
+        return None
+    returned_on = (latest.decided_at or latest.received_at).astimezone(HANOI).date()
+    return calendar.shift_working_days(returned_on, _REST_AFTER_RETURN)
 
 
 def office_ladder(cycle: ReportingCycle, calendar: WorkingCalendar) -> ReminderLadder:
@@ -242,7 +264,7 @@ def letters_now(
         if why:
             why_not[ladder.agency] = why
         else:
-            letters.append(_letter_of(ladder, rung, standing, owing, ()))
+            letters.append(_letter_of(rung, standing, owing, ()))
     return StepsNow(tuple(letters), why_not)
 
 
@@ -321,7 +343,7 @@ def _is_its_turn(ladder: ReminderLadder, written: WrittenStep, local: dt.datetim
         rung = ladder.rung(written.mark)
         return rung is not None and rung.counts(local)
     found = _newest(ladder, frozenset(), local)
-    return found is not None and found[0].step.code + ladder.granted == written.mark
+    return found is not None and found[0].mark == written.mark
 
 
 def _running(cycle: ReportingCycle, now: dt.datetime) -> bool:
@@ -362,15 +384,14 @@ def _letter_at(
     at: dt.datetime,
 ) -> PlannedLetter | None:
     """The letter that is due to an agency, or to the office where no standing is given."""
-    found = _newest(ladder, ladder.marks(sent), at.astimezone(HANOI)) if owing else None
+    found = _newest(ladder, sent, at.astimezone(HANOI)) if owing else None
     if found is None:
         return None
     rung, superseded = found
-    return _letter_of(ladder, rung, standing, owing, superseded)
+    return _letter_of(rung, standing, owing, superseded)
 
 
 def _letter_of(
-    ladder: ReminderLadder,
     rung: LadderRung,
     standing: AgencyStanding | None,
     owing: Sequence[AgencyStanding],
@@ -399,7 +420,7 @@ def _letter_of(
         reason=f"bước «{step.code}», {state}",
         awaiting_correction=waiting,
         superseded=superseded,
-        granted=ladder.granted,
+        granted=rung.granted,
     )
 
 
@@ -414,6 +435,6 @@ def _newest(
     if not reached:
         return None
     newest = reached[-1]
-    if newest.instant > local or newest.step.code in sent:
+    if newest.instant > local or newest.mark in sent:
         return None
-    return newest, tuple(r.step.code for r in reached[:-1] if r.step.code not in sent)
+    return newest, tuple(r.step.code for r in reached[:-1] if r.mark not in sent)

@@ -115,7 +115,7 @@ def _finding(
         entry.sheet_name,
         entry.cell,
         f"«{names[entry.row_key]}»",
-        f"đang ghi {format_number(new.value)}, không khớp với «{names[other.row_key]}» cùng nội "
+        f"{format_number(new.value)} không khớp với «{names[other.row_key]}» cùng nội "
         f"dung (trang «{other.sheet_name}», ô {other.cell} của phiên bản {old.version} đã tiếp "
         f"nhận: {format_number(old.value)}). Đề nghị sửa cho khớp, hoặc gửi lại cả hai trang với "
         "số đúng.",

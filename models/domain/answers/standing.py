@@ -255,6 +255,19 @@ def correction_period_end(
     return max(due, midnight)
 
 
+def correction_ahead(
+    cycle: ReportingCycle, calendar: WorkingCalendar, standing: AgencyStanding, now: dt.datetime
+) -> dt.date | None:
+    """The last day on which the correction that is awaited from an agency is still in time; None
+    where none is awaited, there is no such right, or its time is over."""
+    if not standing.awaiting_correction or standing.waits_for_office:
+        return None
+    end = correction_period_end(cycle, calendar, standing.versions, standing.extension_until)
+    if end is None or now >= end:
+        return None
+    return (end - dt.timedelta(microseconds=1)).astimezone(HANOI).date()
+
+
 def standing_of(
     agency: str,
     cycle: ReportingCycle,

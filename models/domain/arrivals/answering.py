@@ -42,7 +42,7 @@ from models.domain.letters.answer_letters import (
     compose_words_received,
 )
 from models.domain.letters.contention_letter import compose_which_counts
-from models.domain.letters.letters import LetterContent
+from models.domain.letters.letters import LetterContent, deadline_facts, owed_by_facts
 from models.domain.mail.mail import LetterFile, LetterKind, MessageState
 from models.domain.mail.subjects import try_out_address
 from models.domain.mail.words import Said
@@ -125,6 +125,10 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
         outcome=outcome,
         named_paper=named_paper(office.form_of(cycle), record.entries),
         enclosure=_enclosed(known, version.facts, agency, cycle, told.findings),
+        deadline={
+            **deadline_facts(cycle, office.calendar, standing.extension_until),
+            **owed_by_facts(cycle, office.calendar, standing, known.now),
+        },
     )
     content = compose_verdict(cycle, agency, told, notes)
     attribution = version.facts.attribution or facts.answerable

@@ -237,7 +237,7 @@ def _former(known: KnownRecord, kinship: Kinship, attribution: Attribution) -> s
     names = ", ".join(map(name_of, heirs))
     return (
         f"sổ của kỳ «{cycles[attribution.cycle].title}» cấp cho "
-        f"{name_of(attribution.agency)}; trong kỳ «{current.title}», {names} trả lời thay, "
+        f"{name_of(attribution.agency)}; trong kỳ «{current.title}», {names} báo cáo thay, "
         "theo sổ báo cáo Văn phòng đã gửi"
     )
 

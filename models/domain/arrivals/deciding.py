@@ -47,6 +47,8 @@ from models.domain.reading.findings import Finding
 from models.domain.reading.forms import PREFILL_SOURCES, Form, SheetForm
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
+from models.domain.rules.remedies import one_remedy_a_cell
+from models.domain.rules.running import ON_WRITING
 
 
 @dataclass(frozen=True)
@@ -333,7 +335,8 @@ def _against_history(
     _, outcome = weigh(excused, sections, versions, exempt, unfit=unfit, received_at=received_at)
     rules = known.office.rules
     found = contradictions(examination, outcome, versions, form, catalogue, rules)
-    examination = replace(examination, findings=(*examination.findings, *found))
+    told = one_remedy_a_cell((*examination.findings, *found), (), ON_WRITING)
+    examination = replace(examination, findings=tuple(told))
     examination = _excused(known, attribution, examination, moment)
     examination, outcome = weigh(
         *(examination, sections, versions, exempt), unfit=unfit, received_at=received_at

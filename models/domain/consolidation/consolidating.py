@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from models.domain.answers.standing import AgencyStanding
+from models.domain.answers.standing import AgencyStanding, correction_ahead
 from models.domain.consolidation.conflicts import Conflict, find_conflicts
 from models.domain.consolidation.evidence import OWN, Figure, gather_evidence
 from models.domain.consolidation.grounds import GroundValues, ground_values
@@ -189,9 +189,10 @@ def consolidate(
         inputs=Inputs(cycle, form, catalogue, ordered, rulings, verdicts),
         as_of=as_of,
         agencies=[
-            overview_of(
-                *(s, register, form, catalogue, evidence, free_sheets),
+            replace(
+                overview_of(s, register, form, catalogue, evidence, free_sheets),
                 came_from=office.newly_from(s.agency, cycle),
+                correct_by=correction_ahead(cycle, office.calendar, s, as_of),
             )
             for s in ordered
         ],

@@ -90,6 +90,8 @@ class AgencyOverview:
     # The province it came with since the cycle before, in which it was not asked for that reason.
     came_from: str = ""
     waits: bool = False  # whether the next move is the office's
+    sent_back: bool = False  # whether it got its workbook back, and the correction is awaited
+    correct_by: dt.date | None = None  # the last day on which that correction is in time
 
     @property
     def owed(self) -> Sequence[str]:
@@ -162,9 +164,8 @@ def overview_of(
     catalogue: Catalogue,
     evidence: EvidenceBase,
     action_sheets: Sequence[SheetForm],
-    came_from: str = "",
 ) -> AgencyOverview:
-    """One agency's line of the overview."""
+    """One agency's line of the overview, without what calendar and register know of it beside."""
     until = standing.extension_until
     last_day = until.astimezone(HANOI) - dt.timedelta(microseconds=1) if until else None
     agency = register.agencies.get(standing.agency)
@@ -208,8 +209,8 @@ def overview_of(
         extended_to=last_day.date() if last_day else None,
         extension_said=standing.extension_said,
         out_of_reach=standing.out_of_reach,
-        came_from=came_from,
         waits=standing.waits_for_office,
+        sent_back=standing.awaiting_correction and not standing.waits_for_office,
     )
 
 

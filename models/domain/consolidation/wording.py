@@ -29,6 +29,20 @@ TIMELINESS_NAMES = {
 
 
 AT_THE_OFFICE = "đã gửi, chờ Văn phòng xem xét"
+SENT_BACK = "Đã trả lại, chờ bản chỉnh sửa"
+
+
+def timeliness_named(state: Timeliness, *, sent_back: bool) -> str:
+    """How an agency stands in time; `sent_back`: it has its workbook back, and has to correct it.
+
+    >>> timeliness_named(Timeliness.OVERDUE, sent_back=True)
+    'Quá hạn, chưa được tiếp nhận; đã trả lại, chờ bản chỉnh sửa'
+    """
+    if not sent_back or state not in (Timeliness.OPEN, Timeliness.OVERDUE):
+        return TIMELINESS_NAMES[state]
+    if state is Timeliness.OPEN:
+        return SENT_BACK
+    return f"{TIMELINESS_NAMES[state]}; {SENT_BACK[:1].lower()}{SENT_BACK[1:]}"
 
 
 def timeliness_said(
@@ -37,16 +51,25 @@ def timeliness_said(
     beyond: OutOfReach | None = None,
     *,
     waits: bool = False,
+    sent_back: bool = False,
+    correct_by: dt.date | None = None,
 ) -> str:
     """How an agency stands in time, that its deadline was another one where it was, and that no
     letter reaches it where none does.
 
     `waits`: the next move is the office's; said where the state itself does not say it.
+    `sent_back`: the next move is the agency's, which got its workbook back; `correct_by`: the last
+    day on which its correction is in time.
 
+    >>> day = dt.date(2025, 2, 26)
+    >>> timeliness_said(Timeliness.OPEN, None, sent_back=True, correct_by=day)
+    'Đã trả lại, chờ bản chỉnh sửa đến hết ngày 26/02/2025'
     >>> timeliness_said(Timeliness.ON_TIME, dt.date(2025, 11, 25))
     'Đúng hạn (được gia hạn đến hết 25/11/2025)'
     """
-    name = TIMELINESS_NAMES[state]
+    name = timeliness_named(state, sent_back=sent_back)
+    if correct_by:
+        name += f" đến hết ngày {correct_by:%d/%m/%Y}"
     if extended_to:
         name += f" (được gia hạn đến hết {extended_to:%d/%m/%Y})"
     if waits and state is Timeliness.OVERDUE:

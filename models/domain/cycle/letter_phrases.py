@@ -75,6 +75,18 @@ def due_clause(due: dt.datetime) -> str:
     return f"chậm nhất hết ngày {last:%d/%m/%Y} ({WEEKDAYS[last.weekday()]})"
 
 
+def overdue_since(due: dt.datetime) -> str:
+    """From when on what was due before an exclusive instant is late; no letter counts the days.
+
+    >>> overdue_since(dt.datetime(2025, 2, 19, 17, tzinfo=dt.UTC))
+    'ngày 20/02/2025'
+    >>> overdue_since(dt.datetime(2025, 2, 19, 10, tzinfo=dt.UTC))
+    '17 giờ 00 phút ngày 19/02/2025'
+    """
+    here = due.astimezone(HANOI)
+    return f"ngày {here:%d/%m/%Y}" if here.time() == dt.time() else instant_text(due)
+
+
 def last_day_before(due: dt.datetime) -> dt.date:
     """The day by Hanoi's clock on which an exclusive instant can still be kept.
 

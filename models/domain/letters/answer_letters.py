@@ -14,11 +14,11 @@ from models.domain.answers.standing import (
     AgencyStanding,
     SubmissionRecord,
     Timeliness,
-    due_instant,
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import (
     day_text,
+    due_clause,
     instant_text,
     number_text,
     one_line,
@@ -32,6 +32,7 @@ from models.domain.letters.letters import (
     grave_count,
     letterhead,
     meeting_facts,
+    owed_by_facts,
 )
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity
@@ -155,6 +156,19 @@ class Receipt:
         return self.file_name, self.file_sha256
 
 
+def told_once(receipts: Sequence[Receipt]) -> list[list[tuple[str, str]]]:
+    """The facts of each; what the first has told is not told again of the others, but their names.
+
+    >>> one = Receipt("KH-2025/0007", dt.datetime(2025, 2, 1, tzinfo=dt.UTC), "a.xlsx", "ab")
+    >>> [len(facts) for facts in told_once([one, one])]
+    [3, 1]
+    """
+    told = [r.facts() for r in receipts]
+    before = set(told[0]) if told else set()
+    name = "Tên tệp"
+    return told[:1] + [[f for f in facts if f not in before or f[0] == name] for facts in told[1:]]
+
+
 def compose_receipt(
     cycle: ReportingCycle,
     agency: Agency | None,
@@ -175,7 +189,7 @@ def compose_receipt(
             **letterhead(cycle, agency.formal_name if agency else UNKNOWN_ADDRESSEE),
             "check_codes": check_codes(r.code for r in receipts),
             "number": receipts[0].number if receipts else "",
-            "receipts": [r.facts() for r in receipts],
+            "receipts": told_once(receipts),
             "reasons": [one_line(r, 500) for r in reasons],
             "sender": one_line(sender, 120),
         },
@@ -193,7 +207,8 @@ class VerdictNotes:
     the same mail and was kept without being used; `timeliness` of the agency's answer is printed
     once it is settled; `outcome`, where sections are accepted each by itself, is gone through when
     its parts differ; `named_paper` is how the workbook names its official document; `enclosure` is
-    the workbook that comes with the letter, None for the agency's own file, marked.
+    the workbook that comes with the letter, None for the agency's own file, marked; `deadline`
+    holds what `deadline_facts` and `owed_by_facts` say, empty for the common deadline, not passed.
     """
 
     difference: Sequence[str] = ()
@@ -206,9 +221,11 @@ class VerdictNotes:
     outcome: Outcome | None = None
     named_paper: PaperNumber = field(default_factory=PaperNumber)
     enclosure: EnclosedWorkbook | None = None
+    deadline: Mapping[str, object] = field(default_factory=dict)
 
 
 _NOTHING_BESIDE = VerdictNotes()
+_IN_TIME = {"overdue": False, "overdue_since": "", "wanted_by": "", "extended": False}
 
 
 def compose_verdict(
@@ -253,6 +270,9 @@ def compose_verdict(
             "check_codes": check_codes([(record.file_name, record.file_sha256)]),
             **part_facts(outcome.parts if outcome else ()),
             **enclosure_facts(enclosure),
+            **_IN_TIME,
+            "due_clause": due_clause(cycle.due_at),
+            **notes.deadline,
             "receipt": receipt,
             "number": record.receipt_number,
             "version": str(record.version),
@@ -307,8 +327,8 @@ def compose_guidance(
             **letterhead(cycle, agency.formal_name if agency else UNKNOWN_ADDRESSEE),
             **deadline_facts(cycle, calendar, extension_until),
             **standing_facts(standing),
+            **owed_by_facts(cycle, calendar, standing, received_at),
             "received": instant_text(received_at),
-            "overdue": received_at >= due_instant(cycle, extension_until),
             "refused": [
                 RefusedFile(one_line(f.name, 120), f.advice, one_line(f.detail)) for f in files
             ],
@@ -337,8 +357,8 @@ def compose_words_received(
             **letterhead(cycle, agency.formal_name),
             **deadline_facts(cycle, calendar, standing.extension_until),
             **standing_facts(standing),
+            **owed_by_facts(cycle, calendar, standing, received_at),
             "received": instant_text(received_at),
-            "overdue": received_at >= due_instant(cycle, standing.extension_until),
             "wants_back": wants_back,
         },
     )

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import instant_text, one_line
-from models.domain.letters.answer_letters import Receipt
+from models.domain.letters.answer_letters import Receipt, told_once
 from models.domain.letters.letters import LetterContent, check_codes, letterhead
 from models.domain.mail.mail import LetterKind
 from models.domain.register.agencies import Agency
+
+_IN_THE_SENTENCE = ("Số tiếp nhận", "Thời điểm nhận")  # of the mail, which the letter opens with
 
 
 def compose_which_counts(
@@ -35,7 +37,10 @@ def compose_which_counts(
             "check_codes": check_codes(r.code for r in receipts),
             "number": receipts[0].number,
             "received": instant_text(receipts[0].received_at),
-            "receipts": [r.facts() for r in receipts],
+            "receipts": [
+                [fact for fact in facts if fact[0] not in _IN_THE_SENTENCE]
+                for facts in told_once(receipts)
+            ],
             "difference": [one_line(line, 300) for line in difference],
             "beside": [one_line(reason, 500) for reason in beside],
             "sender": one_line(sender, 120),

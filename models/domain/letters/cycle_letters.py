@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models.domain.answers.asked_cells import content_for, lines_for
 from models.domain.answers.carrying import Carried
 from models.domain.answers.reminders import PlannedLetter
 from models.domain.answers.sections import titles_of
@@ -17,6 +18,7 @@ from models.domain.answers.standing import (
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.cycle.letter_phrases import (
+    counts_said,
     day_text,
     due_clause,
     instant_text,
@@ -24,6 +26,7 @@ from models.domain.cycle.letter_phrases import (
     newly_of_the_city,
     number_text,
     one_line,
+    overdue_since,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.letters import (
@@ -34,15 +37,10 @@ from models.domain.letters.letters import (
     grave_count,
     letterhead,
     meeting_facts,
+    wanted_by,
 )
 from models.domain.mail.mail import LetterKind
-from models.domain.reading.forms import (
-    Form,
-    SheetKind,
-    expected_rows,
-    lines_for,
-    sheets_for,
-)
+from models.domain.reading.forms import Form, SheetKind, expected_rows, sheets_for
 from models.domain.register.agencies import Agency, Contact, Register
 from models.domain.register.catalogue import Catalogue
 
@@ -102,6 +100,7 @@ def compose_opening(
     The letter states what Decree 09/2019/NĐ-CP asks a reporting regime to state.
     """
     contact = notes.contact
+    content = content_for(cycle.content, form, catalogue, agency.code)
     assigned = []
     for sheet in sheets_for(form, catalogue, agency.code):
         if sheet.kind is SheetKind.INSTRUCTIONS:
@@ -111,7 +110,7 @@ def compose_opening(
         assigned.append(f"{sheet.title}: {note}")
     regime = [
         ("Tên báo cáo", cycle.title),
-        ("Nội dung", cycle.content),
+        ("Nội dung", content),
         ("Cơ quan báo cáo", cycle.reporters),
         ("Nơi nhận báo cáo", cycle.recipient),
         ("Hình thức gửi", cycle.channel),
@@ -129,14 +128,20 @@ def compose_opening(
             **deadline_facts(cycle, calendar, None),
             "regime": [(label, text) for label, text in regime if text],
             "recipients": _RECIPIENTS,
-            "content": cycle.content,
+            "content": content,
             **meeting_facts(cycle, cycle.opens_at),
             "assigned": assigned,
             "focal_person": one_line(contact.focal_person) if contact else "",
             "grace_working_days": str(cycle.grace_working_days),
             "try_out_address": notes.try_out_address,
             "prefilled": _told_before(agency, notes),
-            "advice": lines_for(form, form.advice, catalogue, agency.code),
+            "advice": lines_for(
+                form,
+                form.advice,
+                catalogue,
+                agency.code,
+                prefilled=notes.carried is not None and notes.carried.filled_cells > 0,
+            ),
             "replaces": one_line(notes.replaces, 1000),
         },
     )
@@ -154,16 +159,20 @@ def _told_before(agency: Agency, notes: OpeningNotes) -> str:
 def _prefilled(carried: Carried, earlier: ReportingCycle) -> str:
     """How much of the work is done: «Sổ có 120 ô phải điền, trong đó 48 ô đã ghi sẵn ...»."""
     asked = number_text(carried.asked_cells)
-    if not carried.filled_cells:
-        return f"Sổ có {asked} ô phải điền."
     due = earlier.due_at.astimezone(HANOI)
-    left = carried.asked_cells - carried.filled_cells
-    rest = f"; còn {number_text(left)} ô cơ quan điền" if left > 0 else ""
-    return (
-        f"Sổ có {asked} ô phải điền, trong đó {number_text(carried.filled_cells)} ô đã ghi sẵn nội "
-        f"dung đã đăng ký tại kỳ «{earlier.title}» (tháng {due:%m/%Y}): đúng thì giữ, đã thay đổi "
-        f"thì sửa{rest}."
+    filled = counts_said(
+        (
+            f"{{}} ô đã ghi sẵn nội dung đã đăng ký tại kỳ «{earlier.title}» (tháng {due:%m/%Y})",
+            carried.filled_cells,
+        ),
+        ("{} ô đã ghi sẵn theo danh bạ của Văn phòng", carried.known_cells),
+        between=", ",
     )
+    if not filled:
+        return f"Sổ có {asked} ô phải điền."
+    left = carried.asked_cells - carried.filled_cells - carried.known_cells
+    rest = f"; còn {number_text(left)} ô cơ quan điền" if left > 0 else ""
+    return f"Sổ có {asked} ô phải điền, trong đó {filled}: đúng thì giữ, đã thay đổi thì sửa{rest}."
 
 
 def compose_reminder(
@@ -178,21 +187,18 @@ def compose_reminder(
     """A rung of the ladder for one agency: before the deadline, on the last day, or overdue.
 
     Days are counted from `now`, not from the step, so that a letter that goes out late is true.
+    How many days something is late is not counted: the letter says since when it is.
     """
     extension_until = standing.extension_until
     due = due_instant(cycle, extension_until)
     today = now.astimezone(HANOI).date()
-    last_day = calendar.last_working_day_before(due, HANOI)
     latest = standing.latest
+    # Whoever may correct has the end of that time for a deadline, not the common one.
     correction_end = correction_period_end(cycle, calendar, standing.versions, extension_until)
-    correction = ""
-    if planned.awaiting_correction and correction_end is not None:
-        correction = day_text(last_day_before(correction_end))
+    answer_due = correction_end or due
+    last_day = calendar.last_working_day_before(answer_due, HANOI)
+    correction = day_text(last_day_before(correction_end)) if correction_end else ""
     overdue = planned.step.kind is StepKind.OVERDUE
-    # Whoever owes a correction is late since its own period ended, not since the common deadline.
-    late_since = last_day
-    if overdue and correction_end is not None:
-        late_since = max(last_day, last_day_before(correction_end))
     is_last_day = today >= last_day
     template = "overdue" if overdue else "last_day" if is_last_day else "reminder"
     return LetterContent(
@@ -203,7 +209,9 @@ def compose_reminder(
             **deadline_facts(cycle, calendar, extension_until),
             "now": instant_text(now),
             "days_left": str(max(0, calendar.working_days_between(today, last_day))),
-            "days_late": str(max(0, calendar.working_days_between(late_since, today))),
+            "days_late": str(max(0, calendar.working_days_between(last_day, today))),
+            "overdue_since": overdue_since(answer_due),
+            "wanted_by": wanted_by(cycle, calendar, now),
             "awaiting_correction": planned.awaiting_correction,
             "version": str(latest.version) if latest else "",
             "version_received": instant_text(latest.received_at) if latest else "",
@@ -301,7 +309,8 @@ def _owing_state(
         end = correction_period_end(cycle, calendar, standing.versions, extension)
         if end is not None and now < end:
             return 2, f"{state}; được chỉnh sửa đến hết {day_text(last_day_before(end))}"
-        return 1, f"{state}; chưa gửi bản chỉnh sửa"
+        late = f"quá hạn từ {overdue_since(end or due)}" if now >= due else ""
+        return 1, f"{state}; chưa gửi bản chỉnh sửa" + (f", {late}" if late else "")
     if owed := _owed(standing, form):  # a part was taken, and what was owed then is not any more
         return 1, f"Đã tiếp nhận một phần, còn thiếu: {owed}"
     if now < due:

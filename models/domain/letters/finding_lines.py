@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ class FindingLine:
     """One finding as a letter prints it."""
 
     place: str
-    seen: str  # empty where nothing stood there
+    seen: str  # empty where nothing stood there, or the message says it
     message: str
     justification: str = ""
 
@@ -121,10 +122,21 @@ def _line(same: Sequence[Finding]) -> FindingLine:
     )
     return FindingLine(
         place=place,
-        seen=one_line(first.value, 120),
+        seen="" if _says(message, first.value) else one_line(first.value, 120),
         message=message,
         justification=one_line(first.justification, 300),
     )
+
+
+def _says(message: str, seen: str) -> bool:
+    """Whether a remark tells what stands in the cell, so that no line of its own repeats it.
+
+    >>> _says("Cam kết 94 chưa đạt mức giao.", "94"), _says("Cam kết 94,5 chưa đạt.", "94")
+    (True, False)
+    """
+    if "đang ghi" in message.casefold():
+        return True
+    return bool(seen) and bool(re.search(rf"(?<![\w.,]){re.escape(seen)}(?!\w|[.,]\d)", message))
 
 
 def _apart(place: str, message: str) -> tuple[str, str]:

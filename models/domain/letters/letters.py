@@ -15,7 +15,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.answers.standing import due_instant
+from models.domain.answers.standing import (
+    AgencyStanding,
+    correction_period_end,
+    due_instant,
+)
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import (
     check_code,
@@ -23,6 +27,7 @@ from models.domain.cycle.letter_phrases import (
     due_clause,
     last_day_before,
     one_line,
+    overdue_since,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.mail.mail import LetterKind
@@ -170,6 +175,53 @@ def meeting_facts(cycle: ReportingCycle, now: dt.datetime | None = None) -> dict
         bare = _EXPECTED.sub("", name)
         dated = f"{bare} ngày {day:%d/%m/%Y}" if past else f"{bare}, dự kiến ngày {day:%d/%m/%Y}"
     return {"meeting": name, "meeting_dated": dated, "meeting_past": past}
+
+
+def owed_by_facts(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    standing: AgencyStanding | None,
+    now: dt.datetime,
+) -> dict[str, object]:
+    """Until when an answer is in time, or since when it is late, with the right to correct.
+
+    `correction_due`: the last day of that right, "" without one or once it has run out;
+    `overdue_since`: "" while nothing is late; `wanted_by` as the function of that name.
+    """
+    extension_until = standing.extension_until if standing else None
+    due = due_instant(cycle, extension_until)
+    end = None
+    if standing is not None:
+        end = correction_period_end(cycle, calendar, standing.versions, extension_until)
+    late = now >= (end or due) and (standing is None or standing.owes)
+    return {
+        "overdue": late,
+        "overdue_since": overdue_since(end or due) if late else "",
+        "correction_due": day_text(last_day_before(end)) if end is not None and now < end else "",
+        "wanted_by": wanted_by(cycle, calendar, now) if late else "",
+    }
+
+
+def wanted_by(cycle: ReportingCycle, calendar: WorkingCalendar, now: dt.datetime) -> str:
+    """The day by which what is late is asked for: as many working days from today as the cycle
+    gives for correcting, and before the meeting. "" where the meeting's day is not known, or
+    nothing reaches it any more."""
+    last = before_meeting(cycle, calendar, now)
+    if last is None:
+        return ""
+    soon = calendar.shift_working_days(now.astimezone(HANOI).date(), cycle.grace_working_days)
+    return day_text(min(last, soon))
+
+
+def before_meeting(
+    cycle: ReportingCycle, calendar: WorkingCalendar, now: dt.datetime
+) -> dt.date | None:
+    """The last working day before the meeting; None where its day is not known, or has passed."""
+    if cycle.meeting_on is None:
+        return None
+    opens = dt.datetime.combine(cycle.meeting_on, dt.time(), tzinfo=HANOI)
+    day = calendar.last_working_day_before(opens, HANOI)
+    return day if day >= now.astimezone(HANOI).date() else None
 
 
 def check_codes(files: Iterable[tuple[str, str]]) -> str:

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.domain.answers.sections import titles_of
-from models.domain.answers.standing import AgencyStanding, SubmissionRecord, due_instant
+from models.domain.answers.standing import AgencyStanding, SubmissionRecord
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import instant_text, one_line
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.answer_letters import standing_facts
-from models.domain.letters.letters import LetterContent, deadline_facts, letterhead
+from models.domain.letters.letters import (
+    LetterContent,
+    deadline_facts,
+    letterhead,
+    owed_by_facts,
+)
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.forms import Form
 from models.domain.register.agencies import Agency
@@ -59,6 +64,6 @@ def compose_withdrawal(
             "withdrawn": notes.withdrawn,
             "owed_sections": owed,
             "anew": [f"phiên bản {v.version} (số {v.receipt_number})" for v in notes.anew],
-            "overdue": now >= due_instant(cycle, standing.extension_until),
+            **owed_by_facts(cycle, calendar, standing, now),
         },
     )

@@ -389,6 +389,15 @@ def office_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency:
 
 
 _LEFT_FREE = "được để trống"
+EXAMPLE = "ví dụ: "  # opens how a figure of the row is written
+#: First words of units in which half of one can be meant.
+_DIVIDED = frozenset(
+    (
+        *("%", "‰", "tỷ", "tỉ", "triệu", "nghìn", "ngàn", "1.000", "trăm", "chục", "đồng", "usd"),
+        *("mw", "kw", "kwh", "gwh", "m", "m²", "m2", "m³", "m3", "km", "km²", "km2", "ha", "tấn"),
+        *("tạ", "kg", "lít", "tuổi", "năm", "tháng", "ngày", "giờ", "điểm", "độ", "lần"),
+    )
+)
 _LARGE = 1000  # from which thousands are told apart by a dot
 
 
@@ -404,7 +413,19 @@ def office_note(column: Column, row: CatalogueRow, agency: str) -> str:
     if row.target_words:
         return "ghi bằng lời"
     size = magnitude_reference(row.target) if row.target is not None else None
-    return "ví dụ: 9.512,5" if size is not None and abs(size) >= _LARGE else "ví dụ: 12,5"
+    large = size is not None and abs(size) >= _LARGE
+    if counts_things(row.unit) and (size is None or size == size.to_integral_value()):
+        return EXAMPLE + ("9512" if large else "12")
+    return EXAMPLE + ("9.512,5" if large else "12,5")
+
+
+def counts_things(unit: str) -> bool:
+    """Whether a unit counts what is not divided: persons, beds, schools.
+
+    >>> [counts_things(u) for u in ("Người", "Giường bệnh", "Tỷ đồng", "MW", "m² sàn/người", "%")]
+    [True, True, False, False, False, False]
+    """
+    return "/" not in unit and unit.casefold().split()[0] not in _DIVIDED
 
 
 def printed_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency: str) -> str:
@@ -443,27 +464,3 @@ def sheets_for(form: Form, catalogue: Catalogue, agency: str) -> list[SheetForm]
         for s in form.sheets
         if s.kind is not SheetKind.TABLE or expected_rows(s, catalogue, agency)
     ]
-
-
-_ABOUT = re.compile(r"\[(?P<sheets>[a-z_]+(?:, ?[a-z_]+)*)\] ?")
-
-
-def sheets_of_line(line: str) -> tuple[tuple[str, ...], str]:
-    """The keys of the sheets that a line is about, none for all of them; and the line without.
-
-    >>> sheets_of_line("[indicators, tasks] - Ghi đủ.")
-    (('indicators', 'tasks'), '- Ghi đủ.')
-    >>> sheets_of_line("Gửi [THỬ] trước.")
-    ((), 'Gửi [THỬ] trước.')
-    """
-    found = _ABOUT.match(line)
-    if found is None:
-        return (), line
-    return tuple(key.strip() for key in found["sheets"].split(",")), line[found.end() :]
-
-
-def lines_for(form: Form, lines: Iterable[str], catalogue: Catalogue, agency: str) -> list[str]:
-    """The lines that are about a sheet of the agency's own workbook, or about all of it."""
-    there = {sheet.key for sheet in sheets_for(form, catalogue, agency)}
-    parted = map(sheets_of_line, lines)
-    return [text for about, text in parted if not about or not there.isdisjoint(about)]

@@ -159,7 +159,7 @@ class Register:
             if not kin:
                 raise
             names = _listed(agency.name for agency in kin)
-            raise UnknownAgency(f"{error} Cơ quan trả lời thay: {names}.") from None
+            raise UnknownAgency(f"{error} Cơ quan báo cáo thay: {names}.") from None
 
     def contacts_on(self, day: dt.date) -> Mapping[str, Contact]:
         """Where the letters to each agency go on that day: once it has ended, to all its heirs.

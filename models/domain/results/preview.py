@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import Consolidation, Figure
-from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import (
     check_code,
@@ -43,6 +43,16 @@ from models.domain.review.wording import bucket_said
 Row = Mapping[str, Text]
 PARTS = ("indicators", "territories", "scenario", "tasks", "actions", "projects", "conflicts")
 SOURCES = "sources"
+#: How the letter calls what stands on the page, by its parts.
+_NAMED = {
+    "indicators": "chỉ tiêu",
+    "territories": "số liệu theo địa bàn",
+    "scenario": "kịch bản tăng trưởng",
+    "tasks": "nhiệm vụ được giao",
+    "actions": "việc trong kế hoạch hành động",
+    "projects": "dự án",
+    "conflicts": "số liệu còn khác nhau giữa các nguồn",
+}
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 OWN_PROMISE = "Cơ quan tự cam kết"
 NOT_ASKED = "(không phải báo cáo)"  # of a row the agency is named for beside its lead
@@ -74,6 +84,11 @@ class Preview:
     def has_page(self) -> bool:
         """Whether there is anything to look at beyond the letter's own sentences."""
         return any(key != SOURCES for key in self.parts)
+
+    @property
+    def shown(self) -> list[str]:
+        """What stands on the page, named; empty without a page."""
+        return [_NAMED[key] for key in self.parts if key != SOURCES]
 
     @property
     def digest(self) -> str:
@@ -185,7 +200,9 @@ def _facts(
 ) -> Iterator[Text]:
     """How the agency stands, in sentences."""
     used = ", ".join(f"phiên bản {v.version} (số {v.receipt_number})" for v in standing.counted)
-    said = TIMELINESS_NAMES[standing.timeliness]
+    correct_by = {a.agency: a.correct_by for a in consolidation.agencies}.get(standing.agency)
+    sent_back = standing.awaiting_correction and not standing.waits_for_office
+    said = timeliness_said(standing.timeliness, None, sent_back=sent_back, correct_by=correct_by)
     state = f"{said[:1].lower()}{said[1:]}"
     numbers = ", ".join(m.receipt_number for m in standing.held_mail if m.receipt_number)
     if numbers and standing.waits_for_office:

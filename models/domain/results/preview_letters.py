@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import day_text, one_line
@@ -18,16 +19,31 @@ BEFORE_MEETING = 5  # working days
 PREVIEWS_AT = PREVIEW_TIMES[0]
 
 
+@dataclass(frozen=True, slots=True)
+class PreviewNotes:
+    """What the letter tells beside the facts.
+
+    `shown`: what the page tells of, where one goes along as a Word document; `asked_by`: the day by
+    which a mend is asked for, "" for none; `template_attached`: the agency's workbook goes along.
+    """
+
+    shown: Sequence[str] = ()
+    asked_by: str = ""
+    template_attached: bool = False
+
+
+_NOTHING_BESIDE = PreviewNotes()
+
+
 def compose_preview(
     cycle: ReportingCycle,
     agency: Agency,
     as_of: str,
     facts: Iterable[str],
     answer: Answer = Answer.TAKEN,
-    *,
-    with_page: bool = True,
+    notes: PreviewNotes = _NOTHING_BESIDE,
 ) -> LetterContent:
-    """The letter; `facts` are its sentences. `with_page`: the page goes along as a Word document.
+    """The letter; `facts` are its sentences.
 
     Who sent nothing that counts is asked for the report, not to look at its results.
     """
@@ -41,7 +57,11 @@ def compose_preview(
             "meeting_day": day_text(cycle.meeting_on) if cycle.meeting_on else "",
             "facts": [one_line(fact, 600) for fact in facts],
             "answer": answer.value,
-            "with_page": with_page,
+            "with_page": bool(notes.shown),
+            "shown": list(notes.shown),
+            "asked_by": notes.asked_by,
+            "template_attached": notes.template_attached,
+            "meeting_date": f"ngày {cycle.meeting_on:%d/%m/%Y}" if cycle.meeting_on else "",
         },
     )
 

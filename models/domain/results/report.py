@@ -447,7 +447,10 @@ def _owing_rows(
 def _standing_of(agency: AgencyOverview) -> str:
     """How it stands in time; of what lies with the office, under which number it was received."""
     said = timeliness_said(
-        *(agency.timeliness, agency.extended_to, agency.out_of_reach), waits=agency.waits
+        *(agency.timeliness, agency.extended_to, agency.out_of_reach),
+        waits=agency.waits,
+        sent_back=agency.sent_back,
+        correct_by=agency.correct_by,
     )
     if not agency.waits or agency.received_at is None:
         return said
@@ -459,7 +462,12 @@ def _extended(consolidation: Consolidation) -> Iterator[Text]:
     """Agencies whose deadline was another one, how they stand, who decided so and why."""
     for agency in consolidation.agencies:
         if agency.extended_to is not None:
-            said = timeliness_said(agency.timeliness, agency.extended_to)
+            said = timeliness_said(
+                agency.timeliness,
+                agency.extended_to,
+                sent_back=agency.sent_back,
+                correct_by=agency.correct_by,
+            )
             by = f"; quyết định của {shortened(agency.extension_said, 300).rstrip(' .')}"
             yield words(f"{one_line(agency.name)}: {said}{by if agency.extension_said else ''}.")
 

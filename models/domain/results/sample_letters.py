@@ -48,7 +48,15 @@ from models.domain.letters.cycle_letters import (
     compose_reminder,
 )
 from models.domain.letters.health import Alarm, compose_alarm
-from models.domain.letters.letters import LetterContent, SummaryContent, Table, compose_summary
+from models.domain.letters.letters import (
+    LetterContent,
+    SummaryContent,
+    Table,
+    compose_summary,
+    deadline_facts,
+    owed_by_facts,
+    wanted_by,
+)
 from models.domain.letters.morning_letter import (
     LISTED,
     MorningFacts,
@@ -62,7 +70,8 @@ from models.domain.reading.forms import Form, SheetForm, SheetKind
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from models.domain.register.catalogue import Catalogue
-from models.domain.results.preview_letters import compose_preview
+from models.domain.results.preview_letters import PreviewNotes, compose_preview
+from models.domain.review.states import Answer
 
 _MIDNIGHT = dt.datetime(2025, 2, 20, tzinfo=HANOI)
 CYCLE = ReportingCycle(
@@ -103,7 +112,7 @@ def sample_letters(
     samples = _Samples(cycle, calendar, said, agency)
     samples.contact = contact or samples.contact
     inside = {
-        "preview": samples.preview(),
+        **samples.previews(),
         "summary": samples.summary(),
         "alarm": samples.alarm(),
         "approval": samples.approval(),
@@ -151,11 +160,12 @@ class _Samples:
             "reminder": self._reminder(*before, []),
             "reminder, correction": self._reminder(*before, [self.sent_back]),
             "last day": self._reminder(*last_day, []),
-            "last day, correction": self._reminder(*last_day, [self.sent_back]),
+            "last day, correction": self._reminder(StepKind.LAST_DAY, grace, [self.sent_back]),
             "overdue": self._reminder(StepKind.OVERDUE, 1, []),
             "overdue, correction": self._reminder(StepKind.OVERDUE, grace + 1, [self.sent_back]),
+            "overdue, returned late": self._reminder(StepKind.OVERDUE, 3, [self._late()]),
             "reminder, part": self._reminder(*before, [self.part], form),
-            "last day, part": self._reminder(*last_day, [self.part], form),
+            "last day, part": self._reminder(StepKind.LAST_DAY, grace, [self.part], form),
             "overdue, part": self._reminder(StepKind.OVERDUE, grace + 1, [self.part], form),
             "escalation": self._escalation(),
         }
@@ -203,6 +213,9 @@ class _Samples:
                     other_files=[said],
                 ),
             ),
+            "returned, late": compose_verdict(
+                *(cycle, self.agency, self._late()), VerdictNotes(deadline=self._deadline())
+            ),
             **self._by_section(),
             **self._from_the_standing(),
             **self._withdrawals(),
@@ -214,6 +227,19 @@ class _Samples:
                 *(cycle, self.agency, self._at(-7), (said, "ab" * 32), []),
                 try_out_address=TRY_OUT_ADDRESS,
             ),
+        }
+
+    def _late(self) -> SubmissionRecord:
+        """A version that came after the deadline and was sent back."""
+        return replace(self.sent_back, received_at=self._at(1), decided_at=self._at(1))
+
+    def _deadline(self) -> dict[str, object]:
+        """What is said of the deadline to who sent it."""
+        now = self._at(1)
+        standing = standing_of(self.agency.code, self.cycle, self.calendar, [self._late()], now)
+        return {
+            **deadline_facts(self.cycle, self.calendar, None),
+            **owed_by_facts(self.cycle, self.calendar, standing, now),
         }
 
     def _from_the_standing(self) -> dict[str, LetterContent]:
@@ -254,12 +280,15 @@ class _Samples:
             f"by section, {name}": compose_verdict(
                 *(self.cycle, self.agency, version),
                 VerdictNotes(
-                    previous_version="1 và 2", correction_due=last, outcome=Outcome(those)
+                    previous_version="1 và 2",
+                    correction_due=last,
+                    outcome=Outcome(those),
+                    deadline=self._deadline() if version.received_at >= self.cycle.due_at else {},
                 ),
             )
             for name, version, those, last in (
                 ("owing", self.sent_back, parts, due),
-                ("owing, too late", self.sent_back, parts, None),
+                ("owing, too late", self._late(), parts, None),
                 ("done", self.warned, done, None),
                 ("nothing taken", self.sent_back, stands, None),
             )
@@ -314,10 +343,18 @@ class _Samples:
         )
         return compose_summary(content)
 
-    def preview(self) -> LetterContent:
-        """What an agency sees before the meeting."""
-        cycle = replace(self.cycle, meeting_on=self._at(5).date())
-        return compose_preview(cycle, self.agency, instant_text(self._at(1)), [self.said])
+    def previews(self) -> dict[str, LetterContent]:
+        """What an agency sees before the meeting, by what it has sent."""
+        cycle, as_of = replace(self.cycle, meeting_on=self._at(5).date()), self._at(1)
+        notes = PreviewNotes(["chỉ tiêu", "dự án"], wanted_by(cycle, self.calendar, as_of), True)
+        bare = PreviewNotes(asked_by=notes.asked_by)
+        return {
+            f"preview, {answer.value}{', without page' if told is bare else ''}": compose_preview(
+                *(cycle, self.agency, instant_text(as_of), [self.said], answer, told)
+            )
+            for answer in Answer
+            for told in (notes, bare)
+        }
 
     def alarm(self) -> LetterContent:
         """What the operator is told."""

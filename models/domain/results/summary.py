@@ -188,6 +188,9 @@ def _tables(consolidation: Consolidation, matter: SummaryMatter) -> Iterable[Tab
 def _state(agency: AgencyOverview) -> str:
     """How it stands in time, and what is still owed where a part was accepted."""
     said = timeliness_said(
-        *(agency.timeliness, agency.extended_to, agency.out_of_reach), waits=agency.waits
+        *(agency.timeliness, agency.extended_to, agency.out_of_reach),
+        waits=agency.waits,
+        sent_back=agency.sent_back,
+        correct_by=agency.correct_by,
     )
     return f"{said}; còn thiếu: {', '.join(agency.owed)}" if agency.owed else said

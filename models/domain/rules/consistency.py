@@ -50,7 +50,7 @@ def equivalent_measures_agree(case: Case) -> Iterator[Remark]:
             continue
         other = case.label(left[0].sheet, left[0].row_key, "")
         text = (
-            f"đang ghi {format_number(right[1])}, không khớp với {other} (trang "
+            f"{format_number(right[1])} không khớp với {other} (trang "
             f"«{left[0].sheet_name}», ô {left[0].cell}: {format_number(left[1])}) cùng nội dung. "
         )
         if converted != left[1]:
@@ -58,7 +58,7 @@ def equivalent_measures_agree(case: Case) -> Iterator[Remark]:
                 f"{format_number(left[1])} ở dòng kia tương ứng {format_number(converted)} ở dòng "
                 "này. "
             )
-        yield case.at_entry(right[0], f"{text}Đề nghị sửa cho khớp.")
+        yield case.at_entry(right[0], f"{text}Đề nghị sửa cho khớp.", doubts=[left[0]])
 
 
 def _key(entry: Entry) -> tuple[str, str, str]:
@@ -87,6 +87,7 @@ def a_part_is_not_larger_than_its_whole(case: Case) -> Iterator[Remark]:
                 f"{case.shown(found[1], rows[part])} lớn hơn tổng ở dòng "
                 f"{case.label(total[0].sheet, whole, '')} (ô {total[0].cell}: "
                 f"{case.shown(total[1], rows[whole])}). Đề nghị kiểm tra và sửa lại.",
+                doubts=[total[0]],
             )
 
 

@@ -148,6 +148,7 @@ def no_figure_is_far_off(case: Case) -> Iterator[Remark]:
                 "lý do ở cột giải trình.",
                 justified=True,
                 advised=[target],
+                doubts=[figure.entry],
             )
             continue
         low_is_fine = row.direction is Direction.LOWER or kinds[row.code].growth
@@ -164,6 +165,7 @@ def no_figure_is_far_off(case: Case) -> Iterator[Remark]:
                 ),
                 Severity.ERROR if absurd else None,
                 justified=not absurd,
+                doubts=[figure.entry],
             )
 
 
@@ -291,6 +293,7 @@ def disbursement_fits_the_investment(case: Case) -> Iterator[Remark]:
                     f"ghi {clear_text(value * 1000)}; nếu đúng, xin nêu lý do.",
                     justified=True,
                     advised=[Advised.number(value * 1000)],
+                    doubts=[entry],
                 )
             if value <= total:
                 continue

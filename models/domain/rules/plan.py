@@ -36,6 +36,7 @@ def the_year_milestone_is_the_commitment(case: Case) -> Iterator[Remark]:
                 year[0],
                 f"mốc cả năm là {format_number(year[1])} nhưng mức cam kết (ô {whole[0].cell}) là "
                 f"{format_number(whole[1])}. Đề nghị ghi hai ô bằng nhau.",
+                doubts=[whole[0]],
             )
 
 
@@ -127,7 +128,7 @@ def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
         if found is None or (layout.key, row.row.code, committed) in case.interpretation.restated:
             continue
         entry, value = found
-        if not falls_short(value, row.row.target, row.row.direction):
+        if not case.settled(entry) or not falls_short(value, row.row.target, row.row.direction):
             continue
         printed = target_with_unit(row.row.own_target, row.row.unit)
         text = f"cam kết {format_number(value)} chưa đạt mức giao ({printed})."

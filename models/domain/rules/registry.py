@@ -49,6 +49,7 @@ class Remark:
     severity: Severity | None = None  # where it is milder or graver than the rule's own
     label: str | None = None  # what the cell is called; None: the message opens by itself
     advised: Sequence[Advised] = ()  # each thing that the message tells to write into the cell
+    doubts: Sequence[Entry] = ()  # cells that may be what is wrong, if this is not justified
 
 
 class RuleFigure(NamedTuple):
@@ -83,6 +84,8 @@ class Case:
     settings: RuleSettings = field(default_factory=RuleSettings)
     received_on: dt.date | None = None  # day of arrival in Hanoi, where it is known
     faulty: set[tuple[str, str]] = field(default_factory=set)  # (sheet name, cell) with an error
+    #: Cells that may be what is wrong by some remark: what rests on them is not said.
+    doubted: set[tuple[str, str]] = field(default_factory=set)
     _figures: list[RuleFigure] | None = None
     _sound_figures: tuple[int, list[RuleFigure]] | None = None  # with how many cells were faulty
     _tables: dict[tuple[SheetKind, ...], list[tuple[ExpectedSheet, SheetLayout]]] = field(
@@ -173,6 +176,11 @@ class Case:
             return None
         return None if (entry.sheet_name, entry.cell) in self.faulty else (entry, entry.value)
 
+    def settled(self, entry: Entry) -> bool:
+        """Whether no rule has objected to a cell, nor said that it may be what is wrong."""
+        place = (entry.sheet_name, entry.cell)
+        return place not in self.faulty and place not in self.doubted
+
     def justification(self, sheet: str, row_key: str) -> str:
         """The agency's own words for a row, "" when it gave none."""
         entry = self.interpretation.entry(sheet, row_key, "justification")
@@ -227,6 +235,7 @@ class Case:
         severity: Severity | None = None,
         justified: bool = False,
         advised: Sequence[Advised] = (),
+        doubts: Sequence[Entry] = (),
     ) -> Remark:
         """A remark on a filled cell; the sentence follows the naming of the place."""
         return Remark(
@@ -240,6 +249,7 @@ class Case:
             severity=severity,
             label=self.label(entry.sheet, entry.row_key, entry.column),
             advised=advised,
+            doubts=doubts,
         )
 
     def at_problem(

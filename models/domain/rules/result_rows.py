@@ -57,24 +57,29 @@ class ResultRow:
         return self.sound(column) if column is not None else None
 
     def date(self, meaning: str) -> tuple[Entry, dt.date] | None:
-        """The date of that meaning."""
+        """The date of that meaning, if no rule has objected to it or doubts it."""
         column = self.column(meaning)
         entry = self.entry(column.key) if column is not None else None
-        if entry is None or not isinstance(entry.value, dt.date):
+        if entry is None or not isinstance(entry.value, dt.date) or not self.case.settled(entry):
             return None
         return entry, entry.value
 
     def text(self, meaning: str) -> tuple[Entry, str] | None:
-        """The words or the choice of that meaning."""
+        """The words or the choice of that meaning, if no rule has objected to it or doubts it."""
         column = self.column(meaning)
         entry = self.entry(column.key) if column is not None else None
-        if entry is None or not isinstance(entry.value, str):
+        if entry is None or not isinstance(entry.value, str) or not self.case.settled(entry):
             return None
         return entry, entry.value
 
+    def settled(self, column: Column) -> tuple[Entry, Decimal] | None:
+        """The column's number, if no rule has objected to it or doubts it."""
+        found = self.sound(column)
+        return found if found is not None and self.case.settled(found[0]) else None
+
     @property
     def state(self) -> str:
-        """The task's state, "" for none."""
+        """The task's state, "" for none, and for one that may be what is wrong in the row."""
         found = self.text("state")
         return found[1] if found else ""
 

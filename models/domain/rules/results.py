@@ -181,6 +181,7 @@ def the_year_is_not_less_than_its_part(case: Case) -> Iterator[Remark]:
             "lý do ở cột giải trình.",
             row.graver_unless_justified,
             justified=True,
+            doubts=[so_far[0], year[0]],
         )
 
 
@@ -219,13 +220,16 @@ def figures_of_one_measure_are_of_one_size(case: Case) -> Iterator[Remark]:
 def _judged(
     case: Case, row: ResultRow
 ) -> Iterator[tuple[Entry, Decimal, TargetInForce, Judgement]]:
-    """The row's full-year values for which a target holds, the directive's own territory first."""
+    """The row's full-year values for which a target holds, the directive's own territory first.
+
+    None that may be wrong by what was said before: another one would be judged.
+    """
     if row.catalogue_row is None:
         return
     own = case.catalogue.territory
     columns = [c for c in row.columns if c.meaning == "estimate" and not c.period]
     for column in sorted(columns, key=lambda c: bool(c.territory)):
-        found = row.sound(column)
+        found = row.settled(column)
         territory = Territory(column.territory) if column.territory else own
         target = target_in_force(row.catalogue_row, case.catalogue, territory, case.known_day)
         if found is not None and target is not None:
@@ -343,7 +347,7 @@ def a_result_below_the_scenario_has_its_causes(case: Case) -> Iterator[Remark]:
             (*found, printed[PERIODS.index(column.period)])
             for column in row.columns
             if column.period and column.unit_of_row
-            if (found := row.sound(column)) is not None
+            if (found := row.settled(column)) is not None
             and found[1] < printed[PERIODS.index(column.period)]
         ]
         if lower:

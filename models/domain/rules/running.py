@@ -8,7 +8,12 @@ from dataclasses import replace
 from models.domain.reading.findings import Finding, Severity, opened
 from models.domain.rules import ALL_RULES
 from models.domain.rules.registry import Case, Remark, Rule
+from models.domain.rules.remedies import one_remedy_a_cell
 
+#: Codes of the rules on how cells are written and read.
+ON_WRITING = frozenset(
+    rule.code for rule in ALL_RULES if rule.check and ".workbook." in rule.check.__module__
+)
 _MOST_CELLS = 500  # marked in a returned workbook
 
 
@@ -24,12 +29,14 @@ def run_rules(case: Case, rules: Iterable[Rule] = ALL_RULES) -> tuple[list[Findi
     """
     findings: list[Finding] = []
     failures: list[str] = []
+    disputed: set[tuple[str, str]] = set()
     order: dict[str, int] = {}
     off = case.settings.rules_off
     for number, rule in enumerate(rules):
         order[rule.code] = number
         if rule.check is None or rule.code in off:
             continue
+        before = set(case.doubted)
         try:
             found = run_rule(rule, case)
         except RuleCrashed as failure:
@@ -39,7 +46,9 @@ def run_rules(case: Case, rules: Iterable[Rule] = ALL_RULES) -> tuple[list[Findi
         for finding in found:
             if finding.severity.rank <= Severity.ERROR.rank and not finding.trial:
                 case.faulty.update((finding.sheet, c) for c in finding.cells or (finding.cell,))
-    folded = fold_repetition(merge_twins(findings), case.settings.fold_above)
+                disputed |= case.doubted - before
+    told = one_remedy_a_cell(findings, disputed, ON_WRITING)
+    folded = fold_repetition(merge_twins(told), case.settings.fold_above)
     return in_order(folded, order, case), failures
 
 
@@ -52,7 +61,11 @@ def run_rule(rule: Rule, case: Case) -> list[Finding]:
         if not remarks:
             return []
         trial = rule.trial or rule.code in case.settings.trial_rules
-        return [_stamp(remark, rule, trial) for remark in remarks]
+        found = [_stamp(remark, rule, trial) for remark in remarks]
+        for remark, finding in zip(remarks, found, strict=True):
+            if not trial and not finding.justification:
+                case.doubted.update((e.sheet_name, e.cell) for e in remark.doubts)
+        return found
     except Exception as cause:
         raise RuleCrashed(f"{rule.code} ({rule.title}): {type(cause).__name__}: {cause}") from cause
 

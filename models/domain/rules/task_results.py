@@ -12,7 +12,114 @@ from models.domain.reading.forms import STATE_DONE, STATE_HALTED, STATE_NOT_BEGU
 from models.domain.rules.registry import Case, Remark, rule
 from models.domain.rules.result_rows import result_rows
 
-# Tasks
+# Tasks. First what may be wrong in the row itself; what follows rests on its state and its days.
+
+
+@rule(
+    "KQ-12",
+    Severity.ERROR,
+    title="Mức độ hoàn thành không nằm trong 0-100",
+    explanation="Mức độ hoàn thành tính theo phần trăm, từ 0 đến 100. Số lớn hơn 0 mà nhỏ hơn 1 có "
+    "thể là tỷ lệ ghi dạng thập phân (0,5 cho 50%): Văn phòng không suy diễn số liệu.",
+    remedy="Ghi lại theo phần trăm: một nửa ghi 50.",
+)
+def a_percentage_is_one(case: Case) -> Iterator[Remark]:
+    for row in result_rows(case):
+        found = row.number("percent")
+        if found is None:
+            continue
+        entry, value = found
+        if 0 < value < 1:
+            yield case.at_entry(
+                entry,
+                f"đang ghi {format_number(value)}. Nếu ý là {format_number(_percent(value))}%, đề "
+                f"nghị ghi {clear_text(_percent(value))}; nếu mới làm chưa đến 1%, đề nghị ghi 0.",
+                advised=[Advised.number(_percent(value)), Advised.number(Decimal(0))],
+            )
+        elif value > 100:
+            yield case.at_entry(
+                entry,
+                f"đang ghi {format_number(value)}, mức độ hoàn thành từ 0 đến 100. Đề nghị ghi lại "
+                "theo phần trăm.",
+            )
+
+
+def _percent(value: Decimal) -> Decimal:
+    """A decimal fraction in per cent, without idle zeros."""
+    return Decimal(f"{(value * 100).normalize():f}")
+
+
+@rule(
+    "KQ-10",
+    Severity.ERROR,
+    title="Ngày hoàn thành, ngày văn bản không hợp lý",
+    explanation="Ngày hoàn thành, ngày văn bản không sau ngày gửi báo cáo; ngày hoàn thành không "
+    "trước năm của Chỉ thị.",
+    remedy="Kiểm tra lại ngày; việc chưa xong thì chọn «Đang thực hiện».",
+)
+def what_is_finished_lies_behind_us(case: Case) -> Iterator[Remark]:
+    year = case.catalogue.year
+    for row in result_rows(case):
+        for meaning, earliest in (("finished_on", year), ("product_date", year - 1)):
+            found = row.date(meaning)
+            if found is None:
+                continue
+            entry, day = found
+            if day > case.known_day:
+                state = row.text("state")
+                yield case.at_entry(
+                    entry,
+                    f"ngày {format_date(day)} sau ngày gửi báo cáo. Đề nghị kiểm tra lại ngày; "
+                    "việc chưa xong thì chọn «Đang thực hiện» và để trống ô này.",
+                    doubts=[state[0]] if state else (),
+                )
+            elif day.year < earliest:
+                yield case.at_entry(
+                    entry,
+                    f"ngày {format_date(day)} có năm không hợp lý. Đề nghị kiểm tra lại năm.",
+                )
+
+
+@rule(
+    "KQ-11",
+    Severity.ERROR,
+    title="Tình trạng không khớp với mức độ hoàn thành hoặc ngày hoàn thành",
+    explanation="«Đã hoàn thành» là 100%; «Chưa thực hiện» là 0%; có ngày hoàn thành hoặc đạt 100% "
+    "thì tình trạng là «Đã hoàn thành». Có giải trình thì vẫn nhận.",
+    remedy="Sửa tình trạng, hoặc sửa ô không khớp.",
+)
+def the_state_fits_the_rest_of_the_row(case: Case) -> Iterator[Remark]:
+    for row in result_rows(case):
+        entry, state = row.text("state") or (None, "")
+        if entry is None or not state:
+            continue
+        percent, finished = row.number("percent"), row.date("finished_on")
+        advised: list[Advised] = []
+        if state == STATE_DONE and percent is not None and percent[1] < 100:
+            text = f"mức độ hoàn thành là {format_number(percent[1])}% (ô {percent[0].cell})"
+            beside = percent[0]
+            if percent[1] == 1:
+                advised = [Advised("100", Decimal(100), percent[0].cell)]
+                text += f"; nếu ý là 100%, đề nghị ghi {advised[0].text}"
+        elif state != STATE_DONE and percent is not None and percent[1] == 100:
+            beside, text = percent[0], f"mức độ hoàn thành là 100% (ô {percent[0].cell})"
+        elif state == STATE_NOT_BEGUN and percent is not None and percent[1] > 0:
+            beside = percent[0]
+            text = f"mức độ hoàn thành là {format_number(percent[1])}% (ô {percent[0].cell})"
+        elif state != STATE_DONE and finished is not None:
+            beside = finished[0]
+            text = f"đã ghi ngày hoàn thành {format_date(finished[1])} (ô {finished[0].cell})"
+        else:
+            continue
+        yield case.at_entry(
+            entry,
+            f"tình trạng là «{state}», trong khi {text}. Đề nghị sửa cho khớp, hoặc nêu lý do ở "
+            "cột giải trình.",
+            row.graver_unless_justified,
+            justified=True,
+            advised=advised,
+            doubts=[entry, beside],
+        )
 
 
 @rule(
@@ -57,35 +164,6 @@ def a_finished_task_is_proven(case: Case) -> Iterator[Remark]:
 
 
 @rule(
-    "KQ-10",
-    Severity.ERROR,
-    title="Ngày hoàn thành, ngày văn bản không hợp lý",
-    explanation="Ngày hoàn thành, ngày văn bản không sau ngày gửi báo cáo; ngày hoàn thành không "
-    "trước năm của Chỉ thị.",
-    remedy="Kiểm tra lại ngày; việc chưa xong thì chọn «Đang thực hiện».",
-)
-def what_is_finished_lies_behind_us(case: Case) -> Iterator[Remark]:
-    year = case.catalogue.year
-    for row in result_rows(case):
-        for meaning, earliest in (("finished_on", year), ("product_date", year - 1)):
-            found = row.date(meaning)
-            if found is None:
-                continue
-            entry, day = found
-            if day > case.known_day:
-                yield case.at_entry(
-                    entry,
-                    f"ngày {format_date(day)} sau ngày gửi báo cáo. Đề nghị kiểm tra lại ngày; "
-                    "việc chưa xong thì chọn «Đang thực hiện» và để trống ô này.",
-                )
-            elif day.year < earliest:
-                yield case.at_entry(
-                    entry,
-                    f"ngày {format_date(day)} có năm không hợp lý. Đề nghị kiểm tra lại năm.",
-                )
-
-
-@rule(
     "KQ-18",
     Severity.WARNING,
     title="Ngày hoàn thành trong hạn, văn bản chứng minh ban hành sau hạn",
@@ -108,78 +186,6 @@ def what_was_done_in_time_is_proven_in_time(case: Case) -> Iterator[Remark]:
                 "nếu đúng, xin nêu lý do ở cột giải trình.",
                 justified=True,
             )
-
-
-@rule(
-    "KQ-12",
-    Severity.ERROR,
-    title="Mức độ hoàn thành không nằm trong 0-100",
-    explanation="Mức độ hoàn thành tính theo phần trăm, từ 0 đến 100. Số lớn hơn 0 mà nhỏ hơn 1 có "
-    "thể là tỷ lệ ghi dạng thập phân (0,5 cho 50%): Văn phòng không suy diễn số liệu.",
-    remedy="Ghi lại theo phần trăm: một nửa ghi 50.",
-)
-def a_percentage_is_one(case: Case) -> Iterator[Remark]:
-    for row in result_rows(case):
-        found = row.number("percent")
-        if found is None:
-            continue
-        entry, value = found
-        if 0 < value < 1:
-            yield case.at_entry(
-                entry,
-                f"đang ghi {format_number(value)}. Nếu ý là {format_number(_percent(value))}%, đề "
-                f"nghị ghi {clear_text(_percent(value))}; nếu mới làm chưa đến 1%, đề nghị ghi 0.",
-                advised=[Advised.number(_percent(value)), Advised.number(Decimal(0))],
-            )
-        elif value > 100:
-            yield case.at_entry(
-                entry,
-                f"đang ghi {format_number(value)}, mức độ hoàn thành từ 0 đến 100. Đề nghị ghi lại "
-                "theo phần trăm.",
-            )
-
-
-def _percent(value: Decimal) -> Decimal:
-    """A decimal fraction in per cent, without idle zeros."""
-    return Decimal(f"{(value * 100).normalize():f}")
-
-
-@rule(
-    "KQ-11",
-    Severity.ERROR,
-    title="Tình trạng không khớp với mức độ hoàn thành hoặc ngày hoàn thành",
-    explanation="«Đã hoàn thành» là 100%; «Chưa thực hiện» là 0%; có ngày hoàn thành hoặc đạt 100% "
-    "thì tình trạng là «Đã hoàn thành». Có giải trình thì vẫn nhận.",
-    remedy="Sửa tình trạng, hoặc sửa ô không khớp.",
-)
-def the_state_fits_the_rest_of_the_row(case: Case) -> Iterator[Remark]:
-    for row in result_rows(case):
-        entry, state = row.text("state") or (None, "")
-        if entry is None or not state:
-            continue
-        percent, finished = row.number("percent"), row.date("finished_on")
-        advised: list[Advised] = []
-        if state == STATE_DONE and percent is not None and percent[1] < 100:
-            text = f"mức độ hoàn thành là {format_number(percent[1])}% (ô {percent[0].cell})"
-            if percent[1] == 1:
-                advised = [Advised("100", Decimal(100), percent[0].cell)]
-                text += f"; nếu ý là 100%, đề nghị ghi {advised[0].text}"
-        elif state != STATE_DONE and percent is not None and percent[1] == 100:
-            text = f"mức độ hoàn thành là 100% (ô {percent[0].cell})"
-        elif state == STATE_NOT_BEGUN and percent is not None and percent[1] > 0:
-            text = f"mức độ hoàn thành là {format_number(percent[1])}% (ô {percent[0].cell})"
-        elif state != STATE_DONE and finished is not None:
-            text = f"đã ghi ngày hoàn thành {format_date(finished[1])} (ô {finished[0].cell})"
-        else:
-            continue
-        yield case.at_entry(
-            entry,
-            f"tình trạng là «{state}», trong khi {text}. Đề nghị sửa cho khớp, hoặc nêu lý do ở "
-            "cột giải trình.",
-            row.graver_unless_justified,
-            justified=True,
-            advised=advised,
-        )
 
 
 @rule(
@@ -214,31 +220,6 @@ def a_task_behind_says_why(case: Case) -> Iterator[Remark]:
 
 
 @rule(
-    "KQ-14",
-    Severity.WARNING,
-    title="Giải ngân vượt kế hoạch vốn",
-    explanation="So với kế hoạch vốn lớn hơn trong hai kế hoạch (Thủ tướng Chính phủ giao, thành "
-    "phố giao). Có thể đúng khi có vốn kéo dài từ năm trước: nêu ở cột giải trình.",
-    remedy="Kiểm tra đơn vị và kế hoạch vốn; nếu đúng, nêu lý do.",
-)
-def disbursement_keeps_within_the_plan(case: Case) -> Iterator[Remark]:
-    for row in result_rows(case, SheetKind.TABLE):
-        plans = [p[1] for m in ("plan_central", "plan_city") if (p := row.number(m)) is not None]
-        for meaning in ("disbursed_estimate", "disbursed"):
-            found = row.number(meaning)
-            if not plans or found is None or found[1] <= max(plans):
-                continue
-            yield case.at_entry(
-                found[0],
-                f"{format_number(found[1])} triệu đồng vượt kế hoạch vốn "
-                f"({format_number(max(plans))} triệu đồng). Đề nghị kiểm tra; nếu đúng (ví dụ có "
-                "vốn kéo dài), nêu lý do ở cột giải trình.",
-                justified=True,
-            )
-            break
-
-
-@rule(
     "KQ-15",
     Severity.ERROR,
     title="Số đã giải ngân lớn hơn số ước cả năm",
@@ -255,4 +236,32 @@ def the_years_disbursement_holds_what_is_spent(case: Case) -> Iterator[Remark]:
                 f"({format_number(year[1])}, ô {year[0].cell}). Đề nghị kiểm tra hai ô.",
                 row.graver_unless_justified,
                 justified=True,
+                doubts=[spent[0], year[0]],
             )
+
+
+@rule(
+    "KQ-14",
+    Severity.WARNING,
+    title="Giải ngân vượt kế hoạch vốn",
+    explanation="So với kế hoạch vốn lớn hơn trong hai kế hoạch (Thủ tướng Chính phủ giao, thành "
+    "phố giao). Có thể đúng khi có vốn kéo dài từ năm trước: nêu ở cột giải trình.",
+    remedy="Kiểm tra đơn vị và kế hoạch vốn; nếu đúng, nêu lý do.",
+)
+def disbursement_keeps_within_the_plan(case: Case) -> Iterator[Remark]:
+    for row in result_rows(case, SheetKind.TABLE):
+        plans = [p[1] for m in ("plan_central", "plan_city") if (p := row.number(m)) is not None]
+        for meaning in ("disbursed_estimate", "disbursed"):
+            found = row.number(meaning)
+            if not plans or found is None or found[1] <= max(plans):
+                continue
+            if not case.settled(found[0]):
+                break
+            yield case.at_entry(
+                found[0],
+                f"{format_number(found[1])} triệu đồng vượt kế hoạch vốn "
+                f"({format_number(max(plans))} triệu đồng). Đề nghị kiểm tra; nếu đúng (ví dụ có "
+                "vốn kéo dài), nêu lý do ở cột giải trình.",
+                justified=True,
+            )
+            break

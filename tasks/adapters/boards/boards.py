@@ -24,10 +24,10 @@ from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation.verdicts import row_judged, verdict_kept
 from models.domain.consolidation.wording import (
     PERSON_NAMES,
-    TIMELINESS_NAMES,
     UNREACHED,
     VERDICT_NAMES,
     since_said,
+    timeliness_named,
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import hanoi_minute, one_line
@@ -452,7 +452,8 @@ def _freed(standing: AgencyStanding, titles: Mapping[str, str]) -> str:
 
 def _in_time(standing: AgencyStanding, titles: Mapping[str, str]) -> str:
     """How it stands in time, what was granted to it, and that no letter reaches it."""
-    name = TIMELINESS_NAMES[standing.timeliness]
+    sent_back = standing.awaiting_correction and not standing.waits_for_office
+    name = timeliness_named(standing.timeliness, sent_back=sent_back)
     return name + _extended(standing) + _freed(standing, titles) + _beyond(standing)
 
 

@@ -70,7 +70,8 @@ def _page(
     for page in results.previews(there.now, agency):
         letter = preview_letter(there, cycle, page, (page.digest,))
         name = preview_file(cycle.mark, there.office.register, agency)
-        return replace(letter, files=(LetterFile(name, ""),) if page.has_page else ())
+        page_file = (LetterFile(name, ""),) if page.has_page else ()
+        return replace(letter, files=(*letter.files, *page_file))
     return None
 
 

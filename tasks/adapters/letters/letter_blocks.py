@@ -103,8 +103,7 @@ class HtmlBlocks:
         """The body with its paragraphs marked up; blocks stay as they are."""
         return Markup(
             "\n".join(
-                part if part.startswith(_HTML_BLOCKS) else f"{_PARAGRAPH}{part}</p>"
-                for part in _parts(body)
+                part if part.startswith(_HTML_BLOCKS) else paragraph(part) for part in _parts(body)
             )
         )
 
@@ -185,6 +184,11 @@ def filled(text: str, first: str = "", other: str = "") -> str:
         line += word if empty else f" {word}"
         empty = False
     return "\n".join([*lines, line])
+
+
+def paragraph(inner: str) -> str:
+    """A paragraph of a letter's HTML; `inner` is safe already."""
+    return f"{_PARAGRAPH}{inner}</p>"
 
 
 def _parts(body: str) -> list[str]:

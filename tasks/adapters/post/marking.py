@@ -20,12 +20,19 @@ from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Verdict
 from models.domain.register.file_names import returned_file
 from models.tables import LetterRow
+from tasks.adapters.letters.words_added import with_paragraph
 from tasks.adapters.reading.examination_codec import examination_from_json
 from tasks.adapters.reading.reader_jobs import MadeWorkbook, MarkJob
 from tasks.adapters.reading.reader_process import ReaderFailed, ReaderUnavailable
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.work.prefilling import carried_into, earlier_accounts
 from tasks.adapters.workplace import Workplace
+
+_NEW_INSTEAD = (
+    "Sổ kèm theo là sổ mới do Văn phòng lập, vì không đánh dấu được vào chính tệp cơ quan gửi: "
+    "những nội dung đọc được đã ghi sẵn, các ô cần xem lại được tô màu và ghi chú. Đề nghị sửa "
+    "trên sổ mới này."
+)
 
 
 def with_marked_workbook(workplace: Workplace, row: LetterRow) -> Letter:
@@ -49,8 +56,11 @@ def with_marked_workbook(workplace: Workplace, row: LetterRow) -> Letter:
     if not made.as_sent and job.path is not None and comes_along(job.kind):
         # What was not copied is looked up in the file as it came.
         files.append(LetterFile(job.name, job.path.name))
+    if not made.as_sent and not is_fresh(job.findings, job.kind):
+        # The letter was worded for the agency's own file, which could not be marked after all.
+        row.text, row.html = with_paragraph(row.text, row.html, _NEW_INSTEAD)
     with workplace.engine.begin() as connection:
-        outbox.attach(connection, row.id, files)
+        outbox.attach(connection, row.id, files, row.text, row.html)
     row.files = [{"name": f.name, "sha256": f.sha256, "content_id": f.content_id} for f in files]
     row.marked_submission_id = row.marking = None
     return outbox.letter_of(row)

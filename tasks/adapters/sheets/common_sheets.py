@@ -161,7 +161,12 @@ def _why_not_asked_before(shown: AgencyRow) -> str | None:
 
 def _timeliness(shown: AgencyRow) -> Toned:
     one = shown.one
-    said = timeliness_said(one.timeliness, one.extended_to, one.out_of_reach, waits=one.waits)
+    said = timeliness_said(
+        *(one.timeliness, one.extended_to, one.out_of_reach),
+        waits=one.waits,
+        sent_back=one.sent_back,
+        correct_by=one.correct_by,
+    )
     return Toned(said, Tone.BAD if one.out_of_reach else TIMELINESS_TONES[one.timeliness])
 
 

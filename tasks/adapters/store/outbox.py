@@ -224,12 +224,15 @@ def _attempt(row: LetterRow, now: dt.datetime, deliveries: Deliveries) -> dict[s
     }
 
 
-def attach(connection: Connection, letter_id: int, files: Sequence[LetterFile]) -> None:
-    """Fixes the files of a letter for good, so that every attempt sends the same bytes."""
+def attach(
+    connection: Connection, letter_id: int, files: Sequence[LetterFile], text: str, html: str
+) -> None:
+    """Fixes the files of a letter and its words for good, so that every attempt sends the same."""
+    values = {"files": [_file_json(f) for f in files], "text": text, "html": html}
     connection.execute(
         update(LETTER)
         .where(LETTER.c.id == letter_id)
-        .values(files=[_file_json(f) for f in files], marked_submission_id=None, marking=None)
+        .values(**values, marked_submission_id=None, marking=None)
     )
 
 

@@ -12,13 +12,16 @@ from sqlalchemy import Connection
 
 from models.domain.answers.planned_letters import PlannedKind, of_day
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import day_text
 from models.domain.errors import BaocaoError
+from models.domain.letters.letters import before_meeting
 from models.domain.mail.delivery import arrived_anywhere
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.domain.reading.office import register_day
 from models.domain.register.file_names import preview_file
 from models.domain.results.preview import Preview
-from models.domain.results.preview_letters import compose_preview
+from models.domain.results.preview_letters import PreviewNotes, compose_preview
+from models.domain.review.states import Answer
 from models.tables import LetterRow
 from tasks.adapters.letters.letter_writer import Envelope, TemplateFault
 from tasks.adapters.results.choosing import results_of
@@ -27,7 +30,7 @@ from tasks.adapters.results.report_document import (
     ReportTemplateFault,
     set_document,
 )
-from tasks.adapters.store import decisions, outbox
+from tasks.adapters.store import decisions, obligations, outbox
 from tasks.adapters.workplace import Workplace
 
 DIGEST_SHOWN = 16
@@ -121,7 +124,8 @@ def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> boo
     )
     with workplace.engine.begin() as connection:
         _withdraw_waiting(connection, earlier)
-        return outbox.queue(connection, dataclasses.replace(letter, files=(page,)), workplace.now)
+        letter = dataclasses.replace(letter, files=(*letter.files, page))
+        return outbox.queue(connection, letter, workplace.now)
 
 
 def is_known(connection: Connection, cycle: ReportingCycle, preview: Preview) -> bool:
@@ -138,16 +142,23 @@ def _is_known(earlier: Sequence[LetterRow], digest: str) -> bool:
 def preview_letter(
     workplace: Workplace, cycle: ReportingCycle, preview: Preview, key_parts: Sequence[str]
 ) -> Letter:
-    """The letter that brings an agency its page, which is yet to be added. Raises TemplateFault."""
+    """The letter that brings an agency its page, which is yet to be added behind its files. Raises
+    TemplateFault."""
     contact = workplace.contact_of(preview.agency)
-    return workplace.letters.write(
+    last = before_meeting(cycle, workplace.office.calendar, workplace.now)
+    files = _unfilled(workplace, cycle, preview)
+    letter = workplace.letters.write(
         compose_preview(
             cycle,
             workplace.office.register.agencies[preview.agency],
             preview.as_of,
             (f.plain for f in preview.facts),
             preview.answer,
-            with_page=preview.has_page,
+            PreviewNotes(
+                preview.shown,
+                day_text(last) if last else "",
+                template_attached=bool(files),
+            ),
         ),
         Envelope(
             cycle=cycle.code,
@@ -157,6 +168,18 @@ def preview_letter(
             cc=contact.cc,
         ),
     )
+    return dataclasses.replace(letter, files=files)
+
+
+def _unfilled(
+    workplace: Workplace, cycle: ReportingCycle, preview: Preview
+) -> tuple[LetterFile, ...]:
+    """The agency's workbook as it was sent, for who has sent nothing."""
+    if preview.answer is not Answer.NOTHING:
+        return ()
+    with workplace.engine.begin() as connection:
+        asked = obligations.of_agency(connection, cycle.code, preview.agency)
+    return (LetterFile(asked.workbook_name, asked.workbook_sha256),) if asked else ()
 
 
 def _withdraw_waiting(connection: Connection, earlier: Sequence[LetterRow]) -> None:

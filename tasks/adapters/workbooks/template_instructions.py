@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from models.domain.answers.asked_cells import content_for, lines_for
 from models.domain.answers.template_places import table_rows
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import due_clause, last_day_before, newly_of_the_city
 from models.domain.letters.letters import agency_within
 from models.domain.reading.findings import Severity
-from models.domain.reading.forms import SheetForm, SheetKind, lines_for, sheets_for
+from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import A4_UPRIGHT, fits_one_page
 from tasks.adapters.workbooks.template_canvas import GrowingSheet, TemplateCanvas
@@ -62,12 +63,19 @@ class InstructionsWriter:
     def _paragraphs(self) -> list[str]:
         """The form's instructions; why the cycle before did not ask ends their first section."""
         of = self.data.of
-        paragraphs = lines_for(of.form, of.form.instructions, of.catalogue, of.agency)
+        paragraphs = lines_for(
+            *(of.form, of.form.instructions, of.catalogue, of.agency), prefilled=self._prefilled()
+        )
         if newly := self._newly_of_the_city():
             headings = [at for at, text in enumerate(paragraphs) if text.startswith("## ")]
             at = headings[1] if len(headings) > 1 else len(paragraphs)
             paragraphs.insert(at, newly.replace("{", "{{").replace("}", "}}"))
         return paragraphs
+
+    def _prefilled(self) -> bool:
+        """Whether anything that an agency said stands in its cells already."""
+        office = {(s.key, c.key) for s in self.data.of.form.sheets for c in s.columns if c.office}
+        return any((sheet, column) not in office for sheet, _, column in self.data.prefill)
 
     def _paragraph(self, sheet: GrowingSheet, number: int, text: str) -> None:
         text = look.clean_text(text)
@@ -146,7 +154,9 @@ class InstructionsWriter:
             "agency": agency_within(cycle, self.data.agency_name),
             "cycle_title": cycle.title,
             "legal_basis": cycle.legal_basis,
-            "content": cycle.content,
+            "content": content_for(
+                cycle.content, self.data.of.form, self.data.of.catalogue, self.data.of.agency
+            ),
             "due_text": cycle.due_text,
             "deadline": deadline_text(cycle),
             "last_day": f"; ngày làm việc cuối cùng: {last:%d/%m/%Y}" if apart else "",

@@ -16,6 +16,7 @@ from typing import Any
 from xlsxwriter.format import Format
 
 from models.domain.answers.asked_cells import needed_cells
+from models.domain.answers.carrying import known_of
 from models.domain.answers.template_places import (
     JUSTIFICATION,
     SPARE_ROWS,
@@ -199,14 +200,9 @@ class _TemplateWriter:
     def _known(self, source: str) -> str:
         """What the register already knows of the agency's focal person."""
         contact = self.data.of.contact
-        if contact is None or not self.data.offers_contact:
+        if not self.data.offers_contact:
             return ""
-        known = {
-            "contact_person": contact.focal_person,
-            "contact_phone": contact.phone,
-            "contact_email": next(iter(contact.to), ""),
-        }
-        return look.clean_text(known.get(source, ""))
+        return look.clean_text(known_of(contact, source))
 
     # Tables
 

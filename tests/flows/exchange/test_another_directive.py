@@ -200,8 +200,8 @@ def test_all_is_told_the_first_time_and_what_is_proposed_mends_it(
     ("printed", "told"),
     [
         ("Sở Thông tin và Truyền thông",
-         "Cơ quan trả lời thay: “Sở Khoa học và Công nghệ”, “Sở Văn hóa, Thể thao và Du lịch”"),
-        ("UBND quận Hải An", "Cơ quan trả lời thay: "),
+         "Cơ quan báo cáo thay: “Sở Khoa học và Công nghệ”, “Sở Văn hóa, Thể thao và Du lịch”"),
+        ("UBND quận Hải An", "Cơ quan báo cáo thay: "),
     ],
 )  # fmt: skip
 def test_a_printed_agency_that_has_ended_is_told_with_those_who_answer_for_it(

@@ -194,7 +194,7 @@ def test_an_old_name_leads_to_the_one_who_answers_today() -> None:
 def test_where_several_answer_today_all_are_named() -> None:
     with pytest.raises(UnknownAgency, match=r"“UBND phường Hồng Bàng”, “UBND phường Hồng An”"):
         MOVED.responsible_for("UBND quận Hồng Bàng", AFTER)
-    with pytest.raises(UnknownAgency, match=r"trả lời thay: “Sở Nông nghiệp”, “Sở Môi trường”"):
+    with pytest.raises(UnknownAgency, match=r"báo cáo thay: “Sở Nông nghiệp”, “Sở Môi trường”"):
         MOVED.responsible_for("Sở Nông nghiệp và Môi trường", DAY)
 
 
@@ -266,7 +266,7 @@ def test_whoever_succeeds_only_agencies_of_one_other_province_came_from_there(
 def test_an_agency_of_another_province_is_known_and_never_asked() -> None:
     assert [a.code for a in WEST.answering_on(DAY)] == ["q"]
     assert WEST.resolve("UBND huyện H", DAY).code == "h"
-    with pytest.raises(UnknownAgency, match="Cơ quan trả lời thay: “UBND xã west”"):
+    with pytest.raises(UnknownAgency, match="Cơ quan báo cáo thay: “UBND xã west”"):
         WEST.responsible_for("UBND huyện H", AFTER)
 
 

@@ -13,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.answers.carrying import Carried, carry_over
+from models.domain.letters.cycle_letters import OpeningNotes, compose_opening
 from models.domain.reading.forms import Column, Form, SheetForm, SheetKind, ValueType
 from models.domain.reading.submissions import Entry, EntryValue
-from models.domain.register.agencies import Agency, AgencyKind, Register
+from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from models.domain.register.catalogue import Appendix, Catalogue
 from models.domain.register.successions import Succession, Successions, catalogue_on
+from tests.fixtures.office_files import own_office
 from tests.fixtures.small_office import row
 
 MARCH, NOVEMBER = dt.date(2025, 3, 1), dt.date(2025, 10, 20)
@@ -182,6 +184,26 @@ def test_cells_asked_for_and_filled_are_counted() -> None:
     )
     # and the task's person and deadline; of two free rows work and state, of one its group
     assert (some.asked_cells, some.filled_cells) == (10, 5)
+
+
+def test_what_the_register_knows_of_the_focal_person_is_not_left_to_be_filled_in() -> None:
+    office = own_office()
+    cycle = office.cycle("2025-review")
+    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+    register = office.register
+    for contact, known in (
+        (Contact("phuong_le_chan", ["a@lechan.example"]), 1),
+        (Contact("phuong_le_chan", ["a@lechan.example"], phone="0225 3000 000"), 2),
+    ):
+        there = replace(register, contacts={**register.contacts, "phuong_le_chan": contact})
+        found = carry_over(form, catalogue, "phuong_le_chan", there, NOVEMBER)
+        assert (found.filled_cells, found.known_cells) == (0, known)
+        agency = register.agencies["phuong_le_chan"]
+        notes = OpeningNotes(carried=found, earlier=office.cycle("2025-plan"))
+        letter = compose_opening(cycle, office.calendar, agency, form, catalogue, notes)
+        left = found.asked_cells - known
+        assert f"trong đó {known} ô đã ghi sẵn theo danh bạ" in str(letter.context["prefilled"])
+        assert f"còn {left} ô cơ quan điền" in str(letter.context["prefilled"])
 
 
 def test_a_cycle_without_a_previous_one_only_counts() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from config.files.catalogues import load_catalogues
 from config.files.form_files import load_forms
+from models.domain.answers.asked_cells import content_for, lines_for
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.forms import (
     OFFICE_SOURCES,
@@ -15,10 +18,11 @@ from models.domain.reading.forms import (
     choices_of,
     full_name,
     is_required,
-    lines_for,
+    office_note,
     office_text,
     place_of,
     role_of,
+    sheets_for,
 )
 from models.domain.register.catalogue import Catalogue, Role
 from tests.fixtures.office_files import OFFICE_FILES, own_office
@@ -95,11 +99,34 @@ def test_guidance_speaks_only_of_what_the_agencys_own_workbook_has() -> None:
                 [
                     *lines_for(form, form.instructions, catalogue, agency),
                     *lines_for(form, form.advice, catalogue, agency),
+                    content_for(cycle.content, form, catalogue, agency),
                 ]
             )
             assert ("chỉ tiêu, cơ quan chủ trì" in said) is indicators, (code, agency)
             assert ("cột Nguyên nhân" in said) is (indicators and code == "2025-review")
-            assert "[indicators" not in said and "kế hoạch hành động, " in said
+            for word in ("từng chỉ tiêu được giao", "nhiệm vụ được giao", "dự án", "Phụ lục II"):
+                asked = {s.key for s in sheets_for(form, catalogue, agency)}
+                told = word in content_for(cycle.content, form, catalogue, agency)
+                assert told is (not asked.isdisjoint(ABOUT[word])), (code, agency, word)
+            assert not re.search(r"\[[a-z_]+", said) and "kế hoạch hành động" in said
+
+
+ABOUT = {
+    "từng chỉ tiêu được giao": ["indicators"],
+    "nhiệm vụ được giao": ["tasks"],
+    "dự án": ["projects"],
+    "Phụ lục II": ["scenario"],
+}
+
+
+def test_only_a_workbook_with_something_in_it_is_said_to_be_filled_in_beforehand() -> None:
+    office = own_office()
+    cycle = office.cycle("2025-review")
+    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+    for filled in (True, False):
+        lines = lines_for(form, form.instructions, catalogue, "phuong_le_chan", prefilled=filled)
+        assert ("ghi sẵn để đỡ phải gõ lại" in " ".join(lines)) is filled
+    assert "ghi sẵn" not in cycle.report_forms
 
 
 def test_no_workbook_quotes_a_document_of_a_later_day() -> None:
@@ -110,3 +137,12 @@ def test_no_workbook_quotes_a_document_of_a_later_day() -> None:
     assert any(r.effective_on > opened for r in every)
     shown = [r for row in office.catalogue_of(plan) for r in row.revisions]
     assert all(r.effective_on <= opened for r in shown)
+
+
+def test_what_is_counted_is_shown_by_whole_numbers(catalogue: Catalogue, form: Form) -> None:
+    unit = next(c for c in form.sheet("indicators").columns if c.source == "unit")
+    shown = {row.unit: office_note(unit, row, "sct") for row in catalogue if row.target}
+    for counted in ("Người", "Bác sĩ", "Giường bệnh", "Trường", "Bệnh viện", "căn", "Lượt người"):
+        assert shown[counted] in ("ví dụ: 9512", "ví dụ: 12"), counted
+    for divided in ("%", "Tỷ đồng", "Tuổi", "MW", "m² sàn/người", "Tỷ kWh"):
+        assert "," in shown[divided], divided

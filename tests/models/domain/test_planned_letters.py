@@ -262,7 +262,7 @@ def test_the_same_decision_to_send_is_known_by_name_and_reason() -> None:
     [
         ("truoc_5", at(11), ["stc", "syt"], {}),  # a day before its time
         ("truoc_2", at(11), ["stc", "syt"], {}),
-        ("truoc_5", at(22, 22), [], {"stc", "syt"}),  # lapsed with the deadline
+        ("truoc_5", at(22, 22), [], {"syt"}),  # lapsed; who may correct has another deadline
         ("truoc_10", at(13), [], {"stc", "syt"}),  # another step stands for it
         ("qua_han_1", at(19), [], {"stc", "syt"}),  # nobody is late yet
         ("qua_han_1", at(20, 7), ["syt"], {"stc"}),  # who may correct is not
@@ -270,7 +270,7 @@ def test_the_same_decision_to_send_is_known_by_name_and_reason() -> None:
         ("bao_cao_1", at(19), [], {OFFICE}),
         ("bao_cao_1", at(20, 7), [OFFICE], {}),
         ("khong_co", at(11), [], {}),
-        ("truoc_5", at(28), [], {"stc", "syt"}),  # the cycle has ended
+        ("truoc_5", at(28), [], {"syt"}),  # the cycle has ended
     ],
 )
 def test_a_step_is_sent_before_its_time_where_it_is_true(
@@ -327,6 +327,6 @@ def test_every_step_has_a_title_of_its_own() -> None:
     titles = [step_title(step) for step in PLAN.steps]
     assert len(set(titles)) == len(titles)
     assert planned_title(of_step(PLAN.code, "ngay_cuoi@2025-02-27"), PLAN).endswith(
-        "theo hạn đã gia hạn đến hết 26/02/2025"
+        "theo thời hạn riêng đến hết 26/02/2025"
     )
     assert planned_title(of_step("gone", "x"), None) == "Bước x"

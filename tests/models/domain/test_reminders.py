@@ -159,15 +159,47 @@ def test_who_has_answered_is_left_alone() -> None:
 
 
 def test_a_returned_version_is_worded_as_a_correction_awaited() -> None:
-    returned = standing("syt", at(17), [version(1, at(10), Verdict.RETURNED)])
-    assert due(at(17), [returned])[0].awaiting_correction
+    returned = standing("syt", at(24), [version(1, at(10), Verdict.RETURNED)])
+    assert due(at(24), [returned])[0].awaiting_correction
+
+
+def test_who_may_correct_is_reminded_by_the_end_of_that_time_and_not_by_the_deadline() -> None:
+    versions = [version(1, at(18, 17, 15), Verdict.RETURNED)]  # may correct until the end of 26/02
+    sent: dict[str, set[str]] = {"syt": {"truoc_10", "truoc_5", "truoc_2"}}
+    written = []
+    for day in (19, 20, 21, 24, 25, 26, 27):
+        for hour in (8, 9, 16):
+            now = at(day, hour)
+            for letter in due(now, [standing("syt", now, versions)], sent):
+                if letter.agency:
+                    sent["syt"].add(letter.mark)
+                    written.append((day, hour, letter.mark))
+    assert written == [
+        (24, 8, "truoc_2@2025-02-27"),
+        (26, 8, "ngay_cuoi@2025-02-27"),
+        (27, 8, "qua_han_1"),
+    ]
+
+
+@pytest.mark.parametrize("returned_at", [at(20, 17, 15), at(21, 17, 15)])
+def test_who_got_a_late_workbook_back_is_left_alone_on_the_next_working_day(
+    returned_at: dt.datetime,
+) -> None:
+    versions = [version(1, returned_at, Verdict.RETURNED)]
+    rest = CALENDAR.shift_working_days(returned_at.date(), 1)
+    for hour in (8, 9, 16):
+        now = dt.datetime.combine(rest, dt.time(hour), tzinfo=HANOI)
+        assert [p for p in due(now, [standing("syt", now, versions)]) if p.agency] == []
+    after = CALENDAR.shift_working_days(rest, 1)
+    now = dt.datetime.combine(after, dt.time(8), tzinfo=HANOI)
+    assert codes(due(now, [standing("syt", now, versions)]))[0] == ("syt", "qua_han_3")
 
 
 def test_within_its_correction_period_an_agency_is_not_called_overdue() -> None:
     versions = [version(1, at(19), Verdict.RETURNED)]  # may correct until the end of 26/02
     for now in (at(20, 8), at(24, 8), at(26, 16)):
         to_agency = [p for p in due(now, [standing("syt", now, versions)]) if p.agency]
-        assert to_agency == []
+        assert all(p.kind is LetterKind.REMINDER for p in to_agency)
     assert codes(due(at(27, 8), [standing("syt", at(27), versions)]))[0] == ("syt", "qua_han_1")
 
 

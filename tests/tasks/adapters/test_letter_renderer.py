@@ -145,9 +145,37 @@ def test_who_was_sent_back_in_time_is_told_one_deadline_that_of_the_correction(n
     letter = renderer().render(EVERY[name])
     text = " ".join(letter.text.split())
     assert "chậm nhất hết thứ Tư, ngày 26/02/2025 vẫn được tính là đúng hạn" in text
-    assert ": đến hết thứ Tư, ngày 26/02/2025 - " in letter.subject
-    for other in ("hết ngày 19/02/2025", "ngày làm việc - ", "còn 5 ngày", "trong hôm nay"):
+    last = name.startswith("last day")
+    assert ("là ngày cuối" if last else ": đến hết thứ Tư, ngày 26/02/2025 - ") in letter.subject
+    for other in ("hết ngày 19/02/2025", "ngày làm việc - ", "còn 5 ngày"):
         assert other not in f"{letter.subject} {text}", other
+
+
+LATE = ("overdue, returned late", "returned, late", "by section, owing, too late")
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_who_sent_it_late_and_got_it_back_is_told_since_when_it_is_late_and_until_when_to_send(
+    name: str,
+) -> None:
+    text = " ".join(renderer().render(EVERY[name]).text.split())
+    assert "quá hạn từ ngày 20/02/2025" in text
+    assert "chậm nhất thứ Tư, ngày 26/02/2025" in text  # the last working day before the meeting
+    assert "trước ngày 20 tháng 02 năm 2025" in text
+
+
+def test_what_may_still_be_corrected_in_time_is_not_called_late() -> None:
+    for name in ("guidance, nothing counts, overdue", "words, nothing counts, overdue"):
+        text = " ".join(renderer().render(EVERY[name]).text.split())
+        assert "hết thứ Tư, ngày 26/02/2025 vẫn được tính là đúng hạn" in text
+        assert "quá hạn" not in text
+
+
+def test_no_letter_counts_the_days_that_an_answer_is_late() -> None:
+    for name, content in EVERY.items():
+        if content.template not in ("todays_work", "alarm"):
+            letter = renderer().render(content)
+            assert not re.search(r"quá hạn \d", f"{letter.subject} {letter.text}"), name
 
 
 def test_the_workbook_of_the_cycle_before_is_not_the_one_to_send_again() -> None:

@@ -19,11 +19,12 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.errors import UnknownAgency
 from models.domain.register.agencies import Contact
 from models.domain.register.file_names import preview_file
+from models.tables import ObligationRow
 from tasks.adapters.desk.planned_texts import page_is_known, planned_text, results_at
 from tasks.adapters.results import ruling
 from tasks.adapters.results.cycle_results import NothingToReport
 from tasks.adapters.results.report_document import ReportTemplateFault
-from tasks.adapters.store import decisions, outbox
+from tasks.adapters.store import decisions, obligations, outbox
 from tasks.adapters.work import consolidating, previewing, reporting, snapshotting
 from tasks.adapters.work.previewing import NoPreviewOf
 from tasks.adapters.workplace import Workplace
@@ -123,15 +124,41 @@ def test_who_sent_nothing_is_asked_for_the_report_and_gets_no_empty_page(
     register = dataclasses.replace(workplace.office.register, contacts=contacts)
     workplace.office = dataclasses.replace(workplace.office, register=register)
 
+    obligation = ObligationRow(
+        cycle="2025-review",
+        agency=silent.agency,
+        reply_token="abc",
+        opened_at=workplace.now,
+        form_version="review-2",
+        workbook_name="TK-2025_UBND-xa-Tien-Lang.xlsx",
+        workbook_sha256=workplace.raw_store.put(b"so"),
+    )
+    with workplace.engine.begin() as connection:
+        obligations.add(connection, obligation)
+
     assert previewing.write_previews(workplace, workplace.office.cycle("2025-review")).letters == 1
 
     [letter] = letters(workplace, "preview")
     text = " ".join(letter.text.split())
     assert "Văn phòng chưa nhận được báo cáo" in letter.subject
     assert "chưa nhận được báo cáo của UBND xã Tiên Lãng" in text
-    assert "Đề nghị cơ quan gửi sổ báo cáo đã điền" in text
+    assert "Đề nghị cơ quan điền sổ báo cáo (.xlsx) gửi kèm thư này" in text
+    assert "chậm nhất thứ Ba, ngày 09/12/2025" in text and "ngày 10/12/2025" in letter.subject
     assert "Nếu đúng, cơ quan không cần trả lời" not in text and "kèm theo" not in text
-    assert not letter.files
+    assert [file["name"] for file in letter.files] == ["TK-2025_UBND-xa-Tien-Lang.xlsx"]
+
+
+def test_a_page_is_said_to_hold_what_it_holds(workplace: Workplace) -> None:
+    previewing.write_previews(workplace, workplace.office.cycle("2025-review"))
+    for letter in letters(workplace, "preview"):
+        [file] = letter.files
+        page = docx.Document(io.BytesIO(workplace.raw_store.get(file["sha256"])))
+        told = " ".join(letter.text.split()).partition("như sẽ trình phiên họp: ")[2]
+        told = told.partition(".")[0]
+        headings = " ".join(p.text.casefold() for p in page.paragraphs)
+        for word in ("chỉ tiêu", "nhiệm vụ được giao", "dự án"):
+            shown = any(f". {name}" in headings for name in (word, word.removesuffix(" được giao")))
+            assert (word in told.split(", ")) is shown, (letter.agency, word, headings)
 
 
 @pytest.mark.parametrize("named", ["stc", "Sở Tài chính", "Sở Kế hoạch và Đầu tư"])

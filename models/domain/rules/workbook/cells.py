@@ -33,15 +33,16 @@ def _reason(problem: Problem) -> str:
     "KT-01",
     Severity.ERROR,
     title="Chữ gõ bằng phông cũ (TCVN3, VNI)",
-    explanation="Chữ gõ cho phông .VnTime hoặc VNI-Times không đọc được trên máy khác.",
+    explanation="Chữ gõ cho phông .VnTime hoặc VNI-Times hiện sai trên máy không cài phông ấy.",
     remedy="Chuyển sang Unicode (UniKey: Ctrl+Shift+F6), dùng phông Times New Roman.",
 )
 def text_is_unicode(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.LEGACY_ENCODING):
         yield case.at_problem(
             problem,
-            f"chữ đang ở bảng mã {_reason(problem)} («{problem.seen[:40]}»), máy khác đọc không "
-            "được. Đề nghị chuyển sang bảng mã Unicode (trong UniKey: Ctrl+Shift+F6) hoặc gõ lại.",
+            f"chữ đang ở bảng mã {_reason(problem)} («{problem.seen[:40]}»), máy không cài phông "
+            "tương ứng hiện sai chữ. Đề nghị chuyển sang bảng mã Unicode (trong UniKey: "
+            "Ctrl+Shift+F6) hoặc gõ lại.",
         )
 
 
@@ -173,7 +174,7 @@ def a_number_is_definite(case: Case) -> Iterator[Remark]:
         else:
             text = (
                 f"ghi «{problem.seen}», được ghi nhận là {case.shown(number)}. Nếu đúng thì không "
-                "phải sửa; lần sau đề nghị chỉ ghi số."
+                "phải ghi lại; lần sau đề nghị chỉ ghi số."
             )
         yield case.at_problem(problem, text)
 
@@ -338,8 +339,8 @@ def no_result_comes_from_another_file(case: Case) -> Iterator[Remark]:
         yield case.at_problem(
             problem,
             f"công thức «{formula}» lấy giá trị từ tệp khác mà Văn phòng không có; kết quả đã lưu "
-            f"«{held}» được ghi nhận. Nếu đúng thì không phải sửa; lần sau đề nghị gõ thẳng giá "
-            "trị vào ô.",
+            f"«{held}» được ghi nhận. Nếu đúng thì không phải ghi lại; lần sau đề nghị gõ thẳng "
+            "giá trị vào ô.",
         )
 
 
@@ -350,8 +351,8 @@ def no_result_comes_from_another_file(case: Case) -> Iterator[Remark]:
     explanation="Văn phòng tính lại các công thức đơn giản (cộng, trừ, nhân, chia, SUM, ROUND, IF "
     "...). Với công thức khác (VLOOKUP, OFFSET, hàm tự đặt ...), kết quả lưu trong ô được ghi nhận "
     "mà không đối chiếu được.",
-    remedy="Xem lại giá trị được ghi nhận; nếu đúng thì không phải sửa. Lần sau nên gõ thẳng giá "
-    "trị vào ô.",
+    remedy="Xem lại giá trị được ghi nhận; nếu đúng thì không phải ghi lại. Lần sau nên gõ thẳng "
+    "giá trị vào ô.",
 )
 def a_result_that_is_not_recalculated_is_told(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.NOT_RECALCULATED):
@@ -359,5 +360,5 @@ def a_result_that_is_not_recalculated_is_told(case: Case) -> Iterator[Remark]:
         yield case.at_problem(
             problem,
             f"công thức «{formula}» không tính lại được; kết quả đã lưu «{held}» được ghi nhận. "
-            "Nếu đúng thì không phải sửa.",
+            "Nếu đúng thì không phải ghi lại.",
         )

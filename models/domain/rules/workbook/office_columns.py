@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
@@ -10,7 +11,7 @@ from models.domain.notation.number_notation import NumberNotUnderstood, from_cel
 from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain, shortened
 from models.domain.reading.findings import Severity
-from models.domain.reading.forms import EARLIER, Column, SheetKind
+from models.domain.reading.forms import EARLIER, EXAMPLE, Column, SheetKind
 from models.domain.reading.layout import SheetLayout
 from models.domain.reading.seen_cells import (
     OfficeCellSeen,
@@ -32,6 +33,7 @@ from models.domain.rules.workbook.title_wordings import (
 )
 
 _NOT_COMPARED = ("code", "number", "group", "approval_printed", EARLIER)
+_EXAMPLE_BELOW = re.compile(rf"\s*{EXAMPLE}[0-9][0-9.,]*$")
 _SAME_NAME = 0.9  # a corrected typing slip is no change of meaning
 
 
@@ -190,6 +192,8 @@ def _without_note(value: CellValue, note: str) -> CellValue:
     if not note or not isinstance(value, str):
         return value
     text = " ".join(value.split())
+    if note.startswith(EXAMPLE) and (found := _EXAMPLE_BELOW.search(text)):
+        return text[: found.start()].rstrip()  # whichever example the workbook was sent with
     return text.removesuffix(note).rstrip() if text.endswith(note) else value
 
 

@@ -7,17 +7,18 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
-from models.domain.answers.standing import HeldMail, Timeliness
+from models.domain.answers.standing import HeldMail, Timeliness, standing_of
 from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import NAMED_LENGTH, instant_text, listed
 from models.domain.letters.letters import compose_summary
+from models.domain.reading.submissions import Verdict
 from models.domain.results.plan_summary import plan_matter
 from models.domain.results.summary import summarise
 from tasks.adapters.letters.letter_writer import renderer_for
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.simulated_answers import real_office, simulated_consolidation
-from tests.fixtures.small_office import AS_OF, commits, entry, missing, plans, standing
+from tests.fixtures.small_office import AS_OF, commits, entry, missing, plans, record, standing
 
 
 def summary(office, *standings, **more):
@@ -52,6 +53,23 @@ def test_the_gravest_stands_first(office):
     ]
     assert content.points[0] == "Quá hạn, chưa gửi (1): Sở Tài chính."
     assert "PL I.1 Tên grdp (cam kết 11,00%, giao 12,50)" in content.points[2]
+
+
+def test_what_was_sent_back_is_said_to_be_with_its_agency_and_until_when(office):
+    returned = replace(record("stc"), verdict=Verdict.RETURNED)
+    states = {}
+    for day in (18, 21, 27):
+        now = dt.datetime(2025, 2, day, 12, tzinfo=HANOI)
+        found = standing_of("stc", office.cycle("2025-plan"), office.calendar, [returned], now)
+        told = consolidate(office, office.cycle("2025-plan"), [found], now)
+        [table] = summarise(told, office, plan_matter(told, office)).tables[:1]
+        states[day] = table.rows[0][2].partition("; gửi lần cuối")[0]
+
+    assert states == {
+        18: "Đã trả lại, chờ bản chỉnh sửa đến hết ngày 26/02/2025",
+        21: "Gửi đúng hạn, đang trong thời gian chỉnh sửa đến hết ngày 26/02/2025",
+        27: "Quá hạn, chưa được tiếp nhận; đã trả lại, chờ bản chỉnh sửa",
+    }
 
 
 def test_the_lead_counts_who_answered_and_what_is_in_it(office):

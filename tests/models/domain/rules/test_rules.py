@@ -10,7 +10,6 @@ import pytest
 
 from models.domain.cycle.letter_phrases import place_text
 from models.domain.reading.findings import Severity
-from models.domain.reading.rule_settings import SumLimit
 from models.domain.rules import ALL_RULES
 from models.domain.rules.documentation import GROUPS
 from tests.models.domain.rules.samples import (
@@ -18,6 +17,7 @@ from tests.models.domain.rules.samples import (
     GOOD,
     Sample,
     committed,
+    limit_sums,
     second_copy,
     strange_header,
 )
@@ -33,7 +33,7 @@ def _name(sample: Sample) -> str:
 def test_a_rule_speaks_of_what_is_wrong(workbook: Make, sample: Sample) -> None:
     book = workbook(sample.agency)
     if sample.rule == "TH-04":
-        _limit_sums(book)
+        limit_sums(book)
     cell = sample.spoil(book)
     findings = book.findings(sample.rule)
     assert findings, [f.message for f in book.findings()]
@@ -152,11 +152,3 @@ def test_justified_warnings_stay_apart_however_many(workbook: Make) -> None:
     findings = book.findings("CK-01")
     assert len(findings) == len(rows) > 8
     assert {f.justification for f in findings} == {f"Lý do của {row}" for row in rows}
-
-
-def _limit_sums(book: Any) -> None:
-    from dataclasses import replace
-
-    rows = ("recurrent_spending_share", "development_spending_share")
-    rules = replace(book.office.rules, sum_limits=(SumLimit(rows, Decimal(100)),))
-    book.office = replace(book.office, rules=rules)

@@ -29,6 +29,8 @@ from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.maildir import deliver, make_maildir
 from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.post.marking import with_marked_workbook
+from tasks.adapters.reading.reader_jobs import MadeWorkbook, MarkJob
+from tasks.adapters.reading.reader_process import ReaderFailed
 from tasks.adapters.results.ruling import consolidated
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
@@ -436,6 +438,30 @@ def test_a_fresh_workbook_for_a_part_holds_what_counts_of_the_other_sections(
         "indicators", row_key, "estimate"
     )
     assert fresh.read("tasks", next(iter(fresh.places("tasks", "state"))), "state") is None
+
+
+def test_a_letter_whose_workbook_could_not_be_marked_says_that_a_new_one_comes_with_it(
+    small_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = small_house.filled()
+    spoil_tasks(first)
+    small_house.hand_in(first, at(5))
+    workplace, row = small_house.workplace, small_house.verdict()
+    assert "sổ mới" not in row.text
+    mark = workplace.reader.mark
+
+    def fails(job: MarkJob) -> MadeWorkbook:
+        if job.path is not None:
+            raise ReaderFailed("không đánh dấu được")
+        return mark(job)
+
+    monkeypatch.setattr(workplace.reader, "mark", fails)
+    letter = with_marked_workbook(workplace, row)
+    for said in (letter.text, letter.html):
+        words = " ".join(said.split())
+        assert "là sổ mới do Văn phòng lập, vì không đánh dấu được" in words
+        assert words.index("Kính gửi") < words.index("sổ mới") < words.index("đã nhận được")
+    assert small_house.verdict().text == letter.text, "every attempt says the same"
 
 
 def test_cells_left_out_are_asked_about_against_the_version_that_counts(

@@ -161,7 +161,7 @@ def test_a_districts_workbook_of_old_is_for_a_person_and_answered_to_nobody(
     sent = mail(autumn, "ubnd_hong_bang", content=workbook(autumn, "ubnd_hong_bang", CYCLE))
     (row,) = autumn.receive(sent, day=NOVEMBER)
     assert row["state"] == "held"
-    assert "UBND phường Hồng Bàng, UBND phường Hồng An trả lời thay" in " ".join(
+    assert "UBND phường Hồng Bàng, UBND phường Hồng An báo cáo thay" in " ".join(
         row["reason"].split()
     )
     assert len(autumn.letters()) == before
