@@ -10,7 +10,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Text, UniqueConstraint, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -67,7 +67,15 @@ class MessageRow(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "message"
     # The last column is for who asks whether anything has changed: nothing else is read then.
-    __table_args__ = (Index("ix_message_state_times", "state", "received_at", "decided_at"),)
+    __table_args__ = (
+        Index("ix_message_state_times", "state", "received_at", "decided_at"),
+        Index(
+            "ix_message_waiting_order",
+            *("ordering_key", "received_at"),
+            postgresql_where=text("state = 'received'"),
+            sqlite_where=text("state = 'received'"),
+        ),
+    )
 
     key: str = Field(primary_key=True)  # SHA-256 of the raw bytes
     source: str
@@ -77,6 +85,8 @@ class MessageRow(SQLModel, table=True):
     size: int  # bytes
     received_at: dt.datetime = Field(sa_column=_instant())
     collected_at: dt.datetime = Field(sa_column=_instant())
+    # Messages of one key are worked on as they arrived, whoever works; "" for no order.
+    ordering_key: str = ""
     state: str  # MessageState
     reason: str = ""  # Vietnamese: why it is in that state
     own_fault: bool = False  # it is held for a fault of the program, not of the agency
@@ -312,6 +322,15 @@ class SnapshotRow(SQLModel, table=True):
     content_sha256: str  # what a later consolidation is compared with
     files: list[dict[str, str]] = Field(default_factory=list, sa_column=_json())  # name, sha256
     inputs: list[dict[str, Any]] = Field(default_factory=list, sa_column=_json())  # agencies' files
+
+
+class PaceRow(SQLModel, table=True):
+    """A pace that all workers keep together: when the next turn is free."""
+
+    __tablename__: ClassVar[str] = "pace"
+
+    name: str = Field(primary_key=True)
+    free_at: float  # seconds since 1970, by the database's clock
 
 
 class CounterRow(SQLModel, table=True):
