@@ -23,6 +23,8 @@ from tasks.adapters.store.messages import KeptMessage
 from tasks.adapters.workplace import Workplace
 
 BATCH = 50
+#: Where others draw too: of whoever has an agency's message in hand nobody else gets the next.
+SHARED_BATCH = 10
 
 
 @dataclass
@@ -117,7 +119,7 @@ class Drawing:
         self.count_lost_runs()  # another worker may have died over what is drawn now
         connection = self._workplace.engine.connect()
         try:
-            found = drawn_messages.draw(connection, min(self.left, BATCH), self._not_again)
+            found = drawn_messages.draw(connection, min(self.left, SHARED_BATCH), self._not_again)
             batch = Batch(found, UnreadFiles.of(connection), locked_by=connection)
         except BaseException:
             connection.close()
