@@ -27,6 +27,7 @@ from benchmarks.stages import (
     UNLIMITED,
     BenchmarkFault,
     Site,
+    Stopwatch,
     postgres_database,
     postgres_server,
     recorded,
@@ -136,11 +137,12 @@ def _work(asked: dict[str, str]) -> int:
         _ = workplace.reader
         print("ready", flush=True)
         sys.stdin.readline()
+        watch = Stopwatch()
         done = work_through(workplace, UNLIMITED)
+        measure = watch.stop("a worker", max(1, len(done.messages)))
     if done.failures:
         raise BenchmarkFault(done.failures[0])
-    spent = os.times()
-    cpu = spent.user + spent.system + spent.children_user + spent.children_system
+    cpu = measure.own_cpu + measure.below_cpu
     print(json.dumps({"messages": len(done.messages), "cpu": cpu}))
     return 0
 

@@ -54,7 +54,7 @@ from flows.send_previews import send_previews
 from flows.send_summary import send_summary
 from flows.update_boards import update_boards
 from flows.watch_health import watch_health
-from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES
+from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES, SHARED
 
 AnyFlow = Flow[Any, Any]
 
@@ -103,9 +103,12 @@ DECISIONS: tuple[AnyFlow, ...] = (
 )
 
 
-def deployments() -> list[RunnerDeployment]:
-    """One deployment a flow: those with a schedule, a person's decisions, what watches."""
-    return [*_scheduled(), *_decisions(), *_watching_runs()]
+def deployments(workers: int = 1) -> list[RunnerDeployment]:
+    """One deployment a flow: those with a schedule, a person's decisions, what watches.
+
+    `workers`: how many may take messages and letters side by side.
+    """
+    return [*_scheduled(workers), *_decisions(), *_watching_runs()]
 
 
 def _deployment(flow: AnyFlow, **settings: Any) -> RunnerDeployment:
@@ -131,8 +134,8 @@ def _decisions() -> list[RunnerDeployment]:
     ]
 
 
-def _scheduled() -> list[RunnerDeployment]:
-    """No flow overtakes itself: a run that comes too early waits."""
+def _scheduled(workers: int) -> list[RunnerDeployment]:
+    """No flow overtakes itself: a run that comes too early waits, but where workers share."""
     return [
         _deployment(
             flow,
@@ -141,7 +144,7 @@ def _scheduled() -> list[RunnerDeployment]:
             description=flow.description,
             parameters={"request": {}},
             tags=[TAG],
-            concurrency_limit=_at_once(1),
+            concurrency_limit=_at_once(workers if name in SHARED else 1),
         )
         for name, (flow, cron) in SCHEDULES.items()
     ]

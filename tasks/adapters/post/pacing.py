@@ -26,7 +26,7 @@ class RunClock:
         return self._start + dt.timedelta(seconds=time.monotonic() - self._began)
 
 
-class Pace(Protocol):
+class LettersPace(Protocol):
     """A pace of letters."""
 
     def turn(self) -> float:
@@ -52,7 +52,7 @@ class LetterPace:
             return begins - now
 
 
-def pace_of(workplace: Workplace, watch: RunClock) -> Pace:
+def pace_of(workplace: Workplace, watch: RunClock) -> LettersPace:
     """The pace that this installation keeps, over all its workers."""
     per_minute = workplace.rules.letters_per_minute
     if per_minute and is_shared(workplace.engine):

@@ -1,5 +1,5 @@
 """What several workers on one PostgreSQL share: locks and the pace of letters.
 
-Here lives what keeps them out of each other's way by what the database offers. What they work on
-does not: a room above says what is locked and what is done with it. On SQLite there is one worker.
+Here lives what keeps them out of each other's way by what the database offers. What is done with
+what was drawn may not live here: the rooms above do it. On SQLite there is one worker.
 """

@@ -1,9 +1,11 @@
-"""Several workers keep the order of one agency's messages, and one pace of letters."""
+"""Several workers keep the order of one agency's messages, one pace of letters, one program."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+
+from models import tables
 
 revision = "0025"
 down_revision = "0024"
@@ -30,10 +32,16 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), primary_key=True),
         sa.Column("free_at", sa.Float(), nullable=False),
     )
+    op.create_table(
+        "program",
+        sa.Column("mark", sa.String(), primary_key=True),
+        sa.Column("deployed_at", tables.UtcInstant(), nullable=False),
+    )
 
 
 def downgrade() -> None:
     """Back again."""
+    op.drop_table("program")
     op.drop_table("pace")
     op.drop_index("ix_message_waiting_order", "message")
     with op.batch_alter_table("message") as batch:
