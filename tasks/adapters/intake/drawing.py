@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
 
 from tasks.adapters.intake.in_hand import InHand, left_in_hand, take_in_hand
 from tasks.adapters.intake.unread_files import UnreadFiles
@@ -59,13 +60,21 @@ class Batch:
             yield connection
             connection.commit()
         finally:
-            connection.close()  # what was not committed is rolled back
+            _close(connection)
 
     def give_up(self) -> None:
         """Gives back the rows that are still locked."""
         if self.locked_by is not None:
             connection, self.locked_by = self.locked_by, None
-            connection.close()
+            _close(connection)
+
+
+def _close(connection: Connection) -> None:
+    """What was not committed is rolled back, by the database itself where it is out of reach."""
+    try:
+        connection.close()
+    except DBAPIError:
+        connection.invalidate()
 
 
 class Drawing:
@@ -122,7 +131,7 @@ class Drawing:
             found = drawn_messages.draw(connection, min(self.left, SHARED_BATCH), self._not_again)
             batch = Batch(found, UnreadFiles.of(connection), locked_by=connection)
         except BaseException:
-            connection.close()
+            _close(connection)
             raise
         if fresh and batch.is_retried:
             batch.give_up()

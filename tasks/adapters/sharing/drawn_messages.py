@@ -38,8 +38,10 @@ def draw(connection: Connection, limit: int, but: Collection[str]) -> list[KeptM
     oldest = connection.execute(drawable.limit(1)).first()
     if oldest is None:
         return []
-    if oldest.attempts:
-        return _locked(connection, drawable.where(MESSAGE.c.attempts > 0).limit(1))
+    if oldest.attempts and (
+        alone := _locked(connection, drawable.where(MESSAGE.c.attempts > 0).limit(1))
+    ):
+        return alone
     untried = MESSAGE.c.attempts == 0
     drawn = _locked(connection, drawable.where(untried).limit(limit))
     keys = {one.ordering_key for one in drawn} - {""}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Lock
 from types import TracebackType
 from typing import Self
@@ -66,7 +66,9 @@ class SessionLocks:
     ) -> None:
         with self._turn:
             if self._connection is not None:
-                self._connection.close()
+                # One that is out of reach has no locks any more, and nothing to be told.
+                with suppress(DBAPIError):
+                    self._connection.close()
                 self._connection = None
 
     def taken(self, names: Sequence[Sequence[str]]) -> list[bool]:
