@@ -59,6 +59,7 @@ from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES, SHARED
 AnyFlow = Flow[Any, Any]
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+WATCHING = "bao-dong"  # the name of the deployments that the automations run
 _VERSION = "prefect:simple"  # the orchestrator's word for it
 
 #: Flow and cron line. The minutes differ so that one finds the other's work done: what arrived
@@ -165,7 +166,7 @@ def _watching_runs() -> list[RunnerDeployment]:
     return [
         _deployment(
             flow,
-            name="bao-dong",
+            name=WATCHING,
             description=flow.description,
             concurrency_limit=_at_once(2),
         )
