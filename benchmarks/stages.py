@@ -280,10 +280,10 @@ def taken_in(site: Site, made: Sequence[material.Submission], name: str) -> Meas
             collect(workplace, open_inbox(mailbox, workplace.now), UNLIMITED)
         work_through(workplace, UNLIMITED)
     measure = watch.stop(f"whole intake, {name}, {site.workers} readers", len(made))
-    return replace(measure, counts=_recorded(site, len(made)))
+    return replace(measure, counts=recorded(site, len(made)))
 
 
-def _recorded(site: Site, expected: int) -> Counts:
+def recorded(site: Site, expected: int) -> Counts:
     with site.workplace(7) as workplace, workplace.engine.begin() as connection:
         of_agency = submissions.records(connection, material.CYCLE)
         letters = outbox.counts_by_state(connection, material.CYCLE)

@@ -193,6 +193,13 @@ class Settings(DoorSettings):
     contacts_file: Path | None = Field(
         None, description="Danh bạ thật của Văn phòng (CSV); để trống: `config/contacts.csv`"
     )
+    workers: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Số máy cùng nhận và gửi thư một lúc; từ 2 thì cần PostgreSQL "
+        "([docs/nhieu-may.md](docs/nhieu-may.md))",
+    )
     reader_workers: int = Field(2, ge=1, le=64, description="Số tiến trình đọc tệp")
     reader_memory_mb: int = Field(
         1024, ge=256, description="Giới hạn bộ nhớ của mỗi tiến trình đọc, MB"
@@ -360,6 +367,15 @@ class Settings(DoorSettings):
         if production and self.secret_key.get_secret_value() == DEVELOPMENT_KEY:
             raise ValueError(
                 "BAOCAO_SECRET_KEY: chạy thật phải có khóa riêng, không dùng khóa thử nghiệm"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _one_worker_on_a_file(self) -> Self:
+        if self.workers > 1 and self.database.startswith("sqlite"):
+            raise ValueError(
+                "BAOCAO_WORKERS: nhiều máy cùng nhận và gửi thư thì cần PostgreSQL "
+                "(BAOCAO_DATABASE_URL)"
             )
         return self
 

@@ -14,6 +14,7 @@ from models.domain.errors import BaocaoError
 from models.domain.letters.offers import Cases
 from models.domain.mail.mail import MessageState
 from tasks.adapters.backup.catching_up import is_behind
+from tasks.adapters.sharing.locks import alone
 from tasks.adapters.work.alarming import COLLECTING
 from tasks.backing_up import catch_up
 from tasks.intake import collect_arrivals, work_on_messages
@@ -34,8 +35,12 @@ def collect_submissions(request: BatchRequest) -> dict[str, int]:
     left: list[str] = []
     counts: dict[str, int] = {}
     with open_workplace(request.moment()) as workplace:
-        if is_behind(workplace) and (failures := catch_up(workplace).failures):
-            raise WorkLeftUndone(failures)
+        if is_behind(workplace):
+            with alone(workplace.engine, ["catching-up"]) as mine:
+                if not mine:  # another worker is at it, and nothing is worked on before
+                    return {}
+                if failures := catch_up(workplace).failures:
+                    raise WorkLeftUndone(failures)
         workplace.raw_store.sweep(clock.of_the_machine() - ABANDONED)
         for mailbox in workplace.rules.mailboxes:
             try:

@@ -10,56 +10,13 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Text, UniqueConstraint
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import JSON, BigInteger, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
+from models.column_types import ExactDecimal, UtcInstant, instant, json_list
 
-class UtcInstant(TypeDecorator[dt.datetime]):
-    """An instant, always with a zone outside and UTC inside (SQLite keeps no zone)."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> Any:
-        """Refuses a naive instant: nobody could say when it was."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"naive instant: {value!r}")
-        moment = value.astimezone(dt.UTC)
-        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
-        """The instant in UTC."""
-        if value is None:
-            return None
-        moment: dt.datetime = value
-        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
-
-
-class ExactDecimal(TypeDecorator[Decimal]):
-    """A decimal as text: SQLite would hand back a rounded float."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
-        """Every digit, no exponent."""
-        return None if value is None else format(value, "f")
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
-        """The same decimal."""
-        return None if value is None else Decimal(value)
-
-
-def _instant(*, nullable: bool = False) -> Any:
-    return Column(UtcInstant, nullable=nullable)
-
-
-def _json() -> Any:
-    return Column(JSON, nullable=False)
+#: Migrations name it as it stood here.
+__all__ = ["ExactDecimal", "UtcInstant"]
 
 
 class MessageRow(SQLModel, table=True):
@@ -67,7 +24,15 @@ class MessageRow(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "message"
     # The last column is for who asks whether anything has changed: nothing else is read then.
-    __table_args__ = (Index("ix_message_state_times", "state", "received_at", "decided_at"),)
+    __table_args__ = (
+        Index("ix_message_state_times", "state", "received_at", "decided_at"),
+        Index(
+            "ix_message_waiting_order",
+            *("ordering_key", "received_at"),
+            postgresql_where=text("state = 'received'"),
+            sqlite_where=text("state = 'received'"),
+        ),
+    )
 
     key: str = Field(primary_key=True)  # SHA-256 of the raw bytes
     source: str
@@ -75,8 +40,10 @@ class MessageRow(SQLModel, table=True):
     is_message: bool
     name: str  # file name of a hand-delivered file
     size: int  # bytes
-    received_at: dt.datetime = Field(sa_column=_instant())
-    collected_at: dt.datetime = Field(sa_column=_instant())
+    received_at: dt.datetime = Field(sa_column=instant())
+    collected_at: dt.datetime = Field(sa_column=instant())
+    # Messages of one key are worked on as they arrived, whoever works; "" for no order.
+    ordering_key: str = ""
     state: str  # MessageState
     reason: str = ""  # Vietnamese: why it is in that state
     own_fault: bool = False  # it is held for a fault of the program, not of the agency
@@ -90,10 +57,10 @@ class MessageRow(SQLModel, table=True):
     agency: str = Field(default="", index=True)
     cycle: str = Field(default="", index=True)
     # Other agencies whose a held message may be, by code: none of them is overdue meanwhile.
-    may_be_of: list[str] = Field(default_factory=list, sa_column=_json())
-    evidence: list[str] = Field(default_factory=list, sa_column=_json())
+    may_be_of: list[str] = Field(default_factory=list, sa_column=json_list())
+    evidence: list[str] = Field(default_factory=list, sa_column=json_list())
     receipt_number: str = ""
-    decided_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    decided_at: dt.datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class MailboxRow(SQLModel, table=True):
@@ -103,7 +70,7 @@ class MailboxRow(SQLModel, table=True):
 
     source: str = Field(primary_key=True)  # "imap:user@host:993/INBOX"
     uidvalidity: int = Field(sa_type=BigInteger)
-    numbered_at: dt.datetime = Field(sa_column=_instant())  # first seen with this numbering
+    numbered_at: dt.datetime = Field(sa_column=instant())  # first seen with this numbering
 
 
 class MailboxPlaceRow(SQLModel, table=True):
@@ -118,7 +85,7 @@ class MailboxPlaceRow(SQLModel, table=True):
     uidvalidity: int = Field(primary_key=True, sa_type=BigInteger)
     uid: int = Field(primary_key=True, sa_type=BigInteger)
     size: int = Field(sa_type=BigInteger)  # bytes, as the server says
-    received_at: dt.datetime = Field(sa_column=_instant())
+    received_at: dt.datetime = Field(sa_column=instant())
     message_key: str = Field(foreign_key="message.key")
 
 
@@ -149,7 +116,7 @@ class ReaderLossRow(SQLModel, table=True):
 
     sha256: str = Field(primary_key=True)
     losses: int
-    last_at: dt.datetime = Field(sa_column=_instant())
+    last_at: dt.datetime = Field(sa_column=instant())
 
 
 class ObligationRow(SQLModel, table=True):
@@ -160,7 +127,7 @@ class ObligationRow(SQLModel, table=True):
     cycle: str = Field(primary_key=True)
     agency: str = Field(primary_key=True)
     reply_token: str = Field(unique=True)
-    opened_at: dt.datetime = Field(sa_column=_instant())
+    opened_at: dt.datetime = Field(sa_column=instant())
     form_version: str
     workbook_name: str
     workbook_sha256: str
@@ -183,14 +150,14 @@ class SubmissionRow(SQLModel, table=True):
     file_sha256: str
     file_size: int  # bytes
     file_kind: str
-    received_at: dt.datetime = Field(sa_column=_instant())
-    decided_at: dt.datetime = Field(sa_column=_instant())
+    received_at: dt.datetime = Field(sa_column=instant())
+    decided_at: dt.datetime = Field(sa_column=instant())
     verdict: str  # Verdict
     receipt_number: str
     guessed: bool = False
-    sections: dict[str, str] = Field(default_factory=dict, sa_column=_json())
+    sections: dict[str, str] = Field(default_factory=dict, sa_column=json_list())
     # Verdict by sheet, where the form is accepted by section; empty: as a whole
-    papers: list[dict[str, Any]] = Field(default_factory=list, sa_column=_json())
+    papers: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_list())
     # The signed documents that came with it (`SignedPaper`)
 
 
@@ -228,7 +195,7 @@ class FindingRow(SQLModel, table=True):
     row_key: str
     column: str
     justification: str
-    cells: list[str] = Field(default_factory=list, sa_column=_json())
+    cells: list[str] = Field(default_factory=list, sa_column=json_list())
     trial: bool
     place_ends: int = 0  # where the message has named its sheet and cell
 
@@ -250,37 +217,37 @@ class LetterRow(SQLModel, table=True):
     agency: str = Field(index=True)
     kind: str  # LetterKind
     step: str = ""  # reminder step
-    to: list[str] = Field(default_factory=list, sa_column=_json())
-    cc: list[str] = Field(default_factory=list, sa_column=_json())
+    to: list[str] = Field(default_factory=list, sa_column=json_list())
+    cc: list[str] = Field(default_factory=list, sa_column=json_list())
     subject: str
     text: str
     html: str
     message_id: str = Field(unique=True)
     reply_to: str = ""
     in_reply_to: str = ""
-    references: list[str] = Field(default_factory=list, sa_column=_json())
-    files: list[dict[str, str]] = Field(default_factory=list, sa_column=_json())
+    references: list[str] = Field(default_factory=list, sa_column=json_list())
+    files: list[dict[str, str]] = Field(default_factory=list, sa_column=json_list())
     marked_submission_id: int | None = Field(default=None, foreign_key="submission.id")
     marking: dict[str, str] | None = Field(
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True)
     )  # of a try-out, which is no submission: the file and its examination, in the raw store
     state: str  # LetterState
-    created_at: dt.datetime = Field(sa_column=_instant())
-    next_attempt_at: dt.datetime = Field(sa_column=_instant())
+    created_at: dt.datetime = Field(sa_column=instant())
+    next_attempt_at: dt.datetime = Field(sa_column=instant())
     attempts: int = 0
-    tried_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))  # first
-    deliveries: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=_json())
+    tried_at: dt.datetime | None = Field(default=None, sa_column=instant(nullable=True))  # first
+    deliveries: dict[str, dict[str, str]] = Field(default_factory=dict, sa_column=json_list())
     # by address: RecipientState and why; an address that is missing waits
     claim: str = ""  # whose claim the last one is
-    claimed_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    claimed_at: dt.datetime | None = Field(default=None, sa_column=instant(nullable=True))
     copies: int = 0  # transfers with an own copy that the server acknowledged
     copy_in_flight: bool = False  # an own copy was in the envelope of the last claim
-    sent_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    sent_at: dt.datetime | None = Field(default=None, sa_column=instant(nullable=True))
     last_error: str = ""
     for_a_person: bool = False  # uncertain, and handed over to a person, who has been told
-    earlier: list[dict[str, Any]] = Field(default_factory=list, sa_column=_json())
+    earlier: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_list())
     # Sendings before the last, of a letter sent again: message_id, sent_at, to whom it was sent
-    dated_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    dated_at: dt.datetime | None = Field(default=None, sa_column=instant(nullable=True))
     # Its Date, of a letter sent again; else it is created_at
     again: str = ""  # a sentence that heads a letter sent again
 
@@ -294,7 +261,7 @@ class ConsolidationRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     cycle: str
     inputs_hash: str
-    as_of: dt.datetime = Field(sa_column=_instant())
+    as_of: dt.datetime = Field(sa_column=instant())
     workbook_sha256: str
     workbook_name: str
 
@@ -308,10 +275,29 @@ class SnapshotRow(SQLModel, table=True):
     cycle: str = Field(index=True)
     letter: str = Field(unique=True)  # business key of the summary
     inputs_hash: str
-    as_of: dt.datetime = Field(sa_column=_instant())
+    as_of: dt.datetime = Field(sa_column=instant())
     content_sha256: str  # what a later consolidation is compared with
-    files: list[dict[str, str]] = Field(default_factory=list, sa_column=_json())  # name, sha256
-    inputs: list[dict[str, Any]] = Field(default_factory=list, sa_column=_json())  # agencies' files
+    files: list[dict[str, str]] = Field(default_factory=list, sa_column=json_list())  # name, sha256
+    # Agencies' files.
+    inputs: list[dict[str, Any]] = Field(default_factory=list, sa_column=json_list())
+
+
+class PaceRow(SQLModel, table=True):
+    """A pace that all workers keep together: when the next turn is free."""
+
+    __tablename__: ClassVar[str] = "pace"
+
+    name: str = Field(primary_key=True)
+    free_at: float  # seconds since 1970, by the database's clock
+
+
+class ProgramRow(SQLModel, table=True):
+    """The program that was deployed for several machines; no row where there is one machine."""
+
+    __tablename__: ClassVar[str] = "program"
+
+    mark: str = Field(primary_key=True)  # digest of its code
+    deployed_at: dt.datetime = Field(sa_column=instant())
 
 
 class CounterRow(SQLModel, table=True):
@@ -334,7 +320,7 @@ class DeliveryReportRow(SQLModel, table=True):
     action: str  # DeliveryAction
     status: str  # "5.1.1"; empty where the server named none
     reason: str  # the server's own words
-    reported_at: dt.datetime = Field(sa_column=_instant())
+    reported_at: dt.datetime = Field(sa_column=instant())
     sending: str = ""  # Message-ID of the sending it is about
 
 
@@ -345,11 +331,11 @@ class AddressStateRow(SQLModel, table=True):
 
     address: str = Field(primary_key=True)  # lower case
     state: str = Field(index=True)  # AddressState
-    since: dt.datetime = Field(sa_column=_instant())
+    since: dt.datetime = Field(sa_column=instant())
     status: str  # "5.1.1"; empty where the server named none
     reason: str  # the server's own words
     letter_id: int | None = Field(default=None, foreign_key="letter.id")
-    began_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    began_at: dt.datetime | None = Field(default=None, sa_column=instant(nullable=True))
     # While it fails: when the first news of it came; None where that was not kept
 
 
@@ -361,7 +347,7 @@ class KnownSenderRow(SQLModel, table=True):
     address: str = Field(primary_key=True)  # lower case
     agency: str = Field(primary_key=True)
     message_key: str = Field(foreign_key="message.key", index=True)  # by which it became known
-    registered_at: dt.datetime = Field(sa_column=_instant())
+    registered_at: dt.datetime = Field(sa_column=instant())
 
 
 class AnswerRow(SQLModel, table=True):
@@ -388,11 +374,11 @@ class DecisionRow(SQLModel, table=True):
     cycle: str
     agency: str
     subject: str  # what it is about: a message, letter, address, rule ...
-    until: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    until: dt.datetime | None = Field(default=None, sa_column=instant(nullable=True))
     by: str
     reason: str
-    decided_at: dt.datetime = Field(sa_column=_instant())  # from when on it holds
-    entered_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    decided_at: dt.datetime = Field(sa_column=instant())  # from when on it holds
+    entered_at: dt.datetime | None = Field(default=None, sa_column=instant(nullable=True))
     # When it was written down; None where that was not kept
 
 
@@ -402,7 +388,7 @@ class HeartbeatRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "heartbeat"
 
     name: str = Field(primary_key=True)  # "collect-submissions", "consolidate-cycle:2025-plan"
-    at: dt.datetime = Field(sa_column=_instant())
+    at: dt.datetime = Field(sa_column=instant())
 
 
 class LeaseRow(SQLModel, table=True):
@@ -413,7 +399,7 @@ class LeaseRow(SQLModel, table=True):
     name: str = Field(primary_key=True)  # "watcher"
     holder: str = ""  # a process, by a name of its own; "" for nobody
     renewals: int = 0
-    memory: dict[str, Any] = Field(default_factory=dict, sa_column=_json())
+    memory: dict[str, Any] = Field(default_factory=dict, sa_column=json_list())
 
 
 class BoardDayRow(SQLModel, table=True):
@@ -434,11 +420,11 @@ class AccountRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     person: str  # full name and function
-    roles: list[str] = Field(sa_column=_json())  # Role
+    roles: list[str] = Field(sa_column=json_list())  # Role
     password_hash: str = Field(repr=False)  # argon2id, with its salt and parameters
     password_is_lent: bool  # made by somebody else: to be changed at the first login
-    created_at: dt.datetime = Field(sa_column=_instant())
-    closed_at: dt.datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    created_at: dt.datetime = Field(sa_column=instant())
+    closed_at: dt.datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class SessionRow(SQLModel, table=True):
@@ -448,8 +434,8 @@ class SessionRow(SQLModel, table=True):
 
     key: str = Field(primary_key=True)  # SHA-256 of the cookie's value
     account: str = Field(foreign_key="account.name", index=True)
-    began_at: dt.datetime = Field(sa_column=_instant())
-    used_at: dt.datetime = Field(sa_column=_instant())
+    began_at: dt.datetime = Field(sa_column=instant())
+    used_at: dt.datetime = Field(sa_column=instant())
 
 
 class AccessRow(SQLModel, table=True):
@@ -459,7 +445,7 @@ class AccessRow(SQLModel, table=True):
     __table_args__ = (Index("ix_access_kind_at", "kind", "at"),)
 
     id: int | None = Field(default=None, primary_key=True)
-    at: dt.datetime = Field(sa_column=_instant())
+    at: dt.datetime = Field(sa_column=instant())
     kind: str  # AccessKind
     account: str
     by: str = ""  # who did it, where that is not the account itself
@@ -482,7 +468,7 @@ class EditionRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "edition"
 
     number: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})  # from 1
-    at: dt.datetime = Field(sa_column=_instant())
+    at: dt.datetime = Field(sa_column=instant())
     by: str  # who logged in on the machine or was named; "baocao": the program
     note: str
 

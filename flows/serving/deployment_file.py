@@ -9,7 +9,7 @@ serve` makes the same deployments.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -17,11 +17,13 @@ import yaml
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 
-from flows.serving.deployments import deployments
+from flows.serving.deployments import WATCHING, deployments
 from flows.serving.former_deployments import Stopped
 from flows.serving.orchestration import HEARTBEAT_SECONDS
 
 WORK_POOL = "baocao"
+#: Of a worker with this queue alone and a limit of one a machine never takes two runs.
+_QUEUES = {"collect-submissions": "nhan-so"}
 NOTHING: Mapping[tuple[str, str], Stopped] = MappingProxyType({})
 
 _HEAD = """\
@@ -36,16 +38,23 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def deployment_file(stopped: Mapping[tuple[str, str], Stopped] = NOTHING) -> str:
+def deployment_file(
+    stopped: Mapping[tuple[str, str], Stopped] = NOTHING,
+    workers: int = 1,
+    only: Collection[str] = (),
+) -> str:
     """The text of `prefect.yaml`; of the deployments that somebody has stopped, by their flow's
-    name and their own, it says so."""
+    name and their own, it says so. `workers`: how many may take messages side by side. `only`: of
+    these flows, and of what the automations run; none for all."""
     content = {
         "name": "baocao",
         # The flows are installed with the package and found by module path: nothing is to be
         # fetched, but without a pull step a module path is taken for a file.
         "pull": [{"prefect.deployments.steps.set_working_directory": {"directory": "."}}],
         "deployments": [
-            _entry(one, stopped.get((str(one.flow_name), one.name))) for one in deployments()
+            _entry(one, stopped.get((str(one.flow_name), one.name)))
+            for one in deployments(workers)
+            if not only or one.flow_name in only or one.name == WATCHING
         ],
     }
     return _HEAD + yaml.dump(content, Dumper=_Plain, allow_unicode=True, sort_keys=False)
@@ -60,6 +69,7 @@ def _entry(deployment: RunnerDeployment, stopped: Stopped | None) -> dict[str, A
         "schedules": [_schedule(each) for each in deployment.schedules or []],
         "work_pool": {
             "name": WORK_POOL,
+            "work_queue_name": _QUEUES.get(str(deployment.flow_name), "default"),
             "job_variables": {"env": {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS)}},
         },
     }

@@ -54,11 +54,12 @@ from flows.send_previews import send_previews
 from flows.send_summary import send_summary
 from flows.update_boards import update_boards
 from flows.watch_health import watch_health
-from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES
+from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES, SHARED
 
 AnyFlow = Flow[Any, Any]
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
+WATCHING = "bao-dong"  # the name of the deployments that the automations run
 _VERSION = "prefect:simple"  # the orchestrator's word for it
 
 #: Flow and cron line. The minutes differ so that one finds the other's work done: what arrived
@@ -103,9 +104,12 @@ DECISIONS: tuple[AnyFlow, ...] = (
 )
 
 
-def deployments() -> list[RunnerDeployment]:
-    """One deployment a flow: those with a schedule, a person's decisions, what watches."""
-    return [*_scheduled(), *_decisions(), *_watching_runs()]
+def deployments(workers: int = 1) -> list[RunnerDeployment]:
+    """One deployment a flow: those with a schedule, a person's decisions, what watches.
+
+    `workers`: how many may take messages and letters side by side.
+    """
+    return [*_scheduled(workers), *_decisions(), *_watching_runs()]
 
 
 def _deployment(flow: AnyFlow, **settings: Any) -> RunnerDeployment:
@@ -131,8 +135,8 @@ def _decisions() -> list[RunnerDeployment]:
     ]
 
 
-def _scheduled() -> list[RunnerDeployment]:
-    """No flow overtakes itself: a run that comes too early waits."""
+def _scheduled(workers: int) -> list[RunnerDeployment]:
+    """No flow overtakes itself: a run that comes too early waits, but where workers share."""
     return [
         _deployment(
             flow,
@@ -141,7 +145,7 @@ def _scheduled() -> list[RunnerDeployment]:
             description=flow.description,
             parameters={"request": {}},
             tags=[TAG],
-            concurrency_limit=_at_once(1),
+            concurrency_limit=_at_once(workers if name in SHARED else 1),
         )
         for name, (flow, cron) in SCHEDULES.items()
     ]
@@ -162,7 +166,7 @@ def _watching_runs() -> list[RunnerDeployment]:
     return [
         _deployment(
             flow,
-            name="bao-dong",
+            name=WATCHING,
             description=flow.description,
             concurrency_limit=_at_once(2),
         )

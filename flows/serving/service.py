@@ -17,6 +17,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from config.files.cycle_files import load_cycles
 from config.settings import Settings
 from flows import clock
@@ -45,6 +47,9 @@ from models.domain.errors import BaocaoError
 from models.domain.notation.system_words import system_reason
 from tasks.adapters.accounts.passwords import made_token
 from tasks.adapters.post.mail_catcher import MailCatcher
+from tasks.adapters.sharing import program
+from tasks.adapters.sharing.locks import is_shared
+from tasks.adapters.store.rows import open_engine
 
 _LAST_MOMENTS = 2  # seconds in which a killed server's process is gone
 
@@ -69,6 +74,7 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         stack.enter_context(only_one(settings.data_dir))
         forget_entrance(settings.data_dir)  # of a service that was killed
         make_room(settings, announce)
+        _runs_all(settings)
         port = port or usual_port(settings.data_dir)
         _look_at_port(settings.serve_host, port)
         check_certificate(settings)
@@ -102,6 +108,18 @@ def serve(settings: Settings, port: int | None, announce: Callable[[str], None])
         "Máy chủ Prefect đã dừng giữa chừng, nên «baocao serve» dừng theo. Không mất gì: xem "
         "lại bộ nhớ và đĩa của máy, rồi chạy «baocao serve» lần nữa."
     )
+
+
+def _runs_all(settings: Settings) -> None:
+    """This machine runs everything: what was deployed for several is compared no more."""
+    engine = open_engine(settings.database)
+    try:
+        if is_shared(engine):
+            # A database that is away is told of where it is first needed.
+            with contextlib.suppress(SQLAlchemyError), engine.begin() as connection:
+                program.forget(connection)
+    finally:
+        engine.dispose()
 
 
 def _started(

@@ -23,6 +23,7 @@ from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reading.papers.paper_reader import trusted_roots
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.sandbox import what_is_open
+from tasks.adapters.sharing.program import refuse_another
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import migrate, open_engine
 
@@ -99,6 +100,7 @@ class Workplace:
         # Read before a message is at hand: a file that is no certificate counts against none.
         self.trusted_roots: Sequence[bytes] = trusted_roots(letters_dir.parent / "roots")
         self.engine: Engine = open_engine(database_url)
+        refuse_another(self.engine)  # before it makes the others' tables its own
         migrate(self.engine)
         self._letters: LetterWriter | None = None
         self._pool: ReaderPool | None = None

@@ -68,7 +68,7 @@ class Forks:
 
     def run(self, state: Path, point: int) -> Ended:
         """A run of that state in a process of its own, killed at that point."""
-        errors = state.with_name("errors")
+        errors = state.with_name(f"{state.stem}-errors")
         one = self._idle.get()
         try:
             assert one.stdin is not None and one.stdout is not None
@@ -99,9 +99,14 @@ class Scene:
         )
         return workplace
 
-    def killed_run(self, smtp_url: str, point: int, *, anew: bool = False, **rules: Any) -> Ended:
-        """A run that is killed at that point, not at 0; `anew` in an interpreter of its own."""
-        state = self.folder / "state.json"
+    def killed_run(
+        self, smtp_url: str, point: int, *, anew: bool = False, name: str = "", **rules: Any
+    ) -> Ended:
+        """A run that is killed at that point, not at 0; `anew` in an interpreter of its own.
+
+        `name` tells it from others that run side by side.
+        """
+        state = self.folder / f"state{name}.json"
         state.write_text(
             json.dumps(
                 {
@@ -110,6 +115,7 @@ class Scene:
                     "smtp_url": smtp_url,
                     "now": NOW.isoformat(),
                     "rules": {**self.rules, **rules},
+                    "name": name,
                 }
             )
         )

@@ -135,7 +135,8 @@ class Killer:
 def main(state_file: Path, point: int) -> None:
     state = json.loads(state_file.read_text())
     folder = Path(state["folder"])
-    killer = Killer(folder / "passed", point)
+    name = state.get("name", "")  # of one of several that run side by side
+    killer = Killer(folder / f"passed{name}", point)
     now = dt.datetime.fromisoformat(state["now"])
     rules = state.get("rules", {})
     with workplace_in(folder, state["database_url"], state["smtp_url"], now, **rules) as workplace:
@@ -155,7 +156,7 @@ def main(state_file: Path, point: int) -> None:
         killer.before(SMTPProtocol, "write", "writing to the mail server")
         killer.after_async(SMTPProtocol, "read_response", "the mail server's answer")
         one_run(workplace)
-    (folder / "total").write_text(str(killer.passed))
+    (folder / f"total{name}").write_text(str(killer.passed))
 
 
 def run_all_asked() -> None:

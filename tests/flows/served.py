@@ -94,6 +94,10 @@ class Served:
     def state(self, run: str) -> dict[str, Any]:
         return dict(self.ask(f"flow_runs/{run}")["state"])
 
+    def has_ended(self, run: str) -> bool:
+        """Whether a run has come to its end, whichever."""
+        return self.state(run)["type"] in FINAL
+
     def ended(self, run: str) -> dict[str, Any]:
         """The final state of a run, once it has one."""
 

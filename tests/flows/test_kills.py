@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from pathlib import Path
@@ -250,6 +251,78 @@ def fault_of(scene: Scene, point: int, expected: dict[str, Any], letters: Counte
     in_window = any(where in WINDOW for where in where_connections_were(boundaries))
     if doubled or lost or len(uncertain) > 1 or (uncertain and not in_window):
         return f"{passed}: doubled {doubled}, lost {lost}, uncertain {uncertain}"
+    return ""
+
+
+# --- two workers ----------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.parametrize("ground", ["postgresql"], indirect=True)
+def test_of_two_workers_one_is_killed_anywhere_and_nothing_is_lost_or_doubled(
+    ground: Ground, capsys: pytest.CaptureFixture[str], tally: Counter[str]
+) -> None:
+    """Both do a whole intake and delivery side by side; later runs do the rest."""
+    reference = ground.scene("reference")
+    with MailCatcher(reference.folder / "sent") as catcher:
+        assert reference.killed_run(catcher.url, 0).returncode == 0
+    total = int((reference.folder / "total").read_text())
+    expected = what_became(reference)
+    assert Counter(expected.states.values()) == FATES
+
+    def try_point(point: int) -> str:
+        return fault_beside_another(ground.scene(f"w{point}"), point, expected)
+
+    with ThreadPoolExecutor(max(1, PARALLEL // 2)) as pool:
+        faults = [fault for fault in pool.map(try_point, ground.points(total)) if fault]
+    assert not faults, "\n".join(faults)
+    told(tally, capsys, "two workers, postgresql", total, len(ground.points(total)))
+
+
+@dataclass(frozen=True)
+class Became:
+    """What became of all that had arrived; receipt numbers are drawn in either order."""
+
+    states: dict[str, str]  # by message
+    versions: dict[str, list[tuple[int, str]]]  # by agency: number, file
+    letters: set[str]  # by business key
+
+
+def what_became(scene: Scene) -> Became:
+    rows = scene.rows()
+    versions = {
+        agency: [(version.version, version.file_sha256) for version in found]
+        for agency, found in rows["submissions"].items()
+    }
+    states = {message["key"]: message["state"] for message in rows["messages"]}
+    return Became(states, versions, set(rows["letters"]))
+
+
+def fault_beside_another(scene: Scene, point: int, expected: Became) -> str:
+    """What differs after two runs, of which one is killed at `point`; empty for nothing."""
+    with MailCatcher(scene.folder / "sent") as catcher:
+        with ThreadPoolExecutor(2) as pool:
+            killed = pool.submit(scene.killed_run, catcher.url, point, name="-killed")
+            beside = pool.submit(scene.killed_run, catcher.url, 0, name="-beside")
+            ends = [killed.result(), beside.result()]
+        if ends[0].returncode not in (-signal.SIGKILL, 0):  # what it would have done is done
+            return f"{point}: {ends[0].returncode}: {ends[0].stderr.decode()[-300:]}"
+        if ends[1].returncode != 0:
+            return f"{point}, beside: {ends[1].returncode}: {ends[1].stderr.decode()[-300:]}"
+        with scene.workplace(NOW, catcher.url) as workplace:
+            kill_points.one_run(workplace)
+        with scene.workplace(AGAIN, catcher.url) as workplace:
+            deliver(workplace, 1000)
+    found = what_became(scene)
+    if found != expected:
+        return f"{point}: {found} instead of {expected}"
+    sent, states = scene.sent(), scene.letter_states()
+    uncertain = {i for i, state in states.items() if state == LetterState.UNCERTAIN.value}
+    doubled = [i for i, times in sent.items() if times > 1]
+    unsent = [i for i, state in states.items() if state != LetterState.SENT.value]
+    if doubled or len(uncertain) > 1 or set(unsent) - uncertain:
+        return f"{point}: doubled {doubled}, unsent {unsent}, uncertain {uncertain}"
     return ""
 
 

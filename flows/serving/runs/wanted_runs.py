@@ -9,6 +9,7 @@ import datetime as dt
 import hashlib
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -27,7 +28,7 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.states import Cancelled
 
-from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES, Wanted
+from models.domain.work.wanted import BY_SCHEDULE_ALONE, RULES, SHARED, Wanted
 
 LANE = "lich"  # the name of the deployments that have a schedule
 #: Begins the idempotency key of a run that a watcher began.
@@ -44,15 +45,16 @@ class WantedRuns:
     Every method may raise what the orchestrator's client raises.
     """
 
-    def __init__(self, client: SyncPrefectClient) -> None:
+    def __init__(self, client: SyncPrefectClient, workers: int = 1) -> None:
         self._client = client
+        self._workers = workers  # that may do the same side by side
         self._ids: dict[str, UUID] = {}
         self._paused: dict[str, float] = {}  # until when it is not looked at again
 
     def begin(self, wish: Wanted) -> bool:
-        """Sees to it that a run is waiting for this wish; False where one is under way, which may
-        have begun before its cause: ask again when it is over. False as well where a person has
-        paused the deployment or its schedule: what he has stopped stays so."""
+        """Sees to it that a run is waiting for this wish; False where as many as there may be are
+        under way, which may have begun before its cause: ask again when one is over. False as well
+        where a person has paused the deployment or its schedule: what he has stopped stays so."""
         if time.monotonic() < self._paused.get(wish.flow, 0.0):
             return False
         found = self._client.read_deployment_by_name(f"{wish.flow}/{LANE}")
@@ -61,14 +63,16 @@ class WantedRuns:
             return False
         deployment = found.id
         asked = {"request": dict(wish.request)}
-        if any(_asks(run, asked) for run in self._waiting([deployment])):
+        waiting = [run for run in self._waiting([deployment]) if _asks(run, asked)]
+        if len(waiting) >= wish.side_by_side:
             return True
-        if any(_asks(run, asked) for run in self._under_way(deployment)):
-            return False
+        begun = waiting + [run for run in self._under_way(deployment) if _asks(run, asked)]
+        if len(begun) >= wish.side_by_side:
+            return bool(waiting)
         self._client.create_flow_run_from_deployment(
-            deployment, parameters=asked, idempotency_key=_key(wish)
+            deployment, parameters=asked, idempotency_key=_key(wish, len(begun))
         )
-        return True
+        return len(begun) + 1 == wish.side_by_side
 
     def paused(self) -> frozenset[str]:
         """The flows that run by themselves and that a person has paused, or their schedule."""
@@ -78,16 +82,21 @@ class WantedRuns:
         return frozenset(flow for flow, one in flows.items() if one and _is_paused(one))
 
     def clear_surplus(self) -> int:
-        """Of the runs that wait and ask the same of one deployment only the first stays; how many
-        were taken out."""
+        """Of the runs that wait and ask the same of one deployment only the first stays, or the
+        first of as many workers as may do it side by side; how many were taken out."""
         first: dict[tuple[UUID | None, str], FlowRun] = {}
+        stay: Counter[tuple[UUID | None, str]] = Counter()
+        shared = {self._deployment(flow) for flow in SHARED}
         surplus: list[tuple[FlowRun, FlowRun]] = []
         waiting = self._waiting([self._deployment(flow) for flow in (*RULES, *BY_SCHEDULE_ALONE)])
         # A person's run first: he waits for that very one.
         for run in sorted(waiting, key=lambda run: (_is_automatic(run), _since(run))):
             asked = run.deployment_id, json.dumps(run.parameters, sort_keys=True, default=str)
-            if asked in first and _is_automatic(run):
+            most = self._workers if run.deployment_id in shared else 1
+            if stay[asked] >= most and _is_automatic(run):
                 surplus.append((run, first[asked]))
+                continue
+            stay[asked] += 1
             first.setdefault(asked, run)
         for run, stays in surplus:
             said = f"Trùng việc: lượt «{stays.name}» ({stays.id}) làm đúng việc này."
@@ -138,8 +147,10 @@ def _since(run: FlowRun) -> dt.datetime:
     return run.expected_start_time or run.created or dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
-def _key(wish: Wanted) -> str:
-    """The same for two who have the same wish for the same cause within a minute."""
+def _key(wish: Wanted, beside: int) -> str:
+    """The same for two who have the same wish for the same cause within a minute; `beside`: so
+    many runs of it there are already."""
     minute = int(dt.datetime.now(dt.UTC).timestamp()) // 60
     cause = json.dumps([dict(wish.request), dict(wish.marks)], sort_keys=True)
-    return f"{WATCHER}{wish.flow}:{minute}:{hashlib.sha256(cause.encode()).hexdigest()[:16]}"
+    digest = hashlib.sha256(cause.encode()).hexdigest()[:16]
+    return f"{WATCHER}{wish.flow}:{minute}:{beside}:{digest}"

@@ -144,6 +144,9 @@ class Watcher:
             recorded=found.recorded,
             asked=found.asked,
             consolidated=found.consolidated,
+            workers=self._settings.workers,
+            messages_waiting=found.messages_waiting,
+            letters_waiting=found.letters_waiting,
         )
 
     def _opened_runs(self) -> Any:
@@ -152,7 +155,7 @@ class Watcher:
 
             from flows.serving.runs.wanted_runs import WantedRuns  # start-up cost
 
-            self._runs = WantedRuns(get_client(sync_client=True))
+            self._runs = WantedRuns(get_client(sync_client=True), self._settings.workers)
         return self._runs
 
 

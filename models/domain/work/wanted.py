@@ -23,6 +23,10 @@ from models.domain.cycle.summary_schedule import consolidation_due
 WHEN_DUE: Mapping[str, Any] = {"when_due": True}
 NOW: Mapping[str, Any] = {}
 
+#: What several workers may do side by side. So much of it is worth a run of another one.
+SHARED = frozenset({"collect-submissions", "deliver-outbox"})
+WORTH_A_RUN = 40  # messages, letters
+
 #: Between two runs for new causes: several letters leave with one.
 LETTERS_APART = dt.timedelta(seconds=15)
 MESSAGES_APART = dt.timedelta(seconds=15)
@@ -72,6 +76,9 @@ class Facts:
     asked: Collection[str] = ()  # codes of the cycles in which agencies were asked
     consolidated: Mapping[str, dt.datetime] = field(default_factory=dict)  # by cycle: when last
     fault: str = ""  # why the database could not be asked
+    workers: int = 1  # that may take messages and letters side by side
+    messages_waiting: int = 0
+    letters_waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ class Wanted:
     flow: str
     request: Mapping[str, Any]
     marks: Mapping[str, str]
+    side_by_side: int = 1  # so many runs of it may be under way
 
 
 def wanted(facts: Facts, asked: Mapping[str, LastAsked]) -> list[Wanted]:
@@ -100,8 +108,16 @@ def wanted(facts: Facts, asked: Mapping[str, LastAsked]) -> list[Wanted]:
             last = None
         marks = rule(facts, last)
         if marks is not None:
-            found.append(Wanted(flow, request, marks))
+            found.append(Wanted(flow, request, marks, _side_by_side(flow, facts)))
     return found
+
+
+def _side_by_side(flow: str, facts: Facts) -> int:
+    """How many runs of a flow there is work for now, on as many workers."""
+    if flow not in SHARED:
+        return 1
+    waiting = facts.messages_waiting if flow == "collect-submissions" else facts.letters_waiting
+    return max(1, min(facts.workers, waiting // WORTH_A_RUN))
 
 
 def _opening(facts: Facts, last: LastAsked | None) -> Mapping[str, str] | None:

@@ -23,6 +23,7 @@ from models.domain.reading.submissions import Examination
 from tasks.adapters.letters.letter_writer import Envelope, LetterWriter, Thread
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reading.examination_codec import examination_to_json
+from tasks.adapters.sharing import locks
 from tasks.adapters.store import messages, outbox
 from tasks.adapters.store.outbox import NewLetter, WrittenAnswer
 from tasks.adapters.workplace import Workplace
@@ -50,6 +51,7 @@ def answer(
     if not any(letters for _, letters in due):
         return
     today = workplace.now.astimezone(HANOI).date()
+    locks.hold(connection, [("answers",)])  # what a day may bring is counted by one at a time
     book = AnswerBook(
         today,
         workplace.rules.answers_per_day,

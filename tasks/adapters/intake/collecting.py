@@ -10,9 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.notation.system_words import system_reason_in_full
+from tasks.adapters.intake.arrival_order import ArrivalOrder
 from tasks.adapters.intake.failures import DATABASE_AWAY, machine_sentence
 from tasks.adapters.mailbox.inbox import Arrival, Inbox, InboxFault
 from tasks.adapters.mailbox.opening import open_inbox
+from tasks.adapters.sharing.locks import alone
 from tasks.adapters.store import messages, places
 from tasks.adapters.store.places import MailboxPosition
 from tasks.adapters.workplace import Workplace
@@ -42,8 +44,12 @@ def collect_from(workplace: Workplace, url: str, limit: int) -> Collected:
         )
     except InboxFault as fault:
         return Collected(failures=[f"Hộp thư {url.partition(':')[0]}: {fault}"])
-    with inbox:
-        return collect(workplace, inbox, limit)
+    # Two who look into one mailbox at a time would move the same messages away from each other.
+    try:
+        with inbox, alone(workplace.engine, ["mailbox", inbox.source]) as mine:
+            return collect(workplace, inbox, limit) if mine else Collected()
+    except DATABASE_AWAY as error:
+        return Collected(failures=[f"{machine_sentence(error)} {_stays(inbox)}"])
 
 
 def collect(workplace: Workplace, inbox: Inbox, limit: int) -> Collected:
@@ -73,6 +79,7 @@ class _Look:
         self._result = result
         self._uidvalidity: int | None = None
         self._remembered: dict[int, MailboxPosition] = {}
+        self._order = ArrivalOrder(workplace)
         self._recall_positions()
 
     def through(self, limit: int) -> None:
@@ -144,6 +151,7 @@ class _Look:
                 size=len(content) if arrival.whole else arrival.size,
                 received_at=arrival.received_at,
                 collected_at=self._workplace.now,
+                ordering_key=self._order.key_of(arrival, content),
             )
             for key, (arrival, content) in zip(keys, readable, strict=True)
         ]

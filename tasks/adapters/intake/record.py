@@ -34,6 +34,7 @@ from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
 from tasks.adapters.intake.unfolding import Unfolded
 from tasks.adapters.messages.authentication_reader import results_of
+from tasks.adapters.sharing import locks
 from tasks.adapters.store import (
     decisions,
     deliveries,
@@ -173,8 +174,11 @@ class Record:
         return deliveries.newest_sending_to(self._connection, *owners[0][1], named)
 
     def _foresee(self, wanted: Iterable[CycleAgency]) -> None:
+        """Loads what is known of agencies; until the end nobody else decides beside it on them."""
+        wanted = sorted(wanted)
+        locks.hold(self._connection, [("agency", *pair) for pair in wanted])
         by_cycle: dict[str, list[str]] = defaultdict(list)
-        for cycle, agency in sorted(wanted):
+        for cycle, agency in wanted:
             by_cycle[cycle].append(agency)
         versions, numbers = dict(self.known.versions), dict(self.known.numbers)
         withdrawn = dict(self.known.withdrawn)

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import takewhile
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from models.domain.arrivals.attributing import AttributedMessage, attribute_message
 from models.domain.arrivals.deciding import DecidedMessage, decide_arrival
@@ -21,12 +21,12 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import MessageState
 from models.domain.reading.submissions import Examination
 from tasks.adapters.intake.answering import answer
+from tasks.adapters.intake.drawing import Batch, Drawing
 from tasks.adapters.intake.failures import (
     OUR_FAILURES,
     is_machines,
     machine_sentence,
 )
-from tasks.adapters.intake.in_hand import InHand, left_in_hand, take_in_hand
 from tasks.adapters.intake.record import Record, record, stands_still
 from tasks.adapters.intake.unfolding import CarriedFile, Unfolded, unfold
 from tasks.adapters.intake.unread_files import FileUnread, UnreadFiles
@@ -35,14 +35,15 @@ from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.papers.paper_reader import paper_of, unchecked_paper
 from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
+from tasks.adapters.sharing.locks import gave_way
 from tasks.adapters.store import messages
 from tasks.adapters.store.messages import KeptMessage
 from tasks.adapters.store.reader_losses import count_loss
 from tasks.adapters.workplace import Steps, Workplace
 
-BATCH = 50
 MOST_PAPERS = 5  # of one message whose signatures are checked
 ATTEMPTS = 3  # after so many failures of our own a message goes to the holding pen
+WAYS_GIVEN = 5  # so often a run draws a batch again that stood in another worker's way
 
 Ready = tuple[Unfolded, Sequence[Examination]]  # a message and what its files hold
 
@@ -78,9 +79,9 @@ def work_through(workplace: Workplace, limit: int, steps: Steps | None = None) -
     no reader ends the run, and no message is blamed for it.
     """
     done = WorkDone()
-    drawing = _Drawing(workplace, limit)
+    drawing = Drawing(workplace, limit)
     try:
-        _count_lost_runs(workplace)
+        drawing.count_lost_runs()
         _work(workplace, drawing, done, steps)
     except BaseException as error:
         ended = is_machines(error)
@@ -96,85 +97,43 @@ def work_through(workplace: Workplace, limit: int, steps: Steps | None = None) -
     return done
 
 
-def _count_lost_runs(workplace: Workplace) -> None:
-    """Counts an attempt against what runs had in hand that are gone without a word."""
-    for left, keys in left_in_hand(workplace.raw_store.root):
-        with workplace.engine.begin() as connection:
-            messages.count_lost_attempt(connection, keys)
-        left.put_down()
-
-
-def _work(workplace: Workplace, drawing: _Drawing, done: WorkDone, steps: Steps | None) -> None:
+def _work(workplace: Workplace, drawing: Drawing, done: WorkDone, steps: Steps | None) -> None:
     with workplace.engine.begin() as connection:
         of = min(messages.counts_by_state(connection).get(MessageState.RECEIVED, 0), drawing.left)
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as ahead:
         batch = drawing.next_batch()
-        reading = ahead.submit(_read, workplace, batch, drawing.unread)
+        reading = ahead.submit(_read, workplace, batch)
         while batch:
             if steps:
                 steps(min(drawing.done, of), of)
             read = reading.result()
-            following = [] if _is_retried(batch) else drawing.next_batch(fresh=True)
-            reading = ahead.submit(_read, workplace, following, drawing.unread)
-            _record(workplace, read, done)
-            drawing.finished(batch)
+            following = Batch() if batch.is_retried else drawing.next_batch(fresh=True)
+            reading = ahead.submit(_read, workplace, following)
+            _finish(workplace, drawing, batch, read, done)
             if steps:
                 steps(min(drawing.done, of), of)
             batch = following
             if not batch:
                 batch = drawing.next_batch()
-                reading = ahead.submit(_read, workplace, batch, drawing.unread)
+                reading = ahead.submit(_read, workplace, batch)
 
 
-class _Drawing:
-    """Draws the waiting messages of one run in batches, none of them twice."""
-
-    def __init__(self, workplace: Workplace, limit: int) -> None:
-        self._workplace = workplace
-        self.left = limit
-        self._last: KeptMessage | None = None  # what still waits before it is at work, or failed
-        self._open: dict[str, InHand] = {}  # by the first key of a batch drawn and not finished
-        self.unread = UnreadFiles()
-        self.done = 0  # finished
-
-    def next_batch(self, *, fresh: bool = False) -> list[KeptMessage]:
-        """The oldest message alone if it was tried before, else the untried ones in a row.
-
-        With `fresh` only the latter. That it is in hand is told before it is opened.
-        """
-        if self.left <= 0:
-            return []
-        with self._workplace.engine.begin() as connection:
-            waiting = messages.waiting(connection, min(self.left, BATCH), self._last)
-            batch = list(takewhile(lambda m: m.attempts == 0, waiting))
-            if not batch and not fresh:
-                batch = waiting[:1]
-            self.unread = UnreadFiles.of(connection)
-        if batch:
-            keys = [m.key for m in batch]
-            self._open[keys[0]] = take_in_hand(self._workplace.raw_store.root, keys)
-        self._last = batch[-1] if batch else self._last
-        self.left -= len(batch)
-        return batch
-
-    def finished(self, batch: Sequence[KeptMessage]) -> None:
-        """The batch was recorded, or its failures were."""
-        self.done += len(batch)
-        self._open.pop(batch[0].key).put_down()
-
-    def put_down(self) -> None:
-        """The run ends for what none of the messages has done."""
-        for batch in self._open.values():
-            batch.put_down()
-
-    def let_go(self) -> None:
-        """The run ends: what is still in hand is left for the next run to find."""
-        for batch in self._open.values():
-            batch.let_go()
-
-
-def _is_retried(batch: Sequence[KeptMessage]) -> bool:
-    return any(m.attempts for m in batch)
+def _finish(
+    workplace: Workplace, drawing: Drawing, batch: Batch, read: _Read, done: WorkDone
+) -> None:
+    """Records a batch. One that gave way to another worker's is drawn again."""
+    of_it = WorkDone()
+    try:
+        with batch.recording(workplace.engine) as connection:
+            _record(workplace, connection, read, of_it)
+    except OperationalError as error:
+        if not gave_way(error) or drawing.ways_given >= WAYS_GIVEN:
+            raise
+        drawing.gave_way(batch)
+        return
+    done.messages += of_it.messages
+    done.failures += of_it.failures
+    drawing.finished(batch, [one.key for one in of_it.messages])
 
 
 @dataclass
@@ -194,12 +153,13 @@ class _Read:
             yield from zip(one.files, found, strict=True)
 
 
-def _read(workplace: Workplace, batch: Sequence[KeptMessage], known: UnreadFiles) -> _Read:
+def _read(workplace: Workplace, batch: Batch) -> _Read:
     """The batch's messages with the examinations of their files. Touches no database."""
     if not batch:
         return _Read()
-    worn_out = [m for m in batch if m.attempts >= ATTEMPTS]
-    fresh = [m for m in batch if m.attempts < ATTEMPTS]
+    known = batch.unread
+    worn_out = [m for m in batch.messages if m.attempts >= ATTEMPTS]
+    fresh = [m for m in batch.messages if m.attempts < ATTEMPTS]
     unfolded = unfold(workplace.raw_store, fresh, workplace.rules.max_message_bytes)
     jobs = (
         ExamineJob(file.path, file.name, received_on=one.kept.received_at.astimezone(HANOI).date())
@@ -234,25 +194,24 @@ def _take_papers(workplace: Workplace, one: Unfolded, found: Sequence[Examinatio
             one.papers[file.position] = paper
 
 
-def _record(workplace: Workplace, read: _Read, done: WorkDone) -> None:
-    """Commits all that a batch causes, in one transaction."""
-    with workplace.engine.begin() as connection:
-        for kept in read.worn_out:
-            _hold(workplace, connection, kept, "lần nào cũng dừng giữa chừng", done)
-        for kept, error in read.failed:
-            _note(workplace, connection, kept, error, done)
-        read.known.record(connection, read.examined, workplace.now)
-        for one, found in read.unread:
-            for file, what in zip(one.files, found, strict=True):
-                if read.known.is_to_be_tried_again(file, what):
-                    _leave(connection, one.kept, read.known.waits(file, what), done)
-        try:
-            with connection.begin_nested():
-                done.messages += _settle(workplace, connection, read.ready, read.known)
-        except OUR_FAILURES as error:  # with one of them, but with which?
-            if is_machines(error):
-                raise
-            _settle_each(workplace, connection, read, done)
+def _record(workplace: Workplace, connection: Connection, read: _Read, done: WorkDone) -> None:
+    """All that a batch causes, in one transaction, which the caller commits."""
+    for kept in read.worn_out:
+        _hold(workplace, connection, kept, "lần nào cũng dừng giữa chừng", done)
+    for kept, error in read.failed:
+        _note(workplace, connection, kept, error, done)
+    read.known.record(connection, read.examined, workplace.now)
+    for one, found in read.unread:
+        for file, what in zip(one.files, found, strict=True):
+            if read.known.is_to_be_tried_again(file, what):
+                _leave(connection, one.kept, read.known.waits(file, what), done)
+    try:
+        with connection.begin_nested():
+            done.messages += _settle(workplace, connection, read.ready, read.known)
+    except OUR_FAILURES as error:  # with one of them, but with which?
+        if is_machines(error):
+            raise
+        _settle_each(workplace, connection, read, done)
 
 
 def _settle_each(workplace: Workplace, connection: Connection, read: _Read, done: WorkDone) -> None:

@@ -16,11 +16,10 @@ from threading import Condition
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
 
 from models.tables import LetterRow
-from tasks.adapters.store import outbox
-from tasks.adapters.store.rows import for_reading
+from tasks.adapters.sharing.drawn_letters import DrawnLetters
 
 _PAGE = 100  # letters read at once
 _LOOK_AGAIN = 0.5  # seconds after which one who waits for a workbook looks for new letters
@@ -32,18 +31,22 @@ MakeReady = Callable[[LetterRow], bool]
 class LetterQueue:
     """Draws letters, oldest first among those that are ready. A context manager; any thread.
 
-    `limit`: how many are drawn in all. A letter is drawn once, unless it is put back.
+    `limit`: how many are drawn in all. A letter is drawn once, unless put back. With `to_mark`
+    only those whose workbook is still to be marked.
     """
 
     def __init__(
         self,
-        engine: Engine,
+        drawn: DrawnLetters,
         now: Callable[[], dt.datetime],
         limit: int,
         make_ready: MakeReady,
         workers: int,
+        *,
+        to_mark: bool = False,
     ) -> None:
-        self._engine = for_reading(engine)
+        self._drawn = drawn
+        self._to_mark = to_mark
         self._now = now
         self._limit = limit
         self._make_ready = make_ready
@@ -100,6 +103,10 @@ class LetterQueue:
             self._ready.appendleft(row)
             self._changed.notify()
 
+    def finished(self, row: LetterRow) -> None:
+        """A letter that was drawn has left, or waits for another run."""
+        self._drawn.give_back(row)
+
     def stop(self) -> None:
         """From now on nothing is drawn."""
         with self._changed:
@@ -111,9 +118,7 @@ class LetterQueue:
         room = min(_PAGE, self._limit - len(self._seen))
         if room <= 0:
             return False
-        with self._engine.begin() as connection:
-            rows = outbox.due(connection, self._now(), room + len(self._seen))
-        fresh = [row for row in rows if row.id not in self._seen][:room]
+        fresh = self._drawn.draw(self._now(), room, self._seen, to_mark=self._to_mark)
         for row in fresh:
             assert row.id is not None
             self._seen.add(row.id)
@@ -125,11 +130,20 @@ class LetterQueue:
                 making.add_done_callback(partial(self._made, row))
         return bool(fresh)
 
+    def _give_back(self, row: LetterRow) -> None:
+        try:
+            self.finished(row)
+        except DBAPIError as error:  # raised where the next letter is drawn
+            self._fault = error
+
     def _made(self, row: LetterRow, making: Future[bool]) -> None:
         with self._changed:
             self._marking -= 1
             if not making.cancelled():
                 self._fault = self._fault or making.exception()
-                if self._fault is None and making.result():
-                    self._ready.append(row)
+                if self._fault is None:
+                    if making.result():
+                        self._ready.append(row)
+                    else:
+                        self._give_back(row)
             self._changed.notify_all()

@@ -45,9 +45,12 @@ from tasks.adapters.post.group_writer import GroupWriter
 from tasks.adapters.post.last_look import LastLook
 from tasks.adapters.post.letter_queue import LetterQueue
 from tasks.adapters.post.letters_in_doubt import MAIL_FIRST, judge_letters_in_doubt
+from tasks.adapters.post.pacing import RunClock, pace_of
 from tasks.adapters.post.packing import NotEver, NotNow, Packed, pack, with_its_workbook
 from tasks.adapters.post.smtp_sender import Refusals, SendOutcome, SmtpSender
 from tasks.adapters.post.uncertain_letters import resolve_uncertain
+from tasks.adapters.sharing.drawn_letters import DrawnLetters
+from tasks.adapters.sharing.locks import SessionLocks
 from tasks.adapters.store import outbox
 from tasks.adapters.store.deliveries import mark_failing
 from tasks.adapters.store.rows import for_reading
@@ -55,6 +58,7 @@ from tasks.adapters.workplace import Steps, Workplace, unheard
 
 #: Seconds between attempts to record what a server has said: it cannot be asked again.
 RECORD_PAUSES = (0.5, 2.0, 5.0)
+_LOOK_AGAIN = 1.0  # seconds between two looks for a free connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +104,36 @@ def deliver(workplace: Workplace, limit: int, steps: Steps = unheard) -> Posted:
     for row, said in resolve_uncertain(workplace.engine, workplace.rules, watch.now()):
         posted.uncertain.append(f"{row.business_key}: {said}")
         posted.news.append(_news(row, LetterState.UNCERTAIN))
-    with workplace.engine.begin() as connection:
-        waiting = min(limit, outbox.number_due(connection, watch.now()))
-        last = outbox.last_claim(connection)
-    if not waiting:
-        return posted
-    pace = LetterPace(workplace.rules.letters_per_minute, watch, last)
-    rounds = _Rounds(workplace, posted, watch, pace, steps)
-    rounds.run(limit, min(workplace.rules.smtp_connections, waiting))
+    with SessionLocks(workplace.engine) as locks:
+        drawn = DrawnLetters(workplace.engine, locks)
+        rounds = _Rounds(workplace, posted, watch, drawn, steps)
+        while waiting := _waiting(workplace, watch):
+            wanted = min(workplace.rules.smtp_connections, waiting, limit)
+            if connections := _connections(locks, workplace.rules.smtp_connections, wanted):
+                rounds.run(limit, connections)
+                break
+            # Another worker has them all: it is helped with the marking until one is free.
+            rounds.make_ready(limit)
+            time.sleep(_LOOK_AGAIN)
     return posted
+
+
+def _waiting(workplace: Workplace, watch: RunClock) -> int:
+    """How many letters' turn has come."""
+    with for_reading(workplace.engine).begin() as connection:
+        return outbox.number_due(connection, watch.now())
+
+
+def _connections(locks: SessionLocks, most: int, wanted: int) -> int:
+    """Of the connections that all workers together may open those that are free, as many as wanted.
+
+    They are this run's until its locks end.
+    """
+    names = [("connection", str(number)) for number in range(most)]
+    free = [name for name, got in zip(names, locks.taken(names), strict=True) if got]
+    for name in free[wanted:]:
+        locks.free(name)
+    return min(len(free), wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,37 +147,6 @@ class _Attempt:
     failing: Mapping[str, DeliveryRuling]  # by address
 
 
-class RunClock:
-    """The moment the run believes in, and the time that has passed since."""
-
-    def __init__(self, start: dt.datetime) -> None:
-        self._start = start
-        self._began = time.monotonic()
-
-    def now(self) -> dt.datetime:
-        """The moment, in UTC."""
-        return self._start + dt.timedelta(seconds=time.monotonic() - self._began)
-
-
-class LetterPace:
-    """So many letters a minute, evenly, over all connections; the last run's letter counts too."""
-
-    def __init__(self, per_minute: int, watch: RunClock, last: dt.datetime | None) -> None:
-        self._interval = 60 / per_minute if per_minute else 0.0
-        since = (watch.now() - last).total_seconds() if last else self._interval
-        wait = self._interval - since if 0 <= since < self._interval else 0.0
-        self._next = time.monotonic() + wait
-        self._lock = Lock()
-
-    def turn(self) -> float:
-        """Takes the next turn; in how many seconds it comes."""
-        with self._lock:
-            now = time.monotonic()
-            begins = max(self._next, now)
-            self._next = begins + self._interval
-            return begins - now
-
-
 class _Rounds:
     """The letters of one run on their way out."""
 
@@ -161,13 +155,14 @@ class _Rounds:
         workplace: Workplace,
         posted: Posted,
         watch: RunClock,
-        pace: LetterPace,
+        drawn: DrawnLetters,
         steps: Steps,
     ) -> None:
         self._workplace = workplace
         self._posted = posted
         self._watch = watch
-        self._pace = pace
+        self._drawn = drawn
+        self._pace = pace_of(workplace, watch)
         self._steps = steps
         self._last_look = LastLook(workplace)
         self._lock = Lock()  # all that the connections share
@@ -183,9 +178,7 @@ class _Rounds:
         A server may allow fewer connections than we open, or close one in the middle: as long as
         a round got letters away, what it left over is tried once more, over a single one.
         """
-        rules = self._workplace.rules
-        engine, now = self._workplace.engine, self._watch.now
-        with LetterQueue(engine, now, limit, self._make_ready, rules.reader_workers) as queue:
+        with self._queue(limit, to_mark=False) as queue:
             while not self._stop.is_set():
                 self._progress = False
                 self._one_round(queue, connections)
@@ -195,6 +188,17 @@ class _Rounds:
             self._steps(queue.taken_up - queue.at_hand, queue.taken_up)
         if self._trouble is not None:
             self._tell_what_waits(self._trouble)
+
+    def make_ready(self, limit: int) -> None:
+        """Marks the workbooks of letters that another worker will send."""
+        with self._queue(limit, to_mark=True) as queue:
+            while (row := queue.draw()) is not None:
+                queue.finished(row)
+
+    def _queue(self, limit: int, *, to_mark: bool) -> LetterQueue:
+        workers = self._workplace.rules.reader_workers
+        make_ready, now = self._make_ready, self._watch.now
+        return LetterQueue(self._drawn, now, limit, make_ready, workers, to_mark=to_mark)
 
     def _one_round(self, queue: LetterQueue, connections: int) -> None:
         with ThreadPoolExecutor(connections) as pool:
@@ -236,6 +240,7 @@ class _Rounds:
                     packed = self._pack(row)
                     if packed is not None and not self._send(queue, sender, row, packed):
                         return
+                    queue.finished(row)
         except BaseException:
             self._end(queue)  # the others end after the letter they are at
             raise

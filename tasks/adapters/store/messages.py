@@ -52,6 +52,7 @@ class NewMessage:
     size: int  # bytes
     received_at: dt.datetime
     collected_at: dt.datetime
+    ordering_key: str = ""  # messages of one key are worked on as they arrived; "" for no order
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class KeptMessage:
     received_at: dt.datetime
     size: int
     attempts: int
+    ordering_key: str = ""
 
 
 def keep(connection: Connection, new: Iterable[NewMessage]) -> int:
@@ -93,15 +95,7 @@ def waiting(
 ) -> list[KeptMessage]:
     """The oldest messages not yet worked on, by time of arrival, then key; those `after` one."""
     statement = (
-        select(
-            MESSAGE.c.key,
-            MESSAGE.c.source,
-            MESSAGE.c.is_message,
-            MESSAGE.c.name,
-            MESSAGE.c.received_at,
-            MESSAGE.c.size,
-            MESSAGE.c.attempts,
-        )
+        select(*(MESSAGE.c[name] for name in KeptMessage.__slots__))
         .where(MESSAGE.c.state == MessageState.RECEIVED)
         .order_by(MESSAGE.c.received_at, MESSAGE.c.key)
         .limit(limit)

@@ -54,19 +54,24 @@ class WorkRecorded:
     recorded: str
     asked: Sequence[str]
     consolidated: Mapping[str, dt.datetime]
+    messages_waiting: int
+    letters_waiting: int
 
 
 def look(connection: Connection, now: dt.datetime) -> WorkRecorded:
     """One look, `now` by the office's clock."""
     letters, messages = _letters(connection), _messages(connection)
+    due, received = _due(connection, now), messages.get(MessageState.RECEIVED.value, "")
     return WorkRecorded(
-        letters=_due(connection, now),
+        letters=due,
         letters_in_doubt=_in_doubt(connection, now),
-        messages=messages.get(MessageState.RECEIVED.value, ""),
+        messages=received,
         drafts=_drafts(connection),
         recorded=_mark(connection, letters, messages),
         asked=obligations.open_cycles(connection),
         consolidated=heartbeats.with_prefix(connection, CONSOLIDATED),
+        messages_waiting=_number(received),
+        letters_waiting=_number(due),
     )
 
 
@@ -105,6 +110,11 @@ def _due(connection: Connection, now: dt.datetime) -> str:
     asked = select(func.count(), func.max(LETTER.c.id), func.max(LETTER.c.next_attempt_at))
     number, newest, last = connection.execute(asked.where(*queued)).one()
     return f"{number}/{newest}/{last}" if number else ""
+
+
+def _number(mark: str) -> int:
+    """How many a mark counts, which it begins with."""
+    return int(mark.partition("/")[0] or 0)
 
 
 def _in_doubt(connection: Connection, now: dt.datetime) -> bool:

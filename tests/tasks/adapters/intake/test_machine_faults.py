@@ -44,8 +44,9 @@ NO_ROOM = OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.fixture
-def workplace(tmp_path: Path) -> Iterator[Workplace]:
-    with small_workplace(tmp_path, OPENED + dt.timedelta(days=3), AGENCIES) as workplace:
+def workplace(tmp_path: Path, database_url: str) -> Iterator[Workplace]:
+    opened = OPENED + dt.timedelta(days=3)
+    with small_workplace(tmp_path, opened, AGENCIES, database_url) as workplace:
         for minute, agency in enumerate(AGENCIES):
             post(workplace, agency, minute)
         collect(workplace, open_inbox(workplace.rules.mailboxes[0], workplace.now), 1000)

@@ -12,7 +12,7 @@ import pytest
 
 from models.domain.mail.mail import MessageState
 from tasks.adapters.decisions.message_decisions import still_held
-from tasks.adapters.intake import working
+from tasks.adapters.intake import drawing, working
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import ATTEMPTS, work_through
 from tasks.adapters.mailbox.maildir import deliver
@@ -27,8 +27,9 @@ AGENCIES = ("syt", "sdl", "stp", "sct")
 
 
 @pytest.fixture
-def workplace(tmp_path: Path) -> Iterator[Workplace]:
-    with small_workplace(tmp_path, OPENED + dt.timedelta(days=3), AGENCIES) as workplace:
+def workplace(tmp_path: Path, database_url: str) -> Iterator[Workplace]:
+    opened = OPENED + dt.timedelta(days=3)
+    with small_workplace(tmp_path, opened, AGENCIES, database_url) as workplace:
         yield workplace
 
 
@@ -96,7 +97,7 @@ def test_after_three_failures_a_person_gets_the_message(
 def test_more_messages_than_a_batch_are_versions_in_order_of_arrival(
     workplace: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(working, "BATCH", 2)
+    monkeypatch.setattr(drawing, "BATCH", 2)
     for minute in range(7):
         post(workplace, "syt", minute, words=f"{minute}/KH")
     done = take_in(workplace)

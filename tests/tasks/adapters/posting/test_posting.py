@@ -19,7 +19,7 @@ from sqlalchemy import update
 from models.domain.mail.delivery import RecipientState
 from models.domain.mail.mail import Letter, LetterState
 from models.tables import LetterRow
-from tasks.adapters.post import packing, posting
+from tasks.adapters.post import pacing, packing
 from tasks.adapters.post.mail_catcher import CaughtMessage
 from tasks.adapters.post.posting import deliver
 from tasks.adapters.store import outbox
@@ -280,13 +280,13 @@ class RefusesUs(socketserver.StreamRequestHandler):
 
 
 def test_letters_leave_no_faster_than_the_office_allows(house: House, server: Server) -> None:
-    watch = posting.RunClock(NOON)
-    pace = posting.LetterPace(30, watch, None)
+    watch = pacing.RunClock(NOON)
+    pace = pacing.LetterPace(30, watch, None)
     turns = [pace.turn() for _ in range(4)]
     assert [round(turn) for turn in turns] == [0, 2, 4, 6]
-    just_now = posting.LetterPace(30, watch, NOON - dt.timedelta(seconds=1))
+    just_now = pacing.LetterPace(30, watch, NOON - dt.timedelta(seconds=1))
     assert round(just_now.turn()) == 1, "the last run's letter counts too"
-    assert posting.LetterPace(0, watch, NOON).turn() == 0
+    assert pacing.LetterPace(0, watch, NOON).turn() == 0
 
 
 def test_who_ends_the_run_ends_it_after_the_letters_in_hand(house: House, server: Server) -> None:

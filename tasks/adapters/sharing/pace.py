@@ -1,0 +1,34 @@
+"""One pace of letters for all workers: whoever is to send takes the next turn.
+
+By the database's clock, so that no two machines compare theirs.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Engine, text
+
+from models.tables import PaceRow
+from tasks.adapters.store.rows import insert_new
+
+_LETTERS = "letters"
+_NOW = "extract(epoch FROM clock_timestamp())"
+_TURN = text(
+    f"UPDATE pace SET free_at = greatest(free_at, {_NOW}) + :interval WHERE name = :name "
+    f"RETURNING free_at - :interval - {_NOW}"
+)
+
+
+class SharedPace:
+    """So many letters a minute, evenly, over all workers of one PostgreSQL; any thread."""
+
+    def __init__(self, engine: Engine, per_minute: int) -> None:
+        self._engine = engine
+        self._interval = 60 / per_minute
+        with engine.begin() as connection:
+            insert_new(connection, PaceRow, [{"name": _LETTERS, "free_at": 0.0}])
+
+    def turn(self) -> float:
+        """Takes the next turn; in how many seconds it comes. Raises what the database raises."""
+        asked = {"name": _LETTERS, "interval": self._interval}
+        with self._engine.begin() as connection:
+            return max(0.0, float(connection.execute(_TURN, asked).scalar_one()))
