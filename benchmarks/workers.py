@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+import sqlalchemy
+
 from benchmarks import material
 from benchmarks.stages import (
     UNLIMITED,
@@ -49,6 +51,8 @@ class Round:
     seconds: float
     shares: Sequence[int]  # messages that each worked on
     cpu: float  # seconds, of the workers and their readers
+    kept: float  # bytes in the raw store, a submission
+    rows: float  # bytes in the database, a submission
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -82,10 +86,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def line(found: Round, submissions: int) -> str:
     """For people."""
     shares = " + ".join(map(str, found.shares))
+    disk = f"{found.kept / 1024:.0f} KB kept and {found.rows / 1024:.0f} KB of rows each"
     return (
         f"{found.workers} worker{'s' * (found.workers > 1)}: {found.seconds:.1f} s, "
         f"{found.seconds / submissions * 1000:.1f} ms a submission, processor "
-        f"{found.cpu / submissions * 1000:.1f} ms; {shares}"
+        f"{found.cpu / submissions * 1000:.1f} ms; {shares}; {disk}"
     )
 
 
@@ -100,6 +105,7 @@ def taken_in(folder: Path, made: Sequence[material.Submission], server: str, wor
         with site.workplace(_DAYS) as workplace:
             for mailbox in workplace.rules.mailboxes:
                 collect(workplace, open_inbox(mailbox, workplace.now), UNLIMITED)
+        before = _sizes(url, site)
         cores = sorted(os.sched_getaffinity(0))
         started = [_started(folder, url, cores[number % len(cores)]) for number in range(workers)]
         for one in started:
@@ -113,10 +119,26 @@ def taken_in(folder: Path, made: Sequence[material.Submission], server: str, wor
         seconds = time.monotonic() - began
         answers = [json.loads(one) for one in told]
         recorded(site, len(made))
+        kept, rows = (now - then for now, then in zip(_sizes(url, site), before, strict=True))
+        mails = sum(one.mail.stat().st_size for one in made)
     if sum(one["messages"] for one in answers) != len(made):
         raise BenchmarkFault(f"{answers} of {len(made)}")
     shares = [one["messages"] for one in answers]
-    return Round(workers, seconds, shares, sum(one["cpu"] for one in answers))
+    cpu = sum(one["cpu"] for one in answers)
+    return Round(workers, seconds, shares, cpu, (mails + kept) / len(made), rows / len(made))
+
+
+def _sizes(url: str, site: Site) -> tuple[int, int]:
+    """Bytes that lie in the raw store, and in the database."""
+    engine = sqlalchemy.create_engine(url)
+    try:
+        with engine.connect() as connection:
+            asked = "SELECT pg_database_size(current_database())"
+            rows = int(connection.exec_driver_sql(asked).scalar_one())
+    finally:
+        engine.dispose()
+    raw = site.folder / "raw"
+    return sum(path.stat().st_size for path in raw.rglob("*") if path.is_file()), rows
 
 
 def _started(folder: Path, url: str, core: int) -> subprocess.Popen[str]:

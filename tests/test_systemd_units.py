@@ -16,6 +16,7 @@ SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 INSTALLED = "/opt/baocao"
 LASTING = [
     "baocao-door.service",
+    "baocao-intake@.service",
     "baocao-watcher.service",
     "baocao-worker@.service",
     "baocao.service",

@@ -12,9 +12,8 @@ from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import REASON_NAMES, judged_by
 from models.domain.cycle.letter_phrases import number_text, one_line
 from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, period_phrase
-from models.domain.register.target_revisions import UNCONFIRMED, named_basis
+from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement
-from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
@@ -26,11 +25,13 @@ from models.domain.results.report_text import (
     joined,
     number,
     places_of,
+    places_there,
     same_words,
     shortened,
+    target_said,
+    target_with_basis,
     words,
 )
-from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.pace_wording import (
     INDEX_PLACES,
@@ -330,7 +331,7 @@ def _territory_cell(
     where = f"; {told_there(result.told, names)}" if result.told else ""
     whose = words(f"({names.agency(result.value.agency)}{where})") if result.value else Text()
     target = words(
-        _target_with_basis(result.target, places) if result.target else "không có chỉ tiêu"
+        target_with_basis(result.target, places) if result.target else "không có chỉ tiêu"
     )
     outcome = result.value is not None and result.target is not None
     outcome = outcome and not (result.told and result.judgement is Judgement.UNKNOWN)
@@ -341,36 +342,6 @@ def _territory_cell(
         for b in result.baselines
     ]
     return joined([value, whose, target, said, *beside], "\n")
-
-
-def places_there(result: TerritoryResult) -> int:
-    """With how many decimals a territory's value and all its measures are printed."""
-    targets = [t for t in (result.target, *(b.target for b in result.baselines)) if t]
-    plain = [t.target.value for t in targets if t.target.is_plain]
-    return places_of(result.value.number if result.value else None, *plain)
-
-
-def target_said(target: TargetInForce, places: int) -> str:
-    """A target as a number among others of its row; a range or words as printed."""
-    plain = target.target.value if target.target.is_plain else None
-    return one_line(target.printed) if plain is None else number(plain, places)
-
-
-def against_baseline(beside: BaselineResult, places: int, *, told: bool) -> str:
-    """An official measure beside the target, by its name, and how a value that is told stands."""
-    shown = f"{beside.target.baseline}: {target_said(beside.target, places)}"
-    if beside.target.assumed:
-        shown += f" ({UNCONFIRMED})"
-    if not told or beside.judgement is Judgement.UNKNOWN:
-        return shown
-    share = f", bằng {number(beside.reached_pct)}%" if beside.reached_pct is not None else ""
-    return f"{shown}, {OUTCOME_NAMES[beside.judgement].lower()}{share}"
-
-
-def _target_with_basis(target: TargetInForce, places: int) -> str:
-    """The target, the document that sets it, and whether the office has yet to confirm it."""
-    remarks = [named_basis(target.basis), UNCONFIRMED if target.assumed else ""]
-    return f"giao {target_said(target, places)} ({', '.join(r for r in remarks if r)})"
 
 
 def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Row:

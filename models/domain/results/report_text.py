@@ -18,6 +18,11 @@ from models.domain.notation.rounding import decimals, like_decimals
 from models.domain.reading.forms import Form, full_name, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
+from models.domain.register.target_revisions import UNCONFIRMED, named_basis
+from models.domain.register.targets import Judgement
+from models.domain.register.targets_in_force import TargetInForce
+from models.domain.review.judging import BaselineResult, TerritoryResult
+from models.domain.review.wording import OUTCOME_NAMES
 
 _NAME = 4_000  # letters of a row's name: the directive's own words are not cut
 LONGEST = 500  # letters of one agency's text in one cell
@@ -276,3 +281,33 @@ class ReportNames:
     def sheet(self, key: str) -> str:
         """The sheet's title."""
         return self._titles.get(key, key)
+
+
+def places_there(result: TerritoryResult) -> int:
+    """With how many decimals a territory's value and all its measures are printed."""
+    targets = [t for t in (result.target, *(b.target for b in result.baselines)) if t]
+    plain = [t.target.value for t in targets if t.target.is_plain]
+    return places_of(result.value.number if result.value else None, *plain)
+
+
+def target_said(target: TargetInForce, places: int) -> str:
+    """A target as a number among others of its row; a range or words as printed."""
+    plain = target.target.value if target.target.is_plain else None
+    return one_line(target.printed) if plain is None else number(plain, places)
+
+
+def against_baseline(beside: BaselineResult, places: int, *, told: bool) -> str:
+    """An official measure beside the target, by its name, and how a value that is told stands."""
+    shown = f"{beside.target.baseline}: {target_said(beside.target, places)}"
+    if beside.target.assumed:
+        shown += f" ({UNCONFIRMED})"
+    if not told or beside.judgement is Judgement.UNKNOWN:
+        return shown
+    share = f", bằng {number(beside.reached_pct)}%" if beside.reached_pct is not None else ""
+    return f"{shown}, {OUTCOME_NAMES[beside.judgement].lower()}{share}"
+
+
+def target_with_basis(target: TargetInForce, places: int) -> str:
+    """The target, the document that sets it, and whether the office has yet to confirm it."""
+    remarks = [named_basis(target.basis), UNCONFIRMED if target.assumed else ""]
+    return f"giao {target_said(target, places)} ({', '.join(r for r in remarks if r)})"

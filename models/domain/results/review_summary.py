@@ -30,7 +30,7 @@ from models.domain.register.territories import (
     TERRITORY_SHORT_NAMES,
     Territory,
 )
-from models.domain.results.report_measures import against_baseline, places_there, target_said
+from models.domain.results.report_text import against_baseline, places_there, target_said
 from models.domain.results.report_work import proposals_said
 from models.domain.results.summary_words import (
     SummaryMatter,
