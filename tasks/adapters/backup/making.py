@@ -197,11 +197,12 @@ def _copy_raw(
             found[sha256] = len(pool.get(sha256))
         waiting.clear()
 
-    for sha256 in sorted(set(house.raw_store) | copied.recorded.keys()):
+    there = set(house.raw_store)
+    for sha256 in sorted(there | copied.recorded.keys()):
         what = copied.recorded.get(sha256, "tệp")
         with contextlib.suppress(RawFileMissing, RawFileDamaged):
             found[sha256] = len(pool.get(sha256))
-            if sha256 not in house.raw_store:
+            if sha256 not in there:
                 made.left.append(f"{what} {sha256}: mất trong kho tệp gốc, còn trong bản sao lưu.")
             continue
         try:

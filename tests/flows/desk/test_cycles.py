@@ -197,7 +197,7 @@ def test_what_was_put_out_is_downloaded_by_what_the_record_knows(desk: OfficeDes
 
 def test_a_report_is_offered_with_its_references_and_to_be_signed(desk: OfficeDesk) -> None:
     done = consolidate_cycle(desk.workplace, desk.workplace.office.cycle(CYCLE))
-    folder, workbook = desk.workplace.output_dir, done.workbook.name
+    folder, workbook = desk.workplace.outputs.folder, done.workbook.name
     # A plan has no report: two that a review would have had lie beside its workbook.
     copies = {"bao-cao": report_beside(workbook), "bao-cao-trinh-ky": clean_report_beside(workbook)}
     for name in copies.values():
