@@ -42,6 +42,6 @@ def clean_up(request: AsOf) -> dict[str, int]:
         freed = sum(map(remove, removable(settings.data_dir, machine)))
         freed += sum(give_back(file, PAGES_SECONDS) for file in database_files(settings))
         # Last: a shared store that is away keeps nothing else from being done.
-        freed += hand_over(workplace, settings.store_cache_mb * 1_000_000, machine).freed
+        freed += hand_over(workplace, machine).freed
     get_run_logger().info("Đã dọn %d lượt chạy cũ, trả lại đĩa %s.", runs, amount(freed))
     return {"runs": runs, "alarms": alarms, "bytes": freed}

@@ -23,6 +23,7 @@ from tasks.adapters.reading.papers.paper_reader import trusted_roots
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.sandbox import what_is_open
 from tasks.adapters.sharing.opening import open_stores
+from tasks.adapters.sharing.shared_raw_store import MOST
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import migrate, open_engine
 
@@ -56,6 +57,7 @@ class HouseRules:
     answers_per_day: int = 1000  # automatic answers, in all
     approval: ApprovalRules | None = None  # None: the summary leaves unasked
     store_url: str = ""  # where machines share raw bytes and outputs; empty: this machine alone
+    store_cache_bytes: int = MOST  # of raw files at hand, where machines share them
     backups_wanted: bool = False  # somebody is told where none has been made for long
 
     @property
@@ -99,7 +101,8 @@ class Workplace:
         self.trusted_roots: Sequence[bytes] = trusted_roots(letters_dir.parent / "roots")
         self.engine: Engine = open_engine(database_url)
         migrate(self.engine)
-        stores = open_stores(rules.store_url, raw_dir, output_dir, self.engine, now)
+        shared = (rules.store_url, raw_dir, output_dir, self.engine, now)
+        stores = open_stores(*shared, most=rules.store_cache_bytes)
         self.raw_store, self.outputs = stores.raw, stores.outputs
         self._letters: LetterWriter | None = None
         self._pool: ReaderPool | None = None

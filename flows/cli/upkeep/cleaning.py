@@ -84,8 +84,7 @@ def cleaned() -> Iterator[str]:
     freed += max(0, before - sum(map(_bytes_of, database_files(settings))))
     if settings.store_url:
         with open_workplace(clock.now(), settings) as workplace:
-            most = settings.store_cache_mb * 1_000_000
-            done = hand_over(workplace, most, clock.of_the_machine())
+            done = hand_over(workplace, clock.of_the_machine())
         yield f"Đã đưa vào kho chung {done.handed_over} tệp gốc mà chỉ máy này có."
         freed += done.freed
     yield f"Đã trả lại đĩa {amount(freed)}."

@@ -15,8 +15,8 @@ from tasks.adapters.workplace import Workplace
 _HALF_WRITTEN = dt.timedelta(days=1)  # by a process that was killed, not by one that still writes
 
 
-def hand_over(workplace: Workplace, most: int, now: dt.datetime) -> Trimmed:
-    """Hands over, then keeps at most `most` bytes of raw files at hand; nothing without a store.
+def hand_over(workplace: Workplace, now: dt.datetime) -> Trimmed:
+    """Hands over, then keeps no more raw files at hand than the rules say; nothing without a store.
 
     `now`: by the clock of the machine, which files bear. Raises StoreAway: to be done again.
     """
@@ -27,4 +27,4 @@ def hand_over(workplace: Workplace, most: int, now: dt.datetime) -> Trimmed:
         recorded = recorded_files(connection)
     raw.objects.sweep(now - _HALF_WRITTEN)
     workplace.outputs.hand_over()
-    return raw.trim(recorded, most, now)
+    return raw.trim(recorded, now)

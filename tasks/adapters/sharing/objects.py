@@ -24,7 +24,8 @@ from tasks.adapters.whole_files import sync_folder
 MARK = "kho-baocao.txt"
 FOLDER_SCHEME = "file"
 _LONGEST_MARK = 64
-#: Of each kind of store: so that one that is silent is told within a minute or so, by five tries.
+#: Of each kind of store. S3: five tries of the library; one that is silent is told within three
+#: minutes, and a large object has half a minute on a slow line.
 _OPTIONS: dict[str, dict[str, Any]] = {
     "s3": {
         "config_kwargs": {

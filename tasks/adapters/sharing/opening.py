@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.sharing.objects import ObjectStore
 from tasks.adapters.sharing.outputs import Outputs
-from tasks.adapters.sharing.shared_raw_store import SharedRawStore
+from tasks.adapters.sharing.shared_raw_store import MOST, SharedRawStore
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import for_reading
 
@@ -28,9 +28,9 @@ class OpenedStores:
 
 
 def open_stores(
-    url: str, raw_dir: Path, output_dir: Path, engine: Engine, now: dt.datetime
+    url: str, raw_dir: Path, output_dir: Path, engine: Engine, now: dt.datetime, most: int = MOST
 ) -> OpenedStores:
-    """The stores; `url` empty: the folders alone.
+    """The stores; `url` empty: the folders alone. `most`: bytes of raw files at hand.
 
     The first time that a record meets a shared store it remembers its mark. Raises StoreAway where
     that cannot be read then; later only what asks the store does.
@@ -42,7 +42,9 @@ def open_stores(
         mark = objects.begin()
         remember_mark(engine, mark, now)
         objects.marks = {mark}
-    return OpenedStores(SharedRawStore(raw_dir, objects), Outputs(output_dir, objects), objects)
+    return OpenedStores(
+        SharedRawStore(raw_dir, objects, most), Outputs(output_dir, objects), objects
+    )
 
 
 def known_marks(engine: Engine) -> set[str]:

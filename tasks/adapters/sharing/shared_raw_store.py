@@ -16,12 +16,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing, RawStore, is_digest
+from tasks.adapters.raw_store import (
+    DIRECTORY_MODE,
+    RawFileDamaged,
+    RawFileMissing,
+    RawStore,
+    is_digest,
+)
 from tasks.adapters.sharing.objects import ObjectStore
 
 FOLDER = "raw"
 #: What was used so lately stays, however little room there is: a reader may be about to open it.
 IN_USE = dt.timedelta(days=1)
+MOST = 10_000_000_000  # bytes at hand, unless told
+_STAMP = ".da-bot"  # in the folder: when somebody looked last whether too much is at hand
 _PARALLEL = 8  # a store answers many requests at once about as fast as one
 _TOUCHED_EVERY = 3600.0  # seconds: a use is noted no finer than that
 
@@ -35,15 +43,25 @@ class Trimmed:
     freed: int = 0  # bytes
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _AtHand:
+    """A file at hand."""
+
+    used: float  # seconds since 1970
+    size: int  # bytes
+    path: Path
+
+
 class SharedRawStore(RawStore):
     """A raw store in `objects`, with files at hand under `root`.
 
     Beside what a raw store raises, StoreAway when the store cannot be asked.
     """
 
-    def __init__(self, root: Path, objects: ObjectStore) -> None:
+    def __init__(self, root: Path, objects: ObjectStore, most: int = MOST) -> None:
         super().__init__(root)
         self.objects = objects
+        self.most = most  # bytes at hand
 
     def put_many(self, contents: Iterable[bytes]) -> list[str]:
         """The SHA-256 of each content, in order; all are in the store when this returns.
@@ -113,7 +131,23 @@ class SharedRawStore(RawStore):
         """The hashes of all files of the store, in order."""
         return iter(sorted(self._sizes()))
 
-    def trim(self, recorded: Collection[str], most: int, now: dt.datetime) -> Trimmed:
+    def sweep(self, abandoned_before: dt.datetime) -> int:
+        """As in a folder alone; once a day what is at hand is kept small as well.
+
+        For machines on which nobody calls `trim`. A store that is away puts that off.
+        """
+        removed = super().sweep(abandoned_before)
+        with contextlib.suppress(OSError):
+            if self._is_to_be_looked_through():
+                lying = (self._found(sha256) for sha256 in list(super().__iter__()))
+                found = [one for one in lying if one is not None]
+                going = _unused(_surplus(found, self.most), dt.datetime.now(dt.UTC))
+                for one in going:
+                    if self.objects.size(_name(one.path)) == one.size:
+                        _unlinked(one.path)
+        return removed
+
+    def trim(self, recorded: Collection[str], now: dt.datetime) -> Trimmed:
         """Hands over what only this machine has, then keeps at most `most` bytes at hand.
 
         What was not used for longest goes first, what was used within IN_USE not at all. A file
@@ -122,26 +156,41 @@ class SharedRawStore(RawStore):
         """
         self.objects.attend()
         there = self._sizes()
-        handed_over, gone, kept = 0, [], []
+        handed_over = 0
+        gone: list[_AtHand] = []
+        kept: list[_AtHand] = []
         for sha256 in list(super().__iter__()):
-            path = self.path(sha256)
-            with contextlib.suppress(FileNotFoundError):
-                status = path.stat()
-                found = (status.st_mtime, status.st_size, path)
-                if there.get(sha256) == status.st_size:
-                    kept.append(found)
-                elif sha256 in recorded:
-                    handed_over += self._hand_over(sha256)
-                else:
-                    gone.append(found)
-        room = most
-        for found in sorted(kept, reverse=True):
-            room -= found[1]
-            if room < 0:
+            found = self._found(sha256)
+            if found is None:
+                continue
+            if there.get(sha256) == found.size:
+                kept.append(found)
+            elif sha256 in recorded:
+                handed_over += self._hand_over(sha256)
+            else:
                 gone.append(found)
-        limit = (now - IN_USE).timestamp()
-        freed = [size for used, size, path in gone if used < limit and _unlinked(path)]
+        going = _unused([*gone, *_surplus(kept, self.most)], now)
+        freed = [one.size for one in going if _unlinked(one.path)]
         return Trimmed(handed_over, len(freed), sum(freed))
+
+    def _found(self, sha256: str) -> _AtHand | None:
+        path = self.path(sha256)
+        try:
+            status = path.stat()
+        except FileNotFoundError:  # another process was faster
+            return None
+        return _AtHand(status.st_mtime, status.st_size, path)
+
+    def _is_to_be_looked_through(self) -> bool:
+        """Whether a day has passed since somebody did; from now on somebody has."""
+        stamp = self.root / _STAMP
+        try:
+            if time.time() - stamp.stat().st_mtime < IN_USE.total_seconds():
+                return False
+        except FileNotFoundError:
+            self.root.mkdir(mode=DIRECTORY_MODE, parents=True, exist_ok=True)
+        stamp.touch()
+        return True
 
     def _hand_over(self, sha256: str) -> bool:
         try:
@@ -178,6 +227,19 @@ def _note_use(path: Path) -> None:
     now = time.time()
     if path.stat().st_mtime < now - _TOUCHED_EVERY:
         os.utime(path)
+
+
+def _surplus(found: Iterable[_AtHand], most: int) -> Iterator[_AtHand]:
+    """What is too much, by what was used last."""
+    for one in sorted(found, reverse=True):
+        most -= one.size
+        if most < 0:
+            yield one
+
+
+def _unused(found: Iterable[_AtHand], now: dt.datetime) -> Iterator[_AtHand]:
+    limit = (now - IN_USE).timestamp()
+    return (one for one in found if one.used < limit)
 
 
 def _unlinked(path: Path) -> bool:
