@@ -116,6 +116,9 @@ def store_remarks(settings: Settings) -> Iterator[Diagnosis]:
         engine.dispose()
     said = f"«{settings.store_url}» trả lời, ghi được, đọc lại đúng, xóa được."
     yield Diagnosis(subject, True, said)
+    folder = Path(settings.store_url.removeprefix("file://"))
+    if settings.store_url.startswith("file://") and _open_to_others(folder):
+        yield Diagnosis(subject, True, _advice("Thư mục dùng chung", folder), caution=True)
 
 
 def _why(error: OSError | BaocaoError) -> str:

@@ -196,6 +196,9 @@ def test_the_doctor_tries_the_store_that_machines_share(tmp_path: Path) -> None:
     whole = run(DOCTOR, tmp_path, **url).stdout
     assert f"ổn  Kho chung: «file://{shared}» trả lời, ghi được, đọc lại đúng, xóa được." in whole
     assert [path for path in shared.rglob("*") if path.is_file()] == []
+    assert "Thư mục dùng chung" not in whole
+    shared.chmod(0o755)
+    assert f"chmod go= {shared}" in run(DOCTOR, tmp_path, **url).stdout
     key = "s3://AKIA:mat-khau@kho"
     refused = run(DOCTOR, tmp_path, BAOCAO_STORE_URL=key).stdout
     assert "SỬA Cài đặt: BAOCAO_STORE_URL" in refused and "mat-khau" not in refused

@@ -16,6 +16,7 @@ from models.domain.results.change_wording import change_points
 from tasks.adapters.desk.cycle_page import PutOut, put_out, snapshots_sent
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
 from tasks.adapters.results.tidy_files import CSV_NAME
+from tasks.adapters.sharing.store_failures import StoreAway
 
 WORKBOOK, REPORT, CLEAN = "so", "bao-cao", "bao-cao-trinh-ky"
 
@@ -29,7 +30,7 @@ def outputs(desk: Desk, request: PageRequest) -> Response:
     changes, fault = None, ""
     try:
         shown, changes = desk.house.changes(cycle)
-    except (RawFileMissing, RawFileDamaged) as error:
+    except (RawFileMissing, RawFileDamaged, StoreAway) as error:
         shown, fault = desk.house.results(cycle), str(error)
     said = change_points(changes, workplace.office.register) if changes is not None else []
     return desk.page(
