@@ -116,9 +116,18 @@ def store_remarks(settings: Settings) -> Iterator[Diagnosis]:
         engine.dispose()
     said = f"«{settings.store_url}» trả lời, ghi được, đọc lại đúng, xóa được."
     yield Diagnosis(subject, True, said)
-    folder = Path(settings.store_url.removeprefix("file://"))
-    if settings.store_url.startswith("file://") and _open_to_others(folder):
-        yield Diagnosis(subject, True, _advice("Thư mục dùng chung", folder), caution=True)
+    if settings.store_url.startswith("file://"):
+        yield from _shared_folder_remarks(
+            Path(settings.store_url.removeprefix("file://")), settings
+        )
+
+
+def _shared_folder_remarks(folder: Path, settings: Settings) -> Iterator[Diagnosis]:
+    if _open_to_others(folder):
+        yield Diagnosis("Kho chung", True, _advice("Thư mục dùng chung", folder), caution=True)
+    if on_the_same_disk(folder, settings.data_dir):
+        said = f"«{folder}» ở cùng ổ đĩa với dữ liệu: thư mục dùng chung có thể chưa được gắn."
+        yield Diagnosis("Kho chung", True, said, caution=True)
 
 
 def _why(error: OSError | BaocaoError) -> str:

@@ -197,6 +197,7 @@ def test_the_doctor_tries_the_store_that_machines_share(tmp_path: Path) -> None:
     assert f"ổn  Kho chung: «file://{shared}» trả lời, ghi được, đọc lại đúng, xóa được." in whole
     assert [path for path in shared.rglob("*") if path.is_file()] == []
     assert "Thư mục dùng chung" not in whole
+    assert "NÊN Kho chung: " in whole and "có thể chưa được gắn" in whole, "it is no other disk"
     shared.chmod(0o755)
     assert f"chmod go= {shared}" in run(DOCTOR, tmp_path, **url).stdout
     key = "s3://AKIA:mat-khau@kho"

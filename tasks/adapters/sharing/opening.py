@@ -24,7 +24,6 @@ class OpenedStores:
 
     raw: RawStore
     outputs: Outputs
-    objects: ObjectStore | None = None  # None: this machine's folders alone
 
 
 def open_stores(
@@ -42,9 +41,7 @@ def open_stores(
         mark = objects.begin()
         remember_mark(engine, mark, now)
         objects.marks = {mark}
-    return OpenedStores(
-        SharedRawStore(raw_dir, objects, most), Outputs(output_dir, objects), objects
-    )
+    return OpenedStores(SharedRawStore(raw_dir, objects, most), Outputs(output_dir, objects))
 
 
 def known_marks(engine: Engine) -> set[str]:
