@@ -32,6 +32,7 @@ from tasks.adapters.backup.manifest import (
     backups_in,
     faults_of,
     fingerprint,
+    free_name,
     read_manifest,
     sha256_of,
     write_manifest,
@@ -100,7 +101,7 @@ def _make(house: BackedUpHouse, target: Path, keep: int, now: dt.datetime) -> Ma
     copied = copy_database(house.engine, folder)
     files.append(_told(folder, copied.file))
     pool = RawStore(target / RAW)
-    made = Made(_free(target, name), copied.counts["message"])
+    made = Made(free_name(target, name), copied.counts["message"])
     raw = _copy_raw(house, pool, copied, made)
     manifest = Manifest(
         taken_at=now,
@@ -241,12 +242,3 @@ def _let_go(target: Path, pool: RawStore, keep: int) -> int:
     for sha256 in set(pool) - wanted:
         pool.remove(sha256)
     return len(gone)
-
-
-def _free(target: Path, name: str) -> Path:
-    """A name that no other backup has: two may be made in one second."""
-    number, path = 1, target / name
-    while path.exists():
-        number += 1
-        path = target / f"{name}-{number}"
-    return path

@@ -33,6 +33,7 @@ from tasks.adapters.backup.manifest import (
     backup_name,
     faults_of,
     fingerprint,
+    free_name,
     read_manifest,
     sha256_of,
 )
@@ -110,7 +111,7 @@ def restore_backup(backup: Path, place: RestoredTo, now: dt.datetime) -> Restore
     else:
         restore_dump(database, place.database_url)
         _begin(place.database_url, manifest, now, mark)
-    aside = place.data_dir / f"{ASIDE}{backup_name(dt.datetime.now(dt.UTC))}"
+    aside = free_name(place.data_dir, f"{ASIDE}{backup_name(dt.datetime.now(dt.UTC))}")
     done.remarks += _waiting_mail(backup, place, manifest)
     change_over(place.data_dir, list(_old(place, aside)), list(_new(place, building)))
     building.rmdir()
