@@ -322,12 +322,12 @@ def returned_marked(site: Site) -> Measure:
         returned = [r for of in records.values() for r in of if r.verdict is Verdict.RETURNED]
         returned = returned[:RETURNED_SHOWN]
         workplace.reader.examine_one(
-            ExamineJob(workplace.raw_store.path(returned[0].file_sha256), "x")
+            ExamineJob(workplace.raw_store.at_hand(returned[0].file_sha256), "x")
         )
         watch = Stopwatch()
         for record in returned:
             job = MarkJob(
-                path=workplace.raw_store.path(record.file_sha256),
+                path=workplace.raw_store.at_hand(record.file_sha256),
                 name=record.file_name,
                 kind="xlsx",
                 findings=record.findings,

@@ -25,6 +25,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 from config import CONFIG_DIR as CONFIG_DIR
 from config.door_settings import DoorSettings
 from config.setting_faults import fault_sentences
+from config.store_address import store_fault
 from models.domain.errors import ConfigurationFault
 from models.domain.mail.delivery import permitted
 from models.domain.mail.server_address import is_this_machine
@@ -76,6 +77,14 @@ class Settings(DoorSettings):
         "",
         repr=False,  # may hold a password, as the two addresses below
         description="SQLAlchemy URL; để trống: SQLite trong DATA_DIR. PostgreSQL: `postgresql+psycopg://...`",
+    )
+    store_url: str = Field(
+        "",
+        description="Kho chung của nhiều máy cho thư, sổ gốc và kết quả: `s3://kho/thư-mục`, "
+        "`file:///thư-mục`; để trống: trong DATA_DIR của máy này. Khóa truy cập không viết ở đây",
+    )
+    store_cache_mb: int = Field(
+        10_000, ge=100, description="Giữ sẵn ở máy này nhiều nhất bao nhiêu MB của kho chung"
     )
     mailbox_url: Annotated[list[str], NoDecode] = Field(
         default_factory=list,
@@ -346,6 +355,12 @@ class Settings(DoorSettings):
         if value is not None and not value.is_file():
             raise ValueError("không có tệp này")
         return value
+
+    @model_validator(mode="after")
+    def _store_without_a_key(self) -> Self:
+        if self.store_url and (fault := store_fault(self.store_url, self.data_dir)):
+            raise ValueError(f"BAOCAO_STORE_URL: {fault}")
+        return self
 
     @model_validator(mode="after")
     def _nothing_leaves_a_rehearsal(self) -> Self:

@@ -137,8 +137,8 @@ def advance_rehearsal(data_dir: Path, moment: dt.datetime) -> None:
 def rehearsed(settings: Settings) -> str:
     """What to say at the start of a service whose folder is a rehearsal's; "" for any other.
 
-    Raises RehearsalReachesOut where its mail would leave this machine, or its record would be kept
-    beside the real one.
+    Raises RehearsalReachesOut where its mail would leave this machine, or its record or its bytes
+    would be kept beside the real ones.
     """
     if not is_rehearsal(settings.data_dir):
         return ""
@@ -148,6 +148,7 @@ def rehearsed(settings: Settings) -> str:
             ("BAOCAO_SMTP_URL", bool(settings.smtp_url) and not is_catcher(settings.smtp_url)),
             ("BAOCAO_MAILBOX_URL", bool(settings.mailbox_url)),
             ("BAOCAO_DATABASE_URL", bool(settings.database_url)),
+            ("BAOCAO_STORE_URL", bool(settings.store_url)),
         )
         if reaches
     ]

@@ -110,6 +110,8 @@ def house_rules(settings: Settings, *, agencies: int = 0) -> HouseRules:
         answers_per_day=answers_per_day(agencies) if answers is None else answers,
         operator_to=tuple(settings.operator_to or settings.summary_to),
         approval=_approval(settings),
+        store_url=settings.store_url,
+        store_cache_bytes=settings.store_cache_mb * 1_000_000,
         backups_wanted=settings.backup_dir is not None,
     )
 

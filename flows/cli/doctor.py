@@ -21,6 +21,7 @@ from flows.cli.doctor_machine import (
     privacy_remarks,
     reader_remark,
     room_remark,
+    store_remarks,
 )
 from flows.cli.doctor_mail import mailbox_remarks
 from flows.cli.doctor_office import edition_remarks
@@ -60,6 +61,7 @@ def examine_house() -> list[Diagnosis]:
         remarks += _office(settings)
     remarks += _door(settings)
     remarks += [_data_dir(settings.data_dir), _database(settings)]
+    remarks += store_remarks(settings)
     remarks += [room_remark(settings), *privacy_remarks(settings), reader_remark(settings)]
     remarks += backup_remarks(settings)
     now = dt.datetime.now(dt.UTC)

@@ -10,6 +10,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from config.settings import Settings
 from flows import clock
 from flows.cli.remarks import Diagnosis
@@ -22,6 +24,10 @@ from tasks.adapters.backup.private_folders import on_the_same_disk, why_open
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.reader_process import ReaderFailed
 from tasks.adapters.reading.sandbox import what_is_open
+from tasks.adapters.sharing.objects import ObjectStore, try_out
+from tasks.adapters.sharing.opening import known_marks
+from tasks.adapters.sharing.store_failures import StoreAway
+from tasks.adapters.store.rows import open_engine
 from tasks.adapters.upkeep.data_folder import amount, room_said
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -88,6 +94,40 @@ def room_remark(settings: Settings) -> Diagnosis:
         return Diagnosis(subject, True, said)
     more = " ".join(room_said(folder, dt.datetime.now(dt.UTC)))
     return Diagnosis(subject, False, f"{said} {more} Dọn bằng «baocao cleanup».")
+
+
+def store_remarks(settings: Settings) -> Iterator[Diagnosis]:
+    """Whether the shared store answers, can be written, read back and cleared."""
+    if not settings.store_url:
+        return
+    subject = "Kho chung"
+    objects, engine = ObjectStore(settings.store_url), open_engine(settings.database)
+    try:
+        objects.marks = known_marks(engine)
+        if objects.marks:
+            objects.attend()
+        try_out(objects)
+    except SQLAlchemyError:  # said of the database
+        return
+    except StoreAway as away:
+        yield Diagnosis(subject, False, str(away))
+        return
+    finally:
+        engine.dispose()
+    said = f"«{settings.store_url}» trả lời, ghi được, đọc lại đúng, xóa được."
+    yield Diagnosis(subject, True, said)
+    if settings.store_url.startswith("file://"):
+        yield from _shared_folder_remarks(
+            Path(settings.store_url.removeprefix("file://")), settings
+        )
+
+
+def _shared_folder_remarks(folder: Path, settings: Settings) -> Iterator[Diagnosis]:
+    if _open_to_others(folder):
+        yield Diagnosis("Kho chung", True, _advice("Thư mục dùng chung", folder), caution=True)
+    if on_the_same_disk(folder, settings.data_dir):
+        said = f"«{folder}» ở cùng ổ đĩa với dữ liệu: thư mục dùng chung có thể chưa được gắn."
+        yield Diagnosis("Kho chung", True, said, caution=True)
 
 
 def _why(error: OSError | BaocaoError) -> str:

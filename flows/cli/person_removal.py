@@ -27,6 +27,7 @@ from models.tables import ObligationRow
 from tasks.adapters.accounts.account_book import write_access
 from tasks.adapters.file_sets import replace_files, take_back_interrupted
 from tasks.adapters.raw_store import RawStore
+from tasks.adapters.sharing.opening import open_stores
 from tasks.adapters.store import decisions, editions
 from tasks.adapters.store.people import (
     KeepingRules,
@@ -64,6 +65,7 @@ class House:
     office: Office
     engine: Engine
     now: dt.datetime
+    raw: RawStore
 
     @property
     def contacts_file(self) -> Path:
@@ -90,7 +92,9 @@ def opened() -> Iterator[House]:
     try:
         migrate(engine)
         office = load_office(settings.config_dir, settings.contacts_file)
-        yield House(settings, office, engine, clock.now())
+        now = clock.now()
+        stores = open_stores(settings.store_url, settings.raw_dir, settings.output_dir, engine, now)
+        yield House(settings, office, engine, now, stores.raw)
     finally:
         engine.dispose()
 
@@ -126,9 +130,8 @@ def removed(house: House, person: PersonPattern, *, with_raw: bool) -> Plan:
     elif contacts.taken_out:
         path = house.contacts_file.resolve()
         replace_files(path.parent, {path: contacts.content})
-    store = RawStore(house.settings.raw_dir)
     for sha256 in raw:
-        store.remove(sha256)
+        house.raw.remove(sha256)
     return plan
 
 
@@ -140,9 +143,8 @@ def _worked_out(
     contacts = remove_contacts(house.contacts_file.read_bytes(), person, ended)
     rules = KeepingRules(house.now, is_closed, _addresses_in_use(house, contacts))
     done = remove_person(connection, person, rules)
-    store = RawStore(house.settings.raw_dir)
     going = removable_raw_files(connection, rules) if with_raw else []
-    raw = [sha256 for sha256 in going if sha256 in store]
+    raw = [sha256 for sha256 in going if sha256 in house.raw]
     done.removed[_CONTACTS] += len(contacts.taken_out)
     done.removed[_EDITIONS] += _forget_in_editions(house, connection, person)
     done.removed[_RAW] += len(raw)

@@ -67,7 +67,8 @@ def rehearse(
         clock.start_rehearsal(data_dir, moment)
         announce("Dựng xong.")
     os.environ["BAOCAO_DATA_DIR"] = str(data_dir.resolve())
-    os.environ["BAOCAO_DATABASE_URL"] = os.environ["BAOCAO_MAILBOX_URL"] = ""  # the folder's own
+    for name in ("BAOCAO_DATABASE_URL", "BAOCAO_MAILBOX_URL", "BAOCAO_STORE_URL"):
+        os.environ[name] = ""  # the folder's own
     os.environ.setdefault("BAOCAO_SUMMARY_APPROVAL", "wait")  # so that approving is learnt too
     settings = load_settings()
     for line in let_people_in(data_dir, settings.database):

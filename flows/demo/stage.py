@@ -139,6 +139,7 @@ class Stage:
                 "BAOCAO_GUEST_LIST": "",
                 "BAOCAO_OWN_COPY": "",
                 "BAOCAO_DATABASE_URL": "",
+                "BAOCAO_STORE_URL": "",
                 **self._post.settings,
             }
             with _environment(self._environment):

@@ -117,9 +117,20 @@ class RawStore:
 
     def path(self, sha256: str) -> Path:
         """Where a file of that hash lies or would lie. Raises RawFileMissing for no such hash."""
-        if not _DIGEST.fullmatch(sha256):
+        if not is_digest(sha256):
             raise RawFileMissing(f"«{sha256[:80]}» không phải mã SHA-256 (not a SHA-256).")
         return self.root / sha256[:2] / sha256
+
+    def at_hand(self, sha256: str) -> Path:
+        """Where whoever opens files by their path finds that of this hash, which is kept.
+
+        Raises RawFileMissing for no such hash.
+        """
+        return self.path(sha256)
+
+    def in_store(self, sha256: str) -> bytes:
+        """The content as it is kept for good, verified. Raises RawFileMissing, RawFileDamaged."""
+        return self.get(sha256)
 
     def remove(self, sha256: str) -> bool:
         """Whether a file of that hash was there and is no more. For what nothing rests on.
@@ -133,16 +144,12 @@ class RawStore:
         return True
 
     def __contains__(self, sha256: object) -> bool:
-        return (
-            isinstance(sha256, str)
-            and _DIGEST.fullmatch(sha256) is not None
-            and self.path(sha256).is_file()
-        )
+        return isinstance(sha256, str) and is_digest(sha256) and self.path(sha256).is_file()
 
     def __iter__(self) -> Iterator[str]:
         """The hashes of all files, in order."""
         for path in sorted(self.root.glob("??/*")):
-            if _DIGEST.fullmatch(path.name):
+            if is_digest(path.name):
                 yield path.name
 
     def sweep(self, abandoned_before: dt.datetime) -> int:
@@ -162,6 +169,11 @@ class RawStore:
             except OSError:  # another sweep was faster, or the system refuses for now
                 continue
         return removed
+
+
+def is_digest(text: object) -> bool:
+    """Whether it is a SHA-256 as the store writes it: 64 hexadecimal digits, small letters."""
+    return isinstance(text, str) and _DIGEST.fullmatch(text) is not None
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -19,11 +19,12 @@ from models.domain.reading.office import Office
 from models.domain.register.agencies import Contact
 from tasks.adapters.letters.letter_writer import LetterWriter
 from tasks.adapters.mailbox.inbox import MailboxRules
-from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reading.papers.paper_reader import trusted_roots
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.sandbox import what_is_open
+from tasks.adapters.sharing.opening import open_stores
 from tasks.adapters.sharing.program import refuse_another
+from tasks.adapters.sharing.shared_raw_store import MOST
 from tasks.adapters.store import heartbeats
 from tasks.adapters.store.rows import migrate, open_engine
 
@@ -56,6 +57,8 @@ class HouseRules:
     operator_to: Sequence[str] = ()  # who is told of alarms; empty: as summary_to
     answers_per_day: int = 1000  # automatic answers, in all
     approval: ApprovalRules | None = None  # None: the summary leaves unasked
+    store_url: str = ""  # where machines share raw bytes and outputs; empty: this machine alone
+    store_cache_bytes: int = MOST  # of raw files at hand, where machines share them
     backups_wanted: bool = False  # somebody is told where none has been made for long
 
     @property
@@ -94,14 +97,15 @@ class Workplace:
         self._entered_at: dt.datetime | None = None
         #: By how much the clock of `now` is ahead of the machine's; None: no clock shows `now`.
         self.ahead: dt.timedelta | None = None
-        self.output_dir = output_dir
-        self.raw_store = RawStore(raw_dir)
         self.letters_dir = letters_dir
         # Read before a message is at hand: a file that is no certificate counts against none.
         self.trusted_roots: Sequence[bytes] = trusted_roots(letters_dir.parent / "roots")
         self.engine: Engine = open_engine(database_url)
         refuse_another(self.engine)  # before it makes the others' tables its own
         migrate(self.engine)
+        shared = (rules.store_url, raw_dir, output_dir, self.engine, now)
+        stores = open_stores(*shared, most=rules.store_cache_bytes)
+        self.raw_store, self.outputs = stores.raw, stores.outputs
         self._letters: LetterWriter | None = None
         self._pool: ReaderPool | None = None
 

@@ -117,7 +117,7 @@ def rule_on_a_conflict(clerk: Clerk) -> None:
 
 def follow_a_figure_of_the_report(clerk: Clerk) -> None:
     """From the mark beside a value of the Word report to the very cell of the agency's workbook."""
-    found = clerk.served.workplace.output_dir.glob("*_Bao-cao_*.docx")
+    found = clerk.served.workplace.outputs.folder.glob("*_Bao-cao_*.docx")
     report = next(path for path in found if not path.stem.endswith("trinh-ky"))
     words = " ".join(t.text or "" for t in docx.Document(str(report)).element.body.iter(_TEXT))
     marks = re.findall(r"N-\d{4}", words)

@@ -27,6 +27,15 @@ WRONG = [
     ("smtp_url", "smtp:/mail.so.example", "thiếu tên máy chủ"),
     ("smtp_url", "smtp://127.0.0.1:99999", "cổng phải là số từ 1 đến 65535"),
     ("contacts_file", "/khong/co.csv", "không có tệp này"),
+    ("store_url", "memory://kho", "phải bắt đầu bằng s3:// hoặc file:///"),
+    ("store_url", "s3://", "thiếu tên kho"),
+    ("store_url", "s3:///thu-muc", "thiếu tên kho"),
+    ("store_url", "s3://[kho", "không hiểu địa chỉ này"),
+    ("store_url", "file://mnt/kho", "đường dẫn đầy đủ"),
+    ("store_url", "file:///", "đường dẫn đầy đủ"),
+    ("store_url", f"file://{Path('data').resolve()}/kho", "phải tách rời nhau"),
+    ("store_url", f"file://{Path('data').resolve().parent}", "phải tách rời nhau"),
+    ("store_cache_mb", "10", "phải từ 100 trở lên"),
 ]
 CATCHERS = ["smtp://127.0.0.1:1025", "smtp://localhost:2525", "smtp://[::1]:8025", ""]
 RELAYS = [
@@ -203,3 +212,19 @@ def test_a_variable_that_is_no_setting_is_told_with_what_may_be_meant(name: str,
     said = strangers([name], Settings, PREFIX)
     assert bool(said) == bool(told)
     assert all(one.startswith(f"{name.upper()}: ") and one.endswith(told) for one in said)
+
+
+@pytest.mark.parametrize(
+    "url", ["s3://AKIA:mat-khau@kho/x", "s3://AKIA@kho", "s3://kho/x?secret=mat-khau"]
+)
+def test_a_shared_store_with_a_key_in_its_address_is_refused_and_the_key_not_repeated(
+    url: str,
+) -> None:
+    (told,) = faults(store_url=url)
+    assert told.startswith("BAOCAO_STORE_URL: không được có") and "môi trường" in told
+    assert "mat-khau" not in told and "AKIA" not in told
+
+
+@pytest.mark.parametrize("url", ["", "s3://kho", "s3://kho/hai-phong", "file:///mnt/kho chung"])
+def test_a_store_is_this_machines_own_or_one_that_can_be_shared(url: str) -> None:
+    assert load_settings(store_url=url).store_url == url

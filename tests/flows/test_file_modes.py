@@ -187,6 +187,24 @@ def test_the_doctor_makes_a_data_folder_that_is_its_users_alone(tmp_path: Path) 
     assert seen_by_others(tmp_path / "data") == []
 
 
+def test_the_doctor_tries_the_store_that_machines_share(tmp_path: Path) -> None:
+    shared = tmp_path / "kho-chung"
+    url = {"BAOCAO_STORE_URL": f"file://{shared}"}
+    lacking = run(DOCTOR, tmp_path, **url).stdout
+    assert "SỬA Kho chung: " in lacking and "không có kho hoặc thư mục này" in lacking
+    shared.mkdir(mode=0o700)
+    whole = run(DOCTOR, tmp_path, **url).stdout
+    assert f"ổn  Kho chung: «file://{shared}» trả lời, ghi được, đọc lại đúng, xóa được." in whole
+    assert [path for path in shared.rglob("*") if path.is_file()] == []
+    assert "Thư mục dùng chung" not in whole
+    assert "NÊN Kho chung: " in whole and "có thể chưa được gắn" in whole, "it is no other disk"
+    shared.chmod(0o755)
+    assert f"chmod go= {shared}" in run(DOCTOR, tmp_path, **url).stdout
+    key = "s3://AKIA:mat-khau@kho"
+    refused = run(DOCTOR, tmp_path, BAOCAO_STORE_URL=key).stdout
+    assert "SỬA Cài đặt: BAOCAO_STORE_URL" in refused and "mat-khau" not in refused
+
+
 @pytest.mark.parametrize(
     "command", ["office list", "office out taken", "boards", "people list", "account list"]
 )

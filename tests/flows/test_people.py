@@ -45,6 +45,7 @@ from tasks.adapters.store.rows import open_engine, table_of
 from tests.fixtures.office_faults import check_register
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.ready_made import orchestrator_with_tables
+from tests.fixtures.shared_stores import FOLDER, shared_raw_store, store_url
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = dt.datetime(2028, 1, 10, 3, tzinfo=dt.UTC)
@@ -421,6 +422,21 @@ def test_raw_mail_goes_only_where_no_figure_rests_on_it(kept: Kept) -> None:
     assert set(kept.raw) == {evidence, recent, workbook}
     assert baocao("remove", LAN, "--yes", "--raw").exit_code == 0
     assert len(kept.book.accesses()) == 2
+
+
+def test_raw_mail_goes_from_the_store_that_machines_share(
+    kept: Kept, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path_factory.mktemp("khac")
+    url = store_url(FOLDER, folder)
+    monkeypatch.setenv("BAOCAO_STORE_URL", url)
+    shared = shared_raw_store(url, folder / "may-khac")
+    shared.put_many([kept.raw.get(sha256) for sha256 in kept.raw])
+    done = baocao("remove", LAN, "--yes", "--raw")
+    assert "tệp gốc: 2" in done.stdout, done.output
+    words = (b"evidence", b"recent", b"workbook")
+    left = {hashlib.sha256(word).hexdigest() for word in words}
+    assert set(shared) == set(kept.raw) == left
 
 
 def test_a_closed_account_goes_with_its_lines_and_an_open_one_stays(kept: Kept) -> None:

@@ -74,6 +74,7 @@ def test_a_clock_that_cannot_be_read_is_told(folder: Path) -> None:
         ("SMTP_URL", "smtp://127.0.0.1:25"),  # a relay on this machine hands on to the world
         ("MAILBOX_URL", "imaps://a:b@thu.example.vn"),
         ("DATABASE_URL", "postgresql+psycopg://may-khac/baocao"),
+        ("STORE_URL", "s3://kho-that"),
     ],
 )
 def test_a_rehearsal_is_joined_to_nothing_real(

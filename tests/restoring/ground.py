@@ -28,6 +28,7 @@ from tasks.adapters.mailbox.maildir import deliver as put_into_maildir
 from tasks.adapters.mailbox.maildir import make_maildir
 from tasks.adapters.messages.message_reader import read_message
 from tasks.adapters.post.posting import deliver
+from tasks.adapters.sharing.objects import ObjectStore
 from tasks.adapters.simulation.chapters import PLAN
 from tasks.adapters.store import outbox, submissions
 from tasks.adapters.store.restored import restorations
@@ -148,6 +149,7 @@ class OfficeAtWork:
         self.mail = mail
         self.copies = copies
         self.office = office_of(agencies)
+        self.store_url = ""  # of a store that its machines share
         data_dir.mkdir(mode=0o700, exist_ok=True)
 
     @contextmanager
@@ -165,6 +167,7 @@ class OfficeAtWork:
             max_message_bytes=40_000_000,
             resend_uncertain=False,
             own_copy=COPIES if self.copies else "",
+            store_url=self.store_url,
         )
         with Workplace(
             office=self.office,
@@ -235,8 +238,10 @@ class OfficeAtWork:
         return make_backup(house, target, MANY, workplace.now)
 
     def restore(self, backup: Path, now: dt.datetime) -> Restored:
+        objects = ObjectStore(self.store_url) if self.store_url else None
         place = RestoredTo(
-            self.data_dir, self.data_dir / "raw", self.database_url, OFFICE_FILES, SECRET
+            *(self.data_dir, self.data_dir / "raw", self.database_url, OFFICE_FILES, SECRET),
+            objects=objects,
         )
         return restore_backup(backup, place, now.astimezone(dt.UTC))
 

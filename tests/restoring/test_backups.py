@@ -10,13 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from models.tables import ConsolidationRow
 from tasks.adapters.backup.deep_look import look_deep
 from tasks.adapters.backup.kept_files import rows_by_table
 from tasks.adapters.backup.making import BackedUpHouse, make_backup
 from tasks.adapters.backup.manifest import RAW, backups_in, read_manifest
 from tasks.adapters.backup.private_folders import FolderUnfit
 from tasks.adapters.raw_store import RawStore
+from tasks.adapters.sharing.store_failures import StoreAway
+from tasks.adapters.store.rows import table_of
 from tests.fixtures.office_files import OFFICE_FILES
+from tests.fixtures.shared_stores import FOLDER, store_url
 from tests.restoring.conftest import NOW, said, take_in
 from tests.restoring.ground import SECRET, OfficeAtWork
 
@@ -167,3 +171,39 @@ def test_a_backup_that_was_killed_is_no_backup_and_is_cleared_by_the_next(
         made = plain_office.back_up(workplace, target)
     assert backups_in(target) == [made.folder]
     assert {path.name for path in target.iterdir()} <= {made.folder.name, RAW}
+
+
+def test_what_machines_share_is_copied_too_from_wherever_it_lies(
+    plain_office: OfficeAtWork, tmp_path: Path
+) -> None:
+    plain_office.store_url = store_url(FOLDER, tmp_path)
+    with plain_office.workplace(NOW) as workplace:
+        at_hand, elsewhere = workplace.raw_store.put_many([b"a" * 1000, b"b" * 10])
+        workplace.raw_store.path(elsewhere).unlink()
+        only_here = RawStore(workplace.raw_store.root).put(b"truoc khi co kho chung")
+        with workplace.engine.begin() as connection:
+            connection.execute(
+                table_of(ConsolidationRow).insert(),
+                {"cycle": "x", "inputs_hash": "x", "as_of": NOW, "workbook_name": "x"}
+                | {"workbook_sha256": only_here},
+            )
+        made = plain_office.back_up(workplace, tmp_path / "backups")
+        pool = RawStore(tmp_path / "backups" / RAW)
+        assert made.left == [] and set(pool) == {at_hand, elsewhere, only_here}
+        workplace.raw_store.remove(elsewhere)
+        again = plain_office.back_up(workplace, tmp_path / "backups")
+        assert set(read_manifest(again.folder).raw) == {at_hand, only_here}
+
+
+def test_a_store_that_is_away_gives_no_backup_instead_of_half_a_one(
+    plain_office: OfficeAtWork, tmp_path: Path
+) -> None:
+    plain_office.store_url = store_url(FOLDER, tmp_path)
+    target = tmp_path / "backups"
+    with plain_office.workplace(NOW) as workplace:
+        workplace.raw_store.put(b"a")
+        plain_office.back_up(workplace, target)
+        (tmp_path / "kho-chung").rename(tmp_path / "khac")
+        with pytest.raises(StoreAway):
+            plain_office.back_up(workplace, target)
+        assert len(backups_in(target)) == 1

@@ -121,7 +121,7 @@ def test_a_backup_that_is_not_what_was_written_is_told_of(
 def test_a_consolidated_workbook_that_somebody_changed_is_kept_beside_the_right_one(
     workplace: Workplace,
 ) -> None:
-    file = workplace.output_dir / "tong-hop.xlsx"
+    file = workplace.outputs.folder / "tong-hop.xlsx"
     file.parent.mkdir()
     file.write_bytes(b"changed")
     row = ConsolidationRow(

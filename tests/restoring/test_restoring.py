@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.adapters.backup import restoring
 from tasks.adapters.backup.changing_over import ASIDE, JOURNAL, change_over, finish_change_over
 from tasks.adapters.backup.database_copies import CopyFailed
 from tasks.adapters.backup.manifest import RAW, BackupDamaged, NoBackup, chosen_backup
@@ -20,6 +21,7 @@ from tasks.adapters.raw_store import RawStore
 from tasks.adapters.store import messages
 from tasks.adapters.store.restored import restorations
 from tests.fixtures.office_files import OFFICE_FILES
+from tests.fixtures.shared_stores import FOLDER, store_url
 from tests.restoring.conftest import NOW, said, take_in
 from tests.restoring.ground import SECRET, OfficeAtWork
 
@@ -64,6 +66,39 @@ def test_the_record_and_its_bytes_come_back_and_what_was_there_is_kept(
     assert len(list(RawStore(done.set_aside / "raw"))) == 2
     assert not (office.data_dir / JOURNAL).exists()
     assert {p.name for p in office.data_dir.iterdir() if p.name.startswith(".")} == set()
+
+
+def test_two_restorations_within_a_second_set_two_states_aside(
+    plain_office: OfficeAtWork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    backup = backed_up(plain_office, tmp_path)
+    before = keys(plain_office)
+    monkeypatch.setattr(restoring, "backup_name", lambda moment: "20250210T060000Z")
+    aside = {plain_office.restore(backup, LATER).set_aside for _ in range(2)}
+    assert len(aside) == 2 and keys(plain_office) == before
+    assert all(folder is not None and (folder / "raw").is_dir() for folder in aside)
+
+
+def test_bytes_come_back_into_a_shared_store_an_old_one_or_a_new_one(
+    plain_office: OfficeAtWork, tmp_path: Path
+) -> None:
+    plain_office.store_url = store_url(FOLDER, tmp_path)
+    backup = backed_up(plain_office, tmp_path)
+    before = keys(plain_office)
+    for is_new in (False, True):
+        if is_new:
+            (tmp_path / "kho-moi").mkdir()
+            plain_office.store_url = f"file://{tmp_path / 'kho-moi'}"
+        else:
+            with plain_office.workplace(LATER) as workplace:
+                workplace.raw_store.remove(before[0])
+                later = workplace.raw_store.put(b"sau luc sao luu")
+        done = plain_office.restore(backup, LATER)
+        assert done.remarks == [] and keys(plain_office) == before
+        with plain_office.workplace(LATER) as workplace:
+            held = set(workplace.raw_store)
+            assert all(workplace.raw_store.in_store(key) for key in before)
+        assert held == ({*before} if is_new else {*before, later})
 
 
 def test_a_restoration_into_an_empty_place_sets_nothing_aside(

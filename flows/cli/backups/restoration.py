@@ -20,6 +20,7 @@ from models.domain.errors import BaocaoError
 from tasks.adapters.backup.catching_up import catch_up
 from tasks.adapters.backup.manifest import DATA_FILES, chosen_backup
 from tasks.adapters.backup.restoring import RestoredTo, restore_backup
+from tasks.adapters.sharing.objects import ObjectStore
 from tasks.adapters.store.restored import restorations
 from tasks.adapters.store.restored.restorations import LetterWithoutRow
 from tasks.adapters.store.rows import open_engine
@@ -64,6 +65,7 @@ def restore_house(settings: Settings, folder: Path) -> RestorationTold:
             database_url=settings.database,
             config_dir=None if keeps_editions(settings) else settings.config_dir,
             secret=settings.secret,
+            objects=ObjectStore(settings.store_url) if settings.store_url else None,
         )
         backup = chosen_backup(folder.resolve())
         now = clock.of_the_machine() + clock.ahead_of_the_machine(backup / DATA_FILES)

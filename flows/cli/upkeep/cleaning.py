@@ -24,7 +24,9 @@ from flows.serving.orchestration import prepare_environment
 from flows.serving.retention import DECIDING, QUIET_RUNS_KEPT, RUNS_KEPT
 from flows.serving.starting.surroundings import is_led_elsewhere
 from flows.serving.temporary_server import some_server
+from flows.workplaces import open_workplace
 from models.domain.errors import BaocaoError
+from tasks.adapters.backup.handing_over import hand_over
 from tasks.adapters.upkeep.data_folder import amount, parts, removable, remove, size_of
 from tasks.adapters.upkeep.sqlite_room import compact, give_back, room_of
 
@@ -80,6 +82,11 @@ def cleaned() -> Iterator[str]:
         give_back(file, _SECONDS)
         compact(file)
     freed += max(0, before - sum(map(_bytes_of, database_files(settings))))
+    if settings.store_url:
+        with open_workplace(clock.now(), settings) as workplace:
+            done = hand_over(workplace, clock.of_the_machine())
+        yield f"Đã đưa vào kho chung {done.handed_over} tệp gốc mà chỉ máy này có."
+        freed += done.freed
     yield f"Đã trả lại đĩa {amount(freed)}."
 
 

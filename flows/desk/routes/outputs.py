@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from fastapi.responses import Response
 
@@ -17,6 +16,7 @@ from models.domain.results.change_wording import change_points
 from tasks.adapters.desk.cycle_page import PutOut, put_out, snapshots_sent
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
 from tasks.adapters.results.tidy_files import CSV_NAME
+from tasks.adapters.sharing.store_failures import StoreAway
 
 WORKBOOK, REPORT, CLEAN = "so", "bao-cao", "bao-cao-trinh-ky"
 
@@ -30,7 +30,7 @@ def outputs(desk: Desk, request: PageRequest) -> Response:
     changes, fault = None, ""
     try:
         shown, changes = desk.house.changes(cycle)
-    except (RawFileMissing, RawFileDamaged) as error:
+    except (RawFileMissing, RawFileDamaged, StoreAway) as error:
         shown, fault = desk.house.results(cycle), str(error)
     said = change_points(changes, workplace.office.register) if changes is not None else []
     return desk.page(
@@ -57,17 +57,19 @@ def output_file(desk: Desk, request: PageRequest) -> Response:
     wanted = request.values["what"]
     if wanted == WORKBOOK:
         return download(one.row.workbook_name, workplace.raw_store.get(one.row.workbook_sha256))
-    path = _beside(one, wanted)
+    name = _beside(one, wanted)
+    path = workplace.outputs.path(name) if name else None
     if path is None:
         raise NotFound("Không có tệp này bên cạnh sổ tổng hợp.")
-    name = path.name if wanted in (REPORT, CLEAN) else f"{path.parent.name}_{path.name}"
-    return download(name, path.read_bytes(), "text/csv" if path.name == CSV_NAME else "")
+    kind = "text/csv" if wanted == CSV_NAME else ""
+    return download(name.replace("/", "_"), path.read_bytes(), kind)
 
 
-def _beside(one: PutOut, wanted: str) -> Path | None:
+def _beside(one: PutOut, wanted: str) -> str:
+    """The name of a file among the outputs; "" for none."""
     if wanted in (REPORT, CLEAN):
         return one.report if wanted == REPORT else one.clean
-    return next((path for path in one.table if path.name == wanted), None)
+    return one.within_outputs(wanted) if wanted in one.table else ""
 
 
 def snapshot_file(desk: Desk, request: PageRequest) -> Response:

@@ -21,6 +21,7 @@ from models.domain.results.report_text import (
     Citations,
     ReportNames,
     Text,
+    against_baseline,
     difference,
     joined,
     number,

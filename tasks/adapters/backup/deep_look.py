@@ -29,6 +29,7 @@ from tasks.adapters.backup.manifest import (
 from tasks.adapters.intake.unfolding import unfold
 from tasks.adapters.mailbox.processed_mail import ProcessedMail
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing, RawStore
+from tasks.adapters.sharing.outputs import SET_ASIDE
 from tasks.adapters.store import messages
 from tasks.adapters.store.messages import FILE, KeptMessage
 from tasks.adapters.store.rows import table_of
@@ -36,7 +37,6 @@ from tasks.adapters.workplace import Workplace
 
 _CONSOLIDATION = table_of(ConsolidationRow)
 _MESSAGE = "thư"  # what the record calls one
-_CHANGED = ".da-thay-doi"  # after the name of an output that was set aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _broken(store: RawStore, recorded: Mapping[str, str]) -> tuple[dict[str, Bao
     size = 0
     for sha256 in sorted({*recorded, *store}):
         try:
-            size += len(store.get(sha256))
+            size += len(store.in_store(sha256))
         except (RawFileMissing, RawFileDamaged) as fault:
             found[sha256] = fault
     return found, size
@@ -91,6 +91,8 @@ def _raw(
     """Messages come first: a file is taken out of its message once that is whole again."""
     put = workplace.raw_store.put
     had: dict[str, tuple[str, Callable[[], object]]] = {}
+    for sha256, content in _of_backup(workplace.raw_store, broken.keys()):
+        had[sha256] = "bản có sẵn ở máy này", partial(put, content)
     for pool in pools:
         for sha256, content in _of_backup(pool, broken.keys() - had.keys()):
             had[sha256] = "bản sao lưu", partial(put, content)
@@ -163,19 +165,34 @@ def _outputs(workplace: Workplace) -> Iterator[ByteFinding]:
             select(_CONSOLIDATION.c.workbook_name, _CONSOLIDATION.c.workbook_sha256)
         ).all()
     for name, sha256 in written:
-        file = workplace.output_dir / name
+        file = workplace.outputs.folder / name
         if file.is_file() and sha256_of(file) != sha256:
             yield ByteFinding(
                 f"Sổ tổng hợp «{file}» không còn như lúc ghi.",
-                f"Để riêng tệp ấy thành «{name}{_CHANGED}» và ghi lại bản gốc: baocao doctor "
+                f"Để riêng tệp ấy thành «{name}{SET_ASIDE}» và ghi lại bản gốc: baocao doctor "
                 "--deep --repair",
                 partial(_put_out_anew, workplace, file, sha256),
             )
+    own = {row.workbook_name: row.workbook_sha256 for row in written}
+    for name in workplace.outputs.damaged():
+        yield _shared_output(workplace, name, own.get(name, ""))
+
+
+def _shared_output(workplace: Workplace, name: str, sha256: str) -> ByteFinding:
+    """A file in the shared store that is not what was put out. `sha256`: a workbook's, kept."""
+    said = f"Kho chung: «{name}» không còn như lúc ghi."
+    to_do = "Ghi lại vào kho chung: baocao doctor --deep --repair"
+    put, lying = workplace.outputs.put, workplace.outputs.folder / name
+    if sha256:
+        return ByteFinding(said, to_do, lambda: put({name: workplace.raw_store.get(sha256)}))
+    if lying.is_file():
+        return ByteFinding(said, to_do, lambda: put({name: lying.read_bytes()}))
+    return ByteFinding(said, "Chạy lệnh này ở máy còn tệp ấy, hoặc chạy luồng consolidate-cycle.")
 
 
 def _put_out_anew(workplace: Workplace, file: Path, sha256: str) -> None:
     content = workplace.raw_store.get(sha256)
-    file.rename(file.with_name(file.name + _CHANGED))
+    file.rename(file.with_name(file.name + SET_ASIDE))
     file.write_bytes(content)
 
 

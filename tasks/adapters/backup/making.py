@@ -32,6 +32,7 @@ from tasks.adapters.backup.manifest import (
     backups_in,
     faults_of,
     fingerprint,
+    free_name,
     read_manifest,
     sha256_of,
     write_manifest,
@@ -100,7 +101,7 @@ def _make(house: BackedUpHouse, target: Path, keep: int, now: dt.datetime) -> Ma
     copied = copy_database(house.engine, folder)
     files.append(_told(folder, copied.file))
     pool = RawStore(target / RAW)
-    made = Made(_free(target, name), copied.counts["message"])
+    made = Made(free_name(target, name), copied.counts["message"])
     raw = _copy_raw(house, pool, copied, made)
     manifest = Manifest(
         taken_at=now,
@@ -197,11 +198,12 @@ def _copy_raw(
             found[sha256] = len(pool.get(sha256))
         waiting.clear()
 
-    for sha256 in sorted(set(house.raw_store) | copied.recorded.keys()):
+    there = set(house.raw_store)
+    for sha256 in sorted(there | copied.recorded.keys()):
         what = copied.recorded.get(sha256, "tệp")
         with contextlib.suppress(RawFileMissing, RawFileDamaged):
             found[sha256] = len(pool.get(sha256))
-            if sha256 not in house.raw_store:
+            if sha256 not in there:
                 made.left.append(f"{what} {sha256}: mất trong kho tệp gốc, còn trong bản sao lưu.")
             continue
         try:
@@ -240,12 +242,3 @@ def _let_go(target: Path, pool: RawStore, keep: int) -> int:
     for sha256 in set(pool) - wanted:
         pool.remove(sha256)
     return len(gone)
-
-
-def _free(target: Path, name: str) -> Path:
-    """A name that no other backup has: two may be made in one second."""
-    number, path = 1, target / name
-    while path.exists():
-        number += 1
-        path = target / f"{name}-{number}"
-    return path

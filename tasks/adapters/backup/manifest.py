@@ -79,6 +79,15 @@ def backup_name(taken_at: dt.datetime) -> str:
     return taken_at.astimezone(dt.UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
+def free_name(folder: Path, name: str) -> Path:
+    """A path of that name in the folder, numbered where others bear it: a second is long."""
+    number, path = 1, folder / name
+    while path.exists():
+        number += 1
+        path = folder / f"{name}-{number}"
+    return path
+
+
 def fingerprint(secret: bytes) -> str:
     """Tells one signing key from another, and nothing else of it."""
     return hmac.new(secret, b"baocao: backup", hashlib.sha256).hexdigest()[:16]

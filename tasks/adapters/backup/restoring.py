@@ -33,10 +33,14 @@ from tasks.adapters.backup.manifest import (
     backup_name,
     faults_of,
     fingerprint,
+    free_name,
     read_manifest,
     sha256_of,
 )
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing, RawStore
+from tasks.adapters.sharing.objects import ObjectStore
+from tasks.adapters.sharing.opening import remember_mark
+from tasks.adapters.sharing.shared_raw_store import SharedRawStore
 from tasks.adapters.store.restored import restorations
 from tasks.adapters.store.rows import migrate, open_engine
 
@@ -56,6 +60,7 @@ class RestoredTo:
     database_url: str
     config_dir: Path | None  # None: the office's files come with the database
     secret: bytes = field(repr=False)
+    objects: ObjectStore | None = None  # where machines share raw bytes
 
 
 @dataclass
@@ -74,8 +79,9 @@ class KeyDiffers(BackupDamaged):
 def restore_backup(backup: Path, place: RestoredTo, now: dt.datetime) -> Restored:
     """Puts the state of a backup into the data folder; what was there is set aside.
 
-    Raises NoBackup, BackupDamaged, KeyDiffers, CopyFailed, DatabaseOutdated, and OSError:
-    everything is as it was then, unless the change was begun, which `finish_change_over` finishes.
+    Raises NoBackup, BackupDamaged, KeyDiffers, CopyFailed, DatabaseOutdated, StoreAway,
+    and OSError: everything is as it was then, unless the change was begun, which
+    `finish_change_over` finishes.
     """
     manifest = read_manifest(backup)
     if manifest.key != fingerprint(place.secret):
@@ -94,18 +100,18 @@ def restore_backup(backup: Path, place: RestoredTo, now: dt.datetime) -> Restore
         shutil.rmtree(building)
     building.mkdir(mode=0o700)
     done = Restored(manifest, None)
-    _put_raw(backup, building / "raw", manifest, done)
+    mark = _put_raw(backup, building / "raw", place, done)
     _put_data_files(backup, building, manifest)
     if file := _sqlite_file(place):
         beside = _beside(file)
         for end in _COMPANIONS:
             beside.with_name(beside.name + end).unlink(missing_ok=True)
         restore_sqlite(database, beside)
-        _begin(f"sqlite:///{beside}", manifest, now)
+        _begin(f"sqlite:///{beside}", manifest, now, mark)
     else:
         restore_dump(database, place.database_url)
-        _begin(place.database_url, manifest, now)
-    aside = place.data_dir / f"{ASIDE}{backup_name(dt.datetime.now(dt.UTC))}"
+        _begin(place.database_url, manifest, now, mark)
+    aside = free_name(place.data_dir, f"{ASIDE}{backup_name(dt.datetime.now(dt.UTC))}")
     done.remarks += _waiting_mail(backup, place, manifest)
     change_over(place.data_dir, list(_old(place, aside)), list(_new(place, building)))
     building.rmdir()
@@ -114,11 +120,18 @@ def restore_backup(backup: Path, place: RestoredTo, now: dt.datetime) -> Restore
     return done
 
 
-def _put_raw(backup: Path, target: Path, manifest: Manifest, done: Restored) -> None:
-    pool, store = RawStore(backup.parent / RAW), RawStore(target)
+def _put_raw(backup: Path, target: Path, place: RestoredTo, done: Restored) -> str:
+    """Puts the bytes where they are kept; the mark of a shared store, "" for none.
+
+    What a shared store has beside them stays: nothing that bears its hash as its name is old.
+    """
+    pool, store, mark = RawStore(backup.parent / RAW), RawStore(target), ""
     target.mkdir(mode=0o700)
+    if place.objects is not None:
+        mark = place.objects.begin()
+        store = SharedRawStore(target, place.objects)
     contents: list[bytes] = []
-    for sha256 in manifest.raw:
+    for sha256 in done.manifest.raw:
         try:
             contents.append(pool.get(sha256))
         except (RawFileMissing, RawFileDamaged) as fault:
@@ -127,6 +140,7 @@ def _put_raw(backup: Path, target: Path, manifest: Manifest, done: Restored) -> 
             store.put_many(contents)
             contents = []
     store.put_many(contents)
+    return mark
 
 
 def _put_data_files(backup: Path, building: Path, manifest: Manifest) -> None:
@@ -136,13 +150,18 @@ def _put_data_files(backup: Path, building: Path, manifest: Manifest) -> None:
             shutil.copyfile(backup / one.path, building / name)
 
 
-def _begin(database_url: str, manifest: Manifest, now: dt.datetime) -> None:
-    """Brings the record to this program's schema and tells it that it was restored."""
+def _begin(database_url: str, manifest: Manifest, now: dt.datetime, mark: str) -> None:
+    """Brings the record to this program's schema and tells it that it was restored.
+
+    `mark`: of the shared store that has its bytes now, "" for none.
+    """
     engine = open_engine(database_url)
     try:
         migrate(engine)
         with engine.begin() as connection:
             restorations.note_restored(connection, manifest.taken_at, now)
+        if mark:
+            remember_mark(engine, mark, now)
     finally:
         engine.dispose()  # the last connection leaves one file behind
 

@@ -6,7 +6,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
@@ -44,6 +43,8 @@ from tasks.adapters.boards.content_boards import content_boards
 from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
 from tasks.adapters.results.output_names import clean_report_beside, report_beside
+from tasks.adapters.sharing.outputs import Outputs
+from tasks.adapters.sharing.store_failures import StoreAway
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import (
     board_days,
@@ -149,7 +150,7 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
         + (f"{partly} cơ quan được tiếp nhận một phần. " if partly else "")
         + (f"{UNREACHED}: {unreached} cơ quan. " if unreached else "")
         + (closed or f"Hạn chung: {cycle.due_text}.")
-        + _newest_workbook(workplace.output_dir, connection, cycle),
+        + _newest_workbook(workplace.outputs, connection, cycle),
         rows_of(
             [
                 BoardColumn("Cơ quan", lambda s: one_line(name_of(s.agency), NAME_SHOWN)),
@@ -177,19 +178,22 @@ def _carried(asked: Obligation, came_from: str) -> str:
     return f"{said}; kỳ trước thuộc {came_from}" if came_from else said
 
 
-def _newest_workbook(output_dir: Path, connection: Connection, cycle: ReportingCycle) -> str:
+def _newest_workbook(outputs: Outputs, connection: Connection, cycle: ReportingCycle) -> str:
     """Where the newest consolidated workbook lies, and a review's report: no browser opens them."""
     found = consolidations.newest(connection, cycle.code)
     if found is None:
         return ""
-    path = (output_dir / found.workbook_name).resolve()
-    said = f" Sổ tổng hợp mới nhất ({_when(found.as_of)}): {path}"
-    report = path.with_name(report_beside(path.name))
-    if not report.exists():
+    workbook = found.workbook_name
+    said = f" Sổ tổng hợp mới nhất ({_when(found.as_of)}): {outputs.shown(workbook)}"
+    report, clean = report_beside(workbook), clean_report_beside(workbook)
+    try:
+        there = outputs.present([report, clean])
+    except StoreAway as away:
+        return f"{said}. {away}"
+    if report not in there:
         return said
-    clean = path.with_name(clean_report_beside(path.name))
-    signed = f", bản trình ký: {clean.name}" if clean.exists() else ""
-    return f"{said}; báo cáo Word cùng thư mục: {report.name}{signed}"
+    signed = f", bản trình ký: {clean}" if clean in there else ""
+    return f"{said}; báo cáo Word cùng thư mục: {report}{signed}"
 
 
 _GRAVITY = (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Connection, select
 
@@ -12,14 +11,12 @@ from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.desk.cycle_page import AgencyInCycle, agency_line
 from models.tables import ConsolidationRow, SnapshotRow
-from tasks.adapters.results.output_names import clean_report_beside, report_beside
-from tasks.adapters.results.tidy_files import COLUMNS_NAME, CSV_NAME, PARQUET_NAME
+from tasks.adapters.results.output_names import clean_report_beside, name_within, report_beside
+from tasks.adapters.results.tidy_files import TABLE_FILES
+from tasks.adapters.sharing.store_failures import StoreAway
 from tasks.adapters.store import snapshots
 from tasks.adapters.store.consolidations import CONSOLIDATION
 from tasks.adapters.workplace import Workplace
-
-#: What lies beside a workbook in a folder of its name.
-TABLE_FILES = (CSV_NAME, PARQUET_NAME, COLUMNS_NAME)
 
 
 def agency_lines(
@@ -45,31 +42,47 @@ class PutOut:
     """A consolidation that was written, and what lies beside its workbook."""
 
     row: ConsolidationRow
-    report: Path | None  # its Word report, each figure with its reference
-    clean: Path | None  # the same report without references, to be signed
-    table: Sequence[Path]  # the same content for machines
+    report: str  # the name of its Word report, each figure with its reference; "" for none
+    clean: str  # that of the same report without references, to be signed
+    table: Sequence[str]  # of the same content for machines: names within its folder
+    unseen: str = ""  # Vietnamese: why there may be more, on other machines
+
+    def within_outputs(self, name: str) -> str:
+        """The name of one of the table's files among all outputs."""
+        return name_within(self.row.workbook_name, name)
 
 
 def put_out(workplace: Workplace, connection: Connection, cycle: str) -> list[PutOut]:
     """Everything that was put out for a cycle, the newest first."""
-    rows = connection.execute(
+    found = connection.execute(
         select(CONSOLIDATION)
         .where(CONSOLIDATION.c.cycle == cycle)
         .order_by(CONSOLIDATION.c.as_of.desc(), CONSOLIDATION.c.id.desc())
     )
-    return [_beside(workplace.output_dir, ConsolidationRow(**row._mapping)) for row in rows]
+    rows = [ConsolidationRow(**row._mapping) for row in found]
+    names = [name for row in rows for name in _names_beside(row)]
+    try:
+        there, unseen = workplace.outputs.present(names), ""
+    except StoreAway as away:
+        there, unseen = workplace.outputs.at_hand(names), str(away)
+    return [_beside(row, there, unseen) for row in rows]
 
 
-def _beside(output_dir: Path, row: ConsolidationRow) -> PutOut:
+def _names_beside(row: ConsolidationRow) -> Iterator[str]:
+    workbook = row.workbook_name
+    yield from (report_beside(workbook), clean_report_beside(workbook))
+    yield from (name_within(workbook, name) for name in TABLE_FILES)
+
+
+def _beside(row: ConsolidationRow, there: Collection[str], unseen: str) -> PutOut:
     """Names come from the record alone: nobody asks for a path."""
-    names = (report_beside(row.workbook_name), clean_report_beside(row.workbook_name))
-    folder = (output_dir / row.workbook_name).with_suffix("")
-    table = [path for name in TABLE_FILES if (path := folder / name).is_file()]
+    workbook = row.workbook_name
     report, clean = (
-        path if name != row.workbook_name and (path := output_dir / name).is_file() else None
-        for name in names
+        name if name != workbook and name in there else ""
+        for name in (report_beside(workbook), clean_report_beside(workbook))
     )
-    return PutOut(row, report, clean, table)
+    table = [name for name in TABLE_FILES if name_within(workbook, name) in there]
+    return PutOut(row, report, clean, table, unseen)
 
 
 def snapshots_sent(connection: Connection, cycle: str) -> list[SnapshotRow]:

@@ -116,7 +116,7 @@ def _viewed(reader: ReaderPool, raw: RawStore, sha256: str, name: str) -> Viewed
         if sha256 not in raw:
             why = "Tệp này không có trong kho tệp gốc nên không mở được."
             return ViewedWorkbook(None, why_not=why, for_good=False)
-        content = reader.read(ReadJob(raw.path(sha256), name))
+        content = reader.read(ReadJob(raw.at_hand(sha256), name))
     except ReaderUnavailable:
         why = "Máy đang bận hoặc thiếu bộ nhớ nên chưa đọc được sổ này. Xin mở lại sau ít phút."
         return ViewedWorkbook(None, why_not=why, for_good=False)

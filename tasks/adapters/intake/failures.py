@@ -10,6 +10,7 @@ from models.domain.errors import BaocaoError
 from models.domain.notation.system_words import database_fault, system_reason
 from tasks.adapters.reading.parser_guard import is_of_the_machine
 from tasks.adapters.reading.reader_process import ReaderUnavailable
+from tasks.adapters.sharing.store_failures import StoreAway
 
 #: None of these may stop the other messages. A database that is away is not among them: then
 #: nothing can go on.
@@ -32,7 +33,7 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def is_machines(error: BaseException) -> bool:
-    """Whether disk, database or the start of a process let us down.
+    """Whether disk, shared store, database or the start of a process let us down.
 
     Then nothing can go on, and no message is to blame.
 
@@ -50,6 +51,8 @@ def machine_sentence(error: BaseException) -> str:
     """
     if isinstance(error, ReaderUnavailable):
         return f"{error}. Máy không chạy được trình đọc: gõ baocao doctor, sửa rồi chạy lại."
+    if isinstance(error, StoreAway):
+        return f"{error} Sửa rồi chạy lại."
     if isinstance(error, OSError):
         place = f" («{error.filename}»)" if error.filename else ""
         if error.errno in _FULL:

@@ -117,7 +117,7 @@ def _keep(raw_store: RawStore, opened: Sequence[_Opened], result: UnfoldedBatch)
                     file.container,
                     key,
                     len(file.content),
-                    raw_store.path(key),
+                    raw_store.at_hand(key),
                 )
             )
         result.messages.append(one.unfolded)

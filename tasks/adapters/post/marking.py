@@ -154,7 +154,7 @@ def _job(
     sha256, name, kind = file
     form = workplace.office.form_of(workplace.office.cycle(cycle))
     return MarkJob(
-        path=workplace.raw_store.path(sha256),
+        path=workplace.raw_store.at_hand(sha256),
         name=name,
         kind=kind,
         findings=[f for f in findings if not f.trial],

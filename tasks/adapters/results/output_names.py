@@ -36,3 +36,12 @@ def clean_report_beside(workbook: str) -> str:
     'TK-2025_Bao-cao_20251124-2205_Ban-trinh-ky.docx'
     """
     return report_beside(workbook).replace(".docx", "_Ban-trinh-ky.docx")
+
+
+def name_within(workbook: str, name: str) -> str:
+    """The name, among all outputs, of a file in the folder that goes with a workbook.
+
+    >>> name_within("KH-2025_Tong-hop_20250227-0930.xlsx", "columns.md")
+    'KH-2025_Tong-hop_20250227-0930/columns.md'
+    """
+    return f"{workbook.removesuffix('.xlsx')}/{name}"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 CSV_NAME, PARQUET_NAME, COLUMNS_NAME = "observations.csv", "observations.parquet", "columns.md"
+#: What lies beside a workbook in a folder of its name.
+TABLE_FILES = (CSV_NAME, PARQUET_NAME, COLUMNS_NAME)
 PRECISION, SCALE = 38, 18
 """What every reader of Parquet can hold: 20 digits before the point, 18 after it."""
 

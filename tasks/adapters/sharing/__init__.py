@@ -1,5 +1,6 @@
-"""What several workers on one PostgreSQL share: locks and the pace of letters.
+"""What several machines share: raw bytes and outputs in one store, and one PostgreSQL.
 
-Here lives what keeps them out of each other's way by what the database offers. What is done with
-what was drawn may not live here: the rooms above do it. On SQLite there is one worker.
+Here lives what keeps workers out of each other's way (locks, what one has drawn, the pace of
+letters, the program all run) and what makes each machine's bytes every machine's. What the bytes
+mean, and what is done with what was drawn, may not live here: the rooms above do it.
 """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -30,8 +29,9 @@ from tasks.adapters.raw_store import RawStore
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.cycle_results import CycleResults, Paper
-from tasks.adapters.results.output_names import workbook_name
-from tasks.adapters.results.tidy_files import put_into, tidy_files
+from tasks.adapters.results.output_names import name_within, workbook_name
+from tasks.adapters.results.tidy_files import TABLE_FILES, tidy_files
+from tasks.adapters.sharing.outputs import Outputs
 from tasks.adapters.standings import whole_versions
 from tasks.adapters.store import consolidations, decisions, drafts, outbox
 from tasks.adapters.work.snapshotting import base_of, changes_since, freeze, made_against
@@ -104,9 +104,7 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
         *(results, workbook, new, changes, known.as_of, workplace.reports_dir),
         whole_versions=whole_versions(workplace.engine),
     )
-    _put_out(workplace.output_dir, workplace.raw_store, workbook)
-    _put_out_table(workplace.output_dir, done)
-    _put_out_papers(workplace.output_dir, done)
+    _put_out(workplace.outputs, workplace.raw_store, done)
     return done
 
 
@@ -266,26 +264,17 @@ def _kept_table(raw_store: RawStore, files: Mapping[str, bytes]) -> list[LetterF
     return [LetterFile(name, sha256) for name, sha256 in zip(files, digests, strict=True)]
 
 
-def _put_out_table(output_dir: Path, done: Consolidated) -> None:
-    """The table beside the workbook, unless it lies there already."""
-    folder = (output_dir / done.workbook.name).with_suffix("")
-    if not folder.is_dir():
-        put_into(folder, done.table)
+def _put_out(outputs: Outputs, raw_store: RawStore, done: Consolidated) -> None:
+    """A copy of the workbook under its own name for people, table and papers beside it.
 
-
-def _put_out_papers(output_dir: Path, done: Consolidated) -> None:
-    """The papers beside the workbook, unless they lie there already."""
+    What lies there already stays as it is.
+    """
+    workbook = done.workbook
+    if outputs.path(workbook.name) is None:
+        outputs.put({workbook.name: raw_store.get(workbook.sha256)})
+    table = {name: name_within(workbook.name, name) for name in TABLE_FILES}
+    if any(outputs.path(within) is None for within in table.values()):
+        outputs.put({table[name]: content for name, content in done.table.items()})
     for paper in done.papers:
-        if not (output_dir / paper.name).exists():
-            put_into(output_dir, {paper.name: paper.make()})
-
-
-def _put_out(output_dir: Path, raw_store: RawStore, workbook: LetterFile) -> None:
-    """A copy under its own name for people; the raw store keeps the original."""
-    target = output_dir / workbook.name
-    if target.exists():
-        return
-    output_dir.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{workbook.name}.{os.getpid()}")
-    partial.write_bytes(raw_store.get(workbook.sha256))
-    partial.replace(target)
+        if outputs.path(paper.name) is None:
+            outputs.put({paper.name: paper.make()})

@@ -20,11 +20,14 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.desk.cycle_page import AnswerBucket, agency_line, bucket_of
 from models.domain.reading.submissions import Verdict
 from tasks.adapters.results.output_names import clean_report_beside, report_beside
+from tasks.adapters.sharing.objects import ObjectStore
+from tasks.adapters.sharing.outputs import Outputs
 from tasks.adapters.store import decisions, outbox
 from tasks.adapters.work.consolidating import consolidate_cycle
 from tests.fixtures.held_mail import held_message
 from tests.fixtures.office_desk import OfficeDesk, office_desk
 from tests.fixtures.office_files import own_office
+from tests.fixtures.shared_stores import MEMORY, Breakable, store_url
 
 NOW = dt.datetime(2025, 2, 10, 9, 0, tzinfo=HANOI)
 OVER = dt.datetime(2025, 2, 21, 9, 0, tzinfo=HANOI)
@@ -197,7 +200,7 @@ def test_what_was_put_out_is_downloaded_by_what_the_record_knows(desk: OfficeDes
 
 def test_a_report_is_offered_with_its_references_and_to_be_signed(desk: OfficeDesk) -> None:
     done = consolidate_cycle(desk.workplace, desk.workplace.office.cycle(CYCLE))
-    folder, workbook = desk.workplace.output_dir, done.workbook.name
+    folder, workbook = desk.workplace.outputs.folder, done.workbook.name
     # A plan has no report: two that a review would have had lie beside its workbook.
     copies = {"bao-cao": report_beside(workbook), "bao-cao-trinh-ky": clean_report_beside(workbook)}
     for name in copies.values():
@@ -210,6 +213,31 @@ def test_a_report_is_offered_with_its_references_and_to_be_signed(desk: OfficeDe
     for way, name in copies.items():
         assert f'href="{AT}/ket-qua/1/{way}">{name}<' in page
         assert desk.browser.get(f"{AT}/ket-qua/1/{way}").content == b"PK " + name.encode()
+
+
+def test_a_door_shows_what_another_machine_put_out_and_says_when_it_cannot_see_it(
+    desk: OfficeDesk, tmp_path: Path
+) -> None:
+    objects = ObjectStore(store_url(MEMORY, tmp_path))
+    objects.begin()
+    place = desk.workplace
+    for outputs in (Outputs(tmp_path / "may-khac", objects), Outputs(tmp_path / "cua", objects)):
+        place.outputs = outputs
+        if outputs.folder.name == "may-khac":
+            consolidate_cycle(place, place.office.cycle(CYCLE))
+    broken = Breakable(objects)
+    broken.away(TimeoutError())
+    unseen = desk.get(f"{AT}/ket-qua")
+    assert "Kho chung «memory://" in unseen and "chưa xem được" in unseen
+    assert desk.browser.get(f"{AT}/ket-qua/1/so").content.startswith(b"PK"), "it is at hand"
+
+    broken.mend()
+    page = desk.get(f"{AT}/ket-qua")
+    table = desk.browser.get(f"{AT}/ket-qua/1/observations.csv")
+
+    assert "Kho chung" not in page and f'href="{AT}/ket-qua/1/observations.csv"' in page
+    (written,) = (tmp_path / "may-khac").glob("*/observations.csv")
+    assert table.status_code == 200 and table.content == written.read_bytes()
 
 
 def test_work_begins_now_and_is_followed(desk: OfficeDesk) -> None:

@@ -177,7 +177,7 @@ def test_indicators_nobody_committed_to_are_counted_and_those_below_named(
 def test_the_board_of_a_cycle_says_where_its_newest_workbook_lies(workplace: Workplace) -> None:
     done = consolidate_cycle(workplace, workplace.office.cycle(CYCLE))
     note = shown(workplace)["bang-ky-2025-plan"].note
-    assert str(workplace.output_dir.resolve() / done.workbook.name) in note
+    assert str(workplace.outputs.folder.resolve() / done.workbook.name) in note
 
 
 def test_a_deadline_that_has_passed_is_told_of_once_and_again_when_it_was_moved(

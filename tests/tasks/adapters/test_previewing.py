@@ -214,14 +214,14 @@ def test_the_report_goes_with_the_summary_and_is_frozen_with_it(workplace: Workp
     [kept] = snapshotting.snapshots_of(workplace.engine, cycle.code)
     for name, file in zip(names[1:3], summary.files[1:3], strict=True):
         assert file["sha256"] in {f["sha256"] for f in kept.files}
-        put_out = (workplace.output_dir / name).read_bytes()
+        put_out = (workplace.outputs.folder / name).read_bytes()
         assert put_out == workplace.raw_store.get(file["sha256"])
 
 
 def test_the_report_of_unchanged_inputs_is_the_same_at_a_later_hour(workplace: Workplace) -> None:
     cycle = workplace.office.cycle("2025-review")
     first = consolidating.consolidate_cycle(workplace, cycle)
-    files = [workplace.output_dir / paper.name for paper in first.papers]
+    files = [workplace.outputs.folder / paper.name for paper in first.papers]
     before = [file.read_bytes() for file in files]
     for file in files:
         file.unlink()
@@ -269,8 +269,8 @@ def test_an_endless_report_leaves_nothing_half_written_and_the_plan_its_summary(
     with pytest.raises(ReportTemplateFault, match=r"review\.docx: thẻ không đúng, ở đoạn"):
         consolidating.write_summary(workplace, workplace.office.cycle("2025-review"))
     assert letters(workplace, "summary") == []
-    assert list(workplace.output_dir.rglob("*.docx")) == []
-    assert [p.name for p in workplace.output_dir.iterdir() if p.name.startswith(".")] == []
+    assert list(workplace.outputs.folder.rglob("*.docx")) == []
+    assert [p.name for p in workplace.outputs.folder.iterdir() if p.name.startswith(".")] == []
     assert consolidating.write_summary(workplace, workplace.office.cycle("2025-plan"))
     workplace.letters_dir = OFFICE_FILES / "letters"
     assert consolidating.write_summary(workplace, workplace.office.cycle("2025-review"))

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.adapters.raw_store import TEMPORARY_PREFIX, RawFileDamaged, RawFileMissing, RawStore
+from tests.fixtures.shared_stores import KINDS, shared_raw_store, store_url
 
 NOT_HASHES = ["", "abc", "../../../../etc/passwd", "A" * 64, "g" * 64, "0" * 63, "0" * 65]
 
@@ -46,6 +47,15 @@ RawStore(Path(sys.argv[1])).put(b"bao cao " * 5000)
 """
 
 
+@pytest.fixture(params=["alone", *KINDS])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> RawStore:
+    """The folder of one machine, or what it has of a store that several share."""
+    root = tmp_path / "kho"
+    if request.param == "alone":
+        return RawStore(root)
+    return shared_raw_store(store_url(request.param, tmp_path), root)
+
+
 def _files(root: Path) -> list[Path]:
     return [path for path in root.rglob("*") if path.is_file()]
 
@@ -54,46 +64,57 @@ def _put_same(root: Path) -> str:
     return RawStore(root).put(SAME)
 
 
-def test_what_is_put_is_got_back(tmp_path: Path) -> None:
-    store = RawStore(tmp_path / "kho")
+def test_what_is_put_is_got_back(store: RawStore) -> None:
     digest = store.put(b"noi dung")
     assert digest == hashlib.sha256(b"noi dung").hexdigest()
     assert store.get(digest) == b"noi dung"
     assert digest in store
     assert list(store) == [digest]
+    assert store.at_hand(digest).read_bytes() == store.in_store(digest) == b"noi dung"
 
 
-def test_files_lie_one_level_deep_and_cannot_be_written(tmp_path: Path) -> None:
-    store = RawStore(tmp_path)
+def test_files_lie_one_level_deep_and_cannot_be_written(store: RawStore) -> None:
     path = store.path(store.put(b"x"))
-    assert path.relative_to(tmp_path).parts == (path.name[:2], path.name)
+    assert path.relative_to(store.root).parts == (path.name[:2], path.name)
     assert stat.S_IMODE(path.stat().st_mode) == 0o400
 
 
-def test_putting_the_same_again_writes_nothing(tmp_path: Path) -> None:
-    store = RawStore(tmp_path)
+def test_putting_the_same_again_writes_nothing(store: RawStore) -> None:
     path = store.path(store.put(b"x"))
     before = path.stat()
     store.put(b"x")
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_many_are_put_at_once_in_order_with_doubles_kept_once(tmp_path: Path) -> None:
+def test_many_are_put_at_once_in_order_with_doubles_kept_once(store: RawStore) -> None:
     contents = [b"%d" % (number % 30) for number in range(60)]
-    digests = RawStore(tmp_path).put_many(contents)
+    digests = store.put_many(contents)
     assert digests == [hashlib.sha256(content).hexdigest() for content in contents]
-    assert len(_files(tmp_path)) == 30
+    assert len(_files(store.root)) == len(list(store)) == 30
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RawFileMissing, match="0" * 64):
-        RawStore(tmp_path).get("0" * 64)
+def test_nothing_is_put_for_no_contents(store: RawStore) -> None:
+    assert store.put_many([]) == []
+
+
+def test_a_missing_file_is_named(store: RawStore) -> None:
+    assert "0" * 64 not in store
+    for ask in (store.get, store.in_store):
+        with pytest.raises(RawFileMissing, match="0" * 64):
+            ask("0" * 64)
 
 
 @pytest.mark.parametrize("digest", NOT_HASHES)
-def test_what_is_no_hash_leads_nowhere(tmp_path: Path, digest: str) -> None:
-    store = RawStore(tmp_path)
+def test_what_is_no_hash_leads_nowhere(store: RawStore, digest: str) -> None:
     assert digest not in store
+    with pytest.raises(RawFileMissing):
+        store.get(digest)
+
+
+def test_what_is_removed_is_gone(store: RawStore) -> None:
+    digest, other = store.put_many([b"x", b"y"])
+    assert store.remove(digest) and not store.remove(digest)
+    assert digest not in store and list(store) == [other]
     with pytest.raises(RawFileMissing):
         store.get(digest)
 
@@ -128,8 +149,7 @@ def test_a_kill_at_any_step_leaves_the_whole_file_or_none(
     assert store.get(store.put(content)) == content
 
 
-def test_abandoned_temporary_files_are_swept_and_young_ones_left(tmp_path: Path) -> None:
-    store = RawStore(tmp_path)
+def test_abandoned_temporary_files_are_swept_and_young_ones_left(store: RawStore) -> None:
     digest = store.put(b"x")
     now = dt.datetime(2025, 2, 3, 8, tzinfo=dt.UTC)
     old = store.path(digest).with_name(f"{TEMPORARY_PREFIX}1-a")
@@ -144,8 +164,7 @@ def test_abandoned_temporary_files_are_swept_and_young_ones_left(tmp_path: Path)
     assert digest in store
 
 
-def test_what_cannot_be_removed_is_left_to_the_next_sweep(tmp_path: Path) -> None:
-    store = RawStore(tmp_path)
+def test_what_cannot_be_removed_is_left_to_the_next_sweep(store: RawStore) -> None:
     digest = store.put(b"x")
     now = dt.datetime(2025, 2, 3, 8, tzinfo=dt.UTC)
     stubborn = store.path(digest).with_name(f"{TEMPORARY_PREFIX}0")
@@ -181,5 +200,9 @@ def test_processes_and_threads_that_put_the_same_agree(tmp_path: Path) -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_come_back(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
-    store = RawStore(tmp_path_factory.getbasetemp() / "chung")
-    assert store.get(store.put(content)) == content
+    folder = tmp_path_factory.getbasetemp()
+    for store in (
+        RawStore(folder / "chung"),
+        shared_raw_store(store_url("memory", folder), folder / "co-san"),
+    ):
+        assert store.get(store.put(content)) == store.in_store(store.put(content)) == content

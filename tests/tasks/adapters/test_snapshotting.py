@@ -158,7 +158,7 @@ def test_damage_to_a_kept_file_is_found_and_named(office: Office) -> None:
 def test_the_table_lies_beside_the_workbook(office: Office) -> None:
     done = office.consolidate()
 
-    folder = office.workplace.output_dir / done.workbook.name.removesuffix(".xlsx")
+    folder = office.workplace.outputs.folder / done.workbook.name.removesuffix(".xlsx")
     assert sorted(p.name for p in folder.iterdir()) == [
         "columns.md", "observations.csv", "observations.parquet",
     ]  # fmt: skip

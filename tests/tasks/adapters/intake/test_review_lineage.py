@@ -145,7 +145,7 @@ def test_the_board_of_a_review_leads_to_its_report_and_tells_who_was_shown_resul
     board = next(b for b in boards(year.workplace, [review]) if b.key == f"bang-ky-{REVIEW}")
 
     report, clean = done.papers
-    assert (year.workplace.output_dir / report.name).exists()
+    assert (year.workplace.outputs.folder / report.name).exists()
     named = f"báo cáo Word cùng thư mục: {report.name}, bản trình ký: {clean.name}"
     assert board.note.endswith(named)
     shown = {row["Cơ quan"]: row["Đối chiếu"] for row in board.rows}

@@ -179,7 +179,7 @@ class Year:
             rules=own.rules,
             database_url=f"sqlite:///{copy}",
             raw_dir=own.raw_store.root,
-            output_dir=own.output_dir.parent / f"output-{kept.stem}",
+            output_dir=own.outputs.folder.parent / f"output-{kept.stem}",
             letters_dir=own.letters_dir,
             now=now + dt.timedelta(minutes=1),
         ) as workplace:
