@@ -21,6 +21,7 @@ from models.domain.notation.number_notation import (
 )
 from models.domain.notation.units import converted, measure_of
 from models.domain.notation.vietnamese_text import squeeze
+from models.domain.reading.beside.units_told import other_unit, unit_of_figures, units_of_row
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain
 from models.domain.reading.forms import Column, SheetKind, ValueType, choices_of
@@ -112,7 +113,9 @@ def comment_problems(
             )
     for place, comment in comments.items():
         text = agencys_comment(comment)
-        if place not in inputs and corrects(_said(text)):
+        if place not in inputs and (
+            corrects(_said(text)) or _tells_another_unit(_said(text), place, expected, layout)
+        ):
             held = seen_text(layout.content.at(*place), 80)
             yield Problem(
                 ProblemKind.COMMENTED_OTHERWISE,
@@ -134,6 +137,19 @@ def _cells(
         place = layout.columns.get("value" if details else column.key)
         if place:
             yield from ((key, column.key, column, (row, place)) for key, row in rows.items() if row)
+
+
+def _tells_another_unit(
+    text: str, place: tuple[int, int], expected: ExpectedSheet, layout: SheetLayout
+) -> bool:
+    """Whether a comment on a title or on the office's words of a row tells a unit that is not that
+    of the figures below or beside."""
+    if not unit_of_figures(text):
+        return False
+    rows = {number: code for code, number in layout.rows.items()}
+    codes = [rows[place[0]]] if place[0] in rows else [*rows.values()]
+    known = (expected.rows[code] for code in codes if code in expected.rows)
+    return any(other_unit(text, units_of_row(expected, row)) for row in known)
 
 
 def _said(text: str) -> str:

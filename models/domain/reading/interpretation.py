@@ -15,6 +15,7 @@ from models.domain.notation.corrections import amends_its_row, repeats_above, sp
 from models.domain.notation.deadlines import format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
+from models.domain.reading.beside.units_told import other_unit, units_of_row
 from models.domain.reading.beside.words_elsewhere import words_elsewhere
 from models.domain.reading.cell_comments import comment_problems
 from models.domain.reading.cell_values import (
@@ -27,12 +28,10 @@ from models.domain.reading.cell_values import (
     percent_text,
     phone_text,
     seen_text,
-    understand_choice,
     understand_date,
     understand_number,
     understand_percentage,
     understand_text,
-    understand_word,
 )
 from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
 from models.domain.reading.expectations import (
@@ -69,6 +68,8 @@ from models.domain.reading.sight.room_for_figures import (
     is_torn_apart,
 )
 from models.domain.reading.submissions import CellKey, Entry
+from models.domain.reading.words.choices_meant import understand_choice, understand_word
+from models.domain.reading.words.words_kept import as_words
 from models.domain.reading.workbook_content import (
     Appearance,
     CellValue,
@@ -313,7 +314,7 @@ class _SheetReading:
         """What the cell means, its text where that was asked for, and how it is quoted."""
         value = seen.value
         number_cell = column.type is ValueType.NUMBER
-        text = "" if number_cell and not isinstance(value, str) else as_text(value)
+        text = "" if number_cell and not isinstance(value, str) else as_words(value)
         shown_as_percent = (
             percent and isinstance(value, (int, float)) and not isinstance(value, bool)
         )
@@ -362,9 +363,19 @@ class _SheetReading:
         # Of the «5 rõ» a rule of its own speaks.
         if understood.doubt is None and not column.five_clear and repeats_above(text):
             return Understood(understood.value, Doubt(ProblemKind.REPEATS_ABOVE))
-        if column.key == _JUSTIFICATION.key and understood.doubt is None and amends_its_row(text):
-            return Understood(understood.value, Doubt(ProblemKind.AMENDS_ROW))
+        if understood.doubt is None and (amending := self._amends(column, text, expected)):
+            return Understood(understood.value, amending)
         return understood
+
+    def _amends(self, column: Column, text: str, expected: ExpectedRow | None) -> Doubt | None:
+        """What words of a row say of its figures: that they are others, or of another unit."""
+        if column.key == _JUSTIFICATION.key and amends_its_row(text):
+            return Doubt(ProblemKind.AMENDS_ROW)
+        if expected is None or column.type not in (ValueType.TEXT, ValueType.LONG_TEXT):
+            return None
+        units = units_of_row(self.expected, expected)
+        unit = other_unit(text, units) if units else ""
+        return Doubt(ProblemKind.AMENDS_ROW, (unit, units[0])) if unit else None
 
     def _note(self, entry: Entry, doubt: Doubt, value: CellValue) -> None:
         self.into.problems.append(

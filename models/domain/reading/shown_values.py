@@ -82,6 +82,7 @@ _COMMA = re.compile(r"([0-9]),([0-9]{3})(?![0-9])")
 _DASHES = frozenset("-–—−")
 _DAY_NOUGHT = dt.date(1899, 12, 30)
 _ANOTHER_DAY = "ngày theo định dạng khác"
+_PADDED = re.compile(r"0[0-9]+")
 _LONG = 40  # letters of a format of days that may put many blanks beside them
 
 
@@ -418,10 +419,14 @@ def words_shown(look: Appearance, value: CellValue) -> str | None:
 
     >>> words_shown(Appearance('0" đợt"'), 5.0), words_shown(Appearance("0"), 5.2)
     ('5 đợt', None)
+    >>> words_shown(Appearance("000"), 7.0)
+    '007'
     """
     shown = look.shown or _drawn_words(look.number_format, value)
     if shown is None or isinstance(value, str) or any(map(str.isalpha, shown)):
         return shown
+    if _PADDED.fullmatch(shown):
+        return shown  # «007» is no «7» where it names something
     if isinstance(value, (int, float)) and shown:
         try:
             exact = from_cell(value)

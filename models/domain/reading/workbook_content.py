@@ -284,6 +284,7 @@ class Elsewhere(StrEnum):
     PROPERTY = "property"  # of the document
     SHAPE = "shape"  # a text box beside the cells of the form
     FAR_CELL = "far_cell"  # beyond the columns and rows that are looked at
+    INSTRUCTIONS = "instructions"  # put in among the office's own on how to fill in
 
 
 @dataclass(frozen=True, slots=True)

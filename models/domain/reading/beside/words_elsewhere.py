@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from models.domain.notation.corrections import amends, corrects, names_unit_of_all
+from models.domain.notation.corrections import (
+    amends,
+    amends_its_row,
+    corrects,
+    names_unit_of_all,
+)
+from models.domain.reading.beside.units_told import unit_of_figures
 from models.domain.reading.beside.unread_cells import LAST_ROW_OF_FIELDS, is_telling
 from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import Expectations, plain
@@ -27,6 +33,8 @@ _SHOWN = 80  # letters of a text over cells that are told with it
 _LIKE_THE_OFFICES = 0.6  # from which a message is the office's own, reworded since it was sent
 _PICTURES = (Elsewhere.BACKGROUND, Elsewhere.PAGE_PICTURE)
 _MOST_FAR = 40
+_LAST_INSTRUCTION = 300  # row of the sheet of instructions that is looked at
+_LONGEST_NOTE = 400  # letters of what is put in there; the office's own paragraphs are longer
 
 
 def words_elsewhere(
@@ -39,7 +47,10 @@ def words_elsewhere(
     fields = {
         s.form.title for s in expectations.sheets.values() if s.form.kind is SheetKind.DETAILS
     }
+    titles = {plain(s.title) for s in expectations.form.sheets if s.kind is SheetKind.INSTRUCTIONS}
     for sheet in content.sheets:
+        if plain(sheet.name) in titles:
+            found += _among_instructions(sheet, expectations)
         found += _beside_the_table(sheet, over_cells)
         found += _far_cells(sheet, LAST_ROW_OF_FIELDS if sheet.name in fields else None)
     return [
@@ -70,6 +81,24 @@ def _is_the_offices(message: str, expectations: Expectations) -> bool:
     if any(plain(text) == said for text in own):
         return True
     return any(likeness_of(message, text) >= _LIKE_THE_OFFICES for text in own)
+
+
+def _among_instructions(
+    sheet: SheetContent, expectations: Expectations
+) -> Iterator[WordsElsewhere]:
+    """What somebody wrote among the office's instructions that corrects a figure or tells a unit
+    for all of them."""
+    form = expectations.form
+    for number, cells in enumerate(sheet.rows[:_LAST_INSTRUCTION], 1):
+        for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
+            if not isinstance(value, str) or len(value) > _LONGEST_NOTE:
+                continue
+            if not (amends_its_row(value) or unit_of_figures(value)):
+                continue
+            own = (*form.instructions, *form.advice)
+            if not any(likeness_of(value, text) >= _LIKE_THE_OFFICES for text in own):
+                where = Elsewhere.INSTRUCTIONS
+                yield WordsElsewhere(where, value, sheet.name, address(number, place))
 
 
 def _beside_the_table(sheet: SheetContent, over_cells: Collection[str]) -> Iterator[WordsElsewhere]:

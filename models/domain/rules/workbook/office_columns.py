@@ -19,9 +19,10 @@ from models.domain.reading.seen_cells import (
 )
 from models.domain.reading.shown_values import compare_shown_text
 from models.domain.reading.sight.office_words import (
+    joins_another,
     of_other_sense,
 )
-from models.domain.reading.workbook_content import CellValue
+from models.domain.reading.workbook_content import CellValue, SheetContent, split_address
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.rules.registry import Case, Remark, listed, rule
 from models.domain.rules.workbook.title_wordings import (
@@ -54,9 +55,9 @@ def _changed(value: CellValue, printed: str, column: Column) -> bool:
     if column.source == "name":
         if of_other_sense(text, wanted):
             return True
-        shorter = min(text, wanted, key=len)
-        if len(shorter) > 8 and (shorter in text and shorter in wanted):
-            return False
+        shorter, longer = sorted((text, wanted), key=len)
+        if len(shorter) > 8 and shorter in longer:
+            return joins_another(longer.replace(shorter, " ", 1))
         return SequenceMatcher(None, text, wanted).ratio() < _SAME_NAME
     return True
 
@@ -161,6 +162,8 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
         rows = content.rows
         to_see = office_cells_to_see(content)
         misplaced = _beside_other_names(expected, layout)
+        # Cells of the table under merged ones show what these hold.
+        covered = any(bottom > layout.header_row for _, _, bottom, _ in content.merged)
         for code, number in layout.rows.items():
             if code in misplaced:
                 continue  # the whole row is another one's: said once
@@ -168,10 +171,13 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
             width = len(cells)
             printed = expected.rows[code].office_texts
             for column, place in columns:
-                if place >= width:
+                held = cells[place] if place < width else None
+                if held is None and covered:
+                    held = _shown_over(content, number, place + 1)
+                if held is None:
                     continue
                 note = expected.rows[code].office_notes.get(column.key, "")
-                value, text = _without_note(cells[place], note), printed[column.key]
+                value, text = _without_note(held, note), printed[column.key]
                 if value != text and _changed(value, text, column):
                     yield _difference(case, expected, layout, code, column, value), column
                 elif (
@@ -183,6 +189,14 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
                     remark = _seen_otherwise(case, expected, layout, (code, column), seen)
                     if remark is not None:
                         yield remark, column
+
+
+def _shown_over(content: SheetContent, row: int, column: int) -> CellValue:
+    """What a merged cell shows in the place of the one in 1-based row and column, which it covers;
+    only its first line, for what the office adds below is of the first cell's own row."""
+    above = content.covering(row, column)
+    value = content.at(*split_address(above)) if above else None
+    return value.partition("\n")[0] if isinstance(value, str) else value
 
 
 def _without_note(value: CellValue, note: str) -> CellValue:
