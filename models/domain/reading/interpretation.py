@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.domain.notation.corrections import amends_its_row, repeats_above, speaks_in_marks
-from models.domain.notation.deadlines import format_date
+from models.domain.notation.deadlines import FIRST_YEAR, LAST_YEAR, format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
 from models.domain.reading.beside.units_told import other_unit, units_of_row
@@ -71,6 +71,7 @@ from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.words.choices_meant import understand_choice, understand_word
 from models.domain.reading.words.words_kept import as_words
 from models.domain.reading.workbook_content import (
+    USUAL_FIRST_DAY,
     Appearance,
     CellValue,
     ErrorValue,
@@ -83,7 +84,6 @@ from models.domain.reading.workbook_content import (
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 
 _LETTERS = [column_letter(c) for c in range(1, 129)]
-_SINCE_1904 = dt.timedelta(days=1462)
 _JUSTIFICATION = Column("justification", "Giải trình", ValueType.LONG_TEXT)
 
 
@@ -129,12 +129,11 @@ def interpret(
         problems=list(layout.problems),
         may_hold_formulas=content.has_formulas,
     )
-    held = HeldResults(content.sheets, calculates=not content.since_1904)
+    later = content.first_day - USUAL_FIRST_DAY
+    held = HeldResults(content.sheets, calculates=not later)
     for key, sheet in layout.sheets.items():
         expected = expectations.sheets[key]
-        reading = _SheetReading(
-            sheet, expected, interpretation, catalogue, held, since_1904=content.since_1904
-        )
+        reading = _SheetReading(sheet, expected, interpretation, catalogue, held, later)
         reading.read()
         if exact is not None:
             reading.ask(exact)
@@ -159,11 +158,10 @@ class _SheetReading:
         into: Interpretation,
         catalogue: Catalogue,
         held: HeldResults,
-        *,
-        since_1904: bool,
+        later: dt.timedelta,  # than usual bare numbers begin to count days
     ) -> None:
         self.held = held
-        self.since_1904 = since_1904
+        self.later = later
         self.sheet = sheet
         self.expected = expected
         self.into = into
@@ -261,8 +259,8 @@ class _SheetReading:
                 weighed = hold_against(weighed, seen.value, own, row, column.unit)
             understood, raw = weighed.understood, weighed.shown or raw
             seen.remarks += [r for r in weighed.remarks if r not in seen.remarks]
-        if self.since_1904 and column.type is ValueType.DATE and isinstance(value, (int, float)):
-            understood = _of_two_calendars(understood, raw)
+        if self.later and column.type is ValueType.DATE and isinstance(value, (int, float)):
+            understood = _of_two_counts(understood, raw, self.later)
         if at in content.formulas:
             told = (understood, raw)
             understood = self._weigh_formula(column, at, told, seen, expected)
@@ -441,13 +439,17 @@ def _in_words(value: str, row: CatalogueRow, unit: str = "") -> Understood:
     return understand_text(value, text, lines=True)
 
 
-def _of_two_calendars(understood: Understood, raw: str) -> Understood:
-    """A day kept as a bare number where numbers count from 1904: by which count it is meant, nobody
-    sees."""
+def _of_two_counts(understood: Understood, raw: str, later: dt.timedelta) -> Understood:
+    """A day kept as a bare number where numbers count from another day than usual: by which count
+    it is meant, nobody sees."""
     if not isinstance(understood.value, dt.date):
         return understood
-    days = [format_date(understood.value + since) for since in (_SINCE_1904, dt.timedelta())]
-    return Understood(None, Doubt(ProblemKind.SHOWN_OTHERWISE, (days[0], raw, "", days[1])))
+    first, *others = (
+        format_date(day)
+        for since in (later, dt.timedelta())
+        if FIRST_YEAR <= (day := understood.value + since).year <= LAST_YEAR
+    )
+    return Understood(None, Doubt(ProblemKind.SHOWN_OTHERWISE, (first, raw, "", *others)))
 
 
 def _window_problems(content: WorkbookContent) -> Sequence[Problem]:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from models.domain.reading.workbook_content import (
+    DAY_OF_1904,
+    USUAL_FIRST_DAY,
     CellValue,
     ColumnWidths,
     ErrorValue,
@@ -96,7 +98,7 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
         gathered.sheets,
         properties,
         gathered.notes,
-        since_1904=book.since_1904,
+        first_day=DAY_OF_1904 if book.since_1904 else USUAL_FIRST_DAY,
         elsewhere=words,
         window=window_of(book.windows),
     )
@@ -154,7 +156,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
         gathered.sheets,
         properties,
         gathered.notes,
-        since_1904=context.since_1904,
+        first_day=DAY_OF_1904 if context.since_1904 else USUAL_FIRST_DAY,
         elsewhere=words,
         window=context.window,
         formats_unknown=context.styles_unread,
