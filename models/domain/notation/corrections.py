@@ -40,6 +40,13 @@ _AMENDING_A_ROW = re.compile(
     r"|sửa lại\s*[:0-9]",
     re.IGNORECASE,
 )
+# What no instruction on how to fill in says: «12,5% ghi là 12,5» is one.
+_TAKING_BACK_A_FIGURE = re.compile(
+    r"(?<!\w)(?:đính chính|(?:ghi|nhập|đánh|gõ|điền) nhầm"
+    r"|(?:số|ngày|mức|giá trị|tên)(?: liệu)? đúng"
+    r"|đúng (?:là|phải là|ra là)|sửa (?:lại )?(?:thành|là)|thay bằng|dinh chinh|so dung)(?!\w)",
+    re.IGNORECASE,
+)
 _FIGURE_OF_UNIT = re.compile(
     r"(?<![\w.,/-])[0-9][0-9.,]*\s*(?:[%‰]|(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr|đồng|đ|usd|vnd|eur|lượt"
     r"|tấn|kwh|mwh|mw|ha|km2?|m2|teu|căn|hộ|người|doanh nghiệp)(?!\w))",
@@ -96,6 +103,16 @@ def amends_its_row(text: str) -> bool:
     (False, False)
     """
     return _AMENDING_A_ROW.search(nfc(text)) is not None
+
+
+@lru_cache(maxsize=500)
+def takes_back_a_figure(text: str) -> bool:
+    """Whether a text says that a figure told elsewhere is another one.
+
+    >>> takes_back_a_figure("Đính chính: 38"), takes_back_a_figure("Tỷ lệ 12,5% ghi là 12,5")
+    (True, False)
+    """
+    return _TAKING_BACK_A_FIGURE.search(nfc(text)) is not None
 
 
 @lru_cache(maxsize=500)

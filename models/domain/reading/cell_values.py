@@ -40,7 +40,9 @@ _SERIAL_ZERO = dt.date(1899, 12, 30)
 _HALF_A_SECOND = dt.timedelta(milliseconds=500)
 _FIRST_SERIAL, _LAST_SERIAL = 32_874, 73_415  # 1990 to 2100: what a bare number can mean
 _ERROR_TEXTS = frozenset(
-    ("#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
+    {"#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+    | {"#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!"}
+    | {"#EXTERNAL!", "#TIMEOUT!", "#ERROR!", "Loading..."}
 )
 # What nobody sees but a terminal, a database or a spreadsheet may act upon: control characters
 # other than tab and line feed, marks that turn the direction of writing, letters without width;
@@ -154,6 +156,8 @@ def is_error_text(text: str) -> bool:
 
     >>> is_error_text("#REF!"), is_error_text("Err:508"), is_error_text("#1")
     (True, True, False)
+    >>> is_error_text("#GETTING_DATA"), is_error_text("#BUSY!")
+    (True, True)
     """
     return text in _ERROR_TEXTS or (text.startswith("Err:") and text[4:].isdigit())
 

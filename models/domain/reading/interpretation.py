@@ -15,7 +15,7 @@ from models.domain.notation.corrections import amends_its_row, repeats_above, sp
 from models.domain.notation.deadlines import FIRST_YEAR, LAST_YEAR, format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
-from models.domain.reading.beside.units_told import other_unit, units_of_row
+from models.domain.reading.beside.units_told import other_unit, unit_of_figures, units_of_row
 from models.domain.reading.beside.words_elsewhere import words_elsewhere
 from models.domain.reading.cell_comments import comment_problems
 from models.domain.reading.cell_values import (
@@ -369,10 +369,10 @@ class _SheetReading:
         """What words of a row say of its figures: that they are others, or of another unit."""
         if column.key == _JUSTIFICATION.key and amends_its_row(text):
             return Doubt(ProblemKind.AMENDS_ROW)
-        if expected is None or column.type not in (ValueType.TEXT, ValueType.LONG_TEXT):
+        if expected is None or not unit_of_figures(text):
             return None
         units = units_of_row(self.expected, expected)
-        unit = other_unit(text, units) if units else ""
+        unit = other_unit(text, units)
         return Doubt(ProblemKind.AMENDS_ROW, (unit, units[0])) if unit else None
 
     def _note(self, entry: Entry, doubt: Doubt, value: CellValue) -> None:

@@ -11,7 +11,7 @@ import pytest
 from models.domain.reading.beside.units_told import other_unit, unit_of_figures
 from models.domain.reading.sight.office_words import joins_another
 from models.domain.reading.workbook_content import Appearance, SheetContent
-from tests.fixtures.filled_workbook import FilledWorkbook
+from tests.fixtures.filled_workbook import HEADER_ROW, FilledWorkbook
 
 Make = Callable[..., FilledWorkbook]
 ROW = ("indicators", "retail_sales")  # in «Tỷ đồng»
@@ -122,6 +122,9 @@ def test_a_merged_cell_over_rows_of_one_unit_changes_nothing(workbook: Make) -> 
     assert not book.findings("VB-01", "VB-02")
 
 
+NAME = "Tổng mức bán lẻ hàng hóa và doanh thu dịch vụ tiêu dùng"
+
+
 @pytest.mark.parametrize(
     ("name", "told"),
     [
@@ -130,6 +133,13 @@ def test_a_merged_cell_over_rows_of_one_unit_changes_nothing(workbook: Make) -> 
         ("Tổng mức bán lẻ hàng hóa và doanh thu dịch vụ tiêu dùng và xuất khẩu", True),
         ("Tổng mức bán lẻ hàng hóa và doanh thu dịch vụ", False),
         ("Tổng mức bán lẻ hàng hóa và doanh thu dịch vụ tiêu dùng trên địa bàn", False),
+        (f"{NAME} (triệu đồng)", True),
+        (f"{NAME}, nghìn tỷ", True),
+        (f"{NAME} (x1.000)", True),
+        (f"{NAME} (lũy kế)", True),
+        (f"{NAME} - tốc độ tăng", True),
+        (f"{NAME} (quý II)", True),
+        (f"{NAME} (tỷ đồng)", False),
     ],
 )
 def test_a_name_that_lost_or_won_a_part_is_told(workbook: Make, name: str, told: bool) -> None:
@@ -140,6 +150,59 @@ def test_a_name_that_lost_or_won_a_part_is_told(workbook: Make, name: str, told:
 
 def test_words_that_join_are_found() -> None:
     assert joins_another("va doanh thu") and not joins_another("tren dia ban")
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("retail_sales", False),
+        ("retail_sales (triệu đồng)", True),
+        ("retail_sales (tỷ đồng)", False),
+        ("retail_sales*", False),
+        ("retail_sales bỏ", True),
+    ],
+)
+def test_a_unit_beside_a_code_is_told(workbook: Make, code: str, told: bool) -> None:
+    book = workbook()
+    cell = book.put(*ROW, "code", code)
+    assert (cell in {f.cell for f in book.findings("VB-02")}) == told
+
+
+@pytest.mark.parametrize(
+    ("name", "rules"),
+    [
+        ("Chỉ tiêu (ĐVT: triệu đồng)", {"VB-04"}),
+        ("Chỉ tiêu - nghìn USD", {"VB-04"}),
+        ("Chỉ tiêu (x1.000)", {"VB-04"}),
+        ("Chỉ tiêu (dự thảo)", {"VB-02"}),
+        ("Chỉ tiêu", set()),
+        ("Chỉ tiêu (Sở Công Thương)", set()),
+    ],
+)
+def test_a_sheet_that_bears_a_unit_is_told(workbook: Make, name: str, rules: set[str]) -> None:
+    book = workbook()
+    book.names["indicators"] = name
+    assert {f.rule for f in book.findings("VB-02", "VB-04")} == rules
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "told"),
+    [
+        ((HEADER_ROW, 15), "ĐVT: triệu đồng", True),
+        ((HEADER_ROW, 15), "Ghi chú", False),
+        ((3, 2), "Ghi số theo triệu đồng cho mọi dòng", True),
+        ((3, 2), "Từ đây trở xuống đơn vị là triệu đồng", True),
+        ((3, 2), "Ghi số theo đúng đơn vị tính của từng dòng", False),
+    ],
+)
+def test_a_unit_told_around_the_table_is_told(
+    workbook: Make, place: tuple[int, int], text: str, told: bool
+) -> None:
+    book = workbook()
+    row = book.grids["indicators"][place[0] - 1]
+    row += [None] * (place[1] - len(row))
+    row[place[1] - 1] = text
+    assert bool(book.findings("VB-04")) == told
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 from models.domain.notation.corrections import (
     amends,
-    amends_its_row,
     corrects,
     names_unit_of_all,
+    takes_back_a_figure,
 )
 from models.domain.reading.beside.units_told import unit_of_figures
 from models.domain.reading.beside.unread_cells import LAST_ROW_OF_FIELDS, is_telling
@@ -93,7 +93,7 @@ def _among_instructions(
         for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
             if not isinstance(value, str) or len(value) > _LONGEST_NOTE:
                 continue
-            if not (amends_its_row(value) or unit_of_figures(value)):
+            if not (takes_back_a_figure(value) or unit_of_figures(value)):
                 continue
             own = (*form.instructions, *form.advice)
             if not any(likeness_of(value, text) >= _LIKE_THE_OFFICES for text in own):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
 from models.domain.notation.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
+from models.domain.reading.beside.units_told import units_of_row
 from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain, shortened
 from models.domain.reading.findings import Severity
@@ -20,6 +22,7 @@ from models.domain.reading.seen_cells import (
 from models.domain.reading.shown_values import compare_shown_text
 from models.domain.reading.sight.office_words import (
     joins_another,
+    multiplies,
     of_other_sense,
 )
 from models.domain.reading.workbook_content import CellValue, SheetContent, split_address
@@ -30,14 +33,22 @@ from models.domain.rules.workbook.title_wordings import (
     other_cycle,
     renamed,
     reworded_titles,
+    unit_beside,
 )
 
 _NOT_COMPARED = ("code", "number", "group", "approval_printed", EARLIER)
+_IN_BRACKETS = re.compile(r"\([^()]{1,30}\)")
 _SAME_NAME = 0.9  # a corrected typing slip is no change of meaning
 
 
-def _changed(value: CellValue, printed: str, column: Column) -> bool:
-    """Whether a cell says something else than the office printed. Empty cells say nothing."""
+def _multiplied(name: str, printed: str) -> bool:
+    """Whether a name says how many times its figures count."""
+    return any(map(multiplies, _IN_BRACKETS.findall(name.replace(printed, "", 1))))
+
+
+def _changed(value: CellValue, printed: str, column: Column, units: Sequence[str] = ()) -> bool:
+    """Whether a cell says something else than the office printed, in a row whose figures are told
+    in those `units`. Empty cells say nothing."""
     if value is None or value == printed:
         return False
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -53,6 +64,8 @@ def _changed(value: CellValue, printed: str, column: Column) -> bool:
     if not text or text == wanted:
         return False
     if column.source == "name":
+        if unit_beside(value, printed, units) or _multiplied(value, printed):
+            return True
         if of_other_sense(text, wanted):
             return True
         shorter, longer = sorted((text, wanted), key=len)
@@ -178,7 +191,9 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
                     continue
                 note = expected.rows[code].office_notes.get(column.key, "")
                 value, text = _without_note(held, note), printed[column.key]
-                if value != text and _changed(value, text, column):
+                if value != text and _changed(
+                    value, text, column, units_of_row(expected, expected.rows[code])
+                ):
                     yield _difference(case, expected, layout, code, column, value), column
                 elif (
                     to_see is not None
