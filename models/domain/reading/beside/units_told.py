@@ -19,7 +19,8 @@ from models.domain.reading.forms import ValueType
 _LONGEST = 400  # letters of a text that are looked at
 _INTRODUCED = re.compile(
     r"(?<!\w)(?:(?P<named>đơn vị(?: tính)?(?: là)?|đvt)\s*[:=]?\s*"
-    r"|(?:được )?(?:tính|ghi|lấy|quy đổi|quy|chuyển|đổi)(?: số)? (?:bằng|theo|ra|sang|là)\s+"
+    r"|(?:được )?(?:tính|ghi|lấy|(?P<turned>quy đổi|quy|chuyển|đổi))(?: số)?"
+    r" (?:bằng|theo|ra|sang|là)\s+"
     r"(?:đơn vị(?: tính)?(?: là)?\s*:?\s*)?"
     r"|(?:số(?: liệu)?|các số|các cột|các mức|mức)"
     r"(?: (?:này|trên|ở trên|trong dòng|của dòng|đã ghi))* (?:là|bằng|theo)\s+)",
@@ -49,7 +50,10 @@ def unit_of_figures(text: str) -> str:
     told = " ".join(nfc(text[:_LONGEST]).split())
     for match in _INTRODUCED.finditer(told):
         clause = _CLAUSE.split(told[match.end() :], maxsplit=1)[0].strip(" «»\"'")
-        if _is_unit(clause, counted=match["named"] is not None):
+        if not _is_unit(clause, counted=match["named"] is not None):
+            continue
+        # «Quy đổi ra USD» tells the money, and not how much of it counts as one.
+        if match["turned"] is None or measure_of(clause).scale != 1:
             return clause
     alone = _ALONE.fullmatch(told)
     if alone is not None and _is_unit(alone["unit"].strip(), counted=False):
