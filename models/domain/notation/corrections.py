@@ -63,6 +63,11 @@ _DOCUMENT = re.compile(
 )
 
 
+#: Crosses, empty boxes, signs of «not» and questions.
+_CROSSED_OUT = re.compile(
+    "[?\uff1f\u2047\u2048\u203d\u274c\u274e\u2717\u2718\u2716\u2612\u2610\u25a1\u25a2\u25fb\u2b1c\u2260\u00ac~"
+    "\U0001f6ab\u26d4\U0001f44e\U0001f5d9\U0001f5f4]|\\[\\s*\\]|\\(\\s*\\)|<>"
+)
 # Marks without a letter that say more than nothing: «như trên» as it is drawn, a number that did
 # not fit its cell when it was copied, «vô cùng».
 _SPEAKING_MARKS = re.compile(
@@ -173,6 +178,15 @@ def takes_back(text: str) -> bool:
         return True
     words = nfc(text).split()
     return len(words) <= _SHORT and _TAKEN_BACK.search(nfc(text)) is not None
+
+
+def crossed_out(text: str) -> bool:
+    """Whether signs beside words take them back, ask, or leave their box without a tick.
+
+    >>> [crossed_out(t) for t in ("❌ Xong", "☐ Xong", "Xong?", "☑ Xong", "Xong (1)")]
+    [True, True, True, False, False]
+    """
+    return _CROSSED_OUT.search(text) is not None
 
 
 def documents_named(text: str) -> frozenset[str]:

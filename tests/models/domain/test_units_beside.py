@@ -10,6 +10,7 @@ import pytest
 
 from models.domain.reading.beside.units_told import other_unit, unit_of_figures
 from models.domain.reading.sight.office_words import joins_another
+from models.domain.reading.words.choices_meant import understand_choice, understand_word
 from models.domain.reading.workbook_content import Appearance, SheetContent
 from tests.fixtures.filled_workbook import HEADER_ROW, FilledWorkbook
 
@@ -145,11 +146,26 @@ NAME = "Tổng mức bán lẻ hàng hóa và doanh thu dịch vụ tiêu dùng"
         (f"{NAME} - tốc độ tăng", True),
         (f"{NAME} (quý II)", True),
         (f"{NAME} (tỷ đồng)", False),
+        (f"❌ {NAME}", True),
+        (f"{NAME} ✗", True),
+        (f"{NAME}?", True),
+        (f"✓ {NAME}", False),
+        (f"- {NAME}", False),
     ],
 )
 def test_a_name_that_lost_or_won_a_part_is_told(workbook: Make, name: str, told: bool) -> None:
     book = workbook()
     book.put(*ROW, "name", name)
+    assert bool(book.findings("VB-02")) == told
+
+
+@pytest.mark.parametrize(
+    ("title", "told"), [("❌ 6 tháng", True), ("6 tháng (?)", True), ("6 tháng", False)]
+)
+def test_a_title_that_is_crossed_out_is_told(workbook: Make, title: str, told: bool) -> None:
+    book = workbook()
+    place = book.places["indicators", ROW[1], "milestone_6m"][1]
+    book.grids["indicators"][HEADER_ROW - 1][place - 1] = title
     assert bool(book.findings("VB-02")) == told
 
 
@@ -165,6 +181,8 @@ def test_words_that_join_are_found() -> None:
         ("retail_sales (tỷ đồng)", False),
         ("retail_sales*", False),
         ("retail_sales bỏ", True),
+        ("retail_sales ❌", True),
+        ("☐ retail_sales", True),
     ],
 )
 def test_a_unit_beside_a_code_is_told(workbook: Make, code: str, told: bool) -> None:
@@ -288,3 +306,40 @@ def test_a_choice_under_another_ones_number_is_asked_about(
     book.put("action_plan", "@1", "group", said)
     found = [f for f in book.findings("LC-01") if f.cell == book.at("action_plan", "@1", "group")]
     assert bool(found) != taken
+
+
+STATES = ("Đã hoàn thành", "Đang thực hiện", "Chưa thực hiện")
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [
+        ("Đã hoàn thành", True),
+        ("- Đã hoàn thành.", True),
+        ("☑ Đã hoàn thành", True),
+        ("✓ đã hoàn thành", True),
+        ("■ Đã hoàn thành", True),
+        ("Đã hoàn thành*", True),
+        ("(Đã hoàn thành)", True),
+        ("Đã hoàn thành?", False),
+        ("Đã hoàn thành (?)", False),
+        ("❌ Đã hoàn thành", False),
+        ("Đã hoàn thành ✗", False),
+        ("☐ Đã hoàn thành", False),
+        ("[ ] Đã hoàn thành", False),
+        ("□ Đã hoàn thành", False),
+        ("≠ Đã hoàn thành", False),
+        ("~Đã hoàn thành~", False),
+        ("Đã hoàn thành 👎", False),
+        ("⛔ Đã hoàn thành", False),
+        ("xong?", False),
+        ("xong", True),
+    ],
+)
+def test_signs_beside_a_choice_may_take_it_back(text: str, taken: bool) -> None:
+    understood = understand_word(text, STATES, {"xong": STATES[0]})
+    assert understood.value == (STATES[0] if taken else None)
+    numbered = tuple(f"{number}. {state}" for number, state in enumerate(STATES, 1))
+    if "xong" not in text:
+        found = understand_choice(text, numbered).value
+        assert found == (numbered[0] if taken else None)

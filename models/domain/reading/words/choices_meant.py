@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from models.domain.notation.corrections import crossed_out
 from models.domain.notation.tone_marks import likest
 from models.domain.reading.cell_values import Doubt, Understood
 from models.domain.reading.expectations import marked_plain, plain
@@ -32,7 +33,7 @@ def understand_choice(text: str, choices: Sequence[str]) -> Understood:
         return Understood(text)
     wanted = plain(text)
     if named := _choice_named(text, choices):
-        return _as_numbered(text, named, choices)
+        return _as_meant(text, named, choices)
     if number := _ONE_NUMBER.fullmatch(text.strip()):
         numbered = [
             c for c in choices if (m := _LEADING_NUMBER.match(c)) and int(m[1]) == int(number[1])
@@ -47,7 +48,7 @@ def understand_choice(text: str, choices: Sequence[str]) -> Understood:
         for c in named_so
     ]
     if len(beginnings) == 1:
-        return _as_numbered(text, beginnings[0], choices)
+        return _as_meant(text, beginnings[0], choices)
     return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
 
 
@@ -59,14 +60,17 @@ def understand_word(text: str, choices: Sequence[str], others: Mapping[str, str]
 
     >>> understand_word("đã hoàn thành", ("Đã hoàn thành",), {}).value
     'Đã hoàn thành'
+    >>> [understand_word(t, ("Đã hoàn thành",), {}).value for t in ("❌ Đã hoàn thành", "☐ xong")]
+    [None, None]
     >>> understand_word("xong", ("Đã hoàn thành",), {"xong": "Đã hoàn thành"}).doubt.details
     ('Đã hoàn thành',)
     """
     wanted = plain(text)
     if named := _choice_named(text, choices):
-        return Understood(named)
+        return _as_meant(text, named, choices)
     if (meant := others.get(wanted)) in choices and meant is not None:
-        return Understood(meant, Doubt(ProblemKind.OTHER_WORDS, (meant,)))
+        taken = _as_meant(text, meant, choices)
+        return taken if taken.doubt else Understood(meant, Doubt(ProblemKind.OTHER_WORDS, (meant,)))
     return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
 
 
@@ -87,9 +91,11 @@ def _choices_alike(choices: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _as_numbered(text: str, named: str, choices: Sequence[str]) -> Understood:
-    """The choice whose words a text has, unless the number before them is another choice's."""
+def _as_meant(text: str, named: str, choices: Sequence[str]) -> Understood:
+    """The choice whose words a text has, unless the number before them is another choice's, or a
+    sign beside them takes it back, asks, or is a box without its tick."""
     said, own = _NUMBER_BEFORE.match(text), _LEADING_NUMBER.match(named)
-    if said is not None and own is not None and int(said[1]) != int(own[1]):
+    another = said is not None and own is not None and int(said[1]) != int(own[1])
+    if another or crossed_out(text):
         return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
     return Understood(named)

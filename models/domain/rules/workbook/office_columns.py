@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from models.domain.notation.corrections import crossed_out
 from models.domain.notation.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
 from models.domain.reading.beside.units_told import units_of_row
 from models.domain.reading.cell_values import is_blank, seen_text
@@ -41,9 +42,9 @@ _IN_BRACKETS = re.compile(r"\([^()]{1,30}\)")
 _SAME_NAME = 0.9  # a corrected typing slip is no change of meaning
 
 
-def _multiplied(name: str, printed: str) -> bool:
-    """Whether a name says how many times its figures count."""
-    return any(map(multiplies, _IN_BRACKETS.findall(name.replace(printed, "", 1))))
+def _multiplied(more: str) -> bool:
+    """Whether what was put to a name says how many times its figures count."""
+    return any(map(multiplies, _IN_BRACKETS.findall(more)))
 
 
 def _changed(value: CellValue, printed: str, column: Column, units: Sequence[str] = ()) -> bool:
@@ -61,18 +62,24 @@ def _changed(value: CellValue, printed: str, column: Column, units: Sequence[str
     text, wanted = plain(value), plain(printed)
     if not text and column.source == "unit":
         return not is_blank(value) or any(not c.isascii() and c not in "…–—" for c in value)
+    if crossed_out(value.replace(printed, "", 1)) and not crossed_out(printed):
+        return True
     if not text or text == wanted:
         return False
-    if column.source == "name":
-        if unit_beside(value, printed, units) or _multiplied(value, printed):
-            return True
-        if of_other_sense(text, wanted):
-            return True
-        shorter, longer = sorted((text, wanted), key=len)
-        if len(shorter) > 8 and shorter in longer:
-            return joins_another(longer.replace(shorter, " ", 1))
-        return SequenceMatcher(None, text, wanted).ratio() < _SAME_NAME
-    return True
+    return column.source != "name" or _renamed(value, printed, units)
+
+
+def _renamed(value: str, printed: str, units: Sequence[str]) -> bool:
+    """Whether the name of a row names something else than the printed one."""
+    if unit_beside(value, printed, units) or _multiplied(value.replace(printed, "", 1)):
+        return True
+    text, wanted = plain(value), plain(printed)
+    if of_other_sense(text, wanted):
+        return True
+    shorter, longer = sorted((text, wanted), key=len)
+    if len(shorter) > 8 and shorter in longer:
+        return joins_another(longer.replace(shorter, " ", 1))
+    return SequenceMatcher(None, text, wanted).ratio() < _SAME_NAME
 
 
 @rule(

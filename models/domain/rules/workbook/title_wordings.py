@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.domain.notation.corrections import takes_back
+from models.domain.notation.corrections import crossed_out, takes_back
 from models.domain.notation.units import Measure, measure_of, units_named
 from models.domain.reading.beside.units_told import units_of_row
 from models.domain.reading.cell_values import seen_text
@@ -108,7 +108,10 @@ def reworded_titles(case: Case, expected: ExpectedSheet, layout: SheetLayout) ->
         if not isinstance(value, str) or is_the_offices(value, column):
             continue
         added = words_added(value, f"{column.header} {column.label}") - years
-        if added and foreign_unit(case, expected, value, column.header, column) is None:
+        crossed = crossed_out(value) and not crossed_out(column.header)
+        if crossed or (
+            added and foreign_unit(case, expected, value, column.header, column) is None
+        ):
             yield _title_remark(layout, (layout.header_row, place), column.header, value)
 
 
@@ -144,7 +147,8 @@ def notes_at_codes(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Rem
             printed = code if column.source == "code" else ""
             row = expected.rows.get(code)
             units = units_of_row(expected, row) if row is not None else ()
-            if takes_back(value.replace(printed, "", 1)) or unit_beside(value, printed, units):
+            more = value.replace(printed, "", 1)
+            if takes_back(more) or crossed_out(more) or unit_beside(value, printed, units):
                 yield Remark(
                     f"cột «{' '.join(column.header.split())}» có ghi «{seen_text(value, 80)}»; số "
                     "liệu của dòng vẫn được đọc. Nếu nội dung của dòng không còn đúng, đề nghị sửa "
