@@ -68,6 +68,12 @@ _CROSSED_OUT = re.compile(
     "[?\uff1f\u2047\u2048\u203d\u274c\u274e\u2717\u2718\u2716\u2612\u2610\u25a1\u25a2\u25fb\u2b1c\u2260\u00ac~"
     "\U0001f6ab\u26d4\U0001f44e\U0001f5d9\U0001f5f4]|\\[\\s*\\]|\\(\\s*\\)|<>"
 )
+_NOT_ISSUED = re.compile(
+    r"(?<!\w)(?:dự thảo|nháp|không có|chưa (?:có|ký|ban hành|trình|cấp|phát hành|duyệt|phê duyệt)"
+    r"|đang (?:trình|soạn|lấy|chờ|hoàn thiện|thẩm định|xin|dự thảo)|chờ (?:ký|ban hành|duyệt|số)"
+    r"|sắp ban hành|sẽ ban hành)(?!\w)",
+    re.IGNORECASE,
+)
 # Marks without a letter that say more than nothing: «như trên» as it is drawn, a number that did
 # not fit its cell when it was copied, «vô cùng».
 _SPEAKING_MARKS = re.compile(
@@ -178,6 +184,20 @@ def takes_back(text: str) -> bool:
         return True
     words = nfc(text).split()
     return len(words) <= _SHORT and _TAKEN_BACK.search(nfc(text)) is not None
+
+
+def names_issued_paper(text: str) -> bool:
+    """Whether a text names papers that were issued: by a figure, and not as drafts or to come.
+
+    >>> [names_issued_paper(t) for t in ("1874/QĐ-UBND", "Số 12", "1874/QĐ-UBND và dự thảo 5/NQ")]
+    [True, True, True]
+    >>> [names_issued_paper(t) for t in ("đang trình", "Dự thảo 1874", "12/QĐ (chưa ký)")]
+    [False, False, False]
+    """
+    told = nfc(text)
+    if not any(map(str.isdigit, told)) or crossed_out(told):
+        return False
+    return _NOT_ISSUED.search(told) is None or len(documents_named(told)) > 1
 
 
 def crossed_out(text: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from models.domain.notation.corrections import names_issued_paper
 from models.domain.reading.beside.units_told import other_unit, unit_of_figures
 from models.domain.reading.sight.office_words import joins_another
 from models.domain.reading.words.choices_meant import understand_choice, understand_word
@@ -343,3 +344,30 @@ def test_signs_beside_a_choice_may_take_it_back(text: str, taken: bool) -> None:
     if "xong" not in text:
         found = understand_choice(text, numbered).value
         assert found == (numbered[0] if taken else None)
+
+
+@pytest.mark.parametrize(
+    ("number", "proves"),
+    [
+        ("1874/QĐ-UBND", True),
+        ("Số 1874", True),
+        (1874.0, True),
+        ("Thông báo ngày 12/5/2025", True),
+        ("1874/QĐ-UBND; dự thảo 12/NQ-HĐND", True),
+        ("đang trình", False),
+        ("không có", False),
+        ("(dự thảo) 1874/QĐ-UBND", False),
+        ("1874/QĐ-UBND (chưa ký)", False),
+        ("❌ 1874/QĐ-UBND", False),
+        ("1874/QĐ-UBND?", False),
+        ("Quyết định", False),
+    ],
+)
+def test_what_was_not_issued_proves_nothing(
+    workbook: Make, number: str | float, proves: bool
+) -> None:
+    book = workbook(cycle="2025-review")
+    row = next(r for s, r, c in book.places if (s, c) == ("tasks", "product_number"))
+    cell = book.put("tasks", row, "product_number", number)
+    assert (cell in {f.cell for f in book.findings("KQ-09")}) != proves
+    assert names_issued_paper(str(number)) == proves
