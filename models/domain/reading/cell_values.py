@@ -61,6 +61,7 @@ _FIGURES_DRAWN = frozenset(
     "\U0001f51f\U0001f4af\U0001f947\U0001f948\U0001f949\u2680\u2681\u2682\u2683\u2684\u2685"
 )
 _RATIO = re.compile(r"^\s*(\d{1,4})\s*/\s*(\d{1,4})\s*$")
+_PER_MILLE = re.compile(r"^%\s?[o₀](?!\w)", re.IGNORECASE)  # as keyboards write it
 _PERCENT_WORDS = re.compile(r"^(?:%|phần trăm)[^/]*", re.IGNORECASE)
 
 
@@ -285,7 +286,8 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
             return Understood(None, Doubt(ProblemKind.PLACEHOLDER))
         return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER, (problem.reason.value,)))
     amount = reading.value
-    unit = _PERCENT_WORDS.sub("%", reading.unit) if reading.percent else reading.unit
+    unit = _PER_MILLE.sub("‰", reading.unit)
+    unit = _PERCENT_WORDS.sub("%", unit) if reading.percent else unit
     other = _in_unit(amount, unit, expected_unit, row.name if row is not None else "")
     if other is not None and other.value is None:
         return other

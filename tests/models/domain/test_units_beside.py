@@ -10,6 +10,7 @@ import pytest
 
 from models.domain.notation.corrections import names_issued_paper
 from models.domain.reading.beside.units_told import other_unit, unit_of_figures
+from models.domain.reading.cell_values import understand_number
 from models.domain.reading.sight.office_words import joins_another
 from models.domain.reading.words.choices_meant import understand_choice, understand_word
 from models.domain.reading.workbook_content import Appearance, SheetContent
@@ -371,3 +372,12 @@ def test_what_was_not_issued_proves_nothing(
     cell = book.put("tasks", row, "product_number", number)
     assert (cell in {f.cell for f in book.findings("KQ-09")}) != proves
     assert names_issued_paper(str(number)) == proves
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [("17%o", False), ("17 %O", False), ("17%₀", False), ("1,7%o/năm", False), ("17%", True),
+     ("17% (ước)", True)],
+)  # fmt: skip
+def test_a_thousandth_as_keyboards_write_it_is_no_hundredth(text: str, taken: bool) -> None:
+    assert (understand_number(text, None, "%").value is not None) == taken
