@@ -36,6 +36,7 @@ OFFICE_COMMENT = "KẾT QUẢ KIỂM TRA"
 AGENCYS_OWN = "――― Ghi chú có sẵn của cơ quan ―――"
 """In such a comment: what follows was the agency's before."""
 
+_FINDING = re.compile(r"\s*[A-ZĐÀ-Ỹ][^()]{1,60} \([A-Z]{2}-[0-9]{2}\): ")
 _COMPARED = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
 _AUTHOR = re.compile(r"^[^\n:]{1,60}:[ \t]*\n")
 _ADDRESS = re.compile(r"https?://\S+")
@@ -61,14 +62,27 @@ _UNIT_BEHIND = re.compile(r"\s*([^\s\d.,;:()\n][^\d.,;:()\n]{0,40})?")
 def agencys_comment(text: str) -> str:
     """What the agency itself wrote in a comment: nothing of the office's findings.
 
-    >>> agencys_comment(f"{OFFICE_COMMENT}\\nLỗi ... đề nghị ghi 9600"), agencys_comment(" 9700 ")
+    >>> agencys_comment(f"{OFFICE_COMMENT}\\nLỗi (DV-01): ghi 9600"), agencys_comment(" 9700 ")
     ('', '9700')
     """
     if OFFICE_COMMENT in text[:200]:
-        text = text.partition(AGENCYS_OWN)[2]
+        text = beside_the_offices(text)
     # What Excel puts before a conversation for programs that know none ends in an address.
     text = _ADDRESS.split(text)[-1] if text.lstrip().startswith("[") else _ADDRESS.sub(" ", text)
     return text.strip()[:_LONGEST]
+
+
+def beside_the_offices(text: str) -> str:
+    """What stands in a comment of the office's beside its findings, each of which is a line: what
+    was there before, and what the agency wrote below, which is how people answer.
+
+    >>> beside_the_offices(f"{OFFICE_COMMENT}\\nLỗi (DV-01): ghi lại.\\nSố đúng là 9600")
+    'Số đúng là 9600'
+    """
+    office, _, before = text.partition(AGENCYS_OWN)
+    lines = office.partition(OFFICE_COMMENT)[2].splitlines()
+    answers = [line for line in lines if line.strip() and not _FINDING.match(line)]
+    return "\n".join((*answers, before)).strip()
 
 
 def comment_problems(

@@ -10,6 +10,7 @@ import pytest
 
 from models.domain.notation.corrections import names_issued_paper
 from models.domain.reading.beside.units_told import other_unit, unit_of_figures
+from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT, agencys_comment
 from models.domain.reading.cell_values import understand_number
 from models.domain.reading.sight.office_words import joins_another
 from models.domain.reading.words.choices_meant import understand_choice, understand_word
@@ -381,3 +382,28 @@ def test_what_was_not_issued_proves_nothing(
 )  # fmt: skip
 def test_a_thousandth_as_keyboards_write_it_is_no_hundredth(text: str, taken: bool) -> None:
     assert (understand_number(text, None, "%").value is not None) == taken
+
+
+FINDINGS = (
+    f"{OFFICE_COMMENT}\nLỗi phải sửa (DV-01): ghi lại theo «Tỷ đồng».\n"
+    "Cảnh báo: sửa hoặc giải trình (CK-01): chưa đạt mức giao."
+)
+
+
+@pytest.mark.parametrize(
+    ("comment", "own"),
+    [
+        (FINDINGS, ""),
+        (f"{FINDINGS}\n", ""),
+        (f"{FINDINGS}\nĐã sửa thành 9600", "Đã sửa thành 9600"),
+        (f"{FINDINGS}\n\n=> 9600\nAn", "=> 9600\nAn"),
+        (f"Văn phòng:\n{FINDINGS}\nsố đúng là 9600", "số đúng là 9600"),
+        (f"{FINDINGS}\n\n{AGENCYS_OWN}\nước 35", "ước 35"),
+        (f"{FINDINGS}\nđúng rồi\n{AGENCYS_OWN}\nước 35", "đúng rồi\n\nước 35"),
+        (OFFICE_COMMENT, ""),
+    ],
+)
+def test_what_is_answered_in_a_comment_of_the_offices_is_the_agencys(
+    comment: str, own: str
+) -> None:
+    assert agencys_comment(comment) == own
