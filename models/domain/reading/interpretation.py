@@ -129,6 +129,7 @@ def interpret(
         problems=list(layout.problems),
         may_hold_formulas=content.has_formulas,
     )
+    told = interpretation.problems
     later = content.first_day - USUAL_FIRST_DAY
     held = HeldResults(content.sheets, calculates=not later)
     for key, sheet in layout.sheets.items():
@@ -137,14 +138,12 @@ def interpret(
         reading.read()
         if exact is not None:
             reading.ask(exact)
-        interpretation.problems += _told_twice(expected, sheet)
-        interpretation.problems += comment_problems(
-            expected, sheet, interpretation.by_key, catalogue
-        )
-        interpretation.problems += covered_cells(expected, sheet)
-        interpretation.problems += figures_without_room(expected, sheet, interpretation.by_key)
-    interpretation.problems += _window_problems(content)
-    interpretation.problems += words_elsewhere(content, expectations, interpretation.problems)
+        told += _told_twice(expected, sheet)
+        told += comment_problems(expected, sheet, interpretation.by_key, catalogue)
+        told += covered_cells(expected, sheet)
+        told += figures_without_room(expected, sheet, interpretation.by_key)
+    told += _window_problems(content)
+    told += words_elsewhere(content, expectations, told, interpretation.entries)
     return interpretation
 
 

@@ -287,6 +287,7 @@ class Elsewhere(StrEnum):
     PROPERTY = "property"  # of the document
     SHAPE = "shape"  # a text box beside the cells of the form
     FAR_CELL = "far_cell"  # beyond the columns and rows that are looked at
+    RESULTS = "results"  # beside the findings of the office, in its list of them
     INSTRUCTIONS = "instructions"  # put in among the office's own on how to fill in
 
 

@@ -12,6 +12,7 @@ from models.domain.notation.corrections import names_issued_paper
 from models.domain.reading.beside.units_told import other_unit, unit_of_figures
 from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT, agencys_comment
 from models.domain.reading.cell_values import understand_number
+from models.domain.reading.identity import RESULT_JUSTIFICATION, RESULT_SHEET_NAME
 from models.domain.reading.sight.office_words import joins_another
 from models.domain.reading.words.choices_meant import understand_choice, understand_word
 from models.domain.reading.workbook_content import Appearance, SheetContent
@@ -407,3 +408,34 @@ def test_what_is_answered_in_a_comment_of_the_offices_is_the_agencys(
     comment: str, own: str
 ) -> None:
     assert agencys_comment(comment) == own
+
+
+@pytest.mark.parametrize(
+    ("reason", "beside", "explained", "told"),
+    [
+        ("Do thiếu đơn hàng", None, None, ["G7"]),
+        (None, "số đúng là 9600", None, ["I7"]),
+        ("Do thiếu đơn hàng", None, "Do thiếu đơn hàng", []),
+        ("Do thiếu đơn hàng", None, "Do đơn hàng giảm 15%", []),
+        (None, None, None, []),
+        ("-", None, None, []),
+    ],
+)
+def test_reasons_among_the_results_are_told(
+    workbook: Make,
+    reason: str | None,
+    beside: str | None,
+    explained: str | None,
+    told: list[str],
+) -> None:
+    book = workbook()
+    cell = book.at(*ROW, "committed")
+    if explained:
+        book.put(*ROW, "justification", explained)
+    titles = ["TT", "Mức độ", "Trang", "Ô", "Giá trị đang ghi", "Nội dung và cách sửa"]
+    found = [1.0, "Cảnh báo", book.names["indicators"], cell, "250.200", "chưa đạt"]
+    rows = [["KẾT QUẢ KIỂM TRA"], ["Sở Công Thương"], [], [], [], []]
+    rows[5] = [*titles, RESULT_JUSTIFICATION, "Quy tắc"]
+    rows.append([*found, reason, "CK-01", beside])
+    book.grids["own"], book.names["own"] = rows, RESULT_SHEET_NAME
+    assert [f.cell for f in book.findings("CT-16")] == told
