@@ -40,6 +40,13 @@ _AMENDING_A_ROW = re.compile(
     r"|sửa lại\s*[:0-9]",
     re.IGNORECASE,
 )
+# What no instruction on how to fill in says: «12,5% ghi là 12,5» is one.
+_TAKING_BACK_A_FIGURE = re.compile(
+    r"(?<!\w)(?:đính chính|(?:ghi|nhập|đánh|gõ|điền) nhầm"
+    r"|(?:số|ngày|mức|giá trị|tên)(?: liệu)? đúng"
+    r"|đúng (?:là|phải là|ra là)|sửa (?:lại )?(?:thành|là)|thay bằng|dinh chinh|so dung)(?!\w)",
+    re.IGNORECASE,
+)
 _FIGURE_OF_UNIT = re.compile(
     r"(?<![\w.,/-])[0-9][0-9.,]*\s*(?:[%‰]|(?:nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr|đồng|đ|usd|vnd|eur|lượt"
     r"|tấn|kwh|mwh|mw|ha|km2?|m2|teu|căn|hộ|người|doanh nghiệp)(?!\w))",
@@ -56,6 +63,17 @@ _DOCUMENT = re.compile(
 )
 
 
+#: Crosses, empty boxes, signs of «not» and questions.
+_CROSSED_OUT = re.compile(
+    "[?\uff1f\u2047\u2048\u203d\u274c\u274e\u2717\u2718\u2716\u2612\u2610\u25a1\u25a2\u25fb\u2b1c\u2260\u00ac~"
+    "\U0001f6ab\u26d4\U0001f44e\U0001f5d9\U0001f5f4]|\\[\\s*\\]|\\(\\s*\\)|<>"
+)
+_NOT_ISSUED = re.compile(
+    r"(?<!\w)(?:dự thảo|nháp|không có|chưa (?:có|ký|ban hành|trình|cấp|phát hành|duyệt|phê duyệt)"
+    r"|đang (?:trình|soạn|lấy|chờ|hoàn thiện|thẩm định|xin|dự thảo)|chờ (?:ký|ban hành|duyệt|số)"
+    r"|sắp ban hành|sẽ ban hành)(?!\w)",
+    re.IGNORECASE,
+)
 # Marks without a letter that say more than nothing: «như trên» as it is drawn, a number that did
 # not fit its cell when it was copied, «vô cùng».
 _SPEAKING_MARKS = re.compile(
@@ -96,6 +114,16 @@ def amends_its_row(text: str) -> bool:
     (False, False)
     """
     return _AMENDING_A_ROW.search(nfc(text)) is not None
+
+
+@lru_cache(maxsize=500)
+def takes_back_a_figure(text: str) -> bool:
+    """Whether a text says that a figure told elsewhere is another one.
+
+    >>> takes_back_a_figure("Đính chính: 38"), takes_back_a_figure("Tỷ lệ 12,5% ghi là 12,5")
+    (True, False)
+    """
+    return _TAKING_BACK_A_FIGURE.search(nfc(text)) is not None
 
 
 @lru_cache(maxsize=500)
@@ -156,6 +184,29 @@ def takes_back(text: str) -> bool:
         return True
     words = nfc(text).split()
     return len(words) <= _SHORT and _TAKEN_BACK.search(nfc(text)) is not None
+
+
+def names_issued_paper(text: str) -> bool:
+    """Whether a text names papers that were issued: by a figure, and not as drafts or to come.
+
+    >>> [names_issued_paper(t) for t in ("1874/QĐ-UBND", "Số 12", "1874/QĐ-UBND và dự thảo 5/NQ")]
+    [True, True, True]
+    >>> [names_issued_paper(t) for t in ("đang trình", "Dự thảo 1874", "12/QĐ (chưa ký)")]
+    [False, False, False]
+    """
+    told = nfc(text)
+    if not any(map(str.isdigit, told)) or crossed_out(told):
+        return False
+    return _NOT_ISSUED.search(told) is None or len(documents_named(told)) > 1
+
+
+def crossed_out(text: str) -> bool:
+    """Whether signs beside words take them back, ask, or leave their box without a tick.
+
+    >>> [crossed_out(t) for t in ("❌ Xong", "☐ Xong", "Xong?", "☑ Xong", "Xong (1)")]
+    [True, True, True, False, False]
+    """
+    return _CROSSED_OUT.search(text) is not None
 
 
 def documents_named(text: str) -> frozenset[str]:

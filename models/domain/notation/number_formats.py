@@ -106,6 +106,8 @@ _DRAWN_BY_THE_MACHINE = {
     **dict.fromkeys(("f800", "x-sysdate"), "dddd, mmmm dd, yyyy"),
     **dict.fromkeys(("f400", "x-systime"), "h:mm:ss AM/PM"),
 }
+#: Told by their names alone, as older programs write them.
+_CALENDARS = frozenset({"hijri", "buddhist", "gengou", "roc", "dangi", "hanja_yoil", "jewish"})
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9]{1,15}(?:[.,][0-9]{1,15})?)")
 _COMPARED: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt,
@@ -145,8 +147,8 @@ def sections_of(number_format: str) -> Sequence[FormatSection]:
             sign, _, told = text[1:].partition("-")
             tokens.append(FormatToken(TokenKind.LITERAL, sign))
             calendar = calendar or (f"-{told}" if told else "")
-        elif text[:1] == "~":
-            calendar = text
+        elif text[:1] == "~" or text.strip().lower() in _CALENDARS:
+            calendar = f"~{text.strip().lower().removeprefix('~')}"
         elif text and not text.lower().strip("hms"):
             tokens.append(FormatToken(TokenKind.DATE, f"[{text.lower()}]"))
         else:

@@ -45,7 +45,7 @@ _THAI, _JAPANESE, _TAIWAN = 0x1E, 0x11, 0x404
 # Two letters alone name a language.
 _LANGUAGE = re.compile(r"[0-9A-Fa-f]{3,8}|(?=.?[0-9])[0-9A-Fa-f]{1,2}")
 _NAMED = re.compile(
-    r"([a-z]{2,3}(?:-[a-z0-9]{2,8})*)((?:-[a-z](?:-[a-z0-9]{2,8})+)*)(?:,([0-9a-f]{1,8}))?",
+    r"((?:[a-z]{2,3}(?:-[a-z0-9]{2,8})*)?)((?:-[a-z](?:-[a-z0-9]{2,8})+)*)(?:,([0-9a-f]{1,8}))?",
     re.IGNORECASE,
 )
 #: Of a language with a calendar of its own: «th-TH-u-ca-buddhist», as web standards write it.
@@ -85,6 +85,8 @@ def calendar_of(told: str, letters: str) -> DayCalendar:
     ['', 'buddhist', 'buddhist', 'hijri']
     >>> [calendar_of(told, "dmy").value for told in ("-th-TH-u-ca-buddhist", "-vi-u-ca-chinese")]
     ['buddhist', 'unknown']
+    >>> calendar_of("-,107", "dmy").value
+    'buddhist'
     """
     calendar, language, stated = DayCalendar.GREGORIAN, 0, False
     if told.startswith("~"):

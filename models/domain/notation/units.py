@@ -110,6 +110,8 @@ _FAMILIES = {
     "%": ("share", Decimal(10)),
 }
 _AMOUNTS = _WELL_KNOWN - {"luot"}
+# By their marks: a line of a table is no «đồng».
+_NO_UNITS = frozenset({"dòng", "đóng", "đông", "động", "tân", "tận"})
 _WORDS = re.compile(r"[^\s,;:()]+")
 _TITLE_PARTS = re.compile(r"[()\[\],;:\n]|\s[-–—]\s")
 _UNIT_INTRODUCED = re.compile(
@@ -200,6 +202,8 @@ def _head(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     """The longest beginning that is a unit beyond doubt, "" for none; and the words behind it."""
     for end in range(min(len(words), 4), 0, -1):
         marked = " ".join(words[:end]).strip(".")
+        if marked in _NO_UNITS:
+            continue
         plain = fold(marked)
         known = _COUNTED.get(marked) or _SAME.get(plain, plain)
         if marked in _COUNTED or known in _WELL_KNOWN:

@@ -21,8 +21,10 @@ from models.domain.notation.number_notation import (
 )
 from models.domain.notation.units import converted, measure_of
 from models.domain.notation.vietnamese_text import squeeze
+from models.domain.reading.beside.units_told import other_unit, unit_of_figures, units_of_row
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain
+from models.domain.reading.findings import SEVERITY_CALLS
 from models.domain.reading.forms import Column, SheetKind, ValueType, choices_of
 from models.domain.reading.layout import SheetLayout
 from models.domain.reading.problems import Problem, ProblemKind
@@ -35,6 +37,9 @@ OFFICE_COMMENT = "KẾT QUẢ KIỂM TRA"
 AGENCYS_OWN = "――― Ghi chú có sẵn của cơ quan ―――"
 """In such a comment: what follows was the agency's before."""
 
+_CALLED = "|".join(re.escape(name) for name in SEVERITY_CALLS.values())
+# The rule stood before the sentence in workbooks that were returned by former versions.
+_FINDING = re.compile(rf"\s*(?:(?:{_CALLED}): |[A-ZĐÀ-Ỹ][^()]{{1,60}} \([A-Z]{{2}}-[0-9]{{2}}\): )")
 _COMPARED = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
 _AUTHOR = re.compile(r"^[^\n:]{1,60}:[ \t]*\n")
 _ADDRESS = re.compile(r"https?://\S+")
@@ -60,14 +65,29 @@ _UNIT_BEHIND = re.compile(r"\s*([^\s\d.,;:()\n][^\d.,;:()\n]{0,40})?")
 def agencys_comment(text: str) -> str:
     """What the agency itself wrote in a comment: nothing of the office's findings.
 
-    >>> agencys_comment(f"{OFFICE_COMMENT}\\nLỗi ... đề nghị ghi 9600"), agencys_comment(" 9700 ")
+    >>> agencys_comment(f"{OFFICE_COMMENT}\\nLỗi (DV-01): ghi 9600"), agencys_comment(" 9700 ")
     ('', '9700')
     """
     if OFFICE_COMMENT in text[:200]:
-        text = text.partition(AGENCYS_OWN)[2]
+        text = beside_the_offices(text)
     # What Excel puts before a conversation for programs that know none ends in an address.
     text = _ADDRESS.split(text)[-1] if text.lstrip().startswith("[") else _ADDRESS.sub(" ", text)
     return text.strip()[:_LONGEST]
+
+
+def beside_the_offices(text: str) -> str:
+    """What stands in a comment of the office's beside its findings, each of which is a line: what
+    was there before, and what the agency wrote below, which is how people answer.
+
+    >>> beside_the_offices(f"{OFFICE_COMMENT}\\nLỗi (DV-01): ghi lại.\\nSố đúng là 9600")
+    'Số đúng là 9600'
+    >>> beside_the_offices(f"{OFFICE_COMMENT}\\nLỗi phải sửa: ghi lại. (Quy tắc DV-01)\\n9600")
+    '9600'
+    """
+    office, _, before = text.partition(AGENCYS_OWN)
+    lines = office.partition(OFFICE_COMMENT)[2].splitlines()
+    answers = [line for line in lines if line.strip() and not _FINDING.match(line)]
+    return "\n".join((*answers, before)).strip()
 
 
 def comment_problems(
@@ -112,7 +132,9 @@ def comment_problems(
             )
     for place, comment in comments.items():
         text = agencys_comment(comment)
-        if place not in inputs and corrects(_said(text)):
+        if place not in inputs and (
+            corrects(_said(text)) or _tells_another_unit(_said(text), place, expected, layout)
+        ):
             held = seen_text(layout.content.at(*place), 80)
             yield Problem(
                 ProblemKind.COMMENTED_OTHERWISE,
@@ -134,6 +156,19 @@ def _cells(
         place = layout.columns.get("value" if details else column.key)
         if place:
             yield from ((key, column.key, column, (row, place)) for key, row in rows.items() if row)
+
+
+def _tells_another_unit(
+    text: str, place: tuple[int, int], expected: ExpectedSheet, layout: SheetLayout
+) -> bool:
+    """Whether a comment on a title or on the office's words of a row tells a unit that is not that
+    of the figures below or beside."""
+    if not unit_of_figures(text):
+        return False
+    rows = {number: code for code, number in layout.rows.items()}
+    codes = [rows[place[0]]] if place[0] in rows else [*rows.values()]
+    known = (expected.rows[code] for code in codes if code in expected.rows)
+    return any(other_unit(text, units_of_row(expected, row)) for row in known)
 
 
 def _said(text: str) -> str:

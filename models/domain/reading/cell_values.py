@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 
 from models.domain.notation.corrections import speaks_in_marks
 from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
@@ -22,7 +21,6 @@ from models.domain.notation.number_notation import (
 )
 from models.domain.notation.number_words import in_words
 from models.domain.notation.reading_order import from_right_to_left
-from models.domain.notation.tone_marks import likest
 from models.domain.notation.units import Measure, converted, measure_of
 from models.domain.notation.vietnamese_text import fold, nfc
 from models.domain.notation.words_beside import (
@@ -32,7 +30,6 @@ from models.domain.notation.words_beside import (
     turning_words,
     words_beyond_unit,
 )
-from models.domain.reading.expectations import marked_plain, plain
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.submissions import EntryValue
 from models.domain.reading.workbook_content import CellValue, ErrorValue
@@ -43,7 +40,9 @@ _SERIAL_ZERO = dt.date(1899, 12, 30)
 _HALF_A_SECOND = dt.timedelta(milliseconds=500)
 _FIRST_SERIAL, _LAST_SERIAL = 32_874, 73_415  # 1990 to 2100: what a bare number can mean
 _ERROR_TEXTS = frozenset(
-    ("#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!")
+    {"#REF!", "#VALUE!", "#N/A", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+    | {"#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!"}
+    | {"#EXTERNAL!", "#TIMEOUT!", "#ERROR!", "Loading..."}
 )
 # What nobody sees but a terminal, a database or a spreadsheet may act upon: control characters
 # other than tab and line feed, marks that turn the direction of writing, letters without width;
@@ -57,11 +56,13 @@ _UNSEEN: dict[int, str | None] = (
 _TURNED = re.compile("\u202e([^\u202c\n]*)\u202c?")  # what is shown from the right to the left
 _FROM_THE_RIGHT = re.compile("[\u202b\u2067]([^\u202c\u2069\n]*)[\u202c\u2069]?")
 _DRAWN_AS_NOTHING = frozenset("\u115f\u1160\u3164\uffa0")  # letters that fill a place
+# Pictures that are read as figures: ten, a hundred, places in a contest, sides of dice.
+_FIGURES_DRAWN = frozenset(
+    "\U0001f51f\U0001f4af\U0001f947\U0001f948\U0001f949\u2680\u2681\u2682\u2683\u2684\u2685"
+)
 _RATIO = re.compile(r"^\s*(\d{1,4})\s*/\s*(\d{1,4})\s*$")
+_PER_MILLE = re.compile(r"^%\s?[o₀](?!\w)", re.IGNORECASE)  # as keyboards write it
 _PERCENT_WORDS = re.compile(r"^(?:%|phần trăm)[^/]*", re.IGNORECASE)
-# A choice by its number alone: of «2, 4», «trừ 2» or «2?» nobody knows which one is meant.
-_ONE_NUMBER = re.compile(r"(?:(?:nhóm|mục|số|nhóm số|mục số)\s*)?(\d{1,2})\s*[.):]?", re.IGNORECASE)
-_LEADING_NUMBER = re.compile(r"^\D{0,6}(\d{1,2})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ class Understood:
 def is_blank(value: CellValue) -> bool:
     """Whether a cell says nothing: empty, or no letter and no digit but the "x" of a tick.
 
-    >>> [is_blank(v) for v in (None, "  ", "-", "…", "//", "〃", 0, "0", "có")]
-    [True, True, True, True, True, True, False, False, False]
+    >>> [is_blank(v) for v in (None, "  ", "-", "…", "//", "〃", 0, "0", "có", "\U0001f4af")]
+    [True, True, True, True, True, True, False, False, False, False]
     """
     if value is None:
         return True
@@ -92,7 +93,7 @@ def is_blank(value: CellValue) -> bool:
         return False
     if value[:1].isalnum() and value[1:2].isalnum() and value[0] not in _DRAWN_AS_NOTHING:
         return False  # as most cells begin
-    letters = (c.isalnum() and c not in _DRAWN_AS_NOTHING for c in value)
+    letters = ((c.isalnum() and c not in _DRAWN_AS_NOTHING) or c in _FIGURES_DRAWN for c in value)
     return not any(letters) or value.strip() in ("x", "X")
 
 
@@ -156,6 +157,8 @@ def is_error_text(text: str) -> bool:
 
     >>> is_error_text("#REF!"), is_error_text("Err:508"), is_error_text("#1")
     (True, True, False)
+    >>> is_error_text("#GETTING_DATA"), is_error_text("#BUSY!")
+    (True, True)
     """
     return text in _ERROR_TEXTS or (text.startswith("Err:") and text[4:].isdigit())
 
@@ -216,70 +219,6 @@ def understand_text(value: CellValue, text: str, *, lines: bool) -> Understood:
     return Understood(
         None, Doubt(ProblemKind.TEXT_IS_VALUE, (format_date(value), *dict.fromkeys(typed)))
     )
-
-
-def understand_choice(text: str, choices: Sequence[str]) -> Understood:
-    """The choice a text stands for: the same words, its number, or an unmistakable beginning.
-
-    What goes on behind a choice may take it back («(không thực hiện)») or name another one.
-    """
-    if text in choices:
-        return Understood(text)
-    wanted = plain(text)
-    if named := _choice_named(text, choices):
-        return Understood(named)
-    if number := _ONE_NUMBER.fullmatch(text.strip()):
-        numbered = [
-            c for c in choices if (m := _LEADING_NUMBER.match(c)) and int(m[1]) == int(number[1])
-        ]
-        if len(numbered) == 1:
-            return Understood(numbered[0])
-    alike = _choices_alike(tuple(choices))
-    beginnings = [
-        c
-        for name, named_so in alike.items()
-        if len(wanted) >= 4 and name.startswith(wanted)
-        for c in named_so
-    ]
-    if len(beginnings) == 1:
-        return Understood(beginnings[0])
-    return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
-
-
-def understand_word(text: str, choices: Sequence[str], others: Mapping[str, str]) -> Understood:
-    """The choice a text stands for, where mistaking it would misjudge: only its very words.
-
-    `others`: other words for a choice, in plain letters; they are taken with a remark. Longer texts
-    are not: "đã hoàn thành một phần" is no "đã hoàn thành".
-
-    >>> understand_word("đã hoàn thành", ("Đã hoàn thành",), {}).value
-    'Đã hoàn thành'
-    >>> understand_word("xong", ("Đã hoàn thành",), {"xong": "Đã hoàn thành"}).doubt.details
-    ('Đã hoàn thành',)
-    """
-    wanted = plain(text)
-    if named := _choice_named(text, choices):
-        return Understood(named)
-    if (meant := others.get(wanted)) in choices and meant is not None:
-        return Understood(meant, Doubt(ProblemKind.OTHER_WORDS, (meant,)))
-    return Understood(None, Doubt(ProblemKind.NOT_A_CHOICE, tuple(choices)))
-
-
-def _choice_named(text: str, choices: Sequence[str]) -> str:
-    """The choice of that name, with its very marks or the only one without them; "" for none."""
-    alike = _choices_alike(tuple(choices)).get(plain(text), ())
-    if len(alike) < 2:
-        return alike[0] if alike else ""
-    found = likest(marked_plain(text), [(marked_plain(c), c) for c in alike])
-    return found[0] if len(found) == 1 else ""
-
-
-@lru_cache(maxsize=64)
-def _choices_alike(choices: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for choice in dict.fromkeys(choices):
-        found[plain(choice)] = (*found.get(plain(choice), ()), choice)
-    return found
 
 
 def percent_text(value: CellValue) -> str:
@@ -347,7 +286,8 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
             return Understood(None, Doubt(ProblemKind.PLACEHOLDER))
         return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER, (problem.reason.value,)))
     amount = reading.value
-    unit = _PERCENT_WORDS.sub("%", reading.unit) if reading.percent else reading.unit
+    unit = _PER_MILLE.sub("‰", reading.unit)
+    unit = _PERCENT_WORDS.sub("%", unit) if reading.percent else unit
     other = _in_unit(amount, unit, expected_unit, row.name if row is not None else "")
     if other is not None and other.value is None:
         return other

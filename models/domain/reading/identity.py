@@ -20,6 +20,7 @@ from models.domain.reading.workbook_content import SheetContent, WorkbookContent
 PROPERTY_NAME = "baocao.dinh_danh"  # custom document property
 SHEET_NAME = "_dinh_danh"  # very hidden sheet, the same token in one of its cells
 RESULT_SHEET_NAME = "Kết quả kiểm tra"  # the office's findings, first in a returned workbook
+RESULT_JUSTIFICATION = "Giải trình của cơ quan"  # a column there: what was given as a reason
 MARKS_SHEET_NAME = "_danh_dau"  # very hidden: fills of the agency's own that marks stand upon
 LISTS_SHEET_NAME = "_danh_muc"  # very hidden sheet that holds the drop-down lists
 OFFICE_SHEET_NAMES = (SHEET_NAME, LISTS_SHEET_NAME, MARKS_SHEET_NAME, RESULT_SHEET_NAME)

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.domain.notation.corrections import amends_its_row, repeats_above, speaks_in_marks
-from models.domain.notation.deadlines import format_date
+from models.domain.notation.deadlines import FIRST_YEAR, LAST_YEAR, format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
+from models.domain.reading.beside.units_told import other_unit, unit_of_figures, units_of_row
 from models.domain.reading.beside.words_elsewhere import words_elsewhere
 from models.domain.reading.cell_comments import comment_problems
 from models.domain.reading.cell_values import (
@@ -27,12 +28,10 @@ from models.domain.reading.cell_values import (
     percent_text,
     phone_text,
     seen_text,
-    understand_choice,
     understand_date,
     understand_number,
     understand_percentage,
     understand_text,
-    understand_word,
 )
 from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
 from models.domain.reading.expectations import (
@@ -69,7 +68,10 @@ from models.domain.reading.sight.room_for_figures import (
     is_torn_apart,
 )
 from models.domain.reading.submissions import CellKey, Entry
+from models.domain.reading.words.choices_meant import understand_choice, understand_word
+from models.domain.reading.words.words_kept import as_words
 from models.domain.reading.workbook_content import (
+    USUAL_FIRST_DAY,
     Appearance,
     CellValue,
     ErrorValue,
@@ -82,7 +84,6 @@ from models.domain.reading.workbook_content import (
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 
 _LETTERS = [column_letter(c) for c in range(1, 129)]
-_SINCE_1904 = dt.timedelta(days=1462)
 _JUSTIFICATION = Column("justification", "Giải trình", ValueType.LONG_TEXT)
 
 
@@ -128,23 +129,21 @@ def interpret(
         problems=list(layout.problems),
         may_hold_formulas=content.has_formulas,
     )
-    held = HeldResults(content.sheets, calculates=not content.since_1904)
+    told = interpretation.problems
+    later = content.first_day - USUAL_FIRST_DAY
+    held = HeldResults(content.sheets, calculates=not later)
     for key, sheet in layout.sheets.items():
         expected = expectations.sheets[key]
-        reading = _SheetReading(
-            sheet, expected, interpretation, catalogue, held, since_1904=content.since_1904
-        )
+        reading = _SheetReading(sheet, expected, interpretation, catalogue, held, later)
         reading.read()
         if exact is not None:
             reading.ask(exact)
-        interpretation.problems += _told_twice(expected, sheet)
-        interpretation.problems += comment_problems(
-            expected, sheet, interpretation.by_key, catalogue
-        )
-        interpretation.problems += covered_cells(expected, sheet)
-        interpretation.problems += figures_without_room(expected, sheet, interpretation.by_key)
-    interpretation.problems += _window_problems(content)
-    interpretation.problems += words_elsewhere(content, expectations, interpretation.problems)
+        told += _told_twice(expected, sheet)
+        told += comment_problems(expected, sheet, interpretation.by_key, catalogue)
+        told += covered_cells(expected, sheet)
+        told += figures_without_room(expected, sheet, interpretation.by_key)
+    told += _window_problems(content)
+    told += words_elsewhere(content, expectations, told, interpretation.entries)
     return interpretation
 
 
@@ -158,11 +157,10 @@ class _SheetReading:
         into: Interpretation,
         catalogue: Catalogue,
         held: HeldResults,
-        *,
-        since_1904: bool,
+        later: dt.timedelta,  # than usual bare numbers begin to count days
     ) -> None:
         self.held = held
-        self.since_1904 = since_1904
+        self.later = later
         self.sheet = sheet
         self.expected = expected
         self.into = into
@@ -260,8 +258,8 @@ class _SheetReading:
                 weighed = hold_against(weighed, seen.value, own, row, column.unit)
             understood, raw = weighed.understood, weighed.shown or raw
             seen.remarks += [r for r in weighed.remarks if r not in seen.remarks]
-        if self.since_1904 and column.type is ValueType.DATE and isinstance(value, (int, float)):
-            understood = _of_two_calendars(understood, raw)
+        if self.later and column.type is ValueType.DATE and isinstance(value, (int, float)):
+            understood = _of_two_counts(understood, raw, self.later)
         if at in content.formulas:
             told = (understood, raw)
             understood = self._weigh_formula(column, at, told, seen, expected)
@@ -313,7 +311,7 @@ class _SheetReading:
         """What the cell means, its text where that was asked for, and how it is quoted."""
         value = seen.value
         number_cell = column.type is ValueType.NUMBER
-        text = "" if number_cell and not isinstance(value, str) else as_text(value)
+        text = "" if number_cell and not isinstance(value, str) else as_words(value)
         shown_as_percent = (
             percent and isinstance(value, (int, float)) and not isinstance(value, bool)
         )
@@ -362,9 +360,19 @@ class _SheetReading:
         # Of the «5 rõ» a rule of its own speaks.
         if understood.doubt is None and not column.five_clear and repeats_above(text):
             return Understood(understood.value, Doubt(ProblemKind.REPEATS_ABOVE))
-        if column.key == _JUSTIFICATION.key and understood.doubt is None and amends_its_row(text):
-            return Understood(understood.value, Doubt(ProblemKind.AMENDS_ROW))
+        if understood.doubt is None and (amending := self._amends(column, text, expected)):
+            return Understood(understood.value, amending)
         return understood
+
+    def _amends(self, column: Column, text: str, expected: ExpectedRow | None) -> Doubt | None:
+        """What words of a row say of its figures: that they are others, or of another unit."""
+        if column.key == _JUSTIFICATION.key and amends_its_row(text):
+            return Doubt(ProblemKind.AMENDS_ROW)
+        if expected is None or not unit_of_figures(text):
+            return None
+        units = units_of_row(self.expected, expected)
+        unit = other_unit(text, units)
+        return Doubt(ProblemKind.AMENDS_ROW, (unit, units[0])) if unit else None
 
     def _note(self, entry: Entry, doubt: Doubt, value: CellValue) -> None:
         self.into.problems.append(
@@ -430,13 +438,17 @@ def _in_words(value: str, row: CatalogueRow, unit: str = "") -> Understood:
     return understand_text(value, text, lines=True)
 
 
-def _of_two_calendars(understood: Understood, raw: str) -> Understood:
-    """A day kept as a bare number where numbers count from 1904: by which count it is meant, nobody
-    sees."""
+def _of_two_counts(understood: Understood, raw: str, later: dt.timedelta) -> Understood:
+    """A day kept as a bare number where numbers count from another day than usual: by which count
+    it is meant, nobody sees."""
     if not isinstance(understood.value, dt.date):
         return understood
-    days = [format_date(understood.value + since) for since in (_SINCE_1904, dt.timedelta())]
-    return Understood(None, Doubt(ProblemKind.SHOWN_OTHERWISE, (days[0], raw, "", days[1])))
+    first, *others = (
+        format_date(day)
+        for since in (later, dt.timedelta())
+        if FIRST_YEAR <= (day := understood.value + since).year <= LAST_YEAR
+    )
+    return Understood(None, Doubt(ProblemKind.SHOWN_OTHERWISE, (first, raw, "", *others)))
 
 
 def _window_problems(content: WorkbookContent) -> Sequence[Problem]:

@@ -82,6 +82,8 @@ _COMMA = re.compile(r"([0-9]),([0-9]{3})(?![0-9])")
 _DASHES = frozenset("-–—−")
 _DAY_NOUGHT = dt.date(1899, 12, 30)
 _ANOTHER_DAY = "ngày theo định dạng khác"
+_ONE_LETTER = "mmmmm"  # of a format of days: «J» is January, June and July
+_PADDED = re.compile(r"0[0-9]+")
 _LONG = 40  # letters of a format of days that may put many blanks beside them
 
 
@@ -103,7 +105,9 @@ def adds_nothing(number_format: str) -> bool:
     told = zip(section.tokens, roles_of(tuple(section.tokens)), strict=True)
     roles = [r if len(t.text) > 2 or r != "y" else "yy" for t, r in told if r in ("d", "m", "y")]
     letters = "".join(t.text for t in section.tokens if t.kind is not TokenKind.DATE)
-    if section.calendar is not DayCalendar.GREGORIAN:
+    if section.calendar is not DayCalendar.GREGORIAN or _ONE_LETTER in (
+        t.text for t in section.tokens
+    ):
         return False
     usual = (["d", "m", "y"], ["d", "m", "yy"], ["y", "m", "d"])
     return roles in usual and is_mere_separation(letters)
@@ -156,7 +160,7 @@ def _is_read_as_a_day(number_format: str) -> bool:
     another section than the first, nor for a bare year of an era."""
     section = date_section(number_format)
     return section is not None and any(
-        t.kind is TokenKind.DATE and t.text[:1] not in ("e", "b") for t in section.tokens
+        t.kind is TokenKind.DATE and t.text[:1] not in ("e", "b", "g") for t in section.tokens
     )
 
 
@@ -295,6 +299,8 @@ def compare_day(number_format: str, day: dt.date) -> Compared:
     drawn = draw_date(number_format, instant)
     if drawn.white or not drawn.text.strip():
         return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
+    if _ONE_LETTER in (t.text for t in section.tokens):
+        return Compared(drawn.text, Doubt(ProblemKind.PARTLY_SHOWN, (format_date(day), drawn.text)))
     taken = as_a_reader_takes_it(section, day)
     roles = set(roles_of(tuple(section.tokens)))
     if section.calendar in _OTHER_DAYS or (section.calendar and "y" in roles):
@@ -418,10 +424,14 @@ def words_shown(look: Appearance, value: CellValue) -> str | None:
 
     >>> words_shown(Appearance('0" đợt"'), 5.0), words_shown(Appearance("0"), 5.2)
     ('5 đợt', None)
+    >>> words_shown(Appearance("000"), 7.0)
+    '007'
     """
     shown = look.shown or _drawn_words(look.number_format, value)
     if shown is None or isinstance(value, str) or any(map(str.isalpha, shown)):
         return shown
+    if _PADDED.fullmatch(shown):
+        return shown  # «007» is no «7» where it names something
     if isinstance(value, (int, float)) and shown:
         try:
             exact = from_cell(value)

@@ -27,6 +27,9 @@ CellValue = (
 )
 
 
+USUAL_FIRST_DAY, DAY_OF_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
+"""From which spreadsheets count days: all of today, and those that keep to Apple's old count."""
+
 Area = tuple[int, int, int, int]
 """First row, first column, last row, last column of merged cells; 1-based."""
 
@@ -284,6 +287,8 @@ class Elsewhere(StrEnum):
     PROPERTY = "property"  # of the document
     SHAPE = "shape"  # a text box beside the cells of the form
     FAR_CELL = "far_cell"  # beyond the columns and rows that are looked at
+    RESULTS = "results"  # beside the findings of the office, in its list of them
+    INSTRUCTIONS = "instructions"  # put in among the office's own on how to fill in
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,10 +335,15 @@ class WorkbookContent:
     properties: Mapping[str, str] = field(default_factory=dict)  # custom document properties
     notes: Sequence[str] = ()  # what the reader had to leave out, in Vietnamese
     has_formulas: bool = True  # whether any cell may hold a formula; True where it is not known
-    since_1904: bool = False  # whether numbers of days count from 1904
+    first_day: dt.date = USUAL_FIRST_DAY  # from which bare numbers count days
     elsewhere: Sequence[WordsElsewhere] = ()  # what people wrote outside of cells
     window: WindowState = WindowState()
     formats_unknown: bool = False  # what says how cells look is broken, or told in two ways
+
+    @property
+    def since_1904(self) -> bool:
+        """Whether numbers of days count from 1904."""
+        return self.first_day == DAY_OF_1904
 
     def sheet(self, name: str) -> SheetContent | None:
         """The sheet of that exact name."""

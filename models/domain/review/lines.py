@@ -17,6 +17,7 @@ from models.domain.consolidation.members import Members
 from models.domain.consolidation.plans import RowAnswer
 from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.cycle.cycles import HANOI
+from models.domain.notation.corrections import names_issued_paper
 from models.domain.register.catalogue import PERIODS, CatalogueRow
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
@@ -270,9 +271,11 @@ class Doing:
 
     @property
     def proven(self) -> bool:
-        """Whether a document with number and date proves that it is done."""
-        documented = self.product_number is not None and self.product_date is not None
-        return self.state is TaskState.DONE and documented
+        """Whether a document with number and date proves that it is done; a draft, or one that is
+        to come, proves nothing."""
+        number = self.product_number.value if self.product_number is not None else None
+        issued = isinstance(number, str) and names_issued_paper(number)
+        return self.state is TaskState.DONE and issued and self.product_date is not None
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from models.domain.notation.corrections import names_issued_paper
 from models.domain.notation.deadlines import format_date
 from models.domain.notation.number_notation import clear_text, format_number
+from models.domain.reading.cell_values import seen_text
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import STATE_DONE, STATE_HALTED, STATE_NOT_BEGUN, SheetKind
 from models.domain.rules.registry import Case, Remark, rule
@@ -147,15 +149,27 @@ def a_finished_task_says_when(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Việc đã hoàn thành chưa nêu văn bản chứng minh",
     explanation="Số, ký hiệu và ngày của văn bản (quyết định, nghị quyết, báo cáo ...) chứng minh "
-    "kết quả. Việc không ra văn bản thì giải trình.",
+    "kết quả; «đang trình», «dự thảo», «chưa ký» thì chưa phải. Việc không ra văn bản thì giải "
+    "trình.",
     remedy="Ghi số, ký hiệu văn bản; nếu không có, nêu lý do ở cột giải trình.",
 )
 def a_finished_task_is_proven(case: Case) -> Iterator[Remark]:
     for row in result_rows(case):
         column = row.column("product_number")
-        if column is None or row.state != STATE_DONE or row.entry_of(column) is not None:
+        if column is None or row.state != STATE_DONE:
             continue
-        if not row.justification:
+        entry = row.entry_of(column)
+        if entry is not None:
+            if isinstance(entry.value, str) and not names_issued_paper(entry.value):
+                yield case.at_entry(
+                    entry,
+                    f"việc đã hoàn thành, nhưng «{seen_text(entry.value, 80)}» không phải số, ký "
+                    "hiệu của văn bản đã ban hành nên chưa được tính là văn bản chứng minh. Đề "
+                    "nghị ghi số, ký hiệu văn bản; việc không ra văn bản thì để trống ô này và nêu "
+                    "ở cột giải trình.",
+                    justified=True,
+                )
+        elif not row.justification:
             yield row.at_cell(
                 column,
                 "việc đã hoàn thành, chưa nêu văn bản chứng minh. Đề nghị ghi số, ký hiệu văn bản; "

@@ -11,7 +11,13 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from models.domain.reading.submissions import FileProblem
-from models.domain.reading.workbook_content import CellValue, WordsElsewhere, WorkbookContent
+from models.domain.reading.workbook_content import (
+    DAY_OF_1904,
+    USUAL_FIRST_DAY,
+    CellValue,
+    WordsElsewhere,
+    WorkbookContent,
+)
 from tasks.adapters.reading.archives import (
     BudgetExceeded,
     CountedZip,
@@ -37,9 +43,9 @@ from tasks.adapters.reading.gathered_sheets import (
 from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
 from tasks.adapters.reading.ods import ods_reader
-from tasks.adapters.reading.ods.ods_contents import counts_from_1904
+from tasks.adapters.reading.ods.ods_contents import first_day_of
 from tasks.adapters.reading.ods.ods_views import window_of_ods
-from tasks.adapters.reading.ods.ods_words import words_of_ods
+from tasks.adapters.reading.ods.ods_words import user_properties, words_of_ods
 from tasks.adapters.reading.ooxml import ooxml_parts
 from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
 from tasks.adapters.reading.ooxml.comment_parts import comments_of
@@ -233,7 +239,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         properties,
         gathered.notes,
         has_formulas=has_formulas,
-        since_1904=package.counts_from_1904,
+        first_day=DAY_OF_1904 if package.counts_from_1904 else USUAL_FIRST_DAY,
         window=package.window,
         elsewhere=elsewhere,
         formats_unknown=formats_unknown,
@@ -409,7 +415,7 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
     )
     properties: dict[str, str] = {}
     try:
-        properties = ods_reader.user_properties(parts.get("meta.xml", b"<none/>"))
+        properties = user_properties(parts.get("meta.xml", b"<none/>"))
     except MalformedXml:  # it holds no cell
         properties = {}
     if len(sheets) > limits.sheets:
@@ -422,5 +428,5 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
         elsewhere=[*words_of_ods(parts)],
         window=window_of_ods(parts.get("settings.xml", b"")),
         formats_unknown=broken,
-        since_1904=counts_from_1904(parts["content.xml"]),
+        first_day=first_day_of(parts["content.xml"]),
     )

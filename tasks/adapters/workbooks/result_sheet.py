@@ -15,7 +15,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
-from models.domain.reading.identity import RESULT_SHEET_NAME
+from models.domain.reading.identity import RESULT_JUSTIFICATION, RESULT_SHEET_NAME
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import A4_WIDE
 from tasks.adapters.workbooks.workbook_marks import find_cell, find_sheet, is_grave, put_text
@@ -27,7 +27,7 @@ _COLUMNS = (
     ("Ô", 8),
     ("Giá trị đang ghi", 28),
     ("Nội dung và cách sửa", 66),
-    ("Giải trình của cơ quan", 26),
+    (RESULT_JUSTIFICATION, 26),
     ("Quy tắc", 9),
 )
 _HEADER_ROW = 5  # where no sections are listed above it

@@ -22,7 +22,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT
+from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT, beside_the_offices
 from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
 from models.domain.reading.identity import MARKS_SHEET_NAME
 from tasks.adapters.workbooks import workbook_styles as look
@@ -78,7 +78,7 @@ def clear_marks(workbook: Workbook) -> None:
             text = (comment.text or "") if comment is not None else ""
             marked = text.lstrip().startswith(OFFICE_COMMENT)
             if comment is not None and marked:
-                own = text.partition(AGENCYS_OWN)[2].strip()
+                own = beside_the_offices(text)
                 cell.comment = Comment(own, comment.author or " ") if own else None
             # Locked cells without a comment are the office's own: the legend has these colours.
             office = cell.protection.locked and sheet.protection.sheet
@@ -117,7 +117,9 @@ def _comment(findings: Sequence[Finding], existing: Comment | None) -> Comment:
     lines = [OFFICE_COMMENT]
     for finding in sorted(findings, key=lambda f: f.severity.rank):
         name = SEVERITY_CALLS[finding.severity]
-        lines.append(f"{name}: {finding.message} (Quy tắc {finding.rule})")
+        # Each in one line: what stands in another is the agency's answer.
+        said = " ".join(finding.message.split())
+        lines.append(f"{name}: {said} (Quy tắc {finding.rule})")
     text = look.clean_text("\n".join(lines), _MAX_COMMENT)
     if existing is not None and (existing.text or "").strip():
         text += f"\n\n{AGENCYS_OWN}\n{look.clean_text(existing.text, _MAX_COMMENT)}"

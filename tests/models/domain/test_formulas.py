@@ -19,6 +19,7 @@ from models.domain.reading.formulas.formula_tokens import (
     names_another_file,
 )
 from models.domain.reading.workbook_content import (
+    DAY_OF_1904,
     CellFormula,
     CellValue,
     ErrorValue,
@@ -249,7 +250,7 @@ def test_a_bare_number_of_a_day_that_counts_from_1904_is_told_with_both_days(
 
     book = workbook()
     cell = book.put("tasks", "task_2025_03", "five_deadline", serial)
-    content = replace(book.content(), since_1904=True)
+    content = replace(book.content(), first_day=DAY_OF_1904)
     found = examine_content(content, book.office).findings
     (finding,) = [f for f in found if f.cell == cell]
     assert finding.rule == "HT-01"

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.domain.reading.cell_values import is_blank, understand_choice, understand_number
+from models.domain.reading.cell_values import is_blank, understand_number
 from models.domain.reading.conditions.condition_texts import condition_steps
 from models.domain.reading.interpretation import interpret
 from models.domain.reading.problems import ProblemKind
+from models.domain.reading.words.choices_meant import understand_choice
 from models.domain.reading.workbook_content import (
     Appearance,
     ErrorValue,

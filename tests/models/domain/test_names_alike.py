@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from models.domain.answers.versions import compare
-from models.domain.reading.cell_values import understand_choice, understand_word
 from models.domain.reading.expectations import (
     Expectations,
     ExpectedSheet,
@@ -19,6 +18,7 @@ from models.domain.reading.expectations import (
 from models.domain.reading.interpretation import interpret
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.row_keys import keyed_rows
+from models.domain.reading.words.choices_meant import understand_choice, understand_word
 from models.domain.reading.workbook_content import SheetContent
 
 Make = Callable[..., Any]

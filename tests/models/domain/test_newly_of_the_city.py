@@ -107,7 +107,10 @@ def test_standing_and_report_say_why(office: Office) -> None:
     assert not told["UBND xã An Lão"]
     report = report_of(office, made.consolidation, made.review, standings)
     overview = " ".join(text.plain for text in report.overview)
-    assert "Trong 3 cơ quan, đơn vị phải báo cáo, 1 cơ quan chưa được đề nghị báo cáo ở kỳ trước" in overview
+    assert (
+        "Trong 3 cơ quan, đơn vị phải báo cáo, 1 cơ quan chưa được đề nghị báo cáo ở kỳ trước"
+        in overview
+    )
 
 
 def test_where_nobody_came_with_a_province_there_is_no_such_column(office: Office) -> None:

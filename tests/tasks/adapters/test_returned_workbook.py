@@ -24,7 +24,7 @@ from openpyxl.workbook.workbook import Workbook
 
 from models.domain.answers.template_places import places
 from models.domain.cycle.cycles import HANOI
-from models.domain.reading.cell_comments import OFFICE_COMMENT
+from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.forms import expected_rows
 from models.domain.reading.identity import (
@@ -231,6 +231,23 @@ def test_marking_twice_is_marking_once() -> None:
                 assert (cell.comment and cell.comment.text) == (
                     other.comment and other.comment.text
                 )
+
+
+@pytest.mark.parametrize("answer", ["Sở: số đúng là 9600", "=> 9600\nNguyễn An"])
+def test_what_was_answered_below_a_finding_is_given_back(answer: str) -> None:
+    marked = opened(mark(original(), FINDINGS))
+    sheet, place = next(
+        (sheet.title, cell.coordinate)
+        for sheet in marked
+        for cells in sheet.iter_rows()
+        for cell in cells
+        if cell.comment and OFFICE_COMMENT in cell.comment.text
+    )
+    comment = marked[sheet][place].comment
+    comment.text = f"{comment.text}\n{answer}"
+    again = opened(mark(saved(marked), FINDINGS))[sheet][place].comment.text
+    assert again.count(OFFICE_COMMENT) == 1
+    assert again.endswith(f"{AGENCYS_OWN}\n{answer}") or answer in again.partition(AGENCYS_OWN)[2]
 
 
 def test_several_findings_on_one_cell_share_its_comment_and_the_worst_colour() -> None:

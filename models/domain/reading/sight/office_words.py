@@ -20,10 +20,15 @@ _NO_SENSE = frozenset(
     {"bat", "buoc", "neu", "co", "phai", "dien", "ghi", "don", "vi", "tinh", "theo", "so", "cot"}
     | {"cua", "moi", "dong", "nhap", "day", "va", "cac", "la", "nam"}
 )
+# Words that join something to a name, or tell another figure of it: with them it names another one.
+_JOINING = frozenset(
+    {"va", "hoac", "kem", "cung", "gom", "rieng", "chi", "tru", "khong", "cac", "luy", "uoc"}
+    | {"tang", "giam", "toc", "trong", "so", "quy", "thang", "binh", "gia", "them", "muc"}
+)
 _LIKE = 0.7  # from which a word is the printed one with a slip
 _SET_ASIDE = re.compile(
-    r"(?<!\w)(?:nháp|nhap|cũ|bỏ|bo|huỷ|hủy|không|khong|sai|thử|mẫu|tham khảo|bản sao|lưu|draft|old"
-    r"|backup)(?!\w)",
+    r"(?<!\w)(?:nháp|nhap|dự thảo|cũ|bỏ|bo|huỷ|hủy|không|khong|sai|thử|mẫu|tham khảo|bản sao|lưu"
+    r"|draft|old|backup)(?!\w)",
     re.IGNORECASE,
 )
 _PAPER_OR_DAY = re.compile(
@@ -49,6 +54,15 @@ def of_other_sense(text: str, printed: str) -> bool:
     """
     apart = set(text.split()) ^ set(printed.split())
     return any(word in _OTHER_SENSE or _YEAR.fullmatch(word) for word in apart)
+
+
+def joins_another(rest: str) -> bool:
+    """Whether what a name in plain letters has more than another makes another figure of it.
+
+    >>> joins_another("tong muc ban le hang hoa va "), joins_another(" tren dia ban thanh pho")
+    (True, False)
+    """
+    return not _JOINING.isdisjoint(rest.split()) or "ty le" in rest
 
 
 def words_added(text: str, printed: str) -> set[str]:

@@ -92,12 +92,23 @@ def every_text_stands_by_itself(case: Case) -> Iterator[Remark]:
     "KT-04",
     Severity.WARNING,
     title="Cột giải trình đính chính số liệu của dòng",
-    explanation="Số liệu được đọc ở ô của nó, không theo lời đính chính («ghi nhầm», «sửa thành», "
-    "«số đúng là») ở cột giải trình.",
-    remedy="Ghi giá trị đúng vào ô của nó; cột giải trình chỉ nêu lý do.",
+    explanation="Số liệu được đọc ở ô của nó, theo đơn vị tính của dòng, không theo lời đính chính "
+    "(«ghi nhầm», «sửa thành», «số đúng là») hay đơn vị khác («đơn vị: triệu đồng») nêu ở cột giải "
+    "trình và các cột lời văn.",
+    remedy="Ghi giá trị đúng, theo đơn vị tính của dòng, vào ô của nó; cột giải trình chỉ nêu lý "
+    "do.",
 )
 def a_justification_corrects_nothing(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.AMENDS_ROW):
+        if problem.details:
+            told, own = problem.details
+            yield case.at_problem(
+                problem,
+                f"«{problem.seen}» nêu đơn vị «{told}», trong khi số của dòng này tính bằng "
+                f"«{own}» và vẫn được đọc theo «{own}». Nếu các số của dòng đã ghi theo «{told}», "
+                "đề nghị quy đổi rồi ghi lại; nếu không thì không phải sửa.",
+            )
+            continue
         yield case.at_problem(
             problem,
             f"lời giải trình «{problem.seen}» có ý đính chính, nhưng các ô khác của dòng vẫn được "

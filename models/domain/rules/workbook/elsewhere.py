@@ -18,6 +18,8 @@ _WHERE: Mapping[Elsewhere, str] = {
     Elsewhere.PROPERTY: "thuộc tính của tệp (Properties)",
     Elsewhere.SHAPE: "hộp chữ bên cạnh bảng",
     Elsewhere.FAR_CELL: "ô nằm quá xa bảng",
+    Elsewhere.INSTRUCTIONS: "phần hướng dẫn của Văn phòng",
+    Elsewhere.RESULTS: "danh sách kết quả kiểm tra",
 }
 _PICTURES: Mapping[Elsewhere, str] = {
     Elsewhere.BACKGROUND: "có ảnh nền phía sau các ô",
@@ -30,8 +32,9 @@ _PICTURES: Mapping[Elsewhere, str] = {
     Severity.WARNING,
     title="Lời ghi ở nơi không được đọc",
     explanation="Chỉ các ô của sổ báo cáo được đọc. Số liệu, lời đính chính ghi ở thông báo của ô, "
-    "biểu đồ, đầu trang, chân trang, hộp chữ bên cạnh bảng, tên vùng, thuộc tính của tệp hoặc ô "
-    "quá xa bảng không được tính. Ảnh nền, ảnh ở đầu trang chỉ là lưu ý.",
+    "biểu đồ, đầu trang, chân trang, hộp chữ bên cạnh bảng, trang hướng dẫn, trang kết quả kiểm "
+    "tra, tên vùng, thuộc tính của tệp hoặc ô quá xa bảng không được tính. Ảnh nền, ảnh ở đầu "
+    "trang chỉ là lưu ý.",
     remedy="Ghi nội dung đó vào đúng ô của sổ báo cáo; nếu không phải nội dung báo cáo thì không "
     "phải sửa.",
 )

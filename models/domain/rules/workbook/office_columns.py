@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from models.domain.notation.corrections import crossed_out
 from models.domain.notation.number_notation import NumberNotUnderstood, from_cell, parse_vietnamese
+from models.domain.reading.beside.units_told import units_of_row
 from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain, shortened
 from models.domain.reading.findings import Severity
@@ -20,9 +22,11 @@ from models.domain.reading.seen_cells import (
 )
 from models.domain.reading.shown_values import compare_shown_text
 from models.domain.reading.sight.office_words import (
+    joins_another,
+    multiplies,
     of_other_sense,
 )
-from models.domain.reading.workbook_content import CellValue
+from models.domain.reading.workbook_content import CellValue, SheetContent, split_address
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.rules.registry import Case, Remark, listed, rule
 from models.domain.rules.workbook.title_wordings import (
@@ -30,15 +34,23 @@ from models.domain.rules.workbook.title_wordings import (
     other_cycle,
     renamed,
     reworded_titles,
+    unit_beside,
 )
 
 _NOT_COMPARED = ("code", "number", "group", "approval_printed", EARLIER)
 _EXAMPLE_BELOW = re.compile(rf"\s*{EXAMPLE}[0-9][0-9.,]*$")
+_IN_BRACKETS = re.compile(r"\([^()]{1,30}\)")
 _SAME_NAME = 0.9  # a corrected typing slip is no change of meaning
 
 
-def _changed(value: CellValue, printed: str, column: Column) -> bool:
-    """Whether a cell says something else than the office printed. Empty cells say nothing."""
+def _multiplied(more: str) -> bool:
+    """Whether what was put to a name says how many times its figures count."""
+    return any(map(multiplies, _IN_BRACKETS.findall(more)))
+
+
+def _changed(value: CellValue, printed: str, column: Column, units: Sequence[str] = ()) -> bool:
+    """Whether a cell says something else than the office printed, in a row whose figures are told
+    in those `units`. Empty cells say nothing."""
     if value is None or value == printed:
         return False
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -51,16 +63,24 @@ def _changed(value: CellValue, printed: str, column: Column) -> bool:
     text, wanted = plain(value), plain(printed)
     if not text and column.source == "unit":
         return not is_blank(value) or any(not c.isascii() and c not in "…–—" for c in value)
+    if crossed_out(value.replace(printed, "", 1)) and not crossed_out(printed):
+        return True
     if not text or text == wanted:
         return False
-    if column.source == "name":
-        if of_other_sense(text, wanted):
-            return True
-        shorter = min(text, wanted, key=len)
-        if len(shorter) > 8 and (shorter in text and shorter in wanted):
-            return False
-        return SequenceMatcher(None, text, wanted).ratio() < _SAME_NAME
-    return True
+    return column.source != "name" or _renamed(value, printed, units)
+
+
+def _renamed(value: str, printed: str, units: Sequence[str]) -> bool:
+    """Whether the name of a row names something else than the printed one."""
+    if unit_beside(value, printed, units) or _multiplied(value.replace(printed, "", 1)):
+        return True
+    text, wanted = plain(value), plain(printed)
+    if of_other_sense(text, wanted):
+        return True
+    shorter, longer = sorted((text, wanted), key=len)
+    if len(shorter) > 8 and shorter in longer:
+        return joins_another(longer.replace(shorter, " ", 1))
+    return SequenceMatcher(None, text, wanted).ratio() < _SAME_NAME
 
 
 @rule(
@@ -163,6 +183,8 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
         rows = content.rows
         to_see = office_cells_to_see(content)
         misplaced = _beside_other_names(expected, layout)
+        # Cells of the table under merged ones show what these hold.
+        covered = any(bottom > layout.header_row for _, _, bottom, _ in content.merged)
         for code, number in layout.rows.items():
             if code in misplaced:
                 continue  # the whole row is another one's: said once
@@ -170,11 +192,16 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
             width = len(cells)
             printed = expected.rows[code].office_texts
             for column, place in columns:
-                if place >= width:
+                held = cells[place] if place < width else None
+                if held is None and covered:
+                    held = _shown_over(content, number, place + 1)
+                if held is None:
                     continue
                 note = expected.rows[code].office_notes.get(column.key, "")
-                value, text = _without_note(cells[place], note), printed[column.key]
-                if value != text and _changed(value, text, column):
+                value, text = _without_note(held, note), printed[column.key]
+                if value != text and _changed(
+                    value, text, column, units_of_row(expected, expected.rows[code])
+                ):
                     yield _difference(case, expected, layout, code, column, value), column
                 elif (
                     to_see is not None
@@ -185,6 +212,14 @@ def _differences(case: Case) -> Iterator[tuple[Remark, Column]]:
                     remark = _seen_otherwise(case, expected, layout, (code, column), seen)
                     if remark is not None:
                         yield remark, column
+
+
+def _shown_over(content: SheetContent, row: int, column: int) -> CellValue:
+    """What a merged cell shows in the place of the one in 1-based row and column, which it covers;
+    only its first line, for what the office adds below is of the first cell's own row."""
+    above = content.covering(row, column)
+    value = content.at(*split_address(above)) if above else None
+    return value.partition("\n")[0] if isinstance(value, str) else value
 
 
 def _without_note(value: CellValue, note: str) -> CellValue:

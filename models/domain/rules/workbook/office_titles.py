@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from models.domain.reading.beside.units_told import unit_of_figures
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import Column, SheetKind, ValueType
-from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
+from models.domain.reading.headers import HEADER_SEARCH_COLUMNS, LONGEST_LABEL
 from models.domain.reading.layout import SheetLayout
 from models.domain.reading.seen_cells import (
     office_cell_seen,
     office_cells_to_see,
 )
+from models.domain.reading.sight.office_words import multiplies
 from models.domain.reading.workbook_content import address
 from models.domain.rules.registry import Case, Remark, rule
 from models.domain.rules.workbook.title_wordings import foreign_unit, is_the_offices
@@ -69,6 +71,7 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
                     label="",
                 )
         yield from _titles_beside(case, expected, layout)
+        yield from _unit_in_the_name(case, expected, layout)
 
 
 @rule(
@@ -124,15 +127,21 @@ def _titles(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[tuple[str,
 def _titles_beside(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
     """Of the lines above, between and below the rows of the table those that name a unit for it."""
     own = (expected.form.heading, expected.form.guidance)
-    table = {layout.header_row, *layout.rows.values()}
+    rows, columns = {*layout.rows.values()}, {*layout.columns.values()}
     for number, cells in enumerate(layout.content.rows, 1):
-        if number in table:
+        if number in rows:
             continue
-        where = "trên" if number < layout.header_row else "dưới tiêu đề của"
+        where = "trên" if number <= layout.header_row else "dưới tiêu đề của"
         for place, seen in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
-            if not isinstance(seen, str) or seen in own or not _NAMES_A_UNIT.search(seen):
+            if not isinstance(seen, str) or seen in own or len(seen) >= LONGEST_LABEL:
                 continue
-            unit = foreign_unit(case, expected, seen, " ".join(own), None)
+            if number == layout.header_row and place in columns:
+                continue  # a title of the form's own
+            told = unit_of_figures(seen)
+            if not (told or _NAMES_A_UNIT.search(seen)):
+                continue
+            said = f"{seen} ({told})" if told else seen
+            unit = foreign_unit(case, expected, said, " ".join(own), None)
             if unit is not None:
                 yield Remark(
                     f"phía {where} bảng có thêm «{seen_text(seen, 80)}», trong khi mỗi dòng có "
@@ -142,6 +151,22 @@ def _titles_beside(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> 
                     seen_text(seen),
                     label="",
                 )
+
+
+def _unit_in_the_name(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
+    """The name of a sheet to which a unit was put, or how many times its figures count."""
+    name, title = layout.name, expected.form.title
+    if name == title:
+        return
+    more = name.replace(title, "", 1).strip(" -–")
+    unit = more if multiplies(more) else foreign_unit(case, expected, name, title, None)
+    if unit is not None:
+        yield Remark(
+            f"trang «{title}» nay mang tên «{name}», trong khi mỗi dòng có đơn vị tính riêng, "
+            f"không phải «{unit}». {_WITH_UNIT}",
+            name,
+            label="",
+        )
 
 
 def _computed_in(column: Column) -> str:

@@ -3,11 +3,12 @@ something else of the figures."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from models.domain.notation.corrections import takes_back
+from models.domain.notation.corrections import crossed_out, takes_back
 from models.domain.notation.units import Measure, measure_of, units_named
+from models.domain.reading.beside.units_told import units_of_row
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain, shortened
 from models.domain.reading.findings import Severity
@@ -39,6 +40,21 @@ def is_the_offices(value: CellValue, column: Column) -> bool:
         and isinstance(value, str)
         and plain(value) in {plain(old) for old in column.formerly}
     )
+
+
+def unit_beside(text: str, printed: str, units: Sequence[str]) -> str:
+    """A unit that the words of a row name and the office did not print there, and that is not one
+    in which its figures are told; "" for none.
+
+    >>> unit_beside("Xuất khẩu (triệu USD)", "Xuất khẩu", ["Tỷ USD"])
+    'triệu USD'
+    >>> unit_beside("Xuất khẩu (Tỷ USD)", "Xuất khẩu", ["Tỷ USD"])
+    ''
+    """
+    if text == printed or not units:
+        return ""
+    known = {measure_of(unit) for unit in (*units, *units_named(printed))}
+    return next((unit for unit in units_named(text) if measure_of(unit) not in known), "")
 
 
 def renamed(case: Case, expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
@@ -92,7 +108,10 @@ def reworded_titles(case: Case, expected: ExpectedSheet, layout: SheetLayout) ->
         if not isinstance(value, str) or is_the_offices(value, column):
             continue
         added = words_added(value, f"{column.header} {column.label}") - years
-        if added and foreign_unit(case, expected, value, column.header, column) is None:
+        crossed = crossed_out(value) and not crossed_out(column.header)
+        if crossed or (
+            added and foreign_unit(case, expected, value, column.header, column) is None
+        ):
             yield _title_remark(layout, (layout.header_row, place), column.header, value)
 
 
@@ -123,9 +142,13 @@ def notes_at_codes(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Rem
             continue
         for code in layout.rows:
             value = layout.value(code, column.key)
+            if value == code or not isinstance(value, str):
+                continue
             printed = code if column.source == "code" else ""
-            if isinstance(value, str) and takes_back(value.replace(printed, "", 1)):
-                row = expected.rows.get(code)
+            row = expected.rows.get(code)
+            units = units_of_row(expected, row) if row is not None else ()
+            more = value.replace(printed, "", 1)
+            if takes_back(more) or crossed_out(more) or unit_beside(value, printed, units):
                 yield Remark(
                     f"cột «{' '.join(column.header.split())}» có ghi «{seen_text(value, 80)}»; số "
                     "liệu của dòng vẫn được đọc. Nếu nội dung của dòng không còn đúng, đề nghị sửa "

@@ -17,6 +17,7 @@ from tasks.adapters.reading.looks.conditions import (
     Difference,
     coloured,
     conditional_look,
+    losing_ground,
     scaled,
 )
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
@@ -175,7 +176,8 @@ def biff_difference(
     """What a differential format changes, and where it ends. Raises struct.error, IndexError."""
     bits, more = struct.unpack_from("<IH", data, at)
     at += 6
-    code = struck = letters = fill = None
+    code = struck = letters = None
+    fill: Mapping[str, str] | None = None
     if bits >> _NUMBER & 1:
         if more >> _OWN_NUMBER & 1:
             size, count, wide = struct.unpack_from("<HHB", data, at)
@@ -197,11 +199,15 @@ def biff_difference(
     if bits >> _PATTERN & 1:
         pattern, colours = struct.unpack_from("<HH", data, at)
         behind, fore = colours >> 7 & 0x7F, colours & 0x7F
-        solid = pattern >> 10 in (0, _SOLID)
-        if solid and not bits >> _NO_BACK & 1:
-            fill = {"indexed": str(behind)}
-        elif solid and not bits >> _NO_FORE & 1:
-            fill = {"indexed": str(fore)}
+        stated = [
+            {"indexed": str(colour)}
+            for colour, left in ((behind, _NO_BACK), (fore, _NO_FORE))
+            if not bits >> left & 1
+        ]
+        if pattern >> 10 in (0, _SOLID):
+            fill = next(iter(stated), None)
+        else:
+            fill = losing_ground(stated, letters, ground)
         at += 4
     at += 2 * (bits >> 30 & 1)
     return Difference(code or None, struck, *coloured(letters, fill, ground)), at

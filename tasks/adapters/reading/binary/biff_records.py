@@ -47,9 +47,11 @@ _PALETTE = 0x92
 _WINDOW, _SHOWS_FORMULAS, _FROZEN, _SHOWS_ZEROS = 0x23E, 0x01, 0x08, 0x10
 _USUAL_WIDTH, _USUAL_WIDTH_MEASURED = 0x55, 0x99
 _FROM_THE_RIGHT = 0x40
+_NO_HEIGHT = 0x02  # of rows of which nothing is said
 _PANE, _ZOOM, _USUAL_HEIGHT = 0x41, 0xA0, 0x225
 _BESIDE = frozenset(
     {_MERGED, _WINDOW, _COLUMNS, _ROW, _USUAL_WIDTH, _USUAL_WIDTH_MEASURED, _PANE, _ZOOM}
+    | {_USUAL_HEIGHT}
 )
 
 _BEHIND_CONDITIONS = 1 << 31
@@ -150,7 +152,7 @@ def _scan_xls_sheet(
     scan.paint(styles.paints)
     scan.letters = partial(_letters_at, stream, offset, styles)
     scan.comments = notes.by_place()
-    scan.shapes = shapes.found(notes.standing_open)
+    scan.shapes = shapes.found(notes.standing_open, partial(_sizes, stream, offset))
     return scan
 
 
@@ -250,8 +252,12 @@ def _note_beside(record: int, data: bytes, scan: SheetScan) -> None:
         scan.usual_width = struct.unpack_from("<H", data)[0] + PADDING
     elif record == _USUAL_WIDTH_MEASURED and len(data) >= 2:
         scan.usual_width = struct.unpack_from("<H", data)[0] / 256
+    elif record == _USUAL_HEIGHT and len(data) >= 4:
+        flags, height = struct.unpack_from("<HH", data)
+        scan.hides_unstated = bool(flags & _NO_HEIGHT) or height <= LOW * _TWIPS
     elif record == _ROW and len(data) >= 14:
         row, _, _, height = struct.unpack_from("<4H", data)
+        scan.stated_rows.add(row + 1)
         flags = struct.unpack_from("<H", data, 12)[0]
         twips = height & 0x7FFF
         # A height of nought that is not its own is of no account.

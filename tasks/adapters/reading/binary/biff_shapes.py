@@ -7,10 +7,11 @@ the shape told last; a text follows its object.
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape
+from tasks.adapters.reading.looks.sheet_sizes import BROAD, COLUMN, ROW, SheetAxis, SheetSizes
 
 _DRAWING, _OBJECT, _TEXT_OBJECT, _CONTINUE = 0xEC, 0x5D, 0x1B6, 0x3C
 _BOF, _EOF = 0x809, 0x0A
@@ -18,8 +19,12 @@ DRAWN = frozenset({_BOF, _EOF, _DRAWING, _OBJECT, _TEXT_OBJECT, _CONTINUE})
 _CONTAINER = 0x0F
 _SHAPE, _GROUP_SPACE, _SHAPE_HEAD, _OPTIONS = 0xF004, 0xF009, 0xF00A, 0xF00B
 _MORE_OPTIONS, _CHILD_ANCHOR, _ANCHOR = 0xF122, 0xF00F, 0xF010
-_FILLED, _SHOWN = 0x01BF, 0x03BF  # properties in bits; the same bits above say which are stated
-_IS_FILLED, _IS_HIDDEN = 0x10, 0x02
+# Properties in bits; the same bits above say which are stated.
+_FILLED, _SHOWN, _SHADOWED = 0x01BF, 0x03BF, 0x023F
+_IS_FILLED, _IS_HIDDEN, _HAS_SHADOW = 0x10, 0x02, 0x02
+_SHADOW_FAINT, _SHADOW_ALONG, _SHADOW_DOWN = 0x0204, 0x0205, 0x0206
+_USUAL_SHADOW = 25_400  # units by which a shadow is away of which nothing else is said
+_LETS_SHINE = 0x8000  # of an opacity, up to which what is behind shines through
 _NOTE, _PICTURE, _CHART, _GROUP, _LINE = 0x19, 0x08, 0x05, 0x00, 0x01
 _BY_FORMULAS = 0xFFF
 #: Forms through which what lies behind is seen, struck: drawn by hand, lines, connectors, arrows, a
@@ -54,6 +59,15 @@ class _Shape:
     form: int = -1
     sizes: list[int] = field(default_factory=lambda: [0, 0, 0])  # of points, segments, guides
     text: str = ""
+    has_shadow: bool = False
+    shadow: list[int] = field(default_factory=lambda: [_USUAL_SHADOW, _USUAL_SHADOW])
+    shadow_faint: bool = False
+
+    def shadow_by(self) -> tuple[int, int] | None:
+        """How far to the right and down a shadow lies that hides something, None for none."""
+        hides = self.has_shadow and not self.shadow_faint
+        far = max(map(abs, self.shadow)) >= BROAD
+        return (self.shadow[0], self.shadow[1]) if hides and far else None
 
 
 @dataclass
@@ -91,9 +105,14 @@ class BiffShapes:
             self._left = max(self._left - len(text), 0)
             self.shapes[-1].text += text
 
-    def found(self, open_notes: Collection[int] = ()) -> list[CoveringShape]:
+    def found(
+        self,
+        open_notes: Collection[int] = (),
+        sizes: Callable[[], SheetSizes] = lambda: SheetSizes(SheetAxis(COLUMN), SheetAxis(ROW)),
+    ) -> list[CoveringShape]:
         """What hides cells: texts, pictures, charts and whatever is filled, comments that stand
-        open by the numbers of their objects; and lines."""
+        open by the numbers of their objects, shadows; and lines. The sheet's sizes are asked for
+        only where there are shadows."""
         made = []
         for shape in self.shapes[:MOST_SHAPES]:
             text = shape.text.replace("\r", "\n").strip()
@@ -109,6 +128,8 @@ class BiffShapes:
             if shape.box is not None:
                 left, top, right, bottom = shape.box
                 made.append(CoveringShape(top, left, bottom, right, text, line))
+                if hides and (by := shape.shadow_by()) is not None:
+                    made.append(_moved(shape.box, by, sizes()))
         return made
 
     def _structure(self, kind: int, instance: int, data: bytes) -> None:
@@ -149,6 +170,13 @@ class BiffShapes:
                 shape.sizes[(_POINTS, _SEGMENTS, _GUIDES).index(number & 0x3FFF)] = value
             elif number & 0x3FFF == _SHOWN and stated & _IS_HIDDEN:
                 shape.hidden = bool(bits & _IS_HIDDEN)
+            elif number & 0x3FFF == _SHADOWED and stated & _HAS_SHADOW:
+                shape.has_shadow = bool(bits & _HAS_SHADOW)
+            elif number & 0x3FFF in (_SHADOW_ALONG, _SHADOW_DOWN):
+                away = value - (1 << 32) if value >> 31 else value
+                shape.shadow[(_SHADOW_ALONG, _SHADOW_DOWN).index(number & 0x3FFF)] = away
+            elif number & 0x3FFF == _SHADOW_FAINT:
+                shape.shadow_faint = value < _LETS_SHINE
 
 
 def _structures(data: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -162,6 +190,20 @@ def _structures(data: bytes) -> Iterator[tuple[int, int, bytes]]:
             continue
         yield kind, head >> 4, data[at : at + length]
         at += length
+
+
+def _moved(box: _Box, by: tuple[int, int], sizes: SheetSizes) -> CoveringShape:
+    """The box moved by so many units of a drawing to the right and down."""
+    left, top, right, bottom = box
+    across = [_distance(sizes.columns, place) + by[0] for place in (left, right)]
+    down = [_distance(sizes.rows, place) + by[1] for place in (top, bottom)]
+    return sizes.shape((across[0], down[0], across[1], down[1]), "")
+
+
+def _distance(axis: SheetAxis, place: float) -> float:
+    """How far from the sheet's corner a place in columns or rows lies."""
+    begun = axis.begin(int(place))
+    return begun + (place - int(place)) * (axis.begin(int(place) + 1) - begun)
 
 
 def _inside(box: _Box, space: _Box, inner: _Box) -> _Box:

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from models.domain.reading.workbook_content import (
+    DAY_OF_1904,
+    USUAL_FIRST_DAY,
     CellValue,
     ColumnWidths,
     ErrorValue,
@@ -23,6 +25,7 @@ from tasks.adapters.reading.binary.binary_values import (
     window_of,
 )
 from tasks.adapters.reading.binary.xls_cells import read_xls_sheet, xls_book
+from tasks.adapters.reading.binary.xls_made_anew import refreshed_caches
 from tasks.adapters.reading.binary.xls_words import (
     words_of_properties,
     words_of_xls_book,
@@ -59,6 +62,7 @@ from tasks.adapters.reading.ooxml.ooxml_package import (
 )
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
+_PIVOT_CACHES, _HEAD_OF_CACHE = "_SX_DB_CUR", 64
 _CLOSE = 1e-9  # both readers divide and round in their own order
 
 
@@ -72,6 +76,11 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
             stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
             summary = b""
             words = [*words_of_properties(ole.get_metadata())]
+            caches = {
+                path[-1]: ole.openstream(path).read(_HEAD_OF_CACHE)
+                for path in ole.listdir()
+                if path[0] == _PIVOT_CACHES and len(path) == 2
+            }
             if ole.exists("\x05DocumentSummaryInformation"):
                 summary = ole.openstream("\x05DocumentSummaryInformation").read()
     except ParserFailed:  # the container cannot be followed to its one stream
@@ -79,6 +88,7 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
     properties = biff_records.user_properties(summary)
     try:
         book = xls_book(stream)
+        book.refreshed = refreshed_caches(caches)
         _refuse_many(len(book.sheets), limits)
         sheets = [
             read_xls_sheet(stream, number, book, _bounds(limits))
@@ -96,7 +106,7 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
         gathered.sheets,
         properties,
         gathered.notes,
-        since_1904=book.since_1904,
+        first_day=DAY_OF_1904 if book.since_1904 else USUAL_FIRST_DAY,
         elsewhere=words,
         window=window_of(book.windows),
     )
@@ -154,7 +164,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
         gathered.sheets,
         properties,
         gathered.notes,
-        since_1904=context.since_1904,
+        first_day=DAY_OF_1904 if context.since_1904 else USUAL_FIRST_DAY,
         elsewhere=words,
         window=context.window,
         formats_unknown=context.styles_unread,
@@ -196,12 +206,14 @@ def _gathered(
         look = SheetLook(hidden=sheet.state != 0)
         if scan is not None:
             scan.hide_beyond_reach()
+            if scan.hides_unstated:
+                scan.hidden_rows |= {row for row, _ in sheet.cells} - scan.stated_rows
             look.merged, look.merged_cut = scan.merged, scan.merged_cut
             look.hidden_places = HiddenPlaces(scan.hidden_rows, scan.hidden_columns)
             if scan.zeros_hidden:
                 hide_zeros(scan.looks, sheet.cells)
             look.looks = SheetLooks(scan.looks, scan.percent, scan.in_order(), scan.conditions_cut)
-            look.comments, look.shapes = scan.comments, scan.shapes
+            look.comments, look.shapes = scan.comments, [*scan.shapes, *scan.charts]
             look.widths = ColumnWidths(scan.usual_width, scan.widths)
             look.letters = scan.letters
             look.shows_formulas = scan.shows_formulas

@@ -18,6 +18,7 @@ from tasks.adapters.reading.binary.binary_values import (
     rk_number,
 )
 from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormulas, sheets_named
+from tasks.adapters.reading.binary.xls_made_anew import CACHE, MADE_ANEW, MadeAnew
 
 _BOF, _EOF, _CONTINUE, _FILE_PASS, _WINDOW = 0x809, 0x0A, 0x3C, 0x2F, 0x3D
 _CODE_PAGE, _DATE_MODE, _FORMAT, _XF, _BOUND_SHEET, _TEXTS = 0x42, 0x22, 0x41E, 0xE0, 0x85, 0xFC
@@ -28,8 +29,6 @@ _NUMBER, _RK, _MUL_RK, _LABEL, _RICH, _SHARED, _BOOL_ERR = (
 _FORMULAS = frozenset({0x06, 0x206, 0x406})
 _UNUSUAL_FORMULAS = _FORMULAS - {0x06}
 _SHARED_FORMULA, _ARRAY = 0x4BC, 0x221
-_QUERY, _AS_IT_OPENS = 0x1AD, 0x20
-_WHOLE = (1, 1, 1 << 16, 1 << 8)  # a sheet
 _BOOKS, _REFERENCES, _OWN_BOOK = 0x1AE, 0x17, 0x0401
 _STRINGS = frozenset({0x207, 0x07})
 _MUL_BLANK, _LAST_COLUMN = 0xBE, 255
@@ -61,6 +60,8 @@ class XlsBook:
     texts: list[str] = field(default_factory=list)
     since_1904: bool = False
     windows: list[int] = field(default_factory=list)  # the flags of each
+    caches: list[int] = field(default_factory=list)  # the numbers of its pivot caches
+    refreshed: frozenset[int] = frozenset()  # those that are filled anew as it opens
     formulas: FormulaBook = field(default_factory=lambda: FormulaBook(long=False))
     formats: NumberFormats = NumberFormats(frozenset(), frozenset())  # noqa: RUF009  frozen
 
@@ -100,6 +101,8 @@ def xls_book(stream: bytes) -> XlsBook:
         elif record == _REFERENCES and len(data) >= 2:
             count = min(int.from_bytes(data[:2], "little"), (len(data) - 2) // 6)
             references += [struct.unpack_from("<HHH", data, 2 + 6 * n) for n in range(count)]
+        elif record == CACHE and len(data) >= 2:
+            book.caches.append(int.from_bytes(data[:2], "little"))
         elif record == _TEXTS or (record == _CONTINUE and before == _TEXTS):
             pending.append(data)
             record = _TEXTS
@@ -122,9 +125,9 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
         raise BrokenRecords(f"{name}: beyond the end")
     formulas = SheetFormulas(book.formulas)
     depth = 0
-    queries: list[int] = []  # whether each fills its cells anew as the file is opened
+    anew = MadeAnew(book.caches, book.refreshed)
     waiting: tuple[int, int] | None = None  # the formula whose text comes in a later record
-    for record, data in biff8_records(stream, place):
+    for record, data in _whole_strings(biff8_records(stream, place), book, found):
         depth += (record == _BOF) - (record == _EOF)
         if depth != 1:  # a chart inside the sheet has records that look like cells
             continue
@@ -139,8 +142,8 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
             _note_formula(record, data, formulas)
         elif record in (_SHARED_FORMULA, _ARRAY):
             _note_formula(record, data, formulas)
-        elif record == _QUERY:
-            queries.append(data[0] & _AS_IT_OPENS if data else 0)
+        elif record in MADE_ANEW:
+            anew.take(record, data)
         elif record == _MUL_RK:
             _many(data, found, book)
         elif record in _BLANKS and len(data) >= 6:
@@ -150,8 +153,37 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
             found.put(row + 1, column + 1, value(data, book))
     if book.biff8:
         formulas.give_to(found)
-    found.tell_made_anew([_WHOLE] if any(queries) else [])  # where one stands, a name says
+    found.tell_made_anew(anew.areas)
     return found
+
+
+def _whole_strings(
+    records: Iterator[tuple[int, bytes]], book: XlsBook, found: BinarySheet
+) -> Iterator[tuple[int, bytes]]:
+    """The records, texts of formulas with those that continue them: each states its width anew, and
+    the library takes but the first."""
+    pieces: list[bytes] = []
+    kept = 0
+    for record, data in records:
+        if pieces and record == _CONTINUE:
+            pieces.append(data)
+            continue
+        if pieces:
+            found.unheard |= len(pieces) > 1
+            yield kept, _joined(pieces) if len(pieces) > 1 and book.biff8 else b"".join(pieces)
+            pieces = []
+        if record in _STRINGS:
+            pieces, kept = [data], record
+        else:
+            yield record, data
+
+
+def _joined(pieces: list[bytes]) -> bytes:
+    """A text that goes on over records as one record would have it. Raises BrokenRecords."""
+    kept = _Pieces(pieces)
+    length, flags = struct.unpack("<HB", kept.take(3))
+    letters = kept.letters(length, bool(flags & 1)).encode("utf-16-le")
+    return struct.pack("<HB", len(letters) // 2, 1) + letters
 
 
 def _note_formula(record: int, data: bytes, formulas: SheetFormulas) -> None:

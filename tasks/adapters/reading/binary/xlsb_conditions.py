@@ -11,7 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from models.domain.reading.sight.colours import Rgb
-from models.domain.reading.workbook_content import Area, ConditionalLook, FormulaStep
+from models.domain.reading.workbook_content import (
+    Area,
+    ConditionalLook,
+    CoveringShape,
+    FormulaStep,
+)
 from tasks.adapters.reading.binary.biff12 import whole_number, wide_string
 from tasks.adapters.reading.binary.formula_tokens import formula_steps
 from tasks.adapters.reading.binary.xlsb_looks import XlsbStyles, colour_of
@@ -30,9 +35,10 @@ _AREAS, _CONDITION, _ICONS, _BAR, _BAR_END, _SCALE, _SCALE_END, _COLOUR = (
 )  # fmt: skip
 #: Of Excel 2010.
 _AREAS_14, _CONDITION_14, _BAR_14, _ICONS_14 = 1046, 1048, 1051, 1052
+_LITTLE_CHART = 1043  # within a cell, which it names as conditions of Excel 2010 name theirs
 XLSB_CONDITIONS = frozenset(
     {_AREAS, _CONDITION, _ICONS, _BAR, _BAR_END, _SCALE, _SCALE_END, _COLOUR}
-    | {_AREAS_14, _CONDITION_14, _BAR_14, _ICONS_14}
+    | {_AREAS_14, _CONDITION_14, _BAR_14, _ICONS_14, _LITTLE_CHART}
 )
 _STOPS, _HIDES_VALUE = 0x02, 0x02
 _HAS_AREAS, _HAS_FORMULAS = 0x02, 0x04
@@ -78,6 +84,11 @@ class XlsbConditions:
             self.areas = _areas(data, 8)
         elif record == _AREAS_14:
             self.areas = _areas_of_head(data)
+        elif record == _LITTLE_CHART:
+            self.scan.charts += [
+                CoveringShape(top, left, bottom + 1, right + 1)
+                for top, left, bottom, right in _areas_of_head(data)
+            ]
         elif record == _CONDITION:
             self._condition(data, 0, self.styles.differences, [], 42)
         elif record == _CONDITION_14:

@@ -39,7 +39,12 @@ from tasks.adapters.reading.looks.colours import (
     theme_colours,
     theme_fonts,
 )
-from tasks.adapters.reading.looks.conditions import NO_DIFFERENCE, Difference, coloured
+from tasks.adapters.reading.looks.conditions import (
+    NO_DIFFERENCE,
+    Difference,
+    coloured,
+    losing_ground,
+)
 from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.looks.format_colours import on_ground
 from tasks.adapters.reading.looks.letter_sizes import lost_beside
@@ -342,14 +347,17 @@ def difference_in(data: bytes, codes: Mapping[int, str], ground: Ground) -> Diff
         code = text[2 : 2 + 2 * int.from_bytes(text[:2], "little")].decode("utf-16-le", "replace")
     elif number := parts.get(_CODE_NUMBER):
         code = codes.get(int.from_bytes(number[:2], "little"))
-    fill = None
+    letters = colour_of(parts.get(_LETTERS, b"")) or None
+    several = [c for kind in (_BEHIND, _FORE) if (c := colour_of(parts.get(kind, b"")))]
     if parts.get(_PATTERN, b"\1")[:1] == b"\1":
-        fill = colour_of(parts.get(_BEHIND, b"")) or colour_of(parts.get(_FORE, b"")) or None
+        fill = next(iter(several), None)
+    else:
+        fill = losing_ground(several, letters, ground)
     if code:
         code = on_ground(code, fill, ground)
     line = parts.get(_LINE)
     return Difference(
         code or None,
         None if not line else line[0] != 0,
-        *coloured(colour_of(parts.get(_LETTERS, b"")) or None, fill, ground),
+        *coloured(letters, fill, ground),
     )

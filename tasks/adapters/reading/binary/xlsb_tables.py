@@ -22,7 +22,7 @@ _SWITCHES = (
     (0x4, ("firstRowStripe", "secondRowStripe")),
     (0x8, ("firstColumnStripe", "secondColumnStripe")),
 )
-_CACHE, _PIVOT_PLACE, _QUERY = 179, 314, 447
+_CACHE, _PIVOT_PLACE, _QUERY, _CONNECTION = 179, 314, 447, 201
 _WHOLE: Area = (1, 1, 1 << 20, 1 << 14)  # of a sheet
 _MOST = 100  # tables of a sheet that are looked at
 
@@ -58,11 +58,28 @@ def _made_anew(package: OoxmlPackage, sheet: str) -> Iterator[Area]:
             yield _area_in(package.parts.get(part, b""), _PIVOT_PLACE)
     for part in package.related_to(sheet, "table"):
         queries = package.related_to(part, "querytable")
-        if any(_opens_with(package, query, _QUERY, 0, 0x20) for query in queries):
+        if any(_asks_anew(package, query) for query in queries):
             yield _area_in(package.parts.get(part, b""), _TABLE)
     for part in package.related_to(sheet, "querytable"):
-        if _opens_with(package, part, _QUERY, 0, 0x20):
+        if _asks_anew(package, part):
             yield _WHOLE  # where it stands, a name of the workbook says
+
+
+def _asks_anew(package: OoxmlPackage, part: str) -> bool:
+    """Whether a query, or the connection that it names, is to be asked as the file is opened."""
+    named = {
+        int.from_bytes(data[6:10], "little")
+        for number, data in biff12_records(package.parts.get(part, b""))
+        if number == _QUERY and len(data) >= 10
+    }
+    connections = package.parts.get(package.related("connections"), b"") if named else b""
+    return _opens_with(package, part, _QUERY, 0, 0x20) or any(
+        number == _CONNECTION
+        and len(data) >= 22
+        and bool(data[6] & 0x20)
+        and int.from_bytes(data[18:22], "little") in named
+        for number, data in biff12_records(connections)
+    )
 
 
 def _opens_with(package: OoxmlPackage, part: str, record: int, at: int, flag: int) -> bool:

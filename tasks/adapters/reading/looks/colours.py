@@ -78,14 +78,15 @@ FROM_THE_RIGHT = 2
 
 _SIGNS = re.compile(
     r"wing ?dings.*|monotype sorts.*|webdings|symbol|opensymbol|standard symbols.*|marlett"
-    r"|(?:itc )?zapf ?dingbats.*|d050000l|blokk.*|redacted.*|flow (?:block|circular|rounded).*"
+    r"|(?:itc )?zapf ?dingbats.*|tofu|d050000l|blokk.*|redacted.*|flow (?:block|circular|rounded).*"
     r"|mt extra|bookshelf symbol.*"
     r"|ms outlook|ms reference specialty|.*(?:mdl2 assets|fluent icons|font ?awesome|braille).*"
-    r"|material (?:icons|symbols).*|adobe blank.*|map symbols.*|.*dingbats.*"
+    r"|material (?:icons|symbols).*|(?:adobe ?)?blank.*|tofu|map symbols.*|.*dingbats.*"
     r"|(?:holidays|vacation|almanac|signs|sports (?:two|three)|transport|parties|directions"
     r"|keystrokes|botanical) mt"
     # Bars for machines.
-    r"|.*(?:bar[ -]?code|3 ?of ?9|idautomation).*|code[ -]?(?:39|93|128).*|(?:ean|upc)[ -]?[0-9a].*"
+    r"|.*(?:bar[ -]?code|3 ?of ?9|idautomation).*|.*code[ -]?(?:39|93|128).*"
+    r"|(?:ean|upc)(?:[ -]?[0-9a].*)?"
 )
 SIGNS_IN_NAMES = (
     b"dings|sorts|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille"

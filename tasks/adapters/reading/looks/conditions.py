@@ -84,6 +84,24 @@ def coloured(
     return None, behind if tells else None
 
 
+def losing_ground(
+    several: Sequence[Mapping[str, str]], letters: Mapping[str, str] | None, ground: Ground
+) -> Mapping[str, str] | None:
+    """Of several colours that a condition puts behind letters, as patterns and gradients do, the
+    one in which these are lost; any where all are alike, None for none.
+
+    >>> losing_ground([{"rgb": "FF0000"}, {"rgb": "000000"}], None, Ground())
+    {'rgb': '000000'}
+    >>> losing_ground([{"rgb": "FF0000"}, {"rgb": "FFFFFF"}], None, Ground()) is None
+    True
+    """
+    known = [(stated, rgb) for stated in several if (rgb := rgb_of(stated, ground))]
+    if len(known) == len(several) and all(alike(a, b) for (_, a), (_, b) in pairwise(known)):
+        return several[0] if several else None
+    ink = (rgb_of(letters, ground) if letters else None) or BLACK
+    return next((stated for stated, rgb in known if alike(rgb, ink)), None)
+
+
 def scaled(colours: Sequence[Rgb | None]) -> Sequence[Rgb]:
     """The colours that a scale may paint: those it names, and some on the way between them.
 

@@ -46,6 +46,9 @@ class SheetScan:
     styles: dict[Position, int] = field(default_factory=dict)  # of cells whose colours tell
     comments: Mapping[Position, str] = field(default_factory=dict)
     shapes: Sequence[CoveringShape] = ()
+    charts: list[CoveringShape] = field(default_factory=list)  # little ones, within cells
+    stated_rows: set[int] = field(default_factory=set)  # of which something is said
+    hides_unstated: bool = False  # rows of which nothing is said have no height
     widths: list[tuple[int, int, float]] = field(default_factory=list)
     usual_width: float = ColumnWidths().usual
     letters: Callable[[int, int], CellLetters] | None = None

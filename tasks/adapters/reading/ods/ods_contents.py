@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from xml.etree.ElementTree import Element
 
-from models.domain.reading.workbook_content import CellValue, ErrorValue
-from tasks.adapters.reading.hardened_xml import local_name
+from models.domain.reading.workbook_content import (
+    USUAL_FIRST_DAY,
+    Area,
+    CellValue,
+    ErrorValue,
+    split_address,
+)
+from tasks.adapters.reading.hardened_xml import local_attribute, local_name
 from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.ods.ods_looks import BESIDE_THE_TEXT
 
@@ -22,25 +30,34 @@ _VALUES = frozenset(_OWN.values())
 _NAMESPACE = re.compile(rb"xmlns(?::[^\s=]{1,200})?\s*=\s*[\"']([^\"'<>]*)[\"']")
 _NAMESPACE_OF_DOCUMENTS = re.compile(r"\{urn:oasis:names:tc:opendocument:")
 _DRAWN = re.compile(r"\{urn:oasis:names:tc:opendocument:xmlns:(?:drawing|dr3d|form):")
-_NULL_DAY = re.compile(rb"<[\w:]*null-date\s[^<>]*?date-value\s*=\s*[\"']1904-01-01")
+_NULL_DAY = re.compile(rb"<[\w:]*null-date\s[^<>]*?date-value\s*=\s*[\"']\s*(\d{4}-\d{2}-\d{2})")
 _KNOWN = re.compile(
     rb"urn:oasis:names:tc:opendocument:|urn:org:documentfoundation:|http://openoffice\.org/"
     rb"|http://www\.w3\.org/|http://purl\.org/dc/|http://docs\.oasis-open\.org/"
     rb"|urn:openoffice:|http://www\.gnumeric\.org/|http://schemas\.microsoft\.com/"
 )
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?\s*", re.ASCII)
+_AREA = re.compile(
+    r"\$?(?:'(?P<quoted>(?:[^']|'')*)'|(?P<plain>[^'.:]*))\.(?P<first>\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})"
+    r"(?::(?:\$?(?:'(?:[^']|'')*'|[^'.:]*)\.)?(?P<last>\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}))?"
+)
 _DURATION = re.compile(r"-?P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d+)?S)?)?")
 # What a paragraph holds beside its letters. Anything else is a field: each program fills it anew.
 _LETTERS = frozenset({"span", "s", "tab", "line-break", "a", "ruby", "ruby-base", "meta"})
 
 
-def counts_from_1904(content_xml: bytes) -> bool:
-    """Whether bare numbers count days from 1904, as a spreadsheet's settings may say.
+def first_day_of(content_xml: bytes) -> dt.date:
+    """From which day bare numbers count, as a spreadsheet's settings may say: of several days the
+    first that is not the usual one.
 
-    >>> counts_from_1904(b'<table:null-date table:date-value="1904-01-01"/>')
-    True
+    >>> first_day_of(b'<table:null-date table:date-value="1900-01-01"/>'), first_day_of(b"")
+    (datetime.date(1900, 1, 1), datetime.date(1899, 12, 30))
     """
-    return _NULL_DAY.search(content_xml) is not None
+    for stated in _NULL_DAY.findall(content_xml) if b"null-date" in content_xml else ():
+        with suppress(ValueError):  # no day: programs pass over it
+            if (day := dt.date.fromisoformat(stated.decode())) != USUAL_FIRST_DAY:
+                return day
+    return USUAL_FIRST_DAY
 
 
 def own_parts(root: Element, xml: bytes) -> Element:
@@ -71,9 +88,39 @@ def _is_strange(name: str) -> bool:
     return name.startswith("{") and not _KNOWN.match(name[1:].encode())
 
 
-def is_made_anew(cell: Element) -> bool:
-    """Whether a cell is the first of an area that is taken from another file as this one opens."""
-    return any(local_name(part) == "cell-range-source" for part in cell)
+def area_made_anew(cell: Element, place: tuple[int, int]) -> Area | None:
+    """The area, from that cell in 1-based row and column on, that is taken from another file as
+    this one opens; None for none."""
+    for part in cell:
+        if local_name(part) == "cell-range-source":
+            down, across = (
+                max(whole_number(local_attribute(part, f"last-{what}-spanned")), 1)
+                for what in ("row", "column")
+            )
+            return (*place, place[0] + down - 1, place[1] + across - 1)
+    return None
+
+
+def whole_number(stated: str) -> int:
+    """A stated whole number, 0 for what is none."""
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 8 else 0
+
+
+def areas_refreshed(root: Element, content_xml: bytes) -> Mapping[str, Sequence[Area]]:
+    """By table the areas that a database fills anew every so often while the document is open."""
+    if b"refresh-delay" not in content_xml:
+        return {}
+    found: dict[str, list[Area]] = {}
+    for kept in (e for e in root.iter() if local_name(e) == "database-range"):
+        place = _AREA.fullmatch(local_attribute(kept, "target-range-address"))
+        sourced = any(local_name(p).startswith("database-source-") for p in kept)
+        if place is None or not sourced or not local_attribute(kept, "refresh-delay"):
+            continue
+        name = (place["quoted"] or place["plain"] or "").replace("''", "'")
+        top, left = split_address(place["first"].replace("$", ""))
+        bottom, right = split_address((place["last"] or place["first"]).replace("$", ""))
+        found.setdefault(name, []).append((top, left, bottom, right))
+    return found
 
 
 def number_of(stated: str) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from xml.etree.ElementTree import Element
@@ -19,6 +20,7 @@ _CONDITION = re.compile(
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _USUAL = [(">", 0.0), ("<", 0.0), ("=", 0.0)]  # what three sections without conditions stand for
 _MOST_PLACES = 30
+_FACTOR = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?")
 _DATE_PARTS: Mapping[str, tuple[str, str]] = {
     "day": ("d", "dd"),
     "month": ("m", "mm"),
@@ -144,8 +146,19 @@ def _number(part: Element) -> str:
         code += f".{_literal(instead)}"
     elif count:
         code += "." + "0" * min(least, count) + "#" * max(0, count - least)
-    factor = local_attribute(part, "display-factor", "1")
-    return code + "," * ((len(factor.split(".")[0]) - 1) // 3)
+    return code + "," * _thousands(local_attribute(part, "display-factor", "1"))
+
+
+def _thousands(factor: str) -> int:
+    """By how many thousands a number is cut down that is drawn by that factor: programs take the
+    nearest.
+
+    >>> [_thousands(f) for f in ("1", "1000", "1000000", "100", "10", "0.001", "?")]
+    [0, 1, 2, 1, 0, 0, 0]
+    """
+    if not _FACTOR.fullmatch(factor) or (by := float(factor)) <= 1:
+        return 0
+    return round(math.log10(by) / 3)
 
 
 def _fraction(part: Element) -> str:

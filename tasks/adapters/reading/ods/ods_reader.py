@@ -44,7 +44,8 @@ from tasks.adapters.reading.looks.sheet_sizes import LETTER, LOW, NARROW, POINT
 from tasks.adapters.reading.ods.ods_conditions import conditions_of_table, corner_at, look_under
 from tasks.adapters.reading.ods.ods_contents import (
     NUMBERS,
-    is_made_anew,
+    area_made_anew,
+    areas_refreshed,
     number_of,
     own_parts,
     tells_two_contents,
@@ -58,11 +59,11 @@ from tasks.adapters.reading.ods.ods_looks import (
 from tasks.adapters.reading.ods.ods_room import height_of_row, may_fill_screens, widths_of_table
 from tasks.adapters.reading.ods.ods_shapes import (
     draws_something,
-    length_of,
     shapes_of_table,
     sizes_of_table,
 )
 from tasks.adapters.reading.ods.ods_shown import shows_percentage
+from tasks.adapters.reading.ods.ods_transforms import length_of
 from tasks.adapters.reading.ods.ods_views import (
     panes_standing_still,
     places_beyond_reach,
@@ -102,6 +103,7 @@ class _Extent:
     comments: dict[tuple[int, int], str] = field(default_factory=dict)
     formulas: dict[tuple[int, int], CellFormula] = field(default_factory=dict)
     told_twice: list[str] = field(default_factory=list)
+    made_anew: list[Area] = field(default_factory=list)  # filled again as the document is open
     protected: bool = False
 
     def miss(self, row: int, column: int) -> None:
@@ -131,7 +133,9 @@ class _Extent:
         if percentage and text.strip() and "%" not in text:
             # Without a format, programs take the one of the kind, whatever text is kept.
             twice = twice or self.styles.letters(style).number_format == "General"
-        if twice or is_made_anew(cell) or style in self.styles.doubtful:
+        if area := area_made_anew(cell, place):
+            self.made_anew.append(area)
+        if twice or style in self.styles.doubtful:
             self.told_twice.append(address(row, column))
         look = look_of(cell, value, text, style, self.styles)
         if self.protected and self.styles.named(style).concealed:
@@ -185,6 +189,7 @@ def read_sheets(
     zeros = tables_hiding_zeros(settings_xml)
     unreached = places_beyond_reach(settings_xml)
     still = panes_standing_still(settings_xml)
+    refreshed = areas_refreshed(root, content_xml)
     hidden_styles = {
         local_attribute(style, "name")
         for style in root.iter()
@@ -235,8 +240,10 @@ def read_sheets(
                 more_rows, more_columns = beyond_panes(sizes, *still[name])
                 extent.hidden_rows.update(more_rows)
                 hidden_columns += more_columns
+            extent.made_anew += refreshed.get(name, ())
             if any(local_name(part) == "table-source" for part in table):
-                extent.told_twice = [*islice(_filled(rows), MOST_COMMENTS)]
+                extent.made_anew.append((1, 1, _LAST_ROW, _LAST_COLUMN))
+            extent.told_twice += islice(_filled(rows, extent.made_anew), MOST_COMMENTS)
             sheets.append(
                 SheetContent(
                     name,
@@ -268,20 +275,13 @@ def read_sheets(
     return sheets, notes
 
 
-def _filled(rows: Sequence[Sequence[CellValue]]) -> Iterator[str]:
-    for row, cells in enumerate(rows, 1):
-        for column, value in enumerate(cells, 1):
-            if value is not None:
-                yield address(row, column)
-
-
-def user_properties(meta_xml: bytes) -> dict[str, str]:
-    """The user-defined properties of `meta.xml`. Raises UnsafeXml, MalformedXml."""
-    return {
-        local_attribute(e, "name"): (e.text or "")
-        for e in parse_xml(meta_xml).iter()
-        if local_name(e) == "user-defined"
-    }
+def _filled(rows: Sequence[Sequence[CellValue]], areas: Sequence[Area]) -> Iterator[str]:
+    """Addresses of the filled cells in those areas."""
+    for top, left, bottom, right in areas:
+        for row, cells in enumerate(rows[top - 1 : bottom], top):
+            for column, value in enumerate(cells[left - 1 : right], left):
+                if value is not None:
+                    yield address(row, column)
 
 
 def _table_rows(parent: Element, folded: bool = False) -> Iterator[tuple[Element, bool]]:

@@ -9,7 +9,8 @@ from tasks.adapters.reading.hardened_xml import local_attribute, local_name
 from tasks.adapters.reading.looks.frozen_panes import SCREEN
 from tasks.adapters.reading.looks.sheet_sizes import COLUMN, POINT, ROW
 from tasks.adapters.reading.ods.ods_looks import OdsStyles
-from tasks.adapters.reading.ods.ods_shapes import length_of, repeated
+from tasks.adapters.reading.ods.ods_shapes import repeated
+from tasks.adapters.reading.ods.ods_transforms import length_of
 
 
 def widths_of_table(table: Element, styles: OdsStyles) -> ColumnWidths:

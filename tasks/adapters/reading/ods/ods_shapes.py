@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.workbook_content import MOST_SHAPES, CoveringShape, split_address
@@ -15,8 +17,6 @@ from tasks.adapters.reading.hardened_xml import local_attribute, local_name
 from tasks.adapters.reading.looks.sheet_sizes import (
     BROAD,
     COLUMN,
-    PIXEL,
-    POINT,
     ROW,
     Box,
     SheetAxis,
@@ -24,6 +24,8 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     bars_of_frame,
 )
 from tasks.adapters.reading.looks.striking_forms import strikes_through
+from tasks.adapters.reading.ods.ods_shape_texts import box_of_text, heights_of_letters
+from tasks.adapters.reading.ods.ods_transforms import length_of, moved_box
 
 _DRAWN = frozenset(
     {"frame", "custom-shape", "rect", "ellipse", "circle", "caption", "regular-polygon"}
@@ -38,13 +40,18 @@ _SOMETHING_DRAWN = re.compile(
     rb"|<office:annotation\s[^<>]*?office:display=\"true\""
 )
 _CELL = re.compile(r"\.\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
-_LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,9})?)(cm|mm|in|pt|px)")
-_UNITS = {"cm": 360_000.0, "mm": 36_000.0, "in": 914_400.0, "pt": POINT, "px": PIXEL}
-_MOVED = re.compile(r"translate\s*\(\s*(\S+?)[\s,]+(\S+?)\s*\)")
 _COLUMN_GROUPS = ("table-header-columns", "table-column-group", "table-columns")
 _ROW_GROUPS = ("table-header-rows", "table-row-group", "table-rows")
 _DEEPEST = 20  # groups in one another
 _MOST_REPEATED = 1_048_576
+
+
+class _Styles(NamedTuple):
+    """The styles of drawings by their names, and the heights of letters by those of their own."""
+
+    drawings: Mapping[str, Element]
+    letters: Mapping[str, float]
+
 
 OfFamily = Callable[[str], Mapping[str, Element]]
 """The styles of a family by their names."""
@@ -58,7 +65,10 @@ def draws_something(content_xml: bytes) -> bool:
 def shapes_of_table(table: Element, of_family: OfFamily) -> list[CoveringShape]:
     """What lies over a table's cells; the styles of the document are given by their families."""
     rows = _rows(table, of_family)
-    sizes, styles = sizes_of_table(table, of_family), of_family("graphic")
+    sizes = sizes_of_table(table, of_family)
+    styles = _Styles(
+        of_family("graphic"), heights_of_letters(of_family("text"), of_family("paragraph"))
+    )
     found = [*_within_cells(table)]
     for shapes in (e for e in table if local_name(e) == "shapes"):
         found += [sizes.shape(*made) for made in _things(shapes, (0.0, 0.0), styles, _DEEPEST)]
@@ -125,7 +135,7 @@ def _runs(
 
 
 def _things(
-    parent: Element, corner: tuple[float, float], styles: Mapping[str, Element], deeper: int
+    parent: Element, corner: tuple[float, float], styles: _Styles, deeper: int
 ) -> Iterator[tuple[Box, str, bool]]:
     """The box and text of each, and whether it is a line."""
     for thing in parent:
@@ -148,26 +158,31 @@ def _things(
         stroke = 0.0 if filled or text or line else _stroke_of(thing, styles)
         if not (filled or text or line or stroke):
             continue
-        x, y = (length_of(local_attribute(thing, name)) for name in ("x", "y"))
-        if moved := _MOVED.search(local_attribute(thing, "transform")):
-            x, y = length_of(moved[1]), length_of(moved[2])
-        wide, high = (
-            length_of(local_attribute(thing, name)) or 0.0 for name in ("width", "height")
-        )
-        left, top = corner[0] + (x or 0.0), corner[1] + (y or 0.0)
-        box = (left, top, left + wide, top + high)
+        box = _box_of(thing, corner)
         if stroke:
             yield from ((bar, "", False) for bar in bars_of_frame(box, stroke))
             continue
-        yield box, text, line
+        said = partial(_said, thing, styles)
+        yield box_of_text(thing, text, box, said, styles.letters), text, line
         if filled and _said(thing, styles, "shadow") == "visible":
             along, down = (
                 length_of(_said(thing, styles, f"shadow-offset-{way}")) or 0.0 for way in "xy"
             )
-            yield (left + along, top + down, box[2] + along, box[3] + down), "", False
+            yield (box[0] + along, box[1] + down, box[2] + along, box[3] + down), "", False
 
 
-def _stroke_of(thing: Element, styles: Mapping[str, Element]) -> float:
+def _box_of(thing: Element, corner: tuple[float, float]) -> Box:
+    """The box that a thing takes, from the corner that it is measured from."""
+    x, y, wide, high = (
+        length_of(local_attribute(thing, name)) or 0.0 for name in ("x", "y", "width", "height")
+    )
+    left, top, right, bottom = moved_box(local_attribute(thing, "transform"), wide, high) or (
+        *(x, y, x + wide, y + high),
+    )
+    return left + corner[0], top + corner[1], right + corner[0], bottom + corner[1]
+
+
+def _stroke_of(thing: Element, styles: _Styles) -> float:
     """The width of the line with which a thing is drawn, where that hides something; else 0."""
     width = length_of(_said(thing, styles, "stroke-width")) or 0.0
     return width if _said(thing, styles, "stroke") != "none" and width >= BROAD else 0.0
@@ -196,33 +211,23 @@ def _text_of(thing: Element) -> str:
     return "\n".join(text for text in paragraphs if text.strip())
 
 
-def _is_filled(thing: Element, kind: str, styles: Mapping[str, Element]) -> bool:
+def _is_filled(thing: Element, kind: str, styles: _Styles) -> bool:
     """Whether it hides what lies behind; a frame does so only where it says so."""
     fill = _said(thing, styles, "fill")
     return fill != "none" if kind != "frame" else fill not in ("", "none")
 
 
-def _said(thing: Element, styles: Mapping[str, Element], what: str) -> str:
+def _said(thing: Element, styles: _Styles, what: str) -> str:
     """What the style of a thing, or one that it is made from, says of that."""
     name = local_attribute(thing, "style-name")
     for _ in range(_DEEPEST):
-        style = styles.get(name)
+        style = styles.drawings.get(name)
         if style is None:
             break
         if said := next((s for p in style if (s := local_attribute(p, what))), ""):
             return said
         name = local_attribute(style, "parent-style-name")
     return ""
-
-
-def length_of(text: str) -> float | None:
-    """A length in units of a drawing, None for what is none.
-
-    >>> length_of("1pt"), length_of("50%")
-    (12700.0, None)
-    """
-    stated = _LENGTH.fullmatch(text)
-    return float(stated[1]) * _UNITS[stated[2]] if stated else None
 
 
 def repeated(element: Element, name: str) -> int:

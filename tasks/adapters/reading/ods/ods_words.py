@@ -73,3 +73,12 @@ def _paragraphs(parent: Element) -> Iterator[str]:
             text = " ".join("".join(paragraph.itertext()).split())
             if any(map(str.isalpha, text)):
                 yield text
+
+
+def user_properties(meta_xml: bytes) -> dict[str, str]:
+    """The user-defined properties of `meta.xml`. Raises UnsafeXml, MalformedXml."""
+    return {
+        local_attribute(e, "name"): (e.text or "")
+        for e in parse_xml(meta_xml).iter()
+        if local_name(e) == "user-defined"
+    }

@@ -45,7 +45,8 @@ _STRANGE_TAG = re.compile(
     rb"<(?!/?(?:\w+:)?(?:row|c|v|is|t|f|r|sheetData|%s)[\s/>]|[!?])" % _OF_TEXTS
 )
 _HOLDS_TAGS = re.compile(rb"<(?:\w+:)?(v|t)(?:\s[^<>]*)?(?<!/)>[^<]*<(?!/(?:\w+:)?\1\s*>|[!?])")
-_MIXED_TEXT = re.compile(rb"</(?:\w+:)?t>\s*<(?:\w+:)?r[\s>]|</(?:\w+:)?r>\s*<(?:\w+:)?t[\s>]")
+_MIXED_TEXT = re.compile(rb"</(?:\w+:)?t>\s*<(?:\w+:)?[rt][\s>]|</(?:\w+:)?r>\s*<(?:\w+:)?t[\s>]")
+_TWO_TEXTS = re.compile(rb"</(?:\w+:)?t>\s*<(?:\w+:)?t[\s>/]")
 #: Words among what says how words look, or in what says nothing but that: readers join all words.
 _MISPLACED = re.compile(
     rb"<(?:\w+:)?rPr(?:\s[^<>]*)?(?<!/)>\s*(?:<(?!/?(?:\w+:)?(?:rPr|r|t)[\s/>])[^<>]*>\s*)*"
@@ -76,6 +77,7 @@ _MAYBE_ODD = re.compile(
 )
 _ODD_INDEX = re.compile(rb't="s"><v>(?![0-9]{1,9}<)')
 _PARTED = re.compile(rb"v>[-+.0-9eE]+(?:\s+[-+.0-9eE]|&)")  # a number with a blank in it
+_OF_OTHER_SIGNS = re.compile(rb"v>[-+.0-9eE]*+[^-+.0-9eE<\s]")
 _VALUED = re.compile(
     rb"<(?:\w+:)?c(?=\s)([^<>]*)(?<!/)>\s*(?:<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f\s*>)\s*)*"
     rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<"
@@ -109,9 +111,11 @@ def unescaped(rows: Iterable[Sequence[CellValue]]) -> Iterator[Sequence[CellValu
 
 
 def may_hold_odd_numbers(cells_xml: bytes) -> bool:
-    """Whether some shared text is asked for by an odd number, or a number has a blank in it: the
-    fast reader takes both, and refuses a sheet with other odd ones."""
-    return any(pattern.search(cells_xml) is not None for pattern in (_ODD_INDEX, _PARTED))
+    """Whether some shared text is asked for by an odd number, a number has a blank in it, or one
+    that says nothing of its kind a comma: the fast reader takes them, the last one as words, and
+    refuses a sheet with other odd ones."""
+    odd = (_ODD_INDEX, _PARTED, _OF_OTHER_SIGNS)
+    return any(pattern.search(cells_xml) is not None for pattern in odd)
 
 
 def odd_numbers(cells_xml: bytes) -> list[str]:
@@ -173,12 +177,15 @@ def odd_texts(strings_xml: bytes) -> OddTexts:
 
     >>> odd_texts(b"<si><t>9</t><r><t>5</t></r></si>").mixed
     frozenset({0})
+    >>> odd_texts(b"<si><t>9</t><t>5</t></si>").mixed
+    frozenset({0})
     >>> 0 in odd_texts(b"<si><r><rPr><t>9</t></rPr><t>5</t></r></si>").mixed
     True
     """
     if _stand_strangely(strings_xml):
         return OddTexts(mixed=range(strings_xml.count(b"<")))
-    if b"<r" not in strings_xml and b":r" not in strings_xml:
+    more_texts = strings_xml.count(b"</t>") > strings_xml.count(b"</si>")
+    if not more_texts and b"<r" not in strings_xml and b":r" not in strings_xml:
         return _USUAL_TEXTS
     mixes, speaks = _MIXED_TEXT.search(strings_xml) is not None, b"rPh" in strings_xml
     if not mixes and not speaks:
@@ -274,7 +281,7 @@ def _is_unusual(cells_xml: bytes, *, odd_types: bool) -> bool:
         return True
     rest = cells_xml.count(b"<") - sum(map(cells_xml.count, _USUAL_TAGS))
     if rest == 0 or (rest == 1 and cells_xml.endswith(b"</")):  # what the last tag begins with
-        return False
+        return _TWO_TEXTS.search(cells_xml) is not None
     odd = (_STRANGE_TAG, _HOLDS_TAGS, _MIXED_TEXT, _MISPLACED)
     return any(pattern.search(cells_xml) is not None for pattern in odd)
 
@@ -322,7 +329,7 @@ def _is_strange(cell: Element, shown_above: bool) -> bool:
             return True
         if any(name not in _WHERE.get(child, (name,)) for child in inside):
             return True
-        if name == "is" and ("t" in inside and "r" in inside):
+        if name == "is" and (inside.count("t") > 1 or ("t" in inside and "r" in inside)):
             return True
         if name == "rPh" and shown_above:
             return True

@@ -644,8 +644,16 @@ BAD = [
     Sample(
         "HT-08",
         "sct",
-        commented(*EXPORT, f"{OFFICE_COMMENT}\nĐề nghị ghi 37\n{AGENCYS_OWN}\nước 35"),
+        commented(
+            *EXPORT, f"{OFFICE_COMMENT}\nLỗi phải sửa (DV-01): ghi 37\n{AGENCYS_OWN}\nước 35"
+        ),
         "nêu «ước 35»",
+    ),
+    Sample(
+        "HT-08",
+        "sct",
+        commented(*EXPORT, f"{OFFICE_COMMENT}\nLỗi (DV-01): ghi 37\nSở: số đúng là 35"),
+        "nêu «Sở: số đúng là 35»",
     ),
     Sample("KT-02", "sct", put(*PRODUCT, dt.date(2025, 12, 5)), "«5/12» hoặc «12/5»"),
     Sample("KT-02", "sct", shown(*PRODUCT, dt.date(2025, 5, 1), Appearance("mmm-yy")), "«5/2025»"),
@@ -1024,7 +1032,7 @@ GOOD = [
     Sample("HT-08", "sct", commented(*EXPORT, "tăng 12,1% so với cùng kỳ năm 2024")),
     Sample("HT-08", "sct", commented(*EXPORT, "Theo Kế hoạch số 25/KH-SCT ngày 14/02/2025")),
     Sample("HT-08", "sct", commented(*EXPORT, "Đã rà soát với Cục Hải quan")),
-    Sample("HT-08", "sct", commented(*EXPORT, f"{OFFICE_COMMENT}\nĐề nghị ghi 0,037 hoặc 38.")),
+    Sample("HT-08", "sct", commented(*EXPORT, f"{OFFICE_COMMENT}\nLỗi (DV-01): ghi 0,037 hay 38")),
     Sample("HT-08", "sct", commented(*DEADLINE, "20/3/2025")),
     Sample("HT-08", "sct", commented(*PRODUCT, "12 đợt")),
     Sample("HT-08", "sct", commented(*PRODUCT, "Đã thống nhất, không có vướng mắc gì với các sở")),

@@ -53,6 +53,12 @@ _OLD_TEXT = re.compile(rb"<\w+:textbox(?=[\s>])[^<>]*>(.*?)</\w+:textbox\s*>", r
 _OLD_UNFILLED = re.compile(rb"\sfilled\s*=\s*[\"'](?:f|false)[\"']")
 _PINNED = re.compile(rb"<\w+:Visible\s*/>|<\w+:Visible>\s*(?:True|t)?\s*</", re.IGNORECASE)
 _TAG = re.compile(rb"<[^<>]*>")
+_CONTROL_ANCHOR = re.compile(
+    rb"<(?:\w+:)?anchor(?:\s[^<>]*)?>\s*<(?:\w+:)?from>(.{0,600}?)</(?:\w+:)?from>"
+    rb"\s*<(?:\w+:)?to>(.{0,600}?)</(?:\w+:)?to>",
+    re.DOTALL,
+)
+_MARKER = re.compile(rb"<(?:\w+:)?(col|colOff|row|rowOff)(?:\s[^<>]*)?>\s*(-?\d{1,9})\s*<")
 
 
 def shapes_of(
@@ -78,8 +84,32 @@ def shapes_of(
                     continue
                 known = known or sizes()
                 found += islice(read(data, known), MOST_SHAPES)
+    if not found:
+        known = known or sizes()
+        found += islice(_drawn_by_controls(package.parts[sheet], known), MOST_SHAPES)
     # A control is drawn in both ways.
     return list(dict.fromkeys(found))[:MOST_SHAPES]
+
+
+def _drawn_by_controls(sheet: bytes, sizes: SheetSizes) -> Iterator[CoveringShape]:
+    """Controls and objects of other programs, by what the sheet itself says of their places: newer
+    programs follow that though no drawing shows them."""
+    told = b"controlPr" in sheet or b"objectPr" in sheet
+    for match in _CONTROL_ANCHOR.finditer(sheet) if told else ():
+        places = {
+            (end, name): int(figure)
+            for end, inside in zip(("from", "to"), match.groups(), strict=True)
+            for name, figure in _MARKER.findall(inside)
+        }
+        if len(places) == 8:
+            (left, top), (right, bottom) = (
+                (
+                    sizes.columns.within(places[end, b"col"] + 1, places[end, b"colOff"]),
+                    sizes.rows.within(places[end, b"row"] + 1, places[end, b"rowOff"]),
+                )
+                for end in ("from", "to")
+            )
+            yield sizes.shape((left, top, right, bottom), "")
 
 
 # --- Drawings -------------------------------------------------------------------------------------

@@ -6,11 +6,10 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from models.domain.reading.conditions.condition_texts import condition_steps, corner_of
-from models.domain.reading.sight.colours import BLACK, Rgb, alike
+from models.domain.reading.sight.colours import Rgb
 from models.domain.reading.workbook_content import Area, ConditionalLook, FormulaStep
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
@@ -27,6 +26,7 @@ from tasks.adapters.reading.looks.conditions import (
     Difference,
     coloured,
     conditional_look,
+    losing_ground,
     scaled,
 )
 from tasks.adapters.reading.looks.format_colours import on_ground
@@ -87,11 +87,7 @@ def _fill_of(
         several = [colour.attrib for stop in painted for colour in stop]
     elif local_attribute(painted, "patternType", "solid") == "solid":
         return back or front
-    known = [(stated, rgb) for stated in several if (rgb := rgb_of(stated, ground))]
-    if len(known) == len(several) and all(alike(a, b) for (_, a), (_, b) in pairwise(known)):
-        return several[0] if several else None
-    ink = (rgb_of(letters, ground) if letters else None) or BLACK
-    return next((stated for stated, rgb in known if alike(rgb, ink)), None)
+    return losing_ground(several, letters, ground)
 
 
 def conditional_part(around_xml: bytes) -> bytes:

@@ -37,6 +37,11 @@ WHITENS = (
 BLACKENS = struct.pack("<IH", 1 << 29, 0) + struct.pack("<HH", 1 << 10, 8 << 7 | 64)
 
 
+def _patterned(pattern: int, fore: int, behind: int) -> bytes:
+    head = struct.pack("<IH", 1 << 29, 0)
+    return head + struct.pack("<HH", pattern << 10, behind << 7 | fore)
+
+
 def _old(look: bytes, formula: bytes = HOLDING) -> bytes:
     return record(0x1B1, struct.pack("<BBHH", 2, 0, len(formula), 0) + look + formula)
 
@@ -50,6 +55,11 @@ def _old(look: bytes, formula: bytes = HOLDING) -> bytes:
         (WHITENS, Appearance(unseen=True)),
         (BLACKENS, Appearance(unseen=True)),
         (NO_LOOK, PLAIN),
+        (_patterned(8, 8, 8), Appearance(unseen=True)),  # lines of black on black
+        (_patterned(9, 9, 8), Appearance(unseen=True)),
+        (_patterned(9, 8, 9), Appearance(unseen=True)),
+        (_patterned(8, 10, 9), PLAIN),  # of red on white
+        (_patterned(2, 9, 9), PLAIN),
     ],
 )
 def test_conditions_of_an_xls_are_decided(look: bytes, told: Appearance) -> None:

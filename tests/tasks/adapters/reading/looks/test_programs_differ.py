@@ -56,6 +56,14 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     # Numbers.
     "a blank in a number": (content("", "<v>250 200</v>"), {"CT-14"}),
     "a line in a number": (content("", "<v>250&#10;200</v>"), {"CT-14"}),
+    "two texts in one": (content(WORDS, "<is><t>250</t><t>200</t></is>"), {"CT-14"}),
+    "two texts with a line between": (
+        content(WORDS, "<is><t>250</t>\n<t>200</t></is>"), {"CT-14"},
+    ),
+    "two shared texts in one": (of_texts("<si><t>250</t><t>200</t></si>"), {"CT-14"}),
+    "a comma in a number": (content("", "<v>250200,0</v>"), {"CT-14"}),
+    "points and a comma in a number": (content("", "<v>250.200,0</v>"), {"CT-14"}),
+    "wide figures": (content("", "<v>２５０２００</v>"), {"CT-14"}),
     "blanks around a number": (content("", "<v> 250200 </v>"), set()),
     "a blank in the result of a text": (content(' t="str"', "<v>250 200</v>"), set()),
     # Formulas.

@@ -154,3 +154,33 @@ CASES: dict[str, tuple[Change, str]] = {
 def test_what_reaches_beyond_its_place_is_told(case: str) -> None:
     change, rule = CASES[case]
     assert rules(change()) - {"BB-01"} == ({rule} if rule else set())
+
+
+MARKS = (
+    "<{0}><x:col>{1}</x:col><x:colOff>0</x:colOff><x:row>{2}</x:row><x:rowOff>0</x:rowOff></{0}>"
+)
+PLACED = '<anchor moveWithCells="1">{}{}</anchor>'
+OFFICES = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
+
+
+@pytest.mark.parametrize(
+    ("of", "column", "told"),
+    [
+        ("<controls><control><controlPr>{}</controlPr></control></controls>", 6, True),
+        ("<controls><control><controlPr>{}</controlPr></control></controls>", 20, False),
+        ('<oleObjects><oleObject shapeId="9"><objectPr>{}</objectPr></oleObject></oleObjects>',
+         6, True),
+        ("<oleObjects><oleObject shapeId='9'>{}</oleObject></oleObjects>", 6, False),
+    ],
+)  # fmt: skip
+def test_controls_and_objects_lie_where_their_sheet_says(of: str, column: int, told: bool) -> None:
+    kept = workbook()
+    ends = MARKS.format("from", column, ROW - 1), MARKS.format("to", column + 1, ROW)
+    made = of.format(PLACED.format(*ends)).encode()
+    kept[SHEET] = kept[SHEET].replace(b"</worksheet>", made + b"</worksheet>")
+    kept["xl/worksheets/_rels/sheet3.xml.rels"] = (
+        f'<Relationships xmlns="{LINKS}"><Relationship Id="rId9" Type="{OFFICES}/ctrlProp" '
+        'Target="../ctrlProps/ctrlProp1.xml"/></Relationships>'
+    ).encode()
+    assert rules(packed(kept)) == ({"HT-09"} if told else set())

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from models.domain.reading.workbook_content import Appearance, SheetContent
-from tasks.adapters.reading.ods.ods_contents import counts_from_1904
+from models.domain.reading.workbook_content import (
+    USUAL_FIRST_DAY,
+    Appearance,
+    SheetContent,
+)
+from tasks.adapters.reading.ods.ods_contents import first_day_of
 from tasks.adapters.reading.ods.ods_reader import read_sheets
 from tests.tasks.adapters.reading.ods.test_ods_looks import SPACES
 
@@ -62,13 +68,18 @@ def test_a_percentage_without_a_format_is_drawn_as_one(
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("said", "day"),
     [
-        ('<table:null-date table:date-value="1904-01-01"/>', True),
-        ("<n:null-date n:value-type='date' n:date-value = '1904-01-01'/>", True),
-        ('<table:null-date table:date-value="1899-12-30"/>', False),
-        ('<table:table-cell office:date-value="1904-01-01"/>', False),
+        ('<table:null-date table:date-value="1904-01-01"/>', dt.date(1904, 1, 1)),
+        ("<n:null-date n:value-type='date' n:date-value = '1904-01-01'/>", dt.date(1904, 1, 1)),
+        ('<table:null-date table:date-value="1900-01-01"/>', dt.date(1900, 1, 1)),
+        ('<table:null-date table:date-value="1899-12-31"/>', dt.date(1899, 12, 31)),
+        ('<table:null-date table:date-value="1899-12-30"/>', USUAL_FIRST_DAY),
+        ('<table:null-date table:date-value="1900-13-01"/>', USUAL_FIRST_DAY),
+        ('<a:null-date b:date-value="1899-12-30"/><a:null-date b:date-value="2000-01-01"/>',
+         dt.date(2000, 1, 1)),
+        ('<table:table-cell office:date-value="1904-01-01"/>', USUAL_FIRST_DAY),
     ],
-)
-def test_days_are_counted_as_the_settings_say(said: str, told: bool) -> None:
-    assert counts_from_1904(said.encode()) == told
+)  # fmt: skip
+def test_days_are_counted_as_the_settings_say(said: str, day: dt.date) -> None:
+    assert first_day_of(said.encode()) == day

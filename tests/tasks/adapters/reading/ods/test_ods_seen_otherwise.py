@@ -132,6 +132,13 @@ DRAWN = [
     (code("<number:number number:decimal-places='2' number:min-integer-digits='1' "
           "number:decimal-replacement='--'/>"), None),
     (code(f"{NUMBER}<number:text> triệu</number:text><number:unknown/>"), "250200 triệu"),
+    *(
+        (code(NUMBER.replace("/>", f' number:display-factor="{factor}"/>')), shown)
+        for factor, shown in (
+            ("1000", "250"), ("100", "250"), ("1E3", "250"), ("10", None), ("0.001", None),
+            ("?", None),
+        )
+    ),
     (code(NUMBER), None),
 ]  # fmt: skip
 
