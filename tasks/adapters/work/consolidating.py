@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -21,7 +22,7 @@ from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.domain.results.change_wording import change_points
 from models.domain.results.snapshots import Changes
 from models.domain.results.summary import summarise
-from models.domain.results.tidy_table import WholeVersions, tidy_rows
+from models.domain.results.tidy_table import tidy_rows
 from models.domain.results.waiting import asked_of, told_whole
 from models.tables import ConsolidationRow
 from tasks.adapters.boards.waiting_work import waiting_work
@@ -31,7 +32,7 @@ from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.cycle_results import CycleResults, Paper
 from tasks.adapters.results.output_names import workbook_name
-from tasks.adapters.results.tidy_files import put_into, tidy_files
+from tasks.adapters.results.tidy_files import COLUMNS_NAME, put_into, tidy_files
 from tasks.adapters.standings import whole_versions
 from tasks.adapters.store import consolidations, decisions, drafts, outbox
 from tasks.adapters.work.snapshotting import base_of, changes_since, freeze, made_against
@@ -53,7 +54,7 @@ class Consolidated:
     changes: Changes | None  # since the last report that was sent; None: there was none
     written_at: dt.datetime  # when the workbook was
     templates: Path  # of the papers
-    whole_versions: WholeVersions
+    table: Sequence[Path]  # the same content for machines, where it was written just now
 
     @property
     def consolidation(self) -> Consolidation:
@@ -67,13 +68,6 @@ class Consolidated:
             self.workbook.name, self.templates, self.changes, self.written_at
         )
         return [replace(paper, make=cache(paper.make)) for paper in found]
-
-    @cached_property
-    def table(self) -> Mapping[str, bytes]:
-        """The same content for machines, by the names of its files."""
-        office, cycle = self.results.office, self.consolidation.cycle
-        rows = tidy_rows(office, self.consolidation, self.results.judged(), self.whole_versions)
-        return tidy_files(rows, office.form_of(cycle))
 
 
 def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidated:
@@ -100,12 +94,11 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
     else:
         new = False
     workbook = LetterFile(known.workbook_name, known.workbook_sha256)
-    done = Consolidated(
-        *(results, workbook, new, changes, known.as_of, workplace.reports_dir),
-        whole_versions=whole_versions(workplace.engine),
-    )
     _put_out(workplace.output_dir, workplace.raw_store, workbook)
-    _put_out_table(workplace.output_dir, done)
+    table = _put_out_table(workplace, workbook, results)
+    done = Consolidated(
+        *(results, workbook, new, changes, known.as_of, workplace.reports_dir, table)
+    )
     _put_out_papers(workplace.output_dir, done)
     return done
 
@@ -157,7 +150,7 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         else:
             new = outbox.queue(connection, letter, workplace.now)
         if new:
-            kept = [*sent, *_kept_table(workplace.raw_store, done.table)]
+            kept = [*sent, *_kept_table(workplace, done)]
             freeze(workplace.raw_store, connection, letter.business_key, done.results, kept)
         return new
 
@@ -177,7 +170,7 @@ def summary_letter(
         *(found.results, LetterFile(name, ""), False, found.changes),
         written_at=written_at,
         templates=workplace.reports_dir,
-        whole_versions=whole_versions(workplace.engine),
+        table=(),
     )
     content = _content(workplace, done)
     with workplace.engine.begin() as connection:
@@ -260,17 +253,26 @@ def summary_is_due(workplace: Workplace, cycle: ReportingCycle) -> bool:
     return summary_due(cycle, workplace.office.calendar, written, workplace.now, settled)
 
 
-def _kept_table(raw_store: RawStore, files: Mapping[str, bytes]) -> list[LetterFile]:
+def table_of(workplace: Workplace, results: CycleResults, folder: Path) -> list[Path]:
+    """Writes the results for machines into the folder; the files' paths."""
+    office, consolidation = workplace.office, results.consolidation
+    versions = whole_versions(workplace.engine)
+    rows = tidy_rows(office, consolidation, results.judged(), versions)
+    return tidy_files(rows, office.form_of(consolidation.cycle), folder)
+
+
+def _kept_table(workplace: Workplace, done: Consolidated) -> list[LetterFile]:
     """The table in the raw store, so that a snapshot holds it for good."""
-    digests = raw_store.put_many(files.values())
-    return [LetterFile(name, sha256) for name, sha256 in zip(files, digests, strict=True)]
+    with tempfile.TemporaryDirectory(prefix="baocao-bang-") as anew:
+        files = done.table or table_of(workplace, done.results, Path(anew))
+        digests = workplace.raw_store.put_many(path.read_bytes() for path in files)
+    return [LetterFile(path.name, sha256) for path, sha256 in zip(files, digests, strict=True)]
 
 
-def _put_out_table(output_dir: Path, done: Consolidated) -> None:
-    """The table beside the workbook, unless it lies there already."""
-    folder = (output_dir / done.workbook.name).with_suffix("")
-    if not folder.is_dir():
-        put_into(folder, done.table)
+def _put_out_table(workplace: Workplace, workbook: LetterFile, results: CycleResults) -> list[Path]:
+    """Writes the table beside the workbook; nothing where all of it lies there already."""
+    folder = (workplace.output_dir / workbook.name).with_suffix("")
+    return [] if (folder / COLUMNS_NAME).exists() else table_of(workplace, results, folder)
 
 
 def _put_out_papers(output_dir: Path, done: Consolidated) -> None:
