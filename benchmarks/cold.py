@@ -21,7 +21,7 @@ from benchmarks.stages import Stopwatch
 
 RUNS = 5
 FILES = 100
-COMMAND = ("-m", "flows.cli.command_line")
+COMMAND = ("-m", "flows.cli.front")
 _NEXT_CHAPTER = "Diễn lại kỳ tổng kết"  # what a demonstration says when its plan is over
 
 

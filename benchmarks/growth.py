@@ -24,16 +24,14 @@ from pathlib import Path
 
 from benchmarks import material, stages
 from benchmarks.stages import Site, Stopwatch
-from models.domain.results.tidy_table import judged_plan, tidy_rows
 from tasks.adapters.boards.boards import boards
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.results.choosing import results_of
-from tasks.adapters.results.tidy_files import tidy_files
-from tasks.adapters.standings import standings_of_cycle, whole_versions
+from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.work import opening
 from tasks.adapters.work.consolidating import consolidate_cycle
+from tasks.adapters.work.exporting import export_into
 from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import Workplace
 
@@ -62,13 +60,8 @@ def _reminders(workplace: Workplace) -> None:
 
 
 def _table(workplace: Workplace) -> None:
-    office, cycle = workplace.office, workplace.office.cycle(material.CYCLE)
-    with workplace.engine.begin() as connection:
-        consolidation = results_of(workplace, connection, cycle).consolidation
-    rows = tidy_rows(
-        office, consolidation, judged_plan(consolidation), whole_versions(workplace.engine)
-    )
-    tidy_files(rows, office.form_of(cycle))
+    folder = workplace.output_dir / "xuat"
+    export_into(folder, workplace, workplace.office.cycle(material.CYCLE))
 
 
 STAGES: dict[str, Callable[[Workplace], None]] = {
@@ -76,7 +69,7 @@ STAGES: dict[str, Callable[[Workplace], None]] = {
     "reminders": _reminders,
     "boards": _boards,
     "consolidation and its papers": _consolidation,
-    "table for machines": _table,
+    "export, table for machines": _table,
 }
 
 

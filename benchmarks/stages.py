@@ -17,7 +17,7 @@ import sqlalchemy
 from python_calamine import CalamineWorkbook
 from sqlalchemy import make_url
 
-from benchmarks import analyst, material
+from benchmarks import material
 from benchmarks.serving import family, seconds_of
 from config import CONFIG_DIR
 from models.domain.answers.examining import examine_content
@@ -141,6 +141,8 @@ def bare_parse(made: Sequence[material.Submission], processes: int) -> Measure:
 
     The start of the processes is counted, as it is in every other stage.
     """
+    from benchmarks import analyst  # its libraries weigh on whoever measures memory
+
     paths = [s.path for s in made]
     watch = Stopwatch()
     analyst.over_all(parsed, paths, processes)
@@ -180,6 +182,8 @@ def checked_in_pool(office: Office, made: Sequence[material.Submission], workers
 
 def analysed(folder: Path, pieces: int, processes: int, one_by_one: bool) -> Measure:
     """The analyst's script, each file checked as it is read or all of them at once."""
+    from benchmarks import analyst  # its libraries weigh on whoever measures memory
+
     watch = Stopwatch()
     result = analyst.run(folder, processes, one_by_one)
     way = "file by file" if one_by_one else "all files at once"

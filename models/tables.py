@@ -1,7 +1,6 @@
 """Storage only: the rows the program keeps. Meaning lives in `models.domain`.
 
-Instants are UTC, decimals exact, lists JSON. A `table=True` class validates nothing: what goes in
-has been checked by the domain.
+Instants are UTC, decimals exact, lists JSON. These classes validate nothing: the domain has.
 """
 
 from __future__ import annotations
@@ -14,6 +13,9 @@ from sqlalchemy import JSON, BigInteger, Column, Index, Text, UniqueConstraint, 
 from sqlmodel import Field, SQLModel
 
 from models.column_types import ExactDecimal, UtcInstant, instant, json_list
+
+_AGAIN = text("dated_at IS NOT NULL")  # the few letters of which every batch of mail asks
+
 
 #: Migrations name it as it stood here.
 __all__ = ["ExactDecimal", "UtcInstant"]
@@ -53,7 +55,7 @@ class MessageRow(SQLModel, table=True):
     sender: str = ""
     sender_name: str = ""
     subject: str = ""
-    message_id: str = ""
+    message_id: str = Field(default="", index=True)
     agency: str = Field(default="", index=True)
     cycle: str = Field(default="", index=True)
     # Other agencies whose a held message may be, by code: none of them is overdue meanwhile.
@@ -153,7 +155,7 @@ class SubmissionRow(SQLModel, table=True):
     received_at: dt.datetime = Field(sa_column=instant())
     decided_at: dt.datetime = Field(sa_column=instant())
     verdict: str  # Verdict
-    receipt_number: str
+    receipt_number: str = Field(index=True)
     guessed: bool = False
     sections: dict[str, str] = Field(default_factory=dict, sa_column=json_list())
     # Verdict by sheet, where the form is accepted by section; empty: as a whole
@@ -209,6 +211,8 @@ class LetterRow(SQLModel, table=True):
         # Whether anything has changed, and the newest first: no letter's text is read for it.
         Index("ix_letter_state_sent", "state", "sent_at"),
         Index("ix_letter_created", "created_at"),
+        Index("ix_letter_kind_cycle", "kind", "cycle"),
+        Index("ix_letter_dated", "dated_at", sqlite_where=_AGAIN, postgresql_where=_AGAIN),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli.command_words import COMMANDS
 from flows.cli.terminal import Json, console, login_name, say, tell, tell_json
 
 if TYPE_CHECKING:
     from tasks.adapters.accounts.account_book import AccountBook
 
-account_app = typer.Typer(
-    no_args_is_help=True,
-    help=say("Tài khoản vào giao diện.", "Accounts that may enter."),
-)
+account_app = typer.Typer(no_args_is_help=True, help=COMMANDS["account"])
 
 Name = Annotated[
     str, typer.Argument(metavar="NAME", help=say("Tên tài khoản: lan.pham.", "Account's name."))

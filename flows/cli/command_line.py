@@ -11,11 +11,12 @@ import typer
 from typer.exceptions import TyperException
 
 from flows.cli.account_commands import account_app
-from flows.cli.backups.backup_commands import BACKUP_HELP, RESTORE_HELP, backup, restore
-from flows.cli.backups.restored_letters import RESTORED_HELP, restored
+from flows.cli.backups.backup_commands import backup, restore
+from flows.cli.backups.restored_letters import restored
+from flows.cli.command_words import ABOUT, COMMANDS
 from flows.cli.office.office_commands import office_app
 from flows.cli.people_commands import people_app
-from flows.cli.run_command import RUN_HELP, run
+from flows.cli.run_command import run
 from flows.cli.terminal import (
     ENGLISH,
     AsOf,
@@ -28,10 +29,10 @@ from flows.cli.terminal import (
     tell,
     tell_json,
 )
-from flows.cli.upkeep.boards_command import BOARDS_HELP, boards
-from flows.cli.upkeep.cleanup_command import CLEANUP_HELP, cleanup
-from flows.cli.upkeep.doctor_command import DOCTOR_HELP, doctor
-from flows.cli.watching import WATCHDOG_HELP, WATCHER_HELP, watchdog, watcher
+from flows.cli.upkeep.boards_command import boards
+from flows.cli.upkeep.cleanup_command import cleanup
+from flows.cli.upkeep.doctor_command import doctor
+from flows.cli.watching import watchdog, watcher
 from flows.console_text import speak_readably
 from flows.failures import foreseen, sentence
 from models.domain.notation.usage_words import usage_words
@@ -41,32 +42,24 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help=say(
-        "Thu thập, kiểm tra và tổng hợp báo cáo thực hiện Chỉ thị của UBND thành phố.",
-        "Collects, checks and consolidates the reports on the city's yearly directive.",
-    ),
+    help=ABOUT,
 )
-catalogue_app = typer.Typer(
-    no_args_is_help=True, help=say("Danh mục của chỉ thị.", "The directive's catalogue.")
-)
+catalogue_app = typer.Typer(no_args_is_help=True, help=COMMANDS["catalogue"])
 app.add_typer(catalogue_app, name="catalogue")
-snapshot_app = typer.Typer(
-    no_args_is_help=True,
-    help=say("Bản lưu của các báo cáo đã gửi.", "Frozen copies of the reports that were sent."),
-)
+snapshot_app = typer.Typer(no_args_is_help=True, help=COMMANDS["snapshot"])
 app.add_typer(snapshot_app, name="snapshot")
 app.add_typer(account_app, name="account")
 app.add_typer(people_app, name="people")
 app.add_typer(office_app, name="office")
-app.command(help=WATCHDOG_HELP)(watchdog)
-app.command(help=DOCTOR_HELP)(doctor)
-app.command(help=BACKUP_HELP)(backup)
-app.command(help=RESTORE_HELP)(restore)
-app.command(help=RESTORED_HELP)(restored)
-app.command(help=WATCHER_HELP)(watcher)
-app.command(help=RUN_HELP)(run)
-app.command(help=CLEANUP_HELP)(cleanup)
-app.command(help=BOARDS_HELP)(boards)
+app.command(help=COMMANDS["watchdog"])(watchdog)
+app.command(help=COMMANDS["doctor"])(doctor)
+app.command(help=COMMANDS["backup"])(backup)
+app.command(help=COMMANDS["restore"])(restore)
+app.command(help=COMMANDS["restored"])(restored)
+app.command(help=COMMANDS["watcher"])(watcher)
+app.command(help=COMMANDS["run"])(run)
+app.command(help=COMMANDS["cleanup"])(cleanup)
+app.command(help=COMMANDS["boards"])(boards)
 
 
 @app.callback()
@@ -98,12 +91,7 @@ def _fail_as_mistyped(error: TyperException) -> NoReturn:
     fail(said if ENGLISH else usage_words(said, context.command_path if context else "baocao"))
 
 
-@app.command(
-    help=say(
-        "Diễn lại năm 2025 trên dữ liệu mô phỏng: kế hoạch, tổng kết, báo cáo.",
-        "Play the year 2025 on simulated replies: plan, review, report.",
-    )
-)
+@app.command(help=COMMANDS["demo"])
 def demo(
     data_dir: Annotated[
         Path,
@@ -116,12 +104,7 @@ def demo(
     run_demonstration(data_dir, console)
 
 
-@app.command(
-    help=say(
-        "Máy chủ Prefect, giao diện, lịch chạy, hộp thư thử.",
-        "Prefect's server and UI, the schedules, a mail catcher.",
-    )
-)
+@app.command(help=COMMANDS["serve"])
 def serve(
     port: Annotated[
         int | None,
@@ -135,12 +118,7 @@ def serve(
     run_service(load_settings(), port, tell)
 
 
-@app.command(
-    help=say(
-        "Cửa vào và máy chủ Prefect, không chạy việc: khi worker ở máy khác (docs/nhieu-may.md).",
-        "The door and Prefect's server alone: for workers on other machines.",
-    )
-)
+@app.command(help=COMMANDS["door"])
 def door(
     port: Annotated[
         int, typer.Option(help=say("Cổng trên BAOCAO_SERVE_HOST.", "Port on BAOCAO_SERVE_HOST."))
@@ -159,12 +137,7 @@ def door(
     stand(port, tell, services=not no_services)
 
 
-@app.command(
-    help=say(
-        "Diễn tập: bàn điều hành trên dữ liệu mô phỏng, dừng ở một thời điểm của kỳ kế hoạch.",
-        "Rehearse: the service on simulated data, stopped at a moment of the plan cycle.",
-    )
-)
+@app.command(help=COMMANDS["rehearse"])
 def rehearse(
     data_dir: Annotated[
         Path | None,
@@ -210,12 +183,7 @@ def rehearse(
     run_rehearsal(data_dir, start, port, tell, anew=anew, review=review)
 
 
-@app.command(
-    help=say(
-        "Ghi sổ báo cáo của mọi cơ quan ra một thư mục.",
-        "Write every agency's workbook to a folder.",
-    )
-)
+@app.command(help=COMMANDS["templates"])
 def templates(
     cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
     out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
@@ -228,12 +196,7 @@ def templates(
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 
-@app.command(
-    help=say(
-        "Xuất số liệu của kỳ cho máy đọc: CSV, Parquet và mô tả các cột.",
-        "Export the cycle for machines: CSV, Parquet and a description of the columns.",
-    )
-)
+@app.command(help=COMMANDS["export"])
 def export(
     cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
     out: Annotated[Path, typer.Option("--out", help=say("Thư mục nhận tệp.", "Target folder."))],
@@ -246,12 +209,7 @@ def export(
         console.print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 
-@app.command(
-    help=say(
-        "Lập báo cáo tổng kết của kỳ thành tệp Word, theo mẫu config/reports/review.docx.",
-        "Write the cycle's year-end report as a Word document.",
-    )
-)
+@app.command(help=COMMANDS["report"])
 def report(
     cycle: Annotated[str, typer.Argument(metavar="CYCLE")],
     out: Annotated[Path, typer.Option("--out", help=say("Tệp .docx.", "Target .docx file."))],
@@ -273,9 +231,7 @@ def report(
     console.print(str(path), markup=False, highlight=False, soft_wrap=True)
 
 
-@app.command(
-    help=say("Kiểm tra sổ báo cáo mà không ghi gì.", "Check workbooks without recording anything.")
-)
+@app.command(help=COMMANDS["check"])
 def check(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...")],
     as_json: Json = False,
@@ -293,11 +249,7 @@ def check(
     raise SystemExit(exit_status(verdicts))
 
 
-@app.command(
-    help=say(
-        "Tình trạng từng cơ quan, từng thư, hộp thư đi.", "Every agency, every message, the outbox."
-    )
-)
+@app.command(help=COMMANDS["status"])
 def status(
     cycle: Annotated[str, typer.Argument(metavar="[CYCLE]")] = "",
     as_json: Json = False,
@@ -313,7 +265,7 @@ def status(
         print_status(found, console)
 
 
-@app.command(help=say("In danh sách quy tắc kiểm tra (Markdown).", "Print the rules (Markdown)."))
+@app.command(help=COMMANDS["rules"])
 def rules() -> None:
     """The rules, as handed to agencies."""
     from models.domain.rules.documentation import rules_as_markdown  # start-up cost

@@ -11,7 +11,7 @@ from flows.workplaces import open_workplace
 from models.domain.cycle.letter_phrases import instant_text
 from models.domain.errors import BaocaoError
 from tasks.adapters.results.tidy_files import put_into
-from tasks.adapters.work.exporting import export_files
+from tasks.adapters.work.exporting import export_into
 from tasks.adapters.work.reporting import report_of_cycle
 from tasks.adapters.work.snapshotting import files_of, snapshots_of, verify
 
@@ -23,7 +23,7 @@ class UnknownSnapshot(BaocaoError):
 def export_cycle(cycle_code: str, folder: Path, as_of: dt.datetime | None) -> list[Path]:
     """Writes the cycle's tidy table into the folder; the files' paths."""
     with open_workplace(as_of or clock.now()) as workplace:
-        return put_into(folder, export_files(workplace, workplace.office.cycle(cycle_code)))
+        return export_into(folder, workplace, workplace.office.cycle(cycle_code))
 
 
 def report_cycle(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli.command_words import COMMANDS
 from flows.cli.terminal import Json, confirmed, console, say, tell, tell_json
 
 if TYPE_CHECKING:
@@ -13,10 +14,7 @@ if TYPE_CHECKING:
 
     from tasks.adapters.store.people import Occurrence
 
-people_app = typer.Typer(
-    no_args_is_help=True,
-    help=say("Dữ liệu cá nhân được lưu giữ.", "What is kept of people."),
-)
+people_app = typer.Typer(no_args_is_help=True, help=COMMANDS["people"])
 
 
 @people_app.command(

@@ -9,25 +9,9 @@ from typing import Annotated
 
 import typer
 
+from flows.cli.command_words import FLOW_NAMES
 from flows.cli.terminal import AsOf, console, errors, fail, moment, say, tell
 
-FLOW_NAMES = (
-    "open-cycle",
-    "collect-submissions",
-    "remind-agencies",
-    "deliver-outbox",
-    "consolidate-cycle",
-    "send-summary",
-    "send-previews",
-    "update-boards",
-    "watch-health",
-    "clean-up",
-    "make-backup",
-)
-RUN_HELP = say(
-    "Chạy một luồng ngay: " + ", ".join(FLOW_NAMES) + ".",
-    "Run one flow now: " + ", ".join(FLOW_NAMES) + ".",
-)
 _INTERRUPTED = 130  # as a shell says of what Ctrl-C has ended
 
 

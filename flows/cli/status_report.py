@@ -23,11 +23,11 @@ from models.domain.mail.mail import LetterState
 from models.domain.reading.forms import Form
 from models.domain.review import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES
-from models.tables import LetterRow
 from tasks.adapters.boards.boards import is_unread
 from tasks.adapters.results.choosing import counts_of
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import deliveries, messages, obligations, outbox
+from tasks.adapters.store.deliveries import LetterLine
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
@@ -50,7 +50,7 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
         else:
             codes = obligations.open_cycles(connection)
             cycles = [workplace.office.cycles[c] for c in codes if c in workplace.office.cycles]
-        letters = outbox.every_letter(connection, cycle)
+        letters = deliveries.letter_lines(connection, cycle)
         failing = deliveries.failing_addresses(connection)
         return {
             "as_of": now.isoformat(),
@@ -85,7 +85,7 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
         }
 
 
-def _letter(row: LetterRow) -> dict[str, Any]:
+def _letter(row: LetterLine) -> dict[str, Any]:
     return {
         "key": row.business_key,
         "state": row.state,
@@ -99,7 +99,7 @@ def _letter(row: LetterRow) -> dict[str, Any]:
     }
 
 
-def _not_reached(row: LetterRow) -> Iterator[str]:
+def _not_reached(row: LetterLine) -> Iterator[str]:
     return (a for a, told in row.deliveries.items() if told["state"] in LEFT_OUT)
 
 

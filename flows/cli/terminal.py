@@ -17,17 +17,11 @@ from typing import Annotated, NoReturn
 import typer
 from rich.console import Console
 
-ENGLISH = os.environ.get(
-    "LC_ALL", os.environ.get("LC_MESSAGES", os.environ.get("LANG", ""))
-).startswith("en")
+from flows.cli.command_words import ENGLISH as ENGLISH
+from flows.cli.command_words import say as say
 
 console = Console()
 errors = Console(stderr=True)
-
-
-def say(vietnamese: str, english: str) -> str:
-    """The text in the language of the locale."""
-    return english if ENGLISH else vietnamese
 
 
 def tell(line: str) -> None:

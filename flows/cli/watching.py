@@ -14,17 +14,6 @@ import typer
 
 from flows.cli.terminal import errors, fail, say, tell
 
-WATCHDOG_HELP = say(
-    "Canh gác: xem hệ thống còn chạy không, hỏng thì gửi thư báo thẳng; gọi vài phút một lần.",
-    "Looks once whether the service lives; tells the operator by mail when it does not.",
-)
-
-WATCHER_HELP = say(
-    "Trực việc: có thư, tệp, việc đến hạn thì mở lượt chạy ngay; khi worker ở máy khác "
-    "(docs/nhieu-may.md).",
-    "Begins runs when there is something to do: for workers on other machines.",
-)
-
 
 def watcher() -> None:
     """Runs until interrupted. Of several one works, another takes over."""

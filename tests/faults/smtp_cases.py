@@ -18,10 +18,10 @@ from unittest.mock import patch
 from models.domain.mail.mail import LetterState
 from tasks.adapters.post import posting
 from tasks.adapters.post.smtp_sender import SmtpSender
-from tasks.adapters.store import outbox
 from tasks.adapters.work import opening
 from tests.faults.proxy import CONNECT, HOST, Break, Fault, SmtpProxy
 from tests.faults.workplaces import NOW, workplace_in
+from tests.fixtures.letters_written import every_letter
 from tests.servers.mail_ground import Arrived, LetterServer
 
 AGENCIES = ("syt", "sdl", "stp")
@@ -138,7 +138,7 @@ class SmtpGround:
             cycle = workplace.office.cycle("2025-plan")
             opening.ask(workplace, cycle, [workplace.office.register.agencies[a] for a in AGENCIES])
             with workplace.engine.begin() as connection:
-                rows = outbox.every_letter(connection)
+                rows = every_letter(connection)
         self.wanted: Arrived = Counter(
             (row.message_id, address) for row in rows for address in [*row.to, *row.cc]
         )
@@ -170,4 +170,4 @@ class SmtpGround:
         with workplace_in(folder, now=now, smtp_url=url) as workplace:
             posting.deliver(workplace, 1000)
             with workplace.engine.begin() as connection:
-                return {row.message_id: row.state for row in outbox.every_letter(connection)}
+                return {row.message_id: row.state for row in every_letter(connection)}

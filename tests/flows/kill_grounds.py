@@ -23,8 +23,9 @@ import sqlalchemy
 from sqlalchemy import make_url
 
 from tasks.adapters.messages.message_reader import read_message
-from tasks.adapters.store import messages, outbox, submissions
+from tasks.adapters.store import messages, submissions
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 
 SCRIPT = Path(__file__).with_name("kill_points.py")
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
@@ -155,13 +156,13 @@ class Scene:
                         row.to,
                         row.message_id,
                     )
-                    for row in outbox.every_letter(connection)
+                    for row in every_letter(connection)
                 },
             }
 
     def letter_states(self) -> dict[str, str]:
         with self.workplace(AGAIN) as workplace, workplace.engine.begin() as connection:
-            return {row.message_id: row.state for row in outbox.every_letter(connection)}
+            return {row.message_id: row.state for row in every_letter(connection)}
 
 
 class Ground:

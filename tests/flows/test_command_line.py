@@ -215,10 +215,18 @@ def test_what_is_no_file_is_unreadable_and_named_and_the_next_one_is_still_check
     assert "không phải là một tệp" in found[2]["detail"]
 
 
-def test_check_imports_neither_prefect_nor_a_database_nor_pandas() -> None:
+@pytest.mark.parametrize(
+    ("module", "unneeded"),
+    [
+        ("flows.cli.checking", {"prefect", "pandas", "sqlalchemy", "sqlmodel"}),
+        ("flows.cli.status_report", {"prefect", "pandas", "pyarrow", "matplotlib", "docx"}),
+    ],
+    ids=["check", "status"],
+)
+def test_a_command_imports_nothing_of_what_others_need(module: str, unneeded: set[str]) -> None:
     probe = (
-        "import sys, flows.cli.checking, flows.cli.command_line;"
-        "print(sorted({'prefect', 'pandas', 'sqlalchemy', 'sqlmodel'} & set(sys.modules)))"
+        f"import sys, {module}, flows.cli.command_line;"
+        f"print(sorted({unneeded!r} & sys.modules.keys()))"
     )
     run = subprocess.run(
         [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=ROOT

@@ -35,7 +35,8 @@ from models.domain.register.territories import Territory
 from tasks.adapters.boards.waiting_work import failing_contacts
 from tasks.adapters.simulation.chapters import ACTUALS, PLAN, REVIEW
 from tasks.adapters.simulation.post_office import local_post_office
-from tasks.adapters.store import known_senders, messages, outbox, submissions
+from tasks.adapters.store import known_senders, messages, submissions
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_files import workplaces_share
 from tests.fixtures.ready_made import orchestrator_ready
 from tests.flows.demonstrated import (
@@ -190,7 +191,7 @@ def test_every_agency_gets_one_opening_and_each_message_at_most_its_one_answer(
     played: Played,
 ) -> None:
     with played.stage.workplace.engine.begin() as connection:
-        letters = outbox.every_letter(connection)
+        letters = every_letter(connection)
     by_agency: dict[str, Counter[str]] = defaultdict(Counter)
     for letter in letters:
         if letter.step == "":
@@ -207,7 +208,7 @@ def test_every_agency_gets_one_opening_and_each_message_at_most_its_one_answer(
 
 def test_who_never_answers_gets_exactly_the_letters_of_the_ladder(played: Played) -> None:
     with played.stage.workplace.engine.begin() as connection:
-        letters = outbox.every_letter(connection)
+        letters = every_letter(connection)
     ladder = [*BEFORE_DEADLINE, "qua_han_1", "qua_han_3"]
     for agency in SILENT:
         steps = [] if agency == UNREACHED else ladder
@@ -221,7 +222,7 @@ def test_who_never_answers_gets_exactly_the_letters_of_the_ladder(played: Played
 def test_who_answered_or_waits_for_the_office_is_not_reminded(played: Played) -> None:
     with played.stage.workplace.engine.begin() as connection:
         steps: dict[str, list[str]] = defaultdict(list)
-        for letter in outbox.every_letter(connection):
+        for letter in every_letter(connection):
             if letter.step:
                 steps[letter.agency].append(letter.step)
     assert steps["dai_ptth"] == []  # answered in January
@@ -234,7 +235,7 @@ def test_who_answered_or_waits_for_the_office_is_not_reminded(played: Played) ->
 
 def test_all_letters_left_once(played: Played) -> None:
     with played.stage.workplace.engine.begin() as connection:
-        letters = outbox.every_letter(connection)
+        letters = every_letter(connection)
     assert {x.state for x in letters} == {"sent", "bounced"}
     heads = BytesHeaderParser(policy=default)
     caught = [heads.parsebytes(content) for content in played.letters().values()]
@@ -254,7 +255,7 @@ def test_no_answer_goes_to_an_address_that_the_register_does_not_know(played: Pl
     with workplace.engine.begin() as connection:
         said = set(known_senders.agencies_by_address(connection))
         assert len(said) == len(ASSIGNED)
-        for letter in outbox.every_letter(connection):
+        for letter in every_letter(connection):
             told = said if (letter.kind, letter.agency) == ("verdict", *ASSIGNED) else set()
             assert {*letter.to, *letter.cc} <= known | told
 
@@ -264,7 +265,7 @@ def test_a_letter_that_comes_back_is_noted_and_the_summary_asks_for_the_address(
 ) -> None:
     workplace = played.stage.workplace
     with workplace.engine.begin() as connection:
-        letters = outbox.every_letter(connection)
+        letters = every_letter(connection)
         unreached = failing_contacts(workplace.office.register, connection, workplace.now)
     returned = [x for x in letters if x.state == "bounced"]
     assert [(x.agency, x.kind) for x in returned] == [("cuc_qltt", "opening")]
@@ -393,7 +394,7 @@ def test_the_report_the_table_and_the_workbook_lie_in_the_output(reviewed: Playe
     results = reviewed.stage.results(REVIEW)
     assert results["Báo cáo (Word)"] and results["Sổ tổng hợp"]
     with reviewed.stage.workplace.engine.begin() as connection:
-        letters = [x for x in outbox.every_letter(connection) if x.cycle == REVIEW.cycle]
+        letters = [x for x in every_letter(connection) if x.cycle == REVIEW.cycle]
     summaries = [x for x in letters if x.kind == "summary"]
     assert len(summaries) == 2
     for letter in summaries:  # read on a telephone in two minutes

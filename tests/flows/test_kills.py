@@ -33,6 +33,7 @@ from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.store import messages, outbox
 from tasks.adapters.work import opening
+from tests.fixtures.letters_written import every_letter
 from tests.flows.kill_grounds import (
     AGAIN,
     NOW,
@@ -64,7 +65,7 @@ def build(scene: Scene) -> None:
         codes = ["syt", "sdl", "stp", "ubnd_le_chan", "stc", "ubnd_kien_an"]
         opening.ask(workplace, cycle, [workplace.office.register.agencies[c] for c in codes])
         with workplace.engine.begin() as connection:
-            letters = {row.agency: row for row in outbox.every_letter(connection)}
+            letters = {row.agency: row for row in every_letter(connection)}
             # Their opening letters left long ago: only the answers are to be counted.
             connection.execute(outbox.LETTER.update().values(state=LetterState.SENT.value))
 
@@ -342,7 +343,7 @@ def build_letters(scene: Scene) -> None:
         cycle = workplace.office.cycle("2025-plan")
         opening.ask(workplace, cycle, [workplace.office.register.agencies[c] for c in POSTED])
         with workplace.engine.begin() as connection:
-            for row in outbox.every_letter(connection):
+            for row in every_letter(connection):
                 own = outbox.LETTER.update().where(outbox.LETTER.c.id == row.id)
                 connection.execute(own.values(cc=[f"vanthu.{row.agency}@haiphong.example"]))
 
@@ -418,7 +419,7 @@ def fault_of_delivery(scene: Scene) -> str:
         message = message_from_bytes(path.read_bytes())
         got.update((address, message["Message-ID"]) for address in message.get_all("Delivered-To"))
     with scene.workplace(AGAIN) as workplace, workplace.engine.begin() as connection:
-        rows = outbox.every_letter(connection)
+        rows = every_letter(connection)
         states = messages.counts_by_state(connection)
     wanted = {(address, row.message_id) for row in rows for address in (*row.to, *row.cc)}
     once = Counter({key: n for key, n in got.items() if key[0] != COPY})

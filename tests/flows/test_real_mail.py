@@ -18,7 +18,8 @@ from flows.demo.demonstration import play_plan
 from flows.demo.stage import DemonstrationOutcome, Stage
 from models.domain.mail.mail import LetterState
 from tasks.adapters.mailbox.inbox import PROCESSED
-from tasks.adapters.store import messages, outbox
+from tasks.adapters.store import messages
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_files import workplaces_share
 from tests.fixtures.ready_made import orchestrator_ready
 from tests.flows.demonstrated import LETTERS, MESSAGES, TIMELINESS
@@ -66,7 +67,7 @@ def test_the_outcome_is_that_of_the_demonstration(played: Played) -> None:
 
 def test_every_letter_lies_once_in_the_mailbox_of_each_of_its_recipients(played: Played) -> None:
     with played.stage.workplace.engine.begin() as connection:
-        letters = outbox.every_letter(connection)
+        letters = every_letter(connection)
     left = (LetterState.SENT, LetterState.BOUNCED)
     assert {row.state for row in letters} == set(left)
     wanted: Arrived = Counter(

@@ -30,13 +30,14 @@ from tasks.adapters.messages.message_reader import read_message
 from tasks.adapters.post.posting import deliver
 from tasks.adapters.sharing.objects import ObjectStore
 from tasks.adapters.simulation.chapters import PLAN
-from tasks.adapters.store import outbox, submissions
+from tasks.adapters.store import submissions
 from tasks.adapters.store.restored import restorations
 from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.work.opening import agencies_to_ask, ask
 from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import HouseRules
 from tests.fixtures.lent_readers import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 from tests.restoring.story import BY, Moment
 
@@ -292,7 +293,7 @@ class OfficeAtWork:
         with workplace.engine.begin() as connection:
             found = submissions.records(connection, PLAN.cycle)
             every = {agency: submissions.all_of(connection, PLAN.cycle, agency) for agency in found}
-            letters = outbox.every_letter(connection)
+            letters = every_letter(connection)
         unknown = (LetterState.QUEUED, LetterState.SENDING, LetterState.UNCERTAIN)
         return Ending(
             versions={

@@ -17,9 +17,10 @@ from tasks.adapters.mailbox.maildir import deliver as put_into_maildir
 from tasks.adapters.post.letters_in_doubt import MAIL_FIRST
 from tasks.adapters.post.mail_catcher import MailCatcher
 from tasks.adapters.post.posting import Posted, deliver
-from tasks.adapters.store import messages, outbox
+from tasks.adapters.store import messages
 from tasks.adapters.store.restored import restorations
 from tests.fixtures.lent_readers import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_files import own_office
 from tests.restoring.conftest import NOW, letter_id, queue, said, take_in
 from tests.restoring.ground import OFFICE, OfficeAtWork
@@ -64,7 +65,7 @@ def sent(workplace: Workplace, now: dt.datetime = AFTER) -> Posted:
 
 def states(workplace: Workplace) -> dict[str, str]:
     with workplace.engine.begin() as connection:
-        return {row.message_id: row.state for row in outbox.every_letter(connection)}
+        return {row.message_id: row.state for row in every_letter(connection)}
 
 
 def test_nothing_leaves_before_the_mail_has_been_read_again(restored: Workplace) -> None:

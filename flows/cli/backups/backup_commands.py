@@ -10,15 +10,6 @@ import typer
 from flows.cli.terminal import fail, say, tell
 from models.domain.cycle.letter_phrases import rounded
 
-BACKUP_HELP = say(
-    "Sao lưu ngay: cơ sở dữ liệu, kho tệp gốc, cấu hình; kiểm tra lại sau khi ghi.",
-    "Make a backup now: database, raw store, configuration; proven after writing.",
-)
-RESTORE_HELP = say(
-    "Khôi phục một bản sao lưu; dữ liệu đang có được để riêng, không bị xóa.",
-    "Restore a backup; what is there is set aside, never overwritten.",
-)
-
 
 def backup(
     to: Annotated[

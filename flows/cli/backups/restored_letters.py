@@ -9,11 +9,6 @@ import typer
 
 from flows.cli.terminal import fail, say, tell
 
-RESTORED_HELP = say(
-    "Thư có thể đã gửi trước khi khôi phục: liệt kê, hoặc quyết định cho nhiều thư một lần.",
-    "Letters that may have left before a restoration: list them, or decide on many at once.",
-)
-
 
 class Word(StrEnum):
     """What a person says of letters in doubt."""

@@ -8,18 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from flows.cli.command_words import COMMANDS
 from flows.cli.terminal import confirmed, entered, login_name, say, tell
 
 if TYPE_CHECKING:
     from flows.office.office_changes import Change
 
-office_app = typer.Typer(
-    no_args_is_help=True,
-    help=say(
-        "Bộ tệp của Văn phòng: lấy ra sửa, đưa vào, xem ai đã đổi gì, quay lại.",
-        "The office's files: take out, bring in, see who changed what, go back.",
-    ),
-)
+office_app = typer.Typer(no_args_is_help=True, help=COMMANDS["office"])
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help=say("Thư mục.", "Folder."))]
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help=say("Bộ tệp số mấy.", "Edition."))]

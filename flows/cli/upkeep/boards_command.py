@@ -9,11 +9,6 @@ import typer
 
 from flows.cli.terminal import fail, say, tell
 
-BOARDS_HELP = say(
-    "Bảng của kỳ ở cuối mỗi ngày: có những bảng nào, những ngày nào; một bảng của một ngày.",
-    "A cycle's boards at the end of each day: which are kept; one of them as it stood.",
-)
-
 
 def boards(
     key: Annotated[

@@ -11,11 +11,6 @@ from flows.cli.terminal import say, tell
 if TYPE_CHECKING:
     from flows.cli.upkeep.cleaning import CleaningPlan
 
-CLEANUP_HELP = say(
-    "Xem trong thư mục dữ liệu có gì dọn được, bao nhiêu; thêm --yes thì dọn.",
-    "What of the data folder may go and how much that frees; with --yes it goes.",
-)
-
 
 def cleanup(
     yes: Annotated[bool, typer.Option("--yes", help=say("Dọn.", "Remove it."))] = False,

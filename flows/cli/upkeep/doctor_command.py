@@ -8,10 +8,6 @@ import typer
 
 from flows.cli.terminal import console, fail, say
 
-DOCTOR_HELP = say(
-    "Xem máy và cấu hình có gì sai.", "Say what is wrong with machine and configuration."
-)
-
 
 def doctor(
     deep: Annotated[

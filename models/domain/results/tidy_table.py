@@ -111,6 +111,18 @@ def tidy_rows(
             yield from table.rows_of(cycle.code, record)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A sheet's row and column, as the table tells of its cells."""
+
+    column: Column | None
+    meaning: str
+    period: str
+    territory: str
+    unit: str
+    target: str
+
+
 class _Table:
     """What the rows of one consolidation share."""
 
@@ -128,17 +140,18 @@ class _Table:
             for f in consolidation.lineage
         }
         self._judged = judged
+        self._told: dict[tuple[str, str, str], _Place] = {}
 
     def rows_of(self, cycle: str, record: SubmissionRecord) -> Iterator[Observation]:
         entries = sorted(self._order.agency_cells(record), key=self._order.key)
         notes = self._notes(entries)
         agency_name = self._register.agency_name(record.agency)
+        received_at = record.received_at.astimezone(dt.UTC)
         for entry in entries:
-            column = self._columns.get((entry.sheet, entry.column))
-            row = self._rows.get(entry.row_key)
-            status, as_of = _outturn(column, notes.get((entry.sheet, entry.row_key), {}))
-            place = (record.submission_id, entry.sheet, entry.row_key, entry.column, entry.cell)
-            reference = self._references.get(place, "")
+            place = self._place(entry.sheet, entry.row_key, entry.column)
+            status, as_of = _outturn(place.column, notes.get((entry.sheet, entry.row_key), {}))
+            cell = (record.submission_id, entry.sheet, entry.row_key, entry.column, entry.cell)
+            reference = self._references.get(cell, "")
             number = entry.value if isinstance(entry.value, Decimal) else None
             yield Observation(
                 cycle=cycle,
@@ -149,10 +162,10 @@ class _Table:
                 place=self._places.get(entry.row_key, ""),
                 name=self._names.get(entry.row_key, ""),
                 column=entry.column,
-                meaning=meaning_of(column),
-                period=period_of(column),
-                territory=_territory(column, self._catalogue),
-                unit=_unit(column, row),
+                meaning=place.meaning,
+                period=place.period,
+                territory=place.territory,
+                unit=place.unit,
                 number=number if number is not None and number.is_finite() else None,
                 text=entry.raw,
                 date=entry.value if isinstance(entry.value, dt.date) else None,
@@ -163,16 +176,31 @@ class _Table:
                 judgement=self._judged.figures.get(reference)
                 or self._judged.each.get(reference, ""),
                 judged_by=self._judged.persons.get(reference, ""),
-                target=self._target(column, row),
+                target=place.target,
                 receipt=record.receipt_number,
                 version=record.version,
-                received_at=record.received_at.astimezone(dt.UTC),
+                received_at=received_at,
                 file_name=record.file_name,
                 file_sha256=record.file_sha256,
                 sheet_name=entry.sheet_name,
                 cell=entry.cell,
                 reference=reference,
             )
+
+    def _place(self, sheet: str, row_key: str, column_key: str) -> _Place:
+        """What is told of every cell that ever stands there; each version says it again."""
+        known = self._told.get((sheet, row_key, column_key))
+        if known is None:
+            column, row = self._columns.get((sheet, column_key)), self._rows.get(row_key)
+            known = self._told[sheet, row_key, column_key] = _Place(
+                column=column,
+                meaning=meaning_of(column),
+                period=period_of(column),
+                territory=_territory(column, self._catalogue),
+                unit=_unit(column, row),
+                target=self._target(column, row),
+            )
+        return known
 
     def _target(self, column: Column | None, row: CatalogueRow | None) -> str:
         """The target a value of the year is judged by; what is no measure has none."""

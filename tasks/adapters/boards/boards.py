@@ -38,7 +38,6 @@ from models.domain.reading.forms import Form
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.work.pauses import paused_said
-from models.tables import LetterRow
 from tasks.adapters.boards.content_boards import content_boards
 from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
@@ -56,6 +55,7 @@ from tasks.adapters.store import (
     obligations,
     outbox,
 )
+from tasks.adapters.store.deliveries import LetterLine
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.watch import pauses
 from tasks.adapters.workplace import Workplace
@@ -118,10 +118,10 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
     asked = obligations.of_cycle(connection, cycle.code)
     reminded: dict[str, list[dt.datetime]] = defaultdict(list)
     previewed: dict[str, list[dt.datetime]] = defaultdict(list)
-    for letter in outbox.every_letter(connection, cycle.code):
-        if letter.step and letter.state != LetterState.WITHDRAWN:
+    for letter in deliveries.reminders_and_previews(connection, cycle.code):
+        if letter.step:
             reminded[letter.agency].append(letter.created_at)
-        if letter.kind == LetterKind.PREVIEW and letter.state != LetterState.WITHDRAWN:
+        if letter.kind == LetterKind.PREVIEW:
             previewed[letter.agency].append(letter.created_at)
     name_of = workplace.office.register.agency_name
     # Whom an operator has to look at first stands on top.
@@ -238,14 +238,16 @@ def _holding_pen(register: Register, connection: Connection) -> Board:
 
 def _letters(register: Register, connection: Connection, now: dt.datetime) -> Board:
     """Letters that wait or went wrong; those that arrived are only counted."""
-    every = outbox.every_letter(connection)
     failing = deliveries.failing_addresses(connection)
-    resolved = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
-    shown = [x for x in every if x.state not in resolved or is_unread(x, failing)]
+    # Where no address fails, every letter that was sent has been: none of them is looked at.
+    doubtful = (LetterState.SENT,) if failing else ()
+    found = deliveries.letter_lines(connection, states=(*_UNRESOLVED, *doubtful))
+    shown = [x for x in found if x.state != LetterState.SENT or is_unread(x, failing)]
+    done = sum(outbox.counts_by_state(connection).values()) - len(shown)
     return Board(
         "thu-di",
         "Thư đi",
-        f"{_late(connection, now)}{len(every) - len(shown)} thư đã xong; dưới đây là {len(shown)} "
+        f"{_late(connection, now)}{done} thư đã xong; dưới đây là {len(shown)} "
         "thư đang chờ hoặc gặp trở ngại. Thư không gửi được, bị trả về hay chưa rõ: quyết định "
         "bằng luồng send-letter-again (gửi lại) hoặc settle-letter (khép lại)." + _cut(shown),
         rows_of(
@@ -267,6 +269,10 @@ def _letters(register: Register, connection: Connection, now: dt.datetime) -> Bo
     )
 
 
+_RESOLVED = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
+_UNRESOLVED = tuple(state for state in LetterState if state not in _RESOLVED)
+
+
 def _late(connection: Connection, now: dt.datetime) -> str:
     """That letters wait whose turn has come: a letter that no server was offered says nothing."""
     waiting, oldest = outbox.waiting(connection, now)
@@ -278,19 +284,19 @@ def _late(connection: Connection, now: dt.datetime) -> str:
     )
 
 
-def is_unread(letter: LetterRow, failing: Sequence[FailingAddress]) -> bool:
+def is_unread(letter: LetterLine, failing: Sequence[FailingAddress]) -> bool:
     """Whether a letter was sent to nobody but dead addresses."""
     recipients = (*letter.to, *letter.cc)
     return letter.state == LetterState.SENT and reached_nobody(recipients, letter.sent_at, failing)
 
 
-def state_said(letter: LetterRow, failing: Sequence[FailingAddress]) -> str:
+def state_said(letter: LetterLine, failing: Sequence[FailingAddress]) -> str:
     """What became of a letter, and that nobody got it where that is known."""
     said = STATE_NAMES[LetterState(letter.state)]
     return f"{said}, {UNREACHED.lower()}" if is_unread(letter, failing) else said
 
 
-def _next_attempt(letter: LetterRow) -> str:
+def _next_attempt(letter: LetterLine) -> str:
     return _when(letter.next_attempt_at) if letter.state == LetterState.QUEUED else ""
 
 

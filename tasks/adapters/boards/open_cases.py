@@ -22,12 +22,12 @@ from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.territories import TERRITORY_NAMES
 from models.domain.results.coming_letters import ComingLetter
-from models.tables import LetterRow
 from tasks.adapters.boards.boards import KEY_SHOWN, state_said
 from tasks.adapters.boards.coming_letters import letters_coming
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
-from tasks.adapters.store import deliveries, drafts, known_senders, messages, outbox, submissions
+from tasks.adapters.store import deliveries, drafts, known_senders, messages, submissions
+from tasks.adapters.store.deliveries import LetterLine
 from tasks.adapters.workplace import Workplace
 
 OFFERED = 200  # lines of a list, which can be searched; whatever else there is has its key
@@ -61,15 +61,12 @@ def open_cases(
 
 
 def _held(office: Office, connection: Connection) -> Iterable[str]:
-    for row in reversed(messages.every_message(connection)):
-        if row["state"] == MessageState.HELD:
-            yield _message(office, row)
+    for row in reversed(messages.in_state(connection, MessageState.HELD)):
+        yield _message(office, row)
 
 
 def _held_files(office: Office, connection: Connection) -> Iterable[str]:
-    for row in reversed(messages.every_message(connection)):
-        if row["state"] != MessageState.HELD:
-            continue
+    for row in reversed(messages.in_state(connection, MessageState.HELD)):
         found = messages.workbooks_of(connection, row["key"])
         for file in found if len(found) > 1 else ():
             agency = office.register.agency_name(row["agency"])
@@ -78,9 +75,8 @@ def _held_files(office: Office, connection: Connection) -> Iterable[str]:
 
 
 def _recorded(office: Office, connection: Connection) -> Iterable[str]:
-    for row in reversed(messages.every_message(connection)):
-        if row["state"] not in (MessageState.RECEIVED, MessageState.AUTOMATIC):
-            yield _message(office, row)
+    for row in messages.newest_decided(connection, OFFERED):
+        yield _message(office, row)
 
 
 def _message(office: Office, row: Mapping[str, Any]) -> str:
@@ -102,31 +98,25 @@ def _versions(office: Office, connection: Connection) -> Iterable[str]:
 
 def _stuck(office: Office, connection: Connection) -> Iterable[str]:
     failing = deliveries.failing_addresses(connection)
-    return _letters_in(office, outbox.every_letter(connection), _STUCK, failing)
+    found = deliveries.newest_lines(connection, _STUCK, OFFERED)
+    return (_letter(office, line, failing) for line in found)
 
 
 def _letters(office: Office, connection: Connection) -> Iterable[str]:
-    every = outbox.every_letter(connection)
     failing = deliveries.failing_addresses(connection)
-    yield from _letters_in(office, every, _STUCK, failing)
-    yield from _letters_in(office, every, (LetterState.SENT, LetterState.CLOSED), failing)
+    for states in (_STUCK, (LetterState.SENT, LetterState.CLOSED)):
+        for line in deliveries.newest_lines(connection, states, OFFERED):
+            yield _letter(office, line, failing)
 
 
-def _letters_in(
-    office: Office,
-    letters: Sequence[LetterRow],
-    states: Sequence[LetterState],
-    failing: Sequence[FailingAddress],
-) -> Iterable[str]:
-    for letter in reversed(letters):
-        if letter.state in states:
-            yield offer(
-                letter.business_key,
-                _day(letter.created_at),
-                office.register.agency_name(letter.agency) or "Văn phòng",
-                state_said(letter, failing),
-                letter.subject,
-            )
+def _letter(office: Office, letter: LetterLine, failing: Sequence[FailingAddress]) -> str:
+    return offer(
+        letter.business_key,
+        _day(letter.created_at),
+        office.register.agency_name(letter.agency) or "Văn phòng",
+        state_said(letter, failing),
+        letter.subject,
+    )
 
 
 def _drafts(_office: Office, connection: Connection) -> Iterable[str]:

@@ -20,7 +20,7 @@ from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.results.waiting import Waiting, WaitingKind
 from tasks.adapters.boards.withdrawn_figures import sent_with_withdrawn
-from tasks.adapters.store import deliveries, messages, outbox
+from tasks.adapters.store import deliveries, messages
 
 _LOST = {
     LetterState.FAILED: "không gửi được",
@@ -51,9 +51,9 @@ def waiting_work(
     unreached = failing_contacts(office.register, connection, now)
     yield from unreached
     beyond = {case.name for case in unreached}
-    for row in outbox.every_letter(connection, cycle.code):
+    for row in deliveries.letter_lines(connection, cycle.code, list(_LOST)):
         whose = office.register.agency_name(row.agency) or "Văn phòng"
-        if row.state in _LOST and whose not in beyond:
+        if whose not in beyond:
             yield Waiting(
                 WaitingKind.LOST,
                 whose,
@@ -107,8 +107,8 @@ def _held(
     done = set(answered)
     held = [
         row
-        for row in messages.every_message(connection)
-        if row["state"] == MessageState.HELD and row["cycle"] in ("", cycle)
+        for row in messages.in_state(connection, MessageState.HELD)
+        if row["cycle"] in ("", cycle)
     ]
     held.sort(key=lambda row: row["agency"] in done)  # stable: the oldest first in each half
     for row in held:

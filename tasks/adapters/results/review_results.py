@@ -31,7 +31,6 @@ from tasks.adapters.results.cycle_results import CycleResults, CycleTables, Pape
 from tasks.adapters.results.mail_chart import review_panels, status_chart
 from tasks.adapters.results.output_names import clean_report_beside, report_beside
 from tasks.adapters.results.report_charts import report_charts
-from tasks.adapters.results.report_document import REPORT_TEMPLATE, report_document
 from tasks.adapters.results.review_boards import review_boards, review_counts
 from tasks.adapters.sheets.common_sheets import conflict_sheet
 from tasks.adapters.sheets.consolidated_sheet import TableWriter
@@ -161,7 +160,7 @@ class ReviewResults(CycleResults):
         content = self._content(changes, made_at)
         shown = content if references else content.without_references()
         charts = report_charts(self.review)
-        return report_document(templates / REPORT_TEMPLATE, shown, charts=charts, made_at=made_at)
+        return _document(templates, shown, charts, made_at)
 
     def _content(self, changes: Changes | None, made_at: dt.datetime) -> ReportContent:
         dated = replace(self.consolidation, as_of=made_at)
@@ -178,8 +177,7 @@ class ReviewResults(CycleResults):
         charts = cache(partial(report_charts, self.review))
 
         def made(shown: Callable[[], ReportContent]) -> bytes:
-            template = templates / REPORT_TEMPLATE
-            return report_document(template, shown(), charts=charts(), made_at=made_at)
+            return _document(templates, shown(), charts(), made_at)
 
         name, clean = report_beside(workbook_name), clean_report_beside(workbook_name)
         return [
@@ -203,3 +201,12 @@ class ReviewResults(CycleResults):
             for a in self.consolidation.agencies
             if only in ("", a.agency)
         ]
+
+
+def _document(
+    templates: Path, content: ReportContent, charts: Mapping[str, bytes], made_at: dt.datetime
+) -> bytes:
+    # For start-up cost only here: whoever counts, shows or asks writes no document.
+    from tasks.adapters.results.report_document import REPORT_TEMPLATE, report_document
+
+    return report_document(templates / REPORT_TEMPLATE, content, charts=charts, made_at=made_at)

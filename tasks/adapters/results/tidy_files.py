@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import re
@@ -9,14 +10,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from models.domain.reading.forms import Form
 from models.domain.results.tidy_columns import COLUMNS, Observation, TidyType, columns_as_markdown
 from tasks.adapters.store.rows import storable
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 CSV_NAME, PARQUET_NAME, COLUMNS_NAME = "observations.csv", "observations.parquet", "columns.md"
@@ -31,22 +31,41 @@ _FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 _FREE_ROW = re.compile(r"@[0-9]{1,9}")  # starts no formula: a function's name has letters
 
 
-def tidy_files(rows: Iterable[Observation], form: Form) -> dict[str, bytes]:
-    """The table's three files by name; the same rows give the same bytes.
+def tidy_files(rows: Iterable[Observation], form: Form, folder: Path) -> list[Path]:
+    """Writes the table's three files into the folder, their documentation last; their paths.
 
-    Rows are drawn a portion at a time: of a large table no more of them are ever held.
+    Each is there whole or not at all, and the same rows give the same bytes. Rows are drawn a
+    portion at a time and written: of a large table no more of it is ever held.
     """
-    csv, parquet = _Csv(), _Parquet()
-    drawn = iter(rows)
-    while portion := list(islice(drawn, PORTION)):
-        frame = _frame(portion)
-        csv.add(frame)
-        parquet.add(frame)
-    return {
-        CSV_NAME: csv.content(),
-        PARQUET_NAME: parquet.content(),
-        COLUMNS_NAME: columns_as_markdown(form).encode(),
-    }
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [folder / CSV_NAME, folder / PARQUET_NAME]
+    partial = [_partial(path) for path in written]
+    with partial[0].open("wb") as csv_file, partial[1].open("wb") as parquet_file:
+        table, parquet = _Csv(csv_file), _Parquet(parquet_file)
+        drawn = iter(rows)
+        while portion := list(islice(drawn, PORTION)):
+            columns = list(zip(*portion, strict=True))
+            table.add(columns)
+            parquet.add(columns)
+        parquet.close()
+    for path in written:
+        _partial(path).replace(path)
+    return [*written, *put_into(folder, {COLUMNS_NAME: columns_as_markdown(form).encode()})]
+
+
+#: A portion of rows, column by column: one function then turns them all.
+Columns = Sequence[Sequence[Any]]
+
+
+def _turned(turn: Callable[[Any], Any], values: Sequence[Any], kind: TidyType) -> list[Any]:
+    """Each value turned; the same one is turned once, for most columns say little in many rows.
+
+    Numbers each by itself: those that are equal are not written with the same digits.
+    """
+    if kind is TidyType.NUMBER:
+        return [None if value is None else turn(value) for value in values]
+    turned = {value: turn(value) for value in set(values)}
+    return [turned[value] for value in values]
 
 
 class _Csv:
@@ -55,33 +74,29 @@ class _Csv:
     Dates are ISO 8601, instants UTC with Z, flags true and false, nothing is an empty field.
     """
 
-    def __init__(self) -> None:
-        self._stream = io.BytesIO()
-        self._write(_frame([]), header=True)
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._write([[column.name for column in COLUMNS]])
 
-    def add(self, frame: pd.DataFrame) -> None:
+    def add(self, columns: Columns) -> None:
         """The next rows."""
-        texts = {}
-        for column in COLUMNS:
-            written = _code if column.is_code else _AS_TEXT[column.type]
-            texts[column.name] = frame[column.name].map(written).astype(object)
-        self._write(frame.assign(**texts), header=False)
+        texts = [
+            _turned(_code if column.is_code else _AS_TEXT[column.type], values, column.type)
+            for column, values in zip(COLUMNS, columns, strict=True)
+        ]
+        self._write(zip(*texts, strict=True))
 
-    def content(self) -> bytes:
-        """All of it."""
-        return self._stream.getvalue()
-
-    def _write(self, frame: pd.DataFrame, *, header: bool) -> None:
+    def _write(self, rows: Iterable[Sequence[str]]) -> None:
         # RFC 4180; only with both line ends here is a lone carriage return in a text quoted.
-        frame.to_csv(
-            self._stream, header=header, index=False, encoding="utf-8", lineterminator="\r\n"
-        )
+        written = io.StringIO()
+        csv.writer(written, lineterminator="\r\n").writerows(rows)
+        self._file.write(written.getvalue().encode())
 
 
 class _Parquet:
     """The same rows with types; a number that decimal128 cannot hold exactly is null here."""
 
-    def __init__(self) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         import pyarrow as pa  # start-up cost: most runs write no table
         import pyarrow.parquet as pq  # start-up cost
 
@@ -98,23 +113,25 @@ class _Parquet:
             for c in COLUMNS
         ]
         self._schema = pa.schema(fields)
-        self._stream = io.BytesIO()
-        self._writer = pq.ParquetWriter(self._stream, self._schema, compression="zstd")
+        self._writer = pq.ParquetWriter(file, self._schema, compression="zstd")
 
-    def add(self, frame: pd.DataFrame) -> None:
+    def add(self, columns: Columns) -> None:
         """The next rows."""
         import pyarrow as pa  # start-up cost
 
         arrays = [
-            pa.array([_AS_VALUE[c.type](v) for v in frame[c.name]], type=field.type)
-            for c, field in zip(COLUMNS, self._schema, strict=True)
+            pa.array(_turned(_AS_VALUE[column.type], values, column.type), type=field.type)
+            for column, field, values in zip(COLUMNS, self._schema, columns, strict=True)
         ]
         self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
 
-    def content(self) -> bytes:
-        """All of it; nothing can be added any more."""
+    def close(self) -> None:
+        """What stands at its end; nothing can be added any more."""
         self._writer.close()
-        return self._stream.getvalue()
+
+
+def _partial(path: Path) -> Path:
+    return path.with_name(f".{path.name}.dang-ghi")
 
 
 def put_into(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
@@ -122,17 +139,11 @@ def put_into(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, content in files.items():
-        target, partial = folder / name, folder / f".{name}.dang-ghi"
-        partial.write_bytes(content)
-        partial.replace(target)
+        target = folder / name
+        _partial(target).write_bytes(content)
+        _partial(target).replace(target)
         written.append(target)
     return written
-
-
-def _frame(rows: Sequence[Observation]) -> pd.DataFrame:
-    import pandas as pd  # start-up cost: most runs write no table
-
-    return pd.DataFrame(rows, columns=[c.name for c in COLUMNS], dtype=object)
 
 
 def harmless(text: str) -> str:
@@ -160,20 +171,20 @@ def _instant(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
-def _held(number: Decimal | None) -> Decimal | None:
+def _held(number: Decimal) -> Decimal | None:
     """The number where decimal128 holds it exactly.
 
     >>> _held(Decimal("118079.279")), _held(Decimal("1E-19")), _held(Decimal("1E+20"))
     (Decimal('118079.279'), None, None)
     """
-    if number is None or number.copy_abs() >= _LARGEST:
+    if number.copy_abs() >= _LARGEST:
         return None
     # Nothing here may round: the default context would, at 28 digits.
     return number if _number(number).partition(".")[2].rstrip("0")[SCALE:] == "" else None
 
 
-def _number(value: Decimal | None) -> str:
-    return "" if value is None else format(value, "f")
+def _number(value: Decimal) -> str:
+    return format(value, "f")
 
 
 _AS_TEXT: Mapping[TidyType, Callable[..., str]] = {

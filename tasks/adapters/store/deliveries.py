@@ -1,12 +1,13 @@
-"""What became of letters after they left: reports by recipient, and addresses that fail."""
+"""What became of letters: as lists show them, reports by recipient, and addresses that fail."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, case, func, literal, select, update
+from sqlalchemy import Connection, Select, case, func, literal, or_, select, update
 
 from models.domain.mail.bounces import (
     AddressCondition,
@@ -17,7 +18,7 @@ from models.domain.mail.bounces import (
     state_after,
 )
 from models.domain.mail.delivery import RecipientState
-from models.domain.mail.mail import LetterState
+from models.domain.mail.mail import LetterKind, LetterState
 from models.domain.mail.reach import QUIET, FailingAddress, overrules
 from models.tables import AddressStateRow, DeliveryReportRow, LetterRow
 from tasks.adapters.store.outbox import LETTER, sent_again
@@ -26,6 +27,81 @@ from tasks.adapters.store.rows import chunks, cleaned, insert_new, table_of
 REPORT = table_of(DeliveryReportRow)
 ADDRESS = table_of(AddressStateRow)
 _RECENT = 20  # letters of one agency among which a reply token looks for its own
+_LINE = [
+    LETTER.c[name]
+    for name in (
+        "business_key", "agency", "cycle", "state", "subject", "to", "cc", "created_at", "sent_at",
+        "next_attempt_at", "attempts", "last_error", "deliveries",
+    )
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """A letter as lists show it, without its texts: there are thousands, and those are long."""
+
+    business_key: str
+    agency: str
+    cycle: str
+    state: str  # LetterState
+    subject: str
+    to: Sequence[str]
+    cc: Sequence[str]
+    created_at: dt.datetime
+    sent_at: dt.datetime | None
+    next_attempt_at: dt.datetime
+    attempts: int
+    last_error: str
+    deliveries: Mapping[str, Mapping[str, str]]  # by address: RecipientState and why
+
+
+def letter_lines(
+    connection: Connection, cycle: str = "", states: Sequence[LetterState] = ()
+) -> list[LetterLine]:
+    """All letters, or those of a cycle or in these states, oldest first."""
+    statement = select(*_LINE).order_by(LETTER.c.created_at, LETTER.c.id)
+    if cycle:
+        statement = statement.where(LETTER.c.cycle == cycle)
+    return _lines(connection, statement, states)
+
+
+def newest_lines(
+    connection: Connection, states: Sequence[LetterState], limit: int
+) -> list[LetterLine]:
+    """The letters in these states that were written last, newest first."""
+    statement = select(*_LINE).order_by(LETTER.c.created_at.desc(), LETTER.c.id.desc())
+    return _lines(connection, statement.limit(limit), states)
+
+
+def _lines(
+    connection: Connection, statement: Select[Any], states: Sequence[LetterState]
+) -> list[LetterLine]:
+    if states:
+        statement = statement.where(LETTER.c.state.in_(states))
+    return [LetterLine(*row) for row in connection.execute(statement)]
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyLetter:
+    """That an agency was reminded before its answer was due, or shown what is held of it."""
+
+    agency: str  # "" for the office
+    kind: str  # LetterKind
+    step: str  # of the reminders
+    created_at: dt.datetime
+
+
+def reminders_and_previews(connection: Connection, cycle: str) -> list[EarlyLetter]:
+    """The reminders and previews of a cycle, oldest first; not those withdrawn."""
+    columns = (LETTER.c.agency, LETTER.c.kind, LETTER.c.step, LETTER.c.created_at)
+    wanted = or_(LETTER.c.step != "", LETTER.c.kind == LetterKind.PREVIEW)
+    stands = LETTER.c.state != LetterState.WITHDRAWN
+    rows = connection.execute(
+        select(*columns)
+        .where(LETTER.c.cycle == cycle, wanted, stands)
+        .order_by(LETTER.c.created_at, LETTER.c.id)
+    )
+    return [EarlyLetter(*row) for row in rows]
 
 
 @dataclass(frozen=True)

@@ -269,6 +269,17 @@ def every_message(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in rows]
 
 
+def newest_decided(connection: Connection, limit: int) -> list[dict[str, Any]]:
+    """The messages that arrived last, newest first, of those that a person can decide on."""
+    rows = connection.execute(
+        select(MESSAGE)
+        .where(MESSAGE.c.state.not_in([MessageState.RECEIVED, MessageState.AUTOMATIC]))
+        .order_by(MESSAGE.c.received_at.desc(), MESSAGE.c.key.desc())
+        .limit(limit)
+    )
+    return [dict(row._mapping) for row in rows]
+
+
 def in_state(connection: Connection, state: MessageState) -> list[dict[str, Any]]:
     """The messages in one state, oldest first."""
     rows = connection.execute(

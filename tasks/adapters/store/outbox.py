@@ -396,14 +396,6 @@ def counts_by_state(connection: Connection, cycle: str = "") -> dict[str, int]:
     return {state: int(number) for state, number in connection.execute(statement)}
 
 
-def every_letter(connection: Connection, cycle: str = "") -> list[LetterRow]:
-    """All letters, oldest first."""
-    statement = select(LETTER).order_by(LETTER.c.created_at, LETTER.c.id)
-    if cycle:
-        statement = statement.where(LETTER.c.cycle == cycle)
-    return [LetterRow(**row._mapping) for row in connection.execute(statement)]
-
-
 def written_to(
     connection: Connection, cycle: str, agency: str, kind: LetterKind
 ) -> list[LetterRow]:

@@ -40,6 +40,14 @@ _RECORDED = [
         "file_sha256", "message_key", "decided_at", "sections", "papers",
     )
 ]  # fmt: skip
+_NEW = [
+    SUBMISSION.c[name]
+    for name in (
+        "cycle", "agency", "version", "message_key", "file_name", "file_sha256", "file_size",
+        "file_kind", "received_at", "decided_at", "verdict", "receipt_number", "guessed",
+        "sections", "papers",
+    )
+]  # fmt: skip
 _OBSERVED = [
     OBSERVATION.c[name]
     for name in (
@@ -233,12 +241,8 @@ def add_many(connection: Connection, versions: Sequence[VersionToRecord]) -> lis
     """Records versions with all their cells and findings; their ids, in order."""
     if not versions:
         return []
-    ids: list[int] = list(
-        connection.execute(
-            SUBMISSION.insert().returning(SUBMISSION.c.id, sort_by_parameter_order=True),
-            [_submission(version) for version in versions],
-        ).scalars()
-    )
+    insert_rows(connection, _NEW, [_submission(version) for version in versions])
+    ids = _ids(connection, versions)
     numbered = [(n, v.record) for n, v in zip(ids, versions, strict=True)]
     observations = [row for n, r in numbered for row in _observations(n, r.entries)]
     insert_rows(connection, _OBSERVED, observations)
@@ -249,6 +253,20 @@ def add_many(connection: Connection, versions: Sequence[VersionToRecord]) -> lis
     ]
     insert_rows(connection, _FOUND, findings)
     return ids
+
+
+def _ids(connection: Connection, versions: Sequence[VersionToRecord]) -> list[int]:
+    """The ids of versions that were just recorded, in this order.
+
+    The insertion itself hands them back in no order that both databases promise.
+    """
+    columns = (SUBMISSION.c.cycle, SUBMISSION.c.agency, SUBMISSION.c.version, SUBMISSION.c.id)
+    found: dict[tuple[str, str, int], int] = {}
+    for chunk in chunks(list({v.record.message_key for v in versions})):
+        which = SUBMISSION.c.message_key.in_(chunk)
+        for cycle, agency, version, number in connection.execute(select(*columns).where(which)):
+            found[cycle, agency, version] = number
+    return [found[v.cycle, v.record.agency, v.record.version] for v in versions]
 
 
 def records(
@@ -339,25 +357,16 @@ def count(connection: Connection, cycle: str) -> int:
     )
 
 
-def _submission(version: VersionToRecord) -> dict[str, Any]:
-    record = version.record
-    return {
-        "cycle": version.cycle,
-        "agency": record.agency,
-        "version": record.version,
-        "message_key": record.message_key,
-        "file_name": storable(record.file_name),
-        "file_sha256": record.file_sha256,
-        "file_size": version.file_size,
-        "file_kind": version.file_kind,
-        "received_at": record.received_at,
-        "decided_at": record.decided_at,
-        "verdict": record.verdict.value,
-        "receipt_number": record.receipt_number,
-        "guessed": version.guessed,
-        "sections": {key: verdict.value for key, verdict in record.sections.items()},
-        "papers": [_storable_paper(paper_to_json(paper)) for paper in record.papers],
-    }
+def _submission(version: VersionToRecord) -> Sequence[Any]:
+    """The row of a version, in the order of `_NEW`."""
+    r = version.record
+    sections = {key: verdict.value for key, verdict in r.sections.items()}
+    papers = [_storable_paper(paper_to_json(paper)) for paper in r.papers]
+    return (
+        version.cycle, r.agency, r.version, r.message_key, storable(r.file_name), r.file_sha256,
+        version.file_size, version.file_kind, r.received_at, r.decided_at, r.verdict.value,
+        r.receipt_number, version.guessed, sections, papers,
+    )  # fmt: skip
 
 
 def _storable_paper(paper: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -20,12 +21,11 @@ from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.domain.results.change_wording import change_points
 from models.domain.results.snapshots import Changes
 from models.domain.results.summary import summarise
-from models.domain.results.tidy_table import WholeVersions, tidy_rows
+from models.domain.results.tidy_table import tidy_rows
 from models.domain.results.waiting import asked_of, told_whole
 from models.tables import ConsolidationRow
 from tasks.adapters.boards.waiting_work import waiting_work
 from tasks.adapters.letters.letter_writer import Envelope
-from tasks.adapters.raw_store import RawStore
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.cycle_results import CycleResults, Paper
@@ -53,7 +53,7 @@ class Consolidated:
     changes: Changes | None  # since the last report that was sent; None: there was none
     written_at: dt.datetime  # when the workbook was
     templates: Path  # of the papers
-    whole_versions: WholeVersions
+    table: Sequence[Path]  # the same content for machines, where it was written just now
 
     @property
     def consolidation(self) -> Consolidation:
@@ -67,13 +67,6 @@ class Consolidated:
             self.workbook.name, self.templates, self.changes, self.written_at
         )
         return [replace(paper, make=cache(paper.make)) for paper in found]
-
-    @cached_property
-    def table(self) -> Mapping[str, bytes]:
-        """The same content for machines, by the names of its files."""
-        office, cycle = self.results.office, self.consolidation.cycle
-        rows = tidy_rows(office, self.consolidation, self.results.judged(), self.whole_versions)
-        return tidy_files(rows, office.form_of(cycle))
 
 
 def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidated:
@@ -100,11 +93,12 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
     else:
         new = False
     workbook = LetterFile(known.workbook_name, known.workbook_sha256)
+    _put_out_workbook(workplace, workbook)
+    table = _put_out_table(workplace, workbook, results)
     done = Consolidated(
-        *(results, workbook, new, changes, known.as_of, workplace.reports_dir),
-        whole_versions=whole_versions(workplace.engine),
+        *(results, workbook, new, changes, known.as_of, workplace.reports_dir, table)
     )
-    _put_out(workplace.outputs, workplace.raw_store, done)
+    _put_out_papers(workplace.outputs, done)
     return done
 
 
@@ -155,7 +149,7 @@ def write_summary(workplace: Workplace, cycle: ReportingCycle) -> bool:
         else:
             new = outbox.queue(connection, letter, workplace.now)
         if new:
-            kept = [*sent, *_kept_table(workplace.raw_store, done.table)]
+            kept = [*sent, *_kept_table(workplace, done)]
             freeze(workplace.raw_store, connection, letter.business_key, done.results, kept)
         return new
 
@@ -175,7 +169,7 @@ def summary_letter(
         *(found.results, LetterFile(name, ""), False, found.changes),
         written_at=written_at,
         templates=workplace.reports_dir,
-        whole_versions=whole_versions(workplace.engine),
+        table=(),
     )
     content = _content(workplace, done)
     with workplace.engine.begin() as connection:
@@ -258,23 +252,42 @@ def summary_is_due(workplace: Workplace, cycle: ReportingCycle) -> bool:
     return summary_due(cycle, workplace.office.calendar, written, workplace.now, settled)
 
 
-def _kept_table(raw_store: RawStore, files: Mapping[str, bytes]) -> list[LetterFile]:
+def table_of(workplace: Workplace, results: CycleResults, folder: Path) -> list[Path]:
+    """Writes the results for machines into the folder; the files' paths."""
+    office, consolidation = workplace.office, results.consolidation
+    versions = whole_versions(workplace.engine)
+    rows = tidy_rows(office, consolidation, results.judged(), versions)
+    return tidy_files(rows, office.form_of(consolidation.cycle), folder)
+
+
+def _kept_table(workplace: Workplace, done: Consolidated) -> list[LetterFile]:
     """The table in the raw store, so that a snapshot holds it for good."""
-    digests = raw_store.put_many(files.values())
-    return [LetterFile(name, sha256) for name, sha256 in zip(files, digests, strict=True)]
+    with tempfile.TemporaryDirectory(prefix="baocao-bang-") as anew:
+        files = done.table or table_of(workplace, done.results, Path(anew))
+        digests = workplace.raw_store.put_many(path.read_bytes() for path in files)
+    return [LetterFile(path.name, sha256) for path, sha256 in zip(files, digests, strict=True)]
 
 
-def _put_out(outputs: Outputs, raw_store: RawStore, done: Consolidated) -> None:
-    """A copy of the workbook under its own name for people, table and papers beside it.
+def _put_out_workbook(workplace: Workplace, workbook: LetterFile) -> None:
+    """A copy under its own name for people; what lies there already stays as it is."""
+    if workplace.outputs.path(workbook.name) is None:
+        workplace.outputs.put({workbook.name: workplace.raw_store.get(workbook.sha256)})
 
-    What lies there already stays as it is.
-    """
-    workbook = done.workbook
-    if outputs.path(workbook.name) is None:
-        outputs.put({workbook.name: raw_store.get(workbook.sha256)})
-    table = {name: name_within(workbook.name, name) for name in TABLE_FILES}
-    if any(outputs.path(within) is None for within in table.values()):
-        outputs.put({table[name]: content for name, content in done.table.items()})
+
+def _put_out_table(workplace: Workplace, workbook: LetterFile, results: CycleResults) -> list[Path]:
+    """The table in a folder of the workbook's name; nothing where all of it lies there already."""
+    outputs = workplace.outputs
+    within = [name_within(workbook.name, name) for name in TABLE_FILES]
+    if all(outputs.path(name) is not None for name in within):
+        return []
+    with tempfile.TemporaryDirectory(prefix="baocao-bang-") as anew:
+        for file in table_of(workplace, results, Path(anew)):
+            outputs.put({name_within(workbook.name, file.name): file.read_bytes()})
+    return [outputs.folder / name for name in within]
+
+
+def _put_out_papers(outputs: Outputs, done: Consolidated) -> None:
+    """The papers beside the workbook, unless they lie there already."""
     for paper in done.papers:
         if outputs.path(paper.name) is None:
             outputs.put({paper.name: paper.make()})

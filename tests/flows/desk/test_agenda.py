@@ -14,8 +14,9 @@ from flows.desk.routes import deciding
 from models.domain.accounts.account import Account, AccountRole
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import LetterKind
-from tasks.adapters.store import decisions, outbox
+from tasks.adapters.store import decisions
 from tasks.adapters.work.reminding import write_reminders
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_desk import OfficeDesk, as_read, office_desk
 
 NOW = dt.datetime(2025, 2, 11, 15, 0, tzinfo=HANOI)
@@ -36,7 +37,7 @@ def desk(tmp_path: Path) -> Iterator[OfficeDesk]:
 
 def letters(desk: OfficeDesk, kind: LetterKind) -> list[str]:
     with desk.workplace.engine.begin() as connection:
-        rows = outbox.every_letter(connection)
+        rows = every_letter(connection)
     return [row.agency for row in rows if row.kind == kind and row.state != "withdrawn"]
 
 
@@ -84,10 +85,10 @@ def test_a_letter_is_read_before_it_goes_just_as_it_will_go(desk: OfficeDesk) ->
 
     assert "Nội dung gửi Sở Y tế" in page
     with desk.workplace.engine.begin() as connection:
-        before = len(outbox.every_letter(connection))
+        before = len(every_letter(connection))
     write_reminders(desk.workplace.at(DUE), desk.workplace.office.cycle("2025-plan"))
     with desk.workplace.engine.begin() as connection:
-        every = outbox.every_letter(connection)
+        every = every_letter(connection)
     [sent] = [row for row in every[before:] if row.agency == "syt"]
     assert frame.replace("08 giờ 00 phút", "08 giờ 05 phút") == sent.html
     assert sent.subject in page
@@ -159,7 +160,7 @@ def test_a_summary_is_read_before_it_goes_and_sent_now(
     assert "Tổng hợp đến 07 giờ 30 phút ngày 13/02/2025" in page
     assert "KH-2025_Tong-hop_20250213-0730.xlsx" in page
     with desk.workplace.engine.begin() as connection:
-        assert not [x for x in outbox.every_letter(connection) if x.kind == LetterKind.SUMMARY]
+        assert not [x for x in every_letter(connection) if x.kind == LetterKind.SUMMARY]
 
     answer = desk.post(
         "/quyet-dinh/send-letter-now", planned="2025-plan/summary/2025-02-13", reason=REASON

@@ -25,6 +25,7 @@ from tasks.adapters.sharing.outputs import Outputs
 from tasks.adapters.store import decisions, outbox
 from tasks.adapters.work.consolidating import consolidate_cycle
 from tests.fixtures.held_mail import held_message
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_desk import OfficeDesk, office_desk
 from tests.fixtures.office_files import own_office
 from tests.fixtures.shared_stores import MEMORY, Breakable, store_url
@@ -153,7 +154,7 @@ def test_several_agencies_are_extended_from_the_table(desk: OfficeDesk) -> None:
 
 def test_a_letter_goes_again_to_several_agencies_with_one_word(desk: OfficeDesk) -> None:
     with desk.workplace.engine.begin() as connection:
-        for row in outbox.every_letter(connection):
+        for row in every_letter(connection):
             outbox.claim(connection, row, "t", NOW, {}, copy=False)
             sent = {"state": "sent", "sent_at": NOW}
             outbox.record_outcome(connection, row, "t", sent, {})
@@ -174,7 +175,7 @@ def test_a_letter_goes_again_to_several_agencies_with_one_word(desk: OfficeDesk)
     assert answer.status_code == 200
     with desk.workplace.engine.begin() as connection:
         kept = decisions.book(connection).decisions
-        letters = {x.agency: x.state for x in outbox.every_letter(connection)}
+        letters = {x.agency: x.state for x in every_letter(connection)}
     assert [(d.agency, d.kind.value) for d in kept] == [
         ("syt", "send_again"),
         ("stc", "send_again"),

@@ -19,6 +19,7 @@ from models.domain.mail.mail import LetterState
 from tasks.adapters.desk.letters_shown import LettersAsked, letters_page
 from tasks.adapters.store import decisions, deliveries, messages, outbox
 from tasks.adapters.work.consolidating import write_summary
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_desk import OfficeDesk, office_desk
 from tests.fixtures.small_workplace import CYCLE
 
@@ -37,7 +38,7 @@ def change(desk: OfficeDesk, agency: str, **values: Any) -> int:
     with desk.workplace.engine.begin() as connection:
         of_agency = outbox.LETTER.c.agency == agency
         connection.execute(update(outbox.LETTER).where(of_agency).values(**values))
-        [letter] = [x for x in outbox.every_letter(connection) if x.agency == agency]
+        [letter] = [x for x in every_letter(connection) if x.agency == agency]
     assert letter.id is not None
     return letter.id
 
@@ -71,7 +72,7 @@ def test_a_letter_shows_each_recipient_with_what_is_known_of_him(desk: OfficeDes
     with desk.workplace.engine.begin() as connection:
         new = messages.NewMessage(key, "maildir", "1", True, "thu.eml", 100, NOW, NOW)
         messages.keep(connection, [new])
-        letter = next(x for x in outbox.every_letter(connection) if x.agency == "syt")
+        letter = next(x for x in every_letter(connection) if x.agency == "syt")
         connection.execute(
             insert(deliveries.REPORT).values(
                 message_key=key,
@@ -98,7 +99,7 @@ def test_a_letter_shows_each_recipient_with_what_is_known_of_him(desk: OfficeDes
 def test_a_letters_html_stands_by_itself_and_its_files_are_downloads(desk: OfficeDesk) -> None:
     number = change(desk, "syt", state="sent")
     with desk.workplace.engine.begin() as connection:
-        letter = next(x for x in outbox.every_letter(connection) if x.agency == "syt")
+        letter = next(x for x in every_letter(connection) if x.agency == "syt")
 
     itself = desk.browser.get(f"/thu-di/{number}/noi-dung")
     file = desk.browser.get(f"/thu-di/{number}/tep/1")
@@ -146,7 +147,7 @@ def test_a_draft_is_approved_as_it_was_shown_or_not_at_all(desk: OfficeDesk) -> 
     )
     write_summary(desk.workplace, desk.workplace.office.cycle(CYCLE))
     with desk.workplace.engine.begin() as connection:
-        [draft] = [x for x in outbox.every_letter(connection) if x.state == LetterState.DRAFT]
+        [draft] = [x for x in every_letter(connection) if x.state == LetterState.DRAFT]
     page = desk.get(f"/thu-di/{draft.id}")
     digest = page.partition('name="digest" value="')[2].partition('"')[0]
     fixed = {"letter": draft.business_key, "answer": "Gửi", "ve": f"/thu-di/{draft.id}"}
@@ -159,7 +160,7 @@ def test_a_draft_is_approved_as_it_was_shown_or_not_at_all(desk: OfficeDesk) -> 
     assert refused.status_code == 422
     assert done.status_code == 200
     with desk.workplace.engine.begin() as connection:
-        [sent] = [x for x in outbox.every_letter(connection) if x.id == draft.id]
+        [sent] = [x for x in every_letter(connection) if x.id == draft.id]
         kinds = [d.kind.value for d in decisions.book(connection).decisions]
     assert (sent.state, kinds) == (LetterState.QUEUED, ["approve"])
     assert "Xin đọc mục 2 trước." in sent.text
@@ -197,7 +198,7 @@ def test_an_uncertain_letter_shows_what_our_own_mailbox_says_of_it(desk: OfficeD
     number = change(desk, "syt", state="uncertain", copy_in_flight=True)
     before = desk.text(f"/thu-di/{number}")
     with desk.workplace.engine.begin() as connection:
-        letter = next(x for x in outbox.every_letter(connection) if x.agency == "syt")
+        letter = next(x for x in every_letter(connection) if x.agency == "syt")
         key = "ef" * 32
         new = messages.NewMessage(key, "maildir", "7", True, "thu.eml", 100, NOW, NOW)
         messages.keep(connection, [new])
@@ -216,7 +217,7 @@ def test_several_letters_are_settled_with_one_word(desk: OfficeDesk) -> None:
     for agency in ("syt", "stc"):
         change(desk, agency, state="failed")
     with desk.workplace.engine.begin() as connection:
-        keys = [x.business_key for x in outbox.every_letter(connection)]
+        keys = [x.business_key for x in every_letter(connection)]
 
     answer = desk.post(
         "/quyet-dinh/settle-letter",
@@ -229,4 +230,4 @@ def test_several_letters_are_settled_with_one_word(desk: OfficeDesk) -> None:
     assert answer.status_code == 200
     assert str(answer.url).split("?")[1].startswith("trang-thai=failed")
     with desk.workplace.engine.begin() as connection:
-        assert {x.state for x in outbox.every_letter(connection)} == {LetterState.CLOSED}
+        assert {x.state for x in every_letter(connection)} == {LetterState.CLOSED}

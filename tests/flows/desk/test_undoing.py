@@ -22,6 +22,7 @@ from tasks.adapters.results import ruling
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.store import decisions, deliveries, known_senders, messages, outbox, submissions
 from tests.fixtures.held_mail import held_message
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_desk import OfficeDesk, as_read, office_desk
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_workplace import CYCLE
@@ -273,7 +274,7 @@ def test_a_letter_that_was_closed_can_go_again(desk: OfficeDesk) -> None:
         connection.execute(
             update(outbox.LETTER).where(of_agency).values(state=LetterState.FAILED.value)
         )
-        [key] = [x.business_key for x in outbox.every_letter(connection) if x.agency == "syt"]
+        [key] = [x.business_key for x in every_letter(connection) if x.agency == "syt"]
     decide(desk, "settle-letter", letter=key, outcome="Không gửi nữa, đã báo bằng cách khác")
 
     found = undo_of_last(desk, DecisionKind.CLOSE_LETTER)
@@ -281,7 +282,7 @@ def test_a_letter_that_was_closed_can_go_again(desk: OfficeDesk) -> None:
     assert not found.is_whole
     decide(desk, found.decision, **dict(found.case), reason=BACK)
     with desk.workplace.engine.begin() as connection:
-        assert {x.state for x in outbox.every_letter(connection)} == {LetterState.QUEUED}
+        assert {x.state for x in every_letter(connection)} == {LetterState.QUEUED}
 
 
 #: What cannot be undone, and how it begins to say so.

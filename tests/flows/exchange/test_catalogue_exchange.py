@@ -24,7 +24,6 @@ from flows.office.office_checks import configuration_faults
 from flows.workplaces import open_workplace
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import ConfigurationFault
-from tasks.adapters.store import outbox
 from tasks.adapters.work import opening, reminding
 from tests.fixtures.edited_catalogue import (
     AGENCIES,
@@ -39,6 +38,7 @@ from tests.fixtures.edited_catalogue import (
     into_2026,
     sentences,
 )
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 
 # --- Identity -------------------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def test_the_cycle_of_2026_opens_and_nobody_is_reminded_inside_tet(
             workplace.now = opens + dt.timedelta(hours=hour)
             reminding.write_reminders(workplace, cycle)
         with workplace.engine.begin() as connection:
-            letters = outbox.every_letter(connection, "2026-plan")
+            letters = every_letter(connection, "2026-plan")
 
     of_agency = [x for x in letters if x.agency == "sct"]
     moments = {x.step or x.kind: x.created_at.astimezone(HANOI) for x in of_agency}

@@ -8,10 +8,11 @@ from pathlib import Path
 from flows.workplaces import cycles_at_work, load_settings, open_workplace
 from models.domain.letters.health import alarms
 from models.domain.mail.mail import LetterState
-from tasks.adapters.store import heartbeats, outbox
+from tasks.adapters.store import heartbeats
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.work.alarming import COLLECTING, measure, write_alarm
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 
 START = dt.datetime(2025, 2, 10, 3, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -50,7 +51,7 @@ def test_one_letter_a_matter_and_period_and_it_waits_like_any_other(
         assert write_alarm(workplace, alarm, "2025-02-10")
         assert not write_alarm(workplace, alarm, "2025-02-10")
         with workplace.engine.begin() as connection:
-            (letter,) = outbox.every_letter(connection)
+            (letter,) = every_letter(connection)
             heartbeats.beat(connection, COLLECTING, workplace.now + 40 * MINUTE)
         assert letter.to == ["truc@ubnd.example"]
         assert letter.subject == "[Báo động] Chưa nhận được thư báo cáo mới quá một giờ"

@@ -21,6 +21,7 @@ from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.store import decisions, outbox
 from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 MONDAY = dt.datetime(2025, 2, 3, 9, tzinfo=HANOI)
@@ -54,7 +55,7 @@ def approve(shown: SummaryDraft, answer: ApprovalAnswer, by: str, note: str) -> 
 
 def letters(workplace: Workplace, kind: LetterKind) -> list[LetterRow]:
     with workplace.engine.begin() as connection:
-        return [x for x in outbox.every_letter(connection, CYCLE) if x.kind == kind]
+        return [x for x in every_letter(connection, CYCLE) if x.kind == kind]
 
 
 def summary(workplace: Workplace) -> LetterRow:

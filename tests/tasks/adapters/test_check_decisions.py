@@ -23,8 +23,9 @@ from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.maildir import MaildirInbox, deliver
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import decisions, outbox, submissions
+from tasks.adapters.store import decisions, submissions
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 HA = Signature("Nguyễn Thị Hà", "Trung ương chưa giao số liệu này.")
@@ -44,7 +45,7 @@ def workplace(tmp_path: Path) -> Iterator[Workplace]:
 def hand_in(workplace: Workplace, received_at: dt.datetime) -> SubmissionRecord:
     """The agency sends its workbook as it got it, unfilled; the version it became."""
     with workplace.engine.begin() as connection:
-        letter = next(x for x in outbox.every_letter(connection) if x.agency == "syt")
+        letter = next(x for x in every_letter(connection) if x.agency == "syt")
     mail = EmailMessage()
     mail["From"], mail["To"] = workplace.office.register.contacts["syt"].to[0], letter.reply_to
     mail.set_content("Kính gửi.")

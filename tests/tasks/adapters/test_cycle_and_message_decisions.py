@@ -22,10 +22,11 @@ from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.decisions.message_decisions import still_held
 from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import decisions, messages, outbox, submissions
+from tasks.adapters.store import decisions, messages, submissions
 from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import held_message, take_in
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 HA = Signature("Nguyễn Thị Hà", "Sở đang sắp xếp lại tổ chức bộ máy.")
@@ -59,7 +60,7 @@ def states(workplace: Workplace) -> list[str]:
 
 def verdicts(workplace: Workplace) -> int:
     with workplace.engine.begin() as connection:
-        return sum(letter.kind == "verdict" for letter in outbox.every_letter(connection))
+        return sum(letter.kind == "verdict" for letter in every_letter(connection))
 
 
 def test_an_extension_moves_the_deadline_of_one_agency(workplace: Workplace) -> None:
@@ -240,7 +241,7 @@ def test_of_two_workbooks_in_one_message_the_chosen_one_is_taken_and_the_other_k
         [message] = messages.every_message(connection)
         files = {row.name: row for row in connection.execute(messages.FILE.select())}
         [record] = submissions.records(connection, CYCLE, details=False)["syt"]
-        [verdict] = [x for x in outbox.every_letter(connection) if x.kind == LetterKind.VERDICT]
+        [verdict] = [x for x in every_letter(connection) if x.kind == LetterKind.VERDICT]
     assert "- kế hoạch.xlsx" in verdict.text
     assert record.file_name == "kế hoạch 2.xlsx"
     assert files["kế hoạch 2.xlsx"].submission_id == record.submission_id
@@ -287,7 +288,7 @@ def test_a_reminder_to_correct_carries_no_empty_workbook(workplace: Workplace) -
     workplace.now = at(12, 10)
     write_reminders(workplace, workplace.office.cycle(CYCLE))
     with workplace.engine.begin() as connection:
-        letters = outbox.every_letter(connection)
+        letters = every_letter(connection)
     reminders = {x.agency: x for x in letters if x.kind == LetterKind.REMINDER}
     assert [file["name"] for file in reminders["sdl"].files] == ["KH-2025_So-Du-lich.xlsx"]
     assert reminders["syt"].files == []
@@ -333,7 +334,7 @@ def test_a_cycle_that_has_not_opened_cannot_be_closed(workplace: Workplace) -> N
 def test_a_frozen_cycle_takes_no_new_version_and_says_who_closed_it(workplace: Workplace) -> None:
     carry_out(workplace, CloseCycle(cycle=CYCLE, closed=True, signed=HA))
     with workplace.engine.begin() as connection:
-        letter = next(x for x in outbox.every_letter(connection) if x.agency == "syt")
+        letter = next(x for x in every_letter(connection) if x.agency == "syt")
     mail = EmailMessage()
     mail["From"], mail["To"] = workplace.office.register.contacts["syt"].to[0], letter.reply_to
     mail.set_content("Kính gửi.")

@@ -49,6 +49,7 @@ from tasks.adapters.store import decisions, known_senders, messages, outbox, sub
 from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import held_message, take_in
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 from tests.fixtures.worded_office import ABOUT, with_words
@@ -73,7 +74,7 @@ def letter_in(workplace: Workplace, agency: str, state: LetterState) -> str:
         connection.execute(update(outbox.LETTER).where(*found).values(state=state.value))
         return next(
             x.business_key
-            for x in outbox.every_letter(connection)
+            for x in every_letter(connection)
             if (x.agency, x.kind) == (agency, LetterKind.OPENING)
         )
 
@@ -83,7 +84,7 @@ def everything(workplace: Workplace) -> tuple[object, ...]:
     with workplace.engine.begin() as connection:
         return (
             [(d.kind, d.subject, d.until) for d in decisions.book(connection).decisions],
-            [(x.business_key, x.state, x.to) for x in outbox.every_letter(connection)],
+            [(x.business_key, x.state, x.to) for x in every_letter(connection)],
             [(m["key"], m["state"]) for m in messages.every_message(connection)],
         )
 

@@ -23,9 +23,10 @@ from tasks.adapters.mailbox.drop_folder import DropFolder
 from tasks.adapters.mailbox.inbox import ArrivalGone
 from tasks.adapters.mailbox.maildir import MaildirInbox, make_maildir
 from tasks.adapters.mailbox.regular_files import NotAFile, open_regular
-from tasks.adapters.store import heartbeats, messages, outbox
+from tasks.adapters.store import heartbeats, messages
 from tasks.adapters.work.alarming import measure, write_alarm
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.small_workplace import small_workplace
 
 NOW = dt.datetime(2025, 2, 10, 3, tzinfo=dt.UTC)
@@ -239,7 +240,7 @@ def test_each_thing_is_written_of_once_and_a_new_one_again(place: Workplace, dro
     place.now += HOUR
     assert told(place) == 1, "it is another one now"
     with place.engine.begin() as connection:
-        texts = [" ".join(letter.text.split()) for letter in outbox.every_letter(connection)]
+        texts = [" ".join(letter.text.split()) for letter in every_letter(connection)]
     assert ["«ống»" in text for text in texts] == [True, True, True]
     assert ["«~$a.xlsx»" in text for text in texts] == [False, True, True]
 

@@ -15,10 +15,11 @@ from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import ATTEMPTS, work_through
 from tasks.adapters.letters.letter_writer import LettersLeft, TemplateFault
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.store import messages, obligations, outbox
+from tasks.adapters.store import messages, obligations
 from tasks.adapters.work.opening import ask
 from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
@@ -45,7 +46,7 @@ def spoil(place: Workplace, tmp_path: Path, letter: str, tag: str = ENDLESS) -> 
 def kinds(place: Workplace) -> dict[str, int]:
     counted: dict[str, int] = {}
     with place.engine.begin() as connection:
-        for letter in outbox.every_letter(connection):
+        for letter in every_letter(connection):
             counted[letter.kind] = counted.get(letter.kind, 0) + 1
     return counted
 
@@ -102,7 +103,7 @@ def test_an_answer_that_cannot_be_worded_ends_with_a_person_and_other_mail_is_an
     drop.mkdir()
     spoil(place, tmp_path, "guidance")
     with place.engine.begin() as connection:
-        letters = {letter.agency: letter for letter in outbox.every_letter(connection)}
+        letters = {letter.agency: letter for letter in every_letter(connection)}
     sender = place.contact_of("syt").to[0]
     (drop / "không kèm tệp.eml").write_text(
         f"From: {sender}\nTo: {letters['syt'].reply_to}\nSubject: Ke hoach\n\nKinh gui.\n"

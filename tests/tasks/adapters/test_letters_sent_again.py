@@ -23,6 +23,7 @@ from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.post.packing import pack
 from tasks.adapters.store import deliveries, messages, outbox
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.one_letter import ACCEPTED, MONDAY, REFUSED, letter
 from tests.fixtures.one_letter import workplace as workplace
 
@@ -186,7 +187,7 @@ def test_what_comes_back_of_the_first_says_nothing_of_the_second_but_of_its_addr
         assert deliveries.dead_addresses(connection) == set(old.recipients)
         deliveries.note_report(connection, "b" * 64, old, [news("moi@syt.example")], FRIDAY)
         assert "moi@syt.example" not in deliveries.dead_addresses(connection)
-        row = outbox.every_letter(connection)[0]
+        row = every_letter(connection)[0]
         new = deliveries.sending_by_message_id(connection, [row.message_id])
         assert new is not None and new.is_last
         everybody = [news(a) for a in new.recipients]

@@ -23,9 +23,9 @@ from models.domain.mail.mail import LetterKind
 from models.tables import LetterRow
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.desk.morning_mail import write_todays_work
-from tasks.adapters.store import outbox
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import held_message
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.small_workplace import small_workplace
 
@@ -50,7 +50,7 @@ def written(
     open_ones = open_cycles(workplace.office.cycles.values(), workplace.now)
     write_todays_work(workplace, open_ones, open_ones, failing, addresses)
     with workplace.engine.begin() as connection:
-        every = outbox.every_letter(connection)
+        every = every_letter(connection)
     return [row for row in every if row.kind == LetterKind.TODAYS_WORK]
 
 

@@ -26,6 +26,7 @@ from tasks.adapters.work import consolidating
 from tasks.adapters.work.consolidating import summary_is_due, write_summary
 from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 HA = Signature("Nguyễn Thị Hà", "Cơ quan đã hẹn gửi chiều nay.")
@@ -48,14 +49,14 @@ def steps(workplace: Workplace, state: str = "") -> list[tuple[str, str]]:
     with workplace.engine.begin() as connection:
         return [
             (row.agency, row.step)
-            for row in outbox.every_letter(connection)
+            for row in every_letter(connection)
             if row.step and state in ("", row.state)
         ]
 
 
 def written(workplace: Workplace, kind: LetterKind) -> list[str]:
     with workplace.engine.begin() as connection:
-        return [x.state for x in outbox.every_letter(connection) if x.kind == kind]
+        return [x.state for x in every_letter(connection) if x.kind == kind]
 
 
 def reminded(workplace: Workplace, now: dt.datetime) -> list[tuple[str, str]]:
@@ -135,7 +136,7 @@ def test_a_letter_written_while_it_was_being_held_does_not_leave(
 def test_what_has_left_cannot_be_held_back_any_more(workplace: Workplace) -> None:
     reminded(workplace, DUE)
     with workplace.engine.begin() as connection:
-        for row in outbox.every_letter(connection):
+        for row in every_letter(connection):
             if row.step:
                 connection.execute(
                     outbox.LETTER.update().where(outbox.LETTER.c.id == row.id).values(state="sent")
@@ -148,7 +149,7 @@ def test_a_step_sent_now_leaves_at_once_and_is_not_sent_at_its_time(workplace: W
     assert "gửi ngay, 2 thư" in said(workplace, send(FIFTH))
     assert sorted(steps(workplace, LetterState.QUEUED)) == [("stc", "truoc_5"), ("syt", "truoc_5")]
     with workplace.engine.begin() as connection:
-        row = next(r for r in outbox.every_letter(connection) if r.step and r.agency == "syt")
+        row = next(r for r in every_letter(connection) if r.step and r.agency == "syt")
     assert row.created_at == BEFORE
     assert "còn 6 ngày làm việc" in " ".join(row.text.split())
     for deed in (send(FIFTH), send(FIFTH)):
@@ -262,6 +263,6 @@ def test_the_forms_offer_each_planned_letter_once_and_say_what_is_held(
 
 def test_only_what_a_calendar_brings_is_looked_at_when_it_leaves(workplace: Workplace) -> None:
     with workplace.engine.begin() as connection:
-        opening = outbox.every_letter(connection)[0]
+        opening = every_letter(connection)[0]
     assert held_letters.planned_of(opening) is None
     assert LastLook(workplace).withdraw_if_untrue(opening, workplace.now) == ""

@@ -24,10 +24,11 @@ from tasks.adapters.desk.planned_texts import page_is_known, planned_text, resul
 from tasks.adapters.results import ruling
 from tasks.adapters.results.cycle_results import NothingToReport
 from tasks.adapters.results.report_document import ReportTemplateFault
-from tasks.adapters.store import decisions, obligations, outbox
+from tasks.adapters.store import decisions, obligations
 from tasks.adapters.work import consolidating, previewing, reporting, snapshotting
 from tasks.adapters.work.previewing import NoPreviewOf
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.november import november
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.small_workplace import small_workplace
@@ -60,7 +61,7 @@ def workplace(tmp_path: Path, said: list[AgencyStanding]) -> Iterator[Workplace]
 
 def letters(workplace: Workplace, kind: str):
     with workplace.engine.begin() as connection:
-        return [x for x in outbox.every_letter(connection) if x.kind == kind]
+        return [x for x in every_letter(connection) if x.kind == kind]
 
 
 def test_each_agency_gets_one_letter_with_its_own_page(workplace: Workplace) -> None:

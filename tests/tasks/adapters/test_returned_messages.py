@@ -15,10 +15,11 @@ from models.domain.deeds.message_deeds import AssignMessage, RejectMessage, Retu
 from models.domain.mail.mail import LetterKind, MessageState
 from models.tables import LetterRow
 from tasks.adapters.decisions.carrying_out import carry_out
-from tasks.adapters.store import decisions, messages, outbox
+from tasks.adapters.store import decisions, messages
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import held_message, take_in
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
 HA = Signature("Nguyễn Thị Hà, Phó Chánh Văn phòng", "Sổ chưa có chữ ký của lãnh đạo Sở.")
@@ -34,7 +35,7 @@ def workplace(tmp_path: Path) -> Iterator[Workplace]:
 
 def returns(workplace: Workplace) -> list[LetterRow]:
     with workplace.engine.begin() as connection:
-        return [x for x in outbox.every_letter(connection) if x.kind == LetterKind.RETURN]
+        return [x for x in every_letter(connection) if x.kind == LetterKind.RETURN]
 
 
 def states(workplace: Workplace) -> list[str]:

@@ -20,9 +20,10 @@ from models.domain.mail.mail import MessageState
 from tasks.adapters.boards.open_cases import open_cases
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.mailbox.maildir import deliver
-from tasks.adapters.store import decisions, known_senders, messages, outbox, submissions
+from tasks.adapters.store import decisions, known_senders, messages, submissions
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import ARRIVED, held_message, take_in
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.one_entry import with_entry
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
@@ -49,7 +50,7 @@ def assigned(workplace: Workplace, key: str, *, lasting: bool = True, agency: st
 def sends(workplace: Workplace, sender: str, agency: str = "syt", number: int = 2) -> str:
     """The agency's own workbook once more, filled in otherwise, from an address; its state."""
     with workplace.engine.begin() as connection:
-        letter = next(x for x in outbox.every_letter(connection) if x.agency == agency)
+        letter = next(x for x in every_letter(connection) if x.agency == agency)
     mail = EmailMessage()
     mail["From"], mail["To"] = sender, workplace.rules.office_address
     mail["Subject"], mail["Message-ID"] = "Kế hoạch", f"<{number}@gmail.example>"
@@ -93,7 +94,7 @@ def test_the_next_mail_from_a_registered_sender_is_the_agencys_and_answered_to_h
 
     assert sends(workplace, PRIVATE) == MessageState.RETURNED
     with workplace.engine.begin() as connection:
-        verdict = [x for x in outbox.every_letter(connection) if x.kind == "verdict"][-1]
+        verdict = [x for x in every_letter(connection) if x.kind == "verdict"][-1]
     contact = workplace.office.register.contacts["syt"]
     assert verdict.to == list(contact.to)
     assert verdict.cc == [*contact.cc, PRIVATE]
@@ -122,12 +123,12 @@ def test_whom_the_contacts_name_since_as_another_agencys_speaks_for_the_first_no
     contacts = {**office.register.contacts, "sdl": moved}
     workplace.office = replace(office, register=replace(office.register, contacts=contacts))
     with workplace.engine.begin() as connection:
-        before = len(outbox.every_letter(connection))
+        before = len(every_letter(connection))
     assert sends(workplace, PRIVATE, number=3) == MessageState.HELD
     theirs = office.register.contacts["syt"].to[0]
     assert sends(workplace, theirs, number=4) == MessageState.RETURNED
     with workplace.engine.begin() as connection:
-        [*_, verdict] = outbox.every_letter(connection)[before:]
+        [*_, verdict] = every_letter(connection)[before:]
     assert (verdict.kind, verdict.agency) == ("verdict", "syt")
     assert PRIVATE not in [*verdict.to, *verdict.cc]
     # The contacts name it no more: what was decided stands as it did.

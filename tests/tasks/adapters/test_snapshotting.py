@@ -15,10 +15,10 @@ from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import LetterState
 from tasks.adapters.results import ruling
-from tasks.adapters.store import outbox
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.work import consolidating, snapshotting
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.small_office import commits, missing, small_office, standing
 from tests.fixtures.small_workplace import CYCLE, small_workplace
 
@@ -45,7 +45,7 @@ class Office:
 
     def letters(self) -> list[str]:
         with self.workplace.engine.begin() as connection:
-            return [x.text for x in outbox.every_letter(connection) if x.kind == "summary"]
+            return [x.text for x in every_letter(connection) if x.kind == "summary"]
 
     def book(self, done: consolidating.Consolidated) -> openpyxl.Workbook:
         return openpyxl.load_workbook(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import tempfile
 from collections.abc import Iterable
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.domain.reading.forms import Form
 from models.domain.results.tidy_columns import COLUMNS, Observation
 from models.domain.review.states import TaskBucket
 from tasks.adapters.results import tidy_files as tidy_files_module
@@ -20,8 +23,6 @@ from tasks.adapters.results.tidy_files import (
     CSV_NAME,
     PARQUET_NAME,
     harmless,
-    put_into,
-    tidy_files,
 )
 from tests.fixtures.simulated_answers import real_office
 
@@ -39,6 +40,14 @@ def observation(**changes: object) -> Observation:
         "file_sha256": "ab" * 32, "sheet_name": "Chỉ tiêu", "cell": "J9", "reference": "N-0001",
     }  # fmt: skip
     return Observation(**{**values, **changes})
+
+
+def tidy_files(rows: Iterable[Observation], form: Form) -> dict[str, bytes]:
+    """The files by name."""
+    with tempfile.TemporaryDirectory() as folder:
+        written = tidy_files_module.tidy_files(rows, form, Path(folder))
+        assert sorted(written) == sorted(Path(folder).iterdir())
+        return {path.name: path.read_bytes() for path in written}
 
 
 def tidy_csv(rows: Iterable[Observation]) -> bytes:
@@ -186,11 +195,14 @@ def test_a_large_table_is_written_a_portion_at_a_time(monkeypatch: pytest.Monkey
             yield row
 
     most: list[int] = []
-    frame_of = tidy_files_module._frame
+    add = tidy_files_module._Csv.add
+
+    def noted(table: tidy_files_module._Csv, columns: tidy_files_module.Columns) -> None:
+        most.append(len(columns[0]))
+        add(table, columns)
+
     monkeypatch.setattr(tidy_files_module, "PORTION", 3)
-    monkeypatch.setattr(
-        tidy_files_module, "_frame", lambda some: most.append(len(some)) or frame_of(some)
-    )
+    monkeypatch.setattr(tidy_files_module._Csv, "add", noted)
     made = tidy_files(counted(), real_office().forms["plan"])
     assert made[CSV_NAME] == whole_csv and read_parquet(made[PARQUET_NAME]) == whole_parquet
     assert len(drawn) == 7 and max(most) == 3
@@ -200,8 +212,8 @@ def test_files_are_put_out_whole_and_leave_nothing_else(tmp_path) -> None:
     form = real_office().forms["plan"]
     folder = tmp_path / "số liệu"
 
-    put_into(folder, tidy_files([observation()], form))
-    put_into(folder, tidy_files([observation()], form))
+    tidy_files_module.tidy_files([observation()], form, folder)
+    tidy_files_module.tidy_files([observation()], form, folder)
 
     assert sorted(p.name for p in folder.iterdir()) == [
         "columns.md", "observations.csv", "observations.parquet",

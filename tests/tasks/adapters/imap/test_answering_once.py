@@ -14,9 +14,10 @@ from models.domain.mail.mail import MessageState
 from tasks.adapters.intake.collecting import Collected, collect_from
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.inbox import HEADER_ONLY
-from tasks.adapters.store import messages, outbox, submissions
+from tasks.adapters.store import messages, submissions
 from tasks.adapters.work import opening
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.mail_accounts import MailAccount
 from tests.fixtures.own_workbook_mail import own_workbook_mail
 from tests.tasks.adapters.imap.conftest import OPENED, MakeWorkplace
@@ -55,7 +56,7 @@ def take_in(workplace: Workplace, account: MailAccount) -> Collected:
 def answers(workplace: Workplace) -> Counter[tuple[str, str]]:
     """How many letters of each kind each agency has, but for the opening."""
     with workplace.engine.begin() as connection:
-        rows = outbox.every_letter(connection)
+        rows = every_letter(connection)
     return Counter((row.agency, row.kind) for row in rows if row.kind != "opening")
 
 

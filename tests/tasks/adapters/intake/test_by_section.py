@@ -35,10 +35,11 @@ from tasks.adapters.results.ruling import consolidated
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import messages, outbox, submissions
+from tasks.adapters.store import messages, submissions
 from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import HouseRules
 from tests.fixtures.lent_readers import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 from tests.fixtures.opened_cycles import open_cycle
 
@@ -98,7 +99,7 @@ class House:
 
     def letters(self, kind: str) -> list[LetterRow]:
         with self.workplace.engine.begin() as connection:
-            return [x for x in outbox.every_letter(connection) if x.kind == kind]
+            return [x for x in every_letter(connection) if x.kind == kind]
 
     def verdict(self) -> LetterRow:
         return self.letters("verdict")[-1]

@@ -31,9 +31,10 @@ from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reading.forking.forked_readers import Forker, NotForked
 from tasks.adapters.reading.reader_pool import ReaderPool
-from tasks.adapters.store import messages, outbox, reader_losses
+from tasks.adapters.store import messages, reader_losses
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.lent_readers import close_readers
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.own_workbook_mail import own_workbook_mail
 from tests.fixtures.small_workplace import small_workplace
 
@@ -68,7 +69,7 @@ def states(workplace: Workplace) -> Counter[str]:
 def answers(workplace: Workplace) -> Counter[tuple[str, str]]:
     """Agency and kind of every letter beside those that asked."""
     with workplace.engine.begin() as connection:
-        written = outbox.every_letter(connection)
+        written = every_letter(connection)
     return Counter((x.agency, x.kind) for x in written if x.kind != LetterKind.OPENING)
 
 
@@ -342,7 +343,7 @@ def test_a_file_that_loses_the_reader_three_times_over_runs_is_held_and_its_agen
     assert "«sdl.xlsx»" in held.reason and "Việc cần làm" in held.reason
     with workplace.engine.begin() as connection:
         letter = next(
-            x for x in outbox.every_letter(connection) if (x.agency, x.kind) == ("sdl", "receipt")
+            x for x in every_letter(connection) if (x.agency, x.kind) == ("sdl", "receipt")
         )
     told = " ".join(letter.text.split())
     assert "«sdl.xlsx»" in told and "không phải kết luận là tệp có lỗi" in told

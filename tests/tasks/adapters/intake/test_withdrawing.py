@@ -56,6 +56,7 @@ from tasks.adapters.work.office_waits import office_waits
 from tasks.adapters.work.previewing import previews_of, write_previews
 from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import Workplace
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.worked_office import MakeOffice, Office
 
 PLAN, REVIEW = "2025-plan", "2025-review"
@@ -209,7 +210,7 @@ def row_of(workplace: Workplace, key: str) -> dict[str, Any]:
 
 def letters(workplace: Workplace, *kinds: str) -> list[LetterRow]:
     with workplace.engine.begin() as connection:
-        return [x for x in outbox.every_letter(connection) if not kinds or x.kind in kinds]
+        return [x for x in every_letter(connection) if not kinds or x.kind in kinds]
 
 
 def withdraw(workplace: Workplace, *, withdrawn: bool = True, receipt: str = RECEIPT) -> str:

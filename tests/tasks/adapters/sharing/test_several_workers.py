@@ -23,10 +23,11 @@ from tasks.adapters.mailbox.maildir import MaildirInbox, deliver
 from tasks.adapters.sharing import program
 from tasks.adapters.sharing.locks import SessionLocks, alone, hold
 from tasks.adapters.sharing.program import ProgramDiffers, own_mark
-from tasks.adapters.store import messages, outbox, submissions
+from tasks.adapters.store import messages, submissions
 from tasks.adapters.workplace import Workplace
 from tests.conftest import fresh_postgres
 from tests.fixtures.cut_wire import CutWire
+from tests.fixtures.letters_written import every_letter
 from tests.fixtures.own_workbook_mail import own_workbook_mail
 from tests.fixtures.small_workplace import CYCLE, another_workplace, small_workplace
 
@@ -75,7 +76,7 @@ def is_whole_and_in_order(workplace: Workplace) -> None:
     with workplace.engine.begin() as connection:
         states = messages.counts_by_state(connection)
         records = submissions.records(connection, CYCLE)
-        answers = Counter(r.kind for r in outbox.every_letter(connection))
+        answers = Counter(r.kind for r in every_letter(connection))
     assert states == {MessageState.RETURNED: EACH * len(AGENCIES)}
     for found in records.values():
         assert [r.version for r in found] == list(range(1, EACH + 1))

@@ -15,6 +15,7 @@ from tasks.adapters.store import deliveries, messages, outbox
 from tasks.adapters.store.deliveries import Sending
 from tasks.adapters.store.outbox import LETTER, NewLetter, WrittenAnswer
 from tasks.adapters.store.rows import migrate, open_engine
+from tests.fixtures.letters_written import every_letter
 
 NOON = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -43,7 +44,7 @@ def connection(database_url: str) -> Iterator[Connection]:
 
 def the_letter(connection: Connection, state: LetterState = LetterState.SENT) -> LetterRow:
     connection.execute(update(LETTER).values(state=state.value, sent_at=NOON))
-    (letter,) = outbox.every_letter(connection)
+    (letter,) = every_letter(connection)
     return letter
 
 
@@ -80,7 +81,7 @@ def test_a_try_out_keeps_what_its_workbook_is_marked_from(connection: Connection
         *("Thử", "…", "<p>…</p>", "<baocao.u@vp.example>"),
     )
     outbox.queue_many(connection, [NewLetter(other, marking=marking)], NOON)
-    kept = {x.business_key: x.marking for x in outbox.every_letter(connection)}
+    kept = {x.business_key: x.marking for x in every_letter(connection)}
     assert kept == {"k": None, "t": None, "u": marking}
 
 
@@ -94,7 +95,7 @@ def test_reports_add_up_and_the_same_one_counts_once(connection: Connection) -> 
     assert state is LetterState.BOUNCED
     assert failing(connection) == [A, B]
     assert len(connection.execute(select(deliveries.REPORT)).all()) == 2
-    (row,) = outbox.every_letter(connection)
+    (row,) = every_letter(connection)
     assert (row.state, "địa chỉ không tồn tại" in row.last_error) == ("bounced", True)
 
 

@@ -12,6 +12,7 @@ from models.domain.mail.mail import Letter, LetterKind
 from tasks.adapters.store import decisions, deliveries, messages, outbox
 from tasks.adapters.store.outbox import NewLetter
 from tasks.adapters.store.rows import _alembic, migrate, open_engine
+from tests.fixtures.letters_written import every_letter
 from tests.tasks.adapters.store.test_store import insert_as_of_old, message
 
 NOON = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
@@ -56,7 +57,7 @@ def test_what_was_kept_before_is_read_after_the_migration_and_after_the_way_back
     for _ in range(2):
         migrate(engine)
         with engine.begin() as connection:
-            (read,) = outbox.every_letter(connection)
+            (read,) = every_letter(connection)
             assert (read.earlier, read.dated_at, read.again) == ([], None, "")
             sending = deliveries.sending_by_message_id(connection, [OLD_ID])
             assert sending is not None and sending.is_last and sending.went_to(A)

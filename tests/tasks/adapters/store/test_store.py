@@ -32,6 +32,7 @@ from tasks.adapters.store.rows import (
     newest_revision,
     open_engine,
 )
+from tests.fixtures.letters_written import every_letter
 
 NOON = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
 HANOI_NOON = dt.datetime(2025, 2, 10, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
@@ -245,7 +246,7 @@ def test_a_letter_is_claimed_by_one_sender_and_settled_by_it(engine: Engine) -> 
         assert outbox.record_outcome(connection, row, "one", SENT, ARRIVED)
         assert not outbox.record_outcome(connection, row, "one", {"state": "failed"}, {})
         assert outbox.counts_by_state(connection) == {"sent": 1}
-        (kept,) = outbox.every_letter(connection)
+        (kept,) = every_letter(connection)
     assert outbox.deliveries_of(kept) == ARRIVED and kept.tried_at == NOON
 
 
@@ -370,7 +371,7 @@ def test_what_only_sentences_said_is_data_after_the_migration(tmp_path: Path) ->
     migrate(engine)
     with engine.begin() as connection:
         at_fault = dict(connection.execute(select(messages.MESSAGE.c["key", "own_fault"])).all())
-        handed_over = {x.business_key: x.for_a_person for x in outbox.every_letter(connection)}
+        handed_over = {x.business_key: x.for_a_person for x in every_letter(connection)}
         assert [m.own_fault for m in messages.by_key_prefix(connection, "a")] == [True]
     assert at_fault == {key: expected for key, (*_, expected) in reasons.items()}
     assert handed_over == {key: expected for key, (*_, expected) in errors.items()}
