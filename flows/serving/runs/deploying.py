@@ -15,6 +15,7 @@ from uuid import UUID
 from prefect.client.orchestration import get_client
 from prefect.context import SyncClientContext
 
+from config.settings import load_settings
 from flows.end_lost_run import NAME as END_LOST_RUN
 from flows.failed_runs import end_orphans
 from flows.report_failure import NAME as REPORT_FAILURE
@@ -34,7 +35,7 @@ def main() -> None:
 
 
 def _deploy() -> None:
-    made = ensure_deployments(deployments())
+    made = ensure_deployments(deployments(load_settings().workers))
     ids = {one.flow: one.id for one in made}
     for entrypoint in remove_former({one.name for one in made}, ids.values()):
         sys.stdout.write(f"Đã gỡ luồng của bản trước, nay không còn: {entrypoint}\n")
