@@ -310,7 +310,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
     unheard = bucket_said(TaskBucket.UNHEARD, r.tasks_unheard_since)
-    until = f" ({told})" if (told := figures_said(r.reported)) else ""
+    until = f" ({told})" if (told := figures_said(r.tasks_reported)) else ""
     done = counts_said(
         ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
         ("quá hạn {}", b[TaskBucket.DONE_LATE]),

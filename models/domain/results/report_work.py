@@ -37,7 +37,7 @@ from models.domain.review.spending import (
     unlikely_shares,
 )
 from models.domain.review.states import DeadlineSource, TaskBucket
-from models.domain.review.wording import STATE_NAMES, bucket_said, figures_said
+from models.domain.review.wording import STATE_NAMES, bucket_of_both, bucket_said, figures_said
 
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
@@ -50,10 +50,11 @@ def bucket_rows(review: Review) -> list[Row]:
     """How many tasks and own actions lie in each bucket; the shares add up to 100."""
     headline = review.headline
     counts = [headline.buckets[bucket] for bucket in headline.shown_buckets]
+    unheard = (headline.tasks_unheard_since, headline.actions_unheard_since)
     shares = [f"{number(share)}%" if headline.tasks else "" for share in shares_of(counts)]
     rows: list[Row] = [
         {
-            "name": words(bucket_said(bucket, headline.unheard_since)),
+            "name": words(bucket_of_both(bucket, *unheard)),
             "tasks": words(_counted(headline.buckets[bucket])),
             "share": words(share if headline.buckets[bucket] else _NONE),
             "actions": words(_counted(headline.action_buckets[bucket])),
@@ -79,7 +80,7 @@ def _share(part: int, whole: int) -> str:
 
 
 _NOT_LATE = (
-    " Việc đến hạn sau lần báo cáo gần nhất mà chưa có số liệu mới được xếp riêng, không tính là "
+    "Việc đến hạn sau lần báo cáo gần nhất mà chưa có số liệu mới được xếp riêng, không tính là "
     "quá hạn."
 )
 
@@ -87,9 +88,13 @@ _NOT_LATE = (
 def tasks_overview(review: Review) -> Iterator[Text]:
     """What the buckets mean for whoever reads them."""
     headline = review.headline
-    notes = []
-    if said := figures_said(headline.reported):
-        notes = [f"Tình trạng {said}.{_NOT_LATE if headline.unheard_since else ''}"]
+    both = (
+        ("nhiệm vụ được giao", headline.tasks_reported),
+        ("việc cơ quan tự đề ra", headline.actions_reported),
+    )
+    notes = [f"Tình trạng {named} {said}." for named, days in both if (said := figures_said(days))]
+    if notes and (headline.tasks_unheard_since or headline.actions_unheard_since):
+        notes.append(_NOT_LATE)
     if headline.tasks:
         notes.append(ADD_UP)
     if notes:

@@ -38,7 +38,7 @@ from models.domain.review.headline import doings_of
 from models.domain.review.reported_days import heard_days
 from models.domain.review.spending import is_doubtful, off_budget
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import bucket_said
+from models.domain.review.wording import bucket_of_both, bucket_said
 from tasks.adapters.sheets.common_sheets import agency_sheet
 from tasks.adapters.sheets.output_columns import Toned
 from tests.fixtures.made_review import make_review
@@ -353,7 +353,7 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     assert days == heard_days(since)
     said = f"; {len(silent)} {bucket_said(TaskBucket.UNHEARD, days).lower()}"
     assert any(said in p.plain.lower() for p in content.overview)
-    assert bucket_said(TaskBucket.UNHEARD, review.headline.unheard_since) in [
+    assert bucket_of_both(TaskBucket.UNHEARD, days, review.headline.actions_unheard_since) in [
         r["name"].plain for r in content.buckets
     ]
     counts, sentences = counted_points(review_matter(january.consolidation, review, office).points)

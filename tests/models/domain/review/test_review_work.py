@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.domain.results.report_text import Citations, ReportNames
-from models.domain.results.report_work import project_places, project_row
+from models.domain.results.report_work import project_places, project_row, tasks_overview
 from models.domain.review import (
     DeadlineSource,
     TaskBucket,
@@ -22,6 +23,7 @@ from tests.fixtures.small_review import (
     action,
     answered,
     cells,
+    reports,
     review_made,
     reviewed,
     task,
@@ -64,13 +66,33 @@ def test_a_deadline_that_passed_after_the_last_report_is_not_overdue_before_some
     assert told.task("task_a").bucket is TaskBucket.OVERDUE
     assert silent.task("task_a").doing.reported_at == in_time.received_at
     june = HeardDays(dt.date(2025, 6, 30), dt.date(2025, 6, 30))
-    assert [r.headline.unheard_since for r in (silent, told)] == [june, None]
+    assert [r.headline.tasks_unheard_since for r in (silent, told)] == [june, None]
     assert silent.headline.actions_unheard_since is None
     assert silent.unheard_days_of("stc") == june
     assert silent.unheard_days_of("sct") is None
-    assert silent.headline.reported == ReportedDays(dt.date(2025, 6, 30))
+    assert silent.headline.tasks_reported == ReportedDays(dt.date(2025, 6, 30))
     assert silent.headline.buckets[TaskBucket.UNHEARD] == 1
     assert TaskBucket.UNHEARD not in told.headline.shown_buckets
+
+
+def test_a_count_is_dated_by_those_alone_whose_answers_it_counts(office):
+    """An agency without a task, or with nothing but a project, does not make tasks newer."""
+    june = [dt.date(2025, 6, day) for day in (10, 20, 25, 27)]
+    late = cells("tasks", "task_a", state="Đang thực hiện")
+    sent = [
+        version("stc", [*late, *reports("budget", "110000")], day=june[0]),
+        version("sct", reports("iip", "16"), day=june[1]),
+        version("bqlct", action("own-1", "Nạo vét", state=DONE), day=june[2]),
+    ]
+
+    review = review_made(office, [], *(reviewed(v.agency, v) for v in sent)).review
+
+    headline = review.headline
+    assert headline.tasks_reported == ReportedDays(june[0])
+    assert headline.actions_reported == ReportedDays(june[2])
+    assert headline.indicators_reported == ReportedDays(june[1])
+    [tasks, actions] = re.findall(r"đến ngày (\d\d/\d\d/\d{4})", next(tasks_overview(review)).plain)
+    assert (tasks, actions) == ("10/06/2025", "25/06/2025")
 
 
 def test_a_task_without_a_day_of_its_own_is_measured_by_februarys_plan_and_not_by_a_moved_one(
