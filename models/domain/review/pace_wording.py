@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 
@@ -146,6 +147,38 @@ def contrary_said(contrary: Contrary, places: int = INDEX_PLACES) -> str:
     return (
         f"nhưng {_TO_MEASURE[contrary.pace]} kịch bản {period_phrase(contrary.period)} tại PL II, "
         f"{growth}% (chỉ số {_index(contrary.index)})"
+    )
+
+
+_SHORT_OF = ("thấp", "giảm", "chậm", "hụt", "kém", "không đạt", "chưa đạt")
+
+
+def not_short_said(text: str, scenario: Iterable[ReviewScenario], name: RowNamer) -> str:
+    """Of the branches that an agency's words call low: which are not, by the last figures of the
+    table; "" where all are low, or none is named.
+
+    A branch goes by its name up to the first comma, the longest name first: «công nghiệp chế biến»
+    is not «công nghiệp».
+    """
+    left, found = text.casefold(), []
+    branches = {name(b.row).split(",")[0].casefold(): b for b in scenario}
+    for named in sorted(branches, key=len, reverse=True):
+        before, there, after = left.partition(named)
+        if not there:
+            continue
+        left = f"{before} {after}"
+        clause = re.split(r"[;.]", after)[0]
+        known = [p for p in branches[named].points if p.pace is not Pace.UNKNOWN]
+        if known and known[-1].pace is not Pace.BEHIND and any(w in clause for w in _SHORT_OF):
+            found.append(_not_short(branches[named], known[-1], name))
+    return f"Theo bảng trên, {'; '.join(found)}" if found else ""
+
+
+def _not_short(branch: ReviewScenario, point: ScenarioPoint, name: RowNamer) -> str:
+    compared = "bằng" if point.pace is Pace.ON_TRACK else "cao hơn"
+    gap = format_number(half_up(point.difference or Decimal(0), INDEX_PLACES), INDEX_PLACES)
+    return (
+        f"{name(branch.row)} {period_phrase(point.period)} {compared} kịch bản (chênh {gap} điểm)"
     )
 
 
