@@ -33,7 +33,7 @@ from models.domain.results.snapshots import (
     review_lines,
     snapshot_of,
 )
-from models.domain.results.summary_figures import counted_points
+from models.domain.results.summary_words import counted_points
 from models.domain.review.headline import doings_of
 from models.domain.review.reported_days import heard_days
 from models.domain.review.spending import is_doubtful, off_budget

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.domain.results.report_projects import project_places, project_row
 from models.domain.results.report_text import Citations, ReportNames
-from models.domain.results.report_work import project_places, project_row, tasks_overview
+from models.domain.results.report_work import tasks_overview
 from models.domain.review import (
     DeadlineSource,
     TaskBucket,
