@@ -164,7 +164,7 @@ def report_of(
             *measures.whole_notes(consolidation.wholes, names, cites),
         ],
         "buckets": work.bucket_rows(review),
-        "tasks_overview": list(work.tasks_overview(review)),
+        "tasks_overview": list(work.tasks_overview(review, names, cites)),
         "overdue": [
             work.task_row(t, n, names, cites)
             for n, t in enumerate(review.tasks_in(TaskBucket.OVERDUE), 1)

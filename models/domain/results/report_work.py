@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.cycle.letter_phrases import ADD_UP, counts_said, number_text
+from models.domain.notation.corrections import documents_named
 from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.results.report_text import (
     Citations,
@@ -16,6 +18,7 @@ from models.domain.results.report_text import (
     shortened,
     words,
 )
+from models.domain.review.headline import doings_of
 from models.domain.review.lines import (
     Doing,
     Proposal,
@@ -72,8 +75,8 @@ _NOT_LATE = (
 )
 
 
-def tasks_overview(review: Review) -> Iterator[Text]:
-    """What the buckets mean for whoever reads them."""
+def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iterator[Text]:
+    """What the buckets mean for whoever reads them, and what of the proofs is to be asked."""
     headline = review.headline
     both = (
         ("nhiệm vụ được giao", headline.tasks_reported),
@@ -94,9 +97,15 @@ def tasks_overview(review: Review) -> Iterator[Text]:
             else "không nhiệm vụ nào quá hạn",
             f"{number_text(headline.unproven)} nhiệm vụ chưa nêu đủ số, ngày của văn bản chứng minh"
             if headline.unproven
-            else "nhiệm vụ nào cũng có số, ngày của văn bản chứng minh",
+            else "theo báo cáo của cơ quan, nhiệm vụ nào cũng có số, ngày của văn bản chứng minh",
         ]
         yield words(f"Trong {number_text(done)} nhiệm vụ đã hoàn thành, {'; '.join(parts)}.")
+    if unfit := list(_unfit_proofs(review, names, cites)):
+        yield (
+            words("Văn bản chứng minh khác loại văn bản được giao ban hành, đề nghị làm rõ: ")
+            + joined(unfit, "; ")
+            + words(".")
+        )
     if headline.actions:
         finished = sum(n for b, n in headline.action_buckets.items() if b.is_done)
         unheard = bucket_said(TaskBucket.UNHEARD, headline.actions_unheard_since)
@@ -112,6 +121,37 @@ def tasks_overview(review: Review) -> Iterator[Text]:
         )
         total = f"các cơ quan tự đề ra {number_text(headline.actions)} việc"
         yield words(f"Ngoài nhiệm vụ được giao, {total}{f'; {said}' if said else ''}.")
+
+
+#: Kinds of papers that a task may be to issue, and the letters of their numbers (Decree
+#: 30/2020/NĐ-CP).
+_PAPERS = {"quyết định": "QĐ", "nghị quyết": "NQ", "kế hoạch": "KH", "chỉ thị": "CT"}
+_TO_ISSUE = re.compile(rf"ban hành ({'|'.join(_PAPERS)})(?! số)", re.IGNORECASE)
+_TO_SUBMIT = re.compile(r"\s*trình\b", re.IGNORECASE)  # done by the letter that submits it, too
+_SUBMITTING = "TTR"
+
+
+def _unfit_proofs(review: Review, names: ReportNames, cites: Citations) -> Iterator[Text]:
+    """Of tasks done, the proofs that are of another kind than the paper they were to issue."""
+    for task in review.tasks:
+        due = _TO_ISSUE.search(task.row.name)
+        if due is None:
+            continue
+        wanted = {
+            _PAPERS[due[1].lower()],
+            *([_SUBMITTING] if _TO_SUBMIT.match(task.row.name) else []),
+        }
+        for doing in doings_of([task]):
+            proof = doing.product_number
+            if proof is None or not doing.proven:
+                continue
+            kinds = {re.split(r"[/-]", mark)[1] for mark in documents_named(proof.text)}
+            if kinds and not kinds & wanted:
+                whose = words(
+                    f"{names.place(task.row)} ({names.agency(proof.agency)}): giao ban hành "
+                    f"{due[1].lower()}, văn bản nêu là "
+                )
+                yield whose + cites.quoted(proof, 80)
 
 
 def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations) -> Row:
@@ -170,8 +210,20 @@ def _told(doing: Doing, cites: Citations) -> Row:
         "deadline": deadline_of(doing, cites),
         "state": state_of(doing, cites),
         "document": document_of(doing, cites),
-        "obstacles": cites.quoted(doing.obstacles, _SHORT),
+        "obstacles": _reasons_of(doing, cites),
     }
+
+
+def _reasons_of(doing: Doing, cites: Citations) -> Text:
+    """What stands in the way; of what is late also how the agency explains it, or that it does
+    not."""
+    obstacles = cites.quoted(doing.obstacles, _SHORT)
+    if doing.bucket not in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
+        return obstacles
+    explained = cites.quoted(doing.explained, _SHORT)
+    said = joined([obstacles, words("Giải trình: ") + explained if explained else Text()], " ")
+    silent = doing.bucket is TaskBucket.OVERDUE and not said
+    return words("Cơ quan chưa nêu lý do.") if silent else said
 
 
 def deadline_of(doing: Doing, cites: Citations) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
 from decimal import Decimal
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from models.domain.results.report_projects import project_places, project_row
 from models.domain.results.report_text import Citations, ReportNames
-from models.domain.results.report_work import tasks_overview
+from models.domain.results.report_work import task_row, tasks_overview
 from models.domain.review import (
     DeadlineSource,
     TaskBucket,
@@ -92,8 +93,65 @@ def test_a_count_is_dated_by_those_alone_whose_answers_it_counts(office):
     assert headline.tasks_reported == ReportedDays(june[0])
     assert headline.actions_reported == ReportedDays(june[2])
     assert headline.indicators_reported == ReportedDays(june[1])
-    [tasks, actions] = re.findall(r"đến ngày (\d\d/\d\d/\d{4})", next(tasks_overview(review)).plain)
+    [tasks, actions] = re.findall(
+        r"đến ngày (\d\d/\d\d/\d{4})", next(tasks_overview(review, *report_words(office))).plain
+    )
     assert (tasks, actions) == ("10/06/2025", "25/06/2025")
+
+
+def report_words(office) -> tuple[ReportNames, Citations]:
+    cycle = office.cycle("2025-review")
+    names = ReportNames(office.register, office.catalogue_of(cycle), office.form_of(cycle))
+    return names, Citations()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "Cơ quan chưa nêu lý do."),
+        ({"obstacles": "Thiếu vốn"}, "Thiếu vốn"),
+        ({"justification": "Chờ hướng dẫn"}, "Giải trình: Chờ hướng dẫn"),
+    ],
+)
+def test_what_is_overdue_says_why_or_that_its_agency_does_not(office, given, said):
+    late = cells("tasks", "task_a", state="Đang thực hiện", **given)
+    [behind] = review_made(office, [], answered("stc", late)).review.tasks_in(TaskBucket.OVERDUE)
+
+    row = task_row(behind, 1, *report_words(office))
+
+    assert re.sub(r" \[.*\]", "", row["obstacles"].plain) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "paper", "asked"),
+    [
+        ("Ban hành Quyết định quy định định mức", "4386/KH-UBND", True),
+        ("Ban hành Quyết định quy định định mức", "4386/QĐ-UBND", False),
+        ("Trình HĐND thành phố ban hành Nghị quyết về phí", "12/TTr-UBND", False),
+        ("Trình HĐND thành phố ban hành Nghị quyết về phí", "12/QĐ-UBND", True),
+        ("Triển khai Nghị quyết số 169/2024/QH15", "573/KH-UBND", False),
+    ],
+)
+def test_a_proof_of_another_kind_than_what_was_to_be_issued_is_asked_about(
+    office, name, paper, asked
+):
+    done = cells(
+        *("tasks", "task_a"),
+        state=DONE,
+        finished_on=JUNE,
+        product_number=paper,
+        product_date=JUNE,
+    )
+    review = review_made(office, [], answered("stc", done)).review
+    tasks = [
+        dataclasses.replace(t, row=dataclasses.replace(t.row, name=name)) for t in review.tasks
+    ]
+
+    notes = tasks_overview(dataclasses.replace(review, tasks=tasks), *report_words(office))
+
+    said = [note.plain for note in notes if "khác loại" in note.plain]
+    assert bool(said) is asked
+    assert all(paper in note for note in said)
 
 
 def test_a_task_without_a_day_of_its_own_is_measured_by_februarys_plan_and_not_by_a_moved_one(
