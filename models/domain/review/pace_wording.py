@@ -13,7 +13,7 @@ from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.register.catalogue import PERIODS, CatalogueRow, period_phrase
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.review.lines import ReviewIndicator, ReviewScenario, ScenarioPoint
-from models.domain.review.pace import Contrary, TrackPoint
+from models.domain.review.pace import Contrary, LessLater, TrackPoint
 from models.domain.review.states import Pace, TrackSource
 
 INDEX_PLACES = 2  # of the scenario's indices, as appendix II prints them
@@ -84,6 +84,8 @@ def pace_basis(one: ReviewIndicator, beside: Collection[Figure | None] | None = 
         parts.insert(0, f"{said(point.actual)}{day}{source}")
     if point.contrary is not None:
         parts.append(contrary_said(point.contrary, places))
+    if point.less_later is not None:
+        parts.append(less_later_said(point.less_later, said))
     ground = own_ground(one)
     return (f"{ground}: " if ground else "") + "; ".join(parts)
 
@@ -138,6 +140,15 @@ def _both_indices(point: ScenarioPoint) -> str:
         f"chỉ số {period_phrase(point.period)} {shown[0]}: {_TO_MEASURE[point.pace_to_update]} "
         f"{_OWN[TrackSource.UPDATED]} ({shown[1]}) nhưng {_TO_MEASURE[point.pace]} "
         f"{_OWN[TrackSource.SCENARIO]} ({shown[2]})"
+    )
+
+
+def less_later_said(less: LessLater, said: Callable[[Decimal], str]) -> str:
+    """That a later milestone asks for less, so that the two have to be compared."""
+    compared = "thấp hơn" if less.lower else "cao hơn"
+    return (
+        f"mốc {period_phrase(less.period)}, {said(less.promised)}, {compared} mốc này, "
+        "đề nghị đối chiếu cam kết"
     )
 
 
