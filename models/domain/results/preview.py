@@ -31,6 +31,7 @@ from models.domain.register.targets import REACHED, Judgement
 from models.domain.results import report_measures as measures
 from models.domain.results import report_work as work
 from models.domain.results.report_members import own_outcomes, values_together
+from models.domain.results.report_projects import project_places, project_row
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, joined, words
 from models.domain.review.lines import ReviewAction, ReviewIndicator
@@ -147,7 +148,7 @@ def preview_of(
             for n, a in enumerate((a for a in review.actions if a.agency == agency), 1)
         ],
         "projects": [
-            work.project_row(p, n, names, cites, work.project_places(projects))
+            project_row(p, n, names, cites, project_places(projects))
             for n, p in enumerate(projects, 1)
         ],
         "conflicts": [

@@ -33,6 +33,7 @@ from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results import report_measures as measures
 from models.domain.results import report_members as member_values
+from models.domain.results import report_projects as spent
 from models.domain.results import report_work as work
 from models.domain.results.change_wording import change_points, fell_due_notes, flipped_rows
 from models.domain.results.report_sources import SourceFile, source_files
@@ -86,7 +87,8 @@ class ReportContent:
     projects_parts: Sequence[Row]  # the sums of those that the budget pays, and those investors do
     projects_total: Row
     project_notes: Sequence[Text]  # what the sums are taken over
-    obstacles: Sequence[Text]  # of projects, each wording once
+    obstacles: Sequence[Text]  # of projects, and their causes, each wording once
+    milestones: str  # which of them the annex of projects holds
     owing: Sequence[Row]
     late: Sequence[Row]
     extended: Sequence[Text]  # whose deadline was another one, by whose decision, and why
@@ -133,7 +135,7 @@ def report_of(
     names = ReportNames(office.register, catalogue, form)
     cites = Citations()
     indicators = review.indicators
-    (*parts, total), notes = work.project_totals(review.projects, names)
+    (*parts, total), notes = spent.project_totals(review.projects, names)
     content = {
         "overview": list(_overview(consolidation, review)),
         "outcomes": measures.outcome_rows(indicators),
@@ -162,19 +164,20 @@ def report_of(
             *measures.whole_notes(consolidation.wholes, names, cites),
         ],
         "buckets": work.bucket_rows(review),
-        "tasks_overview": list(work.tasks_overview(review)),
+        "tasks_overview": list(work.tasks_overview(review, names, cites)),
         "overdue": [
             work.task_row(t, n, names, cites)
             for n, t in enumerate(review.tasks_in(TaskBucket.OVERDUE), 1)
         ],
         "projects": [
-            work.project_row(p, n, names, cites, work.project_places(review.projects))
+            spent.project_row(p, n, names, cites, spent.project_places(review.projects))
             for n, p in enumerate(review.projects, 1)
         ],
         "projects_parts": parts,
         "projects_total": total,
         "project_notes": notes,
-        "obstacles": list(work.obstacle_notes(review.projects, names, cites)),
+        "obstacles": list(spent.obstacle_notes(review.projects, names, cites)),
+        "milestones": spent.milestones_said(review.projects),
         "owing": list(_owing_rows(consolidation, names, standings)),
         "late": list(_late_rows(consolidation)),
         "extended": list(_extended(consolidation)),
@@ -310,7 +313,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
         yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
     unheard = bucket_said(TaskBucket.UNHEARD, r.tasks_unheard_since)
-    until = f" ({told})" if (told := figures_said(r.reported)) else ""
+    until = f" ({told})" if (told := figures_said(r.tasks_reported)) else ""
     done = counts_said(
         ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
         ("quá hạn {}", b[TaskBucket.DONE_LATE]),

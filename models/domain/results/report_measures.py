@@ -37,6 +37,7 @@ from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.pace_wording import (
     INDEX_PLACES,
     contraries_said,
+    not_short_said,
     own_ground,
     pace_basis,
 )
@@ -447,8 +448,8 @@ def measures_notes(review: Review, names: ReportNames) -> Iterator[Text]:
 def scenario_notes(
     scenario: Sequence[ReviewScenario], names: ReportNames, cites: Citations
 ) -> Iterator[Text]:
-    """Which figures of table and chart are in doubt; then the causes that agencies give, each once
-    with the branches it is given for.
+    """Which figures of table and chart are in doubt; then the causes that agencies give, as their
+    word, each once with the branches it is given for, and where the table does not bear it out.
     """
     numbers = sorted({n for b in scenario for given in b.disputed.values() for n in given})
     if numbers:
@@ -459,13 +460,16 @@ def scenario_notes(
     given: dict[tuple[str, str], list[ReviewScenario]] = {}
     for branch in scenario:
         if branch.causes is not None and branch.causes.is_given:
-            whose = branch.other_agency(branch.causes)
+            whose = names.agency(branch.causes.agency)
             given.setdefault((whose, same_words(branch.causes.text)), []).append(branch)
     for (whose, _), branches in given.items():
         first = branches[0].causes
-        said = shortened(first.text).rstrip(" .;") if first else ""
+        text = first.text if first else ""
         told = [words(names.row(b.row)) + cites.cite(b.causes) for b in branches]
-        yield words(f"{said}{_by(whose, names)}: ") + joined(told, "; ") + words(".")
+        asked = not_short_said(text, scenario, names.row)
+        asked = f". {asked}, đề nghị {whose} làm rõ" if asked else ""
+        said = words(f"{whose} nêu: «{shortened(text).rstrip(' .;')}», đối với ")
+        yield said + joined(told, "; ") + words(f"{asked}.")
 
 
 def whole_notes(

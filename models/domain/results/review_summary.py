@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from models.domain.consolidation import Consolidation, Figure
@@ -50,8 +50,10 @@ from models.domain.review import (
     TaskBucket,
     TerritoryResult,
 )
+from models.domain.review.headline import doings_of
 from models.domain.review.member_wording import done_said, parts_said
 from models.domain.review.pace_wording import ground_said, part_named
+from models.domain.review.reported_days import heard_days
 from models.domain.review.review import growth_by_ground
 from models.domain.review.spending import DOUBTED, doubts_said, is_doubtful
 from models.domain.review.wording import (
@@ -60,6 +62,7 @@ from models.domain.review.wording import (
     bucket_said,
     figures_said,
     ground_named,
+    received_said,
 )
 
 _YEAR = PERIODS[-1]
@@ -100,7 +103,7 @@ def _shares(headline: ReviewHeadline) -> str:
         (f", {{}} {unheard[:1].lower()}{unheard[1:]}", h.buckets[TaskBucket.UNHEARD]),
         between="",
     )
-    until = f" ({said})" if (said := figures_said(h.reported)) else ""
+    until = f" ({said})" if (said := figures_said(h.tasks_reported)) else ""
     return (
         part_said(told, h.indicators, "chỉ tiêu", "đã có số cả năm")
         + (f", trong đó {results}; " if results else "; ")
@@ -355,26 +358,24 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
         [_missed(i, words) for i in missed],
         (1, 2),
     )
+    overdue = review.tasks_in(TaskBucket.OVERDUE)
     yield cut_table(
-        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}{_as_of(review.headline)}",
+        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}{_as_of(overdue)}",
         ("Nhiệm vụ", "Cơ quan", "Thời hạn"),
-        [
-            (_task_name(t, words), words.agency(t.led_by), _limit(t))
-            for t in review.tasks_in(TaskBucket.OVERDUE)
-        ],
+        [(_task_name(t, words), words.agency(t.led_by), _limit(t)) for t in overdue],
         (),
     )
 
 
-def _as_of(headline: ReviewHeadline) -> str:
-    """The same, short: the figure above the table says it whole."""
-    reported = headline.reported
-    return f" (số liệu đến ngày {reported.until:%d/%m/%Y})" if reported else ""
+def _as_of(tasks: Sequence[ReviewTask]) -> str:
+    """From when to when what is listed was received: no row is of another day."""
+    said = received_said(heard_days(d.reported_on for d in doings_of(tasks)))
+    return f" ({said})" if said else ""
 
 
 def _until(headline: ReviewHeadline) -> str:
     """As of when the figures are, after a count or a table's title."""
-    return f" ({said})" if (said := figures_said(headline.reported)) else ""
+    return f" ({said})" if (said := figures_said(headline.tasks_reported)) else ""
 
 
 def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:

@@ -29,8 +29,14 @@ from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import period_phrase
 from models.domain.register.territories import TERRITORY_NAMES
-from models.domain.results.summary_figures import answers_figure, counted_points
-from models.domain.results.summary_words import SummaryMatter, Words, cut_table, point
+from models.domain.results.summary_words import (
+    SummaryMatter,
+    Words,
+    answers_figure,
+    counted_points,
+    cut_table,
+    point,
+)
 from models.domain.results.waiting import Waiting, WaitingKind, asked_of
 
 DECISIONS = 12

@@ -1,13 +1,17 @@
-"""Words that the notes to the head of the office share: names, lists cut short, measured values."""
+"""Words that the notes to the head of the office share: names, lists cut short, measured values,
+the few figures of a telephone's first screen."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.whole_wording import whole_said
-from models.domain.cycle.letter_phrases import cut_at_word, listed, number_text, one_line
+from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.cycle.letter_phrases import cut_at_word, listed, number_text, one_line, out_of
 from models.domain.letters.letters import Table
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
@@ -21,6 +25,8 @@ _TASK_NAME = 75  # many tasks begin alike: "Trình Hội đồng nhân dân thà
 #: Long words that officials shorten in tables, never in a sentence.
 _SHORTER = (("Hội đồng nhân dân", "HĐND"), ("Ủy ban nhân dân", "UBND"))
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
+_ANSWERED = (Timeliness.ON_TIME, Timeliness.CORRECTED, Timeliness.LATE)
+_COUNTED = re.compile(r"(?P<label>[^():]+) \((?P<count>[\d.]+)\): ")
 
 
 @dataclass(frozen=True)
@@ -134,3 +140,37 @@ def cut_table(
     if len(rows) > TABLE_ROWS:
         title += f" ({TABLE_ROWS} trong {number_text(len(rows))})"
     return Table(title, header, rows[:TABLE_ROWS], numeric)
+
+
+def answers_figure(consolidation: Consolidation) -> tuple[str, str]:
+    """How many agencies have been accepted, and how all of them stand in time."""
+    h = consolidation.headline
+    came, rest = (
+        "; ".join(
+            f"{number_text(n)} {TIMELINESS_NAMES[state][:1].lower()}{TIMELINESS_NAMES[state][1:]}"
+            for state in Timeliness
+            if (state in _ANSWERED) is answered and (n := h.timeliness[state])
+        )
+        for answered in (True, False)
+    )
+    said = f"{out_of(h.answered, h.asked)} cơ quan"
+    said += f" ({came})" if came else ""
+    said += f"; còn lại {rest}" if rest else ""
+    said += f"; {number_text(h.partly)} được tiếp nhận một phần" if h.partly else ""
+    return "Báo cáo được tiếp nhận", said
+
+
+def counted_points(points: Iterable[str]) -> tuple[list[tuple[str, str]], list[str]]:
+    """Of the points those that count and name, as label and count; the sentences as they are.
+
+    >>> counted_points(["Chỉ tiêu không đạt (30): A; B.", "Kịch bản GRDP cả năm: 111,9."])
+    ([('Chỉ tiêu không đạt', '30')], ['Kịch bản GRDP cả năm: 111,9.'])
+    """
+    counts: list[tuple[str, str]] = []
+    sentences: list[str] = []
+    for point in points:
+        if found := _COUNTED.match(point):
+            counts.append((found["label"], found["count"]))
+        else:
+            sentences.append(point)
+    return counts, sentences

@@ -57,6 +57,9 @@ Kin = Callable[[str, CatalogueRow], Sequence[str]]
 """An agency and those whose duty in that row it has taken over, nearest first."""
 
 
+_JUSTIFICATION = "justification"  # column key, on every sheet of rows
+
+
 @dataclass(frozen=True)
 class Reported:
     """What a task's agency wrote, and the date it had set itself in the plan cycle.
@@ -119,6 +122,7 @@ def doing_of(
         product_date=product_date,
         obstacles=answered(sheet, answers, "obstacles"),
         proposals=answered(sheet, answers, "proposals"),
+        explained=next((f for f in [answers.get(_JUSTIFICATION)] if f and f.is_given), None),
     )
 
 

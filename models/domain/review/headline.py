@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from models.domain.consolidation.evidence import Figure
 from models.domain.cycle.cycles import HANOI
 from models.domain.register.targets import REACHED, Judgement
 from models.domain.review.lines import (
@@ -49,16 +50,13 @@ class ReviewHeadline:
     projects: int
     projects_reported: int
     proposals: int
-    reported: ReportedDays | None = None  # by when its figures and states were received
+    # By when what each counts was received: of those alone whose answers it counts.
+    indicators_reported: ReportedDays | None = None
+    tasks_reported: ReportedDays | None = None
+    actions_reported: ReportedDays | None = None
     # The days after which nobody has said anything of what fell due since its last report.
     tasks_unheard_since: HeardDays | None = None
     actions_unheard_since: HeardDays | None = None
-
-    @property
-    def unheard_since(self) -> HeardDays | None:
-        """Those days of tasks and actions together."""
-        both = [d for d in (self.tasks_unheard_since, self.actions_unheard_since) if d]
-        return heard_days(day for d in both for day in (d.first, d.last))
 
     @property
     def shown_buckets(self) -> list[TaskBucket]:
@@ -96,7 +94,6 @@ def review_headline(
     outcomes = Counter(i.outcome for i in told)
     buckets = Counter(t.bucket for t in tasks)
     of_actions = Counter(a.bucket for a in actions)
-    doings = [*doings_of(tasks), *(a.doing for a in actions)]
     return ReviewHeadline(
         indicators=len(indicators),
         outcomes={j: outcomes[j] for j in Judgement},
@@ -117,7 +114,9 @@ def review_headline(
         projects=len(projects),
         projects_reported=sum(p.standing is not None for p in projects),
         proposals=len(proposals),
-        reported=reported_days(_sent(indicators, doings, projects)),
+        indicators_reported=reported_days(_sent(_values(indicators))),
+        tasks_reported=reported_days(_sent(d.state_figure for d in doings_of(tasks))),
+        actions_reported=reported_days(_sent(a.doing.state_figure for a in actions)),
         tasks_unheard_since=unheard_days(doings_of(tasks)),
         actions_unheard_since=unheard_days(a.doing for a in actions),
     )
@@ -134,16 +133,14 @@ def unheard_days(doings: Iterable[Doing]) -> HeardDays | None:
     return heard_days(d.reported_on for d in doings if d.bucket is TaskBucket.UNHEARD)
 
 
-def _sent(
-    indicators: Sequence[ReviewIndicator],
-    doings: Sequence[Doing],
-    projects: Sequence[ReviewProject],
-) -> Iterator[tuple[str, dt.date]]:
-    """Whose what is shown is, and the day, in Hanoi, on which it was received."""
-    figures = [d.state_figure for d in doings]
-    figures += [r.value for i in indicators for r in i.territories.values()]
-    figures += [m.figure for i in indicators if i.members for m in i.members.values]
-    figures += [f for p in projects if p.standing for f in p.standing.figures]
+def _values(indicators: Iterable[ReviewIndicator]) -> Iterator[Figure | None]:
+    for one in indicators:
+        yield from (r.value for r in one.territories.values())
+        yield from (m.figure for m in one.members.values) if one.members else ()
+
+
+def _sent(figures: Iterable[Figure | None]) -> Iterator[tuple[str, dt.date]]:
+    """Whose each figure is, and the day, in Hanoi, on which it was received."""
     for figure in figures:
         received = figure.source.received_at if figure is not None else None
         if figure is not None and received is not None:

@@ -242,6 +242,7 @@ class Doing:
     product_date: Figure | None
     obstacles: Figure | None
     proposals: Figure | None
+    explained: Figure | None = None  # beside its row, where something is out of the common
 
     @property
     def deadline(self) -> dt.date | None:

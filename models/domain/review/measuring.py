@@ -44,8 +44,10 @@ from models.domain.review.lines import (
 from models.domain.review.member_results import reviewed_members
 from models.domain.review.pace import (
     Contrary,
+    LessLater,
     TrackPoint,
     last_period_passed,
+    less_asked_later,
     next_promised,
     pace_between,
     pace_of,
@@ -402,7 +404,14 @@ class _Way:
             following_promised=self.promises[later].number if later else None,
             following_promise=self.promises[later].figure if later else None,
             contrary=self._contrary(promise, period, actual, pace, on),
+            less_later=self._less_later(promise, period),
         )
+
+    def _less_later(self, promise: _Promise, period: str) -> LessLater | None:
+        if promise.source is not TrackSource.MILESTONE:
+            return None
+        numbers = {p: one.number for p, one in self.promises.items()}
+        return less_asked_later(period, numbers, self.row.direction)
 
     def _pace(
         self,

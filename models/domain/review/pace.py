@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -29,6 +29,15 @@ class Contrary:
     pace: Pace
 
 
+@dataclass(frozen=True, slots=True)
+class LessLater:
+    """A later milestone that asks for less than the one before it, in the row's unit."""
+
+    period: str
+    promised: Decimal
+    lower: bool  # the number itself; less is the higher one of what is better low
+
+
 @dataclass(frozen=True)
 class TrackPoint:
     """One point of the way through the year: what was promised for it and what was reached.
@@ -50,6 +59,7 @@ class TrackPoint:
     following_promised: Decimal | None = None
     following_promise: Figure | None = None
     contrary: Contrary | None = None  # where the printed scenario says otherwise of the same figure
+    less_later: LessLater | None = None  # where the agency's own milestones do not fit together
 
     @property
     def measure(self) -> Figure | None:
@@ -96,6 +106,25 @@ def pace_of(
     return Pace.AHEAD if (actual > promised) is (direction is Direction.HIGHER) else Pace.BEHIND
 
 
+def less_asked_later(
+    period: str, promised: Mapping[str, Decimal], direction: Direction
+) -> LessLater | None:
+    """The first later milestone that asks for less than that of `period`; None for none.
+
+    >>> less_asked_later("9_thang", {"9_thang": Decimal(100), "ca_nam": Decimal(95)},
+    ...     Direction.HIGHER).period
+    'ca_nam'
+    """
+    if direction not in (Direction.HIGHER, Direction.LOWER):
+        return None
+    now = promised[period]
+    for later in PERIODS[PERIODS.index(period) + 1 :]:
+        then = promised.get(later)
+        if then is not None and pace_of(then, now, direction) is Pace.BEHIND:
+            return LessLater(later, then, lower=then < now)
+    return None
+
+
 def pace_between(
     actual: Decimal | None,
     due: Decimal | None,
@@ -106,13 +135,16 @@ def pace_between(
     """The pace of a value of a day between two milestones.
 
     Short of the one already due it is behind; at or beyond the following one, before its time,
-    ahead; between them on track. Nothing is interpolated. Without the following one, a value that
-    has reached what was due is on track; where both are the same, so is a value that equals them.
+    ahead; between them on track. Nothing is interpolated. Without the following one, or where that
+    asks for less than was due before, a value that has reached what was due is on track; where both
+    are the same, so is a value that equals them.
 
     >>> pace_between(Decimal(80), Decimal(70), Decimal(100), Direction.HIGHER).value
     'on_track'
     """
     to_due = pace_of(actual, due, direction, tolerance)
+    if pace_of(following, due, direction) is Pace.BEHIND and direction is not Direction.EXACT:
+        following = None
     if to_due in (Pace.UNKNOWN, Pace.BEHIND) or following is None or following == due:
         return Pace.ON_TRACK if to_due is Pace.AHEAD and following is None else to_due
     to_following = pace_of(actual, following, direction, tolerance)

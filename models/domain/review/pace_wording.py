@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.register.catalogue import PERIODS, CatalogueRow, period_phrase
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.review.lines import ReviewIndicator, ReviewScenario, ScenarioPoint
-from models.domain.review.pace import Contrary, TrackPoint
+from models.domain.review.pace import Contrary, LessLater, TrackPoint
 from models.domain.review.states import Pace, TrackSource
 
 INDEX_PLACES = 2  # of the scenario's indices, as appendix II prints them
@@ -83,6 +84,8 @@ def pace_basis(one: ReviewIndicator, beside: Collection[Figure | None] | None = 
         parts.insert(0, f"{said(point.actual)}{day}{source}")
     if point.contrary is not None:
         parts.append(contrary_said(point.contrary, places))
+    if point.less_later is not None:
+        parts.append(less_later_said(point.less_later, said))
     ground = own_ground(one)
     return (f"{ground}: " if ground else "") + "; ".join(parts)
 
@@ -140,12 +143,53 @@ def _both_indices(point: ScenarioPoint) -> str:
     )
 
 
+def less_later_said(less: LessLater, said: Callable[[Decimal], str]) -> str:
+    """That a later milestone asks for less, so that the two have to be compared."""
+    compared = "thấp hơn" if less.lower else "cao hơn"
+    return (
+        f"mốc {period_phrase(less.period)}, {said(less.promised)}, {compared} mốc này, "
+        "đề nghị đối chiếu cam kết"
+    )
+
+
 def contrary_said(contrary: Contrary, places: int = INDEX_PLACES) -> str:
     """That the printed scenario says otherwise: its growth in percent and its index."""
     growth = format_number(half_up(contrary.promised, places), places)
     return (
         f"nhưng {_TO_MEASURE[contrary.pace]} kịch bản {period_phrase(contrary.period)} tại PL II, "
         f"{growth}% (chỉ số {_index(contrary.index)})"
+    )
+
+
+_SHORT_OF = ("thấp", "giảm", "chậm", "hụt", "kém", "không đạt", "chưa đạt")
+
+
+def not_short_said(text: str, scenario: Iterable[ReviewScenario], name: RowNamer) -> str:
+    """Of the branches that an agency's words call low: which are not, by the last figures of the
+    table; "" where all are low, or none is named.
+
+    A branch goes by its name up to the first comma, the longest name first: «công nghiệp chế biến»
+    is not «công nghiệp».
+    """
+    left, found = text.casefold(), []
+    branches = {name(b.row).split(",")[0].casefold(): b for b in scenario}
+    for named in sorted(branches, key=len, reverse=True):
+        before, there, after = left.partition(named)
+        if not there:
+            continue
+        left = f"{before} {after}"
+        clause = re.split(r"[;.]", after)[0]
+        known = [p for p in branches[named].points if p.pace is not Pace.UNKNOWN]
+        if known and known[-1].pace is not Pace.BEHIND and any(w in clause for w in _SHORT_OF):
+            found.append(_not_short(branches[named], known[-1], name))
+    return f"Theo bảng trên, {'; '.join(found)}" if found else ""
+
+
+def _not_short(branch: ReviewScenario, point: ScenarioPoint, name: RowNamer) -> str:
+    compared = "bằng" if point.pace is Pace.ON_TRACK else "cao hơn"
+    gap = format_number(half_up(point.difference or Decimal(0), INDEX_PLACES), INDEX_PLACES)
+    return (
+        f"{name(branch.row)} {period_phrase(point.period)} {compared} kịch bản (chênh {gap} điểm)"
     )
 
 

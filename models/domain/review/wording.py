@@ -94,6 +94,40 @@ def bucket_said(bucket: TaskBucket, heard: HeardDays | dt.date | None) -> str:
     )
 
 
+def bucket_of_both(bucket: TaskBucket, tasks: HeardDays | None, actions: HeardDays | None) -> str:
+    """The bucket's name where a table counts assigned tasks and own actions beside each other:
+    each with its own days, where these differ.
+
+    >>> june = HeardDays(dt.date(2025, 6, 2), dt.date(2025, 6, 2))
+    >>> bucket_of_both(TaskBucket.UNHEARD, june, HeardDays(june.first, dt.date(2025, 6, 9)))[45:]
+    'gần nhất (nhiệm vụ: 02/06/2025; việc tự đề ra: từ 02/06/2025 đến 09/06/2025, tùy việc)'
+    """
+    if bucket is not TaskBucket.UNHEARD or tasks is None or actions is None or tasks == actions:
+        return bucket_said(bucket, tasks or actions)
+    each = f"nhiệm vụ: {_span(tasks)}; việc tự đề ra: {_span(actions)}"
+    return f"Đã đến hạn, chưa có số liệu sau ngày báo cáo gần nhất ({each}, tùy việc)"
+
+
+def _span(days: HeardDays) -> str:
+    if days.first == days.last:
+        return f"{days.last:%d/%m/%Y}"
+    return f"từ {days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y}"
+
+
+def received_said(days: HeardDays | None) -> str:
+    """When all that is listed was received, for brackets after a title; "" for nothing.
+
+    >>> received_said(HeardDays(dt.date(2025, 11, 14), dt.date(2026, 1, 15)))
+    'số liệu các cơ quan gửi từ ngày 14/11/2025 đến ngày 15/01/2026'
+    """
+    if days is None:
+        return ""
+    if days.first == days.last:
+        return f"số liệu các cơ quan gửi ngày {days.last:%d/%m/%Y}"
+    first, last = (f"ngày {day:%d/%m/%Y}" for day in (days.first, days.last))
+    return f"số liệu các cơ quan gửi từ {first} đến {last}"
+
+
 def figures_said(reported: ReportedDays | None) -> str:
     """As of when the figures are, for brackets beside a count; "" where nobody has reported.
 
@@ -105,7 +139,22 @@ def figures_said(reported: ReportedDays | None) -> str:
     said = f"theo số liệu các cơ quan gửi đến ngày {reported.until:%d/%m/%Y}"
     if reported.last is None:
         return said
-    return f"{said}; có {reported.later} cơ quan gửi lại đến ngày {reported.last:%d/%m/%Y}"
+    until = "ngày" if reported.later == 1 else "đến ngày"
+    return f"{said}; có {reported.later} cơ quan gửi lại {until} {reported.last:%d/%m/%Y}"
+
+
+def figures_of_both(tasks: ReportedDays | None, actions: ReportedDays | None) -> str:
+    """As of when assigned tasks and own actions are that one table counts beside each other.
+
+    >>> day = ReportedDays(dt.date(2025, 11, 18))
+    >>> figures_of_both(day, day)
+    'theo số liệu các cơ quan gửi đến ngày 18/11/2025'
+    >>> figures_of_both(day, ReportedDays(dt.date(2025, 11, 26)))[:53]
+    'nhiệm vụ theo số liệu các cơ quan gửi đến ngày 18/11/'
+    """
+    if tasks is None or actions is None or tasks == actions:
+        return figures_said(tasks or actions)
+    return f"nhiệm vụ {figures_said(tasks)}; việc tự đề ra {figures_said(actions)}"
 
 
 def state_in_time(state: str, bucket: TaskBucket) -> str:

@@ -87,7 +87,7 @@ def review_panels(review: Review) -> list[Block]:
         if n
     ]
     title = f"{number_text(headline.tasks)} nhiệm vụ được giao, theo tình trạng"
-    if until := figures_said(headline.reported):
+    if until := figures_said(headline.tasks_reported):
         title += "\n" + until.replace("; ", ";\n")
     return [
         StackedBars("Chỉ tiêu so với mức giao (số chỉ tiêu)", list(outcomes.index), shares),

@@ -47,7 +47,7 @@ def _overview(review: Review) -> Block:
     ]
     outcomes.append(("Chưa có số liệu", headline.no_data, None))
     buckets = [(bucket_said(b, headline.tasks_unheard_since), b) for b in headline.shown_buckets]
-    told = figures_said(headline.reported).replace("; ", ";\n")
+    told = figures_said(headline.tasks_reported).replace("; ", ";\n")
     until = f"\n{told}" if told else ""
     return Beside(
         SingleBars(

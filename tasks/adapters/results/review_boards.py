@@ -68,7 +68,7 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         ("{} chưa có số liệu", h.no_data),
         between=", ",
     )
-    until = f" ({told})" if (told := figures_said(h.reported)) else ""
+    until = f" ({told})" if (told := figures_said(h.indicators_reported)) else ""
     judged = f"; {h.by_person} do người đánh giá" if h.by_person else ""
     behind = counts_said(
         ("; {} chưa đạt mức cam kết", h.below_commitment),
@@ -176,7 +176,7 @@ def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         for bucket, name in names.items()
         if h.buckets[bucket]
     )
-    until = f" ({told})" if (told := figures_said(h.reported)) else ""
+    until = f" ({told})" if (told := figures_said(h.tasks_reported)) else ""
     unproven = f"{h.unproven} nhiệm vụ báo hoàn thành nhưng chưa đủ số, ngày văn bản. "
     shown = [task for bucket in _LISTED_BUCKETS for task in review.tasks_in(bucket)]
     return Board(

@@ -12,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 from models.domain.consolidation import Figure
 from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wholes import WholeAndParts
+from models.domain.cycle.letter_phrases import shown_number
 from models.domain.register.catalogue import (
     PERIOD_TITLES,
     PERIODS,
@@ -31,7 +32,12 @@ from models.domain.review import (
     TrackPoint,
 )
 from models.domain.review.lines import HistoryPoint
-from models.domain.review.pace_wording import contrary_said, ground_said, part_named
+from models.domain.review.pace_wording import (
+    contrary_said,
+    ground_said,
+    less_later_said,
+    part_named,
+)
 from models.domain.review.wording import OUTCOME_NAMES, PACE_NAMES
 from tasks.adapters.sheets.charts.scenario import (
     PRINTED,
@@ -175,9 +181,9 @@ def track_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndicato
         TRACK_SHEET,
         "TIẾN ĐỘ TRONG NĂM: MỐC ĐÃ CAM KẾT HOẶC KỊCH BẢN VÀ SỐ THỰC HIỆN",
         f"{_ground(names)}Mốc là số cơ quan cam kết đầu năm; cam kết không có mốc quý nào thì cả "
-        "năm lấy theo kịch bản tại Phụ lục II. Số đến một ngày sau mốc: chậm khi chưa bằng mốc đã "
-        "qua, nhanh khi đã bằng mốc kế tiếp, còn lại là đúng tiến độ. Nơi kịch bản cho kết luận "
-        "ngược với mốc thì ghi cả hai. Chỉ nêu chỉ tiêu có ít nhất một mốc so sánh được.",
+        f"năm lấy theo kịch bản tại Phụ lục II. {_PACE_RULE} Nơi kịch bản cho kết luận "
+        "ngược với mốc thì ghi cả hai; mốc sau kém mốc trước thì nêu để đối chiếu. Chỉ "
+        "nêu chỉ tiêu có ít nhất một mốc so sánh được.",
         [
             place_column(names, lambda one: one.row),
             name_column(names, lambda one: one.row, "Chỉ tiêu", 28),
@@ -189,6 +195,16 @@ def track_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndicato
         list(under_bands(groups)),
         empty="Chưa có mốc nào so sánh được.",
     )
+
+
+#: As models.domain.review.pace applies it.
+_PACE_RULE = (
+    "Số đúng ngày của mốc và số cả năm: nhanh khi tốt hơn mốc, chậm khi chưa bằng mốc. Số đến một "
+    "ngày sau mốc: chậm khi chưa bằng mốc đã qua; nhanh khi đã bằng hoặc tốt hơn mốc kế tiếp, mốc "
+    "ấy cao hơn mốc đã qua (chỉ tiêu càng thấp càng tốt: thấp hơn), hoặc khi mốc kế tiếp bằng mốc "
+    "đã qua mà số tốt hơn cả hai; còn lại là đúng tiến độ. Lệch trong mức sai số cho phép của chỉ "
+    "tiêu được coi là bằng."
+)
 
 
 def _ground(names: ResultNames) -> str:
@@ -230,6 +246,8 @@ def _pace_of(point: TrackPoint) -> Toned | None:
         text = f"{text} (số đến {point.on:%d/%m})"
     if point.contrary is not None:
         text += f", {contrary_said(point.contrary)}"
+    if point.less_later is not None:
+        text += f"; {less_later_said(point.less_later, shown_number)}"
     return Toned(text, PACE_TONES[point.pace])
 
 

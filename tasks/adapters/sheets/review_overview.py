@@ -13,7 +13,13 @@ from models.domain.cycle.letter_phrases import instant_text
 from models.domain.register.targets import Judgement
 from models.domain.review import Review, ReviewHeadline, TaskBucket
 from models.domain.review.spending import DOUBTED
-from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said, figures_said
+from models.domain.review.wording import (
+    BUCKET_NAMES,
+    DONE_BUCKET_NAMES,
+    bucket_said,
+    figures_of_both,
+    figures_said,
+)
 from tasks.adapters.sheets.charts.looks import Filling, look_of_bucket
 from tasks.adapters.sheets.cross_tables import (
     buckets_table,
@@ -144,7 +150,7 @@ def write_counted(page: CountsPage, review: Review, as_of: dt.datetime) -> None:
     header = page.table(outcomes, "Kết quả thực hiện chỉ tiêu theo phụ lục", "Phụ lục", _TALL)
     chart = _outcome_chart(page.book, outcomes, looks_of_outcomes(review), header, as_of)
     page.chart(chart, _TALL)
-    said = figures_said(review.headline.reported)
+    said = figures_of_both(review.headline.tasks_reported, review.headline.actions_reported)
     until = f" ({said})" if said else ""
     title = f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{until}"
     header = page.table(buckets_table(review), title, "Tình trạng", _TALLER)
@@ -184,7 +190,7 @@ def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
         }
     )
     tasks = review.headline.tasks
-    said = figures_said(review.headline.reported)
+    said = figures_said(review.headline.tasks_reported)
     title = f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)"
     _finish(chart, f"{title}\n{said}" if said else title)
     chart.set_legend({"none": True})

@@ -233,7 +233,7 @@ def task_sheet(
 
 def _until(review: Review) -> str:
     """As of when the figures of the sheet are."""
-    said = figures_said(review.headline.reported)
+    said = figures_said(review.headline.tasks_reported)
     return f", {said}" if said else ""
 
 

@@ -80,6 +80,8 @@ _PRODUCTS = (
 )
 _RESOLUTION = _PRODUCTS[1]
 _RESOLUTIONS_A_YEAR = 120
+_PAPERS_A_DAY = {_RESOLUTION[1]: 2}  # a working day, of each body; of all others:
+_OTHERS_A_DAY = 18
 _COUNCIL = "hội đồng nhân dân"  # in the name of what only it can decide
 _DAYS_BEFORE = (0, 3, 0, 6, 11)  # by which counts of different offices end before the month does
 #: How far the scenario's periods came from what was printed, in points: one year, one economy.
@@ -315,7 +317,7 @@ def _task(row: CatalogueRow | None, cycle: ReportingCycle, random: Random) -> Va
         said |= {
             "percent": Decimal(100),
             "product": product,
-            "product_number": f"{number}/{kind}",
+            "product_number": f"{_paper_number(kind, finished, number)}/{kind}",
             "product_date": finished,
             "finished_on": finished,
         }
@@ -327,6 +329,18 @@ def _task(row: CatalogueRow | None, cycle: ReportingCycle, random: Random) -> Va
     if random.random() < 0.25:
         said["proposals"] = random.choice(_PROPOSALS).format(next=year + 1)
     return said
+
+
+def _paper_number(kind: str, signed_on: dt.date, drawn: int) -> int:
+    """A number as one body counts its papers of a year: those of a later day are higher.
+
+    >>> [_paper_number("NQ-HĐND", dt.date(2025, 5, day), 77) for day in (29, 30)]
+    [218, 220]
+    """
+    a_day = _PAPERS_A_DAY.get(kind, _OTHERS_A_DAY)
+    first = dt.date(signed_on.year, 1, 1)
+    weeks = ((signed_on - first).days + first.weekday()) // 7
+    return (weeks * 5 + signed_on.weekday()) * a_day + drawn % a_day + 1
 
 
 def _working_day(day: dt.date) -> dt.date:

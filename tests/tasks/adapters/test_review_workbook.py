@@ -21,10 +21,12 @@ from models.domain.results.summary import summarise
 from models.domain.results.summary_words import TABLE_ROWS
 from models.domain.results.waiting import SHEETS as SHEETS_OF_CASES
 from models.domain.results.waiting import WaitingKind
-from models.domain.review import Pace, Review
+from models.domain.review import Pace, Review, TaskBucket
+from models.domain.review.headline import doings_of
 from models.domain.review.pace_wording import ground_said
+from models.domain.review.reported_days import heard_days
 from models.domain.review.spending import unlikely_shares
-from models.domain.review.wording import PACE_NAMES, bucket_said, figures_said
+from models.domain.review.wording import PACE_NAMES, bucket_said, figures_said, received_said
 from tasks.adapters.letters.letter_writer import renderer_for
 from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.consolidated_workbook import write_consolidation
@@ -187,7 +189,8 @@ def test_tasks_stand_under_a_band_of_their_bucket_with_its_count(review, book):
 
     for bucket, count in review.headline.buckets.items():
         assert (
-            f"{bucket_said(bucket, review.headline.unheard_since)} ({count} nhiệm vụ)" in tasks
+            f"{bucket_said(bucket, review.headline.tasks_unheard_since)} ({count} nhiệm vụ)"
+            in tasks
         ) is (count > 0)
 
 
@@ -268,9 +271,10 @@ def test_the_letter_is_read_on_a_telephone_in_two_minutes(letter, review):
     )
     assert all(len(table.rows) <= TABLE_ROWS for table in letter.tables)
     late = next(table for table in letter.tables if table.title.startswith("Nhiệm vụ quá hạn"))
-    assert f"(số liệu đến ngày {review.headline.reported.until:%d/%m/%Y})" in late.title
+    listed = doings_of(review.tasks_in(TaskBucket.OVERDUE))
+    assert f"({received_said(heard_days(d.reported_on for d in listed))})" in late.title
     assert dict(letter.figures)["Nhiệm vụ đã hoàn thành"].endswith(
-        f"({figures_said(review.headline.reported)})"
+        f"({figures_said(review.headline.tasks_reported)})"
     )
 
 

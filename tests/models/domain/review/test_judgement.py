@@ -227,6 +227,21 @@ def test_between_two_milestones_a_value_is_on_track():
     ]
 
 
+def test_the_rule_of_the_pace_is_the_one_the_workbook_states():
+    """Each clause of the note under the title of «Tiến độ trong năm», as it is applied."""
+    higher = Direction.HIGHER
+
+    def pace(value: int, due: int, following: int | None) -> Pace:
+        later = None if following is None else Decimal(following)
+        return pace_between(Decimal(value), Decimal(due), later, higher)
+
+    same = [pace(v, 100, 100) for v in (99, 100, 101)]
+    assert same == [Pace.BEHIND, Pace.ON_TRACK, Pace.AHEAD]
+    last = [pace(v, 100, None) for v in (99, 100, 101)]
+    falling = [pace(v, 100, 95) for v in (99, 100, 101)]
+    assert last == falling == [Pace.BEHIND, Pace.ON_TRACK, Pace.ON_TRACK]
+
+
 def test_without_a_direction_or_a_promise_there_is_no_pace():
     assert pace_of(Decimal(1), Decimal(1), Direction.NONE) is Pace.UNKNOWN
     assert pace_of(Decimal(1), None, Direction.HIGHER) is Pace.UNKNOWN

@@ -18,6 +18,7 @@ from models.domain.notation.investments import own_total
 from models.domain.notation.number_notation import format_number
 from models.domain.register.targets import Judgement
 from models.domain.results.report import ReportContent, report_of
+from models.domain.results.report_projects import milestones_said
 from models.domain.results.report_text import (
     CUT_MARK,
     LONGEST,
@@ -33,12 +34,12 @@ from models.domain.results.snapshots import (
     review_lines,
     snapshot_of,
 )
-from models.domain.results.summary_figures import counted_points
+from models.domain.results.summary_words import counted_points
 from models.domain.review.headline import doings_of
 from models.domain.review.reported_days import heard_days
 from models.domain.review.spending import is_doubtful, off_budget
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import bucket_said
+from models.domain.review.wording import bucket_of_both, bucket_said
 from tasks.adapters.sheets.common_sheets import agency_sheet
 from tasks.adapters.sheets.output_columns import Toned
 from tests.fixtures.made_review import make_review
@@ -176,6 +177,47 @@ def test_what_stands_in_the_way_of_projects_is_told_once_a_wording(content) -> N
     assert len(content.obstacles) == len({same_words(p.obstacles.text) for p in told})
     cells = "".join(t.plain for t in content.obstacles)
     assert set(REFERENCE.findall(cells)) == {p.obstacles.reference for p in told}
+
+
+def test_the_causes_agencies_name_of_projects_stand_in_the_report_once_a_wording() -> None:
+    made, standings = november()
+    projects = list(made.review.projects)
+    held = [n for n, p in enumerate(projects) if p.obstacles is not None]
+    word = projects[held[0]].obstacles
+    cause = dataclasses.replace(word, value="Điều chỉnh thiết kế", reference="N-9001")
+    for n in held[1:3]:
+        projects[n] = dataclasses.replace(projects[n], causes=cause)
+    # What is the obstacle once more is not told twice.
+    projects[held[0]] = dataclasses.replace(projects[held[0]], causes=word)
+    review = dataclasses.replace(made.review, projects=projects)
+
+    content = report_of(real_office(), made.consolidation, review, standings)
+
+    [named] = [t.plain for t in content.obstacles if t.plain.startswith("Nguyên nhân: ")]
+    assert named.startswith("Nguyên nhân: Điều chỉnh thiết kế: PL V.")
+    assert named.count("[N-9001]") == 2
+    courses = [row["course"].plain for row in content.projects]
+    assert sum("Nguyên nhân: Điều chỉnh thiết kế [N-9001]" in said for said in courses) == 2
+
+
+def test_a_note_promises_no_milestones_that_its_table_does_not_hold() -> None:
+    made, _ = november()
+    project = next(p for p in made.review.projects if p.progress is not None)
+    one = project.progress
+
+    def noted(due: str, *periods: str) -> str:
+        has = dataclasses.replace(project, due=due, milestones=dict.fromkeys(periods, one))
+        return milestones_said([has, has])
+
+    year = noted("", "ca_nam")
+    assert "mốc cả năm (2 dự án); không dự án nào đăng ký mốc trong năm đã đến hạn" in year
+    # One that had not fallen due on the day of the figures is not shown, and not promised.
+    assert noted("", "9_thang", "ca_nam") == year
+    both = noted("9_thang", "9_thang", "ca_nam")
+    assert both.endswith(
+        "mốc cả năm (2 dự án) và mốc gần nhất đã đến hạn theo ngày số liệu (2 dự án)."
+    )
+    assert "không dự án nào có mốc" in noted("")
 
 
 def test_the_sums_of_projects_are_of_what_stands_above_and_shares_of_what_belongs_together(
@@ -353,7 +395,7 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     assert days == heard_days(since)
     said = f"; {len(silent)} {bucket_said(TaskBucket.UNHEARD, days).lower()}"
     assert any(said in p.plain.lower() for p in content.overview)
-    assert bucket_said(TaskBucket.UNHEARD, review.headline.unheard_since) in [
+    assert bucket_of_both(TaskBucket.UNHEARD, days, review.headline.actions_unheard_since) in [
         r["name"].plain for r in content.buckets
     ]
     counts, sentences = counted_points(review_matter(january.consolidation, review, office).points)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from decimal import Decimal
 
 from models.domain.notation.number_notation import format_number
 from models.domain.reading.office import Office
@@ -12,7 +13,7 @@ from models.domain.register.targets import REACHED, Judgement
 from models.domain.register.territories import Territory
 from models.domain.results.change_wording import texts_alike
 from models.domain.results.report import report_of
-from models.domain.results.report_measures import missed_row
+from models.domain.results.report_measures import missed_row, scenario_notes
 from models.domain.results.report_text import (
     Citations,
     ReportNames,
@@ -25,7 +26,7 @@ from models.domain.results.snapshots import (
 from models.domain.review.lines import ReviewIndicator
 from models.domain.review.pace_wording import ground_said
 from models.domain.review.review import growth_by_ground
-from models.domain.review.states import ValueStatus
+from models.domain.review.states import Pace, ValueStatus
 from models.domain.review.wording import ground_named
 from tests.fixtures.made_review import MadeReview, make_review
 from tests.fixtures.november import november
@@ -339,3 +340,32 @@ def test_a_value_beside_those_of_other_grounds_names_its_own(content) -> None:
     [row] = [r for r in missed.rows if r[0].startswith("PL I.1 ")]
     assert row[0].endswith(" (phía đông)") and row[1] == "12,50"
     assert ground_said(office.catalogue_of(made.cycle).territory) in matter.notes
+
+
+def test_causes_of_the_scenario_are_the_agencys_word_and_held_against_the_table() -> None:
+    """What an agency says of a branch is not the office's finding; the table may say otherwise."""
+    made, _ = november()
+    office, cycle, cites = real_office(), made.cycle, Citations()
+    names = ReportNames(office.register, office.catalogue_of(cycle), office.form_of(cycle))
+    whole, *branches = made.review.scenario
+    industry = next(b for b in branches if "chế biến" in names.row(b.row))
+    word = next(b.causes for b in made.review.scenario if b.causes is not None)
+    text = "Công nghiệp chế biến tăng thấp hơn kịch bản do đơn hàng giảm."
+    caused = dataclasses.replace(whole, causes=dataclasses.replace(word, value=text))
+
+    def noted(pace: Pace, difference: str) -> str:
+        last = dataclasses.replace(industry.points[-1], pace=pace, difference=Decimal(difference))
+        branch = dataclasses.replace(
+            industry, points=[*industry.points[:-1], last], causes=None, disputed={}
+        )
+        silent = dataclasses.replace(caused, disputed={})
+        [said] = scenario_notes([silent, branch], names, cites)
+        return said.plain
+
+    agency = names.agency(word.agency)
+    short = noted(Pace.BEHIND, "-0.10")
+    assert short.startswith(f"{agency} nêu: «Công nghiệp chế biến tăng thấp hơn")
+    assert "làm rõ" not in short
+    even = noted(Pace.ON_TRACK, "0")
+    assert "chế biến, chế tạo cả năm bằng kịch bản (chênh 0,00 điểm)" in even
+    assert even.endswith(f"đề nghị {agency} làm rõ.")

@@ -22,6 +22,7 @@ from models.domain.review import (
     TrackSource,
     ValueStatus,
 )
+from models.domain.review.pace import LessLater
 from models.domain.review.pace_wording import contraries_said, pace_basis
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_review import (
@@ -351,6 +352,23 @@ def test_a_milestone_reached_before_its_time_is_the_one_that_is_named_and_cited(
     assert one.pace is Pace.AHEAD
     assert pace_basis(one) == "đã đạt mốc tiếp theo: cả năm, 118.000,000"
     assert one.pace_point.measure is one.commitment
+
+
+def test_a_later_milestone_that_asks_for_less_makes_nobody_ahead_and_is_told(office):
+    february = standing("stc", commits("budget", "95000", **{"9m": "100000"}))
+    way = {"to_date": Decimal(100000), "as_of": OCTOBER}
+    said = answered("stc", reports("budget", "100000", **way))
+
+    one = indicator(review_made(office, [february], said), "budget")
+
+    assert one.pace is Pace.ON_TRACK
+    assert one.pace_point.less_later == LessLater("ca_nam", Decimal(95000), lower=True)
+    assert pace_basis(one).endswith(
+        "mốc cả năm, 95.000,000, thấp hơn mốc này, đề nghị đối chiếu cam kết"
+    )
+    rising = standing("stc", commits("budget", "118000", **{"9m": "85000"}))
+    fitting = indicator(review_made(office, [rising], said), "budget")
+    assert fitting.pace_point.less_later is None
 
 
 def test_what_is_of_a_part_of_the_city_says_so_beside_a_value_of_the_whole(office):

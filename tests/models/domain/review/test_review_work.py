@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.domain.results.report_projects import project_places, project_row
 from models.domain.results.report_text import Citations, ReportNames
-from models.domain.results.report_work import project_places, project_row
+from models.domain.results.report_work import task_row, tasks_overview
 from models.domain.review import (
     DeadlineSource,
     TaskBucket,
@@ -22,6 +25,7 @@ from tests.fixtures.small_review import (
     action,
     answered,
     cells,
+    reports,
     review_made,
     reviewed,
     task,
@@ -64,13 +68,90 @@ def test_a_deadline_that_passed_after_the_last_report_is_not_overdue_before_some
     assert told.task("task_a").bucket is TaskBucket.OVERDUE
     assert silent.task("task_a").doing.reported_at == in_time.received_at
     june = HeardDays(dt.date(2025, 6, 30), dt.date(2025, 6, 30))
-    assert [r.headline.unheard_since for r in (silent, told)] == [june, None]
+    assert [r.headline.tasks_unheard_since for r in (silent, told)] == [june, None]
     assert silent.headline.actions_unheard_since is None
     assert silent.unheard_days_of("stc") == june
     assert silent.unheard_days_of("sct") is None
-    assert silent.headline.reported == ReportedDays(dt.date(2025, 6, 30))
+    assert silent.headline.tasks_reported == ReportedDays(dt.date(2025, 6, 30))
     assert silent.headline.buckets[TaskBucket.UNHEARD] == 1
     assert TaskBucket.UNHEARD not in told.headline.shown_buckets
+
+
+def test_a_count_is_dated_by_those_alone_whose_answers_it_counts(office):
+    """An agency without a task, or with nothing but a project, does not make tasks newer."""
+    june = [dt.date(2025, 6, day) for day in (10, 20, 25, 27)]
+    late = cells("tasks", "task_a", state="Đang thực hiện")
+    sent = [
+        version("stc", [*late, *reports("budget", "110000")], day=june[0]),
+        version("sct", reports("iip", "16"), day=june[1]),
+        version("bqlct", action("own-1", "Nạo vét", state=DONE), day=june[2]),
+    ]
+
+    review = review_made(office, [], *(reviewed(v.agency, v) for v in sent)).review
+
+    headline = review.headline
+    assert headline.tasks_reported == ReportedDays(june[0])
+    assert headline.actions_reported == ReportedDays(june[2])
+    assert headline.indicators_reported == ReportedDays(june[1])
+    [tasks, actions] = re.findall(
+        r"đến ngày (\d\d/\d\d/\d{4})", next(tasks_overview(review, *report_words(office))).plain
+    )
+    assert (tasks, actions) == ("10/06/2025", "25/06/2025")
+
+
+def report_words(office) -> tuple[ReportNames, Citations]:
+    cycle = office.cycle("2025-review")
+    names = ReportNames(office.register, office.catalogue_of(cycle), office.form_of(cycle))
+    return names, Citations()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "Cơ quan chưa nêu lý do."),
+        ({"obstacles": "Thiếu vốn"}, "Thiếu vốn"),
+        ({"justification": "Chờ hướng dẫn"}, "Giải trình: Chờ hướng dẫn"),
+    ],
+)
+def test_what_is_overdue_says_why_or_that_its_agency_does_not(office, given, said):
+    late = cells("tasks", "task_a", state="Đang thực hiện", **given)
+    [behind] = review_made(office, [], answered("stc", late)).review.tasks_in(TaskBucket.OVERDUE)
+
+    row = task_row(behind, 1, *report_words(office))
+
+    assert re.sub(r" \[.*\]", "", row["obstacles"].plain) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "paper", "asked"),
+    [
+        ("Ban hành Quyết định quy định định mức", "4386/KH-UBND", True),
+        ("Ban hành Quyết định quy định định mức", "4386/QĐ-UBND", False),
+        ("Trình HĐND thành phố ban hành Nghị quyết về phí", "12/TTr-UBND", False),
+        ("Trình HĐND thành phố ban hành Nghị quyết về phí", "12/QĐ-UBND", True),
+        ("Triển khai Nghị quyết số 169/2024/QH15", "573/KH-UBND", False),
+    ],
+)
+def test_a_proof_of_another_kind_than_what_was_to_be_issued_is_asked_about(
+    office, name, paper, asked
+):
+    done = cells(
+        *("tasks", "task_a"),
+        state=DONE,
+        finished_on=JUNE,
+        product_number=paper,
+        product_date=JUNE,
+    )
+    review = review_made(office, [], answered("stc", done)).review
+    tasks = [
+        dataclasses.replace(t, row=dataclasses.replace(t.row, name=name)) for t in review.tasks
+    ]
+
+    notes = tasks_overview(dataclasses.replace(review, tasks=tasks), *report_words(office))
+
+    said = [note.plain for note in notes if "khác loại" in note.plain]
+    assert bool(said) is asked
+    assert all(paper in note for note in said)
 
 
 def test_a_task_without_a_day_of_its_own_is_measured_by_februarys_plan_and_not_by_a_moved_one(

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import datetime as dt
+import itertools
+
 import pytest
 
 from models.domain.cycle.cycles import ReportingCycle
@@ -61,3 +64,25 @@ def test_equal_seeds_give_equal_answers_and_other_seeds_do_not(
     agency = office.register.agencies["skhdt"]
     assert answers_of(office, cycle, agency, 7) == answers_of(office, cycle, agency, 7)
     assert answers_of(office, cycle, agency, 7) != answers_of(office, cycle, agency, 8)
+
+
+def test_what_one_body_issues_is_numbered_in_the_order_of_its_days(office: Office) -> None:
+    """Of all agencies together: a resolution of May never bears a higher number than June's."""
+    review = office.cycle("2025-review")
+    papers: dict[str, dict[dt.date, list[int]]] = {}
+    for agency in office.register.agencies.values():
+        if not agency.valid_on(register_day(review)):
+            continue
+        told: dict[tuple[str, str], dict[str, object]] = {}
+        for cell in answers_of(office, review, agency, 1):
+            told.setdefault((cell.sheet, cell.row_key), {})[cell.column] = cell.value
+        for row in told.values():
+            number, day = row.get("product_number"), row.get("product_date")
+            if isinstance(number, str) and isinstance(day, dt.date):
+                count, body = number.split("/")
+                papers.setdefault(body, {}).setdefault(day, []).append(int(count))
+
+    assert {"NQ-HĐND", "QĐ-UBND", "KH-UBND"} <= set(papers)
+    for days in papers.values():
+        ordered = [days[day] for day in sorted(days)]
+        assert all(max(a) < min(b) for a, b in itertools.pairwise(ordered))

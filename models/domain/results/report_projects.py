@@ -1,0 +1,302 @@
+"""The report's table of projects: spent against each plan, milestones, what stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from models.domain.consolidation import Figure
+from models.domain.cycle.letter_phrases import number_text, one_line, part_said
+from models.domain.notation.rounding import percent_of
+from models.domain.register.catalogue import PERIODS, period_phrase
+from models.domain.results.report_text import (
+    Citations,
+    ReportNames,
+    Text,
+    joined,
+    number,
+    places_of,
+    same_words,
+    shortened,
+    words,
+)
+from models.domain.review.lines import Baseline, ReviewProject
+from models.domain.review.spending import (
+    beyond_investment,
+    doubts_said,
+    is_doubtful,
+    off_budget,
+    unlikely_shares,
+)
+
+Row = Mapping[str, Text]
+_SHORT = 300  # letters of a text in a narrow cell
+_MILESTONE = 150
+_NONE = "-"  # in a table of numbers
+_CENTRAL, _CITY = "plan_central", "plan_city"
+
+
+def project_places(projects: Iterable[ReviewProject]) -> int:
+    """With how many decimals the amounts of all projects of a table are printed."""
+    amounts = [
+        amount.normalize()
+        for p in projects
+        for amount in (
+            _amount(p.disbursed),
+            _amount(p.disbursed_estimate),
+            *(_plan(p, name) for name in (_CENTRAL, _CITY)),
+        )
+        if amount is not None
+    ]
+    return places_of(*amounts)
+
+
+def project_row(
+    project: ReviewProject, count: int, names: ReportNames, cites: Citations, places: int
+) -> Row:
+    """One project: disbursed so far and foreseen, against each plan by its name.
+
+    `places` are the decimals of all amounts of its table.
+
+    `plan_*`, `paid`, `share_*` and `foreseen` are whole millions and shares alone, for a table
+    that adds them up.
+    """
+    as_of = project.disbursed_as_of
+    disbursed = cites.stacked(project.disbursed, places)
+    if disbursed and as_of is not None and as_of.is_given:
+        disbursed = disbursed + words(f"\n(đến {one_line(as_of.text, 20)})")
+    estimate = cites.stacked(project.disbursed_estimate, places)
+    foreseen = words("ước năm: ") + estimate if estimate else Text()
+    agency = project.standing.agency if project.standing else project.row.lead
+    reported = project.standing is not None
+    milestones = _milestones(project, cites)
+    progress = joined(
+        [
+            cites.quoted(project.progress, _SHORT),
+            _labelled("Vướng mắc: ", cites.quoted(project.obstacles, _SHORT)),
+            _labelled("Nguyên nhân: ", cites.quoted(project.causes, _SHORT)),
+        ],
+        " ",
+    )
+    told = _labelled("Tiến độ: ", progress) if milestones and project.progress else progress
+    central, city = project.baseline(_CENTRAL), project.baseline(_CITY)
+    return {
+        "no": words(str(count)),
+        "place": words(names.place(project.row)),
+        "name": words(names.row(project.row)),
+        "agency": words(names.agency(agency) if agency else ""),
+        "disbursed": disbursed if reported else words("chưa báo cáo"),
+        "estimate": estimate,
+        "spent": joined([disbursed, foreseen], "\n") if reported else words("chưa báo cáo"),
+        "central": _baseline(central, cites, places),
+        "city": _baseline(city, cites, places),
+        "milestones": milestones,
+        "progress": progress,
+        "course": joined([milestones, told], "\n"),
+        "plan_central": _marked(central.plan, project, cites) if central else words(_NONE),
+        "plan_city": _marked(city.plan, project, cites) if city else words(_NONE),
+        "paid": _marked(project.disbursed, project, cites) if reported else words("chưa báo cáo"),
+        "share_central": words(_percent(central.share_pct if central else None)),
+        "share_city": words(_percent(city.share_pct if city else None)),
+        "foreseen": _marked(project.disbursed_estimate, project, cites) or words(_NONE),
+    }
+
+
+def _marked(figure: Figure | None, project: ReviewProject, cites: Citations) -> Text:
+    """The amount, with the mark of what is doubtful, which the notes under the table explain."""
+    amount = cites.stacked(figure, 0)
+    spent = [project.disbursed] if unlikely_shares(project) else []
+    if figure is None or figure not in [*spent, *beyond_investment(project)]:
+        return amount
+    first, *others = amount.spans
+    return words(first.text + _DOUBTED) + Text(tuple(others))
+
+
+def _percent(share: Decimal | None) -> str:
+    return f"{number(share, 1)}%" if share is not None else _NONE
+
+
+def project_totals(
+    projects: Sequence[ReviewProject], names: ReportNames
+) -> tuple[list[Row], list[Text]]:
+    """The sums of the projects' table, the last one of all of them, and what they are taken over;
+    no notes for no projects.
+
+    Where some are paid by the budget and others by investors, each have their own sum first. A
+    share compares only what belongs together: the money spent on projects that have that plan with
+    their plans.
+    """
+    public = [p for p in projects if not off_budget(p.row)]
+    private = [p for p in projects if off_budget(p.row)]
+    parts = [("Cộng dự án sử dụng ngân sách", public), ("Cộng dự án ngoài ngân sách", private)]
+    rows = [_sums(name, part) for name, part in parts if public and private]
+    notes = (*_notes_on_totals(projects), *_doubts(projects, names))
+    return [*rows, _sums("Cộng", projects)], [words(note) for note in notes]
+
+
+_SHARES = (
+    ("share_central", _CENTRAL, "kế hoạch Thủ tướng Chính phủ giao"),
+    ("share_city", _CITY, "kế hoạch thành phố giao"),
+)
+
+
+def _sums(name: str, projects: Sequence[ReviewProject]) -> Row:
+    sums = {key: number(amount, 0) for key, amount in _amounts(projects).items()}
+    sums = {key: sums.get(key, _NONE) for key in _SUMS_SAID}
+    for key, plan, _ in _SHARES:
+        known = _both(projects, plan)
+        due = sum((due for _, due in known), Decimal(0))
+        paid = sum((paid for paid, _ in known), Decimal(0))
+        sums[key] = _percent(percent_of(paid, due))
+    return {"name": words(name), **{key: words(said) for key, said in sums.items()}}
+
+
+def _amounts(projects: Sequence[ReviewProject]) -> dict[str, Decimal]:
+    """The sum of each column in which anything stands, million dong."""
+    columns = {
+        "plan_central": [_plan(p, _CENTRAL) for p in projects],
+        "plan_city": [_plan(p, _CITY) for p in projects],
+        "paid": [_amount(p.disbursed) for p in projects],
+        "foreseen": [_amount(p.disbursed_estimate) for p in projects],
+    }
+    known = {key: [a for a in found if a is not None] for key, found in columns.items()}
+    return {key: sum(found, Decimal(0)) for key, found in known.items() if found}
+
+
+def _both(projects: Sequence[ReviewProject], plan: str) -> list[tuple[Decimal, Decimal]]:
+    """What was spent and planned, of projects of which both are known."""
+    pairs = [(_amount(p.disbursed), _plan(p, plan)) for p in projects]
+    return [(paid, due) for paid, due in pairs if paid is not None and due is not None]
+
+
+def _doubts(projects: Sequence[ReviewProject], names: ReportNames) -> Iterator[str]:
+    """Amounts that have to be looked at, and the sums with and without these projects."""
+    doubtful = [p for p in projects if is_doubtful(p)]
+    if not doubtful:
+        return
+    found = [f"{names.place(p.row)} {'; '.join(doubts_said(p))}" for p in doubtful]
+    every, sound = (
+        _amounts(part) for part in (projects, [p for p in projects if not is_doubtful(p)])
+    )
+    sums = [
+        f"{_SUMS_SAID[key]} {number(sound.get(key, Decimal(0)), 0)} thay vì {number(amount, 0)}"
+        for key, amount in every.items()
+        if amount != sound.get(key, Decimal(0))
+    ]
+    told = f" Dòng Cộng đã gồm các số ấy; nếu không tính, {', '.join(sums)}." if sums else ""
+    yield f"{_DOUBTED} Số liệu cần kiểm tra: {'; '.join(found)}.{told}"
+
+
+_DOUBTED = "*"
+_SUMS_SAID = {
+    "plan_central": "kế hoạch Thủ tướng Chính phủ giao cộng",
+    "plan_city": "kế hoạch thành phố giao cộng",
+    "paid": "vốn đã giải ngân, thực hiện cộng",
+    "foreseen": "ước cả năm cộng",
+}
+
+
+def _notes_on_totals(projects: Sequence[ReviewProject]) -> Iterator[str]:
+    if not projects:
+        return
+    every = number_text(len(projects))
+    reported = sum(p.standing is not None for p in projects)
+    said = f"Dòng Cộng: {part_said(reported, len(projects), 'dự án', 'đã có báo cáo')}"
+    dated = (p.disbursed_as_of.date for p in projects if p.disbursed_as_of is not None)
+    if days := sorted({day for day in dated if day is not None}):
+        until = f"ngày {days[0]:%d/%m/%Y}"
+        if days[1:]:
+            until = f"những ngày từ {days[0]:%d/%m/%Y} đến {days[-1]:%d/%m/%Y}, tùy dự án"
+        said += f"; số đã giải ngân, thực hiện tính đến {until}"
+    yield said + "."
+    over = [
+        f"{number_text(len(known))} dự án có {named}"
+        for _, plan, named in _SHARES
+        if (known := _both(projects, plan))
+    ]
+    if over:
+        yield (
+            f"Trong {every} dự án, {' và '.join(over)}; tỷ lệ ở dòng Cộng chỉ tính trên các dự án "
+            "có kế hoạch ấy."
+        )
+
+
+def _plan(project: ReviewProject, key: str) -> Decimal | None:
+    baseline = project.baseline(key)
+    return _amount(baseline.plan) if baseline else None
+
+
+def _amount(figure: Figure | None) -> Decimal | None:
+    return figure.number if figure is not None else None
+
+
+def obstacle_notes(
+    projects: Sequence[ReviewProject], names: ReportNames, cites: Citations
+) -> Iterator[Text]:
+    """What stands in the way of projects, then the causes agencies name, each wording once with the
+    projects it is told of.
+    """
+    told = ("", [(p, p.obstacles) for p in projects]), ("Nguyên nhân: ", _causes(projects))
+    for label, figures in told:
+        groups: dict[str, list[tuple[ReviewProject, Figure]]] = {}
+        for project, figure in figures:
+            if figure is not None and figure.is_given:
+                groups.setdefault(same_words(figure.text), []).append((project, figure))
+        for found in sorted(groups.values(), key=len, reverse=True):
+            said = shortened(found[0][1].text, _SHORT).rstrip(" .;")
+            where = [words(names.place(p.row)) + cites.cite(figure) for p, figure in found]
+            yield words(f"{label}{said}: ") + joined(where, ", ") + words(".")
+
+
+def _causes(projects: Iterable[ReviewProject]) -> list[tuple[ReviewProject, Figure | None]]:
+    """Whose causes are not once more what stands in the way."""
+
+    def told(figure: Figure | None) -> str:
+        return same_words(figure.text) if figure is not None else ""
+
+    return [(p, p.causes) for p in projects if told(p.causes) != told(p.obstacles)]
+
+
+def milestones_said(projects: Sequence[ReviewProject]) -> str:
+    """Which milestones the table holds: the year's, those that had fallen due, and how many
+    projects have none.
+
+    >>> milestones_said([])
+    'Mốc: cơ quan đăng ký đầu năm; không dự án nào có mốc đã đăng ký.'
+    """
+    shown = [{*p.milestones} & {p.due, PERIODS[-1]} for p in projects]
+    year = sum(PERIODS[-1] in found for found in shown)
+    due = sum(bool(found - {PERIODS[-1]}) for found in shown)
+    none = sum(not found for found in shown)
+    if not year and not due:
+        return "Mốc: cơ quan đăng ký đầu năm; không dự án nào có mốc đã đăng ký."
+    parts = [f"mốc cả năm ({number_text(year)} dự án)"] if year else []
+    if due:
+        parts.append(f"mốc gần nhất đã đến hạn theo ngày số liệu ({number_text(due)} dự án)")
+    rest = "" if due else "; không dự án nào đăng ký mốc trong năm đã đến hạn theo ngày số liệu"
+    rest += f"; {number_text(none)} dự án chưa đăng ký mốc" if none else ""
+    return f"Mốc: cơ quan đăng ký đầu năm, gồm {' và '.join(parts)}{rest}."
+
+
+def _milestones(project: ReviewProject, cites: Citations) -> Text:
+    """What was registered for the period last ended on the day of the figures, and for the year."""
+    shown = [p for p in project.milestones if p in (project.due, PERIODS[-1])]
+    said = [(p, cites.quoted(project.milestones[p], _MILESTONE)) for p in shown]
+    return joined([words(f"Mốc {period_phrase(p)}: ") + text for p, text in said], "\n")
+
+
+def _baseline(baseline: Baseline | None, cites: Citations, places: int) -> Text:
+    """The plan, and how much of it was spent and will be."""
+    if baseline is None:
+        return Text()
+    plan = cites.stacked(baseline.plan, places)
+    share = f"đạt {_percent(baseline.share_pct)}" if baseline.share_pct is not None else ""
+    foreseen = baseline.estimate_pct
+    estimate = f"ước cả năm {_percent(foreseen)}" if foreseen is not None else ""
+    return joined([plan, words(share), words(estimate)], "\n")
+
+
+def _labelled(label: str, text: Text) -> Text:
+    """The text with a label before it, where it does not begin with that word itself."""
+    named = text.plain.casefold().startswith(label.rstrip(" :").casefold())
+    return words("" if named else label) + text if text else Text()
