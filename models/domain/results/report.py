@@ -34,10 +34,11 @@ from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results import report_measures as measures
 from models.domain.results import report_members as member_values
 from models.domain.results import report_work as work
-from models.domain.results.change_wording import change_points, fell_due_notes, flipped_rows
+from models.domain.results.change_wording import change_notes, change_points, flipped_rows
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, shortened, words
 from models.domain.results.snapshots import Changes
+from models.domain.review.lines import ReviewIndicator
 from models.domain.review.pace_wording import ground_said
 from models.domain.review.review import Review
 from models.domain.review.states import Pace, TaskBucket
@@ -179,7 +180,7 @@ def report_of(
         "late": list(_late_rows(consolidation)),
         "extended": list(_extended(consolidation)),
         "proposals": list(work.proposal_rows(review.proposals, names, cites)),
-        "changes": list(_changes(changes, office.register, names)),
+        "changes": list(_changes(changes, office.register, names, cites, indicators)),
         "flipped": list(flipped_rows(changes, names)) if changes else [],
         "annex_indicators": [
             row
@@ -224,12 +225,18 @@ def report_of(
     )
 
 
-def _changes(changes: Changes | None, register: Register, names: ReportNames) -> Iterator[Text]:
+def _changes(
+    changes: Changes | None,
+    register: Register,
+    names: ReportNames,
+    cites: Citations,
+    indicators: Sequence[ReviewIndicator],
+) -> Iterator[Text]:
     """What is new since the last report, that nothing is included; nothing for the first one."""
     if changes is None:
         return
     yield from (words(point) for point in change_points(changes, register))
-    yield from fell_due_notes(changes, names)
+    yield from change_notes(changes, names, cites, indicators)
 
 
 def _reached(review: Review, names: ReportNames, cites: Citations) -> Iterator[Group]:

@@ -104,7 +104,8 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
     result = territories[own]
     promise = earlier.standing if earlier else None
     commitment = promise.value if promise else None
-    number = by.instead.get(row.code, result.value.number if result.value else None)
+    compared = result.value or _of_the_scenario(elsewhere.get(own), by)
+    number = by.instead.get(row.code, compared.number if compared else None)
     kept, promise_asked = Hearing(row, by.verdicts, by.instead.get(row.code)).on_commitment(
         against_commitment(row, number, commitment), own, result.value, commitment
     )
@@ -217,6 +218,13 @@ def _told_elsewhere(
             )
         found[territory] = replace(result, told=value)
     return found
+
+
+def _of_the_scenario(result: TerritoryResult | None, by: Measures) -> Figure | None:
+    """What the scenario says of a ground of which the row is silent: the promise is held against
+    it, as the pace is."""
+    told_in = result.told.told_in if result and result.told else None
+    return result.value if result and told_in and told_in.code in by.scenario else None
 
 
 def _last_year(line: IndicatorLine, by: Measures) -> Decimal | None:

@@ -10,6 +10,7 @@ from models.domain.cycle.letter_phrases import alike, measured
 from models.domain.notation.number_notation import MAX_DECIMALS, format_number
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.register.catalogue import PERIODS, CatalogueRow, period_phrase
+from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.review.lines import ReviewIndicator, ReviewScenario, ScenarioPoint
 from models.domain.review.pace import Contrary, TrackPoint
@@ -34,6 +35,21 @@ def own_ground(one: ReviewIndicator) -> str:
     value that counts is of another ground; "" where all are of one.
     """
     return TERRITORY_SHORT_NAMES[one.territory] if one.elsewhere else ""
+
+
+def kept_basis(one: ReviewIndicator) -> str:
+    """By which value the promise is judged where the row itself is silent of its ground: what the
+    scenario says of it; "" where the row's own value is compared, or nothing is."""
+    told = one.told_elsewhere.get(one.territory)
+    if one.commitment_judgement is Judgement.UNKNOWN:
+        return ""
+    if one.value is not None or told is None or told.value is None or one.commitment is None:
+        return ""
+    if told.told is None or told.told.told_in is None:
+        return ""
+    value, _ = alike((told.value.number, one.commitment.number))
+    ground, place = TERRITORY_SHORT_NAMES[one.territory], told.told.told_in.appendix.value
+    return f"{ground}: {value} theo PL {place}"
 
 
 def part_named(territory: Territory) -> str:
