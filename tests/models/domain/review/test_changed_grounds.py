@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from models.domain.answers.standing import AgencyStanding
+from models.domain.consolidation.rulings import ConflictRuling, Side, code_of
 from models.domain.reading.office import Office
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
@@ -23,6 +24,8 @@ from models.domain.results.snapshots import (
     snapshot_of,
 )
 from models.domain.review.states import Pace
+from tasks.adapters.sheets.common_sheets import conflict_sheet
+from tasks.adapters.sheets.consolidation_cells import ResultNames
 from tests.fixtures.made_review import MadeReview
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_review import answered, cells, indicator, reports, review_made
@@ -123,3 +126,25 @@ def test_a_snapshot_of_an_earlier_program_is_compared_row_by_row(office: Office)
 
     assert not (changes.grounds or changes.paces or changes.conflicts)
     assert [c.ground for c in changes.lines if c.row_key == "grdp"] == [""]
+
+
+def test_the_sheet_of_conflicts_says_what_was_decided_and_what_waits(office: Office) -> None:
+    said = [_december(), answered("thong_ke", reports("grdp", "11.9"))]
+    waits = review_made(office, [FEBRUARY], *said)
+    names = ResultNames.of(office, office.catalogue_of(waits.cycle))
+    [conflict] = [c for c in waits.conflicts if c.number == "MT-I.1"]
+    ruling = ConflictRuling(
+        *(Side.RIGHT, "Bà Lan", "Số đã công bố", 4, "ghi lúc 16 giờ"), on=dt.date(2025, 11, 19)
+    )
+    decided = review_made(office, [FEBRUARY], *said, rulings={code_of(conflict): ruling})
+
+    def reasons(made: MadeReview) -> list[object]:
+        sheet = conflict_sheet(made.consolidation, names)
+        assert "CẦN" not in sheet.heading
+        titles = [column.header for column in sheet.columns]
+        assert "Số đang dùng" in titles and "Tạm dùng" not in titles
+        [because] = [c for c in sheet.columns if c.key == "because"]
+        return [because.value(one) for one in sheet.rows]
+
+    assert reasons(decided) == ["Theo quyết định số 4 ngày 19/11/2025"]
+    assert reasons(waits) == ["Số của cơ quan chủ trì (tạm dùng, chờ quyết định)"]
