@@ -27,7 +27,7 @@ from models.domain.register.targets_in_force import baselines_in_force, target_i
 from models.domain.register.territories import Territory
 from models.domain.review.answered import answered, first_answered
 from models.domain.review.hearing import Hearing
-from models.domain.review.history import history_of
+from models.domain.review.history import histories_of, history_of
 from models.domain.review.judging import (
     NO_VALUE,
     TerritoryResult,
@@ -133,7 +133,7 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         remedies=first_answered(by.sheet, [answers, *others], "remedies"),
         self_judgement=answered(by.sheet, answers, "self_judgement"),
         why_not_judged=result.why_not_judged,
-        history=history_of(row.code, result.value, by.sheet, by.versions),
+        histories=histories_of(row.code, territories, own, by.sheet, by.versions),
         kin=() if members else by.kin_of(standing.agency if standing else row.lead, row),
         own_promises=own_promises,
         disputed=_disputed((t.value for t in (*territories.values(), *elsewhere.values())), by),
@@ -472,6 +472,7 @@ def review_scenario(line: ScenarioLine, by: Measures) -> ReviewScenario:
         status=status_of(status.text) if status else ValueStatus.UNSTATED,
         causes=first_answered(by.scenario_sheet, reports, "causes"),
         disputed=_disputed(line.updated.values(), by),
+        history=history_of(line.row.code, line.updated.get(_YEAR), by.scenario_sheet, by.versions),
     )
 
 
