@@ -39,7 +39,7 @@ from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, shortened, words
 from models.domain.results.snapshots import Changes
 from models.domain.review.lines import ReviewIndicator
-from models.domain.review.pace_wording import ground_said
+from models.domain.review.pace_wording import ground_said, judged_ground_said
 from models.domain.review.review import Review
 from models.domain.review.states import Pace, TaskBucket
 from models.domain.review.wording import OUTCOME_NAMES, bucket_said, figures_said
@@ -402,7 +402,8 @@ def _whole_city(review: Review) -> Iterator[Text]:
         without = f"{number_text(silent)} chỉ tiêu chưa có số liệu toàn thành phố"
         yield words(
             f"Trong {number_text(len(held))} chỉ tiêu có mức giao cho toàn thành phố sau hợp nhất, "
-            f"{without if silent else 'chỉ tiêu nào cũng có số liệu toàn thành phố'} (phần III)."
+            f"{without if silent else 'chỉ tiêu nào cũng có số liệu toàn thành phố'} (phần III). "
+            f"{judged_ground_said(review.territory)}".rstrip()
         )
 
 
@@ -428,7 +429,7 @@ def _several_measures(review: Review) -> Iterator[Text]:
     if count:
         yield words(
             f"{number_text(count)} chỉ tiêu có thêm mức giao khác ({'; '.join(names)}); {compared} "
-            "(phần III), đánh giá chung theo mức đang áp dụng."
+            "(phần III), đánh giá chung theo mức đang áp dụng cho địa bàn được đánh giá."
         )
 
 

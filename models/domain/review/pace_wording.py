@@ -71,6 +71,21 @@ def ground_said(territory: Territory) -> str:
     return f"Số không ghi địa bàn là của {named}."
 
 
+def judged_ground_said(territory: Territory) -> str:
+    """By which ground a row is judged that is told for several, as `ReviewIndicator.result` has it.
+
+    >>> judged_ground_said(Territory.WHOLE)
+    ''
+    """
+    if territory is Territory.WHOLE:
+        return ""
+    own, whole = TERRITORY_SHORT_NAMES[territory], TERRITORY_SHORT_NAMES[Territory.WHOLE]
+    return (
+        f"Mỗi chỉ tiêu được đánh giá chung theo số của {own}, địa bàn Chỉ thị giao, khi chính chỉ "
+        f"tiêu ấy có số {own}; không có thì theo số và mức giao của {whole}."
+    )
+
+
 def pace_basis(one: ReviewIndicator, beside: Collection[Figure | None] | None = None) -> str:
     """From what the pace follows: the measure, and before it the figure, its day and where it
     stands, but for the figures that are shown `beside` the verdict (the values to date and of the
