@@ -47,9 +47,13 @@ def kept_basis(one: ReviewIndicator) -> str:
         return ""
     if told.told is None or told.told.told_in is None:
         return ""
-    value, _ = alike((told.value.number, one.commitment.number))
+    value = told.value.number
+    if value is None:
+        return ""
+    target = one.target.target.value if one.target and one.target.target.is_plain else None
+    places = min(MAX_DECIMALS, like_decimals((value, one.commitment.number, target)))
     ground, place = TERRITORY_SHORT_NAMES[one.territory], told.told.told_in.appendix.value
-    return f"{ground}: {value} theo PL {place}"
+    return f"{ground}: {format_number(half_up(value, places), places)} theo PL {place}"
 
 
 def part_named(territory: Territory) -> str:

@@ -101,7 +101,7 @@ def test_the_promise_is_held_against_what_the_scenario_says_of_a_silent_ground(
 
     assert one.value is None and one.commitment_judgement is Judgement.NOT_MET
     assert one.commitment_distance == Decimal("-0.2")
-    assert said.startswith("Chưa đạt cam kết\n(phía đông: 12,1 theo PL II)")
+    assert said.startswith("Chưa đạt cam kết\n(phía đông: 12,10 theo PL II)")
     silent = answered("stc", reports("grdp", estimate_whole=Decimal("11.8")))
     alone = indicator(review_made(office, [FEBRUARY], silent), "grdp")
     assert alone.commitment_judgement is Judgement.UNKNOWN
