@@ -58,6 +58,12 @@ def _parts(changes: Changes, register: Register) -> Iterator[str]:
     if again:
         named = listed(again, "cơ quan", _NAMED)
         yield f"{number_text(len(again))} cơ quan có bản mới ({named})"
+    if changes.grounds:
+        yield f"{number_text(len(changes.grounds))} chỉ tiêu được đánh giá theo địa bàn khác trước"
+    if changes.paces:
+        yield f"{number_text(len(changes.paces))} chỉ tiêu có đánh giá tiến độ khác trước"
+    for said, found in _conflicts_by_what_became(changes).items():
+        yield f"{number_text(len(found))} {said}"
     if changes.figures:
         yield f"{number_text(len(changes.figures))} ô số liệu, nội dung thay đổi"
     if changes.flipped:
@@ -67,12 +73,6 @@ def _parts(changes: Changes, register: Register) -> Iterator[str]:
     moved = len(changes.lines) - len(changes.flipped)
     if moved:
         yield f"{number_text(moved)} dòng có giá trị khác, đánh giá giữ nguyên"
-    if changes.grounds:
-        yield f"{number_text(len(changes.grounds))} chỉ tiêu được đánh giá theo địa bàn khác trước"
-    if changes.paces:
-        yield f"{number_text(len(changes.paces))} chỉ tiêu có đánh giá tiến độ khác trước"
-    for said, found in _conflicts_by_what_became(changes).items():
-        yield f"{number_text(len(found))} {said}"
     beside = changes.grounds or changes.paces or changes.conflicts
     if not (new or again or changes.figures or changes.lines or beside):
         yield "chỉ thay đổi tình trạng nộp của một số cơ quan, số liệu giữ nguyên"
