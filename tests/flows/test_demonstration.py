@@ -411,7 +411,7 @@ def test_the_official_figure_takes_the_estimates_place_and_both_are_told(reviewe
     assert review is not None
     line = next(x for x in review.indicators if x.row.code == "life_expectancy")
     assert line.status == "actual" and line.judgement is Judgement.EXCEEDED
-    assert [(h.status, str(h.value)) for h in line.history] == [
+    assert [(h.status, str(h.value)) for h in line.histories[line.territory]] == [
         ("estimate", "75.1"),
         ("actual", "75.3"),
     ]

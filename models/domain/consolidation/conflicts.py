@@ -60,6 +60,7 @@ class Conflict:
     because: StandsBecause
     note: str = ""  # the equivalence's own words
     ruling: str = ""  # who decided that it stands, and why
+    decision: str = ""  # the decision's number and day, where it has them
     territory: Territory | None = None  # whose value; None for the directive's own
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ class ConflictRuling:
     reason: str
     number: int = 0  # its place in the book of decisions
     times: str = ""  # when it was entered and from when on it holds, a sentence part
+    on: dt.date | None = None  # the day it was taken, in Hanoi
 
     def __str__(self) -> str:
         """The ruling as fingerprints hold it, which do not change with the names of the code.
@@ -54,6 +56,16 @@ class ConflictRuling:
             return f"{self.by}: {self.reason}"
         taken = f"quyết định số {self.number}, {self.times}"
         return f"{self.by}: {self.reason.rstrip(' .')} ({taken})."
+
+    @property
+    def named(self) -> str:
+        """By what the decision is known in a narrow column; "" where it has no number.
+
+        >>> ConflictRuling(Side.LEFT, "Hà", "Số mới hơn.", 4, "", dt.date(2025, 11, 19)).named
+        'quyết định số 4 ngày 19/11/2025'
+        """
+        day = f" ngày {self.on:%d/%m/%Y}" if self.on else ""
+        return f"quyết định số {self.number}{day}" if self.number else ""
 
 
 Rulings = Mapping[str, ConflictRuling]  # by code of the conflict
@@ -135,6 +147,7 @@ def _carried(
                 stands=values[other.stands.agency],
                 because=StandsBecause.RULING,
                 ruling=f"{other.ruling.rstrip(' .')} (đã quyết định tại {other.number}).",
+                decision=other.decision,
             )
     return conflict
 
@@ -161,7 +174,8 @@ def _ruled(conflict: Conflict, ruling: ConflictRuling | None) -> Conflict:
     said = ruling.said
     if conflict.kind is ConflictKind.EQUIVALENT:
         said = f"{said.rstrip(' .')} (chỉ tiêu ở cả hai vị trí được đánh giá theo số này)."
-    return replace(conflict, stands=stands, because=StandsBecause.RULING, ruling=said)
+    because = StandsBecause.RULING
+    return replace(conflict, stands=stands, because=because, ruling=said, decision=ruling.named)
 
 
 def judged_instead(

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
+from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.cycle.letter_phrases import instant_text, listed, number_text, part_of
 from models.domain.register.agencies import Register
+from models.domain.register.catalogue import period_phrase
+from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_text import (
+    Citations,
     ReportNames,
     Span,
     Text,
     joined,
+    same_words,
     shortened,
     words,
 )
@@ -21,11 +27,16 @@ from models.domain.results.snapshots import (
     AgencyChange,
     Changes,
     FigureChange,
+    FrozenConflict,
     FrozenLine,
+    FrozenPace,
+    GroundChange,
     LineChange,
+    PaceChange,
 )
-from models.domain.review.states import TaskBucket
-from models.domain.review.wording import OUTCOME_NAMES, state_in_time
+from models.domain.review.lines import ReviewIndicator
+from models.domain.review.states import Pace, TaskBucket
+from models.domain.review.wording import OUTCOME_NAMES, PACE_NAMES, state_in_time
 
 _NAMED = 3  # agencies in a sentence of the letter; the sheet of changes has them all
 
@@ -47,14 +58,23 @@ def _parts(changes: Changes, register: Register) -> Iterator[str]:
     if again:
         named = listed(again, "cơ quan", _NAMED)
         yield f"{number_text(len(again))} cơ quan có bản mới ({named})"
+    if changes.grounds:
+        yield f"{number_text(len(changes.grounds))} chỉ tiêu được đánh giá theo địa bàn khác trước"
+    if changes.paces:
+        yield f"{number_text(len(changes.paces))} chỉ tiêu có đánh giá tiến độ khác trước"
+    for said, found in _conflicts_by_what_became(changes).items():
+        yield f"{number_text(len(found))} {said}"
     if changes.figures:
         yield f"{number_text(len(changes.figures))} ô số liệu, nội dung thay đổi"
     if changes.flipped:
-        yield f"{number_text(len(changes.flipped))} dòng có đánh giá khác trước"
+        by_ground = any(line.ground for line in changes.flipped)
+        each = " (mỗi địa bàn tính một dòng)" if by_ground else ""
+        yield f"{number_text(len(changes.flipped))} dòng có đánh giá khác trước{each}"
     moved = len(changes.lines) - len(changes.flipped)
     if moved:
         yield f"{number_text(moved)} dòng có giá trị khác, đánh giá giữ nguyên"
-    if not (new or again or changes.figures or changes.lines):
+    beside = changes.grounds or changes.paces or changes.conflicts
+    if not (new or again or changes.figures or changes.lines or beside):
         yield "chỉ thay đổi tình trạng nộp của một số cơ quan, số liệu giữ nguyên"
 
 
@@ -136,14 +156,15 @@ def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
     What fell due without news is told by `fell_due_notes`.
     """
     moved = [change for change in changes.lines if change not in changes.flipped]
-    shown = changes.lines if len(moved) <= _FEW_MOVED else changes.flipped
+    few = len(moved) <= _FEW_MOVED
+    shown = [c for c in changes.lines if few or c.flipped or c.ground]
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
     said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
     for change in shown:
         if _fell_due(change):
             continue
         cells = {
-            key: _frozen(line, text, said) if line else words("chưa có")
+            key: _frozen(line, text, said) if line else words(_absent(change, key))
             for key, line, text in zip(
                 ("before", "after"),
                 (change.before, change.after),
@@ -156,6 +177,11 @@ def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
             "name": words(names.name_of(change.row_key)),
             **cells,
         }
+
+
+def _absent(change: LineChange, side: str) -> str:
+    """What is said of a side that has nothing: of a ground, that nobody tells it any more."""
+    return "nay cơ quan không báo cáo" if change.ground and side == "after" else "chưa có"
 
 
 def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
@@ -182,3 +208,118 @@ def _reference_of(line: FrozenLine) -> Text:
     if not line.reference:
         return Text()
     return Text((Span(f" [{line.reference}]", is_reference=True),))
+
+
+# --- Beside the rows ------------------------------------------------------------------------------
+
+
+def change_notes(
+    changes: Changes, names: ReportNames, cites: Citations, indicators: Sequence[ReviewIndicator]
+) -> Iterator[Text]:
+    """All that the table does not say by itself, a paragraph a matter."""
+    yield from fell_due_notes(changes, names)
+    yield from ground_change_notes(changes, names, cites, indicators)
+    yield from pace_change_notes(changes, names)
+    yield from conflict_change_notes(changes, names)
+
+
+def ground_change_notes(
+    changes: Changes, names: ReportNames, cites: Citations, indicators: Sequence[ReviewIndicator]
+) -> Iterator[Text]:
+    """Rows that are judged by another ground than before: both verdicts, and why in the agency's
+    own words."""
+    known = {one.row.code: one for one in indicators}
+    ways: dict[tuple[str, str], list[GroundChange]] = {}
+    for change in changes.grounds:
+        ways.setdefault((change.before.ground, change.after.ground), []).append(change)
+    for (was, now), found in ways.items():
+        told = [words(f"{names.about(c.row_key)} ({_both_verdicts(c)})") for c in found]
+        reasons = _reasons([known[c.row_key] for c in found if c.row_key in known], cites)
+        yield (
+            words(
+                f"{number_text(len(found))} chỉ tiêu trước được đánh giá theo số "
+                f"{_short(was)}, nay theo số {_short(now)}, vì chính các dòng ấy không còn số "
+                f"{_short(was)}: "
+            )
+            + joined(told, ", ")
+            + (words(". Lý do cơ quan nêu: ") + reasons if reasons else Text())
+            + words(". Trong bảng, số của mỗi địa bàn được so với chính địa bàn ấy.")
+        )
+
+
+def _short(ground: str) -> str:
+    return TERRITORY_SHORT_NAMES[Territory(ground)]
+
+
+def _both_verdicts(change: GroundChange) -> str:
+    was, now = (OUTCOME_NAMES[Judgement(s.line.judgement)].lower()
+                for s in (change.before, change.after))  # fmt: skip
+    return f"trước {was}, nay {now}" if was != now else f"vẫn {now}"
+
+
+def _reasons(indicators: Sequence[ReviewIndicator], cites: Citations) -> Text:
+    """What the agencies whose values count wrote beside them, each wording once."""
+    given: dict[str, Figure] = {}
+    for one in indicators:
+        value = one.result.value if one.result else None
+        for report in one.line.speaking:
+            figure = report.answers.get("justification")
+            if value and figure and figure.is_given and report.agency == value.agency:
+                given.setdefault(same_words(figure.text), figure)
+    quoted = [
+        words(f"«{shortened(figure.text, 300).rstrip(' .')}»") + cites.cite(figure)
+        for figure in given.values()
+    ]
+    return joined(quoted, "; ")
+
+
+def pace_change_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
+    """Verdicts of pace that are others; first those that are since their figures are older."""
+    older = [change for change in changes.paces if change.is_of_older_data]
+    others = [change for change in changes.paces if not change.is_of_older_data]
+    for found, why in ((older, " vì số đang dùng nay của ngày cũ hơn số trước"), (others, "")):
+        if found:
+            told = [words(f"{names.about(c.row_key)} ({_both_paces(c)})") for c in found]
+            said = f"{number_text(len(found))} chỉ tiêu có đánh giá tiến độ khác trước{why}: "
+            yield words(said) + joined(told, "; ") + words(".")
+
+
+def _both_paces(change: PaceChange) -> str:
+    now = _pace_said(change.after) if change.after else "chưa so sánh được"
+    return f"trước {_pace_said(change.before)}; nay {now}"
+
+
+def _pace_said(one: FrozenPace) -> str:
+    day = f", số đến {dt.date.fromisoformat(one.day):%d/%m/%Y}" if one.day else ""
+    return PACE_NAMES[Pace(one.pace)].lower() + day
+
+
+_ENDED, _NEW = "số liệu đã hết mâu thuẫn", "số liệu mâu thuẫn mới phát sinh"
+_RULED, _REOPENED = "mâu thuẫn nay đã có quyết định", "mâu thuẫn nay lại chờ quyết định"
+
+
+def _conflicts_by_what_became(changes: Changes) -> dict[str, list[FrozenConflict]]:
+    found: dict[str, list[FrozenConflict]] = {}
+    for change in changes.conflicts:
+        if change.after is None:
+            what = _ENDED
+        elif change.before is None:
+            what = _NEW
+        else:
+            what = _REOPENED if change.after.is_open else _RULED
+        found.setdefault(what, []).append(change.conflict)
+    return found
+
+
+def conflict_change_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
+    """Conflicts that ended, arose, were ruled on; of those that ended who had said what."""
+    for what, found in _conflicts_by_what_became(changes).items():
+        told = "; ".join(_conflict_said(one, names) for one in found)
+        yield words(f"{number_text(len(found))} {what}: {told}.")
+
+
+def _conflict_said(one: FrozenConflict, names: ReportNames) -> str:
+    period = f", mốc {period_phrase(one.period)}" if one.period else ""
+    ground = f", {_short(one.ground)}" if one.ground else ""
+    sides = ", ".join(f"{names.agency(agency)} {value}" for agency, value in one.sides)
+    return f"{one.number} ({names.about(one.row_key)}{period}{ground}: {sides})"

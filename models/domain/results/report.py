@@ -35,11 +35,12 @@ from models.domain.results import report_measures as measures
 from models.domain.results import report_members as member_values
 from models.domain.results import report_projects as spent
 from models.domain.results import report_work as work
-from models.domain.results.change_wording import change_points, fell_due_notes, flipped_rows
+from models.domain.results.change_wording import change_notes, change_points, flipped_rows
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import Citations, ReportNames, Text, shortened, words
 from models.domain.results.snapshots import Changes
-from models.domain.review.pace_wording import ground_said
+from models.domain.review.lines import ReviewIndicator
+from models.domain.review.pace_wording import ground_said, judged_ground_said
 from models.domain.review.review import Review
 from models.domain.review.states import Pace, TaskBucket
 from models.domain.review.wording import OUTCOME_NAMES, bucket_said, figures_said
@@ -182,7 +183,7 @@ def report_of(
         "late": list(_late_rows(consolidation)),
         "extended": list(_extended(consolidation)),
         "proposals": list(work.proposal_rows(review.proposals, names, cites)),
-        "changes": list(_changes(changes, office.register, names)),
+        "changes": list(_changes(changes, office.register, names, cites, indicators)),
         "flipped": list(flipped_rows(changes, names)) if changes else [],
         "annex_indicators": [
             row
@@ -227,12 +228,18 @@ def report_of(
     )
 
 
-def _changes(changes: Changes | None, register: Register, names: ReportNames) -> Iterator[Text]:
+def _changes(
+    changes: Changes | None,
+    register: Register,
+    names: ReportNames,
+    cites: Citations,
+    indicators: Sequence[ReviewIndicator],
+) -> Iterator[Text]:
     """What is new since the last report, that nothing is included; nothing for the first one."""
     if changes is None:
         return
     yield from (words(point) for point in change_points(changes, register))
-    yield from fell_due_notes(changes, names)
+    yield from change_notes(changes, names, cites, indicators)
 
 
 def _reached(review: Review, names: ReportNames, cites: Citations) -> Iterator[Group]:
@@ -398,7 +405,8 @@ def _whole_city(review: Review) -> Iterator[Text]:
         without = f"{number_text(silent)} chỉ tiêu chưa có số liệu toàn thành phố"
         yield words(
             f"Trong {number_text(len(held))} chỉ tiêu có mức giao cho toàn thành phố sau hợp nhất, "
-            f"{without if silent else 'chỉ tiêu nào cũng có số liệu toàn thành phố'} (phần III)."
+            f"{without if silent else 'chỉ tiêu nào cũng có số liệu toàn thành phố'} (phần III). "
+            f"{judged_ground_said(review.territory)}".rstrip()
         )
 
 
@@ -424,7 +432,7 @@ def _several_measures(review: Review) -> Iterator[Text]:
     if count:
         yield words(
             f"{number_text(count)} chỉ tiêu có thêm mức giao khác ({'; '.join(names)}); {compared} "
-            "(phần III), đánh giá chung theo mức đang áp dụng."
+            "(phần III), đánh giá chung theo mức đang áp dụng cho địa bàn được đánh giá."
         )
 
 

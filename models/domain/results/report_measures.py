@@ -37,6 +37,7 @@ from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.pace_wording import (
     INDEX_PLACES,
     contraries_said,
+    kept_basis,
     not_short_said,
     own_ground,
     pace_basis,
@@ -238,8 +239,22 @@ def unjudged_row(
         why = f"{OUTCOME_NAMES[Judgement.AWAITING]}: {why[:1].lower()}{why[1:]}"
     return {
         **brief_row(indicator, count, names, cites),
-        "why": words(one_line(why)),
+        "why": joined([words(one_line(why)), *_judged_beside(indicator, cites)], "\n"),
     }
+
+
+def _judged_beside(indicator: ReviewIndicator, cites: Citations) -> Iterator[Text]:
+    """What the grounds are judged to be that the row's own verdict does not follow from."""
+    for territory, one in indicator.grounds.items():
+        counted = indicator.result is not None and territory is indicator.result.territory
+        if counted or one.value is None or one.judgement in (Judgement.UNKNOWN, Judgement.AWAITING):
+            continue
+        outcome = OUTCOME_NAMES[one.judgement].lower()
+        yield (
+            words(f"Riêng {TERRITORY_SHORT_NAMES[territory]} ")
+            + cites.value(one.value, places=places_there(one))
+            + words(f": {outcome} (phần III)")
+        )
 
 
 def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
@@ -284,6 +299,9 @@ def outcomes_of(indicator: ReviewIndicator, cites: Citations, *, to_date_shown: 
     if indicator.members is not None and indicator.has_value:
         outcome = words(verdict_said(indicator.members, OUTCOME_NAMES))
     against = words(COMMITMENT_NAMES[indicator.commitment_judgement])
+    if told := kept_basis(indicator):
+        promised_of = indicator.told_elsewhere[indicator.territory].value
+        against = against + words(f"\n({told})") + cites.below(promised_of)
     return {
         "outcome": outcome + cites.judged_briefly(result.asked if result else None),
         "against": against + cites.judged_briefly(indicator.commitment_asked),

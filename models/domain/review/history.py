@@ -8,6 +8,8 @@ from models.domain.answers.standing import SubmissionRecord
 from models.domain.consolidation.evidence import Figure, figure_of
 from models.domain.reading.forms import Column, SheetForm
 from models.domain.reading.submissions import Entry
+from models.domain.register.territories import Territory
+from models.domain.review.judging import TerritoryResult
 from models.domain.review.lines import HistoryPoint
 from models.domain.review.states import ValueStatus
 from models.domain.review.wording import status_of
@@ -20,24 +22,60 @@ def history_columns(sheet: SheetForm) -> list[Column]:
     return [c for c in sheet.columns if c.meaning in ("estimate", "value_status")]
 
 
+def histories_of(
+    row: str,
+    territories: Mapping[Territory, TerritoryResult],
+    own: Territory,
+    sheet: SheetForm,
+    versions: Mapping[str, Sequence[SubmissionRecord]],
+) -> dict[Territory, list[HistoryPoint]]:
+    """By ground what stood of it version by version, as `history_of` tells it; no empty ones.
+
+    Of a ground of which nothing stands any more: what the agency whose value stands on another one
+    gave before; no point of it counts.
+    """
+    speaking = next((r.value.agency for r in territories.values() if r.value), "")
+    found = {}
+    for territory in Territory:
+        result = territories.get(territory)
+        points = history_of(row, result.value if result else None, sheet, versions)
+        column = sheet.meaning("estimate", "" if territory is own else territory.value)
+        if not (result and result.value) and column is not None:
+            points = _points(row, speaking, column.key, None, sheet, versions)
+        if points:
+            found[territory] = points
+    return found
+
+
 def history_of(
     row: str,
     value: Figure | None,
-    sheet: SheetForm,
+    sheet: SheetForm | None,
     versions: Mapping[str, Sequence[SubmissionRecord]],
 ) -> list[HistoryPoint]:
     """What the agency whose value stands gave in each version accepted so far, oldest first.
 
     A version that repeats the one before it is left out, unless it is the one that counts.
     """
-    if value is None:
+    if value is None or sheet is None:
         return []
+    return _points(row, value.agency, value.column, value.source.submission_id, sheet, versions)
+
+
+def _points(
+    row: str,
+    agency: str,
+    column: str,
+    counted: int | None,
+    sheet: SheetForm,
+    versions: Mapping[str, Sequence[SubmissionRecord]],
+) -> list[HistoryPoint]:
     points: list[HistoryPoint] = []
-    for record in versions.get(value.agency, ()):
+    for record in versions.get(agency, ()):
         if not record.accepts(sheet.key):
             continue
-        counts = record.submission_id == value.source.submission_id
-        point = _point(record, row, value.column, sheet, counts=counts)
+        counts = record.submission_id == counted
+        point = _point(record, row, column, sheet, counts=counts)
         if point is None:
             continue
         if points and (points[-1].value, points[-1].status) == (point.value, point.status):

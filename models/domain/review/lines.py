@@ -76,7 +76,7 @@ class ReviewIndicator:
     remedies: Figure | None
     self_judgement: Figure | None
     why_not_judged: str  # empty where it is judged
-    history: Sequence[HistoryPoint] = ()
+    histories: Mapping[Territory, Sequence[HistoryPoint]] = field(default_factory=dict)
     disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # conflicts by reference
     kin: Sequence[str] = ()  # the agency whose value stands, then those it answers for
     own_promises: Mapping[str, Figure] = field(default_factory=dict)  # by agency of the row
@@ -461,6 +461,7 @@ class ReviewScenario:
     status: ValueStatus  # of the year's index
     causes: Figure | None
     disputed: Mapping[str, Sequence[str]] = field(default_factory=dict)  # conflicts by reference
+    history: Sequence[HistoryPoint] = ()  # of the year's index
 
     @property
     def row(self) -> CatalogueRow:

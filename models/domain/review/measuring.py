@@ -27,7 +27,7 @@ from models.domain.register.targets_in_force import baselines_in_force, target_i
 from models.domain.register.territories import Territory
 from models.domain.review.answered import answered, first_answered
 from models.domain.review.hearing import Hearing
-from models.domain.review.history import history_of
+from models.domain.review.history import histories_of, history_of
 from models.domain.review.judging import (
     NO_VALUE,
     TerritoryResult,
@@ -106,7 +106,8 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
     result = territories[own]
     promise = earlier.standing if earlier else None
     commitment = promise.value if promise else None
-    number = by.instead.get(row.code, result.value.number if result.value else None)
+    compared = result.value or _of_the_scenario(elsewhere.get(own), by)
+    number = by.instead.get(row.code, compared.number if compared else None)
     kept, promise_asked = Hearing(row, by.verdicts, by.instead.get(row.code)).on_commitment(
         against_commitment(row, number, commitment), own, result.value, commitment
     )
@@ -134,7 +135,7 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         remedies=first_answered(by.sheet, [answers, *others], "remedies"),
         self_judgement=answered(by.sheet, answers, "self_judgement"),
         why_not_judged=result.why_not_judged,
-        history=history_of(row.code, result.value, by.sheet, by.versions),
+        histories=histories_of(row.code, territories, own, by.sheet, by.versions),
         kin=() if members else by.kin_of(standing.agency if standing else row.lead, row),
         own_promises=own_promises,
         disputed=_disputed((t.value for t in (*territories.values(), *elsewhere.values())), by),
@@ -219,6 +220,13 @@ def _told_elsewhere(
             )
         found[territory] = replace(result, told=value)
     return found
+
+
+def _of_the_scenario(result: TerritoryResult | None, by: Measures) -> Figure | None:
+    """What the scenario says of a ground of which the row is silent: the promise is held against
+    it, as the pace is."""
+    told_in = result.told.told_in if result and result.told else None
+    return result.value if result and told_in and told_in.code in by.scenario else None
 
 
 def _last_year(line: IndicatorLine, by: Measures) -> Decimal | None:
@@ -473,6 +481,7 @@ def review_scenario(line: ScenarioLine, by: Measures) -> ReviewScenario:
         status=status_of(status.text) if status else ValueStatus.UNSTATED,
         causes=first_answered(by.scenario_sheet, reports, "causes"),
         disputed=_disputed(line.updated.values(), by),
+        history=history_of(line.row.code, line.updated.get(_YEAR), by.scenario_sheet, by.versions),
     )
 
 

@@ -11,6 +11,7 @@ from models.domain.cycle.letter_phrases import alike, measured
 from models.domain.notation.number_notation import MAX_DECIMALS, format_number
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.register.catalogue import PERIODS, CatalogueRow, period_phrase
+from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.review.lines import ReviewIndicator, ReviewScenario, ScenarioPoint
 from models.domain.review.pace import Contrary, LessLater, TrackPoint
@@ -37,6 +38,25 @@ def own_ground(one: ReviewIndicator) -> str:
     return TERRITORY_SHORT_NAMES[one.territory] if one.elsewhere else ""
 
 
+def kept_basis(one: ReviewIndicator) -> str:
+    """By which value the promise is judged where the row itself is silent of its ground: what the
+    scenario says of it; "" where the row's own value is compared, or nothing is."""
+    told = one.told_elsewhere.get(one.territory)
+    if one.commitment_judgement is Judgement.UNKNOWN:
+        return ""
+    if one.value is not None or told is None or told.value is None or one.commitment is None:
+        return ""
+    if told.told is None or told.told.told_in is None:
+        return ""
+    value = told.value.number
+    if value is None:
+        return ""
+    target = one.target.target.value if one.target and one.target.target.is_plain else None
+    places = min(MAX_DECIMALS, like_decimals((value, one.commitment.number, target)))
+    ground, place = TERRITORY_SHORT_NAMES[one.territory], told.told.told_in.appendix.value
+    return f"{ground}: {format_number(half_up(value, places), places)} theo PL {place}"
+
+
 def part_named(territory: Territory) -> str:
     """The ground behind a measure's name: " phía đông"; "" for the whole city."""
     return "" if territory is Territory.WHOLE else f" {TERRITORY_SHORT_NAMES[territory]}"
@@ -54,6 +74,21 @@ def ground_said(territory: Territory) -> str:
         return ""
     named = f"{TERRITORY_SHORT_NAMES[territory]} ({TERRITORY_NAMES[territory]})"
     return f"Số không ghi địa bàn là của {named}."
+
+
+def judged_ground_said(territory: Territory) -> str:
+    """By which ground a row is judged that is told for several, as `ReviewIndicator.result` has it.
+
+    >>> judged_ground_said(Territory.WHOLE)
+    ''
+    """
+    if territory is Territory.WHOLE:
+        return ""
+    own, whole = TERRITORY_SHORT_NAMES[territory], TERRITORY_SHORT_NAMES[Territory.WHOLE]
+    return (
+        f"Mỗi chỉ tiêu được đánh giá chung theo số của {own}, địa bàn Chỉ thị giao, khi chính chỉ "
+        f"tiêu ấy có số {own}; không có thì theo số và mức giao của {whole}."
+    )
 
 
 def pace_basis(one: ReviewIndicator, beside: Collection[Figure | None] | None = None) -> str:

@@ -142,7 +142,7 @@ class ReviewResults(CycleResults):
 
     def snapshot(self) -> Snapshot:
         """With every indicator's value of the year and every task's bucket."""
-        return snapshot_of(self.consolidation, review_lines(self.review))
+        return snapshot_of(self.consolidation, review_lines(self.review), self.review)
 
     def judged(self) -> Judged:
         """Against the targets in force at the year's end."""

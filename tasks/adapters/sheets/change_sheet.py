@@ -130,7 +130,8 @@ class _Words:
                 return Toned(_standing(change.after, change.counted_after), tone)
             case LineChange():
                 shown = texts_alike(change, self._names.territory)[1]
-                said = self._judged(change.after, shown) if change.after else "không còn"
+                gone = "nay cơ quan không báo cáo" if change.ground else "không còn"
+                said = self._judged(change.after, shown) if change.after else gone
                 return Toned(said, Tone.WARN if change.flipped else Tone.PLAIN)
             case FigureChange():
                 return figure_texts_alike(change)[1] if change.after else "(không còn)"

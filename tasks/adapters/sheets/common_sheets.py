@@ -227,11 +227,11 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
     """
     return TableSheet(
         "Mâu thuẫn",
-        "SỐ LIỆU MÂU THUẪN, CẦN VĂN PHÒNG QUYẾT ĐỊNH",
-        "Văn phòng không lấy bình quân, không lược bỏ số liệu của cơ quan nào. Cột “Tạm dùng” là "
-        "số được dùng cho đến khi có quyết định; chênh lệch là số thứ hai trừ số thứ nhất, tính "
-        "theo đơn vị của số thứ nhất. Số hiệu theo vị trí của chỉ tiêu trong Chỉ thị, giữ nguyên "
-        "qua các lần tổng hợp.",
+        "SỐ LIỆU MÂU THUẪN VÀ QUYẾT ĐỊNH",
+        "Văn phòng không lấy bình quân, không lược bỏ số liệu của cơ quan nào. Cột “Số đang dùng” "
+        "là số theo quyết định, hoặc số tạm dùng khi chưa có quyết định như cột “Lý do” nêu; "
+        "chênh lệch là số thứ hai trừ số thứ nhất, tính theo đơn vị của số thứ nhất. Số hiệu theo "
+        "vị trí của chỉ tiêu trong Chỉ thị, giữ nguyên qua các lần tổng hợp.",
         [
             OutputColumn("number", "Số hiệu", 11, lambda c: c.number, CENTRE),
             OutputColumn("kind", "Loại", 13, lambda c: CONFLICT_NAMES[c.kind]),
@@ -250,7 +250,7 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
             OutputColumn("difference", "Chênh lệch", 11, lambda c: c.difference, SIGNED),
             OutputColumn(
                 "stands",
-                "Tạm dùng",
+                "Số đang dùng",
                 14,
                 lambda c: each_for_now(c) if c.each_stands else c.stands,
                 RIGHT,
@@ -295,6 +295,10 @@ def _units(conflict: Conflict) -> str:
 
 def _because(conflict: Conflict) -> str:
     because = REASON_NAMES[conflict.because]
+    if not conflict.is_open:
+        return f"Theo {conflict.decision}" if conflict.decision else because
+    if not conflict.each_stands:
+        return f"{because} (tạm dùng, chờ quyết định)"
     noted = conflict.because is StandsBecause.MAIN_APPENDIX and conflict.note
     return f"{because}. {conflict.note}" if noted else because
 

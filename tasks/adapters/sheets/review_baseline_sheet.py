@@ -12,6 +12,7 @@ from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import TERRITORY_NAMES
 from models.domain.review import Review, ReviewIndicator, TerritoryResult
 from models.domain.review.judging import reached_pct
+from models.domain.review.pace_wording import judged_ground_said
 from models.domain.review.wording import OUTCOME_NAMES
 from tasks.adapters.sheets.consolidation_cells import (
     JUDGEMENT_TONES,
@@ -37,11 +38,12 @@ from tasks.adapters.sheets.shared_columns import (
 )
 
 BASELINE_SHEET = "So với từng mức giao"
+_JUDGES = "mức dùng để đánh giá"
 
 
 @dataclass(frozen=True, slots=True)
 class BaselineRow:
-    """One measure on one ground against one official measure; the target in force comes first."""
+    """One measure on one ground against one official measure; what judges it comes first."""
 
     one: ReviewIndicator
     result: TerritoryResult
@@ -50,15 +52,20 @@ class BaselineRow:
     distance: Decimal | None
     reached_pct: Decimal | None
     by_person: str  # who judged and why; "" where nobody did
+    judges: bool = False  # whether the row's verdict follows from this one
 
 
 def baseline_sheet(review: Review, names: ResultNames) -> TableSheet[BaselineRow]:
-    """One row per official measure of an indicator that has more than the target in force."""
+    """One row per official measure of an indicator that has more than the target in force on any
+    ground; the one that the indicator's verdict follows from first, whatever ground it is of.
+    """
+    rule = judged_ground_said(names.territory)
     return TableSheet(
         BASELINE_SHEET,
         "SO VỚI TỪNG MỨC GIAO: CHỈ TIÊU CÓ NHIỀU MỨC CHÍNH THỨC",
         "Một chỉ tiêu có thể được nhiều cấp giao mức khác nhau. Mỗi mức được so riêng, theo tên; "
-        "đánh giá ở trang «Chỉ tiêu» theo mức đang áp dụng, là dòng đầu của mỗi chỉ tiêu ở đây.",
+        f"đánh giá ở trang «Chỉ tiêu» theo dòng ghi «{_JUDGES}», là dòng đầu của chỉ tiêu. "
+        f"{rule}".rstrip(),
         [
             place_column(names, lambda r: r.one.row),
             name_column(names, lambda r: r.one.row, "Chỉ tiêu", 28),
@@ -80,15 +87,21 @@ def baseline_sheet(review: Review, names: ResultNames) -> TableSheet[BaselineRow
 
 
 def _rows(one: ReviewIndicator) -> Iterator[BaselineRow]:
-    for result in one.grounds.values():
-        if not result.baselines:
+    counted, grounds = one.result, list(one.grounds.values())
+    if not any(result.baselines for result in grounds):
+        return
+    for result in sorted(grounds, key=lambda result: result is not counted):
+        if not result.baselines and result is not counted:
             continue
         if (own := result.target) is not None:
-            value = result.value.number if result.value else None
+            value = one.judged_value if result is counted else None
+            if value is None and result.value is not None:
+                value = result.value.number
             reached = reached_pct(one.row, value, own)
             yield BaselineRow(
                 *(one, result, own, result.judgement, result.distance, reached),
                 by_person=result.by_person,
+                judges=result is counted,
             )
         for beside in result.baselines:
             yield BaselineRow(
@@ -98,8 +111,10 @@ def _rows(one: ReviewIndicator) -> Iterator[BaselineRow]:
 
 
 def baseline_name(row: BaselineRow) -> str:
-    """The measure by its name; the target in force by the document that sets it."""
-    return row.target.baseline or f"{named_basis(row.target.basis)} (đang áp dụng)"
+    """The measure by its name; the target in force by the document that sets it, and whether the
+    indicator is judged by it."""
+    mark = _JUDGES if row.judges else "đang áp dụng"
+    return row.target.baseline or f"{named_basis(row.target.basis)} ({mark})"
 
 
 def _territory(row: BaselineRow) -> str:

@@ -388,31 +388,30 @@ def scenario_chart(
 
 @dataclass(frozen=True, slots=True)
 class HistoryRow:
-    """An indicator's value of the year as one version gave it."""
+    """A measure's value of the year on one ground, as one version gave it."""
 
-    one: ReviewIndicator
+    row: CatalogueRow
+    ground: Territory
     point: HistoryPoint
-
-    @property
-    def row(self) -> CatalogueRow:
-        """The catalogue row."""
-        return self.one.row
 
 
 def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
     """One row per version that gave another value or status than the one before; oldest first.
 
-    Only indicators with more than one; the version that counts is set upright.
+    Only of what has changed: every ground of an indicator, the year's index of a branch of the
+    scenario. The version that counts is set upright; of what it leaves out there are others alone.
     """
     return TableSheet(
         HISTORY_SHEET,
         "SỐ CẢ NĂM QUA CÁC LẦN BÁO CÁO: TỪ SỐ ƯỚC ĐẾN SỐ CHÍNH THỨC",
-        f"{_ground(names)}Chỉ nêu chỉ tiêu có số đã thay đổi. Bản đang dùng in đứng, các "
-        "bản trước in nghiêng.",
+        "Nêu mọi số cả năm đã thay đổi, theo từng địa bàn, gồm cả chỉ số của kịch bản (PL II). Bản "
+        "đang dùng in đứng, các bản trước in nghiêng; địa bàn chỉ có dòng in nghiêng là địa bàn "
+        "bản đang dùng không còn báo cáo.",
         [
-            place_column(names, lambda r: r.one.row),
-            name_column(names, lambda r: r.one.row, "Chỉ tiêu", 34),
-            unit_column(lambda r: r.one.row, 9),
+            place_column(names, lambda r: r.row),
+            name_column(names, lambda r: r.row, "Chỉ tiêu", 34),
+            unit_column(lambda r: r.row, 9),
+            OutputColumn("territory", "Địa bàn", 15, _ground_of, CENTRE),
             OutputColumn("agency", "Cơ quan", 28, lambda r: names.agency(r.point.source.agency)),
             OutputColumn("value", "Cả năm", 12, lambda r: r.point.value, RIGHT),
             OutputColumn(
@@ -437,10 +436,25 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
             ),
         ],
         [
-            HistoryRow(one, point)
-            for one in review.indicators
-            if len(one.history) > 1
-            for point in one.history
+            HistoryRow(row, ground, point)
+            for row, ground, history in _histories(review)
+            if len(history) > 1 or not all(point.counts for point in history)
+            for point in history
         ],
         tone=lambda r: Tone.PLAIN if r.point.counts else Tone.MUTED,
     )
+
+
+def _histories(
+    review: Review,
+) -> Iterator[tuple[CatalogueRow, Territory, Sequence[HistoryPoint]]]:
+    for one in review.indicators:
+        for ground, history in one.histories.items():
+            yield one.row, ground, history
+    for branch in review.scenario:
+        yield branch.row, review.territory, branch.history
+
+
+def _ground_of(shown: HistoryRow) -> str:
+    name = TERRITORY_SHORT_NAMES[shown.ground]
+    return f"{name[:1].upper()}{name[1:]}"

@@ -25,7 +25,7 @@ from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_
 from models.domain.results.report_measures import AS_TO_DATE
 from models.domain.review import Review, ReviewIndicator, TerritoryResult
 from models.domain.review.answered import answered
-from models.domain.review.pace_wording import pace_basis
+from models.domain.review.pace_wording import kept_basis, pace_basis
 from models.domain.review.wording import COMMITMENT_NAMES, OUTCOME_NAMES, PACE_NAMES, status_of
 from tasks.adapters.sheets.consolidation_cells import (
     JUDGEMENT_TONES,
@@ -377,6 +377,8 @@ def _kept(one: ReviewIndicator, names: ResultNames) -> Toned | None:
     tone = _KEPT_TONES.get(one.commitment_judgement, Tone.GOOD)
     if other := one.other_agency(one.commitment):
         text = f"{text} (của {names.agency(other)})"
+    if told := kept_basis(one):
+        text = f"{text} ({told})"
     if one.commitment_by_person:
         text = f"{text}, {one.commitment_by_person}"
     return Toned(text, tone)

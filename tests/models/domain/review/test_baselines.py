@@ -13,9 +13,11 @@ from models.domain.register.target_revisions import TargetRevision
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import baselines_in_force, target_in_force
 from models.domain.register.territories import Territory
+from models.domain.results.report import report_of
 from models.domain.results.report_measures import territory_rows
 from models.domain.results.report_text import Citations, ReportNames
 from models.domain.results.review_summary import review_matter
+from models.domain.review.pace_wording import judged_ground_said
 from tasks.adapters.results.review_boards import review_boards
 from tasks.adapters.sheets.consolidation_cells import ResultNames
 from tasks.adapters.sheets.review_baseline_sheet import baseline_name, baseline_sheet
@@ -111,12 +113,33 @@ def test_the_workbook_has_a_row_for_each_and_the_one_in_force_first(several: Off
     names = ResultNames.of(several, several.catalogues[2025])
     sheet = baseline_sheet(_made(several, "149000").review, names)
     assert [baseline_name(r) for r in sheet.rows] == [
-        "Nghị quyết số 42/NQ-HĐND (đang áp dụng)",
+        "Nghị quyết số 42/NQ-HĐND (mức dùng để đánh giá)",
         CENTRE,
         COUNCIL,
     ]
     basis = next(c for c in sheet.columns if c.key == "basis")
     assert [("chờ xác nhận" in str(basis.value(r))) for r in sheet.rows] == [False, False, True]
+
+
+def test_the_measure_that_judges_comes_first_whatever_ground_it_is_of(several: Office) -> None:
+    names = ResultNames.of(several, several.catalogues[2025])
+    made = review_made(
+        *(several, []),
+        answered("stc", reports("budget", "118000", estimate_whole=Decimal(190000))),
+    )
+    one = indicator(made, "budget")
+    sheet = baseline_sheet(made.review, names)
+    first, *others = sheet.rows
+
+    assert one.result is not None and one.result.territory is Territory.EAST
+    assert first.target is one.result.target and first.judgement is one.outcome
+    assert baseline_name(first).endswith("(mức dùng để đánh giá)")
+    assert baseline_name(others[0]) == "Nghị quyết số 42/NQ-HĐND (đang áp dụng)"
+    assert [baseline_name(r) for r in others[1:]] == [CENTRE, COUNCIL]
+    rule = judged_ground_said(Territory.EAST)
+    assert rule and sheet.note.endswith(rule)
+    told = report_of(several, made.consolidation, made.review).overview
+    assert [text.plain for text in told if rule in text.plain]
 
 
 def test_report_board_and_letter_name_each(several: Office) -> None:

@@ -24,6 +24,8 @@ from models.domain.review import (
     ValueStatus,
 )
 from models.domain.review.assembling import is_review, review_of
+from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.review_comparison_sheets import history_sheet
 from tests.fixtures.small_office import commits, plans, standing
 from tests.fixtures.small_review import (
     NOW,
@@ -37,6 +39,7 @@ from tests.fixtures.small_review import (
     task,
     version,
 )
+from tests.fixtures.table_values import values_of
 
 OCTOBER = dt.date(2025, 10, 31)
 DONE = "Đã hoàn thành"
@@ -184,12 +187,44 @@ def test_an_estimate_is_followed_by_the_actual_and_both_are_kept(office):
         review_made(office, [], reviewed("stc", first, same, actual), now=NOW), "budget"
     )
 
-    assert [(p.value, p.status, p.counts) for p in budget.history] == [
+    assert [(p.value, p.status, p.counts) for p in budget.histories[Territory.EAST]] == [
         (Decimal(118000), ValueStatus.ESTIMATE, False),
         (Decimal(119500), ValueStatus.ACTUAL, True),
     ]
-    assert budget.history[0].source.receipt_number == first.receipt_number
+    assert budget.histories[Territory.EAST][0].source.receipt_number == first.receipt_number
     assert (budget.status, budget.judgement) == (ValueStatus.ACTUAL, Judgement.EXCEEDED)
+
+
+def test_every_ground_and_the_scenario_have_their_history_also_when_left_out_now(office):
+    first = version(
+        "stc",
+        reports("grdp", "12.1", estimate_west=Decimal("11.3"), estimate_whole=Decimal(12))
+        + cells("scenario", "scenario", estimate_year=Decimal("112.1")),
+    )
+    final = version(
+        "stc",
+        reports("grdp", estimate_whole=Decimal("11.81"), status="Chính thức")
+        + cells("scenario", "scenario", estimate_year=Decimal("111.9")),
+        2,
+        day=dt.date(2026, 1, 15),
+    )
+
+    made = review_made(office, [], reviewed("stc", first, final), now=NOW)
+    grdp = indicator(made, "grdp")
+
+    told = {t: [(str(p.value), p.counts) for p in of] for t, of in grdp.histories.items()}
+    assert told == {
+        Territory.EAST: [("12.1", False)],
+        Territory.WEST: [("11.3", False)],
+        Territory.WHOLE: [("12", False), ("11.81", True)],
+    }
+    [branch] = made.review.scenario
+    assert [(str(p.value), p.counts) for p in branch.history] == [("112.1", False), ("111.9", True)]
+    sheet = history_sheet(made.review, ResultNames.of(office, office.catalogue_of(made.cycle)))
+    assert values_of(sheet, "territory") == [
+        *("Phía đông", "Phía tây", "Toàn thành phố", "Toàn thành phố", "Phía đông", "Phía đông"),
+    ]
+    assert [row.row.code for row in sheet.rows] == ["grdp"] * 4 + ["scenario"] * 2
 
 
 def test_each_sheet_counts_from_the_version_in_which_it_was_accepted(office):

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from models.domain.answers.standing import Timeliness
-from models.domain.consolidation import Consolidation, Figure, Members
+from models.domain.consolidation import Conflict, Consolidation, Figure, Members
 from models.domain.consolidation.member_wording import counted
 from models.domain.notation.number_notation import format_number
 from models.domain.register.catalogue import CatalogueRow
-from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
 from models.domain.review import Review
+from models.domain.review.lines import ReviewIndicator
 from models.domain.review.member_wording import done_said
+from models.domain.review.states import Pace
 
 LAYOUT = 1  # of the kept content; a later program reads all older ones
 _ANSWERED = (Timeliness.ON_TIME, Timeliness.CORRECTED, Timeliness.LATE)
@@ -81,9 +82,48 @@ class FrozenLine:
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class FrozenGround:
+    """What stood of an indicator on one ground, which the text names too."""
+
+    ground: str  # of Territory
+    counted: bool  # whether the row's judgement followed from it
+    line: FrozenLine
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenPace:
+    """Whether an indicator was ahead or behind, and the day of the figure from which that follows;
+    "" where it has none."""
+
+    row_key: str
+    pace: str  # of Pace, never unknown
+    day: str  # ISO
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenConflict:
+    """Two values that contradicted each other: who said what, and whether it waited for a ruling.
+
+    `period` is empty for the value of the year, `ground` for the directive's own.
+    """
+
+    number: str
+    row_key: str
+    period: str
+    ground: str
+    sides: Sequence[tuple[str, str]]  # agency, value
+    is_open: bool
+
+
 @dataclass(frozen=True)
 class Snapshot:
-    """All of a consolidation that a later one is compared with."""
+    """All of a consolidation that a later one is compared with.
+
+    What lies behind `lines` is empty in a snapshot that an earlier program kept; `follows` says
+    whether it was frozen.
+    """
 
     cycle: str
     as_of: dt.datetime
@@ -93,85 +133,21 @@ class Snapshot:
     agencies: Sequence[FrozenAgency]
     figures: Sequence[FrozenFigure]
     lines: Sequence[FrozenLine]
+    grounds: Sequence[FrozenGround] = ()
+    paces: Sequence[FrozenPace] = ()
+    conflicts: Sequence[FrozenConflict] = ()
+    follows: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AgencyChange:
-    """An agency that answered since, or stands otherwise; None where it was not asked."""
-
-    agency: str
-    before: FrozenAgency | None
-    after: FrozenAgency | None
-    counted_before: Sequence[int]  # versions whose cells counted
-    counted_after: Sequence[int]
-
-    @property
-    def newly_answered(self) -> bool:
-        """Whether none of its cells counted before, and some do now."""
-        return not self.counted_before and bool(self.counted_after)
-
-
-@dataclass(frozen=True, slots=True)
-class FigureChange:
-    """A figure of an agency that had answered before: changed, added (`before` None) or gone."""
-
-    before: FrozenFigure | None
-    after: FrozenFigure | None
-
-    @property
-    def figure(self) -> FrozenFigure:
-        """The newer of the two."""
-        found = self.after or self.before
-        if found is None:
-            raise ValueError("a change has at least one side")
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class LineChange:
-    """A row that is judged otherwise, or whose standing value is another one."""
-
-    row_key: str
-    before: FrozenLine | None
-    after: FrozenLine | None
-
-    @property
-    def flipped(self) -> bool:
-        """Whether the judgement itself changed, not only the value under it."""
-        before = self.before.judgement if self.before else Judgement.UNKNOWN.value
-        after = self.after.judgement if self.after else Judgement.UNKNOWN.value
-        return before != after
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What is new since the last report that was sent. Empty lists: nothing."""
-
-    since: dt.datetime  # as of which that report was made
-    since_hash: str  # its inputs'
-    agencies: Sequence[AgencyChange]
-    figures: Sequence[FigureChange]
-    lines: Sequence[LineChange]
-
-    @property
-    def newly_answered(self) -> list[str]:
-        """Agencies that have answered since, in the register's order."""
-        return [a.agency for a in self.agencies if a.newly_answered]
-
-    @property
-    def flipped(self) -> list[LineChange]:
-        """Rows whose judgement is another one."""
-        return [line for line in self.lines if line.flipped]
-
-    def __bool__(self) -> bool:
-        return bool(self.agencies or self.figures or self.lines)
-
-
-def snapshot_of(consolidation: Consolidation, lines: Iterable[FrozenLine]) -> Snapshot:
+def snapshot_of(
+    consolidation: Consolidation, lines: Iterable[FrozenLine], review: Review | None = None
+) -> Snapshot:
     """What is frozen of a consolidation; the same consolidation gives the same snapshot.
 
-    `lines`: what its rows are judged to mean, `plan_lines` or `review_lines`.
+    `lines`: what its rows are judged to mean, `plan_lines` or `review_lines`; of a `review` every
+    ground and the paces are frozen too.
     """
+    indicators = review.indicators if review else ()
     sheets: dict[tuple[str, int], dict[str, None]] = {}
     files: dict[tuple[str, int], tuple[str, str, str]] = {}
     figures: dict[tuple[str, str, str, str], FrozenFigure] = {}
@@ -205,7 +181,36 @@ def snapshot_of(consolidation: Consolidation, lines: Iterable[FrozenLine]) -> Sn
         ),
         figures=tuple(figures.values()),
         lines=tuple(lines),
+        grounds=tuple(ground for one in indicators for ground in _grounds(one)),
+        paces=tuple(pace for one in indicators for pace in _paces(one)),
+        conflicts=tuple(_conflict(one) for one in consolidation.conflicts),
+        follows=True,
     )
+
+
+def _grounds(indicator: ReviewIndicator) -> Iterator[FrozenGround]:
+    """Every ground with a value; of a row that many lead together none."""
+    if indicator.members is not None:
+        return
+    for territory, result in indicator.grounds.items():
+        if result.value is not None:
+            line = _line(indicator.row.code, result.judgement.value, result.value)
+            line = replace(line, text=f"{line.text} ({TERRITORY_SHORT_NAMES[territory]})")
+            yield FrozenGround(territory.value, result is indicator.result, line)
+
+
+def _paces(indicator: ReviewIndicator) -> Iterator[FrozenPace]:
+    point = indicator.pace_point
+    if point is not None and point.pace is not Pace.UNKNOWN:
+        day = point.day.isoformat() if point.day else ""
+        reference = point.report.reference if point.report else ""
+        yield FrozenPace(indicator.row.code, point.pace.value, day, reference)
+
+
+def _conflict(conflict: Conflict) -> FrozenConflict:
+    sides = tuple((f.agency, _shown(f)) for f in (conflict.left, conflict.right))
+    code, ground = conflict.row.code, conflict.territory.value if conflict.territory else ""
+    return FrozenConflict(conflict.number, code, conflict.period, ground, sides, conflict.is_open)
 
 
 def plan_lines(consolidation: Consolidation) -> Iterator[FrozenLine]:
@@ -257,66 +262,6 @@ def _shown(figure: Figure) -> str:
         return figure.raw
 
 
-def changes_between(before: Snapshot, after: Snapshot) -> Changes:
-    """What the later snapshot says otherwise. Agencies and figures in its order, what is gone last.
-
-    The figures of an agency that newly answered are not listed one by one: all of them are new.
-    Raises ValueError for snapshots of two cycles.
-    """
-    if before.cycle != after.cycle:
-        raise ValueError(f"snapshots of two cycles: {before.cycle}, {after.cycle}")
-    agencies = list(_agency_changes(before, after))
-    new = {a.agency for a in agencies if a.newly_answered}
-    return Changes(
-        since=before.as_of,
-        since_hash=before.inputs_hash,
-        agencies=agencies,
-        figures=list(_figure_changes(before, after, new)),
-        lines=list(_line_changes(before, after)),
-    )
-
-
-def _agency_changes(before: Snapshot, after: Snapshot) -> Iterator[AgencyChange]:
-    old = {a.agency: a for a in before.agencies}
-    now = {a.agency: a for a in after.agencies}
-    counted_old, counted_now = _counted(before), _counted(after)
-    for code in dict.fromkeys([*now, *old]):
-        one, other = counted_old.get(code, ()), counted_now.get(code, ())
-        if old.get(code) != now.get(code) or one != other:
-            yield AgencyChange(code, old.get(code), now.get(code), one, other)
-
-
-def _counted(snapshot: Snapshot) -> Mapping[str, tuple[int, ...]]:
-    """By agency: the versions whose cells counted, ascending."""
-    found: dict[str, tuple[int, ...]] = {}
-    for given in snapshot.inputs:
-        found[given.agency] = tuple(sorted({*found.get(given.agency, ()), given.version}))
-    return found
-
-
-def _figure_changes(before: Snapshot, after: Snapshot, new: set[str]) -> Iterator[FigureChange]:
-    old = {f.key: f for f in before.figures}
-    now = {f.key: f for f in after.figures}
-    for key in dict.fromkeys([*now, *old]):
-        one, other = old.get(key), now.get(key)
-        same = one is not None and other is not None and one.text == other.text
-        if not same and key[0] not in new:
-            yield FigureChange(one, other)
-
-
-def _line_changes(before: Snapshot, after: Snapshot) -> Iterator[LineChange]:
-    old = {line.row_key: line for line in before.lines}
-    now = {line.row_key: line for line in after.lines}
-    for key in dict.fromkeys([*now, *old]):
-        one, other = old.get(key), now.get(key)
-        if one is None or other is None or _said(one) != _said(other):
-            yield LineChange(key, one, other)
-
-
-def _said(line: FrozenLine) -> tuple[str, str, str]:
-    return line.judgement, line.agency, line.text
-
-
 # --- Kept as text ---------------------------------------------------------------------------------
 
 
@@ -343,4 +288,14 @@ def snapshot_from_text(text: str) -> Snapshot:
         ),
         figures=tuple(FrozenFigure(**f) for f in content["figures"]),
         lines=tuple(FrozenLine(**line) for line in content["lines"]),
+        grounds=tuple(
+            FrozenGround(**{**g, "line": FrozenLine(**g["line"])})
+            for g in content.get("grounds", ())
+        ),
+        paces=tuple(FrozenPace(**pace) for pace in content.get("paces", ())),
+        conflicts=tuple(
+            FrozenConflict(**{**c, "sides": tuple((a, value) for a, value in c["sides"])})
+            for c in content.get("conflicts", ())
+        ),
+        follows=content.get("follows", False),
     )

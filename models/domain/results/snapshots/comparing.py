@@ -1,0 +1,252 @@
+"""What a later snapshot says otherwise than an earlier one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from models.domain.register.targets import Judgement
+from models.domain.results.snapshots.kept import (
+    FrozenAgency,
+    FrozenConflict,
+    FrozenFigure,
+    FrozenGround,
+    FrozenLine,
+    FrozenPace,
+    Snapshot,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyChange:
+    """An agency that answered since, or stands otherwise; None where it was not asked."""
+
+    agency: str
+    before: FrozenAgency | None
+    after: FrozenAgency | None
+    counted_before: Sequence[int]  # versions whose cells counted
+    counted_after: Sequence[int]
+
+    @property
+    def newly_answered(self) -> bool:
+        """Whether none of its cells counted before, and some do now."""
+        return not self.counted_before and bool(self.counted_after)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureChange:
+    """A figure of an agency that had answered before: changed, added (`before` None) or gone."""
+
+    before: FrozenFigure | None
+    after: FrozenFigure | None
+
+    @property
+    def figure(self) -> FrozenFigure:
+        """The newer of the two."""
+        found = self.after or self.before
+        if found is None:
+            raise ValueError("a change has at least one side")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A row that is judged otherwise, or whose standing value is another one.
+
+    Of a row that is told for several grounds each is compared with itself: `ground` is whose.
+    """
+
+    row_key: str
+    before: FrozenLine | None
+    after: FrozenLine | None
+    ground: str = ""  # of Territory; "" for a row that is told for one ground
+
+    @property
+    def flipped(self) -> bool:
+        """Whether the judgement itself changed, not only the value under it."""
+        before = self.before.judgement if self.before else Judgement.UNKNOWN.value
+        after = self.after.judgement if self.after else Judgement.UNKNOWN.value
+        return before != after
+
+
+@dataclass(frozen=True, slots=True)
+class GroundChange:
+    """A row whose judgement follows from another ground than it did."""
+
+    row_key: str
+    before: FrozenGround
+    after: FrozenGround
+
+
+@dataclass(frozen=True, slots=True)
+class PaceChange:
+    """An indicator whose pace is another one, or can no longer be told (`after` None)."""
+
+    row_key: str
+    before: FrozenPace
+    after: FrozenPace | None
+
+    @property
+    def is_of_older_data(self) -> bool:
+        """Whether the figure it follows from now is of an earlier day than the one before."""
+        if self.after is None or not (self.before.day and self.after.day):
+            return False
+        return self.after.day < self.before.day
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictChange:
+    """A conflict that is new (`before` None), has ended (`after` None), or was ruled on or opened
+    again."""
+
+    before: FrozenConflict | None
+    after: FrozenConflict | None
+
+    @property
+    def conflict(self) -> FrozenConflict:
+        """The newer of the two."""
+        found = self.after or self.before
+        if found is None:
+            raise ValueError("a change has at least one side")
+        return found
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is new since the last report that was sent. Empty lists: nothing."""
+
+    since: dt.datetime  # as of which that report was made
+    since_hash: str  # its inputs'
+    agencies: Sequence[AgencyChange]
+    figures: Sequence[FigureChange]
+    lines: Sequence[LineChange]
+    grounds: Sequence[GroundChange] = ()
+    paces: Sequence[PaceChange] = ()
+    conflicts: Sequence[ConflictChange] = ()
+
+    @property
+    def newly_answered(self) -> list[str]:
+        """Agencies that have answered since, in the register's order."""
+        return [a.agency for a in self.agencies if a.newly_answered]
+
+    @property
+    def flipped(self) -> list[LineChange]:
+        """Rows whose judgement is another one."""
+        return [line for line in self.lines if line.flipped]
+
+    def __bool__(self) -> bool:
+        found = (self.agencies, self.figures, self.lines, self.grounds, self.paces, self.conflicts)
+        return any(found)
+
+
+def changes_between(before: Snapshot, after: Snapshot) -> Changes:
+    """What the later snapshot says otherwise. Agencies and figures in its order, what is gone last.
+
+    The figures of an agency that newly answered are not listed one by one: all of them are new.
+    Raises ValueError for snapshots of two cycles.
+    """
+    if before.cycle != after.cycle:
+        raise ValueError(f"snapshots of two cycles: {before.cycle}, {after.cycle}")
+    agencies = list(_agency_changes(before, after))
+    new = {a.agency for a in agencies if a.newly_answered}
+    return Changes(
+        since=before.as_of,
+        since_hash=before.inputs_hash,
+        agencies=agencies,
+        figures=list(_figure_changes(before, after, new)),
+        lines=list(_line_changes(before, after)),
+        grounds=list(_ground_changes(before, after)),
+        paces=list(_pace_changes(before, after)),
+        conflicts=list(_conflict_changes(before, after)),
+    )
+
+
+def _agency_changes(before: Snapshot, after: Snapshot) -> Iterator[AgencyChange]:
+    old = {a.agency: a for a in before.agencies}
+    now = {a.agency: a for a in after.agencies}
+    counted_old, counted_now = _counted(before), _counted(after)
+    for code in dict.fromkeys([*now, *old]):
+        one, other = counted_old.get(code, ()), counted_now.get(code, ())
+        if old.get(code) != now.get(code) or one != other:
+            yield AgencyChange(code, old.get(code), now.get(code), one, other)
+
+
+def _counted(snapshot: Snapshot) -> Mapping[str, tuple[int, ...]]:
+    """By agency: the versions whose cells counted, ascending."""
+    found: dict[str, tuple[int, ...]] = {}
+    for given in snapshot.inputs:
+        found[given.agency] = tuple(sorted({*found.get(given.agency, ()), given.version}))
+    return found
+
+
+def _figure_changes(before: Snapshot, after: Snapshot, new: set[str]) -> Iterator[FigureChange]:
+    old = {f.key: f for f in before.figures}
+    now = {f.key: f for f in after.figures}
+    for key in dict.fromkeys([*now, *old]):
+        one, other = old.get(key), now.get(key)
+        same = one is not None and other is not None and one.text == other.text
+        if not same and key[0] not in new:
+            yield FigureChange(one, other)
+
+
+def _line_changes(before: Snapshot, after: Snapshot) -> Iterator[LineChange]:
+    old = {line.row_key: line for line in before.lines}
+    now = {line.row_key: line for line in after.lines}
+    old_grounds, new_grounds = _by_ground(before), _by_ground(after)
+    for key in dict.fromkeys([*now, *old]):
+        one, other = old.get(key), now.get(key)
+        told, tells = old_grounds.get(key, {}), new_grounds.get(key, {})
+        grounds = list(dict.fromkeys([*tells, *told]))
+        # A ground is compared with itself, where both reports say which they tell.
+        if len(grounds) > 1 and before.follows and after.follows:
+            for ground in grounds:
+                was, stands = told.get(ground), tells.get(ground)
+                if was is None or stands is None or _said_there(was) != _said_there(stands):
+                    sides = (was.line if was else None, stands.line if stands else None)
+                    yield LineChange(key, *sides, ground)
+        elif one is None or other is None or _said(one) != _said(other):
+            yield LineChange(key, one, other)
+
+
+def _by_ground(snapshot: Snapshot) -> Mapping[str, Mapping[str, FrozenGround]]:
+    found: dict[str, dict[str, FrozenGround]] = {}
+    for one in snapshot.grounds:
+        found.setdefault(one.line.row_key, {})[one.ground] = one
+    return found
+
+
+def _said_there(one: FrozenGround) -> tuple[str, str]:
+    return one.line.judgement, one.line.text
+
+
+def _ground_changes(before: Snapshot, after: Snapshot) -> Iterator[GroundChange]:
+    """Rows with a judgement in both that follows from another ground now."""
+    old = {one.line.row_key: one for one in before.grounds if one.counted}
+    for one in after.grounds:
+        was = old.get(one.line.row_key)
+        if one.counted and was is not None and was.ground != one.ground:
+            yield GroundChange(one.line.row_key, was, one)
+
+
+def _pace_changes(before: Snapshot, after: Snapshot) -> Iterator[PaceChange]:
+    now = {one.row_key: one for one in after.paces}
+    for was in before.paces if after.follows else ():
+        stands = now.get(was.row_key)
+        if stands is None or stands.pace != was.pace:
+            yield PaceChange(was.row_key, was, stands)
+
+
+def _conflict_changes(before: Snapshot, after: Snapshot) -> Iterator[ConflictChange]:
+    if not (before.follows and after.follows):
+        return
+    old = {one.number: one for one in before.conflicts}
+    now = {one.number: one for one in after.conflicts}
+    for number in dict.fromkeys([*now, *old]):
+        was, stands = old.get(number), now.get(number)
+        if was is None or stands is None or was.is_open is not stands.is_open:
+            yield ConflictChange(was, stands)
+
+
+def _said(line: FrozenLine) -> tuple[str, str, str]:
+    return line.judgement, line.agency, line.text
