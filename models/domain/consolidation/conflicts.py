@@ -60,6 +60,7 @@ class Conflict:
     because: StandsBecause
     note: str = ""  # the equivalence's own words
     ruling: str = ""  # who decided that it stands, and why
+    ruling_to_agencies: str = ""  # the same as the office's opinion, without a person's name
     territory: Territory | None = None  # whose value; None for the directive's own
 
     @property

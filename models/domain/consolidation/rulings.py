@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from enum import StrEnum
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine, with_standing
+from models.domain.consolidation.wording import office_opinion
 from models.domain.register.catalogue import PERIODS, Equivalence
 from models.domain.register.territories import Territory
 
@@ -33,6 +35,7 @@ class ConflictRuling:
     reason: str
     number: int = 0  # its place in the book of decisions
     times: str = ""  # when it was entered and from when on it holds, a sentence part
+    on: dt.date | None = None  # the day from which on it holds
 
     def __str__(self) -> str:
         """The ruling as fingerprints hold it, which do not change with the names of the code.
@@ -54,6 +57,16 @@ class ConflictRuling:
             return f"{self.by}: {self.reason}"
         taken = f"quyết định số {self.number}, {self.times}"
         return f"{self.by}: {self.reason.rstrip(' .')} ({taken})."
+
+    @property
+    def said_to_agencies(self) -> str:
+        """The ruling without the person and the number, which are the office's own matter.
+
+        >>> day = dt.date(2025, 12, 5)
+        >>> ConflictRuling(Side.LEFT, "Hà", "Số mới hơn.", 3, on=day).said_to_agencies
+        'Ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025: Số mới hơn.'
+        """
+        return f"{office_opinion(self.on)}: {self.reason}"
 
 
 Rulings = Mapping[str, ConflictRuling]  # by code of the conflict
@@ -135,6 +148,9 @@ def _carried(
                 stands=values[other.stands.agency],
                 because=StandsBecause.RULING,
                 ruling=f"{other.ruling.rstrip(' .')} (đã quyết định tại {other.number}).",
+                ruling_to_agencies=(
+                    f"{other.ruling_to_agencies.rstrip(' .')} (đã có ý kiến tại {other.number})."
+                ),
             )
     return conflict
 
@@ -158,10 +174,17 @@ def _ruled(conflict: Conflict, ruling: ConflictRuling | None) -> Conflict:
     if ruling is None:
         return conflict
     stands = conflict.left if ruling.side is Side.LEFT else conflict.right
-    said = ruling.said
+    said, to_agencies = ruling.said, ruling.said_to_agencies
     if conflict.kind is ConflictKind.EQUIVALENT:
-        said = f"{said.rstrip(' .')} (chỉ tiêu ở cả hai vị trí được đánh giá theo số này)."
-    return replace(conflict, stands=stands, because=StandsBecause.RULING, ruling=said)
+        both = "(chỉ tiêu ở cả hai vị trí được đánh giá theo số này)."
+        said, to_agencies = (f"{told.rstrip(' .')} {both}" for told in (said, to_agencies))
+    return replace(
+        conflict,
+        stands=stands,
+        because=StandsBecause.RULING,
+        ruling=said,
+        ruling_to_agencies=to_agencies,
+    )
 
 
 def judged_instead(

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from models.domain.consolidation import Figure
 from models.domain.consolidation.verdicts import PersonAsked, PersonsVerdict
+from models.domain.consolidation.wording import office_opinion
 from models.domain.cycle.letter_phrases import measured, one_line
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import decimals, like_decimals
@@ -27,6 +28,7 @@ from models.domain.review.wording import OUTCOME_NAMES
 _NAME = 4_000  # letters of a row's name: the directive's own words are not cut
 LONGEST = 500  # letters of one agency's text in one cell
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
+DOUBTED = "*"  # behind amounts that have to be looked at
 CUT_MARK = " (xem tiếp trong sổ báo cáo)"
 
 
@@ -72,6 +74,12 @@ def words(text: str) -> Text:
     '12 chỉ tiêu'
     """
     return Text((Span(text),)) if text else Text()
+
+
+def in_doubt(amount: Text) -> Text:
+    """The amount with the mark of what has to be looked at behind its number, its first span."""
+    first, *others = amount.spans
+    return Text((Span(first.text + DOUBTED), *others))
 
 
 def joined(texts: Iterable[Text], between: str) -> Text:
@@ -157,9 +165,15 @@ def decision_reference(verdict: PersonsVerdict) -> str:
 
 
 class Citations:
-    """The references that were printed, so that the annex leads from each to its cell."""
+    """The references that were printed, so that the annex leads from each to its cell.
 
-    def __init__(self) -> None:
+    In a paper `for_agency` what a person decided is the office's opinion of a day: neither the
+    person's name nor the number in the office's own book is an agency's to know.
+    """
+
+    def __init__(self, *, for_agency: bool = False) -> None:
+        self.for_agency = for_agency
+        self.conflicts: set[str] = set()  # the numbers that stand beside figures in doubt
         self._cited: dict[str, Figure] = {}
         self._verdicts: dict[int, PersonsVerdict] = {}
 
@@ -181,13 +195,24 @@ class Citations:
         verdict = asked.verdict if asked else None
         if verdict is None:
             return Text()
+        if self.for_agency:
+            return words(f"\n{office_opinion(verdict.on)}: {shortened(verdict.reason, 300)}")
         said = f"\nDo người đánh giá: {one_line(verdict.by)}: {shortened(verdict.reason, 300)} "
         return words(said) + self._decision(verdict)
 
     def judged_briefly(self, asked: PersonAsked | None) -> Text:
         """That a person judged, with the reference alone, for narrow cells."""
         verdict = asked.verdict if asked else None
-        return words("\nngười đánh giá\n") + self._decision(verdict) if verdict else Text()
+        if verdict is None:
+            return Text()
+        if self.for_agency:
+            return words("\n(ý kiến của Văn phòng)")
+        return words("\nngười đánh giá\n") + self._decision(verdict)
+
+    def disputed(self, numbers: Sequence[str]) -> Text:
+        """The conflicts in which a figure is in doubt, on a line of their own: "(MT-I.4)"."""
+        self.conflicts.update(numbers)
+        return words(f"\n({', '.join(numbers)})" if numbers else "")
 
     def _decision(self, verdict: PersonsVerdict) -> Text:
         self._verdicts[verdict.number] = verdict

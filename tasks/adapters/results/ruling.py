@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from models.domain.answers.decisions import ON_JUDGEMENTS, DecisionKind
 from models.domain.consolidation import EARLIER, ConflictRuling, Consolidation, Side, consolidate
 from models.domain.consolidation.verdicts import VerdictBook, verdict_kept
-from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import decisions
 from tasks.adapters.workplace import Workplace
@@ -20,7 +20,8 @@ def rulings_of(connection: Connection, cycle: str) -> dict[str, ConflictRuling]:
         if decision.kind is DecisionKind.RULE_ON_CONFLICT and decision.cycle == cycle:
             code, _, side = decision.subject.partition(" ")
             found[code] = ConflictRuling(
-                *(Side(side), decision.by, decision.reason, decision.number, decision.times)
+                *(Side(side), decision.by, decision.reason, decision.number, decision.times),
+                on=decision.decided_at.astimezone(HANOI).date(),
             )
     return found
 
@@ -29,7 +30,10 @@ def verdicts_of(connection: Connection, cycle: str) -> VerdictBook:
     """What persons judged in a cycle, and took back, oldest first."""
     return VerdictBook(
         tuple(
-            verdict_kept(d.subject, d.by, d.reason, d.number, d.times)
+            verdict_kept(
+                *(d.subject, d.by, d.reason, d.number, d.times),
+                on=d.decided_at.astimezone(HANOI).date(),
+            )
             for d in decisions.book(connection).decisions
             if d.kind in ON_JUDGEMENTS and d.cycle == cycle
         )
