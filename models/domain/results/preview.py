@@ -351,7 +351,7 @@ def _indicator_row(
         "before": _before(indicator, cites),
         "no": words(str(count)),
         "place": words(names.place(indicator.row)),
-        "name": words(names.with_unit(indicator.row))
+        "name": words(names.of_measure(indicator.row))
         + cites.judged(indicator.result.asked if indicator.result else None),
         "target": measures.target_of(indicator),
         "commitment": _commitment(indicator, agency, names, cites),

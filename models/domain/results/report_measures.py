@@ -57,7 +57,7 @@ def _common(indicator: ReviewIndicator, count: int, names: ReportNames) -> dict[
     return {
         "no": words(str(count)),
         "place": words(names.place(row)),
-        "name": words(names.with_unit(row)),
+        "name": words(names.of_measure(row)),
         "agency": words(names.agency(indicator.agency or row.led_by)),
     }
 

@@ -19,6 +19,7 @@ from models.domain.notation.rounding import decimals, like_decimals
 from models.domain.reading.forms import Form, full_name, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
+from models.domain.register.districts import DISTRICTS_NOTE, speaks_of_districts
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
@@ -274,6 +275,7 @@ class ReportNames:
         self._names = {r.code: full_name(r, catalogue) for r in catalogue}
         self._titles = {s.key: s.title for s in form.sheets}
         self.territory = catalogue.territory  # of the directive's targets
+        self._year = catalogue.year
 
     def agency(self, code: str) -> str:
         """The agency's name, its code where the register has none."""
@@ -293,6 +295,11 @@ class ReportNames:
     def with_unit(self, row: CatalogueRow) -> str:
         """The row's name with its unit in brackets."""
         return f"{self.row(row)} ({row.unit})" if row.unit else self.row(row)
+
+    def of_measure(self, row: CatalogueRow) -> str:
+        """The row's name with its unit; of districts, that they ended and what is open."""
+        named = self.with_unit(row)
+        return f"{named}\n({DISTRICTS_NOTE})" if speaks_of_districts(row, self._year) else named
 
     def about(self, code: str) -> str:
         """The place of a row by its code, "" for no row of the catalogue."""
