@@ -148,6 +148,16 @@ def test_what_the_report_prints_in_an_agencys_name_stands_in_its_page() -> None:
     assert min(asked, causes, remedies, last_year) > 0
 
 
+def test_a_page_says_whether_its_references_lead_to_anothers_workbook() -> None:
+    pages = {p.agency: p for p in _pages()}
+    register = real_office().register
+    for shown in pages.values():
+        named = {s.agency.removesuffix(" (tiếp theo)") for s in shown.sources}
+        assert shown.cites_others is bool(named - {register.agency_name(shown.agency)})
+        assert ("dẫn tới ô nêu ở phần" in shown.legend) is bool(shown.sources)
+    assert pages["thong_ke"].cites_others and not all(p.cites_others for p in pages.values())
+
+
 def test_every_number_of_a_conflict_on_a_page_is_explained_on_it() -> None:
     seen = 0
     for shown in _pages():
