@@ -15,10 +15,11 @@ from models.domain.register.catalogue import Appendix, CatalogueRow
 ENDED_ON = dt.date(2025, 7, 1)
 _COUNTED_IN = "huyện"  # the unit of a row that counts districts
 _SPOKEN_OF = re.compile(r"\b(?:cấp|tuyến|số) huyện\b", re.IGNORECASE)
+VERDICT_OPEN = "cần ý kiến của Văn phòng"  # beside a verdict on such a measure
 DISTRICTS_NOTE = (
     f"cấp huyện đã kết thúc hoạt động từ ngày {ENDED_ON:%d/%m/%Y}: cơ quan cần nêu rõ là số tính "
     f"đến {ENDED_ON - dt.timedelta(days=1):%d/%m/%Y} hay số theo đơn vị nhận chuyển giao; kết luận "
-    "cần ý kiến của Văn phòng"
+    f"{VERDICT_OPEN}"
 )
 
 

@@ -346,8 +346,10 @@ def _indicator_row(
     if indicator.members is not None:
         value = values_together(indicator.members, indicator.row.unit, names, cites)
     missing = "chưa có" if role_of(indicator.row, agency) is Role.LEAD else NOT_ASKED
+    told = own_outcomes(member, cites) if member else measures.outcomes_of(indicator, cites)
     return {
-        **(own_outcomes(member, cites) if member else measures.outcomes_of(indicator, cites)),
+        **told,
+        "outcome": told["outcome"] + names.verdict_open(indicator.row),
         "before": _before(indicator, cites),
         "no": words(str(count)),
         "place": words(names.place(indicator.row)),

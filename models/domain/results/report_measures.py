@@ -246,11 +246,13 @@ def unjudged_row(
 
 def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator with all that is known of it, for the annex."""
+    told = outcomes_of(indicator, cites)
     return {
         **brief_row(indicator, count, names, cites),
         **known_before(indicator, cites),
         "commitment": commitment_of(indicator, names, cites),
-        **outcomes_of(indicator, cites),
+        **told,
+        "outcome": told["outcome"] + names.verdict_open(indicator.row),
     }
 
 
@@ -281,10 +283,9 @@ def of_own_ground(figure: Text, indicator: ReviewIndicator) -> Text:
     return figure + words(f"\n({ground})") if figure and ground else figure
 
 
-def outcomes_of(indicator: ReviewIndicator, cites: Citations, *, to_date_shown: bool = True) -> Row:
+def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
     """How it came out: against its target, against what was promised, on the way; that a person
-    judged so where one did, with the decision's reference. The pace names the value to date where
-    that is not shown beside it.
+    judged so where one did, with the decision's reference. The value to date stands beside it.
     """
     result = indicator.result
     outcome = words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số")
@@ -296,16 +297,16 @@ def outcomes_of(indicator: ReviewIndicator, cites: Citations, *, to_date_shown: 
     return {
         "outcome": outcome + cites.judged_briefly(result.asked if result else None),
         "against": against + cites.judged_briefly(indicator.commitment_asked),
-        "pace": pace_of(indicator, cites, to_date_shown=to_date_shown),
+        "pace": pace_of(indicator, cites),
     }
 
 
-def pace_of(indicator: ReviewIndicator, cites: Citations, *, to_date_shown: bool = True) -> Text:
+def pace_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     """Ahead or behind, and the figure, its day and the measure from which that follows."""
     point = indicator.pace_point
     if point is None:
         return Text()
-    shown = (indicator.to_date if to_date_shown else None, indicator.value)
+    shown = (indicator.to_date, indicator.value)  # stand beside it
     basis = pace_basis(indicator, shown)
     said = words(f"{PACE_NAMES[indicator.pace]}\n({basis})" if basis else PACE_NAMES[point.pace])
     elsewhere = point.report not in shown

@@ -19,7 +19,7 @@ from models.domain.notation.rounding import decimals, like_decimals
 from models.domain.reading.forms import Form, full_name, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
-from models.domain.register.districts import DISTRICTS_NOTE, speaks_of_districts
+from models.domain.register.districts import DISTRICTS_NOTE, VERDICT_OPEN, speaks_of_districts
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
@@ -300,6 +300,10 @@ class ReportNames:
         """The row's name with its unit; of districts, that they ended and what is open."""
         named = self.with_unit(row)
         return f"{named}\n({DISTRICTS_NOTE})" if speaks_of_districts(row, self._year) else named
+
+    def verdict_open(self, row: CatalogueRow) -> Text:
+        """That the office has yet to say what a verdict on the row means; nothing elsewhere."""
+        return words(f"\n({VERDICT_OPEN})" if speaks_of_districts(row, self._year) else "")
 
     def about(self, code: str) -> str:
         """The place of a row by its code, "" for no row of the catalogue."""

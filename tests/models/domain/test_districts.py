@@ -54,6 +54,9 @@ def test_report_and_page_mark_the_row_and_that_its_verdict_needs_the_office(code
     for rows in (report.annex_indicators, shown.indicators):
         noted = [r["name"].plain for r in rows if DISTRICTS_NOTE in r["name"].plain]
         assert any(row.name.split(",")[0][:40] in name for name in noted)
+        for told in rows:
+            open_verdict = "(cần ý kiến của Văn phòng)" in told["outcome"].plain
+            assert open_verdict is (DISTRICTS_NOTE in told["name"].plain)
     assert "kết luận cần ý kiến của Văn phòng" in DISTRICTS_NOTE
     marked = [r for r in report.annex_indicators if DISTRICTS_NOTE in r["name"].plain]
     assert len(marked) == len(OF_DISTRICTS)
