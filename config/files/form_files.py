@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from config.files.toml_files import TomlFile, toml_of, toml_text
-from models.domain.answers.asked_cells import PREFILLED, sheets_of_line
+from models.domain.answers.asked_cells import DISTRICTS, PREFILLED, sheets_of_line
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault
 from models.domain.reading.form_words import FORM_WORDS, POINT, unknown_words
@@ -150,7 +150,7 @@ def _check_abouts(data: Mapping[str, Any], at: _At, faults: list[Fault]) -> None
         lines = data.get(field)
         for number, line in enumerate(lines if isinstance(lines, list) else [], 1):
             for key in sheets_of_line(str(line))[0]:
-                if key not in keys and key != PREFILLED:
+                if key not in keys and key not in (PREFILLED, DISTRICTS):
                     faults.append(
                         at.fault("form.unknown_sheet_of_line", f"{field}[{number}]", value=key)
                     )

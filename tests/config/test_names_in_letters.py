@@ -6,6 +6,7 @@ import pytest
 
 from models.domain.results.sample_letters import sample_letters
 from tasks.adapters.letters.letter_writer import LETTERS
+from tests.fixtures.office_files import OFFICE_FILES
 
 #: What each letter's template has asked for since offices may edit them. Names are added here and
 #: never taken away.
@@ -99,3 +100,9 @@ def test_every_name_that_a_template_could_use_still_has_its_value(letter: str) -
     assert samples
     for content in samples:
         assert wanted <= set(content.context), wanted - set(content.context)
+
+
+def test_no_letter_calls_the_consolidated_workbook_a_report() -> None:
+    """Warnings stand in the workbook alone, and a plan cycle has no report."""
+    for template in sorted((OFFICE_FILES / "letters").glob("*.j2")):
+        assert "báo cáo tổng hợp" not in template.read_text("utf-8").casefold(), template.name

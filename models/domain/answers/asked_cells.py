@@ -11,10 +11,12 @@ from models.domain.reading.forms import (
     SheetKind,
     expected_rows,
     is_required,
+    role_of,
     sheets_for,
 )
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.register.catalogue import Appendix, Catalogue
+from models.domain.register.districts import speaks_of_districts
 
 
 def needed_cells(
@@ -66,6 +68,7 @@ def sheets_of_line(line: str) -> tuple[tuple[str, ...], str]:
 
 
 PREFILLED = "prefilled"  # in the place of a sheet's key: only where something is filled in already
+DISTRICTS = "districts"  # likewise: only where a measure counts districts, which ended
 
 
 def lines_for(
@@ -77,6 +80,8 @@ def lines_for(
     """
     there = {sheet.key for sheet in sheets_for(form, catalogue, agency)}
     there |= {PREFILLED} if prefilled else set()
+    own = (row for row in catalogue if role_of(row, agency) is not None)
+    there |= {DISTRICTS} if any(speaks_of_districts(r, catalogue.year) for r in own) else set()
     parted = map(sheets_of_line, lines)
     return [text for about, text in parted if not about or not there.isdisjoint(about)]
 

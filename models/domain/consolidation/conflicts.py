@@ -61,6 +61,7 @@ class Conflict:
     note: str = ""  # the equivalence's own words
     ruling: str = ""  # who decided that it stands, and why
     decision: str = ""  # the decision's number and day, where it has them
+    ruling_to_agencies: str = ""  # the same as the office's opinion, without a person's name
     territory: Territory | None = None  # whose value; None for the directive's own
 
     @property

@@ -12,6 +12,7 @@ from enum import StrEnum
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine, with_standing
+from models.domain.consolidation.wording import office_opinion
 from models.domain.register.catalogue import PERIODS, Equivalence
 from models.domain.register.territories import Territory
 
@@ -66,6 +67,16 @@ class ConflictRuling:
         """
         day = f" ngày {self.on:%d/%m/%Y}" if self.on else ""
         return f"quyết định số {self.number}{day}" if self.number else ""
+
+    @property
+    def said_to_agencies(self) -> str:
+        """The ruling without the person and the number, which are the office's own matter.
+
+        >>> day = dt.date(2025, 12, 5)
+        >>> ConflictRuling(Side.LEFT, "Hà", "Số mới hơn.", 3, on=day).said_to_agencies
+        'Ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025: Số mới hơn.'
+        """
+        return f"{office_opinion(self.on)}: {self.reason}"
 
 
 Rulings = Mapping[str, ConflictRuling]  # by code of the conflict
@@ -148,6 +159,9 @@ def _carried(
                 because=StandsBecause.RULING,
                 ruling=f"{other.ruling.rstrip(' .')} (đã quyết định tại {other.number}).",
                 decision=other.decision,
+                ruling_to_agencies=(
+                    f"{other.ruling_to_agencies.rstrip(' .')} (đã có ý kiến tại {other.number})."
+                ),
             )
     return conflict
 
@@ -171,11 +185,18 @@ def _ruled(conflict: Conflict, ruling: ConflictRuling | None) -> Conflict:
     if ruling is None:
         return conflict
     stands = conflict.left if ruling.side is Side.LEFT else conflict.right
-    said = ruling.said
+    said, to_agencies = ruling.said, ruling.said_to_agencies
     if conflict.kind is ConflictKind.EQUIVALENT:
-        said = f"{said.rstrip(' .')} (chỉ tiêu ở cả hai vị trí được đánh giá theo số này)."
-    because = StandsBecause.RULING
-    return replace(conflict, stands=stands, because=because, ruling=said, decision=ruling.named)
+        both = "(chỉ tiêu ở cả hai vị trí được đánh giá theo số này)."
+        said, to_agencies = (f"{told.rstrip(' .')} {both}" for told in (said, to_agencies))
+    return replace(
+        conflict,
+        stands=stands,
+        because=StandsBecause.RULING,
+        ruling=said,
+        decision=ruling.named,
+        ruling_to_agencies=to_agencies,
+    )
 
 
 def judged_instead(

@@ -7,6 +7,7 @@ is another one, waits again and says that it was answered before.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -119,6 +120,7 @@ class PersonsVerdict:
     reason: str
     number: int = 0  # its place in the book of decisions
     times: str = ""  # when it was entered and from when on it holds, a sentence part
+    on: dt.date | None = None  # the day from which on it holds
 
     def __str__(self) -> str:
         """The verdict as fingerprints hold it, which do not change with the names of the code."""
@@ -137,7 +139,12 @@ class PersonsVerdict:
 
 
 def verdict_kept(
-    subject: str, by: str, reason: str, number: int = 0, times: str = ""
+    subject: str,
+    by: str,
+    reason: str,
+    number: int = 0,
+    times: str = "",
+    on: dt.date | None = None,
 ) -> PersonsVerdict:
     """The verdict that a decision's subject keeps (`JudgementQuestion.subject`).
 
@@ -147,7 +154,7 @@ def verdict_kept(
     """
     code, said, place, measured_by, _row = subject.split(" ", 4)
     judgement = None if said == _WITHDRAWN else Judgement(said)
-    return PersonsVerdict(code, place, measured_by, judgement, by, reason, number, times)
+    return PersonsVerdict(code, place, measured_by, judgement, by, reason, number, times, on)
 
 
 def row_judged(subject: str) -> str:

@@ -11,9 +11,11 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import Consolidation, Figure
+from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import (
@@ -31,18 +33,30 @@ from models.domain.register.targets import REACHED, Judgement
 from models.domain.results import report_measures as measures
 from models.domain.results import report_work as work
 from models.domain.results.report_members import own_outcomes, values_together
-from models.domain.results.report_projects import project_places, project_row
+from models.domain.results.report_projects import doubts_noted, project_places, project_row
 from models.domain.results.report_sources import SourceFile, source_files
-from models.domain.results.report_text import Citations, ReportNames, Text, joined, words
-from models.domain.review.lines import ReviewAction, ReviewIndicator
+from models.domain.results.report_text import (
+    DOUBTED,
+    Citations,
+    ReportNames,
+    Text,
+    in_doubt,
+    joined,
+    words,
+)
+from models.domain.review.lines import ReviewAction, ReviewIndicator, ReviewProject
 from models.domain.review.pace_wording import ground_said
 from models.domain.review.reported_days import HeardDays
 from models.domain.review.review import Review
+from models.domain.review.spending import doubted_amounts, is_doubtful
 from models.domain.review.states import Answer, TaskBucket
 from models.domain.review.wording import bucket_said
 
 Row = Mapping[str, Text]
-PARTS = ("indicators", "territories", "scenario", "tasks", "actions", "projects", "conflicts")
+PARTS = (
+    *("indicators", "territories", "scenario", "tasks", "actions", "projects", "conflicts"),
+    *("checks", "proposals"),
+)
 SOURCES = "sources"
 #: How the letter calls what stands on the page, by its parts.
 _NAMED = {
@@ -52,9 +66,11 @@ _NAMED = {
     "tasks": "nhiệm vụ được giao",
     "actions": "việc trong kế hoạch hành động",
     "projects": "dự án",
-    "conflicts": "số liệu còn khác nhau giữa các nguồn",
+    "conflicts": "số liệu khác nhau giữa các nguồn",
+    "checks": "số liệu cần kiểm tra, đối chiếu",
+    "proposals": "kiến nghị, đề xuất",
 }
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 OWN_PROMISE = "Cơ quan tự cam kết"
 NOT_ASKED = "(không phải báo cáo)"  # of a row the agency is named for beside its lead
 
@@ -79,7 +95,12 @@ class Preview:
     actions: Sequence[Row]
     projects: Sequence[Row]
     conflicts: Sequence[Row]
+    checks: Sequence[Text]  # what the report says of figures that do not fit; "*" marks its amounts
+    proposals: Sequence[Row]
+    scenario_notes: Sequence[Text]  # the causes told, below the scenario
+    legend: str  # what the marks on the page mean: those that stand on it
     sources: Sequence[SourceFile]
+    cites_others: bool  # whether a reference leads to another agency's workbook
 
     @property
     def has_page(self) -> bool:
@@ -112,7 +133,8 @@ class Preview:
             table = getattr(self, key)
             yield words(str(len(table)))
             for row in table:
-                yield from (row[key] for key in sorted(row))
+                yield from [row] if isinstance(row, Text) else (row[k] for k in sorted(row))
+        yield from self.scenario_notes
 
 
 def preview_of(
@@ -126,19 +148,23 @@ def preview_of(
     cycle, agency = consolidation.cycle, standing.agency
     catalogue = office.catalogue_of(cycle)
     names = ReportNames(office.register, catalogue, office.form_of(cycle))
-    cites = Citations()
+    cites = Citations(for_agency=True)
     indicators = [i for i in review.indicators if _concerns(i.row, agency)]
     projects = [p for p in review.projects if _concerns(p.row, agency)]
-    content: dict[str, Sequence[Row]] = {
+    scenario = [
+        s
+        for s in review.scenario
+        if _concerns(s.row, agency) or any(r.agency == agency for r in s.line.reports)
+    ]
+    doubtful = doubts_noted(projects, names)
+    unfit = [w for w in consolidation.wholes if agency in {f.agency for f in w.figures}]
+    content: dict[str, Sequence[Any]] = {
         "indicators": [
             _indicator_row(i, n, agency, names, cites) for n, i in enumerate(indicators, 1)
         ],
         "territories": list(measures.territory_rows(indicators, names, cites)),
-        "scenario": [
-            measures.scenario_row(s, names, cites)
-            for s in review.scenario
-            if _concerns(s.row, agency) or any(r.agency == agency for r in s.line.reports)
-        ],
+        "scenario": [measures.scenario_row(s, names, cites) for s in scenario],
+        "scenario_notes": list(measures.cause_notes(scenario, names, cites)),
         "tasks": [
             {**work.own_task_row(t, n, agency, names, cites), "role": _role(t.row, agency)}
             for n, t in enumerate((t for t in review.tasks if _concerns(t.row, agency)), 1)
@@ -148,15 +174,23 @@ def preview_of(
             for n, a in enumerate((a for a in review.actions if a.agency == agency), 1)
         ],
         "projects": [
-            project_row(p, n, names, cites, project_places(projects))
+            _project_row(p, project_row(p, n, names, cites, project_places(projects)))
             for n, p in enumerate(projects, 1)
         ],
-        "conflicts": [
-            measures.conflict_row(c, names, cites)
-            for c in consolidation.conflicts
-            if agency in c.agencies
+        "checks": [
+            *([words(doubtful)] if doubtful else []),
+            *measures.whole_notes(unfit, names, cites),
         ],
+        "proposals": list(
+            work.proposal_rows([p for p in review.proposals if p.agency == agency], names, cites)
+        ),
     }
+    # Whatever number stands beside a figure above is explained, though others are its parties.
+    content["conflicts"] = [
+        measures.conflict_row(c, names, cites)
+        for c in consolidation.conflicts
+        if agency in c.agencies or c.number in cites.conflicts
+    ]
     sources = source_files(cites.figures, names, cites.verdicts)
     shown = [key for key in PARTS if content[key]] + ([SOURCES] if sources else [])
     parts = dict(zip(shown, _ROMAN, strict=False))
@@ -169,8 +203,13 @@ def preview_of(
         code=check_code(consolidation.inputs_hash),
         answer=_answer(standing),
         parts=parts,
-        facts=list(_facts(consolidation, review, standing, names, parts)),
+        facts=[
+            *_facts(consolidation, review, standing, names, parts),
+            *_to_be_checked(sum(map(is_doubtful, projects)), unfit, parts),
+        ],
+        legend=_legend(content, parts, cites),
         sources=sources,
+        cites_others=any(f.source.agency != agency for f in cites.figures),
         **content,
     )
 
@@ -245,6 +284,48 @@ def _facts(
         )
 
 
+def _to_be_checked(
+    projects: int, wholes: Sequence[WholeAndParts], parts: Mapping[str, str]
+) -> Iterator[Text]:
+    """That figures of the page have to be looked at, and where they are named."""
+    said = counts_said(
+        ("{} dự án có số vốn cần kiểm tra (dấu *)", projects),
+        ("{} số tổng không khớp với các số thành phần", sum(w.fault is not None for w in wholes)),
+    )
+    if said:
+        yield words(
+            f"Có {said}: nêu ở phần {parts['checks']}, đề nghị cơ quan kiểm tra, sửa nếu ghi nhầm."
+        )
+
+
+def _legend(
+    content: Mapping[str, Sequence[Any]], parts: Mapping[str, str], cites: Citations
+) -> str:
+    """What the marks on the page mean, in sentences; of none that does not stand on it."""
+    told = []
+    if SOURCES in parts:
+        told.append(f"Mã trong ngoặc vuông dẫn tới ô nêu ở phần {parts[SOURCES]}")
+        if any(not f.reference.startswith("N") for f in cites.figures):
+            told[0] += "; mã bắt đầu bằng K là số liệu của kỳ kế hoạch đầu năm"
+    said = [
+        text.plain
+        for rows in content.values()
+        for row in rows
+        for text in ([row] if isinstance(row, Text) else row.values())
+    ]
+    marks = []
+    if any("PL " in text for text in said):
+        marks.append("PL là phụ lục của Chỉ thị")
+    if content["conflicts"]:
+        marks.append(f"MT là số hiệu mâu thuẫn số liệu, nêu ở phần {parts['conflicts']}")
+    if any(text.startswith(DOUBTED) for text in said):
+        marks.append(f"dấu * là số liệu cần kiểm tra, nêu ở phần {parts['checks']}")
+    if marks:
+        first, *others = marks
+        told.append("; ".join([f"{first[0].upper()}{first[1:]}", *others]))
+    return "".join(f"{sentence}. " for sentence in told).rstrip()
+
+
 def _buckets_named(
     buckets: Mapping[TaskBucket, int], unheard_since: HeardDays | None
 ) -> Iterator[tuple[str, int]]:
@@ -266,23 +347,35 @@ def _indicator_row(
     if indicator.members is not None:
         value = values_together(indicator.members, indicator.row.unit, names, cites)
     missing = "chưa có" if role_of(indicator.row, agency) is Role.LEAD else NOT_ASKED
+    told = own_outcomes(member, cites) if member else measures.outcomes_of(indicator, cites)
     return {
-        **(
-            own_outcomes(member, cites)
-            if member
-            else measures.outcomes_of(indicator, cites, to_date_shown=False)
-        ),
+        **told,
+        "outcome": told["outcome"] + names.verdict_open(indicator.row),
+        "before": _before(indicator, cites),
         "no": words(str(count)),
         "place": words(names.place(indicator.row)),
-        "name": words(names.with_unit(indicator.row))
+        "name": words(names.of_measure(indicator.row))
         + cites.judged(indicator.result.asked if indicator.result else None),
         "target": measures.target_of(indicator),
         "commitment": _commitment(indicator, agency, names, cites),
         "role": _role(indicator.row, agency),
         "own": _own(indicator, own, cites) if own else words(missing),
         "value": value or words("chưa có"),
-        "causes": measures.causes_of(indicator, names, cites, 200),
+        "causes": joined(
+            [
+                measures.causes_of(indicator, names, cites),
+                measures.remedies_of(indicator, names, cites),
+            ],
+            "\n",
+        ),
     }
+
+
+def _before(indicator: ReviewIndicator, cites: Citations) -> Text:
+    """The year before and this year to date, a line each."""
+    known = measures.known_before(indicator, cites)
+    said = {"Năm trước: ": known["last_year"], "Đến nay: ": known["to_date"]}
+    return joined([words(label) + text for label, text in said.items() if text], "\n")
 
 
 def _own(indicator: ReviewIndicator, own: Figure, cites: Citations) -> Text:
@@ -312,3 +405,16 @@ def _action_row(action: ReviewAction, count: int, cites: Citations) -> Row:
         "bucket": words(bucket_said(doing.bucket, doing.reported_on)),
         "document": work.document_of(doing, cites),
     }
+
+
+def _project_row(project: ReviewProject, row: Row) -> Row:
+    """The project's row in which amounts that have to be looked at are marked, as in the report."""
+    central, city = (project.baseline(key) for key in ("plan_central", "plan_city"))
+    amounts = {
+        "disbursed": project.disbursed,
+        "estimate": project.disbursed_estimate,
+        "central": central.plan if central else None,
+        "city": city.plan if city else None,
+    }
+    doubted = doubted_amounts(project)
+    return {**row, **{key: in_doubt(row[key]) for key, f in amounts.items() if f in doubted}}

@@ -24,12 +24,15 @@ class PreviewNotes:
     """What the letter tells beside the facts.
 
     `shown`: what the page tells of, where one goes along as a Word document; `asked_by`: the day by
-    which a mend is asked for, "" for none; `template_attached`: the agency's workbook goes along.
+    which a mend is asked for, "" for none; `template_attached`: the agency's workbook goes along;
+    `with_codes`: references stand on the page; `cites_others`: some lead to another's workbook.
     """
 
     shown: Sequence[str] = ()
     asked_by: str = ""
     template_attached: bool = False
+    with_codes: bool = False
+    cites_others: bool = False
 
 
 _NOTHING_BESIDE = PreviewNotes()
@@ -61,6 +64,8 @@ def compose_preview(
             "shown": list(notes.shown),
             "asked_by": notes.asked_by,
             "template_attached": notes.template_attached,
+            "with_codes": notes.with_codes,
+            "cites_others": notes.cites_others,
             "meeting_date": f"ngày {cycle.meeting_on:%d/%m/%Y}" if cycle.meeting_on else "",
         },
     )

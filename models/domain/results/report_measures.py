@@ -17,7 +17,6 @@ from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
-    LONGEST,
     Citations,
     ReportNames,
     Text,
@@ -60,7 +59,7 @@ def _common(indicator: ReviewIndicator, count: int, names: ReportNames) -> dict[
     return {
         "no": words(str(count)),
         "place": words(names.place(row)),
-        "name": words(names.with_unit(row)),
+        "name": words(names.of_measure(row)),
         "agency": words(names.agency(indicator.agency or row.led_by)),
     }
 
@@ -72,7 +71,7 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     if result is None or result.value is None:
         return Text()
     value = cites.stacked(result.value, places_in(indicator))
-    value = value + disputed_in(indicator.disputed, result.value)
+    value = value + _disputed_in(indicator.disputed, result.value, cites)
     if where := ground_named(indicator):
         value = value + words(f"\n({where})")
     if indicator.repeats_to_date:
@@ -93,10 +92,11 @@ def places_in(indicator: ReviewIndicator) -> int:
     )
 
 
-def disputed_in(disputed: Mapping[str, Sequence[str]], figure: Figure | None) -> Text:
+def _disputed_in(
+    disputed: Mapping[str, Sequence[str]], figure: Figure | None, cites: Citations
+) -> Text:
     """The conflicts in which the figure is in doubt: "(MT-04)" on a line of its own."""
-    numbers = disputed.get(figure.reference, ()) if figure is not None else ()
-    return words(f"\n({', '.join(numbers)})" if numbers else "")
+    return cites.disputed(disputed.get(figure.reference, ()) if figure is not None else ())
 
 
 def target_of(indicator: ReviewIndicator) -> Text:
@@ -184,20 +184,23 @@ def missed_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites
     causes = causes_of(indicator, names, cites)
     if indicator.members is not None:
         causes = missed_together(indicator.members, indicator.row.unit, names, cites)
-    remedies = cites.quoted(indicator.remedies, 300)
-    by = _by(indicator.other_agency(indicator.remedies), names)
-    said = joined([causes, words(f"Giải pháp{by}: ") + remedies if remedies else Text()], " ")
+    said = joined([causes, remedies_of(indicator, names, cites)], " ")
     return {
         **brief_row(indicator, count, names, cites),
         "causes": said or words("Cơ quan chưa nêu nguyên nhân."),
     }
 
 
-def causes_of(
-    indicator: ReviewIndicator, names: ReportNames, cites: Citations, longest: int = LONGEST
-) -> Text:
+def remedies_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
+    """What the agency will do about it; under its name where another one's value stands."""
+    remedies = cites.quoted(indicator.remedies, 300)
+    by = _by(indicator.other_agency(indicator.remedies), names)
+    return words(f"Giải pháp{by}: ") + remedies if remedies else Text()
+
+
+def causes_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
     """The causes in the agency's words; under its name where another one's value stands."""
-    causes = cites.quoted(indicator.causes, longest)
+    causes = cites.quoted(indicator.causes)
     other = _by(indicator.other_agency(indicator.causes), names)
     return words(f"Nguyên nhân{other}: ") + causes if causes and other else causes
 
@@ -259,17 +262,26 @@ def _judged_beside(indicator: ReviewIndicator, cites: Citations) -> Iterator[Tex
 
 def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator with all that is known of it, for the annex."""
+    told = outcomes_of(indicator, cites)
+    return {
+        **brief_row(indicator, count, names, cites),
+        **known_before(indicator, cites),
+        "commitment": commitment_of(indicator, names, cites),
+        **told,
+        "outcome": told["outcome"] + names.verdict_open(indicator.row),
+    }
+
+
+def known_before(indicator: ReviewIndicator, cites: Citations) -> Row:
+    """The value of the year before, and of this year to the day that the agency names."""
     as_of = indicator.as_of.text if indicator.as_of and indicator.as_of.is_given else ""
     places = places_in(indicator)
     to_date = of_own_ground(cites.stacked(indicator.to_date, places), indicator)
     if to_date and as_of:
         to_date = to_date + words(f"\n(đến {one_line(as_of, 20)})")
     return {
-        **brief_row(indicator, count, names, cites),
         "last_year": of_own_ground(cites.stacked(indicator.last_year, places), indicator),
         "to_date": to_date,
-        "commitment": commitment_of(indicator, names, cites),
-        **outcomes_of(indicator, cites),
     }
 
 
@@ -287,10 +299,9 @@ def of_own_ground(figure: Text, indicator: ReviewIndicator) -> Text:
     return figure + words(f"\n({ground})") if figure and ground else figure
 
 
-def outcomes_of(indicator: ReviewIndicator, cites: Citations, *, to_date_shown: bool = True) -> Row:
+def outcomes_of(indicator: ReviewIndicator, cites: Citations) -> Row:
     """How it came out: against its target, against what was promised, on the way; that a person
-    judged so where one did, with the decision's reference. The pace names the value to date where
-    that is not shown beside it.
+    judged so where one did, with the decision's reference. The value to date stands beside it.
     """
     result = indicator.result
     outcome = words(OUTCOME_NAMES[indicator.outcome] if indicator.has_value else "Chưa có số")
@@ -305,16 +316,16 @@ def outcomes_of(indicator: ReviewIndicator, cites: Citations, *, to_date_shown: 
     return {
         "outcome": outcome + cites.judged_briefly(result.asked if result else None),
         "against": against + cites.judged_briefly(indicator.commitment_asked),
-        "pace": pace_of(indicator, cites, to_date_shown=to_date_shown),
+        "pace": pace_of(indicator, cites),
     }
 
 
-def pace_of(indicator: ReviewIndicator, cites: Citations, *, to_date_shown: bool = True) -> Text:
+def pace_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     """Ahead or behind, and the figure, its day and the measure from which that follows."""
     point = indicator.pace_point
     if point is None:
         return Text()
-    shown = (indicator.to_date if to_date_shown else None, indicator.value)
+    shown = (indicator.to_date, indicator.value)  # stand beside it
     basis = pace_basis(indicator, shown)
     said = words(f"{PACE_NAMES[indicator.pace]}\n({basis})" if basis else PACE_NAMES[point.pace])
     elsewhere = point.report not in shown
@@ -347,7 +358,7 @@ def _territory_cell(
         return words("-")
     places = max(places_there(one) for one in grounds.values())
     value = cites.value(result.value, places=places) or words("chưa có số")
-    value = value + disputed_in(indicator.disputed, result.value)
+    value = value + _disputed_in(indicator.disputed, result.value, cites)
     where = f"; {told_there(result.told, names)}" if result.told else ""
     whose = words(f"({names.agency(result.value.agency)}{where})") if result.value else Text()
     target = words(
@@ -390,6 +401,8 @@ def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Ro
     where = f", {TERRITORY_SHORT_NAMES[conflict.territory]}" if conflict.territory else ""
     ruled = conflict.because is StandsBecause.RULING
     because = f"Quyết định của {conflict.ruling}" if ruled else REASON_NAMES[conflict.because]
+    if ruled and cites.for_agency:
+        because = conflict.ruling_to_agencies
     return {
         "no": words(conflict.number),
         "name": words(
@@ -424,7 +437,7 @@ def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -
         point = branch.point(period)
         cells[f"printed_{period}"] = words(number(point.printed, INDEX_PLACES) if point else "")
         actual = cites.stacked(point.actual, INDEX_PLACES) if point else Text()
-        actual = actual + disputed_in(branch.disputed, point.actual if point else None)
+        actual = actual + _disputed_in(branch.disputed, point.actual if point else None, cites)
         gap = difference(point.difference, INDEX_PLACES) if point else ""
         cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
     return cells
@@ -475,6 +488,13 @@ def scenario_notes(
             f"Bảng và biểu đồ tạm dùng số đang mâu thuẫn, chờ quyết định: {', '.join(numbers)} "
             "(phần IV)."
         )
+    yield from cause_notes(scenario, names, cites)
+
+
+def cause_notes(
+    scenario: Sequence[ReviewScenario], names: ReportNames, cites: Citations
+) -> Iterator[Text]:
+    """The causes that agencies give, each once with the branches it is given for."""
     given: dict[tuple[str, str], list[ReviewScenario]] = {}
     for branch in scenario:
         if branch.causes is not None and branch.causes.is_given:

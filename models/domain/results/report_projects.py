@@ -10,9 +10,11 @@ from models.domain.cycle.letter_phrases import number_text, one_line, part_said
 from models.domain.notation.rounding import percent_of
 from models.domain.register.catalogue import PERIODS, period_phrase
 from models.domain.results.report_text import (
+    DOUBTED,
     Citations,
     ReportNames,
     Text,
+    in_doubt,
     joined,
     number,
     places_of,
@@ -21,13 +23,7 @@ from models.domain.results.report_text import (
     words,
 )
 from models.domain.review.lines import Baseline, ReviewProject
-from models.domain.review.spending import (
-    beyond_investment,
-    doubts_said,
-    is_doubtful,
-    off_budget,
-    unlikely_shares,
-)
+from models.domain.review.spending import doubted_amounts, doubts_said, is_doubtful, off_budget
 
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
@@ -105,11 +101,7 @@ def project_row(
 def _marked(figure: Figure | None, project: ReviewProject, cites: Citations) -> Text:
     """The amount, with the mark of what is doubtful, which the notes under the table explain."""
     amount = cites.stacked(figure, 0)
-    spent = [project.disbursed] if unlikely_shares(project) else []
-    if figure is None or figure not in [*spent, *beyond_investment(project)]:
-        return amount
-    first, *others = amount.spans
-    return words(first.text + _DOUBTED) + Text(tuple(others))
+    return in_doubt(amount) if figure in doubted_amounts(project) else amount
 
 
 def _percent(share: Decimal | None) -> str:
@@ -174,7 +166,6 @@ def _doubts(projects: Sequence[ReviewProject], names: ReportNames) -> Iterator[s
     doubtful = [p for p in projects if is_doubtful(p)]
     if not doubtful:
         return
-    found = [f"{names.place(p.row)} {'; '.join(doubts_said(p))}" for p in doubtful]
     every, sound = (
         _amounts(part) for part in (projects, [p for p in projects if not is_doubtful(p)])
     )
@@ -184,10 +175,16 @@ def _doubts(projects: Sequence[ReviewProject], names: ReportNames) -> Iterator[s
         if amount != sound.get(key, Decimal(0))
     ]
     told = f" Dòng Cộng đã gồm các số ấy; nếu không tính, {', '.join(sums)}." if sums else ""
-    yield f"{_DOUBTED} Số liệu cần kiểm tra: {'; '.join(found)}.{told}"
+    yield f"{doubts_noted(projects, names)}{told}"
 
 
-_DOUBTED = "*"
+def doubts_noted(projects: Sequence[ReviewProject], names: ReportNames) -> str:
+    """What the mark of doubt beside amounts means, project by project; "" where none is marked."""
+    doubtful = [p for p in projects if is_doubtful(p)]
+    found = [f"{names.place(p.row)} {'; '.join(doubts_said(p))}" for p in doubtful]
+    return f"{DOUBTED} Số liệu cần kiểm tra: {'; '.join(found)}." if found else ""
+
+
 _SUMS_SAID = {
     "plan_central": "kế hoạch Thủ tướng Chính phủ giao cộng",
     "plan_city": "kế hoạch thành phố giao cộng",

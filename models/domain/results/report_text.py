@@ -12,12 +12,14 @@ from decimal import Decimal
 
 from models.domain.consolidation import Figure
 from models.domain.consolidation.verdicts import PersonAsked, PersonsVerdict
+from models.domain.consolidation.wording import office_opinion
 from models.domain.cycle.letter_phrases import measured, one_line
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import decimals, like_decimals
 from models.domain.reading.forms import Form, full_name, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
+from models.domain.register.districts import DISTRICTS_NOTE, VERDICT_OPEN, speaks_of_districts
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
@@ -27,6 +29,7 @@ from models.domain.review.wording import OUTCOME_NAMES
 _NAME = 4_000  # letters of a row's name: the directive's own words are not cut
 LONGEST = 500  # letters of one agency's text in one cell
 _OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
+DOUBTED = "*"  # behind amounts that have to be looked at
 CUT_MARK = " (xem tiếp trong sổ báo cáo)"
 
 
@@ -72,6 +75,12 @@ def words(text: str) -> Text:
     '12 chỉ tiêu'
     """
     return Text((Span(text),)) if text else Text()
+
+
+def in_doubt(amount: Text) -> Text:
+    """The amount with the mark of what has to be looked at behind its number, its first span."""
+    first, *others = amount.spans
+    return Text((Span(first.text + DOUBTED), *others))
 
 
 def joined(texts: Iterable[Text], between: str) -> Text:
@@ -157,9 +166,15 @@ def decision_reference(verdict: PersonsVerdict) -> str:
 
 
 class Citations:
-    """The references that were printed, so that the annex leads from each to its cell."""
+    """The references that were printed, so that the annex leads from each to its cell.
 
-    def __init__(self) -> None:
+    In a paper `for_agency` what a person decided is the office's opinion of a day: neither the
+    person's name nor the number in the office's own book is an agency's to know.
+    """
+
+    def __init__(self, *, for_agency: bool = False) -> None:
+        self.for_agency = for_agency
+        self.conflicts: set[str] = set()  # the numbers that stand beside figures in doubt
         self._cited: dict[str, Figure] = {}
         self._verdicts: dict[int, PersonsVerdict] = {}
 
@@ -181,13 +196,24 @@ class Citations:
         verdict = asked.verdict if asked else None
         if verdict is None:
             return Text()
+        if self.for_agency:
+            return words(f"\n{office_opinion(verdict.on)}: {shortened(verdict.reason, 300)}")
         said = f"\nDo người đánh giá: {one_line(verdict.by)}: {shortened(verdict.reason, 300)} "
         return words(said) + self._decision(verdict)
 
     def judged_briefly(self, asked: PersonAsked | None) -> Text:
         """That a person judged, with the reference alone, for narrow cells."""
         verdict = asked.verdict if asked else None
-        return words("\nngười đánh giá\n") + self._decision(verdict) if verdict else Text()
+        if verdict is None:
+            return Text()
+        if self.for_agency:
+            return words("\n(ý kiến của Văn phòng)")
+        return words("\nngười đánh giá\n") + self._decision(verdict)
+
+    def disputed(self, numbers: Sequence[str]) -> Text:
+        """The conflicts in which a figure is in doubt, on a line of their own: "(MT-I.4)"."""
+        self.conflicts.update(numbers)
+        return words(f"\n({', '.join(numbers)})" if numbers else "")
 
     def _decision(self, verdict: PersonsVerdict) -> Text:
         self._verdicts[verdict.number] = verdict
@@ -249,6 +275,7 @@ class ReportNames:
         self._names = {r.code: full_name(r, catalogue) for r in catalogue}
         self._titles = {s.key: s.title for s in form.sheets}
         self.territory = catalogue.territory  # of the directive's targets
+        self._year = catalogue.year
 
     def agency(self, code: str) -> str:
         """The agency's name, its code where the register has none."""
@@ -268,6 +295,15 @@ class ReportNames:
     def with_unit(self, row: CatalogueRow) -> str:
         """The row's name with its unit in brackets."""
         return f"{self.row(row)} ({row.unit})" if row.unit else self.row(row)
+
+    def of_measure(self, row: CatalogueRow) -> str:
+        """The row's name with its unit; of districts, that they ended and what is open."""
+        named = self.with_unit(row)
+        return f"{named}\n({DISTRICTS_NOTE})" if speaks_of_districts(row, self._year) else named
+
+    def verdict_open(self, row: CatalogueRow) -> Text:
+        """That the office has yet to say what a verdict on the row means; nothing elsewhere."""
+        return words(f"\n({VERDICT_OPEN})" if speaks_of_districts(row, self._year) else "")
 
     def about(self, code: str) -> str:
         """The place of a row by its code, "" for no row of the catalogue."""

@@ -346,7 +346,9 @@ class _Samples:
     def previews(self) -> dict[str, LetterContent]:
         """What an agency sees before the meeting, by what it has sent."""
         cycle, as_of = replace(self.cycle, meeting_on=self._at(5).date()), self._at(1)
-        notes = PreviewNotes(["chỉ tiêu", "dự án"], wanted_by(cycle, self.calendar, as_of), True)
+        notes = PreviewNotes(
+            ["chỉ tiêu", "dự án"], wanted_by(cycle, self.calendar, as_of), True, True, True
+        )
         bare = PreviewNotes(asked_by=notes.asked_by)
         return {
             f"preview, {answer.value}{', without page' if told is bare else ''}": compose_preview(

@@ -105,6 +105,12 @@ def _above(figure: Figure, total: Decimal) -> bool:
     return figure.number is not None and figure.number > total
 
 
+def doubted_amounts(project: ReviewProject) -> list[Figure]:
+    """The amounts that have to be looked at: spent beyond a plan, or beyond the investment."""
+    spent = [project.disbursed] if project.disbursed and unlikely_shares(project) else []
+    return [*spent, *beyond_investment(project)]
+
+
 def is_doubtful(project: ReviewProject) -> bool:
     """Whether one of its amounts has to be looked at."""
     return bool(unlikely_shares(project) or beyond_investment(project))

@@ -30,7 +30,10 @@ def verdicts_of(connection: Connection, cycle: str) -> VerdictBook:
     """What persons judged in a cycle, and took back, oldest first."""
     return VerdictBook(
         tuple(
-            verdict_kept(d.subject, d.by, d.reason, d.number, d.times)
+            verdict_kept(
+                *(d.subject, d.by, d.reason, d.number, d.times),
+                on=d.decided_at.astimezone(HANOI).date(),
+            )
             for d in decisions.book(connection).decisions
             if d.kind in ON_JUDGEMENTS and d.cycle == cycle
         )

@@ -158,6 +158,8 @@ def preview_letter(
                 preview.shown,
                 day_text(last) if last else "",
                 template_attached=bool(files),
+                with_codes=bool(preview.sources),
+                cites_others=preview.cites_others,
             ),
         ),
         Envelope(

@@ -146,3 +146,21 @@ def test_what_is_counted_is_shown_by_whole_numbers(catalogue: Catalogue, form: F
         assert shown[counted] in ("ví dụ: 9512", "ví dụ: 12"), counted
     for divided in ("%", "Tỷ đồng", "Tuổi", "MW", "m² sàn/người", "Tỷ kWh"):
         assert "," in shown[divided], divided
+
+
+def test_what_is_late_is_asked_about_where_it_is_printed() -> None:
+    office = own_office()
+    cycle = office.cycle("2025-review")
+    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+    for agency in ("phuong_le_chan", "sxd", "syt"):
+        there = {s.key for s in sheets_for(form, catalogue, agency)}
+        late = [
+            line
+            for line in lines_for(form, form.instructions, catalogue, agency)
+            if "chậm tiến độ: vẫn nhận" in line
+        ]
+        reported = [line for line in late if "nguyên văn vào báo cáo UBND" in line]
+        own = [line for line in late if "nguyên văn vào sổ tổng hợp" in line]
+        assert bool(reported) is bool(there & {"tasks", "projects"}), agency
+        assert bool(own) is ("action_plan" in there), agency
+        assert len(late) == len(reported) + len(own) > 0

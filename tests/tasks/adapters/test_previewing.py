@@ -81,6 +81,28 @@ def test_each_agency_gets_one_letter_with_its_own_page(workplace: Workplace) -> 
         assert "Đề nghị đối chiếu" in letter.subject
 
 
+def test_letter_and_page_say_where_references_lead_and_whom_to_write_to(
+    workplace: Workplace,
+) -> None:
+    cycle = workplace.office.cycle("2025-review")
+    previewing.write_previews(workplace, cycle)
+    pages = {p.agency: p for p in previewing.previews_of(workplace, cycle)}
+    for letter in letters(workplace, "preview"):
+        shown, said = pages[letter.agency], " ".join(letter.text.split())
+        assert bool(shown.sources) is ("dẫn tới ô nêu ở phần Nguồn" in said)
+        assert "ô trong sổ cơ quan đã gửi" not in said
+        named = {s.agency.removesuffix(" (tiếp theo)") for s in shown.sources}
+        own = workplace.office.register.agencies[letter.agency].name
+        assert shown.cites_others is bool(named - {own}), named
+        assert shown.cites_others is ("nêu trong thư trả lời Văn phòng" in said)
+        [file] = letter.files
+        page = docx.Document(io.BytesIO(workplace.raw_store.get(file["sha256"])))
+        told = " ".join(p.text for p in page.paragraphs)
+        assert ("dẫn tới sổ của cơ quan khác" in told) is shown.cites_others
+        assert shown.legend in told
+        assert ("MT là số hiệu" in told) is bool(shown.conflicts)
+
+
 def test_running_again_writes_nothing_and_a_change_writes_to_whom_it_concerns(
     workplace: Workplace, said: list[AgencyStanding]
 ) -> None:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 
 import pytest
 
 from models.domain.answers.standing import HeldMail, Timeliness
+from models.domain.consolidation import ConflictRuling, Side, code_of
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Verdict
+from models.domain.register.targets import Judgement
 from models.domain.results.preview import PARTS, Preview, preview_of
 from models.domain.results.preview_letters import previews_due
+from models.domain.results.report import report_of
+from models.domain.results.report_text import Text
+from models.domain.review.spending import is_doubtful
 from models.domain.review.states import Answer
 from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
@@ -93,11 +99,118 @@ def test_its_parts_are_numbered_without_a_gap_and_the_facts_name_the_right_one()
         assert list(shown.parts) == there
         assert (
             list(shown.parts.values())
-            == ["I", "II", "III", "IV", "V", "VI", "VII", "VIII"][: len(there)]
+            == ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"][: len(there)]
         )
         if shown.conflicts:
             facts = " ".join(f.plain for f in shown.facts)
             assert "chờ quyết định" not in facts or f"(phần {shown.parts['conflicts']})" in facts
+
+
+def _said(rows) -> str:
+    return "\n".join(
+        text.plain for row in rows for text in ([row] if isinstance(row, Text) else row.values())
+    )
+
+
+def _everything(shown: Preview) -> str:
+    told = [*shown.facts, *shown.scenario_notes]
+    return "\n".join([_said(told), *(_said(getattr(shown, key)) for key in PARTS)])
+
+
+def _pages() -> list[Preview]:
+    made, standings = november()
+    office = real_office()
+    return [preview_of(office, made.consolidation, made.review, s, made.as_of) for s in standings]
+
+
+def test_what_the_report_prints_in_an_agencys_name_stands_in_its_page() -> None:
+    made, _ = november()
+    asked = causes = remedies = last_year = 0
+    for shown in _pages():
+        said = _everything(shown)
+        for one in made.review.proposals:
+            if one.agency == shown.agency:
+                asked += 1
+                assert one.figure.reference in said
+        for line in made.review.indicators:
+            whose = {f.agency for f in (line.remedies, line.causes, line.last_year) if f}
+            if shown.agency in whose and line.has_value and line.outcome is Judgement.NOT_MET:
+                remedies += bool(line.remedies and line.remedies.is_given)
+                for figure in (line.remedies, line.causes, line.last_year):
+                    assert figure is None or not figure.is_given or figure.reference in said
+            if line.last_year and line.last_year.is_given and line.last_year.agency == shown.agency:
+                last_year += 1
+                assert line.last_year.reference in said
+        for branch in made.review.scenario:
+            if branch.causes and branch.causes.is_given and branch.causes.agency == shown.agency:
+                causes += 1
+                assert branch.causes.reference in said
+    assert min(asked, causes, remedies, last_year) > 0
+
+
+def test_a_page_says_whether_its_references_lead_to_anothers_workbook() -> None:
+    pages = {p.agency: p for p in _pages()}
+    register = real_office().register
+    for shown in pages.values():
+        named = {s.agency.removesuffix(" (tiếp theo)") for s in shown.sources}
+        assert shown.cites_others is bool(named - {register.agency_name(shown.agency)})
+        assert ("dẫn tới ô nêu ở phần" in shown.legend) is bool(shown.sources)
+    assert pages["thong_ke"].cites_others and not all(p.cites_others for p in pages.values())
+
+
+def test_every_number_of_a_conflict_on_a_page_is_explained_on_it() -> None:
+    seen = 0
+    for shown in _pages():
+        printed = {said.rstrip(".") for said in re.findall(r"MT-[\w.\-]+", _everything(shown))}
+        explained = {row["no"].plain for row in shown.conflicts}
+        seen += len(printed)
+        assert printed <= explained, shown.agency
+        assert ("MT là" in shown.legend) is bool(printed)
+        assert ("PL là" in shown.legend) is ("PL " in _everything(shown))
+        assert ("dấu * là" in shown.legend) is ("*" in _said(shown.projects))
+    assert seen
+
+
+def test_a_figure_that_the_report_marks_is_marked_in_its_agencys_page_with_the_same_note() -> None:
+    made, standings = november()
+    doubtful = [p for p in made.review.projects if is_doubtful(p)]
+    named = {a.agency for p in doubtful for a in p.row.agencies}
+    report = report_of(real_office(), made.consolidation, made.review, standings)
+    [note] = [n.plain for n in report.project_notes if n.plain.startswith("*")]
+    assert doubtful
+    for shown in _pages():
+        marked = [row["name"].plain for row in shown.projects if "*" in _said([row])]
+        assert bool(marked) is (shown.agency in named)
+        if marked:
+            [told] = [c.plain for c in shown.checks if c.plain.startswith("*")]
+            assert told.removesuffix(".") in note or len(doubtful) > len(marked)
+            facts = _said(shown.facts)
+            assert "cần kiểm tra (dấu *)" in facts
+            assert f"nêu ở phần {shown.parts['checks']}" in facts
+        wholes = [w for w in made.consolidation.wholes if shown.agency in
+                  {f.agency for f in w.figures}]  # fmt: skip
+        assert len(shown.checks) == len(wholes) + bool(marked)
+
+
+def test_a_page_names_no_person_of_the_office_and_no_number_of_its_book() -> None:
+    made, standings = november()
+    office = real_office()
+    conflict = next(c for c in made.conflicts if c.is_open and "stc" in c.agencies)
+    ruling = ConflictRuling(
+        *(Side.LEFT, "Trần Thị Hà, Trưởng phòng", "Số mới hơn.", 4, "ghi lúc 09 giờ"),
+        on=dt.date(2025, 12, 5),
+    )
+    ruled = make_review(
+        office, made.cycle, standings, made.as_of, {code_of(conflict): ruling}, made.earlier
+    )
+    said = ""
+    for mine in standings:
+        shown = preview_of(office, ruled.consolidation, ruled.review, mine, made.as_of)
+        said += _everything(shown) + "\n".join(f"{s.agency} {s.span}" for s in shown.sources)
+
+    assert "Ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025: Số mới hơn" in said
+    for own in ("Trần Thị Hà", "quyết định số", "Quyết định của Trần"):
+        assert own not in said
 
 
 @pytest.mark.parametrize(

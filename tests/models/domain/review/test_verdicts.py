@@ -36,6 +36,7 @@ WORDS, ABOUT, SEVERAL = "tourism", "iip", "budget"
 LEADING = "thuộc nhóm dẫn đầu cả nước"
 DONE = "Đứng thứ 5 cả nước"
 CENTRE = "Dự toán Trung ương giao"
+ON = dt.date(2025, 12, 5)
 BY, WHY = "Nguyễn Thị Hà", "Đã đối chiếu với công bố của cơ quan thống kê."
 PLAN = [standing("sdl", [entry("indicators", WORDS, "committed", "Đứng trong 10 địa phương đầu")])]
 
@@ -80,7 +81,7 @@ def made(
     several: str = "147900",
 ) -> MadeReview:
     """The review, with verdicts by their subjects, numbered from one."""
-    given = [verdict_kept(s, BY, WHY, n, "ghi lúc 09:00") for n, s in enumerate(verdicts, 1)]
+    given = [verdict_kept(s, BY, WHY, n, "ghi lúc 09:00", ON) for n, s in enumerate(verdicts, 1)]
     return review_made(
         office,
         PLAN,
@@ -262,8 +263,11 @@ def test_report_letter_preview_board_and_table_name_who_judged(printed: Office) 
     assert BY in point
     lead = answered(indicator(after, WORDS).row.lead)  # who answers for the row by November
     shown = preview_of(printed, after.consolidation, after.review, lead, after.as_of)
-    assert any("[QĐ-1]" in r["outcome"].plain for r in shown.indicators)
-    assert any(s.span == "QĐ-1" for s in shown.sources)
+    opinion = f"Ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025: {WHY}"
+    assert any(opinion in r["name"].plain for r in shown.indicators)
+    told = "".join(t.plain for r in shown.indicators for t in r.values())
+    assert BY not in told and "QĐ-" not in told, "whose opinion it was is the office's own matter"
+    assert not any(s.span.startswith("QĐ-") for s in shown.sources)
     board = review_boards(printed, after.cycle, after.review)[0]
     assert "2 do người đánh giá" in board.note
     assert any(BY in cell for row in board.rows for cell in row.values()), "of what was missed"

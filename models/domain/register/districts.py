@@ -1,0 +1,33 @@
+"""Districts, which ended on 1 July 2025: measures that the directive counts in them.
+
+Law 72/2025/QH15 on the organisation of local government knows provinces and communes alone. A
+target printed in January that counts districts, or hospitals of districts, has no such unit to be
+counted in by November, and only the office can say what its figure then means.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from models.domain.register.catalogue import Appendix, CatalogueRow
+
+ENDED_ON = dt.date(2025, 7, 1)
+_COUNTED_IN = "huyện"  # the unit of a row that counts districts
+_SPOKEN_OF = re.compile(r"\b(?:cấp|tuyến|số) huyện\b", re.IGNORECASE)
+VERDICT_OPEN = "cần ý kiến của Văn phòng"  # beside a verdict on such a measure
+DISTRICTS_NOTE = (
+    f"cấp huyện đã kết thúc hoạt động từ ngày {ENDED_ON:%d/%m/%Y}: cơ quan cần nêu rõ là số tính "
+    f"đến {ENDED_ON - dt.timedelta(days=1):%d/%m/%Y} hay số theo đơn vị nhận chuyển giao; kết luận "
+    f"{VERDICT_OPEN}"
+)
+
+
+def speaks_of_districts(row: CatalogueRow, year: int) -> bool:
+    """Whether the row is a measure of the districts that ended in that year or before.
+
+    A row that only names one district as a place, as projects do, is none.
+    """
+    measured = row.appendix in (Appendix.I, Appendix.III, Appendix.BODY)
+    counted = row.unit.casefold() == _COUNTED_IN or bool(_SPOKEN_OF.search(row.name))
+    return measured and counted and year >= ENDED_ON.year

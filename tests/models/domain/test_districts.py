@@ -1,0 +1,62 @@
+"""Measures of districts, which ended within the year: the guide, the report and the page say so."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.domain.answers.asked_cells import lines_for
+from models.domain.reading.forms import role_of
+from models.domain.register.districts import DISTRICTS_NOTE, speaks_of_districts
+from models.domain.results.preview import preview_of
+from models.domain.results.report import report_of
+from tests.fixtures.november import november
+from tests.fixtures.simulated_answers import real_office
+
+OF_DISTRICTS = {
+    "advanced_rural_districts",
+    "special_rural_districts",
+    "hospitals_upgraded",
+    "primary_universalisation_level_3",
+    "lower_secondary_universalisation_level_3",
+}
+
+
+def test_the_directive_of_2025_has_these_measures_of_districts_and_no_other() -> None:
+    found = {r.code for r in real_office().catalogues[2025] if speaks_of_districts(r, 2025)}
+    assert found == OF_DISTRICTS
+    named = [r for r in real_office().catalogues[2025] if "huyện" in r.name.casefold()]
+    assert len(named) > len(found), "a project in a district is no measure of districts"
+    assert not any(speaks_of_districts(r, 2024) for r in real_office().catalogues[2025])
+
+
+def test_only_who_reports_on_districts_is_told_what_to_write() -> None:
+    office = real_office()
+    for code, told in (("2025-plan", False), ("2025-review", True)):
+        cycle = office.cycle(code)
+        form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+        concerned = {a.agency for r in catalogue if r.code in OF_DISTRICTS for a in r.agencies}
+        assert concerned
+        for agency in (*concerned, "stc", "phuong_le_chan"):
+            said = " ".join(lines_for(form, form.instructions, catalogue, agency))
+            expected = told and agency in concerned
+            assert ("cấp huyện đã kết thúc hoạt động" in said) is expected, (code, agency)
+
+
+@pytest.mark.parametrize("code", sorted(OF_DISTRICTS))
+def test_report_and_page_mark_the_row_and_that_its_verdict_needs_the_office(code: str) -> None:
+    made, standings = november()
+    office = real_office()
+    row = next(r for r in office.catalogue_of(made.cycle) if r.code == code)
+    report = report_of(office, made.consolidation, made.review, standings)
+    lead = next(s for s in standings if role_of(row, s.agency) is not None)
+    shown = preview_of(office, made.consolidation, made.review, lead, made.as_of)
+
+    for rows in (report.annex_indicators, shown.indicators):
+        noted = [r["name"].plain for r in rows if DISTRICTS_NOTE in r["name"].plain]
+        assert any(row.name.split(",")[0][:40] in name for name in noted)
+        for told in rows:
+            open_verdict = "(cần ý kiến của Văn phòng)" in told["outcome"].plain
+            assert open_verdict is (DISTRICTS_NOTE in told["name"].plain)
+    assert "kết luận cần ý kiến của Văn phòng" in DISTRICTS_NOTE
+    marked = [r for r in report.annex_indicators if DISTRICTS_NOTE in r["name"].plain]
+    assert len(marked) == len(OF_DISTRICTS)
