@@ -71,13 +71,14 @@ class ReminderNotes:
     `template_attached`: the agency's workbook goes with it once more; `superior_copied`: whether
     somebody above gets the copy that the overdue letter speaks of, `superior_title` who that is, by
     office; `form`: names the sections that are still owed of an answer of which others were
-    accepted.
+    accepted; `asked_at`: when an overdue letter asked for it first, None for never.
     """
 
     template_attached: bool = False
     superior_copied: bool = True
     superior_title: str = ""
     form: Form | None = None
+    asked_at: dt.datetime | None = None
 
 
 #: Behind "- Như trên", of letters that go out in the city's name.
@@ -199,6 +200,7 @@ def compose_reminder(
     last_day = calendar.last_working_day_before(answer_due, HANOI)
     correction = day_text(last_day_before(correction_end)) if correction_end else ""
     overdue = planned.step.kind is StepKind.OVERDUE
+    asked_at = _asked_at(answer_due, planned, latest, notes)
     is_last_day = today >= last_day
     template = "overdue" if overdue else "last_day" if is_last_day else "reminder"
     return LetterContent(
@@ -211,7 +213,7 @@ def compose_reminder(
             "days_left": str(max(0, calendar.working_days_between(today, last_day))),
             "days_late": str(max(0, calendar.working_days_between(last_day, today))),
             "overdue_since": overdue_since(answer_due),
-            "wanted_by": wanted_by(cycle, calendar, now),
+            **_asked_before(cycle, calendar, answer_due, asked_at, now),
             "awaiting_correction": planned.awaiting_correction,
             "version": str(latest.version) if latest else "",
             "version_received": instant_text(latest.received_at) if latest else "",
@@ -226,6 +228,44 @@ def compose_reminder(
             "recipients": _reminded(notes) if overdue else (),
         },
     )
+
+
+def _asked_at(
+    due: dt.datetime,
+    planned: PlannedLetter,
+    latest: SubmissionRecord | None,
+    notes: ReminderNotes,
+) -> dt.datetime | None:
+    """When it was first asked for by a day although late: by an overdue letter, or by the letter
+    that sent a late workbook back; None for never."""
+    if notes.asked_at is not None:
+        return notes.asked_at
+    if latest is None or not planned.awaiting_correction or latest.received_at < due:
+        return None
+    return latest.decided_at or latest.received_at
+
+
+def _asked_before(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    due: dt.datetime,
+    asked_at: dt.datetime | None,
+    now: dt.datetime,
+) -> dict[str, object]:
+    """By which day an answer is wanted, and which day an earlier letter has named.
+
+    `reminded`: that day is still to come, so that the letter reminds of it and asks for nothing
+    new. `asked_on` and `asked_for` are "" where nothing was asked before.
+    """
+    wanted = wanted_by(cycle, calendar, due, now)
+    asked_for = wanted_by(cycle, calendar, due, asked_at) if asked_at is not None else ""
+    on = f"ngày {asked_at.astimezone(HANOI):%d/%m/%Y}" if asked_at is not None else ""
+    return {
+        "wanted_by": wanted,
+        "asked_on": on if asked_for else "",
+        "asked_for": asked_for,
+        "reminded": bool(wanted) and asked_for == wanted,
+    }
 
 
 def compose_escalation(
