@@ -19,6 +19,7 @@ from models.domain.answers.standing import (
 from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.cycle.letter_phrases import (
     counts_said,
+    data_closes,
     day_text,
     due_clause,
     instant_text,
@@ -103,7 +104,10 @@ def compose_opening(
     contact = notes.contact
     content = content_for(cycle.content, form, catalogue, agency.code)
     assigned = []
-    for sheet in sheets_for(form, catalogue, agency.code):
+    sheets = sheets_for(form, catalogue, agency.code)
+    # Where no figure is dated there is nothing whose day could be too late.
+    dated = any(c.meaning == "as_of" for sheet in sheets for c in sheet.columns)
+    for sheet in sheets:
         if sheet.kind is SheetKind.INSTRUCTIONS:
             continue
         rows = len(expected_rows(sheet, catalogue, agency.code))
@@ -117,7 +121,7 @@ def compose_opening(
         ("Hình thức gửi", cycle.channel),
         ("Thời hạn", f"{cycle.due_text}, tức là {due_clause(cycle.due_at)}"),
         ("Tần suất", cycle.frequency),
-        ("Chốt số liệu", f"{cycle.data_closes_on:%d/%m/%Y}" if cycle.data_closes_on else ""),
+        ("Chốt số liệu", _data_wanted(cycle) if dated else ""),
         ("Đề cương", cycle.outline),
         ("Biểu mẫu sử dụng", cycle.report_forms),
     ]
@@ -146,6 +150,12 @@ def compose_opening(
             "replaces": one_line(notes.replaces, 1000),
         },
     )
+
+
+def _data_wanted(cycle: ReportingCycle) -> str:
+    """Which figures are wanted; "" where the cycle names no last day for them."""
+    until = data_closes(cycle)
+    return f"số liệu mới nhất có được{until}; ghi rõ ngày của số liệu" if until else ""
 
 
 def _told_before(agency: Agency, notes: OpeningNotes) -> str:

@@ -39,7 +39,7 @@ from models.domain.letters.finding_lines import FINDINGS_IN_BODY, finding_groups
 from models.domain.letters.letters import business_key, wanted_by
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity, opened
-from models.domain.reading.forms import Form, SheetForm, SheetKind
+from models.domain.reading.forms import Column, Form, SheetForm, SheetKind, ValueType
 from models.domain.reading.submissions import FileProblem, Verdict
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from models.domain.register.catalogue import Catalogue
@@ -284,8 +284,20 @@ def test_the_opening_lists_the_agencys_own_sheets_and_the_reporting_regime() -> 
     labels = [label for label, _ in context["regime"]]  # type: ignore[attr-defined]
     assert labels == [
         *("Tên báo cáo", "Nội dung", "Cơ quan báo cáo", "Nơi nhận báo cáo", "Hình thức gửi"),
-        *("Thời hạn", "Tần suất", "Chốt số liệu", "Đề cương", "Biểu mẫu sử dụng"),
+        *("Thời hạn", "Tần suất", "Đề cương", "Biểu mẫu sử dụng"),
     ]
+
+
+def test_the_last_day_of_figures_is_told_where_figures_are_dated() -> None:
+    column = Column("as_of", "Số đến ngày", ValueType.DATE, meaning="as_of")
+    sheet = SheetForm("t", "Chỉ tiêu", SheetKind.FREE_TABLE, "", columns=[column])
+    form = Form("2025-review", "mau-1", "", [sheet])
+    context = compose_opening(
+        CYCLE, CALENDAR, HEALTH, form, Catalogue(2025, "", [], [], [])
+    ).context
+    assert dict(context["regime"])["Chốt số liệu"] == (  # type: ignore[call-overload]
+        "số liệu mới nhất có được, không muộn hơn ngày 18/02/2025; ghi rõ ngày của số liệu"
+    )
 
 
 @pytest.mark.parametrize(
