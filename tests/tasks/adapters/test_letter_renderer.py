@@ -174,6 +174,13 @@ def test_an_overdue_letter_before_the_day_that_was_named_reminds_of_that_very_da
     assert "quá hạn gửi bản chỉnh sửa" not in f"{letter.subject} {text}".lower()
 
 
+def test_a_receipt_promises_a_result_only_where_there_will_be_one() -> None:
+    for name in ("receipt", "receipt, private sender"):
+        text = " ".join(renderer().render(EVERY[name]).text.split())
+        assert "Khi xem xét xong mà thư được nhận hoặc trả lại" in text
+        assert "chưa nhận được kết quả, đề nghị cơ quan hỏi lại" in text
+
+
 def test_what_may_still_be_corrected_in_time_is_not_called_late() -> None:
     for name in ("guidance, nothing counts, overdue", "words, nothing counts, overdue"):
         text = " ".join(renderer().render(EVERY[name]).text.split())
