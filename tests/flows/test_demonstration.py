@@ -236,11 +236,15 @@ def test_who_answered_or_waits_for_the_office_is_not_reminded(played: Played) ->
 def test_all_letters_left_once(played: Played) -> None:
     with played.stage.workplace.engine.begin() as connection:
         letters = every_letter(connection)
-    assert {x.state for x in letters} == {"sent", "bounced"}
+    assert {x.state for x in letters} == {"sent", "bounced", "withdrawn"}
+    # Of the one message that a person had decided on before its receipt left.
+    assert [(x.kind, x.agency) for x in letters if x.state == "withdrawn"] == [
+        ("receipt", *ASSIGNED)
+    ]
     heads = BytesHeaderParser(policy=default)
     caught = [heads.parsebytes(content) for content in played.letters().values()]
     ids = Counter(str(message["Message-ID"]).strip() for message in caught)
-    assert ids == Counter(x.message_id for x in letters)
+    assert ids == Counter(x.message_id for x in letters if x.state != "withdrawn")
     assert set(ids.values()) == {1}
     assert len({x.business_key for x in letters}) == len(letters)
 
@@ -304,9 +308,8 @@ def test_the_receipt_for_a_private_sender_names_the_address_it_came_from(played:
         if "một cán bộ của Văn phòng sẽ xem xét thư này" in text
     ]
     named = [text for text in receipts if "gửi từ địa chỉ" in text]
-    assert len(receipts) == 4 and len(named) == 2
-    for address in ("vanphong.hongbang@thucanhan.example", "tran.van.hung@thucanhan.example"):
-        assert sum(address in text for text in named) == 1
+    assert len(receipts) == 3
+    assert ["vanphong.hongbang@thucanhan.example" in text for text in named] == [True]
 
 
 def test_every_flow_run_again_changes_nothing(played: Played) -> None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.cycle.letter_phrases import one_line
-from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.findings import Finding
 from models.domain.reading.submissions import Entry
 
 _JUSTIFICATION = "justification"
@@ -24,11 +24,7 @@ def of_its_value(findings: Iterable[Finding], earlier: Sequence[SubmissionRecord
     `earlier`: the agency's versions before, the newest last.
     """
     before = _texts(earlier[-1].entries) if earlier else {}
-    return [_asked_again(f, before) if _is_reasoned(f) else f for f in findings]
-
-
-def _is_reasoned(finding: Finding) -> bool:
-    return finding.severity is Severity.WARNING and bool(finding.justification)
+    return [_asked_again(f, before) if f.is_settled else f for f in findings]
 
 
 def _texts(entries: Iterable[Entry]) -> dict[tuple[str, str], str]:

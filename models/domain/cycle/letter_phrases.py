@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
-from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.notation import vietnamese_text
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up, like_decimals
@@ -85,6 +85,12 @@ def overdue_since(due: dt.datetime) -> str:
     """
     here = due.astimezone(HANOI)
     return f"ngày {here:%d/%m/%Y}" if here.time() == dt.time() else instant_text(due)
+
+
+def data_closes(cycle: ReportingCycle) -> str:
+    """How new figures may be: ", không muộn hơn ngày 18/11/2025"; "" where the cycle is silent."""
+    day = cycle.data_closes_on
+    return f", không muộn hơn ngày {day:%d/%m/%Y}" if day is not None else ""
 
 
 def last_day_before(due: dt.datetime) -> dt.date:

@@ -19,6 +19,7 @@ from models.domain.answers.standing import (
 from models.domain.cycle.cycles import HANOI, ReportingCycle, StepKind
 from models.domain.cycle.letter_phrases import (
     counts_said,
+    data_closes,
     day_text,
     due_clause,
     instant_text,
@@ -71,13 +72,14 @@ class ReminderNotes:
     `template_attached`: the agency's workbook goes with it once more; `superior_copied`: whether
     somebody above gets the copy that the overdue letter speaks of, `superior_title` who that is, by
     office; `form`: names the sections that are still owed of an answer of which others were
-    accepted.
+    accepted; `asked_at`: when an overdue letter asked for it first, None for never.
     """
 
     template_attached: bool = False
     superior_copied: bool = True
     superior_title: str = ""
     form: Form | None = None
+    asked_at: dt.datetime | None = None
 
 
 #: Behind "- Như trên", of letters that go out in the city's name.
@@ -102,7 +104,10 @@ def compose_opening(
     contact = notes.contact
     content = content_for(cycle.content, form, catalogue, agency.code)
     assigned = []
-    for sheet in sheets_for(form, catalogue, agency.code):
+    sheets = sheets_for(form, catalogue, agency.code)
+    # Where no figure is dated there is nothing whose day could be too late.
+    dated = any(c.meaning == "as_of" for sheet in sheets for c in sheet.columns)
+    for sheet in sheets:
         if sheet.kind is SheetKind.INSTRUCTIONS:
             continue
         rows = len(expected_rows(sheet, catalogue, agency.code))
@@ -116,7 +121,7 @@ def compose_opening(
         ("Hình thức gửi", cycle.channel),
         ("Thời hạn", f"{cycle.due_text}, tức là {due_clause(cycle.due_at)}"),
         ("Tần suất", cycle.frequency),
-        ("Chốt số liệu", f"{cycle.data_closes_on:%d/%m/%Y}" if cycle.data_closes_on else ""),
+        ("Chốt số liệu", _data_wanted(cycle) if dated else ""),
         ("Đề cương", cycle.outline),
         ("Biểu mẫu sử dụng", cycle.report_forms),
     ]
@@ -145,6 +150,12 @@ def compose_opening(
             "replaces": one_line(notes.replaces, 1000),
         },
     )
+
+
+def _data_wanted(cycle: ReportingCycle) -> str:
+    """Which figures are wanted; "" where the cycle names no last day for them."""
+    until = data_closes(cycle)
+    return f"số liệu mới nhất có được{until}; ghi rõ ngày của số liệu" if until else ""
 
 
 def _told_before(agency: Agency, notes: OpeningNotes) -> str:
@@ -199,6 +210,7 @@ def compose_reminder(
     last_day = calendar.last_working_day_before(answer_due, HANOI)
     correction = day_text(last_day_before(correction_end)) if correction_end else ""
     overdue = planned.step.kind is StepKind.OVERDUE
+    asked_at = _asked_at(answer_due, planned, latest, notes)
     is_last_day = today >= last_day
     template = "overdue" if overdue else "last_day" if is_last_day else "reminder"
     return LetterContent(
@@ -211,7 +223,7 @@ def compose_reminder(
             "days_left": str(max(0, calendar.working_days_between(today, last_day))),
             "days_late": str(max(0, calendar.working_days_between(last_day, today))),
             "overdue_since": overdue_since(answer_due),
-            "wanted_by": wanted_by(cycle, calendar, now),
+            **_asked_before(cycle, calendar, answer_due, asked_at, now),
             "awaiting_correction": planned.awaiting_correction,
             "version": str(latest.version) if latest else "",
             "version_received": instant_text(latest.received_at) if latest else "",
@@ -226,6 +238,44 @@ def compose_reminder(
             "recipients": _reminded(notes) if overdue else (),
         },
     )
+
+
+def _asked_at(
+    due: dt.datetime,
+    planned: PlannedLetter,
+    latest: SubmissionRecord | None,
+    notes: ReminderNotes,
+) -> dt.datetime | None:
+    """When it was first asked for by a day although late: by an overdue letter, or by the letter
+    that sent a late workbook back; None for never."""
+    if notes.asked_at is not None:
+        return notes.asked_at
+    if latest is None or not planned.awaiting_correction or latest.received_at < due:
+        return None
+    return latest.decided_at or latest.received_at
+
+
+def _asked_before(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    due: dt.datetime,
+    asked_at: dt.datetime | None,
+    now: dt.datetime,
+) -> dict[str, object]:
+    """By which day an answer is wanted, and which day an earlier letter has named.
+
+    `reminded`: that day is still to come, so that the letter reminds of it and asks for nothing
+    new. `asked_on` and `asked_for` are "" where nothing was asked before.
+    """
+    wanted = wanted_by(cycle, calendar, due, now)
+    asked_for = wanted_by(cycle, calendar, due, asked_at) if asked_at is not None else ""
+    on = f"ngày {asked_at.astimezone(HANOI):%d/%m/%Y}" if asked_at is not None else ""
+    return {
+        "wanted_by": wanted,
+        "asked_on": on if asked_for else "",
+        "asked_for": asked_for,
+        "reminded": bool(wanted) and asked_for == wanted,
+    }
 
 
 def compose_escalation(

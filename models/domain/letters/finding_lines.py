@@ -14,7 +14,7 @@ from models.domain.cycle.letter_phrases import (
     one_line,
     place_text,
 )
-from models.domain.reading.findings import SEVERITY_CALLS, SEVERITY_NAMES, Finding, Severity
+from models.domain.reading.findings import SETTLED_CALL, SEVERITY_CALLS, Finding, Severity
 
 FINDINGS_IN_BODY = 40
 CELLS_IN_PLACE = 8
@@ -26,7 +26,7 @@ SEVERITY_HEADINGS = {
 
 
 #: Of warnings whose reason stands in the workbook.
-SETTLED_HEADING = f"{SEVERITY_NAMES[Severity.WARNING]} đã có giải trình, không phải làm gì thêm"
+SETTLED_HEADING = f"{SETTLED_CALL}, không phải làm gì thêm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +101,11 @@ def finding_groups(findings: Iterable[Finding]) -> tuple[list[FindingGroup], int
 def warnings_of(findings: Iterable[Finding]) -> tuple[int, int]:
     """How many warnings there are, and how many of them the agency has explained already."""
     warnings = [f for f in findings if f.severity is Severity.WARNING and not f.trial]
-    return len(warnings), sum(map(_is_settled, warnings))
-
-
-def _is_settled(finding: Finding) -> bool:
-    return finding.severity is Severity.WARNING and bool(finding.justification)
+    return len(warnings), sum(f.is_settled for f in warnings)
 
 
 def _in_group(finding: Finding, severity: Severity, *, settled: bool) -> bool:
-    return finding.severity is severity and _is_settled(finding) is settled
+    return finding.severity is severity and finding.is_settled is settled
 
 
 def _line(same: Sequence[Finding]) -> FindingLine:

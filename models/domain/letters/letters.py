@@ -198,29 +198,42 @@ def owed_by_facts(
         "overdue": late,
         "overdue_since": overdue_since(end or due) if late else "",
         "correction_due": day_text(last_day_before(end)) if end is not None and now < end else "",
-        "wanted_by": wanted_by(cycle, calendar, now) if late else "",
+        "wanted_by": wanted_by(cycle, calendar, end or due, now) if late else "",
     }
 
 
-def wanted_by(cycle: ReportingCycle, calendar: WorkingCalendar, now: dt.datetime) -> str:
-    """The day by which what is late is asked for: as many working days from today as the cycle
-    gives for correcting, and before the meeting. "" where the meeting's day is not known, or
-    nothing reaches it any more."""
-    last = before_meeting(cycle, calendar, now)
+def wanted_by(
+    cycle: ReportingCycle, calendar: WorkingCalendar, due: dt.datetime, now: dt.datetime
+) -> str:
+    """The day by which what is late since `due` is asked for. "" where the meeting's day is not
+    known, or nothing reaches it any more.
+
+    It is one day for all letters, whenever they are written: as many working days from the first
+    day of lateness as the cycle gives for correcting. Once that day has come, it is the last one
+    on which anything reaches the meeting's report.
+    """
+    last = last_before_report(cycle, calendar, now)
     if last is None:
         return ""
-    soon = calendar.shift_working_days(now.astimezone(HANOI).date(), cycle.grace_working_days)
-    return day_text(min(last, soon))
+    first_late = calendar.next_working_time(due, HANOI).astimezone(HANOI).date()
+    asked = calendar.shift_working_days(first_late, cycle.grace_working_days)
+    return day_text(min(last, asked) if asked > now.astimezone(HANOI).date() else last)
 
 
-def before_meeting(
+def last_before_report(
     cycle: ReportingCycle, calendar: WorkingCalendar, now: dt.datetime
 ) -> dt.date | None:
-    """The last working day before the meeting; None where its day is not known, or has passed."""
+    """The last day on which what comes still reaches the report to the meeting; None where the
+    meeting's day is not known, or that day has passed.
+
+    The report is made on the last working day before the meeting: what comes in the afternoon of
+    that day would be too late, so the day before it is told.
+    """
     if cycle.meeting_on is None:
         return None
     opens = dt.datetime.combine(cycle.meeting_on, dt.time(), tzinfo=HANOI)
-    day = calendar.last_working_day_before(opens, HANOI)
+    made_on = calendar.last_working_day_before(opens, HANOI)
+    day = calendar.shift_working_days(made_on, -1)
     return day if day >= now.astimezone(HANOI).date() else None
 
 

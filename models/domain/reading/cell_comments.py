@@ -24,7 +24,7 @@ from models.domain.notation.vietnamese_text import squeeze
 from models.domain.reading.beside.units_told import other_unit, unit_of_figures, units_of_row
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain
-from models.domain.reading.findings import SEVERITY_CALLS
+from models.domain.reading.findings import SETTLED_CALL, SEVERITY_CALLS
 from models.domain.reading.forms import Column, SheetKind, ValueType, choices_of
 from models.domain.reading.layout import SheetLayout
 from models.domain.reading.problems import Problem, ProblemKind
@@ -37,7 +37,7 @@ OFFICE_COMMENT = "KẾT QUẢ KIỂM TRA"
 AGENCYS_OWN = "――― Ghi chú có sẵn của cơ quan ―――"
 """In such a comment: what follows was the agency's before."""
 
-_CALLED = "|".join(re.escape(name) for name in SEVERITY_CALLS.values())
+_CALLED = "|".join(re.escape(name) for name in (*SEVERITY_CALLS.values(), SETTLED_CALL))
 # The rule stood before the sentence in workbooks that were returned by former versions.
 _FINDING = re.compile(rf"\s*(?:(?:{_CALLED}): |[A-ZĐÀ-Ỹ][^()]{{1,60}} \([A-Z]{{2}}-[0-9]{{2}}\): )")
 _COMPARED = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)

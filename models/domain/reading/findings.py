@@ -40,6 +40,8 @@ SEVERITY_CALLS: Mapping[Severity, str] = {
     **SEVERITY_NAMES,
     Severity.WARNING: f"{SEVERITY_NAMES[Severity.WARNING]}: sửa hoặc giải trình",
 }
+#: What a warning is called of which the agency has given the reason: nothing is asked any more.
+SETTLED_CALL = f"{SEVERITY_NAMES[Severity.WARNING]} đã có giải trình"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,20 @@ class Finding:
     trial: bool = False  # computed and shown to the office only
     cells: Sequence[str] = ()  # all cells meant, where one remark stands for several
     place_ends: int = 0  # where the message has named its sheet and cell; 0: it does not open so
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is a warning whose reason the agency has given."""
+        return self.severity is Severity.WARNING and bool(self.justification)
+
+    @property
+    def call(self) -> str:
+        """Its severity with what is asked of the agency.
+
+        >>> Finding("CK-01", Severity.WARNING, "…", justification="Chờ dự án cấp nước.").call
+        'Cảnh báo đã có giải trình'
+        """
+        return SETTLED_CALL if self.is_settled else SEVERITY_CALLS[self.severity]
 
     @property
     def beside_place(self) -> str:

@@ -224,6 +224,7 @@ INSTRUCTION_FIELDS = (  # placeholders of a form's instructions
     "deadline",  # "chậm nhất hết ngày 19/02/2025 (thứ Tư)"
     "last_day",  # "; ngày làm việc cuối cùng: 19/02/2025", or nothing
     "grace",
+    "data_closes",  # ", không muộn hơn ngày 18/11/2025", or nothing
     "meeting",
     "recipient",
     "channel",

@@ -162,6 +162,9 @@ class _Samples:
             "last day": self._reminder(*last_day, []),
             "last day, correction": self._reminder(StepKind.LAST_DAY, grace, [self.sent_back]),
             "overdue": self._reminder(StepKind.OVERDUE, 1, []),
+            "overdue, reminded": self._reminder(
+                StepKind.OVERDUE, 3, [self._late()], asked_at=self._at(1)
+            ),
             "overdue, correction": self._reminder(StepKind.OVERDUE, grace + 1, [self.sent_back]),
             "overdue, returned late": self._reminder(StepKind.OVERDUE, 3, [self._late()]),
             "reminder, part": self._reminder(*before, [self.part], form),
@@ -347,7 +350,9 @@ class _Samples:
         """What an agency sees before the meeting, by what it has sent."""
         cycle, as_of = replace(self.cycle, meeting_on=self._at(5).date()), self._at(1)
         notes = PreviewNotes(
-            ["chỉ tiêu", "dự án"], wanted_by(cycle, self.calendar, as_of), True, True, True
+            ["chỉ tiêu", "dự án"],
+            wanted_by(cycle, self.calendar, cycle.due_at, as_of),
+            *(True, True, True),
         )
         bare = PreviewNotes(asked_by=notes.asked_by)
         return {
@@ -410,6 +415,7 @@ class _Samples:
         working_days: int,
         versions: Sequence[SubmissionRecord],
         form: Form | None = None,
+        asked_at: dt.datetime | None = None,
     ) -> LetterContent:
         now = self._at(working_days)
         sections = [s.key for s in form.sheets] if form else []
@@ -421,7 +427,7 @@ class _Samples:
         planned = replace(planned, awaiting_correction=standing.awaiting_correction)
         return compose_reminder(
             *(self.cycle, self.calendar, self.agency, planned, standing, now),
-            ReminderNotes(form=form),
+            ReminderNotes(form=form, asked_at=asked_at),
         )
 
     def _escalation(self) -> LetterContent:

@@ -30,8 +30,8 @@ from tasks.adapters.workplace import Workplace
 
 _NEW_INSTEAD = (
     "Sổ kèm theo là sổ mới do Văn phòng lập, vì không đánh dấu được vào chính tệp cơ quan gửi: "
-    "những nội dung đọc được đã ghi sẵn, các ô cần xem lại được tô màu và ghi chú. Đề nghị sửa "
-    "trên sổ mới này."
+    "những nội dung đọc được đã ghi sẵn, các ô cần xem lại (nếu có) được tô màu và ghi chú. "
+    "Nếu sửa, đề nghị sửa trên sổ mới này."
 )
 
 

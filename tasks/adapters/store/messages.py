@@ -300,6 +300,12 @@ class MessageInBrief:
     own_fault: bool  # of the program: why it is held
 
 
+def state_of(connection: Connection, key: str) -> MessageState | None:
+    """Where a message stands; None where there is none of that key."""
+    found = connection.execute(select(MESSAGE.c.state).where(MESSAGE.c.key == key)).scalar()
+    return MessageState(found) if found else None
+
+
 def message_id_of(connection: Connection, key: str) -> str:
     """The Message-ID of a message that was decided, "" where it has none."""
     found: str | None = connection.execute(

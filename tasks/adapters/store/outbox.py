@@ -356,6 +356,25 @@ def steps_sent(connection: Connection, cycle: str) -> dict[str, set[str]]:
     return dict(sent)
 
 
+def overdue_letters(connection: Connection, cycle: str) -> dict[tuple[str, str], dt.datetime]:
+    """When the first overdue letter was written, by agency and the deadline of its own that the
+    step's mark names ("@2025-02-27", "" for the common one); not those withdrawn."""
+    rows = connection.execute(
+        select(LETTER.c.agency, LETTER.c.step, LETTER.c.created_at)
+        .where(
+            LETTER.c.cycle == cycle,
+            LETTER.c.kind == LetterKind.OVERDUE,
+            LETTER.c.state != LetterState.WITHDRAWN,
+        )
+        .order_by(LETTER.c.created_at)
+    )
+    first: dict[tuple[str, str], dt.datetime] = {}
+    for agency, step, written_at in rows:
+        _, at, granted = step.partition("@")
+        first.setdefault((agency, at + granted), written_at)
+    return first
+
+
 def times_withdrawn(connection: Connection, cycle: str) -> Counter[tuple[str, str]]:
     """How often the letter of a step was withdrawn, by agency and step."""
     rows = connection.execute(

@@ -14,7 +14,7 @@ from models.domain.answers.planned_letters import PlannedKind, of_day
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import day_text
 from models.domain.errors import BaocaoError
-from models.domain.letters.letters import before_meeting
+from models.domain.letters.letters import last_before_report
 from models.domain.mail.delivery import arrived_anywhere
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.domain.reading.office import register_day
@@ -145,7 +145,7 @@ def preview_letter(
     """The letter that brings an agency its page, which is yet to be added behind its files. Raises
     TemplateFault."""
     contact = workplace.contact_of(preview.agency)
-    last = before_meeting(cycle, workplace.office.calendar, workplace.now)
+    last = last_before_report(cycle, workplace.office.calendar, workplace.now)
     files = _unfilled(workplace, cycle, preview)
     letter = workplace.letters.write(
         compose_preview(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class LadderAtHand:
     asked: Mapping[str, Obligation]
     dead: frozenset[str]  # addresses that receive nothing
     withdrawn: Counter[tuple[str, str]]  # how often a step's letter was, by agency and step
+    asked_at: Mapping[tuple[str, str], dt.datetime]  # of the first overdue letter, by `granted` too
 
 
 def ladder_at_hand(
@@ -47,6 +49,7 @@ def ladder_at_hand(
         obligations.of_cycle(connection, cycle.code),
         deliveries.dead_addresses(connection),
         outbox.times_withdrawn(connection, cycle.code),
+        outbox.overdue_letters(connection, cycle.code),
     )
 
 
@@ -132,7 +135,13 @@ def step_letter(
             planned,
             standing,
             workplace.now,
-            ReminderNotes(bool(files), bool(contact.superior), contact.superior_title, form),
+            ReminderNotes(
+                bool(files),
+                bool(contact.superior),
+                contact.superior_title,
+                form,
+                known.asked_at.get((planned.agency, planned.granted)),
+            ),
         )
         to, cc = list(contact.to), list(contact.cc)
         if planned.kind is LetterKind.OVERDUE:

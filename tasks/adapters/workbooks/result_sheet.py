@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import cast
 
@@ -14,11 +13,12 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
+from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.identity import RESULT_JUSTIFICATION, RESULT_SHEET_NAME
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import A4_WIDE
-from tasks.adapters.workbooks.workbook_marks import find_cell, find_sheet, is_grave, put_text
+from tasks.adapters.workbooks.result_words import advice, summary
+from tasks.adapters.workbooks.workbook_marks import find_cell, find_sheet, put_text
 
 _COLUMNS = (
     ("TT", 5),
@@ -41,12 +41,14 @@ class FirstSheet:
 
     `note` says how this workbook differs from the file that was sent in, where it does; `parts`
     what became of each section and whether it is owed, where they are accepted each by itself;
-    `sha256` is the digest of the file that was checked, of which the letter has the beginning.
+    `sha256` is the digest of the file that was checked, of which the letter has the beginning;
+    `marked` are the severities whose colours are to be seen in the workbook.
     """
 
     note: str = ""
     parts: Sequence[tuple[str, str, bool]] = ()
     sha256: str = ""
+    marked: Set[Severity] = frozenset()
 
 
 _NOTHING_BESIDE = FirstSheet()
@@ -92,12 +94,14 @@ def _head(
     first: FirstSheet,
 ) -> None:
     note, parts = first.note, first.parts
+    owing = any(owed for *_, owed in parts) or not parts
+    asked = advice(findings, first.marked, something_owed=owing)
     whole = float(sum(w for _, w in _COLUMNS))
     lines = (
         ("KẾT QUẢ KIỂM TRA", look.HEADING_SIZE, True, look.HEADING_INK),
         (f"{agency_name} - {cycle_title}", look.BODY_SIZE, True, look.INK),
-        (_summary(findings), look.BODY_SIZE, False, look.INK),
-        (f"{note} {_advice(findings)}".lstrip(), look.TABLE_SIZE, False, look.INK),
+        (summary(findings), look.BODY_SIZE, False, look.INK),
+        (f"{note} {asked}".lstrip(), look.TABLE_SIZE, False, look.INK),
     )
     for number, (text, size, bold, colour) in enumerate(lines, 1):
         cell = put_text(sheet, number, 1, text)
@@ -140,43 +144,13 @@ def _part(sheet: Worksheet, row: int, section: str, said: str, *, owed: bool) ->
     sheet.row_dimensions[row].height = 18
 
 
-def _summary(findings: Sequence[Finding]) -> str:
-    counts = Counter(f.severity for f in findings)
-    parts = [
-        f"{counts[severity]} {name}"
-        for severity, name in (
-            (Severity.BLOCKER, "điểm khiến tệp chưa thể tiếp nhận"),
-            (Severity.ERROR, "lỗi phải sửa"),
-            (Severity.WARNING, "cảnh báo"),
-            (Severity.INFO, "lưu ý"),
-        )
-        if counts[severity]
-    ]
-    return f"Có {', '.join(parts)}." if parts else "Không có lỗi hoặc cảnh báo."
-
-
-def _advice(findings: Sequence[Finding]) -> str:
-    if not findings:
-        return "Cơ quan không phải làm gì thêm."
-    advice = []
-    if any(map(is_grave, findings)):
-        advice.append("Xin sửa các ô nền đỏ.")
-    if any(f.severity is Severity.WARNING for f in findings):
-        advice.append("Ô nền cam: sửa, hoặc giữ nguyên và ghi lý do ở cột Giải trình cùng dòng.")
-    advice.append(
-        "Bấm vào địa chỉ ô để đến nơi cần xem; đặt con trỏ lên ô đã đánh dấu để đọc ghi chú. "
-        "Sửa ngay trên tệp này, lưu lại và trả lời thư kèm tệp; không cần xóa trang này."
-    )
-    return " ".join(advice)
-
-
 def _row(
     workbook: Workbook, sheet: Worksheet, header_row: int, number: int, finding: Finding
 ) -> None:
     row = header_row + number
     texts = (
         str(number),
-        SEVERITY_CALLS[finding.severity],
+        finding.call,
         finding.sheet,
         finding.cell,
         look.clean_text(finding.value, _MAX_VALUE),

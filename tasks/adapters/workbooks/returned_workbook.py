@@ -45,21 +45,19 @@ MAX_UNPACKED = 40_000_000  # bytes of XML; an agency's workbook has less than tw
 _MACROS_DROPPED = "Tệp trả lại ở dạng .xlsx; các macro trong tệp gửi đến không được giữ."
 _OTHER_KIND = (
     "Tệp gửi đến ở dạng {kind} nên không đánh dấu được ngay trên tệp đó. Văn phòng đã chép những ô "
-    "thuộc sổ báo cáo sang tệp Excel (.xlsx) kèm theo và đánh dấu tại đây; xin sửa trên tệp này."
+    "thuộc sổ báo cáo sang tệp Excel (.xlsx) này."
 )
 _NOT_OPENED = (
     "Không đánh dấu được ngay trên tệp gửi đến (tệp có phần không theo chuẩn). Văn phòng đã chép "
-    "những ô thuộc sổ báo cáo sang tệp kèm theo và đánh dấu tại đây; xin sửa trên tệp này."
+    "những ô thuộc sổ báo cáo sang tệp này."
 )
 _PUT_BACK = (
     "Tệp gửi đến thiếu trang, dòng, cột hoặc có nội dung do Văn phòng ghi sẵn bị sửa. Đây là sổ "
-    "báo "
-    "cáo của Văn phòng, đã chép sẵn những gì cơ quan ghi; chỗ còn thiếu có nền đỏ. Xin điền tiếp "
-    "trên tệp này."
+    "báo cáo của Văn phòng, đã chép sẵn những gì cơ quan ghi."
 )
 _LEFT_OUT = " Chưa chép sang (ô của tệp cơ quan đã gửi): {}."
 _MOST_LEFT_OUT = 12
-_NO_ORIGINAL = "Sổ báo cáo kèm theo đã ghi sẵn những nội dung đọc được; xin sửa trên tệp này."
+_NO_ORIGINAL = "Sổ báo cáo này đã ghi sẵn những nội dung đọc được."
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +160,9 @@ def _mark(
             workbook = openpyxl.load_workbook(io.BytesIO(original), rich_text=True)
             workbook.template = False
             clear_marks(workbook)
-            mark_cells(workbook, [*findings, *restored])
-            write_results(workbook, findings, name, of.cycle.title, first)
+            marked = mark_cells(workbook, [*findings, *restored])
+            told = replace(first, marked=marked)
+            write_results(workbook, findings, name, of.cycle.title, told)
             _keep_identity(workbook, of.cycle, of.agency, of.token)
             for sheet in workbook.worksheets:
                 sheet.protection.formatCells = False  # free, also where it was sent out otherwise

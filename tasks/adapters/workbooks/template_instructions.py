@@ -5,7 +5,12 @@ from __future__ import annotations
 from models.domain.answers.asked_cells import content_for, lines_for
 from models.domain.answers.template_places import table_rows
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import due_clause, last_day_before, newly_of_the_city
+from models.domain.cycle.letter_phrases import (
+    data_closes,
+    due_clause,
+    last_day_before,
+    newly_of_the_city,
+)
 from models.domain.letters.letters import agency_within
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
@@ -161,6 +166,7 @@ class InstructionsWriter:
             "deadline": deadline_text(cycle),
             "last_day": f"; ngày làm việc cuối cùng: {last:%d/%m/%Y}" if apart else "",
             "grace": str(cycle.grace_working_days),
+            "data_closes": data_closes(cycle),
             "meeting": cycle.meeting,
             "recipient": cycle.recipient,
             "channel": cycle.channel,

@@ -23,7 +23,7 @@ from openpyxl.worksheet.dimensions import RowDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT, beside_the_offices
-from models.domain.reading.findings import SEVERITY_CALLS, Finding, Severity
+from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.identity import MARKS_SHEET_NAME
 from tasks.adapters.workbooks import workbook_styles as look
 
@@ -86,10 +86,10 @@ def clear_marks(workbook: Workbook) -> None:
                 cell.fill = kept.get((sheet.title, cell.coordinate)) or _usual_fill(sheet, cell)
 
 
-def mark_cells(workbook: Workbook, findings: Sequence[Finding]) -> None:
+def mark_cells(workbook: Workbook, findings: Sequence[Finding]) -> frozenset[Severity]:
     """Fills and comments every cell a finding names, all that one remark stands for.
 
-    Places that are not there are left out.
+    Places that are not there are left out. The severities whose colours are now to be seen.
     """
     by_cell: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
@@ -99,6 +99,7 @@ def mark_cells(workbook: Workbook, findings: Sequence[Finding]) -> None:
             if (cell := find_cell(sheet, address)) is not None:
                 by_cell.setdefault((sheet.title, cell.coordinate), []).append(finding)
     own_fills: list[tuple[str, str, str]] = []
+    shown: set[Severity] = set()
     for (title, address), group in by_cell.items():
         sheet = workbook[title]
         cell = sheet[address]
@@ -106,20 +107,21 @@ def mark_cells(workbook: Workbook, findings: Sequence[Finding]) -> None:
             own_fills.append((title, address, own))
         worst = min((f.severity for f in group), key=lambda s: s.rank)
         cell.fill = _solid(look.SEVERITY_FILLS[worst])
+        shown.add(worst)
         cell.comment = _comment(group, cell.comment)
         _let_grow(sheet, cell.row)
     for sheet in workbook.worksheets:
         _fit_rows(sheet)
     _keep_fills(workbook, own_fills)
+    return frozenset(shown)
 
 
 def _comment(findings: Sequence[Finding], existing: Comment | None) -> Comment:
     lines = [OFFICE_COMMENT]
     for finding in sorted(findings, key=lambda f: f.severity.rank):
-        name = SEVERITY_CALLS[finding.severity]
         # Each in one line: what stands in another is the agency's answer.
         said = " ".join(finding.message.split())
-        lines.append(f"{name}: {said} (Quy tắc {finding.rule})")
+        lines.append(f"{finding.call}: {said} (Quy tắc {finding.rule})")
     text = look.clean_text("\n".join(lines), _MAX_COMMENT)
     if existing is not None and (existing.text or "").strip():
         text += f"\n\n{AGENCYS_OWN}\n{look.clean_text(existing.text, _MAX_COMMENT)}"

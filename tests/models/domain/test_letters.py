@@ -30,15 +30,16 @@ from models.domain.letters.answer_letters import (
     compose_verdict,
 )
 from models.domain.letters.cycle_letters import (
+    ReminderNotes,
     compose_escalation,
     compose_opening,
     compose_reminder,
 )
 from models.domain.letters.finding_lines import FINDINGS_IN_BODY, finding_groups
-from models.domain.letters.letters import business_key
+from models.domain.letters.letters import business_key, wanted_by
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity, opened
-from models.domain.reading.forms import Form, SheetForm, SheetKind
+from models.domain.reading.forms import Column, Form, SheetForm, SheetKind, ValueType
 from models.domain.reading.submissions import FileProblem, Verdict
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from models.domain.register.catalogue import Catalogue
@@ -67,10 +68,13 @@ def error(cell: str, message: str = "Ô còn trống.", sheet: str = "Chỉ tiê
     return Finding("CT-01", Severity.ERROR, message, sheet, cell)
 
 
-def reminder(now: dt.datetime, versions: list[SubmissionRecord]) -> dict[str, object]:
+def reminder(
+    now: dt.datetime, versions: list[SubmissionRecord], asked_at: dt.datetime | None = None
+) -> dict[str, object]:
     standing = standing_of("syt", CYCLE, CALENDAR, versions, now)
     [planned] = [p for p in letters_due(CYCLE, CALENDAR, [standing], {}, now) if p.agency]
-    content = compose_reminder(CYCLE, CALENDAR, HEALTH, planned, standing, now)
+    notes = ReminderNotes(asked_at=asked_at)
+    content = compose_reminder(CYCLE, CALENDAR, HEALTH, planned, standing, now, notes)
     return {"template": content.template, **content.context}
 
 
@@ -280,8 +284,20 @@ def test_the_opening_lists_the_agencys_own_sheets_and_the_reporting_regime() -> 
     labels = [label for label, _ in context["regime"]]  # type: ignore[attr-defined]
     assert labels == [
         *("Tên báo cáo", "Nội dung", "Cơ quan báo cáo", "Nơi nhận báo cáo", "Hình thức gửi"),
-        *("Thời hạn", "Tần suất", "Chốt số liệu", "Đề cương", "Biểu mẫu sử dụng"),
+        *("Thời hạn", "Tần suất", "Đề cương", "Biểu mẫu sử dụng"),
     ]
+
+
+def test_the_last_day_of_figures_is_told_where_figures_are_dated() -> None:
+    column = Column("as_of", "Số đến ngày", ValueType.DATE, meaning="as_of")
+    sheet = SheetForm("t", "Chỉ tiêu", SheetKind.FREE_TABLE, "", columns=[column])
+    form = Form("2025-review", "mau-1", "", [sheet])
+    context = compose_opening(
+        CYCLE, CALENDAR, HEALTH, form, Catalogue(2025, "", [], [], [])
+    ).context
+    assert dict(context["regime"])["Chốt số liệu"] == (  # type: ignore[call-overload]
+        "số liệu mới nhất có được, không muộn hơn ngày 18/02/2025; ghi rõ ngày của số liệu"
+    )
 
 
 @pytest.mark.parametrize(
@@ -326,3 +342,42 @@ def test_words_that_only_look_like_the_place_are_kept() -> None:
     said = "Trang «Chỉ tiêu», ô E5 («GRDP», cột «Cam kết»): ghi số."
     ((group,), _) = finding_groups([Finding("X", Severity.ERROR, said, "Chỉ tiêu", "E5")])
     assert group.lines[0].message == said
+
+
+@pytest.mark.parametrize("code", ["2025-plan", "2025-review"])
+def test_what_is_late_is_asked_for_by_one_day_whenever_it_is_asked(code: str) -> None:
+    cycle = load_cycles(OFFICE_FILES / "cycles.toml")[code]
+    assert cycle.meeting_on is not None
+    noon = dt.datetime.combine(cycle.due_at.astimezone(HANOI).date(), dt.time(12), HANOI)
+    moments = [noon + dt.timedelta(days=n) for n in range(30)]
+    asked = [wanted_by(cycle, CALENDAR, cycle.due_at, at) for at in moments]
+    days = [d for d in dict.fromkeys(asked) if d]
+    assert 1 <= len(days) <= 2  # and, once it has passed, the last that reaches the report
+    report_made = CALENDAR.last_working_day_before(
+        dt.datetime.combine(cycle.meeting_on, dt.time(), HANOI), HANOI
+    )
+    for moment, day in zip(moments, asked, strict=True):
+        if day:
+            named = dt.datetime.strptime(day[-10:], "%d/%m/%Y").date()  # noqa: DTZ007  a day alone
+            assert moment.date() <= named < report_made
+    assert not asked[-1]
+
+
+def test_an_overdue_letter_cites_the_day_that_an_earlier_one_has_named() -> None:
+    first = reminder(at(20), [])
+    assert (first["asked_on"], first["reminded"]) == ("", False)
+    again = reminder(at(24), [], asked_at=at(20))
+    assert (again["asked_on"], again["asked_for"]) == ("ngày 20/02/2025", first["wanted_by"])
+    assert again["wanted_by"] == first["wanted_by"]
+    assert again["reminded"]
+    over = reminder(at(26), [], asked_at=at(20))
+    assert (over["wanted_by"], over["asked_for"]) == ("", first["wanted_by"])
+    assert not over["reminded"]
+
+
+def test_who_sent_it_late_and_got_it_back_was_asked_by_the_letter_that_sent_it_back() -> None:
+    late = [version(1, at(20, 15), Verdict.RETURNED, (error("F9"),))]
+    told = reminder(at(24), late)
+    assert (told["asked_on"], told["reminded"]) == ("ngày 20/02/2025", True)
+    in_time = [version(1, at(19), Verdict.RETURNED, (error("F9"),))]
+    assert reminder(at(27), in_time)["asked_on"] == ""

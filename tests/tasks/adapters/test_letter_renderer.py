@@ -160,8 +160,25 @@ def test_who_sent_it_late_and_got_it_back_is_told_since_when_it_is_late_and_unti
 ) -> None:
     text = " ".join(renderer().render(EVERY[name]).text.split())
     assert "quá hạn từ ngày 20/02/2025" in text
-    assert "chậm nhất thứ Tư, ngày 26/02/2025" in text  # the last working day before the meeting
+    assert "chậm nhất thứ Ba, ngày 25/02/2025" in text  # the day before the report is made
     assert "trước ngày 20 tháng 02 năm 2025" in text
+
+
+def test_an_overdue_letter_before_the_day_that_was_named_reminds_of_that_very_day() -> None:
+    letter = renderer().render(EVERY["overdue, reminded"])
+    text = " ".join(letter.text.split())
+    assert "Nhắc gửi bản chỉnh sửa (báo cáo đã quá hạn từ ngày 20/02/2025)" in letter.subject
+    assert "Văn bản ngày 20/02/2025 của Văn phòng đã đề nghị" in text
+    assert text.count("thứ Ba, ngày 25/02/2025") == 2
+    assert "Ngày ấy không thay đổi" in text
+    assert "quá hạn gửi bản chỉnh sửa" not in f"{letter.subject} {text}".lower()
+
+
+def test_a_receipt_promises_a_result_only_where_there_will_be_one() -> None:
+    for name in ("receipt", "receipt, private sender"):
+        text = " ".join(renderer().render(EVERY[name]).text.split())
+        assert "Khi xem xét xong mà thư được nhận hoặc trả lại" in text
+        assert "chưa nhận được kết quả, đề nghị cơ quan hỏi lại" in text
 
 
 def test_what_may_still_be_corrected_in_time_is_not_called_late() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import functools
 import io
@@ -196,6 +197,27 @@ def test_the_instructions_name_ground_deadline_last_day_and_whom_to_ask() -> Non
     assert "ngày làm việc cuối cùng" not in text, "it is that very day"
     assert CYCLE.contact_email in text
     assert "{" not in text
+
+
+def test_the_reviews_guide_says_how_new_figures_are_and_which_white_cells_are_required() -> None:
+    cycle = OFFICE.cycle("2025-review")
+    form, catalogue = OFFICE.form_of(cycle), OFFICE.catalogue_of(cycle)
+    token = sign(SECRET, cycle.code, "syt", form.version)
+    of = AgencyWorkbook(form, catalogue, cycle, "syt", OFFICE.register, None, token)
+    unknown = dataclasses.replace(of, cycle=dataclasses.replace(cycle, data_closes_on=None))
+    told = [
+        "\n".join(
+            str(c) for row in opened(write_template(one))["Hướng dẫn"].values for c in row if c
+        )
+        for one in (of, unknown)
+    ]
+    wanted = "dùng số mới nhất có được{}; ghi rõ ngày của số liệu ở cột «Số đến ngày»."
+    assert wanted.format(", không muộn hơn ngày 18/11/2025") in told[0]
+    assert wanted.format("") in told[1]
+    assert "trừ ô có ghi chú nói là bắt buộc" in told[0]
+    prefilled = next(line for line in form.instructions if line.startswith("[prefilled]"))
+    assert "đăng ký đầu năm" in prefilled
+    assert "danh bạ của Văn phòng" in prefilled
 
 
 def test_the_office_does_not_write_to_itself_in_the_guide_of_its_own_workbook() -> None:

@@ -153,8 +153,9 @@ def units_are_as_printed(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Nội dung do Văn phòng ghi sẵn bị sửa",
     explanation="Tên, chỉ tiêu được giao, thời hạn ... lấy theo Chỉ thị, không theo phần đã sửa "
-    "trong tệp. Tiêu đề, tên trang ghi thêm lời làm đổi nghĩa («năm 2024», «cũ») cũng được nêu: số "
-    "liệu vẫn được đọc theo nội dung đã ghi sẵn.",
+    "trong tệp; Văn phòng tự khôi phục chỉ tiêu, thời hạn nên chỉ nêu để cơ quan biết (lưu ý). "
+    "Tiêu đề, tên trang ghi thêm lời làm đổi nghĩa («năm 2024», «cũ») cũng được nêu: số liệu vẫn "
+    "được đọc theo nội dung đã ghi sẵn.",
     remedy="Không phải sửa nội dung đó: sổ báo cáo Văn phòng gửi lại đã ghi đúng. Nếu Chỉ thị ghi "
     "chưa đúng, nêu ở cột giải trình.",
     mended_by_office=True,
@@ -276,6 +277,15 @@ def _same_figure(value: CellValue, shown: str, row: CatalogueRow) -> bool:
     return compare_shown_text(shown, from_cell(value), row, "").doubt is None
 
 
+def _where_to_object(expected: ExpectedSheet) -> str:
+    """The sentence that says where the directive itself may be objected to; "" for nowhere."""
+    column = next((c for c in expected.form.columns if c.key == "justification"), None)
+    if column is None:
+        return ""
+    title = " ".join((column.label or column.header).split())
+    return f" Nếu Chỉ thị ghi chưa đúng, xin nêu ở cột {title}."
+
+
 def _difference(
     case: Case,
     expected: ExpectedSheet,
@@ -290,13 +300,23 @@ def _difference(
     title = " ".join(column.header.split())
     name = "" if column.source == "name" else f"«{row.short_name}», "
     printed = f"«{shortened(text, 80)}»" if text else "ô trống"
-    advice = (
-        "Văn phòng đã khôi phục đơn vị tính trong sổ kèm theo, số đã ghi được chép kèm đơn vị cơ "
-        "quan nêu; đề nghị ghi lại số theo đơn vị tính của Chỉ thị."
-        if column.source == "unit"
-        else "Văn phòng vẫn lấy theo Chỉ thị và đã khôi phục trong sổ kèm theo; nếu Chỉ thị chưa "
-        "đúng, đề nghị nêu ở cột giải trình."
-    )
+    severity = None
+    if column.source == "unit":
+        advice = (
+            "Văn phòng đã khôi phục đơn vị tính trong sổ kèm theo, số đã ghi được chép kèm đơn vị "
+            "cơ quan nêu; đề nghị ghi lại số theo đơn vị tính của Chỉ thị."
+        )
+    elif column.source == "name":
+        advice = (
+            "Văn phòng vẫn lấy theo nội dung đã ghi sẵn và đã khôi phục trong sổ kèm theo; đề nghị "
+            "xem lại những gì đã ghi trong dòng có phải là của nội dung này không."
+        )
+    else:  # a locked cell that stands there again: nothing can be mended, no reason is needed
+        severity = Severity.INFO
+        advice = (
+            "Văn phòng vẫn lấy theo nội dung đã ghi sẵn và đã khôi phục trong sổ kèm theo; cơ quan "
+            f"không phải làm gì.{_where_to_object(expected)}"
+        )
     return Remark(
         f"nội dung do Văn phòng ghi sẵn là {printed}, trong tệp đã gửi là "
         f"«{seen_text(value, 80)}». {advice}",
@@ -306,5 +326,6 @@ def _difference(
         code,
         column.key,
         justification=case.justification(layout.key, code),
+        severity=severity,
         label=f"{name}cột «{title}»",
     )
