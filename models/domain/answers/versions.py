@@ -263,7 +263,7 @@ def _column_name(sheet: SheetForm, key: str) -> str:
     column = next((c for c in sheet.columns if c.key == key), None)
     if column is None:
         return "Giải trình" if key == _JUSTIFICATION else key
-    return " ".join((column.label or column.header).split())
+    return column.title
 
 
 def _told_alike(before: Entry | None, after: Entry | None) -> tuple[str, str]:

@@ -349,6 +349,34 @@ def cell_ranges(cells: Iterable[str]) -> list[str]:
     return [s[0] if len(s) == 1 else f"{s[0]}:{s[-1]}" for s in spans]
 
 
+def registered_before(names: Sequence[str], *, own: bool) -> str:
+    """Whose the registered works are that stand in a workbook beforehand; "" where all are the
+    agency's own. `names` are the others', `own` whether some are its own as well.
+
+    >>> registered_before(["UBND quận Ngô Quyền"], own=False)
+    'Các việc ghi sẵn ở kế hoạch hành động do UBND quận Ngô Quyền đăng ký đầu năm.'
+    """
+    if not names:
+        return ""
+    whose = ", ".join(names)
+    both = f"cơ quan và {whose}" if own else whose
+    return f"Các việc ghi sẵn ở kế hoạch hành động do {both} đăng ký đầu năm."
+
+
+_REGISTERED = re.compile(
+    r" Các việc ghi sẵn ở kế hoạch hành động do [^.\n]{1,600} đăng ký đầu năm\.$"
+)
+
+
+def without_registered(text: str) -> str:
+    """A line of the office's above a table without the sentence of `registered_before`.
+
+    >>> without_registered("Ghi đủ. " + registered_before(["UBND quận A"], own=True))
+    'Ghi đủ.'
+    """
+    return _REGISTERED.sub("", text)
+
+
 def newly_of_the_city(province: str, since: dt.date) -> str:
     """Why an agency that came with another province was not asked in the cycle before.
 

@@ -143,7 +143,7 @@ def preview_of(
             for n, t in enumerate((t for t in review.tasks if _concerns(t.row, agency)), 1)
         ],
         "actions": [
-            _action_row(a, n, cites)
+            _action_row(a, n, names, cites)
             for n, a in enumerate((a for a in review.actions if a.agency == agency), 1)
         ],
         "projects": [
@@ -301,12 +301,16 @@ def _commitment(
     return joined([counted, words(f"{OWN_PROMISE}: ") + promised], "\n")
 
 
-def _action_row(action: ReviewAction, count: int, cites: Citations) -> Row:
-    doing = action.doing
+def _action_row(action: ReviewAction, count: int, names: ReportNames, cites: Citations) -> Row:
+    """One work; who registered it, where that was another whose plan the agency took over."""
+    doing, before = action.doing, action.planned
+    by = ""
+    if before is not None and before.agency != action.agency:
+        by = f"\n{names.agency(before.agency)} đăng ký ({before.source.receipt_number})"
     return {
         "no": words(str(count)),
-        "name": cites.quoted(action.work, 300),
-        "deadline": work.deadline_of(doing, cites),
+        "name": cites.quoted(action.work, 300) + words(by),
+        "deadline": work.deadline_of(doing, cites, names),
         "state": work.state_of(doing, cites),
         "bucket": words(bucket_said(doing.bucket, doing.reported_on)),
         "document": work.document_of(doing, cites),

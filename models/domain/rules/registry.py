@@ -223,7 +223,7 @@ class Case:
                 parts.append(f"«{shortened(str(work.value))}»")
         found = self.column(sheet, column or row_key)
         if found is not None:
-            title = " ".join((found.label or found.header).split())
+            title = found.title
             is_field = self.expectations.sheets[sheet].form.kind is SheetKind.DETAILS
             parts.append(f"mục «{title}»" if is_field else f"cột «{title}»")
         return ", ".join(parts)
