@@ -284,7 +284,11 @@ def one_line(text: str, limit: int = 300) -> str:
     'Kính gửi…'
     """
     line = vietnamese_text.one_line(text)
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    return (
+        line
+        if len(line) <= limit
+        else vietnamese_text.quotes_closed(line[: limit - 1].rstrip() + "…")
+    )
 
 
 def cut_at_word(text: str, limit: int) -> str:
@@ -300,7 +304,7 @@ def cut_at_word(text: str, limit: int) -> str:
     kept = text[:limit].rpartition(" ")[0]
     if kept.rfind("(") > kept.rfind(")"):
         kept = kept[: kept.rfind("(")]
-    return kept.rstrip(" ,;:-") + "…"
+    return vietnamese_text.quotes_closed(kept.rstrip(" ,;:-") + "…")
 
 
 def place_text(sheet: str, cell: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -284,14 +286,22 @@ def compose_verdict(
             "groups": groups,
             "more_findings": number_text(more) if more else "",
             "previous_version": str(previous) if previous is not None else "",
-            "difference": [one_line(d) for d in notes.difference[:DIFFERENCES_IN_BODY]],
+            "difference": [one_line(d, 1_000) for d in notes.difference[:DIFFERENCES_IN_BODY]],
             "more_differences": number_text(unlisted) if unlisted else "",
+            "more_differences_at": _sheets_of(notes.difference[DIFFERENCES_IN_BODY:]),
             "correction_due": day_text(correction_due) if correction_due else "",
             "other_files": [one_line(name, 120) for name in notes.other_files],
             "due_text": cycle.due_text,
             "effective_version": str(effective) if effective is not None else "",
         },
     )
+
+
+def _sheets_of(lines: Sequence[str]) -> str:
+    """On which sheets the differences are that a letter does not list, by how they begin."""
+    found = (re.match(r"Trang «([^»]+)»", line) for line in lines)
+    counts = Counter(match[1] for match in found if match)
+    return ", ".join(f"{one_line(sheet, 60)} ({count} dòng)" for sheet, count in counts.items())
 
 
 def _sent_in_time(

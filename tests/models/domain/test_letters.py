@@ -196,9 +196,11 @@ def test_a_verdict_carries_the_receipt_and_the_settled_timeliness() -> None:
 
 def test_long_differences_are_cut_and_the_rest_is_counted() -> None:
     record = version(2, at(10), Verdict.ACCEPTED)
-    notes = VerdictNotes(difference=[f"ô {i}" for i in range(45)], left_out=5)
+    lines = [f"Trang «Chỉ tiêu»: ô {i}" for i in range(45)]
+    notes = VerdictNotes(difference=lines, left_out=5)
     context = compose_verdict(CYCLE, HEALTH, record, notes).context
     assert context["more_differences"] == "20"
+    assert context["more_differences_at"] == "Chỉ tiêu (15 dòng)"
 
 
 def test_a_file_that_waits_for_a_person_has_no_verdict_to_announce() -> None:
