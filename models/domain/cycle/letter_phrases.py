@@ -381,6 +381,15 @@ def without_registered(text: str) -> str:
     return _REGISTERED.sub("", text)
 
 
+def by_extension(last_day: dt.date) -> str:
+    """By which deadline an answer is in time that came after the common one.
+
+    >>> by_extension(dt.date(2025, 11, 25))
+    'theo thời hạn gia hạn đến hết ngày 25/11/2025'
+    """
+    return f"theo thời hạn gia hạn đến hết ngày {last_day:%d/%m/%Y}"
+
+
 def newly_of_the_city(province: str, since: dt.date) -> str:
     """Why an agency that came with another province was not asked in the cycle before.
 

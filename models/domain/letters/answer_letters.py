@@ -19,6 +19,7 @@ from models.domain.answers.standing import (
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import (
+    by_extension,
     day_text,
     due_clause,
     instant_text,
@@ -224,6 +225,7 @@ class VerdictNotes:
     named_paper: PaperNumber = field(default_factory=PaperNumber)
     enclosure: EnclosedWorkbook | None = None
     deadline: Mapping[str, object] = field(default_factory=dict)
+    extended_to: dt.date | None = None  # as `in_time_by_extension` says
 
 
 _NOTHING_BESIDE = VerdictNotes()
@@ -259,7 +261,7 @@ def compose_verdict(
         correction_due = None  # it has run out: a promise would mislead
     receipt = Receipt.of(record).facts()
     if notes.timeliness in _TIMELINESS_TEXT:
-        receipt.append(("Thời gian gửi", _sent_in_time(cycle, record, notes.timeliness)))
+        receipt.append(("Thời gian gửi", _sent_in_time(cycle, record, notes)))
     receipt += [("Văn bản ký số", paper_text(p, notes.named_paper)) for p in record.papers]
     previous, effective = notes.previous_version, notes.effective_version
     unlisted = max(0, len(notes.difference) - DIFFERENCES_IN_BODY) + notes.left_out
@@ -304,11 +306,12 @@ def _sheets_of(lines: Sequence[str]) -> str:
     return ", ".join(f"{one_line(sheet, 60)} ({count} dòng)" for sheet, count in counts.items())
 
 
-def _sent_in_time(
-    cycle: ReportingCycle, record: SubmissionRecord, timeliness: Timeliness | None
-) -> str:
-    """The timeliness of the answer; of a later version by which of them it is decided."""
-    told = _TIMELINESS_TEXT[timeliness]
+def _sent_in_time(cycle: ReportingCycle, record: SubmissionRecord, notes: VerdictNotes) -> str:
+    """The timeliness of the answer, by which deadline where it came after the common one; of a
+    later version by which of them it is decided."""
+    told, timeliness = _TIMELINESS_TEXT[notes.timeliness], notes.timeliness
+    if notes.extended_to:
+        told = told.replace("đúng hạn", f"đúng hạn {by_extension(notes.extended_to)}")
     if timeliness is Timeliness.ON_TIME and record.received_at >= cycle.due_at:
         told += ", tính theo phiên bản được tiếp nhận đầu tiên" if record.version > 1 else ""
     return told

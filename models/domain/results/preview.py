@@ -12,11 +12,12 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.answers.standing import AgencyStanding
+from models.domain.answers.standing import AgencyStanding, in_time_by_extension
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import (
+    by_extension,
     check_code,
     counts_said,
     instant_text,
@@ -204,6 +205,8 @@ def _facts(
     sent_back = standing.awaiting_correction and not standing.waits_for_office
     said = timeliness_said(standing.timeliness, None, sent_back=sent_back, correct_by=correct_by)
     state = f"{said[:1].lower()}{said[1:]}"
+    if until := in_time_by_extension(consolidation.cycle, standing, standing.versions):
+        state = state.replace("đúng hạn", f"đúng hạn {by_extension(until)}", 1)
     numbers = ", ".join(m.receipt_number for m in standing.held_mail if m.receipt_number)
     if numbers and standing.waits_for_office:
         state += f" (số tiếp nhận {numbers})"
