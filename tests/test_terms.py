@@ -15,7 +15,7 @@ import pytest
 from config.settings import CONFIG_DIR
 from models.domain.results.report_work import bucket_rows
 from models.domain.rules import ALL_RULES
-from tests.fixtures.amiss import DOUBLED, amiss
+from tests.fixtures.amiss import DOUBLED, amiss, unbalanced
 from tests.fixtures.said_results import said_in_letters, said_of_results
 from tests.fixtures.simulated_review import simulated_review
 from tests.texts import SaidText, every_text
@@ -186,6 +186,24 @@ def test_what_is_amiss_with_figures_is_found(text: str, is_amiss: bool) -> None:
 def test_no_text_counts_nothing_leads_nowhere_or_is_left_unrounded() -> None:
     written = [(t.file, t.text) for t in every_text() if not t.file.startswith("config/directives")]
     wrong = amiss(written) + amiss(said_in_letters()) + amiss(said_of_results())
+    assert not wrong, told(wrong)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("việc «Thuộc nhóm “4. Bộ máy …”», cột «Rõ việc»", False),
+        ("việc «Thuộc nhóm «4. Bộ máy …»", True),
+        ("việc «Thuộc nhóm", True),
+        ("việc» thuộc nhóm", True),
+    ],
+)
+def test_a_quote_within_a_quote_or_left_open_is_found(text: str, wrong: bool) -> None:
+    assert bool(unbalanced(text)) is wrong
+
+
+def test_no_letter_leaves_a_quote_open_or_quotes_within_a_quote() -> None:
+    wrong = [f"{where}: {text[:300]}" for where, text in said_in_letters() if unbalanced(text)]
     assert not wrong, told(wrong)
 
 

@@ -23,7 +23,7 @@ from models.domain.mail.mail import LetterState
 from models.domain.reading.forms import Form
 from models.domain.review import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES
-from tasks.adapters.boards.boards import is_unread
+from tasks.adapters.boards.mail_boards import is_unread
 from tasks.adapters.results.choosing import counts_of
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import deliveries, messages, obligations, outbox

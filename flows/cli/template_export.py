@@ -37,6 +37,9 @@ def export_templates(cycle_code: str, out: Path, only: str = "") -> Iterator[Pat
     out.mkdir(parents=True, exist_ok=True)
     for agency in agencies:
         path = out / form_file(cycle.mark, office.register, agency.code)
-        carried = carried_into(office, cycle, agency.code, accounts).entries
-        path.write_bytes(workbook_content(office, settings.secret, cycle, agency.code, carried))
+        carried = carried_into(office, cycle, agency.code, accounts)
+        content = workbook_content(
+            *(office, settings.secret, cycle, agency.code, carried.entries, carried.registered_by)
+        )
+        path.write_bytes(content)
         yield path

@@ -117,7 +117,7 @@ class Trial:
                         headings.sheet.title,
                         "",
                         f"Phần lời của Chỉ thị chưa có tiêu đề nào, mà mẫu biểu bắt buộc cơ quan "
-                        f"chọn ở cột “{column.label or column.header}” (trang «{sheet.title}»)",
+                        f"chọn ở cột “{column.title}” (trang «{sheet.title}»)",
                         "các nhóm nhiệm vụ, giải pháp của phần lời, mỗi nhóm một hàng; Chỉ thị "
                         "không chia nhóm thì ghi một nhóm, vd. II.1, Nhiệm vụ, giải pháp chung",
                     )

@@ -16,7 +16,7 @@ from models.domain.desk.lists import page_asked
 from models.domain.letters.approval import draft_digest
 from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
-from tasks.adapters.boards.boards import STATE_NAMES
+from tasks.adapters.boards.mail_boards import STATE_NAMES
 from tasks.adapters.desk.letter_read import html_as_sent, recipients_of
 from tasks.adapters.desk.letters_shown import (
     LETTER_TITLES,

@@ -37,13 +37,15 @@ class Carried:
     `entries` have no address yet; those of office columns are display only. `asked_cells`: cells
     that must be filled, and cells that earlier answers are carried into: the yellow ones;
     `filled_cells`: those of them that earlier answers fill; `known_cells`: others that show what
-    the register knows of the agency's focal person.
+    the register knows of the agency's focal person. `registered_by`: whose free rows stand in it,
+    by code, where not all of them are the agency's own: several may have taken over one plan.
     """
 
     entries: Sequence[Entry] = ()
     asked_cells: int = 0
     filled_cells: int = 0
     known_cells: int = 0
+    registered_by: Sequence[str] = ()
 
 
 def carry_over(
@@ -65,6 +67,7 @@ def carry_over(
     """
     work = _Carrying(form, catalogue, agency, register, day, earlier, accounts or {})
     entries: list[Entry] = []
+    registered: list[str] = []
     for sheet in sheets_for(form, catalogue, agency):
         if sheet.kind is SheetKind.DETAILS:
             entries += work.fields(sheet)
@@ -72,7 +75,9 @@ def carry_over(
             for row in expected_rows(sheet, catalogue, agency):
                 entries += work.row(sheet, row)
         elif sheet.kind is SheetKind.FREE_TABLE:
-            entries += work.free_rows(sheet)
+            rows = work.free_rows(sheet)
+            registered += [code for code, _ in rows]
+            entries += [entry for _, row in rows for entry in row]
     office = {(s.key, c.key) for s in form.sheets for c in s.columns if c.office}
     filled = {(e.sheet, e.row_key, e.column) for e in entries if (e.sheet, e.column) not in office}
     asked = needed_cells(form, catalogue, agency, entries) | filled
@@ -83,7 +88,14 @@ def carry_over(
         for column in sheet.columns
         if known_of(register.contacts.get(agency), column.source)
     }
-    return Carried(tuple(entries), len(asked), len(filled), len(known & asked - filled))
+    by = tuple(dict.fromkeys(registered))
+    return Carried(
+        tuple(entries),
+        len(asked),
+        len(filled),
+        len(known & asked - filled),
+        by if any(code != agency for code in by) else (),
+    )
 
 
 def known_of(contact: Contact | None, source: str) -> str:
@@ -145,14 +157,15 @@ class _Carrying:
         said = {e.column: e for e in own if e.sheet == sheet.key and not e.row_key}
         return self._placed(sheet, columns, said, "")
 
-    def free_rows(self, sheet: SheetForm) -> list[Entry]:
-        """The rows that the agency and its predecessors set themselves; twins once."""
+    def free_rows(self, sheet: SheetForm) -> list[tuple[str, list[Entry]]]:
+        """The rows that the agency and its predecessors set themselves, each with who did; twins
+        once."""
         columns = [c for c in sheet.columns if c.carry]
         wanted = {c.carry for c in columns}
         if not columns or self.earlier is None:
             return []
         before = self.register.successions.predecessors_of(self.agency, self.day, PLAN)
-        rows: list[list[Entry]] = []
+        rows: list[tuple[str, list[Entry]]] = []
         known: set[tuple[tuple[str, str], ...]] = set()
         for agency in dict.fromkeys((self.agency, *before)):
             by_row: dict[str, dict[str, Entry]] = {}
@@ -164,8 +177,8 @@ class _Carrying:
                 mark = tuple((e.column, e.raw) for e in placed)
                 if placed and mark not in known:
                     known.add(mark)
-                    rows.append(placed)
-        return [entry for row in rows for entry in row]
+                    rows.append((agency, placed))
+        return rows
 
     def _placed(
         self, sheet: SheetForm, columns: Sequence[Column], said: Mapping[str, Entry], row_key: str

@@ -235,7 +235,7 @@ class _Making:
             if expected.form.kind is not SheetKind.DETAILS:
                 cell = f"{column_letter(number)}{HEADER_ROW}"
                 self._restore(replace(finding, sheet=expected.form.title, cell=cell, cells=()))
-            title = " ".join((column.label or column.header).split())
+            title = column.title
             self._back(expected, place, f"«{title}»", own)
         return lacking
 

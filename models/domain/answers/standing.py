@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from models.domain.answers.papers import SignedPaper
 from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import last_day_before
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.mail.reach import OutOfReach
 from models.domain.reading.findings import Finding
@@ -211,6 +212,22 @@ class Circumstances:
 
 
 ORDINARY = Circumstances()
+
+
+def in_time_by_extension(
+    cycle: ReportingCycle, standing: AgencyStanding, versions: Sequence[SubmissionRecord]
+) -> dt.date | None:
+    """The last day of the extension to which an answer owes that it is in time; None where the
+    common deadline was kept, or nothing was."""
+    until = standing.extension_until
+    if until is None or until <= cycle.due_at:
+        return None
+    early = [v for v in versions if v.received_at < cycle.due_at]
+    if standing.timeliness is Timeliness.ON_TIME:
+        early = [v for v in early if v.verdict is Verdict.ACCEPTED]
+    elif standing.timeliness is not Timeliness.CORRECTED:
+        return None
+    return None if early else last_day_before(until)
 
 
 def due_instant(cycle: ReportingCycle, extension_until: dt.datetime | None = None) -> dt.datetime:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
 
 from models.domain.answers.standing import SubmissionRecord, last_accepting
 from models.domain.cycle.letter_phrases import alike
 from models.domain.notation.deadlines import format_date
-from models.domain.notation.number_notation import format_number
 from models.domain.reading.expectations import marked_plain, plain, shortened, work_column
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import ESTIMATED, OFFICIAL, Form, SheetForm, SheetKind
@@ -36,11 +35,19 @@ class ChangedEntry:
 
 @dataclass(frozen=True, slots=True)
 class VersionDifference:
-    """What a version changes against the last one, in the order of the form's sheets."""
+    """What a version changes against the last one, in the order of the form's sheets.
+
+    `works`: what the free row of a cell that differs is about, by sheet, row key and address.
+    """
 
     changed: Sequence[ChangedEntry] = ()
     added: Sequence[Entry] = ()
     removed: Sequence[Entry] = ()
+    works: Mapping[tuple[str, str, str], str] = field(default_factory=dict, compare=False)
+
+    def work(self, entry: Entry) -> str:
+        """What a cell's free row is about, cut at a word; "" for any other row."""
+        return self.works.get((entry.sheet, entry.row_key, entry.cell), "")
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.added or self.removed)
@@ -52,8 +59,19 @@ def compare(previous: Sequence[Entry], current: Sequence[Entry], form: Form) -> 
     >>> compare([], [], Form("plan", "plan-1", "", ())) == VersionDifference()
     True
     """
-    before, after, _ = _matched(previous, current, form)
-    return _difference(before, after)
+    before, after, was = _matched(previous, current, form)
+    found = _difference(before, after)
+    now = _works(current, form)
+    works = {
+        (e.sheet, e.row_key, e.cell): shortened(work, 60)
+        for entries, known in (
+            ((*(c.after for c in found.changed), *found.added), now),
+            (found.removed, was),
+        )
+        for e in entries
+        if (work := known.get((e.sheet, e.row_key)))
+    }
+    return replace(found, works=works)
 
 
 def _matched(
@@ -219,32 +237,35 @@ def _entry_name(entry: Entry, sheet: SheetForm, works: dict[tuple[str, str], str
 
 
 def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) -> list[str]:
-    """One Vietnamese line for each change, in the order of the form; empty for none."""
-    rows = {r.code: r for r in catalogue}
+    """One Vietnamese line for each row in which anything changed, in the order of the form; empty
+    for none. A row of a free table goes by its work."""
+    rows = {r.code: r.name for r in catalogue}
     lines: list[str] = []
-
-    def named(entry: Entry) -> str:
-        sheet = next((s for s in form.sheets if s.key == entry.sheet), None)
-        if sheet is None:
-            return f"Trang «{entry.sheet}» (ô {entry.cell})"
-        parts = [f"Trang «{sheet.title}»"]
-        row = rows.get(entry.row_key)
-        if row is not None:
-            parts.append(f"dòng «{shortened(row.name, 60)}»")
-        if entry.column:
-            parts.append(f"cột «{_column_name(sheet, entry.column)}»")
-        return f"{', '.join(parts)} (ô {entry.cell})"
-
     for sheet in form.sheets:
-        for change in difference.changed:
-            if change.after.sheet == sheet.key:
-                was, now = _shown_alike(change.before, change.after)
-                lines.append(f"{named(change.after)}: từ {was} thành {now}")
-        for verb, entries in (("bổ sung", difference.added), ("bỏ", difference.removed)):
-            mine = [e for e in entries if e.sheet == sheet.key]
-            whole, single = _whole_rows(mine, sheet)
+        added, removed = (
+            _whole_rows([e for e in entries if e.sheet == sheet.key], sheet)
+            for entries in (difference.added, difference.removed)
+        )
+        changed = [
+            (c.after, "từ {} thành {}".format(*_shown_alike(c.before, c.after)))
+            for c in difference.changed
+            if c.after.sheet == sheet.key
+        ]
+        changed += [(e, f"bổ sung {_shown(e)}") for e in added[1]]
+        changed += [(e, f"bỏ {_shown(e)}") for e in removed[1]]
+        by_row: dict[str, list[str]] = {}
+        for entry, said in changed:
+            work = difference.work(entry)
+            row = f"việc «{work}»" if work else ""
+            if not work and entry.row_key in rows:
+                row = f"dòng «{shortened(rows[entry.row_key], 60)}»"
+            kind = "mục" if sheet.kind is SheetKind.DETAILS else "cột"
+            place = f"{kind} «{_column_name(sheet, entry.column or entry.row_key)}»"
+            by_row.setdefault(row, []).append(f"{place} (ô {entry.cell}) {said}")
+        for row, cells in by_row.items():
+            lines.append(f"Trang «{sheet.title}»{f', {row}' if row else ''}: {'; '.join(cells)}")
+        for verb, (whole, _) in (("bổ sung", added), ("bỏ", removed)):
             lines += [f"Trang «{sheet.title}»: {verb} việc {text}" for text in whole]
-            lines += [f"{named(e)}: {verb} {_shown(e)}" for e in single]
     return lines
 
 
@@ -263,7 +284,7 @@ def _column_name(sheet: SheetForm, key: str) -> str:
     column = next((c for c in sheet.columns if c.key == key), None)
     if column is None:
         return "Giải trình" if key == _JUSTIFICATION else key
-    return " ".join((column.label or column.header).split())
+    return column.title
 
 
 def _told_alike(before: Entry | None, after: Entry | None) -> tuple[str, str]:
@@ -286,7 +307,7 @@ def _shown_alike(before: Entry, after: Entry) -> tuple[str, str]:
 def _shown(entry: Entry) -> str:
     value = entry.value
     if isinstance(value, Decimal):
-        return format_number(value)
+        return alike((value,))[0]
     if isinstance(value, dt.date):
         return format_date(value)
     return f"«{shortened(' '.join(str(value if value is not None else entry.raw).split()), 60)}»"

@@ -17,6 +17,7 @@ from models.domain.answers.standing import (
     Circumstances,
     SubmissionRecord,
     correction_period_end,
+    in_time_by_extension,
     standing_of,
 )
 from models.domain.answers.versions import compare, describe
@@ -125,6 +126,7 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
         outcome=outcome,
         named_paper=named_paper(office.form_of(cycle), record.entries),
         enclosure=_enclosed(known, version.facts, agency, cycle, told.findings),
+        extended_to=in_time_by_extension(cycle, standing, [*version.earlier, record]),
         deadline={
             **deadline_facts(cycle, office.calendar, standing.extension_until),
             **owed_by_facts(cycle, office.calendar, standing, known.now),

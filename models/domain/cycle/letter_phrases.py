@@ -290,7 +290,11 @@ def one_line(text: str, limit: int = 300) -> str:
     'Kính gửi…'
     """
     line = vietnamese_text.one_line(text)
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    return (
+        line
+        if len(line) <= limit
+        else vietnamese_text.quotes_closed(line[: limit - 1].rstrip() + "…")
+    )
 
 
 def cut_at_word(text: str, limit: int) -> str:
@@ -306,7 +310,7 @@ def cut_at_word(text: str, limit: int) -> str:
     kept = text[:limit].rpartition(" ")[0]
     if kept.rfind("(") > kept.rfind(")"):
         kept = kept[: kept.rfind("(")]
-    return kept.rstrip(" ,;:-") + "…"
+    return vietnamese_text.quotes_closed(kept.rstrip(" ,;:-") + "…")
 
 
 def place_text(sheet: str, cell: str) -> str:
@@ -353,6 +357,43 @@ def cell_ranges(cells: Iterable[str]) -> list[str]:
             spans.append([cell])
     spans.sort(key=lambda span: cell_order(span[0]))
     return [s[0] if len(s) == 1 else f"{s[0]}:{s[-1]}" for s in spans]
+
+
+def registered_before(names: Sequence[str], *, own: bool) -> str:
+    """Whose the registered works are that stand in a workbook beforehand; "" where all are the
+    agency's own. `names` are the others', `own` whether some are its own as well.
+
+    >>> registered_before(["UBND quận Ngô Quyền"], own=False)
+    'Các việc ghi sẵn ở kế hoạch hành động do UBND quận Ngô Quyền đăng ký đầu năm.'
+    """
+    if not names:
+        return ""
+    whose = ", ".join(names)
+    both = f"cơ quan và {whose}" if own else whose
+    return f"Các việc ghi sẵn ở kế hoạch hành động do {both} đăng ký đầu năm."
+
+
+_REGISTERED = re.compile(
+    r" Các việc ghi sẵn ở kế hoạch hành động do [^.\n]{1,600} đăng ký đầu năm\.$"
+)
+
+
+def without_registered(text: str) -> str:
+    """A line of the office's above a table without the sentence of `registered_before`.
+
+    >>> without_registered("Ghi đủ. " + registered_before(["UBND quận A"], own=True))
+    'Ghi đủ.'
+    """
+    return _REGISTERED.sub("", text)
+
+
+def by_extension(last_day: dt.date) -> str:
+    """By which deadline an answer is in time that came after the common one.
+
+    >>> by_extension(dt.date(2025, 11, 25))
+    'theo thời hạn gia hạn đến hết ngày 25/11/2025'
+    """
+    return f"theo thời hạn gia hạn đến hết ngày {last_day:%d/%m/%Y}"
 
 
 def newly_of_the_city(province: str, since: dt.date) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -17,6 +19,7 @@ from models.domain.answers.standing import (
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import (
+    by_extension,
     day_text,
     due_clause,
     instant_text,
@@ -222,6 +225,7 @@ class VerdictNotes:
     named_paper: PaperNumber = field(default_factory=PaperNumber)
     enclosure: EnclosedWorkbook | None = None
     deadline: Mapping[str, object] = field(default_factory=dict)
+    extended_to: dt.date | None = None  # as `in_time_by_extension` says
 
 
 _NOTHING_BESIDE = VerdictNotes()
@@ -257,7 +261,7 @@ def compose_verdict(
         correction_due = None  # it has run out: a promise would mislead
     receipt = Receipt.of(record).facts()
     if notes.timeliness in _TIMELINESS_TEXT:
-        receipt.append(("Thời gian gửi", _sent_in_time(cycle, record, notes.timeliness)))
+        receipt.append(("Thời gian gửi", _sent_in_time(cycle, record, notes)))
     receipt += [("Văn bản ký số", paper_text(p, notes.named_paper)) for p in record.papers]
     previous, effective = notes.previous_version, notes.effective_version
     unlisted = max(0, len(notes.difference) - DIFFERENCES_IN_BODY) + notes.left_out
@@ -284,8 +288,9 @@ def compose_verdict(
             "groups": groups,
             "more_findings": number_text(more) if more else "",
             "previous_version": str(previous) if previous is not None else "",
-            "difference": [one_line(d) for d in notes.difference[:DIFFERENCES_IN_BODY]],
+            "difference": [one_line(d, 1_000) for d in notes.difference[:DIFFERENCES_IN_BODY]],
             "more_differences": number_text(unlisted) if unlisted else "",
+            "more_differences_at": _sheets_of(notes.difference[DIFFERENCES_IN_BODY:]),
             "correction_due": day_text(correction_due) if correction_due else "",
             "other_files": [one_line(name, 120) for name in notes.other_files],
             "due_text": cycle.due_text,
@@ -294,11 +299,19 @@ def compose_verdict(
     )
 
 
-def _sent_in_time(
-    cycle: ReportingCycle, record: SubmissionRecord, timeliness: Timeliness | None
-) -> str:
-    """The timeliness of the answer; of a later version by which of them it is decided."""
-    told = _TIMELINESS_TEXT[timeliness]
+def _sheets_of(lines: Sequence[str]) -> str:
+    """On which sheets the differences are that a letter does not list, by how they begin."""
+    found = (re.match(r"Trang «([^»]+)»", line) for line in lines)
+    counts = Counter(match[1] for match in found if match)
+    return ", ".join(f"{one_line(sheet, 60)} ({count} dòng)" for sheet, count in counts.items())
+
+
+def _sent_in_time(cycle: ReportingCycle, record: SubmissionRecord, notes: VerdictNotes) -> str:
+    """The timeliness of the answer, by which deadline where it came after the common one; of a
+    later version by which of them it is decided."""
+    told, timeliness = _TIMELINESS_TEXT[notes.timeliness], notes.timeliness
+    if notes.extended_to:
+        told = told.replace("đúng hạn", f"đúng hạn {by_extension(notes.extended_to)}")
     if timeliness is Timeliness.ON_TIME and record.received_at >= cycle.due_at:
         told += ", tính theo phiên bản được tiếp nhận đầu tiên" if record.version > 1 else ""
     return told

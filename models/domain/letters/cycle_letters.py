@@ -63,6 +63,7 @@ class OpeningNotes:
     earlier: ReportingCycle | None = None
     replaces: str = ""
     came_from: str = ""
+    registered_before: str = ""  # whose the works are that stand in the workbook beforehand
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,7 @@ def _told_before(agency: Agency, notes: OpeningNotes) -> str:
         return ""
     told = [newly_of_the_city(notes.came_from, agency.valid_from)] if notes.came_from else []
     told += [_prefilled(notes.carried, notes.earlier)] if notes.carried else []
+    told += [one_line(notes.registered_before, 1000)] if notes.registered_before else []
     return " ".join(told)
 
 

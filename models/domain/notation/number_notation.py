@@ -248,7 +248,7 @@ def read_number(text: str) -> NumberReading:
     models.domain.notation.number_notation.AmbiguousNumber: «1.234» đọc được hai cách: \
 1234 (dấu «.» tách hàng nghìn) hoặc 1,234 (dấu «.» là dấu thập phân). \
 Nếu là một nghìn hai trăm ba mươi bốn, đề nghị ghi «1234»; \
-nếu là 1 phẩy 234, đề nghị ghi «1,2340».
+nếu là một phẩy hai trăm ba mươi bốn, đề nghị ghi «1,2340».
     """
     plain = squeeze(text).translate(FULL_WIDTH)
     _refuse_laid_apart(text)

@@ -10,20 +10,31 @@ _MOST_DIGITS = 12
 
 
 def in_words(value: Decimal) -> str:
-    """The number as it is read aloud; a fraction keeps its figures; "" for what nobody reads so.
+    """The number as it is read aloud; "" for what nobody reads so.
 
     >>> in_words(Decimal(9512)), in_words(Decimal("9.512"))
-    ('chín nghìn năm trăm mười hai', '9 phẩy 512')
+    ('chín nghìn năm trăm mười hai', 'chín phẩy năm trăm mười hai')
+    >>> in_words(Decimal("0.05")), in_words(Decimal("12.50"))
+    ('không phẩy không năm', 'mười hai phẩy năm')
     >>> in_words(Decimal(1_005_021)), in_words(Decimal(-15))
     ('một triệu không trăm linh năm nghìn không trăm hai mươi mốt', 'âm mười lăm')
     """
     sign = "âm " if value < 0 else ""
     whole, _, fraction = format(abs(value), "f").partition(".")
-    if fraction.strip("0"):
-        return f"{sign}{whole} phẩy {fraction}"
     if len(whole) > _MOST_DIGITS:
         return ""
-    return sign + _whole(whole.lstrip("0") or "0")
+    said = sign + _whole(whole.lstrip("0") or "0")
+    told = fraction.rstrip("0")
+    return f"{said} phẩy {_fraction(told)}" if told else said
+
+
+def _fraction(digits: str) -> str:
+    """What is read behind the sign: noughts one by one, then up to three digits as one number."""
+    rest = digits.lstrip("0")
+    if len(rest) > 3:
+        return " ".join(_DIGITS[int(digit)] for digit in digits)
+    noughts = ["không"] * (len(digits) - len(rest))
+    return " ".join([*noughts, _hundreds(rest, whole=False)])
 
 
 def _whole(digits: str) -> str:

@@ -16,6 +16,30 @@ _INVISIBLE = "\u00ad\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u202a
 _INVISIBLE += "\u202e\u2066\u2067\u2068\u2069"
 _SQUEEZE = str.maketrans({**dict.fromkeys(_GAPS, " "), **dict.fromkeys(_INVISIBLE, None)})
 
+_INNER = str.maketrans("«»", "“”")
+
+
+def inner_quotes(text: str) -> str:
+    """A text that is to stand between « and »: its own quotes are the inner ones, “ and ”.
+
+    >>> inner_quotes("Nhóm «Bộ máy»")
+    'Nhóm “Bộ máy”'
+    """
+    return text.translate(_INNER)
+
+
+def quotes_closed(text: str) -> str:
+    """A text that was cut, with the quotes that it opened closed.
+
+    >>> quotes_closed("Nhóm “Bộ máy …"), quotes_closed("Theo «Chỉ thị…")
+    ('Nhóm “Bộ máy …”', 'Theo «Chỉ thị…»')
+    """
+    for opening, closing in (("“", "”"), ("«", "»")):
+        if text.rfind(opening) > text.rfind(closing):
+            text += closing
+    return text
+
+
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 """Full-width digits, letters and signs to ordinary ones, for `str.translate`."""
 

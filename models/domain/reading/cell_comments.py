@@ -38,7 +38,7 @@ AGENCYS_OWN = "――― Ghi chú có sẵn của cơ quan ―――"
 """In such a comment: what follows was the agency's before."""
 
 _CALLED = "|".join(re.escape(name) for name in (*SEVERITY_CALLS.values(), SETTLED_CALL))
-# The rule stood before the sentence in workbooks that were returned by former versions.
+# The rule stood before the sentence, later behind it, in workbooks that former versions returned.
 _FINDING = re.compile(rf"\s*(?:(?:{_CALLED}): |[A-ZĐÀ-Ỹ][^()]{{1,60}} \([A-Z]{{2}}-[0-9]{{2}}\): )")
 _COMPARED = (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE)
 _AUTHOR = re.compile(r"^[^\n:]{1,60}:[ \t]*\n")
@@ -82,6 +82,8 @@ def beside_the_offices(text: str) -> str:
     >>> beside_the_offices(f"{OFFICE_COMMENT}\\nLỗi (DV-01): ghi lại.\\nSố đúng là 9600")
     'Số đúng là 9600'
     >>> beside_the_offices(f"{OFFICE_COMMENT}\\nLỗi phải sửa: ghi lại. (Quy tắc DV-01)\\n9600")
+    '9600'
+    >>> beside_the_offices(f"{OFFICE_COMMENT}\\nLỗi phải sửa: ghi lại.\\n9600")
     '9600'
     """
     office, _, before = text.partition(AGENCYS_OWN)

@@ -22,7 +22,7 @@ from models.domain.notation.number_notation import (
 from models.domain.notation.number_words import in_words
 from models.domain.notation.reading_order import from_right_to_left
 from models.domain.notation.units import Measure, converted, measure_of
-from models.domain.notation.vietnamese_text import fold, nfc
+from models.domain.notation.vietnamese_text import fold, inner_quotes, nfc, quotes_closed
 from models.domain.notation.words_beside import (
     Turn,
     TurningWords,
@@ -104,8 +104,8 @@ def seen_text(value: CellValue, length: int = 120) -> str:
     ('0,125', '', 'a b')
     """
     text = as_text(value)
-    text = " ".join(text.split())
-    return text if len(text) <= length else text[: length - 1] + "…"
+    text = inner_quotes(" ".join(text.split()))
+    return text if len(text) <= length else quotes_closed(text[: length - 1] + "…")
 
 
 def clear_value(value: EntryValue) -> str:

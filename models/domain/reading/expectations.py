@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from models.domain.notation.tone_marks import likest, marked, without_marks
-from models.domain.notation.vietnamese_text import fold
+from models.domain.notation.vietnamese_text import fold, inner_quotes, quotes_closed
 from models.domain.reading.forms import (
     Column,
     Form,
@@ -166,15 +166,19 @@ class Expectations:
 
 
 def shortened(text: str, length: int = 70) -> str:
-    """The text, cut at a word with an ellipsis.
+    """The text, cut at a word with an ellipsis, to stand between « and ».
+
+    >>> shortened("Việc thuộc nhóm «4. Bộ máy tinh gọn»", 28)
+    'Việc thuộc nhóm “4. Bộ máy …”'
 
     >>> shortened("Tỷ lệ hộ nghèo theo chuẩn", 12)
     'Tỷ lệ hộ …'
     """
+    text = inner_quotes(text)
     if len(text) <= length:
         return text
     end = text.rfind(" ", 0, length)
-    return f"{text[:end]} …" if end > 0 else f"{text[:length]}…"
+    return quotes_closed(f"{text[:end]} …" if end > 0 else f"{text[:length]}…")
 
 
 def work_column(sheet: SheetForm) -> str:

@@ -123,7 +123,7 @@ class Column:
     unit_of_row: bool = False  # a number in the unit of the row: compared with its target
     period: str = ""  # for milestones: one of catalogue.PERIODS
     five_clear: str = ""  # which point a task must be clear in: one of clear_points.KNOWN_POINTS
-    label: str = ""  # short name used in letters; header when empty
+    label: str = ""  # short name in the office's own tables; header when empty
     lead_only: bool = False  # `required` holds only for rows that the agency leads
     unit: str = ""  # unit of a number that is not in the unit of the row ("triệu đồng")
     meaning: str = ""  # one of MEANINGS; no two columns of a sheet mean the same
@@ -133,6 +133,15 @@ class Column:
     paper: str = ""  # of a details sheet: which part of the official document's name, PAPER_PARTS
     formerly: Sequence[str] = ()  # headers that the office sent before it reworded this one
     leader_alone: bool = False  # open in rows that the agency leads: of others nobody needs it
+
+    @property
+    def title(self) -> str:
+        """The heading as it is printed, by which an agency finds it; without the mark of duty.
+
+        >>> Column("done", "Đã giải ngân (triệu đồng) (*)", ValueType.NUMBER, label="Vốn").title
+        'Đã giải ngân (triệu đồng)'
+        """
+        return " ".join(self.header.replace("(*)", "").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,7 @@ class SheetForm:
     kind: SheetKind
     heading: str  # printed above the table
     guidance: str = ""  # one or two sentences under the heading
-    formerly: Sequence[str] = ()  # headings that the office sent before it reworded this one
+    formerly: Sequence[str] = ()  # headings and guidance as they were sent before rewording
     appendices: Sequence[Appendix] = ()
     columns: Sequence[Column] = ()
     free_rows: int = 0  # rows offered in a FREE_TABLE

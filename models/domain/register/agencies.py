@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
+from models.domain.cycle.letter_phrases import registered_before
 from models.domain.errors import UnknownAgency
 from models.domain.notation.tone_marks import likest_with, marked, without_marks
 from models.domain.notation.vietnamese_text import squeeze
@@ -198,6 +199,12 @@ class Register:
         """The agency's name as a letter writes it; the code itself where no agency bears it."""
         agency = self.agencies.get(code)
         return agency.formal_name if agency else code
+
+    def registered_before(self, agency: str, by: Sequence[str]) -> str:
+        """Who registered the works that stand in the agency's workbook beforehand, in a sentence;
+        "" where it did itself. `by` are codes."""
+        others = [self.formal_name(code) for code in by if code != agency]
+        return registered_before(others, own=agency in by)
 
     def answering_on(self, day: dt.date) -> list[Agency]:
         """The city's agencies that exist on that day, in the register's order."""

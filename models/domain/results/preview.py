@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.domain.answers.standing import AgencyStanding
+from models.domain.answers.standing import AgencyStanding, in_time_by_extension
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import (
+    by_extension,
     check_code,
     counts_said,
     instant_text,
@@ -170,7 +171,7 @@ def preview_of(
             for n, t in enumerate((t for t in review.tasks if _concerns(t.row, agency)), 1)
         ],
         "actions": [
-            _action_row(a, n, cites)
+            _action_row(a, n, names, cites)
             for n, a in enumerate((a for a in review.actions if a.agency == agency), 1)
         ],
         "projects": [
@@ -244,6 +245,8 @@ def _facts(
     sent_back = standing.awaiting_correction and not standing.waits_for_office
     said = timeliness_said(standing.timeliness, None, sent_back=sent_back, correct_by=correct_by)
     state = f"{said[:1].lower()}{said[1:]}"
+    if until := in_time_by_extension(consolidation.cycle, standing, standing.versions):
+        state = state.replace("đúng hạn", f"đúng hạn {by_extension(until)}", 1)
     numbers = ", ".join(m.receipt_number for m in standing.held_mail if m.receipt_number)
     if numbers and standing.waits_for_office:
         state += f" (số tiếp nhận {numbers})"
@@ -395,12 +398,16 @@ def _commitment(
     return joined([counted, words(f"{OWN_PROMISE}: ") + promised], "\n")
 
 
-def _action_row(action: ReviewAction, count: int, cites: Citations) -> Row:
-    doing = action.doing
+def _action_row(action: ReviewAction, count: int, names: ReportNames, cites: Citations) -> Row:
+    """One work; who registered it, where that was another whose plan the agency took over."""
+    doing, before = action.doing, action.planned
+    by = ""
+    if before is not None and before.agency != action.agency:
+        by = f"\n{names.agency(before.agency)} đăng ký ({before.source.receipt_number})"
     return {
         "no": words(str(count)),
-        "name": cites.quoted(action.work, 300),
-        "deadline": work.deadline_of(doing, cites),
+        "name": cites.quoted(action.work, 300) + words(by),
+        "deadline": work.deadline_of(doing, cites, names),
         "state": work.state_of(doing, cites),
         "bucket": words(bucket_said(doing.bucket, doing.reported_on)),
         "document": work.document_of(doing, cites),

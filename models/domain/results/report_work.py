@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from models.domain.cycle.letter_phrases import ADD_UP, counts_said, number_text
+from models.domain.cycle.letter_phrases import ADD_UP, number_text
 from models.domain.notation.corrections import documents_named
 from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.results.report_text import (
@@ -27,7 +27,13 @@ from models.domain.review.lines import (
 from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
 from models.domain.review.states import DeadlineSource, TaskBucket
-from models.domain.review.wording import STATE_NAMES, bucket_of_both, bucket_said, figures_said
+from models.domain.review.wording import (
+    STATE_NAMES,
+    actions_overview,
+    bucket_of_both,
+    bucket_said,
+    figures_said,
+)
 
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
@@ -107,20 +113,7 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
             + words(".")
         )
     if headline.actions:
-        finished = sum(n for b, n in headline.action_buckets.items() if b.is_done)
-        unheard = bucket_said(TaskBucket.UNHEARD, headline.actions_unheard_since)
-        overdue = headline.action_buckets[TaskBucket.OVERDUE]
-        said = counts_said(
-            ("{} việc đã hoàn thành", finished),
-            ("{} việc quá hạn" if overdue else "không có việc quá hạn", overdue or 1),
-            (
-                f"{{}} việc {unheard[:1].lower()}{unheard[1:]}",
-                headline.action_buckets[TaskBucket.UNHEARD],
-            ),
-            between=", ",
-        )
-        total = f"các cơ quan tự đề ra {number_text(headline.actions)} việc"
-        yield words(f"Ngoài nhiệm vụ được giao, {total}{f'; {said}' if said else ''}.")
+        yield words(actions_overview(headline))
 
 
 #: Kinds of papers that a task may be to issue, and the letters of their numbers (Decree
@@ -164,7 +157,7 @@ def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations)
         "bucket": words(bucket_said(task.bucket, task.doing.reported_on)),
     }
     if not task.members:
-        return {**named, **_told(task.doing, cites)}
+        return {**named, **_told(task.doing, cites, names)}
     day = task.row.deadline
     return {
         **named,
@@ -183,7 +176,7 @@ def own_task_row(
     own = next((m for m in task.members if m.agency == agency), None)
     if own is None:
         return row
-    told = _told(own.doing, cites)
+    told = _told(own.doing, cites, names)
     state = joined([told["state"], words("Chung: ") + row["state"]], "\n")
     return {**row, **told, "state": state, "bucket": _bucket_of(own.doing)}
 
@@ -201,13 +194,13 @@ def member_rows(task: ReviewTask, names: ReportNames, cites: Citations) -> Itera
             "name": words("–"),
             "agency": words(names.agency(member.agency)),
             "bucket": _bucket_of(member.doing),
-            **_told(member.doing, cites),
+            **_told(member.doing, cites, names),
         }
 
 
-def _told(doing: Doing, cites: Citations) -> Row:
+def _told(doing: Doing, cites: Citations, names: ReportNames) -> Row:
     return {
-        "deadline": deadline_of(doing, cites),
+        "deadline": deadline_of(doing, cites, names),
         "state": state_of(doing, cites),
         "document": document_of(doing, cites),
         "obstacles": _reasons_of(doing, cites),
@@ -226,13 +219,17 @@ def _reasons_of(doing: Doing, cites: Citations) -> Text:
     return words("Cơ quan chưa nêu lý do.") if silent else said
 
 
-def deadline_of(doing: Doing, cites: Citations) -> Text:
-    """The last day in time; the agency's own says so and leads to its cell."""
+def deadline_of(doing: Doing, cites: Citations, names: ReportNames) -> Text:
+    """The last day in time; the agency's own, or one of whose plan it took over, says so and leads
+    to its cell."""
     if doing.deadline is None:
         return words("không có")
     day = words(f"{doing.deadline:%d/%m/%Y}")
     if doing.deadline_source is DeadlineSource.OWN_PLAN:
-        return day + words("\n(cơ quan tự đặt)") + cites.below(doing.deadline_figure)
+        set_by, told_by = doing.deadline_figure, doing.state_figure
+        other = set_by is not None and told_by is not None and set_by.agency != told_by.agency
+        by = f"{names.agency(set_by.agency)} đặt" if set_by and other else "cơ quan tự đặt"
+        return day + words(f"\n({by})") + cites.below(doing.deadline_figure)
     return day
 
 

@@ -45,7 +45,9 @@ class ReviewHeadline:
     tasks: int
     buckets: Mapping[TaskBucket, int]
     unproven: int  # tasks called done without number and date of a document
-    actions: int
+    actions: int  # rows that report of them
+    registered: int  # works of the plan cycle that they report of, each once
+    registered_rows: int  # rows that report of those
     action_buckets: Mapping[TaskBucket, int]
     projects: int
     projects_reported: int
@@ -110,6 +112,8 @@ def review_headline(
         buckets={b: buckets[b] for b in TaskBucket},
         unproven=sum(t.bucket.is_done and not t.proven for t in tasks),
         actions=len(actions),
+        registered=len({a.planned.reference for a in actions if a.planned}),
+        registered_rows=sum(a.planned is not None for a in actions),
         action_buckets={b: of_actions[b] for b in TaskBucket},
         projects=len(projects),
         projects_reported=sum(p.standing is not None for p in projects),

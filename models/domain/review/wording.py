@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+from models.domain.cycle.letter_phrases import counts_said, number_text
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
+from models.domain.review.headline import ReviewHeadline
 from models.domain.review.lines import ReviewIndicator
 from models.domain.review.reported_days import HeardDays, ReportedDays
 from models.domain.review.states import (
@@ -212,3 +214,33 @@ def ground_named(one: ReviewIndicator) -> str:
     several = any(r.value for t, r in one.grounds.items() if t is not result.territory)
     own = result.territory is one.territory and not (several and result.value)
     return "" if own else TERRITORY_SHORT_NAMES[result.territory]
+
+
+def actions_overview(headline: ReviewHeadline) -> str:
+    """What became of the works that agencies set themselves, in a sentence.
+
+    A work registered once counts once, however many report of it since they took its plan over.
+    """
+    finished = sum(n for bucket, n in headline.action_buckets.items() if bucket.is_done)
+    unheard = bucket_said(TaskBucket.UNHEARD, headline.actions_unheard_since)
+    overdue = headline.action_buckets[TaskBucket.OVERDUE]
+    shared = headline.registered_rows > headline.registered
+    kind = "dòng" if shared else "việc"
+    said = counts_said(
+        (f"{{}} {kind} đã hoàn thành", finished),
+        (f"{{}} {kind} quá hạn" if overdue else "không có việc quá hạn", overdue or 1),
+        (
+            f"{{}} {kind} {unheard[:1].lower()}{unheard[1:]}",
+            headline.action_buckets[TaskBucket.UNHEARD],
+        ),
+        between=", ",
+    )
+    total = f"các cơ quan tự đề ra {number_text(headline.actions)} việc"
+    if shared:
+        further = headline.actions - headline.registered_rows
+        total = (
+            f"có {number_text(headline.registered_rows)} dòng báo cáo của "
+            f"{number_text(headline.registered)} việc đã đăng ký (nhiều cơ quan cùng tiếp nhận kế "
+            "hoạch của một cơ quan)"
+        ) + (f" và {number_text(further)} việc các cơ quan tự đề ra thêm" if further else "")
+    return f"Ngoài nhiệm vụ được giao, {total}{f'; {said}' if said else ''}."

@@ -223,7 +223,7 @@ class Case:
                 parts.append(f"«{shortened(str(work.value))}»")
         found = self.column(sheet, column or row_key)
         if found is not None:
-            title = " ".join((found.label or found.header).split())
+            title = found.title
             is_field = self.expectations.sheets[sheet].form.kind is SheetKind.DETAILS
             parts.append(f"mục «{title}»" if is_field else f"cột «{title}»")
         return ", ".join(parts)
@@ -327,9 +327,13 @@ def with_unit(text: str, unit: str) -> str:
     ('12,5%', '250.200 tỷ đồng', '1.200 MW')
     >>> with_unit("> 10.000", "1.000 lượt")
     '> 10.000 nghìn lượt'
+    >>> with_unit("110", "Số bé trai/100 bé gái")
+    '110 bé trai/100 bé gái'
     """
     if not unit or unit in ("%", "‰"):
         return f"{text}{unit}"
+    if unit.casefold().startswith("số "):
+        unit = unit[3:]
     unit = unit.replace("1.000 ", "nghìn ", 1) if unit.startswith("1.000 ") else unit
     return f"{text} {unit[0].lower() if unit[1:2].islower() else unit[0]}{unit[1:]}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import Column, SheetKind, ValueType
 from models.domain.reading.layout import SheetLayout
 from models.domain.reading.workbook_content import column_letter
+from models.domain.register.catalogue import CatalogueRow
 from models.domain.rules.registry import Case, Remark, listed, rule
 
 _ONE_BY_ONE = 4  # more empty cells of a sheet are named together
@@ -115,6 +117,17 @@ def _together(layout: SheetLayout, gaps: Sequence[_Gap], lacking: str, wanted: s
     return Remark(message, layout.name, cells[0], cells=cells)
 
 
+# «Số bé trai/100 bé gái», «Số bác sĩ trên 10.000 dân»: so many to a number of people.
+_TO_SO_MANY = re.compile(
+    r"(?:/|\btrên |\bmỗi )\s*(?:1[0.]*0|vạn)\s+(?:dân|người|bé|trẻ|hộ)\b", re.IGNORECASE
+)
+
+
+def _is_never_nought(row: CatalogueRow) -> bool:
+    """Whether a row counts people or things to so many others: of them there are always some."""
+    return _TO_SO_MANY.search(f"{row.name} {row.unit}") is not None
+
+
 def _what_to_write(case: Case, sheet: str, gap: _Gap) -> tuple[str, Sequence[Advised]]:
     column = case.column(sheet, gap.column_key)
     if column is None:
@@ -123,8 +136,11 @@ def _what_to_write(case: Case, sheet: str, gap: _Gap) -> tuple[str, Sequence[Adv
     if column.unit_of_row and row is not None and row.row.target_words:
         return f"Chỉ tiêu nêu bằng lời («{row.row.target_shown}»): đề nghị ghi bằng lời.", ()
     if column.type is ValueType.NUMBER:
+        said = "Đề nghị ghi một số, theo đúng đơn vị tính của dòng"
+        if row is not None and column.unit_of_row and _is_never_nought(row.row):
+            return f"{said}.", ()
         nought = Advised.number(Decimal(0))
-        said = "Đề nghị ghi một số, theo đúng đơn vị tính của dòng; nếu bằng không, ghi"
+        said += "; nếu bằng không, ghi"
         return f"{said} {nought.text}.", (nought,)
     if column.type is ValueType.DATE:
         day = case.example_day(6, 30)

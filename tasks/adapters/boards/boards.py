@@ -29,17 +29,21 @@ from models.domain.consolidation.wording import (
     timeliness_named,
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import hanoi_minute, one_line
-from models.domain.mail.bounces import trouble
-from models.domain.mail.mail import LetterKind, LetterState, MessageState, ascii_address
-from models.domain.mail.reach import FailingAddress, reached_nobody
-from models.domain.mail.words import Said
+from models.domain.cycle.letter_phrases import one_line
+from models.domain.mail.mail import LetterKind
 from models.domain.reading.forms import Form
 from models.domain.reading.office import Office
-from models.domain.register.agencies import Register
 from models.domain.work.pauses import paused_said
 from tasks.adapters.boards.content_boards import content_boards
-from tasks.adapters.boards.lying_files import lying_files
+from tasks.adapters.boards.mail_boards import (
+    KEY_SHOWN,
+    cut_said,
+    failing_addresses,
+    files_not_taken,
+    holding_pen,
+    letters_on_their_way,
+    when_said,
+)
 from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
 from tasks.adapters.results.output_names import clean_report_beside, report_beside
 from tasks.adapters.sharing.outputs import Outputs
@@ -51,17 +55,13 @@ from tasks.adapters.store import (
     decisions,
     deliveries,
     heartbeats,
-    messages,
     obligations,
-    outbox,
 )
-from tasks.adapters.store.deliveries import LetterLine
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.watch import pauses
 from tasks.adapters.workplace import Workplace
 
 NAME_SHOWN = 44  # letters of an agency's name in a table
-KEY_SHOWN = 12  # digits of a message's key, enough to name it in a form
 
 
 def boards(workplace: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board]:
@@ -71,11 +71,11 @@ def boards(workplace: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board
         shown = [
             *(_cycle_board(workplace, connection, cycle) for cycle in cycles),
             *(b for cycle in cycles for b in content_boards(workplace, connection, cycle)),
-            _holding_pen(register, connection),
-            _letters(register, connection, workplace.now),
-            _addresses(register, connection),
+            holding_pen(register, connection),
+            letters_on_their_way(register, connection, workplace.now),
+            failing_addresses(register, connection),
             _decisions(workplace.office, connection),
-            _not_taken(workplace, connection),
+            files_not_taken(workplace, connection),
         ]
         stands_still = " ".join(paused_said(pauses.standing(connection)))
     if not stands_still:
@@ -163,7 +163,7 @@ def _cycle_board(workplace: Workplace, connection: Connection, cycle: ReportingC
                 BoardColumn("Số lần gửi", lambda s: str(s.sendings or "")),
                 BoardColumn("Gửi", _last_came),
                 *(signed if any(s.papers for s in standings) else ()),
-                BoardColumn("Giao", lambda s: _when(asked[s.agency].opened_at)),
+                BoardColumn("Giao", lambda s: when_said(asked[s.agency].opened_at)),
                 BoardColumn("Nhắc", lambda s: _times(reminded[s.agency])),
                 *(carried if cycle.previous else ()),
             ],
@@ -184,7 +184,7 @@ def _newest_workbook(outputs: Outputs, connection: Connection, cycle: ReportingC
     if found is None:
         return ""
     workbook = found.workbook_name
-    said = f" Sổ tổng hợp mới nhất ({_when(found.as_of)}): {outputs.shown(workbook)}"
+    said = f" Sổ tổng hợp mới nhất ({when_said(found.as_of)}): {outputs.shown(workbook)}"
     report, clean = report_beside(workbook), clean_report_beside(workbook)
     try:
         there = outputs.present([report, clean])
@@ -209,174 +209,18 @@ _GRAVITY = (
 )
 
 
-def _holding_pen(register: Register, connection: Connection) -> Board:
-    held = messages.in_state(connection, MessageState.HELD)
-    # Whoever wants back what he sent stands on top.
-    held.sort(key=lambda row: row["said"] != Said.RECALL)
-    return Board(
-        "thu-cho-nguoi-xem",
-        "Thư chờ người xem",
-        f"{len(held)} thư. Quyết định bằng luồng assign-message (là báo cáo của cơ quan nào), "
-        "return-message (trả lại kèm lời của người quyết định) hoặc reject-message (không tiếp "
-        "nhận, không trả lời)." + _cut(held),
-        rows_of(
-            [
-                BoardColumn("Mã thư", lambda row: row["key"][:KEY_SHOWN]),
-                BoardColumn("Nhận lúc", lambda row: _when(row["received_at"])),
-                BoardColumn("Người gửi", lambda row: row["sender"] or "thư mục nhận tệp"),
-                BoardColumn("Nội dung", lambda row: one_line(row["subject"] or row["name"], 100)),
-                BoardColumn("Có lẽ của", lambda row: register.agency_name(row["agency"])),
-                BoardColumn("Kỳ", lambda row: row["cycle"]),
-                BoardColumn("Vì sao phải xem", lambda row: one_line(row["reason"], 400)),
-                BoardColumn("Căn cứ", lambda row: one_line(" ".join(row["evidence"]), 400)),
-            ],
-            held[:LISTED],
-        ),
-        as_cards=True,
-    )
-
-
-def _letters(register: Register, connection: Connection, now: dt.datetime) -> Board:
-    """Letters that wait or went wrong; those that arrived are only counted."""
-    failing = deliveries.failing_addresses(connection)
-    # Where no address fails, every letter that was sent has been: none of them is looked at.
-    doubtful = (LetterState.SENT,) if failing else ()
-    found = deliveries.letter_lines(connection, states=(*_UNRESOLVED, *doubtful))
-    shown = [x for x in found if x.state != LetterState.SENT or is_unread(x, failing)]
-    done = sum(outbox.counts_by_state(connection).values()) - len(shown)
-    return Board(
-        "thu-di",
-        "Thư đi",
-        f"{_late(connection, now)}{done} thư đã xong; dưới đây là {len(shown)} "
-        "thư đang chờ hoặc gặp trở ngại. Thư không gửi được, bị trả về hay chưa rõ: quyết định "
-        "bằng luồng send-letter-again (gửi lại) hoặc settle-letter (khép lại)." + _cut(shown),
-        rows_of(
-            [
-                BoardColumn("Thư", lambda letter: letter.subject),
-                BoardColumn("Mã thư", lambda letter: letter.business_key),
-                BoardColumn(
-                    "Cơ quan", lambda letter: register.agency_name(letter.agency) or "Văn phòng"
-                ),
-                BoardColumn("Trạng thái", lambda letter: state_said(letter, failing)),
-                BoardColumn("Viết lúc", lambda letter: _when(letter.created_at)),
-                BoardColumn("Lần gửi", lambda letter: str(letter.attempts)),
-                BoardColumn("Gửi lại lúc", _next_attempt),
-                BoardColumn("Máy chủ trả lời", lambda letter: one_line(letter.last_error, 300)),
-            ],
-            shown[:LISTED],
-        ),
-        as_cards=True,
-    )
-
-
-_RESOLVED = (LetterState.SENT, LetterState.WITHDRAWN, LetterState.CLOSED)
-_UNRESOLVED = tuple(state for state in LetterState if state not in _RESOLVED)
-
-
-def _late(connection: Connection, now: dt.datetime) -> str:
-    """That letters wait whose turn has come: a letter that no server was offered says nothing."""
-    waiting, oldest = outbox.waiting(connection, now)
-    if oldest is None:
-        return ""
-    return (
-        f"{waiting} thư đã đến lượt mà chưa đi, chờ lâu nhất từ {hanoi_minute(oldest)}: lượt "
-        "deliver-outbox gần nhất ở trang Runs nói vì sao. "
-    )
-
-
-def is_unread(letter: LetterLine, failing: Sequence[FailingAddress]) -> bool:
-    """Whether a letter was sent to nobody but dead addresses."""
-    recipients = (*letter.to, *letter.cc)
-    return letter.state == LetterState.SENT and reached_nobody(recipients, letter.sent_at, failing)
-
-
-def state_said(letter: LetterLine, failing: Sequence[FailingAddress]) -> str:
-    """What became of a letter, and that nobody got it where that is known."""
-    said = STATE_NAMES[LetterState(letter.state)]
-    return f"{said}, {UNREACHED.lower()}" if is_unread(letter, failing) else said
-
-
-def _next_attempt(letter: LetterLine) -> str:
-    return _when(letter.next_attempt_at) if letter.state == LetterState.QUEUED else ""
-
-
-STATE_NAMES = {
-    LetterState.QUEUED: "chờ gửi",
-    LetterState.SENDING: "đang gửi",
-    LetterState.SENT: "đã gửi",
-    LetterState.UNCERTAIN: "chưa rõ đã đến hay chưa",
-    LetterState.FAILED: "không gửi được",
-    LetterState.WITHDRAWN: "đã rút lại",
-    LetterState.BOUNCED: "bị trả về",
-    LetterState.CLOSED: "đã khép lại",
-    LetterState.DRAFT: "chờ duyệt (luồng approve-summary)",
-}
-
-
-def _addresses(register: Register, connection: Connection) -> Board:
-    """Addresses that letters do not reach, with whose they are and what mends them."""
-    failing = deliveries.failing_addresses(connection)
-    owners = {
-        ascii_address(address): contact.agency
-        for contact in register.contacts.values()
-        for address in (*contact.superior, *contact.cc, *contact.to)
-    }
-    return Board(
-        "dia-chi-hong",
-        "Địa chỉ không nhận được thư",
-        f"{len(failing)} địa chỉ. Sửa trong danh bạ, hoặc ghi nhận đã sửa bằng luồng mark-contact; "
-        "dấu tự mất khi địa chỉ ấy gửi thư tới." + _cut(failing),
-        rows_of(
-            [
-                BoardColumn("Địa chỉ", lambda found: found.address),
-                BoardColumn(
-                    "Cơ quan", lambda found: register.agency_name(owners.get(found.address, ""))
-                ),
-                BoardColumn("Từ", lambda found: _when(found.first_at)),
-                BoardColumn("Trở ngại", lambda found: trouble(found.status)[0]),
-                BoardColumn("Việc cần làm", lambda found: trouble(found.status)[1]),
-                BoardColumn(
-                    "Nguyên văn",
-                    lambda found: one_line(" ".join((found.status, found.reason)), 300),
-                ),
-            ],
-            failing[:LISTED],
-        ),
-        as_cards=True,
-    )
-
-
-def _not_taken(workplace: Workplace, connection: Connection) -> Board:
-    """Files of a folder of arrival that only a person can help."""
-    lying = lying_files(workplace, connection)
-    return Board(
-        "tep-khong-nhan",
-        "Tệp không nhận được",
-        f"{len(lying)} tệp, liên kết hay thư mục nằm trong nơi nhận mà hệ thống không nhận. Sửa "
-        "theo cột cuối; hệ thống không xóa và không chuyển tệp nào trong đó." + _cut(lying),
-        rows_of(
-            [
-                BoardColumn("Thấy từ", lambda one: _when(one.since)),
-                BoardColumn("Tệp nào, việc cần làm", lambda one: one_line(one.said, 600)),
-            ],
-            lying[:LISTED],
-        ),
-        as_cards=True,
-    )
-
-
 def _decisions(office: Office, connection: Connection) -> Board:
     register = office.register
     taken = list(reversed(decisions.book(connection).decisions))
     return Board(
         "so-quyet-dinh",
         "Sổ quyết định",
-        f"{len(taken)} quyết định, mới nhất ở trên." + _cut(taken),
+        f"{len(taken)} quyết định, mới nhất ở trên." + cut_said(taken),
         rows_of(
             [
                 BoardColumn("Số", lambda d: f"Số {d.number}: {KIND_TITLES[d.kind]}"),
-                BoardColumn("Ghi vào sổ lúc", lambda d: _when(d.entered_at)),
-                BoardColumn("Có hiệu lực từ", lambda d: _when(d.decided_at)),
+                BoardColumn("Ghi vào sổ lúc", lambda d: when_said(d.entered_at)),
+                BoardColumn("Có hiệu lực từ", lambda d: when_said(d.decided_at)),
                 BoardColumn("Kỳ", lambda d: d.cycle),
                 BoardColumn("Cơ quan", lambda d: register.agency_name(d.agency)),
                 BoardColumn("Về", lambda d: _subject(office, d)),
@@ -419,7 +263,7 @@ def _subject(office: Office, decision: Decision) -> str:
 
 def _arrived(decision: Decision) -> str | None:
     """When a message arrived in truth, of a decision that says so."""
-    return _when(decision.until) if decision.kind is DecisionKind.CORRECT_ARRIVAL else None
+    return when_said(decision.until) if decision.kind is DecisionKind.CORRECT_ARRIVAL else None
 
 
 def _allowed_until(decision: Decision) -> str | None:
@@ -477,7 +321,7 @@ def _held(standing: AgencyStanding) -> str:
 def _last_came(standing: AgencyStanding) -> str:
     """When it sent something last, opened or not."""
     arrivals = [standing.latest.received_at if standing.latest else None, standing.held_at]
-    return _when(max((at for at in arrivals if at is not None), default=None))
+    return when_said(max((at for at in arrivals if at is not None), default=None))
 
 
 def _beyond(standing: AgencyStanding) -> str:
@@ -494,11 +338,3 @@ def _last_day(until: dt.datetime | None) -> str:
 
 def _times(instants: Sequence[dt.datetime]) -> str:
     return f"{len(instants)} lần, {max(instants).astimezone(HANOI):%d/%m/%Y}" if instants else ""
-
-
-def _when(instant: dt.datetime | None) -> str:
-    return hanoi_minute(instant) if instant else ""
-
-
-def _cut(items: Sequence[object]) -> str:
-    return f" Chỉ hiện {LISTED} dòng đầu." if len(items) > LISTED else ""

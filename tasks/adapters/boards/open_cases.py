@@ -22,8 +22,8 @@ from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.territories import TERRITORY_NAMES
 from models.domain.results.coming_letters import ComingLetter
-from tasks.adapters.boards.boards import KEY_SHOWN, state_said
 from tasks.adapters.boards.coming_letters import letters_coming
+from tasks.adapters.boards.mail_boards import KEY_SHOWN, state_said
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.store import deliveries, drafts, known_senders, messages, submissions

@@ -21,7 +21,7 @@ from models.domain.desk.lists import (
 )
 from models.domain.mail.mail import LetterKind, LetterState
 from models.tables import LetterRow
-from tasks.adapters.boards.boards import STATE_NAMES
+from tasks.adapters.boards.mail_boards import STATE_NAMES
 from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.store.rows import chunks
 

@@ -190,4 +190,4 @@ def _with_earlier_answers(workplace: Workplace, job: MarkJob) -> MarkJob:
     cycle = workplace.office.cycle(job.cycle)
     accounts = earlier_accounts(workplace, cycle)
     carried = carried_into(workplace.office, cycle, job.agency, accounts)
-    return replace(job, carried=carried.entries)
+    return replace(job, carried=carried.entries, registered_by=carried.registered_by)

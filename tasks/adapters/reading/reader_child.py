@@ -186,6 +186,7 @@ def _answer_mark(job: Any, content: bytes, office: Office | None) -> dict[str, A
         contact=job.contact,
         token=job.token,
         last_working_day=job.last_working_day,
+        registered_by=job.registered_by,
     )
     returned = mark_workbook(
         original=None if job.path is None else content,

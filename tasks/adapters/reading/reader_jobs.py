@@ -51,6 +51,7 @@ class MarkJob:
     entries: Sequence[Entry]
     made_at: dt.datetime  # what the workbook is dated: the same job gives the same bytes
     last_working_day: dt.date | None = None  # before the deadline, for a fresh form
+    registered_by: Sequence[str] = ()  # whose registered works it shows, as in Carried
     parts: Sequence[tuple[str, str, bool]] = ()  # by section: what became of it, and if it is owed
     kept: Sequence[Entry] = ()  # of sections that are not in the file, for a fresh form
     carried: Sequence[Entry] = ()  # what the office shows of the previous cycle, for a fresh form

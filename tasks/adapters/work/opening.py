@@ -62,8 +62,12 @@ def workbook_content(
     cycle: ReportingCycle,
     agency: str,
     carried: Sequence[Entry] = (),
+    registered_by: Sequence[str] = (),
 ) -> bytes:
-    """An agency's workbook, with what it said in the previous cycle. Same inputs, same bytes."""
+    """An agency's workbook, with what it said in the previous cycle. Same inputs, same bytes.
+
+    `registered_by`: as in Carried.
+    """
     form = office.form_of(cycle)
     workbook = AgencyWorkbook(
         form=form,
@@ -75,6 +79,7 @@ def workbook_content(
         token=sign(secret, cycle.code, agency, form.version),
         newly_from=office.newly_from(agency, cycle),
         last_working_day=office.calendar.last_working_day_before(cycle.due_at, HANOI),
+        registered_by=registered_by,
     )
     return write_template(workbook, carried=carried)
 
@@ -101,6 +106,9 @@ def opening_letter(
                 earlier=workplace.office.cycle(cycle.previous) if cycle.previous else None,
                 replaces=replaces,
                 came_from=workplace.office.newly_from(agency.code, cycle),
+                registered_before=workplace.office.register.registered_before(
+                    agency.code, carried.registered_by
+                ),
             ),
         ),
         Envelope(
@@ -119,7 +127,8 @@ def workbook_for(
 ) -> LetterFile:
     """The agency's workbook, kept in the raw store."""
     content = workbook_content(
-        workplace.office, workplace.rules.secret, cycle, agency, carried.entries
+        *(workplace.office, workplace.rules.secret, cycle, agency),
+        *(carried.entries, carried.registered_by),
     )
     name = form_file(cycle.mark, workplace.office.register, agency)
     return LetterFile(name, workplace.raw_store.put(content))

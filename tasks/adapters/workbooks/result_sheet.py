@@ -13,6 +13,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from models.domain.cycle.letter_phrases import check_code
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.identity import RESULT_JUSTIFICATION, RESULT_SHEET_NAME
 from tasks.adapters.workbooks import workbook_styles as look
@@ -28,7 +29,7 @@ _COLUMNS = (
     ("Giá trị đang ghi", 28),
     ("Nội dung và cách sửa", 66),
     (RESULT_JUSTIFICATION, 26),
-    ("Quy tắc", 9),
+    ("Mã kiểm tra", 9),  # by which the office finds the rule
 )
 _HEADER_ROW = 5  # where no sections are listed above it
 _MAX_VALUE = 300  # characters of a seen value that are shown
@@ -41,7 +42,7 @@ class FirstSheet:
 
     `note` says how this workbook differs from the file that was sent in, where it does; `parts`
     what became of each section and whether it is owed, where they are accepted each by itself;
-    `sha256` is the digest of the file that was checked, of which the letter has the beginning;
+    `sha256` is the digest of the file that was checked; its short code, as in the letter, is shown;
     `marked` are the severities whose colours are to be seen in the workbook.
     """
 
@@ -122,8 +123,8 @@ def _head(
 
 
 def _foot(sheet: Worksheet, row: int, sha256: str) -> None:
-    """The whole digest of the file that was checked, under the last finding."""
-    cell = put_text(sheet, row, 1, f"Mã đối chiếu đầy đủ của tệp đã kiểm tra (SHA-256): {sha256}")
+    """The code of the file that was checked, as the letter has it, under the last finding."""
+    cell = put_text(sheet, row, 1, f"Mã đối chiếu tệp đã kiểm tra: {check_code(sha256)}")
     cell.font = Font(look.FONT, look.TABLE_SIZE, italic=True)
     cell.alignment = Alignment(vertical="center")
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=8)

@@ -76,7 +76,7 @@ class HandedIn:
     `parts` says what became of each section and whether it is owed, where they are accepted each
     by itself. A fresh workbook also holds what counts of the sections that are not in the file
     (`kept`), and in the office's columns what the previous cycle said (`carried`). `sha256` is the
-    file's: the first sheet names it whole.
+    file's: the first sheet names its short code.
     """
 
     entries: Sequence[Entry]

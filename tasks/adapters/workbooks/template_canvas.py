@@ -15,7 +15,14 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.reading.forms import HEADER_ROW, Column, Form, SheetForm, ValueType
+from models.domain.reading.forms import (
+    HEADER_ROW,
+    Column,
+    Form,
+    SheetForm,
+    SheetKind,
+    ValueType,
+)
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.register.agencies import Contact, Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
@@ -49,6 +56,12 @@ class AgencyWorkbook:
     token: str  # its identity, signed
     last_working_day: dt.date | None = None  # before the deadline
     newly_from: str = ""  # the province it came with since the cycle before, as the office tells
+    registered_by: Sequence[str] = ()  # whose registered works stand in it, where not all its own
+
+    @property
+    def registered_before(self) -> str:
+        """Whose they are, in a sentence; "" where they are its own."""
+        return self.register.registered_before(self.agency, self.registered_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +174,13 @@ class TemplateCanvas:
         """Heading, agency and guidance, merged over the printed columns from `start` (0-based)."""
         last = len(widths) - 1
         whole = sum(widths[start:])
+        # Several agencies may have taken over one plan: each reads whose it was.
+        told = self.data.of.registered_before if form.kind is SheetKind.FREE_TABLE else ""
+        guidance = f"{form.guidance} {told}".strip()
         lines: tuple[tuple[str, int, dict[str, Any]], ...] = (
             (form.heading, look.HEADING_SIZE, {"bold": True, "font_color": look.HEADING_INK}),
             (self.data.agency_name, look.BODY_SIZE, {"bold": True}),
-            (form.guidance, look.TABLE_SIZE, {"italic": True}),
+            (guidance, look.TABLE_SIZE, {"italic": True}),
         )
         for number, (text, size, extra) in enumerate(lines, 1):
             style = self.fmt(font_size=size, text_wrap=True, valign="vcenter", **extra)

@@ -75,6 +75,10 @@ class InstructionsWriter:
             headings = [at for at, text in enumerate(paragraphs) if text.startswith("## ")]
             at = headings[1] if len(headings) > 1 else len(paragraphs)
             paragraphs.insert(at, newly.replace("{", "{{").replace("}", "}}"))
+        if told := self.data.of.registered_before:
+            prefilled = [at for at, text in enumerate(paragraphs) if "đăng ký đầu năm" in text]
+            at = prefilled[0] + 1 if prefilled else len(paragraphs)
+            paragraphs.insert(at, f"- {told}".replace("{", "{{").replace("}", "}}"))
         return paragraphs
 
     def _prefilled(self) -> bool:

@@ -346,7 +346,8 @@ class _TemplateWriter:
         *,
         as_text: bool,
     ) -> None:
-        title = (column.label or column.header)[:32]
+        # The longest that a spreadsheet shows above its help.
+        title = column.title if len(column.title) <= 32 else (column.label or column.title)[:32]
         rule: dict[str, Any] = {"validate": "any"}
         if column.help:
             rule |= {"input_title": title, "input_message": column.help}

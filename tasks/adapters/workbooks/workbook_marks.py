@@ -108,7 +108,7 @@ def mark_cells(workbook: Workbook, findings: Sequence[Finding]) -> frozenset[Sev
         worst = min((f.severity for f in group), key=lambda s: s.rank)
         cell.fill = _solid(look.SEVERITY_FILLS[worst])
         shown.add(worst)
-        cell.comment = _comment(group, cell.comment)
+        cell.comment = _comment(address, group, cell.comment)
         _let_grow(sheet, cell.row)
     for sheet in workbook.worksheets:
         _fit_rows(sheet)
@@ -116,17 +116,26 @@ def mark_cells(workbook: Workbook, findings: Sequence[Finding]) -> frozenset[Sev
     return frozenset(shown)
 
 
-def _comment(findings: Sequence[Finding], existing: Comment | None) -> Comment:
+def _comment(address: str, findings: Sequence[Finding], existing: Comment | None) -> Comment:
     lines = [OFFICE_COMMENT]
     for finding in sorted(findings, key=lambda f: f.severity.rank):
         # Each in one line: what stands in another is the agency's answer.
-        said = " ".join(finding.message.split())
-        lines.append(f"{finding.call}: {said} (Quy tắc {finding.rule})")
+        said = " ".join(_said_at(address, finding).split())
+        lines.append(f"{finding.call}: {said}")
     text = look.clean_text("\n".join(lines), _MAX_COMMENT)
     if existing is not None and (existing.text or "").strip():
         text += f"\n\n{AGENCYS_OWN}\n{look.clean_text(existing.text, _MAX_COMMENT)}"
     height = 22 + 18 * look.line_count(text, 44, 10)
     return Comment(text, look.OFFICE_NAME, height=min(height, 420), width=330)
+
+
+def _said_at(address: str, finding: Finding) -> str:
+    """What the note on a cell says: one that names another cell says first why it stands here."""
+    ends = finding.place_ends or 2 * len(finding.sheet) + 80
+    if address == finding.cell or f"ô {finding.cell}" not in finding.message[:ends]:
+        return finding.message
+    beside = f" {finding.beside_place}" if finding.place_ends else f": {finding.message}"
+    return f"Ô {address}, xem cùng ô {finding.cell}{beside}"
 
 
 def _standing_cells(sheet: Worksheet) -> Iterator[Cell]:

@@ -157,12 +157,20 @@ def test_free_rows_are_its_own_and_its_predecessors_numbered_anew() -> None:
 def test_every_ward_finds_the_plan_of_the_district_it_succeeds() -> None:
     district = said("plan", "@1", work="Chỉnh trang đô thị")
     for ward in ("phuong_a", "phuong_b"):
-        assert cells(carried(ward, quan=district)) == {("plan", "@1", "work"): "Chỉnh trang đô thị"}
+        found = carried(ward, quan=district)
+        assert cells(found) == {("plan", "@1", "work"): "Chỉnh trang đô thị"}
+        assert found.registered_by == ("quan",)
 
 
 def test_twins_of_two_predecessors_stand_once() -> None:
     work = said("plan", "@1", work="Chuyển đổi số", group=GROUPS[1])
     assert len(carried("stc", skhdt=work, stc=work).entries) == 2
+
+
+def test_whose_works_stand_there_is_known_unless_all_are_its_own() -> None:
+    one, other = (said("plan", "@1", work=text) for text in ("Một", "Hai"))
+    assert carried("stc", skhdt=one, stc=other).registered_by == ("stc", "skhdt")
+    assert carried("stc", stc=other).registered_by == ()
 
 
 def test_a_group_that_is_no_longer_offered_is_left_to_be_chosen() -> None:

@@ -15,6 +15,7 @@ from models.domain.answers.standing import (
     HeldMail,
     SubmissionRecord,
     Timeliness,
+    in_time_by_extension,
     standing_of,
 )
 from models.domain.cycle.cycles import HANOI
@@ -198,11 +199,35 @@ def test_a_verdict_carries_the_receipt_and_the_settled_timeliness() -> None:
     assert context["check_codes"] == "ABAB-ABAB"
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (Timeliness.ON_TIME, "đúng hạn theo thời hạn gia hạn đến hết ngày 25/02/2025"),
+        (
+            Timeliness.CORRECTED,
+            "đúng hạn theo thời hạn gia hạn đến hết ngày 25/02/2025, có chỉnh sửa",
+        ),
+    ],
+)
+def test_an_answer_in_time_by_an_extension_says_so(state: Timeliness, said: str) -> None:
+    record = version(1, at(24), Verdict.ACCEPTED)
+    granted = AgencyStanding("syt", state, (record,), record, extension_until=at(26, 0))
+    until = in_time_by_extension(CYCLE, granted, [record])
+    notes = VerdictNotes(timeliness=state, extended_to=until)
+    assert ("Thời gian gửi", said) in compose_verdict(CYCLE, HEALTH, record, notes).context[
+        "receipt"
+    ]  # type: ignore[operator]
+    early = version(1, at(10), Verdict.ACCEPTED)
+    assert in_time_by_extension(CYCLE, granted, [early, record]) is None
+
+
 def test_long_differences_are_cut_and_the_rest_is_counted() -> None:
     record = version(2, at(10), Verdict.ACCEPTED)
-    notes = VerdictNotes(difference=[f"ô {i}" for i in range(45)], left_out=5)
+    lines = [f"Trang «Chỉ tiêu»: ô {i}" for i in range(45)]
+    notes = VerdictNotes(difference=lines, left_out=5)
     context = compose_verdict(CYCLE, HEALTH, record, notes).context
     assert context["more_differences"] == "20"
+    assert context["more_differences_at"] == "Chỉ tiêu (15 dòng)"
 
 
 def test_a_file_that_waits_for_a_person_has_no_verdict_to_announce() -> None:

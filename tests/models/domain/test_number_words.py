@@ -25,8 +25,8 @@ SAID = {
     "9512": "chín nghìn năm trăm mười hai",
     "58500": "năm mươi tám nghìn năm trăm",
     "1000000": "một triệu",
-    "1.5": "1 phẩy 5",
-    "-9.512": "âm 9 phẩy 512",
+    "1.5": "một phẩy năm",
+    "-9.512": "âm chín phẩy năm trăm mười hai",
 }
 
 

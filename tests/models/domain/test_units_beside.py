@@ -435,7 +435,7 @@ def test_reasons_among_the_results_are_told(
     titles = ["TT", "Mức độ", "Trang", "Ô", "Giá trị đang ghi", "Nội dung và cách sửa"]
     found = [1.0, "Cảnh báo", book.names["indicators"], cell, "250.200", "chưa đạt"]
     rows = [["KẾT QUẢ KIỂM TRA"], ["Sở Công Thương"], [], [], [], []]
-    rows[5] = [*titles, RESULT_JUSTIFICATION, "Quy tắc"]
+    rows[5] = [*titles, RESULT_JUSTIFICATION, "Mã kiểm tra"]
     rows.append([*found, reason, "CK-01", beside])
     book.grids["own"], book.names["own"] = rows, RESULT_SHEET_NAME
     assert [f.cell for f in book.findings("CT-16")] == told

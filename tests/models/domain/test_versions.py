@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.domain.answers.versions import compare, describe, left_out_findings
 from models.domain.reading.findings import Severity
 from models.domain.reading.submissions import Entry
+from tests.fixtures.amiss import unbalanced
 
 Make = Callable[..., Any]
 
@@ -36,9 +37,27 @@ def test_a_changed_figure_is_told_with_both_values(workbook: Make) -> None:
     assert (change.after.cell, change.before.raw) == (cell, "37")
     (line,) = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
     assert line == (
-        f"Trang «Chỉ tiêu», dòng «Kim ngạch xuất khẩu», cột «Mức cam kết» (ô {cell}): "
-        "từ 37,0 thành 38,5"
+        f"Trang «Chỉ tiêu», dòng «Kim ngạch xuất khẩu»: cột «Mức cam kết» (ô {cell}) từ 37,0 thành "
+        "38,5"
     )
+
+
+def test_what_changed_in_a_row_is_told_together_and_a_free_row_by_its_work(workbook: Make) -> None:
+    book = workbook("syt")
+    work = "Triển khai nội dung 6 thuộc nhóm «4. Bộ máy tinh gọn, hiệu lực, hiệu quả»"
+    book.put("action_plan", "@1", "five_work", work)
+    book.put("action_plan", "@1", "five_result", None)
+    before = entries(book)
+    first = book.put("action_plan", "@1", "five_person", "Phòng Kế hoạch")
+    second = book.put("action_plan", "@1", "five_result", "Đề án")
+    (line,) = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
+    opening, _, told = line.partition(": cột ")
+    assert opening.startswith(
+        "Trang «Kế hoạch hành động», việc «Triển khai nội dung 6 thuộc nhóm “"
+    )
+    assert opening.endswith("…”»")
+    assert f"(ô {first}) từ «" in told and f"(ô {second}) bổ sung «Đề án»" in told
+    assert not unbalanced(line)
 
 
 def test_another_notation_of_the_same_figure_is_no_change(workbook: Make) -> None:
@@ -84,7 +103,7 @@ def test_cells_left_out_are_asked_about_until_the_row_gives_a_reason(workbook: M
     for column in ("milestone_q1", "measures"):
         book.put("indicators", "export_turnover", column, None)
     (finding,) = left_out_findings(before, entries(book), book.form)
-    assert "Mốc quý I" in finding.message and "Giải pháp chính" in finding.message
+    assert "«Quý I»" in finding.message and "Giải pháp chính" in finding.message
     book.put("indicators", "export_turnover", "justification", "Bỏ mốc quý I theo mùa vụ.")
     assert left_out_findings(before, entries(book), book.form) == []
 

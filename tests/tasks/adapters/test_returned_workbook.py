@@ -24,8 +24,9 @@ from openpyxl.workbook.workbook import Workbook
 
 from models.domain.answers.template_places import places
 from models.domain.cycle.cycles import HANOI
-from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT
+from models.domain.reading.cell_comments import AGENCYS_OWN, OFFICE_COMMENT, beside_the_offices
 from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.findings import opened as opened_by
 from models.domain.reading.forms import expected_rows
 from models.domain.reading.identity import (
     MARKS_SHEET_NAME,
@@ -474,13 +475,28 @@ def test_marked_twice_is_the_same_file_whatever_the_clock_says(content, monkeypa
     assert dates == {(2025, 2, 18, 2, 30, 0)}
 
 
-def test_the_first_sheet_names_the_whole_digest_of_the_file_it_answers() -> None:
+def test_the_first_sheet_names_the_code_of_the_file_it_answers_and_no_digest() -> None:
     handed_in = HandedIn((), sha256="ab" * 32)
     returned = mark_workbook(original(), "xlsx", FINDINGS, OWN, handed_in, MADE_AT)
     page = opened(returned)[RESULT_SHEET_NAME]
     last = 5 + len(FINDINGS) + 1
-    assert str(page.cell(last, 1).value).endswith("ab" * 32)
+    assert str(page.cell(last, 1).value) == "Mã đối chiếu tệp đã kiểm tra: ABAB-ABAB"
     assert page.print_area.endswith(f"$H${last}")
+
+
+def test_a_note_names_no_rule_and_its_own_cell_first() -> None:
+    place = at(0)
+    other = f"K{place.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}"
+    message, ends = opened_by("Chỉ tiêu", place, "«Dân số»", "chưa điền.")
+    said = dataclasses.replace(
+        finding(place, message=message), cells=(place, other), place_ends=ends
+    )
+    book = opened(mark(original(), [said]))
+    own, beside = (book["Chỉ tiêu"][cell].comment.text for cell in (place, other))
+    assert "Quy tắc" not in own + beside and said.rule not in own + beside
+    assert f"Trang «Chỉ tiêu», ô {place} («Dân số»): chưa điền." in own
+    assert f"Ô {other}, xem cùng ô {place} («Dân số»): chưa điền." in beside
+    assert beside_the_offices(beside) == ""
 
 
 def test_it_is_said_whether_the_file_itself_was_marked() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
+from models.domain.cycle.letter_phrases import without_registered
 from models.domain.notation.corrections import corrects, supplements
 from models.domain.reading.cell_values import as_text, is_blank, seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain
@@ -156,7 +157,8 @@ def corrections_beside(
     """The lines above a table, and below it under its names or beside it, that correct what stands
     in it."""
     # The office's own words, also where their marks were put otherwise when it sent them.
-    own = {plain(text) for text in (expected.form.heading, expected.form.guidance)}
+    form = expected.form
+    own = {plain(text) for text in (form.heading, form.guidance, *form.formerly)}
     name_place = columns.get(expected.name_column, 0)
     own_places = frozenset(columns.values())
     found = []
@@ -167,7 +169,9 @@ def corrections_beside(
         for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
             if not above and place != name_place and place in own_places:
                 continue  # spoken of with the other cells of its row
-            if isinstance(value, str) and corrects(value) and plain(value) not in own:
+            if not isinstance(value, str) or not corrects(value):
+                continue
+            if plain(without_registered(value)) not in own:
                 found.append(address(number, place))
     return (
         [

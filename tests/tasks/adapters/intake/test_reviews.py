@@ -99,9 +99,10 @@ def test_the_same_answers_give_the_same_workbook(merged: Year) -> None:
     accounts = earlier_accounts(merged.workplace, review)
     backwards = {k: list(reversed(v)) for k, v in reversed(list(accounts.items()))}
     for given in (accounts, backwards):
-        carried = carried_into(office, review, "stc", given).entries
+        carried = carried_into(office, review, "stc", given)
         made = opening.workbook_content(
-            office, merged.workplace.rules.secret, review, "stc", carried
+            *(office, merged.workplace.rules.secret, review, "stc"),
+            *(carried.entries, carried.registered_by),
         )
         assert made == merged.sent("stc")
 
