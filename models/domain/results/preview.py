@@ -32,6 +32,7 @@ from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow, Role
 from models.domain.register.targets import REACHED, Judgement
 from models.domain.results import report_measures as measures
+from models.domain.results import report_scenario as scenario_table
 from models.domain.results import report_work as work
 from models.domain.results.report_members import own_outcomes, values_together
 from models.domain.results.report_projects import doubts_noted, project_places, project_row
@@ -164,8 +165,8 @@ def preview_of(
             _indicator_row(i, n, agency, names, cites) for n, i in enumerate(indicators, 1)
         ],
         "territories": list(measures.territory_rows(indicators, names, cites)),
-        "scenario": [measures.scenario_row(s, names, cites) for s in scenario],
-        "scenario_notes": list(measures.cause_notes(scenario, names, cites)),
+        "scenario": [scenario_table.scenario_row(s, names, cites) for s in scenario],
+        "scenario_notes": list(scenario_table.cause_notes(scenario, names, cites)),
         "tasks": [
             {**work.own_task_row(t, n, agency, names, cites), "role": _role(t.row, agency)}
             for n, t in enumerate((t for t in review.tasks if _concerns(t.row, agency)), 1)

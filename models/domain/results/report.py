@@ -34,6 +34,7 @@ from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results import report_measures as measures
 from models.domain.results import report_members as member_values
 from models.domain.results import report_projects as spent
+from models.domain.results import report_scenario as scenario_table
 from models.domain.results import report_work as work
 from models.domain.results.change_wording import change_notes, change_points, flipped_rows
 from models.domain.results.report_sources import SourceFile, source_files
@@ -157,11 +158,11 @@ def report_of(
         ],
         "territories": list(measures.territory_rows(indicators, names, cites)),
         "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
-        "scenario": [measures.scenario_row(s, names, cites) for s in review.scenario],
+        "scenario": [scenario_table.scenario_row(s, names, cites) for s in review.scenario],
         "scenario_notes": [
-            *measures.ground_notes(review, catalogue, names, cites),
+            *scenario_table.ground_notes(review, catalogue, names, cites),
             *measures.measures_notes(review, names),
-            *measures.scenario_notes(review.scenario, names, cites),
+            *scenario_table.scenario_notes(review.scenario, names, cites),
             *measures.whole_notes(consolidation.wholes, names, cites),
         ],
         "buckets": work.bucket_rows(review),

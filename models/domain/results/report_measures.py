@@ -11,10 +11,10 @@ from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import REASON_NAMES, judged_by
 from models.domain.cycle.letter_phrases import number_text, one_line
-from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, period_phrase
+from models.domain.register.catalogue import Appendix, period_phrase
 from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement
-from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
+from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
     Citations,
@@ -26,22 +26,20 @@ from models.domain.results.report_text import (
     number,
     places_of,
     places_there,
-    same_words,
     shortened,
     target_said,
     target_with_basis,
     words,
 )
-from models.domain.review.lines import ReviewIndicator, ReviewScenario
+from models.domain.review.lines import ReviewIndicator
 from models.domain.review.pace_wording import (
     INDEX_PLACES,
     contraries_said,
     kept_basis,
-    not_short_said,
     own_ground,
     pace_basis,
 )
-from models.domain.review.review import Review, growth_by_ground
+from models.domain.review.review import Review
 from models.domain.review.wording import (
     COMMITMENT_NAMES,
     OUTCOME_NAMES,
@@ -71,7 +69,7 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     if result is None or result.value is None:
         return Text()
     value = cites.stacked(result.value, places_in(indicator))
-    value = value + _disputed_in(indicator.disputed, result.value, cites)
+    value = value + disputed_in(indicator.disputed, result.value, cites)
     if where := ground_named(indicator):
         value = value + words(f"\n({where})")
     if indicator.repeats_to_date:
@@ -92,7 +90,7 @@ def places_in(indicator: ReviewIndicator) -> int:
     )
 
 
-def _disputed_in(
+def disputed_in(
     disputed: Mapping[str, Sequence[str]], figure: Figure | None, cites: Citations
 ) -> Text:
     """The conflicts in which the figure is in doubt: "(MT-04)" on a line of its own."""
@@ -358,7 +356,7 @@ def _territory_cell(
         return words("-")
     places = max(places_there(one) for one in grounds.values())
     value = cites.value(result.value, places=places) or words("chưa có số")
-    value = value + _disputed_in(indicator.disputed, result.value, cites)
+    value = value + disputed_in(indicator.disputed, result.value, cites)
     where = f"; {told_there(result.told, names)}" if result.told else ""
     whose = words(f"({names.agency(result.value.agency)}{where})") if result.value else Text()
     target = words(
@@ -428,88 +426,6 @@ def _in_use(conflict: Conflict, names: ReportNames, cites: Citations, places: in
     return joined(own, "\n")
 
 
-def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -> Row:
-    """One branch: for each period the printed index and what was reached, with as many decimals
-    in every row: all are indices.
-    """
-    cells: dict[str, Text] = {"name": words(names.row(branch.row))}
-    for period in PERIODS:
-        point = branch.point(period)
-        cells[f"printed_{period}"] = words(number(point.printed, INDEX_PLACES) if point else "")
-        actual = cites.stacked(point.actual, INDEX_PLACES) if point else Text()
-        actual = actual + _disputed_in(branch.disputed, point.actual if point else None, cites)
-        gap = difference(point.difference, INDEX_PLACES) if point else ""
-        cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
-    return cells
-
-
-def ground_notes(
-    review: Review, catalogue: Catalogue, names: ReportNames, cites: Citations
-) -> Iterator[Text]:
-    """Of which ground the scenario is, and the growth of the whole city, where they are two."""
-    one = growth_by_ground(review, catalogue)
-    if one is None:
-        return
-    said = words(
-        "Kịch bản, số thực hiện trong bảng và biểu đồ là của "
-        f"{TERRITORY_NAMES[one.territory]}; {names.place(one.row)} của "
-        f"{TERRITORY_NAMES[Territory.WHOLE]} "
-    )
-    whole = one.territories.get(Territory.WHOLE)
-    if whole is None or whole.value is None or one.territory is Territory.WHOLE:
-        yield said + words("chưa có số liệu, xem phần III.")
-        return
-    places = places_there(whole)
-    unit = one.row.unit if one.row.unit == "%" else ""
-    set_at = f", mức giao {target_said(whole.target, places)}{unit}" if whole.target else ""
-    yield (
-        said
-        + words(f"là {number(whole.value.number, places)}%" if whole.value.number else "là ")
-        + (cites.cite(whole.value) if whole.value.number else cites.value(whole.value))
-        + words(f" ({STATUS_NAMES[one.status].lower()}{set_at}), xem phần III.")
-    )
-
-
-def measures_notes(review: Review, names: ReportNames) -> Iterator[Text]:
-    """Where the table's figures come out the other way by the agency's own measure."""
-    if said := contraries_said(review.indicators, review.scenario, names.place, names.row):
-        yield words(said)
-
-
-def scenario_notes(
-    scenario: Sequence[ReviewScenario], names: ReportNames, cites: Citations
-) -> Iterator[Text]:
-    """Which figures of table and chart are in doubt; then the causes that agencies give, as their
-    word, each once with the branches it is given for, and where the table does not bear it out.
-    """
-    numbers = sorted({n for b in scenario for given in b.disputed.values() for n in given})
-    if numbers:
-        yield words(
-            f"Bảng và biểu đồ tạm dùng số đang mâu thuẫn, chờ quyết định: {', '.join(numbers)} "
-            "(phần IV)."
-        )
-    yield from cause_notes(scenario, names, cites)
-
-
-def cause_notes(
-    scenario: Sequence[ReviewScenario], names: ReportNames, cites: Citations
-) -> Iterator[Text]:
-    """The causes that agencies give, each once with the branches it is given for."""
-    given: dict[tuple[str, str], list[ReviewScenario]] = {}
-    for branch in scenario:
-        if branch.causes is not None and branch.causes.is_given:
-            whose = names.agency(branch.causes.agency)
-            given.setdefault((whose, same_words(branch.causes.text)), []).append(branch)
-    for (whose, _), branches in given.items():
-        first = branches[0].causes
-        text = first.text if first else ""
-        told = [words(names.row(b.row)) + cites.cite(b.causes) for b in branches]
-        asked = not_short_said(text, scenario, names.row)
-        asked = f". {asked}, đề nghị {whose} làm rõ" if asked else ""
-        said = words(f"{whose} nêu: «{shortened(text).rstrip(' .;')}», đối với ")
-        yield said + joined(told, "; ") + words(f"{asked}.")
-
-
 def whole_notes(
     wholes: Sequence[WholeAndParts], names: ReportNames, cites: Citations
 ) -> Iterator[Text]:
@@ -517,3 +433,9 @@ def whole_notes(
     for one in sorted(wholes, key=lambda one: one.fault is None):
         said = whole_said(one, lambda row: f"{names.place(row)} {names.row(row)}", names.agency)
         yield words(said) + cites.cite(*(one.figures if one.areas else [one.whole])) + words(".")
+
+
+def measures_notes(review: Review, names: ReportNames) -> Iterator[Text]:
+    """Where the table's figures come out the other way by the agency's own measure."""
+    if said := contraries_said(review.indicators, review.scenario, names.place, names.row):
+        yield words(said)

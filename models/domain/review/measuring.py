@@ -20,7 +20,7 @@ from models.domain.consolidation.member_wording import why_open
 from models.domain.consolidation.members import Members
 from models.domain.consolidation.verdicts import VerdictBook
 from models.domain.reading.forms import SheetForm
-from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow, Equivalence
+from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow
 from models.domain.register.successions import Successions, duty_keys
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import baselines_in_force, target_in_force
@@ -45,13 +45,16 @@ from models.domain.review.member_results import reviewed_members
 from models.domain.review.pace import (
     Contrary,
     LessLater,
+    ScenarioBridge,
     TrackPoint,
+    TrackPromise,
     last_period_passed,
     less_asked_later,
     next_promised,
     pace_between,
     pace_of,
     period_end,
+    promises_of,
 )
 from models.domain.review.states import Pace, TrackSource, ValueStatus
 from models.domain.review.wording import status_of
@@ -291,16 +294,18 @@ def _so_far(
     return None if passed in ("", _YEAR) else way.point_to_date(passed, answers)
 
 
-def _way(row: CatalogueRow, promise: Report | None, bridge: _Bridge | None, by: Measures) -> _Way:
+def _way(
+    row: CatalogueRow, promise: Report | None, bridge: ScenarioBridge | None, by: Measures
+) -> _Way:
     scenario = bridge.scenario if bridge else {}
-    return _Way(row, _promises(promise, bridge), scenario, bridge, by)
+    return _Way(row, promises_of(promise, bridge), scenario, bridge, by)
 
 
-def _bridge(row: CatalogueRow, by: Measures) -> _Bridge | None:
+def _bridge(row: CatalogueRow, by: Measures) -> ScenarioBridge | None:
     """The branch of the scenario that states the row's measure, if any."""
     return next(
         (
-            _Bridge(e, by.scenario[e.right], by.updated.get(e.right))
+            ScenarioBridge(e, by.scenario[e.right], by.updated.get(e.right))
             for e in by.catalogue.equivalences
             if e.left == row.code and e.right in by.scenario
         ),
@@ -308,72 +313,14 @@ def _bridge(row: CatalogueRow, by: Measures) -> _Bridge | None:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Promise:
-    source: TrackSource
-    number: Decimal
-    figure: Figure | None
-
-
-@dataclass(frozen=True)
-class _Bridge:
-    """The branch of the scenario that states the same measure in other units."""
-
-    equivalence: Equivalence
-    line: ScenarioLine
-    updated: ScenarioLine | None
-
-    @property
-    def reached(self) -> dict[str, tuple[Decimal, Figure]]:
-        """What was reported for each period, in the indicator's unit."""
-        return {
-            p: (self.equivalence.to_left(f.number), f)
-            for p, f in self.line.updated.items()
-            if f.number is not None
-        }
-
-    @property
-    def scenario(self) -> dict[str, _Promise]:
-        """What appendix II prints for each period, in the indicator's unit."""
-        return {
-            p: _Promise(TrackSource.SCENARIO, self.equivalence.to_left(number), None)
-            for p, number in self.line.printed.items()
-        }
-
-    def promise(self, period: str) -> _Promise | None:
-        """What the agency made of it in the plan cycle, else what is printed."""
-        figure = self.updated.updated.get(period) if self.updated else None
-        if figure is None or figure.number is None:
-            return self.scenario.get(period)
-        return _Promise(TrackSource.UPDATED, self.equivalence.to_left(figure.number), figure)
-
-
-def _promises(promise: Report | None, bridge: _Bridge | None) -> dict[str, _Promise]:
-    """What the year is followed by, all of it from one source.
-
-    The commitment's own milestones where it has any before the year's end; else the scenario's;
-    else the commitment alone, at the year's end.
-    """
-    own: dict[str, _Promise] = {}
-    for period in PERIODS:
-        figure = promise.milestones.get(period) if promise else None
-        if figure is None and period == _YEAR and promise is not None:
-            figure = promise.value
-        if figure is not None and figure.number is not None:
-            own[period] = _Promise(TrackSource.MILESTONE, figure.number, figure)
-    if bridge is None or any(period != _YEAR for period in own):
-        return own
-    return {p: set_by for p in PERIODS if (set_by := bridge.promise(p)) is not None} or own
-
-
 @dataclass(frozen=True)
 class _Way:
     """What the year of a row is followed by, and the printed scenario of the same measure."""
 
     row: CatalogueRow
-    promises: Mapping[str, _Promise]  # by period, all of one source
-    scenario: Mapping[str, _Promise]
-    bridge: _Bridge | None
+    promises: Mapping[str, TrackPromise]  # by period, all of one source
+    scenario: Mapping[str, TrackPromise]
+    bridge: ScenarioBridge | None
     by: Measures
 
     def passed(self, answers: Mapping[str, Figure]) -> str:
@@ -415,7 +362,7 @@ class _Way:
             less_later=self._less_later(promise, period),
         )
 
-    def _less_later(self, promise: _Promise, period: str) -> LessLater | None:
+    def _less_later(self, promise: TrackPromise, period: str) -> LessLater | None:
         if promise.source is not TrackSource.MILESTONE:
             return None
         numbers = {p: one.number for p, one in self.promises.items()}
@@ -423,7 +370,7 @@ class _Way:
 
     def _pace(
         self,
-        measures: Mapping[str, _Promise],
+        measures: Mapping[str, TrackPromise],
         period: str,
         actual: Decimal | None,
         on: dt.date | None,
@@ -446,7 +393,7 @@ class _Way:
 
     def _contrary(
         self,
-        promise: _Promise,
+        promise: TrackPromise,
         period: str,
         actual: Decimal | None,
         pace: Pace,

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.domain.consolidation.evidence import Figure
-from models.domain.register.catalogue import PERIODS
+from models.domain.consolidation.indicators import Report, ScenarioLine
+from models.domain.register.catalogue import PERIODS, Equivalence
 from models.domain.register.targets import Direction
 from models.domain.review.states import Pace, TrackSource
 
+_YEAR = PERIODS[-1]
 _LAST_DAYS = {"quy_1": (3, 31), "6_thang": (6, 30), "9_thang": (9, 30), "ca_nam": (12, 31)}
 
 
@@ -169,3 +171,63 @@ def next_promised(period: str, promised: Container[str]) -> str:
     """
     later: Sequence[str] = PERIODS[PERIODS.index(period) + 1 :]
     return next((p for p in later if p in promised), "")
+
+
+@dataclass(frozen=True, slots=True)
+class TrackPromise:
+    """What a point of the year is followed by, in the row's unit, and where it was promised."""
+
+    source: TrackSource
+    number: Decimal
+    figure: Figure | None
+
+
+@dataclass(frozen=True)
+class ScenarioBridge:
+    """The branch of the scenario that states the same measure in other units."""
+
+    equivalence: Equivalence
+    line: ScenarioLine
+    updated: ScenarioLine | None
+
+    @property
+    def reached(self) -> dict[str, tuple[Decimal, Figure]]:
+        """What was reported for each period, in the indicator's unit."""
+        return {
+            p: (self.equivalence.to_left(f.number), f)
+            for p, f in self.line.updated.items()
+            if f.number is not None
+        }
+
+    @property
+    def scenario(self) -> dict[str, TrackPromise]:
+        """What appendix II prints for each period, in the indicator's unit."""
+        return {
+            p: TrackPromise(TrackSource.SCENARIO, self.equivalence.to_left(number), None)
+            for p, number in self.line.printed.items()
+        }
+
+    def promise(self, period: str) -> TrackPromise | None:
+        """What the agency made of it in the plan cycle, else what is printed."""
+        figure = self.updated.updated.get(period) if self.updated else None
+        if figure is None or figure.number is None:
+            return self.scenario.get(period)
+        return TrackPromise(TrackSource.UPDATED, self.equivalence.to_left(figure.number), figure)
+
+
+def promises_of(promise: Report | None, bridge: ScenarioBridge | None) -> dict[str, TrackPromise]:
+    """What the year is followed by, all of it from one source.
+
+    The commitment's own milestones where it has any before the year's end; else the scenario's;
+    else the commitment alone, at the year's end.
+    """
+    own: dict[str, TrackPromise] = {}
+    for period in PERIODS:
+        figure = promise.milestones.get(period) if promise else None
+        if figure is None and period == _YEAR and promise is not None:
+            figure = promise.value
+        if figure is not None and figure.number is not None:
+            own[period] = TrackPromise(TrackSource.MILESTONE, figure.number, figure)
+    if bridge is None or any(period != _YEAR for period in own):
+        return own
+    return {p: set_by for p in PERIODS if (set_by := bridge.promise(p)) is not None} or own

@@ -5,16 +5,20 @@ By the database's clock, so that no two machines compare theirs.
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, Float, bindparam, cast, extract, func
 
 from models.tables import PaceRow
-from tasks.adapters.store.rows import insert_new
+from tasks.adapters.store.rows import insert_new, table_of
 
+PACE = table_of(PaceRow)
 _LETTERS = "letters"
-_NOW = "extract(epoch FROM clock_timestamp())"
-_TURN = text(
-    f"UPDATE pace SET free_at = greatest(free_at, {_NOW}) + :interval WHERE name = :name "
-    f"RETURNING free_at - :interval - {_NOW}"
+_NOW = cast(extract("epoch", func.clock_timestamp()), Float)
+_INTERVAL = bindparam("interval", type_=Float)
+_TURN = (
+    PACE.update()
+    .where(PACE.c.name == _LETTERS)
+    .values(free_at=func.greatest(PACE.c.free_at, _NOW) + _INTERVAL)
+    .returning(PACE.c.free_at - _INTERVAL - _NOW)
 )
 
 
@@ -29,6 +33,6 @@ class SharedPace:
 
     def turn(self) -> float:
         """Takes the next turn; in how many seconds it comes. Raises what the database raises."""
-        asked = {"name": _LETTERS, "interval": self._interval}
+        asked = {"interval": self._interval}
         with self._engine.begin() as connection:
             return max(0.0, float(connection.execute(_TURN, asked).scalar_one()))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, delete, inspect, select
 
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.errors import BaocaoError
 from models.tables import ProgramRow
 from tasks.adapters.sharing.locks import is_shared
@@ -58,10 +59,10 @@ def refuse_another(engine: Engine) -> None:
     with engine.begin() as connection:
         if not inspect(connection).has_table(PROGRAM.name):
             return
-        found = connection.execute(select(PROGRAM.c.mark)).scalar()
-    if found is not None and found != own_mark():
+        found = connection.execute(select(PROGRAM.c.mark, PROGRAM.c.deployed_at)).first()
+    if found is not None and found.mark != own_mark():
         raise ProgramDiffers(
             f"Chương trình ở máy này (mã {own_mark()}) khác chương trình đã triển khai cho các máy "
-            f"(mã {found}). Hãy cập nhật máy này; nếu máy này đã mới hơn, hãy triển khai lại theo "
+            f"(mã {found.mark}, {instant_text(found.deployed_at)}). Hãy cập nhật máy này; nếu máy này đã mới hơn, hãy triển khai lại theo "
             "docs/nhieu-may.md. Việc đang chờ vẫn nguyên, máy khác làm tiếp."
         )

@@ -117,7 +117,6 @@ class Changes:
     """What is new since the last report that was sent. Empty lists: nothing."""
 
     since: dt.datetime  # as of which that report was made
-    since_hash: str  # its inputs'
     agencies: Sequence[AgencyChange]
     figures: Sequence[FigureChange]
     lines: Sequence[LineChange]
@@ -152,7 +151,6 @@ def changes_between(before: Snapshot, after: Snapshot) -> Changes:
     new = {a.agency for a in agencies if a.newly_answered}
     return Changes(
         since=before.as_of,
-        since_hash=before.inputs_hash,
         agencies=agencies,
         figures=list(_figure_changes(before, after, new)),
         lines=list(_line_changes(before, after)),

@@ -13,7 +13,8 @@ from models.domain.register.targets import REACHED, Judgement
 from models.domain.register.territories import Territory
 from models.domain.results.change_wording import texts_alike
 from models.domain.results.report import report_of
-from models.domain.results.report_measures import missed_row, scenario_notes
+from models.domain.results.report_measures import missed_row
+from models.domain.results.report_scenario import scenario_notes
 from models.domain.results.report_text import (
     Citations,
     ReportNames,
