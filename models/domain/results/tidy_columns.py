@@ -128,9 +128,13 @@ class Observation(NamedTuple):
     status: Annotated[
         str,
         TidyNote(
-            "Số ước (estimate) hay số chính thức (actual); trống: không phải số liệu thực hiện, "
-            "hoặc cơ quan không ghi",
-            "Estimate or actual; empty for what is no outturn, or where the agency did not say",
+            "Số ước (estimate) hay số chính thức (actual): của số cả năm theo cơ quan ghi ở cột "
+            "«Ước hay chính thức» cùng dòng; của số năm trước luôn là chính thức, của ước giải "
+            "ngân luôn là số ước, theo tiêu đề cột; trống: không ai ghi, kể cả số đến nay, mốc "
+            "trong năm và số đã giải ngân",
+            "Estimate or actual: of the value of the year as the agency says in the row's column "
+            "for it; last year's is official and a foreseen disbursement an estimate by their "
+            "column; empty where nobody says, as of what was reached to date or disbursed",
         ),
     ]
     as_of_date: Annotated[
@@ -184,10 +188,12 @@ class Observation(NamedTuple):
     target: Annotated[
         str,
         TidyNote(
-            "Mức giao có hiệu lực đối với giá trị này, bằng số hoặc khoảng số mà giá trị "
-            "được so; từ «khoảng» đứng trước số trong văn bản không ghi lại",
-            "The target in force for this value: the number or range it is judged by; the word "
-            '"khoảng" (about) before a number in the document is left out',
+            "Mức giao cả năm của chính giá trị này, bằng số hoặc khoảng số mà giá trị được so; chỉ "
+            "có ở giá trị cả năm, trống ở số năm trước, số đến nay và mốc trong năm; từ «khoảng» "
+            "đứng trước số trong văn bản không ghi lại",
+            "The year's target of this very value: the number or range it is judged by; only a "
+            "value of the year has one, not last year's, one to date or of a part of the year; the "
+            'word "khoảng" (about) before a number in the document is left out',
         ),
     ]
     receipt: Annotated[

@@ -19,13 +19,13 @@ from models.domain.reading.forms import ESTIMATED, OFFICIAL, Column, Form, full_
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Entry
 from models.domain.register.agencies import Register
-from models.domain.register.catalogue import Catalogue, CatalogueRow
+from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow
 from models.domain.results.tidy_columns import Observation, meaning_of, period_of
 from models.domain.review import Review
 
 #: Of an outturn: these columns of a row share its as-of date and whether it is final.
 _OUTTURN = ("to_date", "estimate", "disbursed", "disbursed_estimate")
-_FINAL_BY_NATURE = ("to_date", "disbursed", "last_year")
+_FINAL_BY_NATURE = ("last_year",)  # the form asks for the official figure
 _STATUSES = {ESTIMATED.casefold(): "estimate", OFFICIAL.casefold(): "actual"}
 
 
@@ -203,8 +203,11 @@ class _Table:
         return known
 
     def _target(self, column: Column | None, row: CatalogueRow | None) -> str:
-        """The target a value of the year is judged by; what is no measure has none."""
+        """The target a value of the year is judged by; what is no measure, or of another year or
+        a part of this one, has none."""
         if column is None or row is None or not column.unit_of_row:
+            return ""
+        if period_of(column) != PERIODS[-1]:
             return ""
         if self._judged.targets is None:
             return row.target_shown
@@ -252,7 +255,10 @@ def _unit(column: Column | None, row: CatalogueRow | None) -> str:
 
 
 def _outturn(column: Column | None, notes: Mapping[str, Entry]) -> tuple[str, dt.date | None]:
-    """Whether a figure is an estimate or an actual, and of which day."""
+    """Whether a figure is an estimate or an actual, and of which day.
+
+    The agency says the first of its value of the year alone: of what stands beside it nobody knows.
+    """
     meaning = meaning_of(column)
     as_of = notes["as_of"].value if "as_of" in notes and meaning in _OUTTURN else None
     day = as_of if isinstance(as_of, dt.date) else None

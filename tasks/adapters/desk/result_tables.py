@@ -38,7 +38,7 @@ _REFERENCE = re.compile(r"[NK]-[0-9]{4,}")
 def shown_table(sheet: TableSheet[Any]) -> DeskTable:
     """The sheet's table, every row under its band."""
     return DeskTable(
-        sheet.heading,
+        sheet.whole_heading,
         sheet.note,
         [
             DeskColumn(c.key, c.header, c.over, c.look.align == "right", c.width >= _SENTENCES)

@@ -62,7 +62,7 @@ def change_sheet(
             OutputColumn("after", "Nay", 26, words.after),
             OutputColumn("after_source", "Nguồn", 9, _new_source, CENTRE),
         ],
-        list(under_bands(groups)),
+        list(under_bands((t if rows else f"{t}: không có", rows) for t, rows in groups)),
         frozen=1,
         empty="Không có thay đổi nào.",
     )

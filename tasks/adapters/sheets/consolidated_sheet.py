@@ -217,8 +217,10 @@ class TableWriter:
             bold=True, font_size=look.HEADING_SIZE, font_color=look.HEADING_INK, text_wrap=True
         )
         note = self.formats.get(italic=True, text_wrap=True, valign="top")
-        sheet.set_row(0, look.row_height([(table.heading, room)], look.HEADING_SIZE, bold=True))
-        sheet.merge_range(0, 0, 0, last, table.heading, heading)
+        sheet.set_row(
+            0, look.row_height([(table.whole_heading, room)], look.HEADING_SIZE, bold=True)
+        )
+        sheet.merge_range(0, 0, 0, last, table.whole_heading, heading)
         sheet.set_row(1, look.row_height([(table.note, room)], SIZE, least=16))
         sheet.merge_range(1, 0, 1, last, table.note, note)
         style = self._header()

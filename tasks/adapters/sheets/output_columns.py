@@ -133,12 +133,21 @@ class TableSheet(Generic[Row]):
     empty: str = "Không có nội dung."
     one_unit: bool = False  # all its numbers are of one unit: as many decimals in every row
     quick: bool = False  # one line a row, no measuring: for very long tables, to be looked up in
+    # What the heading names beside, in its order: each where the columns shown bear its words.
+    headed: Sequence[str] = ()
     charted: bool = False  # a chart is drawn of its columns: those without a value stand, too
 
     def __post_init__(self) -> None:
         keys = [c.key for c in self.columns]
         if twice := sorted({key for key in keys if keys.count(key) > 1}):
             raise ValueError(f"{self.name}: more than one column is called {', '.join(twice)}")
+
+    @property
+    def whole_heading(self) -> str:
+        """The heading with what its columns show."""
+        shown = " ".join(f"{c.over} {c.header}" for c in self.columns).casefold()
+        named = [part for part in self.headed if part.casefold() in shown]
+        return f"{self.heading}: {', '.join(named)}" if named else self.heading
 
     @property
     def has_groups(self) -> bool:

@@ -200,7 +200,7 @@ def project_sheet(
     )
     return TableSheet(
         "Dự án",
-        "DỰ ÁN TRỌNG ĐIỂM TẠI PHỤ LỤC V: GIẢI NGÂN, MỐC TIẾN ĐỘ, VƯỚNG MẮC",
+        "DỰ ÁN TRỌNG ĐIỂM TẠI PHỤ LỤC V",
         "Tổng mức đầu tư theo Phụ lục V và vốn giải ngân tính bằng triệu đồng.",
         [
             place_column(names, lambda r: r.row),
@@ -221,6 +221,7 @@ def project_sheet(
         list(under_bands(groups)),
         tone=lambda r: Tone.PLAIN if r.leads else Tone.MUTED,
         one_unit=True,
+        headed=("GIẢI NGÂN", "MỐC TIẾN ĐỘ", "VƯỚNG MẮC"),
     )
 
 

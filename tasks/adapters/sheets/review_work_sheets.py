@@ -344,7 +344,7 @@ def project_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewProjec
     done = "Thực hiện"
     return TableSheet(
         PROJECT_SHEET,
-        "DỰ ÁN TRỌNG ĐIỂM TẠI PHỤ LỤC V: GIẢI NGÂN THEO TỪNG KẾ HOẠCH VỐN, TIẾN ĐỘ, VƯỚNG MẮC",
+        "DỰ ÁN TRỌNG ĐIỂM TẠI PHỤ LỤC V",
         "Số tiền tính bằng triệu đồng. Tỷ lệ là số đã giải ngân so với chính kế hoạch vốn ghi ở "
         "cột bên; cùng một số giải ngân có tỷ lệ khác nhau theo từng kế hoạch. Dự án ngoài ngân "
         "sách: số vốn nhà đầu tư đã thực hiện.",
@@ -376,6 +376,7 @@ def project_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewProjec
         ],
         list(under_bands(groups)),
         one_unit=True,
+        headed=("GIẢI NGÂN", "TIẾN ĐỘ", "VƯỚNG MẮC"),
     )
 
 

@@ -134,6 +134,21 @@ def test_the_documentation_names_every_column_of_table_and_form() -> None:
             assert (f"| `{sheet.key}` | `{column.key}` |" in text) is not column.office
 
 
+def test_status_and_target_are_told_only_of_the_cell_that_they_are_true_of() -> None:
+    made, _ = november()
+    judged = judged_review(made.consolidation, made.review)
+    rows = list(tidy_rows(real_office(), made.consolidation, judged, lambda s: s.versions))
+
+    assert {r.status for r in rows if r.meaning in ("to_date", "disbursed")} == {""}
+    assert {r.status for r in rows if r.meaning == "last_year"} == {"actual"}
+    assert {r.status for r in rows if r.meaning == "estimate"} >= {"estimate"}
+    assert {r.meaning for r in rows if r.target} == {"estimate"}
+    plan = made.earlier
+    assert plan is not None
+    planned = tidy_rows(real_office(), plan, judged_plan(plan), lambda s: s.versions)
+    assert {r.period for r in planned if r.target} == {"ca_nam"}
+
+
 def test_the_disbursements_of_a_project_that_was_reported_stand() -> None:
     made, _ = november()
 

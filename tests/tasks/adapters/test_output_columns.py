@@ -138,6 +138,13 @@ def test_a_table_is_written_as_its_columns_say() -> None:
     assert sheet["B7"].alignment.horizontal == "center"
 
 
+def test_a_heading_names_only_what_its_columns_show() -> None:
+    table = dataclasses.replace(fruits(), heading="KHO", headed=["GIÁ", FRUITS[0].header.upper()])
+
+    assert table.whole_heading == f"KHO: {FRUITS[0].header.upper()}"
+    assert dataclasses.replace(table, headed=["GIÁ"]).whole_heading == "KHO"
+
+
 def test_a_table_without_rows_says_so_below_its_header() -> None:
     assert written(fruits())["Kho"]["A6"].value == "Không có nội dung."
 
@@ -244,6 +251,13 @@ def test_every_key_stands_once_in_its_sheet(tables: Sequence[TableSheet[Any]]) -
     for table in tables:
         keys = [c.key for c in table.columns]
         assert len(set(keys)) == len(keys), table.name
+
+
+def test_no_band_stands_over_nothing_without_saying_so(tables: Sequence[TableSheet[Any]]) -> None:
+    for table in tables:
+        for band, below in itertools.pairwise([*table.rows, Band("")]):
+            if isinstance(band, Band) and isinstance(below, Band):
+                assert "không có" in band.title or "chưa cơ quan nào" in band.title, band
 
 
 def test_every_column_gives_every_row_what_a_cell_can_hold(
