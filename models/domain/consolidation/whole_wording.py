@@ -54,8 +54,8 @@ def _said_of_areas(one: WholeAndParts, name: Namer) -> str:
             said = f"{together}, nhỏ hơn {city}"
         case _:
             said = f"{together}, lớn hơn {city}"
-    allowed = f"cho phép lệch {shown_number(one.tolerance)}"
-    return f"{said}, {allowed}. {sources} chưa thống nhất, đề nghị đối chiếu"
+    allowed = f"(lệch đến {shown_number(one.tolerance)} vẫn coi là khớp)"
+    return f"{said} {allowed}. {sources} chưa thống nhất, đề nghị đối chiếu"
 
 
 def _said(one: WholeAndParts, name: Namer) -> str:
@@ -64,25 +64,25 @@ def _said(one: WholeAndParts, name: Namer) -> str:
     places = like_decimals((one.whole.number, one.compared))
     own = f"số chung {format_number(one.whole.number, places)}" if one.whole.number else "số chung"
     whose, theirs = f" ({name(one.whole.agency)})", f" ({parts})"
-    allowed = f"cho phép lệch {shown_number(one.tolerance)}"
+    allowed = f"(lệch đến {shown_number(one.tolerance)} vẫn coi là khớp)"
     match one.fault:
         case WholeFault.RATE:
             said = (
                 f"số chung {whole}{whose} không nằm giữa thành phần thấp nhất {lowest} và cao "
-                f"nhất {highest}{theirs}, {allowed}"
+                f"nhất {highest}{theirs} {allowed}"
             )
         case WholeFault.CHANGE:
             at = "kịch bản" if one.row.appendix is Appendix.II else "mức giao"
             span = lowest if lowest == highest else f"từ {lowest} đến {highest}"
             said = (
                 f"{own}{whose} chênh {whole} điểm so với {at}, trong khi mọi thành phần{theirs} "
-                f"chênh {span} điểm, {allowed}"
+                f"chênh {span} điểm {allowed}"
             )
         case WholeFault.SUM:
-            said = f"các thành phần{theirs} cộng lại {lowest}, lớn hơn số chung {whole}{whose}, "
+            said = f"các thành phần{theirs} cộng lại {lowest}, lớn hơn số chung {whole}{whose} "
             said += allowed
         case WholeFault.PART:
-            said = f"có thành phần{theirs} {highest}, lớn hơn số chung {whole}{whose}, {allowed}"
+            said = f"có thành phần{theirs} {highest}, lớn hơn số chung {whole}{whose} {allowed}"
         case None:
             return (
                 f"số chung là của {name(one.whole.agency)}, số thành phần là của {parts}: không "

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
+from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.verdicts import Against, JudgementQuestion
-from models.domain.cycle.letter_phrases import shown_number
+from models.domain.cycle.letter_phrases import instant_text, number_text, one_line, shown_number
 from models.domain.mail.reach import OutOfReach
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import AgencyKind
@@ -30,6 +32,17 @@ TIMELINESS_NAMES = {
 
 AT_THE_OFFICE = "đã gửi, chờ Văn phòng xem xét"
 SENT_BACK = "Đã trả lại, chờ bản chỉnh sửa"
+
+
+def held_said(agencies: Iterable[AgencyOverview]) -> Iterator[str]:
+    """Whose mail waits for the office, since when, and whether a report was accepted already."""
+    for agency in agencies:
+        if agency.held:
+            at = agency.held_at
+            last = f", thư sau cùng nhận lúc {instant_text(at)}" if at is not None else ""
+            said = f"{number_text(agency.held)} thư chờ Văn phòng xử lý{last}"
+            beside = "; cơ quan đã có báo cáo khác được tiếp nhận" if agency.answered else ""
+            yield f"{one_line(agency.name)}: {said}{beside}."
 
 
 def timeliness_named(state: Timeliness, *, sent_back: bool) -> str:

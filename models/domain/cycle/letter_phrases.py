@@ -112,8 +112,8 @@ def number_text(number: int) -> str:
 
 
 ADD_UP = (
-    "Tỷ lệ làm tròn đến một chữ số thập phân, phần dư lớn nhất được làm tròn lên để các dòng cộng "
-    "đúng 100%."
+    "Tỷ lệ làm tròn đến một chữ số thập phân; một vài dòng làm tròn lên hoặc xuống để các dòng "
+    "cộng đúng 100%."
 )
 """Said under a table whose shares are rounded by `models.domain.notation.rounding.shares_of`."""
 
@@ -311,6 +311,18 @@ def cut_at_word(text: str, limit: int) -> str:
     if kept.rfind("(") > kept.rfind(")"):
         kept = kept[: kept.rfind("(")]
     return vietnamese_text.quotes_closed(kept.rstrip(" ,;:-") + "…")
+
+
+def cut_at_phrase(text: str, limit: int) -> str:
+    """The same, cut before a bracket, comma or semicolon where one stands in the second half.
+
+    >>> cut_at_phrase("Điều chỉnh danh mục công trình, dự án phải thu hồi đất", 40)
+    'Điều chỉnh danh mục công trình…'
+    """
+    if len(text) <= limit:
+        return text
+    at = max(text.rfind(sign, limit // 2, limit) for sign in (", ", "; ", " ("))
+    return text[:at] + "…" if at > 0 else cut_at_word(text, limit)
 
 
 def place_text(sheet: str, cell: str) -> str:

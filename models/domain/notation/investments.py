@@ -46,6 +46,22 @@ def own_total(investments: Sequence[Investment]) -> Decimal | None:
     return max([*own, *([sum(parts, Decimal(0))] if parts else [])], default=None)
 
 
+def whole_project(investments: Sequence[Investment]) -> Decimal | None:
+    """The total in million dong of the whole project that the row is a part of; None for none.
+
+    >>> whole_project(read_investments("2.300.000 (TMĐT DA 55.870.000)"))
+    Decimal('55870000')
+    """
+    return next(
+        (
+            one.amount
+            for one in investments
+            if (one.currency, one.role) == (VND_MILLION, WHOLE_PROJECT)
+        ),
+        None,
+    )
+
+
 _NUMBER = r"[0-9][0-9.]*(?:,[0-9]+)?"
 _ABOUT = re.compile(
     r"(?:(?:khoảng|hơn|trên|gần|xấp xỉ|ước tính|ước|dự kiến|~) ?)+(?=[0-9])", re.IGNORECASE

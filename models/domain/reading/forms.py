@@ -372,6 +372,17 @@ def full_name(row: CatalogueRow, catalogue: Catalogue) -> str:
     return ": ".join(reversed(names))
 
 
+_OPEN_ENDS = (", trong đó", ", bao gồm", " trong đó", " bao gồm")  # of rows whose parts follow
+
+
+def name_alone(row: CatalogueRow, catalogue: Catalogue) -> str:
+    """The full name where its parts do not follow it: no end that opens a list of them."""
+    name = " ".join(full_name(row, catalogue).split()).rstrip(" :,;")
+    for end in _OPEN_ENDS:
+        name = name.removesuffix(end)
+    return name
+
+
 def office_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency: str) -> str:
     """What the office prints in its own column of a catalogue row; compare with this.
 

@@ -16,7 +16,7 @@ from typing import Any
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.overview import AgencyOverview
-from models.domain.consolidation.wording import timeliness_said
+from models.domain.consolidation.wording import held_said, timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import (
     check_code,
@@ -91,6 +91,7 @@ class ReportContent:
     project_notes: Sequence[Text]  # what the sums are taken over
     obstacles: Sequence[Text]  # of projects, and their causes, each wording once
     milestones: str  # which of them the annex of projects holds
+    held: Sequence[Text]  # whose mail waits for the office
     owing: Sequence[Row]
     late: Sequence[Row]
     extended: Sequence[Text]  # whose deadline was another one, by whose decision, and why
@@ -180,6 +181,7 @@ def report_of(
         "project_notes": notes,
         "obstacles": list(spent.obstacle_notes(review.projects, names, cites)),
         "milestones": spent.milestones_said(review.projects),
+        "held": [words(said) for said in held_said(consolidation.agencies)],
         "owing": list(_owing_rows(consolidation, names, standings)),
         "late": list(_late_rows(consolidation)),
         "extended": list(_extended(consolidation)),

@@ -79,15 +79,17 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
 
 
 def places_in(indicator: ReviewIndicator) -> int:
-    """With how many decimals the row's numbers are printed, all alike: they are of one unit."""
+    """With how many decimals the row's numbers are printed, of every ground and in every table all
+    alike: they are of one unit."""
     result = indicator.result
     target = result.target if result and result.target else indicator.target
     shown = (indicator.last_year, indicator.to_date, indicator.commitment)
     figures = [*shown, result.value if result else None]
-    return places_of(
+    places = places_of(
         target.target.value if target and target.target.is_plain else None,
         *(f.number for f in figures if f is not None and f.bound is None),
     )
+    return max([places, *(places_there(one) for one in indicator.grounds.values())])
 
 
 def disputed_in(
@@ -354,7 +356,7 @@ def _territory_cell(
     result = grounds.get(territory)
     if result is None:
         return words("-")
-    places = max(places_there(one) for one in grounds.values())
+    places = places_in(indicator)
     value = cites.value(result.value, places=places) or words("chưa có số")
     value = value + disputed_in(indicator.disputed, result.value, cites)
     where = f"; {told_there(result.told, names)}" if result.told else ""

@@ -16,7 +16,7 @@ from models.domain.consolidation.wording import office_opinion
 from models.domain.cycle.letter_phrases import measured, one_line
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import decimals, like_decimals
-from models.domain.reading.forms import Form, full_name, place_of
+from models.domain.reading.forms import Form, name_alone, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.districts import DISTRICTS_NOTE, VERDICT_OPEN, speaks_of_districts
@@ -28,7 +28,6 @@ from models.domain.review.wording import OUTCOME_NAMES
 
 _NAME = 4_000  # letters of a row's name: the directive's own words are not cut
 LONGEST = 500  # letters of one agency's text in one cell
-_OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
 DOUBTED = "*"  # behind amounts that have to be looked at
 CUT_MARK = " (xem tiếp trong sổ báo cáo)"
 
@@ -272,7 +271,7 @@ class ReportNames:
         self._register = register
         self._rows = {r.code: r for r in catalogue}
         self._places = {r.code: place_of(r, catalogue) for r in catalogue}
-        self._names = {r.code: full_name(r, catalogue) for r in catalogue}
+        self._names = {r.code: name_alone(r, catalogue) for r in catalogue}
         self._titles = {s.key: s.title for s in form.sheets}
         self.territory = catalogue.territory  # of the directive's targets
         self._year = catalogue.year
@@ -287,10 +286,7 @@ class ReportNames:
 
     def row(self, row: CatalogueRow) -> str:
         """The row's name on one line."""
-        name = one_line(self._names.get(row.code, row.name), _NAME).rstrip(" :,;")
-        for end in _OPEN_ENDS:
-            name = name.removesuffix(end)
-        return name
+        return one_line(self._names.get(row.code, row.name), _NAME).rstrip(" :,;")
 
     def with_unit(self, row: CatalogueRow) -> str:
         """The row's name with its unit in brackets."""

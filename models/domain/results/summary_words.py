@@ -11,20 +11,25 @@ from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wording import TIMELINESS_NAMES
-from models.domain.cycle.letter_phrases import cut_at_word, listed, number_text, one_line, out_of
+from models.domain.cycle.letter_phrases import (
+    cut_at_phrase,
+    listed,
+    number_text,
+    one_line,
+    out_of,
+)
 from models.domain.letters.letters import Table
-from models.domain.reading.forms import full_name, place_of
+from models.domain.reading.forms import name_alone, place_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import format_target
 
 TABLE_ROWS = 5  # a telephone is read for two minutes; the workbook has the others
 _NAME_LENGTH = 200
-_SHORT_NAME = 60  # in a table on a telephone
-_TASK_NAME = 75  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
+_SHORT_NAME = 110  # in a table on a telephone
+_TASK_NAME = 160  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
 #: Long words that officials shorten in tables, never in a sentence.
 _SHORTER = (("Hội đồng nhân dân", "HĐND"), ("Ủy ban nhân dân", "UBND"))
-_OPEN_ENDS = (", trong đó", ", bao gồm")  # of rows whose parts follow
 _ANSWERED = (Timeliness.ON_TIME, Timeliness.CORRECTED, Timeliness.LATE)
 _COUNTED = re.compile(r"(?P<label>[^():]+) \((?P<count>[\d.]+)\): ")
 
@@ -68,10 +73,8 @@ class Words:
 
     def name(self, row: CatalogueRow, longest: int = _NAME_LENGTH) -> str:
         """The row's name on one line, cut at a word."""
-        name = full_name(row, self._catalogue).rstrip(" :,;")
-        for end in _OPEN_ENDS:
-            name = name.removesuffix(end)
-        return cut_at_word(one_line(name, 10 * _NAME_LENGTH), longest)
+        name = name_alone(row, self._catalogue)
+        return cut_at_phrase(one_line(name, 10 * _NAME_LENGTH), longest)
 
     def row(self, row: CatalogueRow) -> str:
         """Place and name."""
@@ -87,7 +90,7 @@ class Words:
         name = self.name(row, 10 * _NAME_LENGTH)
         for long, short in _SHORTER:
             name = name.replace(long, short)
-        return f"{self.place(row)} {cut_at_word(name, _TASK_NAME)}"
+        return f"{self.place(row)} {cut_at_phrase(name, _TASK_NAME)}"
 
     def led(
         self, rows: Sequence[CatalogueRow], what: str
@@ -136,9 +139,10 @@ def assigned(row: CatalogueRow) -> str:
 def cut_table(
     title: str, header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[int]
 ) -> Table:
-    """The table's first rows; the title says when there are more."""
-    if len(rows) > TABLE_ROWS:
-        title += f" ({TABLE_ROWS} trong {number_text(len(rows))})"
+    """The table's first rows; the title says when there are more. One more alone is shown, too."""
+    if len(rows) <= TABLE_ROWS + 1:
+        return Table(title, header, rows, numeric)
+    title += f" ({TABLE_ROWS} trong {number_text(len(rows))})"
     return Table(title, header, rows[:TABLE_ROWS], numeric)
 
 

@@ -26,7 +26,7 @@ class WaitingKind(StrEnum):
     LOST = "Thư gửi không đến nơi"
 
 
-#: The sheets of the consolidated workbook that have each case; the others wait on the desk.
+#: The sheets of the consolidated workbook that have each case; the office settles the others.
 SHEETS = {
     WaitingKind.CONFLICT: "Mâu thuẫn",
     WaitingKind.WHOLE: "Tổng và thành phần",
@@ -45,18 +45,19 @@ class Waiting:
 
 
 def asked_of(waiting: Iterable[Waiting]) -> list[str]:
-    """A line of each kind: how many, the first names, and where the cases are read.
+    """A line of each kind: how many, the first names, and which sheet has them.
 
     >>> asked_of([Waiting(WaitingKind.HELD, name, "") for name in ("Sở A", "Sở B")])
-    ['Thư chờ Văn phòng xử lý (2): Sở A; Sở B; xem trên bàn làm việc']
+    ['Thư chờ Văn phòng xử lý (2): Sở A; Sở B']
     """
     lines = []
     for kind, cases in _by_kind(waiting):
         told = _named([cut_at_word(case.name, _NAME) for case in cases if case.name])
         sheet = SHEETS.get(kind)
-        where = f"xem trang «{sheet}» của tệp kèm theo" if sheet else "xem trên bàn làm việc"
+        where = f"xem trang «{sheet}» của tệp kèm theo" if sheet else ""
         counted = f"{kind.value} ({number_text(len(cases))})"
-        lines.append(f"{counted}: {told}; {where}" if told else f"{counted}: {where}")
+        said = "; ".join(part for part in (told, where) if part)
+        lines.append(f"{counted}: {said}" if said else counted)
     return lines
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.plans import ProjectLine
-from models.domain.notation.investments import own_total
+from models.domain.notation.investments import own_total, whole_project
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up
 from models.domain.reading.forms import SheetForm
@@ -143,7 +143,7 @@ def doubts_said(project: ReviewProject) -> Iterator[str]:
             for figure, name in names
             if figure in beyond and figure is not None and figure.number is not None
         ]
-        yield f"{', '.join(told)}, lớn hơn tổng mức đầu tư {_whole(total)}"
+        yield f"{', '.join(told)}, lớn hơn tổng mức đầu tư {_whole(total)}{_part_of(project.row)}"
     for one in unlikely_shares(project):
         paid, planned = project.disbursed, one.plan.number
         if paid is None or paid.number is None or planned is None or one.share_pct is None:
@@ -155,6 +155,17 @@ def doubts_said(project: ReviewProject) -> Iterator[str]:
         yield (
             f"{spent} {_whole(paid.number)}, bằng {share}% {_lower(one.name)} ({_whole(planned)})"
         )
+
+
+def _part_of(row: CatalogueRow) -> str:
+    """That the total is of a part, and of which project; "" where the row is a whole one."""
+    whole = whole_project(row.investments)
+    if whole is None:
+        return ""
+    return (
+        f" của dự án thành phần (toàn dự án {_whole(whole)}; cơ quan có thể đã báo cáo cho toàn dự "
+        "án)"
+    )
 
 
 def _lower(name: str) -> str:

@@ -22,7 +22,6 @@ from models.domain.review.wording import state_in_time
 from tasks.adapters.sheets.consolidation_cells import ResultNames, row_beyond, titled
 from tasks.adapters.sheets.output_columns import (
     CENTRE,
-    WHOLE_DASH,
     Citation,
     OutputColumn,
     TableSheet,
@@ -147,12 +146,12 @@ def _old_source(change: Change) -> str | None:
         case AgencyChange():
             return None
         case LineChange():
-            return change.before.reference.replace("-", WHOLE_DASH) if change.before else None
+            return change.before.reference if change.before else None
         case FigureChange():
             old = change.before
             if old is None:
                 return None
-            reference = old.reference.replace("-", WHOLE_DASH)
+            reference = old.reference
             return f"{reference}, phiên bản {old.version}, ô {old.cell}"
 
 

@@ -22,7 +22,6 @@ from models.domain.cycle.cycles import HANOI
 from tasks.adapters.sheets.output_columns import (
     LEFT,
     SIZE,
-    WHOLE_DASH,
     Band,
     CellLook,
     CellValue,
@@ -35,6 +34,7 @@ from tasks.adapters.sheets.output_columns import (
     Values,
     decimals_of,
     decimals_shown,
+    in_lines,
     layout_of,
     pieces,
     stands_on_one_line,
@@ -393,7 +393,7 @@ def _fitted(value: CellValue, column: float, tone: Tone) -> tuple[CellValue, flo
         # What needs more lines leads nowhere: in LibreOffice a link never wraps.
         return value, 0
     if isinstance(value, Citation):
-        text = text.replace("-", WHOLE_DASH)
+        text = in_lines(text, column)
     width = column * _ROUNDED
     shown = _shortened(safe_text(text), width)
     height = look.row_height([(shown, width)], SIZE)

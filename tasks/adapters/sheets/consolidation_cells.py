@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.domain.consolidation import Conflict, Figure, Members, cited
-from models.domain.reading.forms import ROLE_NAMES, Column, SheetForm, full_name, place_of
+from models.domain.reading.forms import ROLE_NAMES, Column, SheetForm, name_alone, place_of
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow, Responsibility, Role
@@ -56,7 +56,7 @@ class ResultNames:
         return cls(
             office.register,
             {r.code: place_of(r, catalogue) for r in catalogue},
-            {r.code: full_name(r, catalogue) for r in catalogue},
+            {r.code: name_alone(r, catalogue) for r in catalogue},
             {r.code: r.group.strip() for r in catalogue},
             catalogue.clear,
             catalogue.territory,

@@ -23,7 +23,6 @@ from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import PrintLayout, Width, laid_out
 
 SIZE = 10
-WHOLE_DASH = "\u2011"  # in references that take several lines: none ends behind it
 _PLACES = 4  # decimals shown at most; the cell holds them all
 _WIDEST_NUMBER, _WIDEST_WORD = 24.0, 16.0  # characters; what is longer is made smaller, or broken
 _WIDEST_CITATION = 15.0  # of one run of references; more of them wrap
@@ -331,6 +330,22 @@ def text_of(value: CellValue) -> str | None:
 def stands_on_one_line(text: str, width: float) -> bool:
     """Whether a column so wide holds the text without wrapping it."""
     return _line(text) <= width + _SLACK
+
+
+def in_lines(text: str, width: float) -> str:
+    """The text with its line ends set where a column so wide wraps it: between words alone, where a
+    spreadsheet would break a reference behind its dash.
+
+    >>> in_lines("N-0001, N-0002", 9)
+    'N-0001,\\nN-0002'
+    """
+    lines: list[str] = []
+    for word in text.split():
+        if lines and stands_on_one_line(f"{lines[-1]} {word}", width):
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return "\n".join(lines)
 
 
 def _longest_word(text: str) -> str:

@@ -16,11 +16,11 @@ from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import Consolidation, consolidate
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.forms import name_alone
 from models.domain.reading.office import Office
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.plan_results import PlanResults
 from tasks.adapters.sheets.consolidated_sheet import CUT_MARK, safe_text
-from tasks.adapters.sheets.output_columns import WHOLE_DASH
 from tests.fixtures.amiss import amiss
 from tests.fixtures.simulated_answers import (
     real_office,
@@ -139,7 +139,10 @@ def test_every_agency_indicator_task_and_project_has_its_row(book, consolidation
     indicators = "\n".join(map(str, names["Chỉ tiêu"]))
 
     assert all(a.name in agencies for a in consolidation.agencies)
-    assert all(i.row.name in indicators for i in consolidation.indicators)
+    catalogue = consolidation.inputs.catalogue
+    assert all(name_alone(i.row, catalogue) in indicators for i in consolidation.indicators)
+    ends = (":", "bao gồm", "trong đó")
+    assert not [n for column in names.values() for n in column if str(n).endswith(ends)]
     assert all(t.row.name in names["Nhiệm vụ"] for t in consolidation.tasks)
     assert all(p.row.name in names["Dự án"] for p in consolidation.projects)
 
@@ -196,8 +199,7 @@ def test_every_citation_exists(book, name):
     known = {c.value for c in book["Nguồn số liệu"]["A"]}
     sheet = book[name]
     cited = [cell.value for cell in sheet[sheet.dimensions.split(":")[1].rstrip("0123456789")]]
-    plain = [str(text).replace(WHOLE_DASH, "-") for text in cited if text]
-    references = {r for text in plain for r in re.findall(r"N-\d+", text)}
+    references = {r for text in cited if text for r in re.findall(r"N-\d+", str(text))}
 
     assert len(references) > 10
     assert references <= known
@@ -205,11 +207,16 @@ def test_every_citation_exists(book, name):
 
 def test_no_line_of_a_cell_ends_within_a_reference(book):
     told = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
-    several = [t for t in told if isinstance(t, str) and re.match(r"[NK].\d{4}", t) and ", " in t]
+    several = [t for t in told if isinstance(t, str) and re.match(r"N-\d{4},", t)]
 
-    assert several, "more of them than stand on one line"
-    assert not [text for text in several if "-" in text]
-    assert all(WHOLE_DASH in text for text in several)
+    assert any("\n" in text for text in several), "more of them than stand on one line"
+    assert not [text for text in several if re.search(r"-\s|\s-\d", text)]
+
+
+def test_a_search_for_a_reference_finds_it_in_every_cell(book):
+    told = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
+
+    assert not [t for t in told if isinstance(t, str) and re.search(r"\b[NK]\u2011\d", t)]
 
 
 def test_nothing_is_amiss_with_what_the_workbook_says(book):

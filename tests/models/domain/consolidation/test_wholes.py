@@ -58,8 +58,8 @@ def test_a_whole_that_falls_short_while_all_its_parts_keep_the_scenario_is_told(
     assert not one.one_source
     assert said(one) == (
         "scenario_grdp, cả năm: số chung 111,90 (CUC_THONG_KE) chênh -0,60 điểm so với kịch bản, "
-        "trong khi mọi thành phần (SKHDT) chênh 0,00 điểm, cho phép lệch 0,01. Hai nguồn chưa "
-        "thống nhất, đề nghị đối chiếu"
+        "trong khi mọi thành phần (SKHDT) chênh 0,00 điểm (lệch đến 0,01 vẫn coi là "
+        "khớp). Hai nguồn chưa thống nhất, đề nghị đối chiếu"
     )
 
 
@@ -170,7 +170,8 @@ def test_a_rate_of_the_whole_city_lies_between_those_of_its_areas(printed) -> No
     assert (one.fault, one.areas) == (WholeFault.RATE, [Territory.EAST, Territory.WEST])
     assert said(one) == (
         "grdp_growth: số toàn thành phố 12,00 (STC) không nằm giữa phía đông 11,90 (CUC_THONG_KE) "
-        "và phía tây 11,30 (STC), cho phép lệch 0,05. Các nguồn chưa thống nhất, đề nghị đối chiếu"
+        "và phía tây 11,30 (STC) (lệch đến 0,05 vẫn coi là khớp). Các nguồn chưa thống "
+        "nhất, đề nghị đối chiếu"
     )
     assert growth("11.90", "11.30", "11.00")[0].fault is WholeFault.RATE
 

@@ -14,7 +14,7 @@ from models.domain.answers.standing import Timeliness
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import ADD_UP
 from models.domain.mail.reach import OutOfReach
-from models.domain.notation.investments import own_total
+from models.domain.notation.investments import own_total, whole_project
 from models.domain.notation.number_notation import format_number
 from models.domain.register.targets import Judgement
 from models.domain.results.report import ReportContent, report_of
@@ -34,10 +34,10 @@ from models.domain.results.snapshots import (
     review_lines,
     snapshot_of,
 )
-from models.domain.results.summary_words import counted_points
+from models.domain.results.summary_words import counted_points, cut_table
 from models.domain.review.headline import doings_of
 from models.domain.review.reported_days import heard_days
-from models.domain.review.spending import is_doubtful, off_budget
+from models.domain.review.spending import doubts_said, is_doubtful, off_budget
 from models.domain.review.states import TaskBucket
 from models.domain.review.wording import bucket_of_both, bucket_said
 from tasks.adapters.sheets.common_sheets import agency_sheet
@@ -412,6 +412,46 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     count = int(re.findall(r"^(?:Trong số đó,|Cả) (\d+) dòng", told)[0])
     assert count >= len(silent) > 0
     assert told.startswith("Cả ") is (count == len(changes.flipped))
+
+
+def test_a_value_is_written_one_way_wherever_it_stands() -> None:
+    made, standings = november()
+    content = report_of(real_office(), made.consolidation, made.review, standings)
+    written: dict[str, set[str]] = {}
+    for row in (*content.annex_indicators, *content.territories):
+        for text in row.values():
+            for number, reference in re.findall(r"([\d.,]+)\s+\[(N-\d+)\]", text.plain):
+                written.setdefault(reference, set()).add(number)
+
+    assert len(written) > 100
+    assert not {ref: numbers for ref, numbers in written.items() if len(numbers) > 1}
+
+
+def test_an_amount_beyond_a_part_of_a_project_is_said_with_the_whole() -> None:
+    projects = [p for p in november()[0].review.projects if whole_project(p.row.investments)]
+    assert projects
+    for one in projects:
+        total = own_total(one.row.investments)
+        assert one.disbursed is not None and total is not None
+        more = dataclasses.replace(one.disbursed, value=total + 1)
+        said = "; ".join(doubts_said(dataclasses.replace(one, disbursed=more)))
+        whole = format_number(whole_project(one.row.investments) or total, 0)
+        assert f"{format_number(total, 0)} của dự án thành phần (toàn dự án {whole};" in said
+
+
+def test_one_row_more_than_a_letters_table_shows_is_shown_too() -> None:
+    tables = [cut_table("Việc", ("TT",), [(str(n),) for n in range(count)], ()) for count in (6, 7)]
+
+    assert [(t.title, len(t.rows)) for t in tables] == [("Việc", 6), ("Việc (5 trong 7)", 5)]
+
+
+def test_mail_that_waits_for_the_office_stands_in_the_report() -> None:
+    made, standings = november()
+    content = report_of(real_office(), made.consolidation, made.review, standings)
+    waiting = [a for a in made.consolidation.agencies if a.held]
+
+    assert [text.plain.split(":")[0] for text in content.held] == [a.name for a in waiting]
+    assert all("chờ Văn phòng xử lý" in text.plain for text in content.held)
 
 
 def test_a_report_serves_the_meeting_that_is_still_to_come_and_no_other() -> None:
