@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 import docx
+from docx.text.paragraph import Paragraph
 
 from models.domain.answers.decisions import Decision, DecisionKind
 from tasks.adapters.store import decisions, submissions
@@ -16,7 +17,7 @@ from tests.browser.desk_clerk import CLERK, Clerk
 Step = Callable[[Clerk], None]
 MOST_CLICKS = 5  # of one decision
 CYCLE = "/ky/2025-review"
-_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
+_PARAGRAPH = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p"
 
 
 def read_and_assign_a_message(clerk: Clerk) -> None:
@@ -119,8 +120,10 @@ def follow_a_figure_of_the_report(clerk: Clerk) -> None:
     """From the mark beside a value of the Word report to the very cell of the agency's workbook."""
     found = clerk.served.workplace.outputs.folder.glob("*_Bao-cao_*.docx")
     report = next(path for path in found if not path.stem.endswith("trinh-ky"))
-    words = " ".join(t.text or "" for t in docx.Document(str(report)).element.body.iter(_TEXT))
-    marks = re.findall(r"N-\d{4}", words)
+    paragraphs = docx.Document(str(report)).element.body.iter(_PARAGRAPH)
+    # As it is copied out of Word: the hyphen at which no line is broken.
+    words = " ".join(Paragraph(p, None).text for p in paragraphs)
+    marks = [f"N\u2011{number}" for number in re.findall(r"N-(\d{4})", words)]
     assert marks
     clerk.open("/so-lieu")
     clerk.write("Tra mã nguồn in trong báo cáo", marks[0])

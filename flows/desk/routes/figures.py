@@ -30,7 +30,8 @@ from tasks.adapters.desk.report_references import (
 )
 from tasks.adapters.workplace import Workplace
 
-_TYPED = re.compile(r"([NK])\s*[-–—.]?\s*([0-9]{1,9})", re.IGNORECASE)
+# Out of Word it comes with the hyphen at which no line is broken, or with Word's own sign for it.
+_TYPED = re.compile(r"([NK])\s*[-\u2010-\u2014.\x1e\u00ad]?\s*([0-9]{1,9})", re.IGNORECASE)
 _WIDTH = 4
 
 
@@ -44,10 +45,12 @@ def find(desk: Desk, request: PageRequest) -> Response:
 
 
 def reference_typed(text: str) -> str:
-    """A reference as somebody typed it, in the words of the report; "" where it is none.
+    r"""A reference as somebody typed it, in the words of the report; "" where it is none.
 
     >>> reference_typed(" n 123"), reference_typed("K–0012"), reference_typed("[N-12345]")
     ('N-0123', 'K-0012', 'N-12345')
+    >>> reference_typed("[N\u20110082]"), reference_typed("N\x1e0082")
+    ('N-0082', 'N-0082')
     >>> reference_typed("MT-I.4"), reference_typed("")
     ('', '')
     """
