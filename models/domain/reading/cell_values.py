@@ -349,7 +349,7 @@ def _both_ways(problem: AmbiguousNumber, expected_unit: str) -> tuple[str, Seque
 
     >>> problem = AmbiguousNumber("1.250 tỷ", (Decimal(1250), Decimal("1.250")), ("", ""), "tỷ")
     >>> _both_ways(problem, "triệu đồng")[0].partition("; ")[2]
-    'nếu là 1 phẩy 250 tỷ, đề nghị chỉ ghi số «1250».'
+    'nếu là một phẩy hai mươi lăm tỷ, đề nghị chỉ ghi số «1250».'
     """
     as_read = str(problem), problem.readings
     if not problem.unit or not expected_unit:
