@@ -55,6 +55,29 @@ def test_no_module_is_too_long_to_have_one_reason_to_change() -> None:
     assert not long
 
 
+def test_a_name_of_a_module_alone_is_used_in_it() -> None:
+    """A checker of the whole program takes it for used where another module has the same name."""
+    unused = [f"{name(path)}: {one}" for path in modules() for one in _unused(path)]
+    assert not unused, "\n".join(unused)
+
+
+def _unused(path: Path) -> Iterator[str]:
+    text = path.read_text("utf-8")
+    for found in _private_names(ast.parse(text)):
+        if len(re.findall(rf"\b{found}\b", text)) < 2:
+            yield found
+
+
+def _private_names(module: ast.Module) -> Iterator[str]:
+    for statement in module.body:
+        if isinstance(statement, ast.FunctionDef | ast.ClassDef) and not statement.decorator_list:
+            yield from [statement.name] if statement.name.startswith("_") else []
+        targets = getattr(statement, "targets", [getattr(statement, "target", None)])
+        for found in (n for target in targets if target for n in ast.walk(target)):
+            if isinstance(found, ast.Name) and re.match("_[^_]", found.id):
+                yield found.id
+
+
 def test_imports_inside_functions_are_for_start_up_cost_and_say_so() -> None:
     unsaid = [f"{name(path)}:{line}" for path in modules() for line in _late_imports(path)]
     assert not unsaid, "\n" + "\n".join(unsaid)

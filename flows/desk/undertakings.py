@@ -6,7 +6,6 @@ the sentence about it is lost.
 
 from __future__ import annotations
 
-import logging
 import secrets
 import threading
 from collections import OrderedDict
@@ -19,7 +18,6 @@ from typing import Any
 
 _MOST = 500  # that are remembered
 _AT_ONCE = 2
-_log = logging.getLogger("baocao.desk")
 
 
 @dataclass(frozen=True, slots=True)

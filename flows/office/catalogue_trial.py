@@ -34,7 +34,7 @@ from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.work.opening import workbook_content
 
 _SECRET = b"the trial's own key: its workbooks leave this process for nobody"
-_HEADINGS, _BODY = "headings", Appendix.BODY.value
+_HEADINGS = "headings"
 _SHOWN = 3  # findings of a filled workbook that are told
 
 

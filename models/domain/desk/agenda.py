@@ -20,7 +20,6 @@ from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.results.coming_letters import ComingLetter
 
 OPENING = "opening"  # in the place of a planned letter's kind and mark: it cannot be held back
-_DAY = dt.timedelta(days=1)
 
 
 class AgendaKind(StrEnum):

@@ -37,9 +37,7 @@ from models.domain.review.wording import (
 
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
-_MILESTONE = 150
 _NONE = "-"  # in a table of numbers
-_CENTRAL, _CITY = "plan_central", "plan_city"
 
 
 def bucket_rows(review: Review) -> list[Row]:

@@ -25,7 +25,6 @@ from models.domain.review.member_wording import done_said
 from models.domain.review.states import Pace
 
 LAYOUT = 1  # of the kept content; a later program reads all older ones
-_ANSWERED = (Timeliness.ON_TIME, Timeliness.CORRECTED, Timeliness.LATE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,6 @@ _OUTLINES = frozenset(
     }
 )
 _WIDTH, _HEIGHT = 1024, 256  # parts of a column and of a row in which an anchor counts
-_IS_GROUP = 0x01
 _Box = tuple[float, float, float, float]  # left, top, right, bottom, in columns and rows
 
 

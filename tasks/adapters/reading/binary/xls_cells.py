@@ -20,7 +20,7 @@ from tasks.adapters.reading.binary.binary_values import (
 from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormulas, sheets_named
 from tasks.adapters.reading.binary.xls_made_anew import CACHE, MADE_ANEW, MadeAnew
 
-_BOF, _EOF, _CONTINUE, _FILE_PASS, _WINDOW = 0x809, 0x0A, 0x3C, 0x2F, 0x3D
+_BOF, _EOF, _CONTINUE, _WINDOW = 0x809, 0x0A, 0x3C, 0x3D
 _CODE_PAGE, _DATE_MODE, _FORMAT, _XF, _BOUND_SHEET, _TEXTS = 0x42, 0x22, 0x41E, 0xE0, 0x85, 0xFC
 _NUMBER, _RK, _MUL_RK, _LABEL, _RICH, _SHARED, _BOOL_ERR = (
     0x203, 0x27E, 0xBD, 0x204, 0xD6, 0xFD, 0x205,
