@@ -27,13 +27,6 @@ from tasks.adapters.store.rows import chunks, cleaned, insert_new, table_of
 REPORT = table_of(DeliveryReportRow)
 ADDRESS = table_of(AddressStateRow)
 _RECENT = 20  # letters of one agency among which a reply token looks for its own
-_LINE = [
-    LETTER.c[name]
-    for name in (
-        "business_key", "agency", "cycle", "state", "subject", "to", "cc", "created_at", "sent_at",
-        "next_attempt_at", "attempts", "last_error", "deliveries",
-    )
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +46,9 @@ class LetterLine:
     attempts: int
     last_error: str
     deliveries: Mapping[str, Mapping[str, str]]  # by address: RecipientState and why
+
+
+_LINE = [LETTER.c[name] for name in LetterLine.__slots__]
 
 
 def letter_lines(
