@@ -106,6 +106,7 @@ EXPECTED_REVIEW: dict[str, list[tuple[str, set[str]]]] = {
     "sct": [("returned", {"KQ-04"}), OK],
     "svhttdl": [("returned", {"KQ-11"}), OK],  # the tasks alone
     "snnmt": [("guided", set()), OK],  # February's workbook of a predecessor
+    "sxd": [("accepted", {"DV-08"})],  # more spent than a whole investment is
     "syt": [("accepted", {"KQ-06", "KQ-07"}), OK],
     "phuong_thien_huong": [("held", set()), OK],
     "xa_an_lao": [("returned", {"KQ-12"}), OK],

@@ -180,7 +180,7 @@ def _forget_messages(
         values = _nameless(row, person, "message")
         if "sender" in values or "sender_name" in values:
             # Either tells who it was.
-            values |= {"sender": "", "sender_name": NAMELESS}
+            values |= {"sender": "", "sender_name": NAMELESS, "ordering_key": ""}
         _change(connection, _MESSAGE, _MESSAGE.c.key == row.key, values)
         done.removed["thư đến"] += bool(values)
 

@@ -22,6 +22,9 @@ PERSONAL: Mapping[str, Holding] = {
     "message.last_error": Holding("lỗi khi xử lý thư đến", Keeping.WITH_TIME),
     "message.message_id": Holding("mã Message-ID của thư đến", Keeping.WITH_TIME),
     "message.evidence": Holding("căn cứ nhận ra cơ quan gửi", Keeping.WITH_TIME),
+    "message.ordering_key": Holding(
+        "mã băm của địa chỉ người gửi, giữ thứ tự thư", Keeping.WITH_TIME
+    ),
     "message.name": Holding("tên tệp nộp trực tiếp", Keeping.ALWAYS, _FIGURES),
     "message_file.name": Holding("tên tệp trong thư đến", Keeping.ALWAYS, _FIGURES),
     "message_file.container": Holding("tên tệp nén trong thư đến", Keeping.ALWAYS, _FIGURES),
@@ -98,6 +101,8 @@ answer: business_key message_key kind day digest
 decision: id kind cycle agency until decided_at entered_at
 heartbeat: name at
 lease: name holder renewals memory
+pace: name free_at
+program: mark deployed_at
 board_day: key day title
 account: roles password_is_lent created_at closed_at
 session: key began_at used_at
