@@ -194,11 +194,9 @@ def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
         + (_reference_of(change.after) if change.after else Text())
         for change in found
     ]
+    count = part_of(len(found), len(changes.flipped), "dòng")
     yield (
-        words(
-            f"{part_of(len(found), len(changes.flipped), 'dòng')} đã đến hạn, chưa có số liệu mới, "
-            "không tính là quá hạn: "
-        )
+        words(f"{count} đến hạn sau ngày báo cáo, chưa có số liệu mới, không tính là quá hạn: ")
         + joined(told, ", ")
         + words(".")
     )

@@ -48,11 +48,10 @@ from models.domain.results.report_text import (
 )
 from models.domain.review.lines import ReviewAction, ReviewIndicator, ReviewProject
 from models.domain.review.pace_wording import ground_said
-from models.domain.review.reported_days import HeardDays
 from models.domain.review.review import Review
 from models.domain.review.spending import doubted_amounts, is_doubtful
 from models.domain.review.states import Answer, TaskBucket
-from models.domain.review.wording import bucket_said
+from models.domain.review.wording import BUCKET_NAMES, bucket_said
 
 Row = Mapping[str, Text]
 PARTS = (
@@ -275,7 +274,7 @@ def _facts(
         yield words(f"Chủ trì {number_text(len(led))} chỉ tiêu: {said}.")
     buckets = review.buckets_of(agency)
     if any(buckets.values()):
-        said = counts_said(*_buckets_named(buckets, review.unheard_days_of(agency)))
+        said = counts_said(*_buckets_named(buckets))
         yield words(f"Chủ trì {number_text(sum(buckets.values()))} nhiệm vụ: {said}.")
     ground = ground_said(names.territory)
     if ground and ("indicators" in parts or "scenario" in parts):
@@ -330,11 +329,9 @@ def _legend(
     return "".join(f"{sentence}. " for sentence in told).rstrip()
 
 
-def _buckets_named(
-    buckets: Mapping[TaskBucket, int], unheard_since: HeardDays | None
-) -> Iterator[tuple[str, int]]:
+def _buckets_named(buckets: Mapping[TaskBucket, int]) -> Iterator[tuple[str, int]]:
     for bucket, count in buckets.items():
-        name = bucket_said(bucket, unheard_since)
+        name = BUCKET_NAMES[bucket]
         yield f"{{}} {name[:1].lower()}{name[1:]}", count
 
 

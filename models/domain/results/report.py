@@ -44,7 +44,7 @@ from models.domain.review.lines import ReviewIndicator
 from models.domain.review.pace_wording import ground_said, judged_ground_said
 from models.domain.review.review import Review
 from models.domain.review.states import Pace, TaskBucket
-from models.domain.review.wording import OUTCOME_NAMES, bucket_said, figures_said
+from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, figures_said, open_tasks
 
 Row = Mapping[str, Text]
 
@@ -198,8 +198,7 @@ def report_of(
         ],
         "annex_tasks": [
             Group(
-                f"{bucket_said(bucket, review.headline.tasks_unheard_since)}: "
-                f"{number_text(len(tasks))} nhiệm vụ",
+                f"{BUCKET_NAMES[bucket]}: {number_text(len(tasks))} nhiệm vụ",
                 [
                     row
                     for n, t in enumerate(tasks, 1)
@@ -311,7 +310,10 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     yield from _whole_city(review)
     yield from _several_measures(review)
     paces = counts_said(
-        ("{} chỉ tiêu nhanh hơn", r.ahead), ("{} chỉ tiêu chậm hơn", r.behind), between=", "
+        ("{} chỉ tiêu nhanh hơn", r.ahead),
+        ("{} chỉ tiêu đúng tiến độ", r.on_track),
+        ("{} chỉ tiêu chậm hơn", r.behind),
+        between=", ",
     ) + counts_said(*_of_paces(review), between="")
     below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
     parts = [
@@ -322,7 +324,6 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     if said := "; ".join(part for part in parts if part):
         yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
-    unheard = bucket_said(TaskBucket.UNHEARD, r.tasks_unheard_since)
     until = f" ({told})" if (told := figures_said(r.tasks_reported)) else ""
     done = counts_said(
         ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
@@ -332,12 +333,7 @@ def _overview(consolidation: Consolidation, review: Review) -> Iterator[Text]:
     )
     tasks = counts_said(
         (f"{{}} đã hoàn thành ({done})", r.done),
-        ("{} chưa đến hạn", b[TaskBucket.IN_PROGRESS]),
-        ("{} quá hạn chưa hoàn thành", b[TaskBucket.OVERDUE]),
-        (f"{{}} {unheard[:1].lower()}{unheard[1:]}", b[TaskBucket.UNHEARD]),
-        ("{} chưa hoàn thành, không có thời hạn", b[TaskBucket.OPEN_NO_DEADLINE]),
-        ("{} là nhiệm vụ thường xuyên, đã có báo cáo", b[TaskBucket.STANDING]),
-        ("{} chưa được báo cáo", b[TaskBucket.UNREPORTED]),
+        *open_tasks(r),
     )
     if r.tasks:
         given = f"trong {number_text(r.tasks)} nhiệm vụ được giao{until}"

@@ -28,10 +28,11 @@ from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
 from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import (
+    BUCKET_NAMES,
     STATE_NAMES,
     actions_overview,
-    bucket_of_both,
     bucket_said,
+    fell_due_said,
     figures_said,
 )
 
@@ -44,11 +45,10 @@ def bucket_rows(review: Review) -> list[Row]:
     """How many tasks and own actions lie in each bucket; the shares add up to 100."""
     headline = review.headline
     counts = [headline.buckets[bucket] for bucket in headline.shown_buckets]
-    unheard = (headline.tasks_unheard_since, headline.actions_unheard_since)
     shares = [f"{number(share)}%" if headline.tasks else "" for share in shares_of(counts)]
     rows: list[Row] = [
         {
-            "name": words(bucket_of_both(bucket, *unheard)),
+            "name": words(BUCKET_NAMES[bucket]),
             "tasks": words(_counted(headline.buckets[bucket])),
             "share": words(share if headline.buckets[bucket] else _NONE),
             "actions": words(_counted(headline.action_buckets[bucket])),
@@ -73,12 +73,6 @@ def _share(part: int, whole: int) -> str:
     return "" if share is None else f"{number(share)}%"
 
 
-_NOT_LATE = (
-    "Việc đến hạn sau lần báo cáo gần nhất mà chưa có số liệu mới được xếp riêng, không tính là "
-    "quá hạn."
-)
-
-
 def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iterator[Text]:
     """What the buckets mean for whoever reads them, and what of the proofs is to be asked."""
     headline = review.headline
@@ -87,8 +81,9 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
         ("việc cơ quan tự đề ra", headline.actions_reported),
     )
     notes = [f"Tình trạng {named} {said}." for named, days in both if (said := figures_said(days))]
-    if notes and (headline.tasks_unheard_since or headline.actions_unheard_since):
-        notes.append(_NOT_LATE)
+    fell_due = fell_due_said(headline.tasks_unheard_since, headline.actions_unheard_since)
+    if notes and fell_due:
+        notes.append(fell_due)
     if headline.tasks:
         notes.append(ADD_UP)
     if notes:

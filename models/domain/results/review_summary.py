@@ -59,9 +59,9 @@ from models.domain.review.spending import DOUBTED, doubts_said, is_doubtful
 from models.domain.review.wording import (
     BUCKET_NAMES,
     OUTCOME_NAMES,
-    bucket_said,
     figures_said,
     ground_named,
+    open_tasks,
     received_said,
 )
 
@@ -91,7 +91,7 @@ def _shares(headline: ReviewHeadline) -> str:
     """The results in one sentence part."""
     h = headline
     told = h.indicators - h.no_data
-    unheard = bucket_said(TaskBucket.UNHEARD, h.tasks_unheard_since)
+    unheard = BUCKET_NAMES[TaskBucket.UNHEARD]
     results = counts_said(
         ("{} đạt và vượt", h.met),
         ("{} không đạt", h.not_met),
@@ -143,7 +143,7 @@ def _points(review: Review, words: Words) -> Iterable[str]:
     yield from _scenario(review, words)
     for bucket in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
         named = [_dated(t, words) for t in review.tasks_in(bucket)]
-        said = bucket_said(bucket, review.headline.tasks_unheard_since)
+        said = BUCKET_NAMES[bucket]
         yield from point(f"Nhiệm vụ {said[:1].lower()}{said[1:]}", named, "nhiệm vụ")
     unreported = [
         f"{words.row_and_lead(t.row)}" + (f": {parts_said(t, words.agency)}" if t.members else "")
@@ -309,16 +309,11 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
             h.indicators,
             ("{} không đạt", h.not_met),
             ("{} chờ đánh giá", h.awaiting),
+            ("{} chưa đánh giá được", h.cannot_be_judged),
             ("{} chưa có số liệu", h.no_data),
         ),
     )
-    unheard = bucket_said(TaskBucket.UNHEARD, h.tasks_unheard_since)
-    tasks = _of(
-        h.done,
-        h.tasks,
-        ("{} quá hạn chưa hoàn thành", h.buckets[TaskBucket.OVERDUE]),
-        (f"{{}} {unheard[:1].lower()}{unheard[1:]}", h.buckets[TaskBucket.UNHEARD]),
-    )
+    tasks = _of(h.done, h.tasks, *open_tasks(h))
     yield "Nhiệm vụ đã hoàn thành", f"{tasks}{_until(h)}"
     yield "Dự án trọng điểm đã báo cáo", _of(h.projects_reported, h.projects)
 

@@ -41,6 +41,7 @@ class ReviewHeadline:
     estimates: int
     actuals: int
     ahead: int
+    on_track: int
     behind: int
     tasks: int
     buckets: Mapping[TaskBucket, int]
@@ -107,6 +108,7 @@ def review_headline(
         estimates=sum(i.status is ValueStatus.ESTIMATE for i in told),
         actuals=sum(i.status is ValueStatus.ACTUAL for i in told),
         ahead=sum(i.pace is Pace.AHEAD for i in indicators),
+        on_track=sum(i.pace is Pace.ON_TRACK for i in indicators),
         behind=sum(i.pace is Pace.BEHIND for i in indicators),
         tasks=len(tasks),
         buckets={b: buckets[b] for b in TaskBucket},

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from models.domain.consolidation.member_wording import NAMED, Namer
 from models.domain.cycle.letter_phrases import listed, number_text, part_said
 from models.domain.review.lines import MemberDoing, ReviewTask
-from models.domain.review.reported_days import heard_days
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES, bucket_said
+from models.domain.review.wording import BUCKET_NAMES, DONE_BUCKET_NAMES
 
 _OPEN_FIRST = (
     TaskBucket.OVERDUE,
@@ -60,7 +59,7 @@ def _open(task: ReviewTask, name: Namer, most: int) -> Iterator[str]:
     for bucket in _OPEN_FIRST:
         if found := task.members_in(bucket):
             count = number_text(len(found))
-            said = bucket_said(bucket, heard_days(m.doing.reported_on for m in found))
+            said = BUCKET_NAMES[bucket]
             yield f"{said[:1].lower()}{said[1:]}: {count}{_named(bucket, found, name, most)}"
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from models.domain.register.catalogue import PERIODS, Catalogue
 from models.domain.register.territories import Territory
-from models.domain.review.headline import ReviewHeadline, review_headline, unheard_days
+from models.domain.review.headline import ReviewHeadline, review_headline
 from models.domain.review.lines import (
     Proposal,
     ReviewAction,
@@ -18,7 +18,6 @@ from models.domain.review.lines import (
     ReviewScenario,
     ReviewTask,
 )
-from models.domain.review.reported_days import HeardDays
 from models.domain.review.states import TaskBucket
 
 
@@ -79,11 +78,6 @@ class Review:
         """
         counts = Counter(t.bucket_of(agency) for t in self._led_by(agency))
         return {bucket: counts[bucket] for bucket in TaskBucket}
-
-    def unheard_days_of(self, agency: str) -> HeardDays | None:
-        """The days after which that agency said nothing of what fell due of those tasks."""
-        parts = ((t, {m.agency: m.doing for m in t.members}) for t in self._led_by(agency))
-        return unheard_days(own.get(agency, t.doing) for t, own in parts)
 
     def _led_by(self, agency: str) -> list[ReviewTask]:
         return [t for t in self.tasks if agency in (t.row.members or [t.row.lead])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from models.domain.cycle.letter_phrases import counts_said, number_text
 from models.domain.register.targets import Judgement
@@ -23,7 +24,7 @@ BUCKET_NAMES = {
     TaskBucket.DONE_LATE: "Hoàn thành quá hạn",
     TaskBucket.DONE_NO_DEADLINE: "Hoàn thành, không có thời hạn",
     TaskBucket.IN_PROGRESS: "Chưa đến hạn",
-    TaskBucket.UNHEARD: "Đã đến hạn, chưa có số liệu mới",
+    TaskBucket.UNHEARD: "Đến hạn sau ngày báo cáo, chưa có số liệu mới",
     TaskBucket.OVERDUE: "Quá hạn chưa hoàn thành",
     TaskBucket.OPEN_NO_DEADLINE: "Chưa hoàn thành, không có thời hạn",
     TaskBucket.STANDING: "Nhiệm vụ thường xuyên, đã có báo cáo",
@@ -76,44 +77,43 @@ DEADLINE_SOURCE_NAMES = {
 }
 
 
-def bucket_said(bucket: TaskBucket, heard: HeardDays | dt.date | None) -> str:
-    """The bucket's name; of what fell due since it was last heard of, since which day, or the first
-    and the last of several days.
+def bucket_said(bucket: TaskBucket, heard: dt.date | None) -> str:
+    """The bucket's name; of a work that fell due since it was last heard of, since which day.
 
     >>> bucket_said(TaskBucket.UNHEARD, dt.date(2025, 11, 14))
-    'Đã đến hạn, chưa có số liệu sau ngày 14/11/2025'
-    >>> bucket_said(TaskBucket.UNHEARD, HeardDays(dt.date(2025, 11, 14), dt.date(2025, 11, 18)))
-    'Đã đến hạn, chưa có số liệu sau ngày báo cáo gần nhất, từ 14/11/2025 đến 18/11/2025 tùy việc'
+    'Đến hạn sau ngày báo cáo 14/11/2025, chưa có số liệu mới'
     """
     if bucket is not TaskBucket.UNHEARD or heard is None:
         return BUCKET_NAMES[bucket]
-    days = HeardDays(heard, heard) if isinstance(heard, dt.date) else heard
-    if days.first == days.last:
-        return f"Đã đến hạn, chưa có số liệu sau ngày {days.first:%d/%m/%Y}"
+    return f"Đến hạn sau ngày báo cáo {heard:%d/%m/%Y}, chưa có số liệu mới"
+
+
+def fell_due_said(tasks: HeardDays | None, actions: HeardDays | None) -> str:
+    """What that bucket means, with the days on which its assigned tasks and own actions were last
+    heard of; "" where nothing lies in it.
+
+    >>> june = HeardDays(dt.date(2025, 6, 2), dt.date(2025, 6, 2))
+    >>> fell_due_said(june, None)[40:78]
+    'của cơ quan (02/06/2025) mà chưa có số'
+    """
+    if tasks is None and actions is None:
+        return ""
+    if tasks is None or actions is None or tasks == actions:
+        days = _span(tasks or actions)
+    else:
+        days = f"nhiệm vụ: {_span(tasks)}; việc tự đề ra: {_span(actions)}"
     return (
-        "Đã đến hạn, chưa có số liệu sau ngày báo cáo gần nhất, "
-        f"từ {days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y} tùy việc"
+        f"Việc đến hạn sau ngày báo cáo gần nhất của cơ quan ({days}) mà chưa có số liệu mới được "
+        "xếp riêng, không tính là quá hạn."
     )
 
 
-def bucket_of_both(bucket: TaskBucket, tasks: HeardDays | None, actions: HeardDays | None) -> str:
-    """The bucket's name where a table counts assigned tasks and own actions beside each other:
-    each with its own days, where these differ.
-
-    >>> june = HeardDays(dt.date(2025, 6, 2), dt.date(2025, 6, 2))
-    >>> bucket_of_both(TaskBucket.UNHEARD, june, HeardDays(june.first, dt.date(2025, 6, 9)))[45:]
-    'gần nhất (nhiệm vụ: 02/06/2025; việc tự đề ra: từ 02/06/2025 đến 09/06/2025, tùy việc)'
-    """
-    if bucket is not TaskBucket.UNHEARD or tasks is None or actions is None or tasks == actions:
-        return bucket_said(bucket, tasks or actions)
-    each = f"nhiệm vụ: {_span(tasks)}; việc tự đề ra: {_span(actions)}"
-    return f"Đã đến hạn, chưa có số liệu sau ngày báo cáo gần nhất ({each}, tùy việc)"
-
-
-def _span(days: HeardDays) -> str:
+def _span(days: HeardDays | None) -> str:
+    if days is None:
+        return ""
     if days.first == days.last:
         return f"{days.last:%d/%m/%Y}"
-    return f"từ {days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y}"
+    return f"từ {days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y}, tùy việc"
 
 
 def received_said(days: HeardDays | None) -> str:
@@ -176,7 +176,7 @@ def state_in_time(state: str, bucket: TaskBucket) -> str:
 _IN_TIME = {
     **DONE_BUCKET_NAMES,
     TaskBucket.IN_PROGRESS: "chưa đến hạn",
-    TaskBucket.UNHEARD: "đã đến hạn, chưa có số liệu mới",
+    TaskBucket.UNHEARD: "đến hạn sau ngày báo cáo, chưa có số liệu mới",
     TaskBucket.OVERDUE: "quá hạn",
     TaskBucket.OPEN_NO_DEADLINE: "không có thời hạn",
     TaskBucket.STANDING: "nhiệm vụ thường xuyên",
@@ -216,13 +216,27 @@ def ground_named(one: ReviewIndicator) -> str:
     return "" if own else TERRITORY_SHORT_NAMES[result.territory]
 
 
+#: With what is done these are all tasks: whoever adds them up comes to the number given.
+_OPEN_TASKS = (
+    *(TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.IN_PROGRESS),
+    *(TaskBucket.OPEN_NO_DEADLINE, TaskBucket.STANDING, TaskBucket.UNREPORTED),
+)
+
+
+def open_tasks(headline: ReviewHeadline) -> Iterator[tuple[str, int]]:
+    """How many assigned tasks are not done, as parts of a sentence, the gravest first."""
+    for bucket in _OPEN_TASKS:
+        name = BUCKET_NAMES[bucket]
+        yield f"{{}} {name[:1].lower()}{name[1:]}", headline.buckets[bucket]
+
+
 def actions_overview(headline: ReviewHeadline) -> str:
     """What became of the works that agencies set themselves, in a sentence.
 
     A work registered once counts once, however many report of it since they took its plan over.
     """
     finished = sum(n for bucket, n in headline.action_buckets.items() if bucket.is_done)
-    unheard = bucket_said(TaskBucket.UNHEARD, headline.actions_unheard_since)
+    unheard = BUCKET_NAMES[TaskBucket.UNHEARD]
     overdue = headline.action_buckets[TaskBucket.OVERDUE]
     shared = headline.registered_rows > headline.registered
     kind = "dòng" if shared else "việc"

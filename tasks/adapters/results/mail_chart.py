@@ -11,7 +11,7 @@ from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycle.letter_phrases import instant_text, number_text, rounded
 from models.domain.notation.rounding import percent_of
 from models.domain.review import Review
-from models.domain.review.wording import bucket_said, figures_said
+from models.domain.review.wording import BUCKET_NAMES, figures_said
 from tasks.adapters.sheets.charts.drawing import (
     Bar,
     Block,
@@ -79,12 +79,9 @@ def review_panels(review: Review) -> list[Block]:
     shares = [Share(name, [int(n) for n in outcomes[name]], look) for name, look in looks.items()]
     headline = review.headline
     buckets = [
-        Bar(broken(name, _LONG_NAME), n, number_text(n), look_of_bucket(b))
-        for name, b, n in (
-            (bucket_said(b, headline.tasks_unheard_since), b, headline.buckets[b])
-            for b in headline.shown_buckets
-        )
-        if n
+        Bar(broken(BUCKET_NAMES[b], _LONG_NAME), n, number_text(n), look_of_bucket(b))
+        for b in headline.shown_buckets
+        if (n := headline.buckets[b])
     ]
     title = f"{number_text(headline.tasks)} nhiệm vụ được giao, theo tình trạng"
     if until := figures_said(headline.tasks_reported):

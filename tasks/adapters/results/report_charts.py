@@ -11,7 +11,7 @@ from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Judgement
 from models.domain.review.pace_wording import part_named
 from models.domain.review.review import Review
-from models.domain.review.wording import OUTCOME_NAMES, bucket_said, figures_said
+from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES, figures_said
 from tasks.adapters.sheets.charts.drawing import (
     Bar,
     Beside,
@@ -46,7 +46,6 @@ def _overview(review: Review) -> Block:
         if j is not Judgement.AWAITING or headline.awaiting
     ]
     outcomes.append(("Chưa có số liệu", headline.no_data, None))
-    buckets = [(bucket_said(b, headline.tasks_unheard_since), b) for b in headline.shown_buckets]
     told = figures_said(headline.tasks_reported).replace("; ", ";\n")
     until = f"\n{told}" if told else ""
     return Beside(
@@ -61,9 +60,9 @@ def _overview(review: Review) -> Block:
         SingleBars(
             f"Nhiệm vụ được giao: {number_text(headline.tasks)}{until}",
             [
-                Bar(broken(name), n, number_text(n), look_of_bucket(b))
-                for name, b, n in ((name, b, headline.buckets[b]) for name, b in buckets)
-                if n
+                Bar(broken(BUCKET_NAMES[b]), n, number_text(n), look_of_bucket(b))
+                for b in headline.shown_buckets
+                if (n := headline.buckets[b])
             ],
         ),
     )

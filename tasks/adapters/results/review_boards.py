@@ -170,10 +170,9 @@ def _target(one: ReviewIndicator) -> str:
 
 def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
     h = review.headline
-    names = {b: bucket_said(b, h.tasks_unheard_since) for b in TaskBucket}
     said = "; ".join(
         f"{name[:1].lower()}{name[1:]}: {h.buckets[bucket]}"
-        for bucket, name in names.items()
+        for bucket, name in BUCKET_NAMES.items()
         if h.buckets[bucket]
     )
     until = f" ({told})" if (told := figures_said(h.tasks_reported)) else ""
@@ -183,8 +182,8 @@ def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         f"nhiem-vu-{cycle.code}",
         f"Nhiệm vụ theo tình trạng, thời hạn, {cycle.title}",
         f"{h.tasks} nhiệm vụ được giao{until}: {said}. {unproven if h.unproven else ''}Dưới đây "
-        "là nhiệm vụ quá hạn, đã đến hạn mà chưa có số liệu mới, chưa có báo cáo, hoàn thành quá "
-        "hạn." + _cut(len(shown)),
+        "là nhiệm vụ quá hạn, đến hạn sau ngày báo cáo mà chưa có số liệu mới, chưa có báo cáo, "
+        "hoàn thành quá hạn." + _cut(len(shown)),
         rows_of(_task_columns(office, cycle), shown[:LISTED]),
     )
 

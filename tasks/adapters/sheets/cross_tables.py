@@ -11,7 +11,7 @@ from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
 from models.domain.register.agencies import AgencyKind
 from models.domain.register.targets import Judgement
 from models.domain.review import Review
-from models.domain.review.wording import OUTCOME_NAMES, bucket_of_both
+from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
 from tasks.adapters.sheets.charts.looks import Filling, look_of_outcome
 from tasks.adapters.sheets.consolidation_cells import NO_DATA, appendix_name
 
@@ -92,10 +92,9 @@ def buckets_table(review: Review) -> pd.DataFrame:
 
     headline = review.headline
     shown = sorted(headline.shown_buckets, key=lambda bucket: not headline.buckets[bucket])
-    unheard = (headline.tasks_unheard_since, headline.actions_unheard_since)
     table = pd.DataFrame(
         [(headline.buckets[bucket], headline.action_buckets[bucket]) for bucket in shown],
-        index=[bucket_of_both(bucket, *unheard) for bucket in shown],
+        index=[BUCKET_NAMES[bucket] for bucket in shown],
         columns=["Nhiệm vụ được giao", "Việc cơ quan tự đề ra"],
     )
     table.loc["Cộng"] = table.sum(axis=0)

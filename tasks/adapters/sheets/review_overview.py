@@ -16,7 +16,6 @@ from models.domain.review.spending import DOUBTED
 from models.domain.review.wording import (
     BUCKET_NAMES,
     DONE_BUCKET_NAMES,
-    bucket_said,
     figures_of_both,
     figures_said,
 )
@@ -102,10 +101,7 @@ def review_headlines(headline: ReviewHeadline, conflicts: int) -> list[OverviewL
         if buckets[bucket]:
             name = f"Nhiệm vụ {_lower(BUCKET_NAMES[bucket]).removeprefix('nhiệm vụ ')}"
             lines.append(OverviewLine(name, buckets[bucket], h.tasks, TASK_SHEET, adds_to=_WORK))
-    fell_due, unheard = (
-        buckets[TaskBucket.UNHEARD],
-        bucket_said(TaskBucket.UNHEARD, h.tasks_unheard_since),
-    )
+    fell_due, unheard = buckets[TaskBucket.UNHEARD], BUCKET_NAMES[TaskBucket.UNHEARD]
     overdue, silent = buckets[TaskBucket.OVERDUE], buckets[TaskBucket.UNREPORTED]
     return [
         *lines,

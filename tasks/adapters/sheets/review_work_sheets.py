@@ -27,6 +27,7 @@ from models.domain.review.answered import answered
 from models.domain.review.member_wording import parts_said
 from models.domain.review.spending import doubts_said
 from models.domain.review.wording import (
+    BUCKET_NAMES,
     DEADLINE_SOURCE_NAMES,
     STATE_NAMES,
     bucket_said,
@@ -242,8 +243,7 @@ def _tasks_by_bucket(review: Review, sheet: SheetForm | None) -> Iterator[Review
         tasks = review.tasks_in(bucket)
         if not tasks:
             continue
-        named = bucket_said(bucket, review.headline.tasks_unheard_since)
-        yield Band(f"{named} ({len(tasks)} nhiệm vụ)")
+        yield Band(f"{BUCKET_NAMES[bucket]} ({len(tasks)} nhiệm vụ)")
         for task in tasks:
             yield ReviewTaskRow(task)
             for member in task.members:

@@ -34,12 +34,12 @@ from models.domain.results.snapshots import (
     review_lines,
     snapshot_of,
 )
-from models.domain.results.summary_words import counted_points, cut_table
+from models.domain.results.summary_words import TABLE_ROWS, counted_points, cut_table
 from models.domain.review.headline import doings_of
 from models.domain.review.reported_days import heard_days
 from models.domain.review.spending import doubts_said, is_doubtful, off_budget
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import bucket_of_both, bucket_said
+from models.domain.review.wording import BUCKET_NAMES, fell_due_said
 from tasks.adapters.sheets.common_sheets import agency_sheet
 from tasks.adapters.sheets.output_columns import Toned
 from tests.fixtures.made_review import make_review
@@ -393,22 +393,23 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     assert all(t.deadline and t.deadline >= t.doing.reported_on for t in silent)
     days = review.headline.tasks_unheard_since
     assert days == heard_days(since)
-    said = f"; {len(silent)} {bucket_said(TaskBucket.UNHEARD, days).lower()}"
+    name = BUCKET_NAMES[TaskBucket.UNHEARD]
+    said = f"; {len(silent)} {name.lower()}"
     assert any(said in p.plain.lower() for p in content.overview)
-    assert bucket_of_both(TaskBucket.UNHEARD, days, review.headline.actions_unheard_since) in [
-        r["name"].plain for r in content.buckets
-    ]
+    assert name in [r["name"].plain for r in content.buckets]
+    told_since = fell_due_said(days, review.headline.actions_unheard_since)
+    assert any(told_since in p.plain for p in content.tasks_overview)
     counts, sentences = counted_points(review_matter(january.consolidation, review, office).points)
-    assert (f"Nhiệm vụ {bucket_said(TaskBucket.UNHEARD, days)}".lower(), str(len(silent))) in [
+    assert (f"Nhiệm vụ {name}".lower(), str(len(silent))) in [
         (label.lower(), count) for label, count in counts
     ]
-    assert not any("đã đến hạn" in sentence for sentence in sentences)
+    assert not any("đến hạn sau" in sentence for sentence in sentences)
     # What stands over many says the first and the last day, and no later than any of them.
     for task in silent:
         assert days.first <= task.doing.reported_on <= days.last
-    assert not [r for r in content.flipped if "đã đến hạn" in r["after"].plain]
+    assert not [r for r in content.flipped if "đến hạn sau" in r["after"].plain]
     told = content.changes[1].plain
-    assert "đã đến hạn, chưa có số liệu mới, không tính là quá hạn: PL IV." in told
+    assert "đến hạn sau ngày báo cáo, chưa có số liệu mới, không tính là quá hạn: PL IV." in told
     count = int(re.findall(r"^(?:Trong số đó,|Cả) (\d+) dòng", told)[0])
     assert count >= len(silent) > 0
     assert told.startswith("Cả ") is (count == len(changes.flipped))
@@ -440,9 +441,15 @@ def test_an_amount_beyond_a_part_of_a_project_is_said_with_the_whole() -> None:
 
 
 def test_one_row_more_than_a_letters_table_shows_is_shown_too() -> None:
-    tables = [cut_table("Việc", ("TT",), [(str(n),) for n in range(count)], ()) for count in (6, 7)]
+    tables = [
+        cut_table("Việc", ("TT",), [(str(n),) for n in range(count)], ())
+        for count in (TABLE_ROWS + 1, TABLE_ROWS + 2)
+    ]
 
-    assert [(t.title, len(t.rows)) for t in tables] == [("Việc", 6), ("Việc (5 trong 7)", 5)]
+    assert [(t.title, len(t.rows)) for t in tables] == [
+        ("Việc", TABLE_ROWS + 1),
+        (f"Việc ({TABLE_ROWS} trong {TABLE_ROWS + 2})", TABLE_ROWS),
+    ]
 
 
 def test_mail_that_waits_for_the_office_stands_in_the_report() -> None:

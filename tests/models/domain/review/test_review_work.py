@@ -70,8 +70,6 @@ def test_a_deadline_that_passed_after_the_last_report_is_not_overdue_before_some
     june = HeardDays(dt.date(2025, 6, 30), dt.date(2025, 6, 30))
     assert [r.headline.tasks_unheard_since for r in (silent, told)] == [june, None]
     assert silent.headline.actions_unheard_since is None
-    assert silent.unheard_days_of("stc") == june
-    assert silent.unheard_days_of("sct") is None
     assert silent.headline.tasks_reported == ReportedDays(dt.date(2025, 6, 30))
     assert silent.headline.buckets[TaskBucket.UNHEARD] == 1
     assert TaskBucket.UNHEARD not in told.headline.shown_buckets
