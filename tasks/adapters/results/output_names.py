@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from itertools import chain, count
 
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.register.file_names import file_word
@@ -15,6 +17,18 @@ _FORMERLY = ("tong-hop_", "bao-cao_")
 def workbook_name(cycle: ReportingCycle, made_at: dt.datetime) -> str:
     """The name of a consolidated workbook."""
     return f"{file_word(cycle.mark)}{_WORKBOOK}{made_at.astimezone(HANOI):%Y%m%d-%H%M}.xlsx"
+
+
+def free_name(name: str, taken: Collection[str]) -> str:
+    """The name, or the next one of its kind that is not taken: of two consolidations written in
+    one minute each keeps its own files.
+
+    >>> free_name("KH-2025_Tong-hop_20250227-0930.xlsx", ["KH-2025_Tong-hop_20250227-0930.xlsx"])
+    'KH-2025_Tong-hop_20250227-0930-2.xlsx'
+    """
+    stem, dot, ending = name.rpartition(".")
+    others = (f"{stem}-{number}{dot}{ending}" for number in count(2))
+    return next(one for one in chain([name], others) if one not in taken)
 
 
 def report_beside(workbook: str) -> str:

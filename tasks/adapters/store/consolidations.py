@@ -31,6 +31,12 @@ def newest(connection: Connection, cycle: str) -> ConsolidationRow | None:
     return None if row is None else ConsolidationRow(**row._mapping)
 
 
+def workbook_names(connection: Connection, cycle: str) -> set[str]:
+    """The names of all workbooks that were written of the cycle."""
+    named = select(CONSOLIDATION.c.workbook_name).where(CONSOLIDATION.c.cycle == cycle)
+    return set(connection.execute(named).scalars())
+
+
 def add(connection: Connection, row: ConsolidationRow) -> bool:
     """Records a consolidation; False when one of the same inputs is there."""
     return insert_new(connection, ConsolidationRow, [cleaned(row.model_dump(exclude={"id"}))]) == 1

@@ -29,8 +29,9 @@ from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.cycle_results import CycleResults, Paper
-from tasks.adapters.results.output_names import name_within, workbook_name
+from tasks.adapters.results.output_names import free_name, name_within, workbook_name
 from tasks.adapters.results.tidy_files import TABLE_FILES, tidy_files
+from tasks.adapters.sharing.locks import hold
 from tasks.adapters.sharing.outputs import Outputs
 from tasks.adapters.standings import whole_versions
 from tasks.adapters.store import consolidations, decisions, drafts, outbox
@@ -79,15 +80,17 @@ def consolidate_cycle(workplace: Workplace, cycle: ReportingCycle) -> Consolidat
     results, changes, known = found.results, found.changes, found.known
     if known is None:
         content = write_consolidation(results, workplace.now, changes=changes)
-        name = workbook_name(cycle, workplace.now)
-        row = ConsolidationRow(
-            cycle=cycle.code,
-            inputs_hash=found.fingerprint,
-            as_of=workplace.now,
-            workbook_sha256=workplace.raw_store.put(content),
-            workbook_name=name,
-        )
+        kept = workplace.raw_store.put(content)
         with workplace.engine.begin() as connection:
+            hold(connection, [("consolidation", cycle.code)])
+            taken = consolidations.workbook_names(connection, cycle.code)
+            row = ConsolidationRow(
+                cycle=cycle.code,
+                inputs_hash=found.fingerprint,
+                as_of=workplace.now,
+                workbook_sha256=kept,
+                workbook_name=free_name(workbook_name(cycle, workplace.now), taken),
+            )
             new = consolidations.add(connection, row)
             known = consolidations.find(connection, cycle.code, found.fingerprint) or row
     else:

@@ -180,6 +180,21 @@ def test_the_board_of_a_cycle_says_where_its_newest_workbook_lies(workplace: Wor
     assert str(workplace.outputs.folder.resolve() / done.workbook.name) in note
 
 
+def test_two_consolidations_of_one_minute_keep_their_own_files(workplace: Workplace) -> None:
+    cycle = workplace.office.cycle(CYCLE)
+    first = consolidate_cycle(workplace, cycle)
+    kept = workplace.outputs.path(first.workbook.name).read_bytes()
+    who = first.consolidation.agencies[0].agency
+    carry_out(workplace, ExemptAgency(signed=HA, cycle=CYCLE, agency=who, exempt=True))
+
+    second, again = (consolidate_cycle(workplace, cycle) for _ in range(2))
+
+    assert second.workbook.name == first.workbook.name.replace(".xlsx", "-2.xlsx")
+    assert again.workbook == second.workbook
+    assert workplace.outputs.path(first.workbook.name).read_bytes() == kept
+    assert second.workbook.sha256 != first.workbook.sha256
+
+
 def test_a_deadline_that_has_passed_is_told_of_once_and_again_when_it_was_moved(
     workplace: Workplace,
 ) -> None:
