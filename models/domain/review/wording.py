@@ -93,8 +93,8 @@ def fell_due_said(tasks: HeardDays | None, actions: HeardDays | None) -> str:
     heard of; "" where nothing lies in it.
 
     >>> june = HeardDays(dt.date(2025, 6, 2), dt.date(2025, 6, 2))
-    >>> fell_due_said(june, None)[51:72]
-    '(02/06/2025) mà chưa'
+    >>> "cơ quan (02/06/2025)" in fell_due_said(june, None), fell_due_said(None, None)
+    (True, '')
     """
     if tasks is None and actions is None:
         return ""
