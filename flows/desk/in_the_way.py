@@ -23,7 +23,8 @@ def in_the_way(desk: Desk, asked: PageRequest, *errors: Exception) -> Response:
     for error in errors:
         if not isinstance(error, BaocaoError):  # the machine's fault: somebody looks into it
             status = 503
-            _log.error("%s", asked.path, exc_info=error)
+            # Without the error itself: the statement in it has values of an agency's.
+            _log.error("%s: %s: %s", asked.path, type(error).__name__, sentence(error))
     # A file cannot be put into a page: whoever sent one chooses it again. What does not exist is
     # not there at the next time either.
     typed = {} if asked.files or status == 404 else asked.entered
