@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from pathlib import Path
@@ -48,11 +49,21 @@ def test_every_link_between_documents_leads_somewhere(document: Path) -> None:
         assert (document.parent / target).exists(), target
 
 
-def test_every_link_within_a_page_leads_to_a_heading() -> None:
-    text = (ROOT / "CONTRIBUTING.md").read_text()
-    headings = re.findall(r"^#+ (.*)", text, re.M)
-    anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
-    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda p: p.name)
+def test_every_link_to_a_part_of_a_page_leads_to_a_heading(document: Path) -> None:
+    for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", document.read_text()):
+        page = document.parent / target if target else document
+        assert anchor in _anchors(page), f"{target}#{anchor}"
+
+
+def _anchors(page: Path) -> set[str]:
+    """What a page's headings are called in a link; the same heading once more is numbered."""
+    found: set[str] = set()
+    for heading in re.findall(r"^#+ (.*)", page.read_text(), re.M):
+        name = re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        number = next((n for n in itertools.count(1) if f"{name}-{n}" not in found), 1)
+        found.add(f"{name}-{number}" if name in found else name)
+    return found
 
 
 def test_every_command_of_the_readme_exists() -> None:

@@ -38,6 +38,7 @@ from models.domain.notation.system_words import system_reason
 from tasks.adapters.backup.changing_over import finish_change_over
 from tasks.adapters.reading.papers.paper_reader import trusted_roots
 from tasks.adapters.results.report_document import ReportTemplateFault, check_report_templates
+from tasks.adapters.sharing.program import refuse_another
 from tasks.adapters.store.rows import migrate, open_engine
 
 CERTIFICATE_ENDS_SOON = dt.timedelta(days=14)
@@ -160,6 +161,7 @@ def _database(settings: Settings) -> Diagnosis:
     try:
         finish_change_over(settings.data_dir)
         engine = open_engine(settings.database)
+        refuse_another(engine)
         migrate(engine)
         with engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")

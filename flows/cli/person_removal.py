@@ -28,6 +28,7 @@ from tasks.adapters.accounts.account_book import write_access
 from tasks.adapters.file_sets import replace_files, take_back_interrupted
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.sharing.opening import open_stores
+from tasks.adapters.sharing.program import refuse_another
 from tasks.adapters.store import decisions, editions
 from tasks.adapters.store.people import (
     KeepingRules,
@@ -90,6 +91,7 @@ def opened() -> Iterator[House]:
     take_back_interrupted(settings.config_dir)
     engine = open_engine(settings.database)
     try:
+        refuse_another(engine)
         migrate(engine)
         office = load_office(settings.config_dir, settings.contacts_file)
         now = clock.now()

@@ -14,7 +14,8 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from flows.desk import ways
-from flows.desk.desk import LOOKS, Desk, NotFound, Page, PageRequest
+from flows.desk.desk import LOOKS, Desk, Page, PageRequest
+from flows.desk.in_the_way import in_the_way
 from flows.desk.routes import (
     agencies,
     agenda,
@@ -38,8 +39,8 @@ from flows.desk.routes.office import (
     office_files,
     office_tables,
 )
+from flows.failures import foreseen
 from models.domain.accounts.account import Account
-from models.domain.errors import BaocaoError
 
 _AT_ONCE = 4  # pages that are made side by side
 _MOST_FIELDS, _MOST_FILES = 2000, 1
@@ -93,7 +94,8 @@ def _answering(
         except _BodyRefused as refused:
             asked = PageRequest(account=account_of(request.scope), path=request.url.path)
             why = str(refused)
-            return desk.page("stands_in_the_way.html", asked, status=refused.status, why=why)
+            status = refused.status
+            return desk.page("stands_in_the_way.html", asked, status=status, why=why, typed={})
         return await to_thread.run_sync(partial(_made, desk, page, asked), limiter=limiter)
 
     return answer
@@ -103,10 +105,8 @@ def _made(desk: Desk, page: Page, asked: PageRequest) -> Response:
     """The page, or what stands in its way: a sentence and the way back."""
     try:
         return page(desk, asked)
-    except NotFound as error:
-        return desk.page("stands_in_the_way.html", asked, status=404, why=str(error))
-    except BaocaoError as error:
-        return desk.page("stands_in_the_way.html", asked, status=409, why=str(error))
+    except foreseen() as error:
+        return in_the_way(desk, asked, error)
 
 
 class _BodyRefused(Exception):

@@ -31,6 +31,7 @@ from tasks.adapters.desk.message_texts import MessageTexts
 from tasks.adapters.desk.workbook_views import WorkbookViews
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
+from tasks.adapters.sharing.program import refuse_another
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store.rows import for_reading
 from tasks.adapters.watch.recorded import record_mark
@@ -102,17 +103,26 @@ class DeskHouse:
     def workplace(self) -> Workplace:
         """The office as it is now, at this moment, to be looked at. Not to be closed by who asks.
 
-        Raises ConfigurationFault where the office's files are at fault.
+        Raises ConfigurationFault where the office's files are at fault, ProgramDiffers where
+        another program was deployed since.
         """
-        looked_at = self.workplace_to_decide()
+        looked_at = self._standing()
         looked_at.engine = for_reading(looked_at.engine)
         return looked_at
 
     def workplace_to_decide(self) -> Workplace:
         """The same for whoever decides: what is looked at alone takes no lock, this does."""
+        found = self._standing()
+        refuse_another(found.engine)
+        return found
+
+    def _standing(self) -> Workplace:
+        """The one that is open, or is opened anew because the office's files have changed."""
         now = self.now()
         with self._lock:
             if self._kept is None or self._looks_again():
+                if self._kept is not None:
+                    refuse_another(self._kept[1].engine)
                 mark = self._mark()
                 if self._kept is None or self._kept[0] != mark:
                     opened = self._opens(now)

@@ -14,7 +14,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flows.desk.desk import PageRequest
 
 _MOST = 500  # that are remembered
 _AT_ONCE = 2
@@ -42,10 +45,15 @@ class Undertaking:
 
     id: str
     title: str  # Vietnamese: what is being done
-    by: str  # the account that began it
+    asked: PageRequest  # by which it was begun
     back: str  # where to when it is done
     again: Callable[[Exception], Any]  # the page that shows its failure
     work: Future[UndertakingDone]
+
+    @property
+    def by(self) -> str:
+        """The account that began it."""
+        return self.asked.account.name
 
     def within(self, seconds: float) -> bool:
         """Whether it is over, waiting so long at most."""
@@ -65,14 +73,14 @@ class Undertakings:
     def begin(
         self,
         title: str,
-        by: str,
+        asked: PageRequest,
         back: str,
         work: Callable[[], UndertakingDone],
         again: Callable[[Exception], Any],
     ) -> Undertaking:
         """Begins it at once, or when a hand is free."""
         key = secrets.token_urlsafe(9)
-        begun = Undertaking(key, title, by, back, again, self._hands.submit(work))
+        begun = Undertaking(key, title, asked, back, again, self._hands.submit(work))
         with self._lock:
             self._known[key] = begun
             while len(self._known) > _MOST:

@@ -12,9 +12,10 @@ import json
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from anyio import to_thread
+from sqlalchemy.exc import SQLAlchemyError
 
 from flows.door import entrances, json_body, response_headers
 from flows.door.asked import (
@@ -37,6 +38,7 @@ from flows.door.run_requests import MOST_BYTES, NotLetThrough, Orchestrator, Req
 from models.domain.accounts.access import Access, AccessKind, on_a_line
 from models.domain.accounts.account import Account
 from models.domain.accounts.session import Session
+from models.domain.notation.system_words import database_fault
 from tasks.adapters.accounts.account_book import AccountBook
 
 Scope = MutableMapping[str, Any]
@@ -44,6 +46,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Answer = TypeVar("Answer")
 
 ACCOUNT, ADDRESS = "baocao.account", "baocao.address"  # in the scope
 _LOOKED_AGAIN = dt.timedelta(seconds=15)  # whether an open websocket's session still lasts
@@ -94,7 +97,9 @@ class Guard:
         await self._look_at_origin(request)
         scope[ADDRESS] = address_of(request, self.place)
         token = request.cookie(cookie_name(self.place))
-        session = await self._session(token)
+        session = None
+        if token:
+            session = await self._of_book(self.book.session, token, self.now(), self.idle)
         if way is not None and way.whom is Whom.ANYBODY:
             scope[ACCOUNT] = session.account if session else None
             await self.inside(scope, receive, send)
@@ -159,13 +164,23 @@ class Guard:
             detail = on_a_line(f"{request.method} {request.path} {origin}")
             _log.warning("refused: %s at %s", detail, where)
             line = Access(self.now(), AccessKind.FOREIGN, "", "", where, detail)
-            await to_thread.run_sync(self.book.record, line)
+            await self._of_book(self.book.record, line)
 
     # Persons
 
+    async def _of_book(self, asked: Callable[..., Answer], *what: Any) -> Answer:
+        """What the book says. Where its database does not answer nobody is known, and told so."""
+        try:
+            return await to_thread.run_sync(asked, *what)
+        except SQLAlchemyError as error:
+            _log.error("%s", database_fault(error))
+            raise Refused(
+                503,
+                "Cơ sở dữ liệu chưa trả lời nên chưa biết ai đang hỏi; nội dung vừa gửi chưa được "
+                "ghi. Xin thử lại sau ít phút; còn như vậy thì báo người vận hành.",
+            ) from None
+
     async def _session(self, token: str) -> Session | None:
-        if not token:
-            return None
         return await to_thread.run_sync(self.book.session, token, self.now(), self.idle)
 
     def _ask_in(self, request: Asked) -> NoReturn:
@@ -185,7 +200,7 @@ class Guard:
         if self._is_new(account.name, (request.method, way.path if way else "")):
             detail = f"{request.method} {request.path}"
             line = Access(self.now(), AccessKind.REFUSED, account.name, "", address, detail)
-            await to_thread.run_sync(self.book.record, line)
+            await self._of_book(self.book.record, line)
         if way is None:
             raise Refused(404, "Không có trang này.")
         if way.whom is Whom.NOBODY:
@@ -205,7 +220,7 @@ class Guard:
     async def _used(self, token: str, session: Session, way: Entrance, request: Asked) -> None:
         by_a_person = way.by_a_person or request.is_navigation
         if by_a_person and self.now() - session.used_at > _USED_AGAIN:
-            await to_thread.run_sync(self.book.used, token, self.now())
+            await self._of_book(self.book.used, token, self.now())
 
     def _while_it_lasts(self, token: str, receive: Receive, send: Send) -> tuple[Receive, Send]:
         """A websocket is open for as long as its session: it is closed with the next message."""

@@ -11,6 +11,7 @@ from flows.door.application import Listening, open_door, public_address
 from flows.door.certificate import check_certificate
 from flows.serving.orchestration import prepare_environment, remember_port
 from tasks.adapters.accounts.account_book import open_book
+from tasks.adapters.sharing.program import own_mark
 
 
 def stand(port: int, announce: Callable[[str], None], *, services: bool) -> None:
@@ -19,6 +20,7 @@ def stand(port: int, announce: Callable[[str], None], *, services: bool) -> None
     Raises NoToken, CertificateUnusable, and what opening the database raises.
     """
     settings = load_settings()
+    own_mark()  # of the program as it is loaded now, whatever is written there while it stands
     prepare_environment(settings.data_dir)
     check_certificate(settings)
     remember_port(settings.data_dir, port)

@@ -27,6 +27,29 @@ from tests.fixtures.ready_made import SHARED
 
 NURSERY = Path(__file__).with_name("nursery.py")
 ROOT = Path(__file__).parents[2]
+#: Asks a nursery to run a module, gives it what it has open and what it is told, and ends as that
+#: does. Whatever else it is started for an interpreter does.
+INTERPRETER = """\
+#!{python} -IS
+import json, os, socket, sys
+python, place, account = {0}, {1}, {2}
+arguments = sys.argv[1:]
+if arguments[0] != "-m":
+    os.execv(python, [python, *arguments])
+asking = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+asking.connect(place)
+asking.recv(64)
+read, write = os.pipe()
+asked = dict.fromkeys(("deaf", "server", "runs", "watched"), False)
+asked |= dict(command=arguments, environment=dict(os.environ), cwd=os.getcwd(), passed=[])
+asked |= dict(interpreter=os.path.abspath(sys.argv[0]), account=account)
+socket.send_fds(asking, [json.dumps(asked).encode()], [write, 1, 2])
+os.close(write)
+with os.fdopen(read) as told:
+    told.readline()
+    code = told.readline()
+os._exit(int(code) if code and int(code) >= 0 else 1)
+"""
 #: Nurseries that this process asks, and those that it has started.
 _asking: list[socket.socket] = []
 _started: list[subprocess.Popen[bytes]] = []
@@ -72,8 +95,9 @@ class Forked:
 class Nursery:
     """An interpreter that has everything imported, as long as somebody wants processes of it."""
 
-    def __init__(self, asking: socket.socket) -> None:
+    def __init__(self, asking: socket.socket, place: Path) -> None:
         self._asking = asking
+        self._place = place
         self._one_at_a_time = threading.Lock()
         _asking.append(asking)
 
@@ -85,11 +109,13 @@ class Nursery:
         errors: IO[Any] | None = None,
         cwd: Path | None = None,
         passed: Sequence[int] = (),
+        interpreter: Path | None = None,
         **how: bool,
     ) -> Forked:
         """A process that does what an interpreter does with these arguments.
 
-        It has the passed descriptors open, at the same numbers.
+        It has the passed descriptors open, at the same numbers, and takes the given file for its
+        interpreter.
         How: `deaf` ignores SIGINT; `server` forks a service's door or a command's server, `runs` a
         service's runs; what is `watched` tells as what it would begin anew, and ends.
         """
@@ -98,6 +124,8 @@ class Nursery:
             "environment": dict(environment),
             "cwd": str(cwd or Path.cwd()),
             "passed": list(passed),
+            "interpreter": str(interpreter or ""),
+            "account": "",
             **{name: how.get(name, False) for name in ("deaf", "server", "runs", "watched")},
         }
         read, write = os.pipe()
@@ -107,6 +135,21 @@ class Nursery:
         os.close(write)
         return Forked(os.fdopen(read, "rb", buffering=0))
 
+    @contextmanager
+    def interpreter(self, folder: Path) -> Iterator[Path]:
+        """A file that stands for the interpreter: the modules it is to run are run out of here.
+
+        What they took is counted when the block ends; whoever kills what runs it kills them.
+        """
+        account = folder / "account"
+        account.touch()
+        made = folder / "interpreter"
+        values = (sys.executable, str(self._place), str(account))
+        made.write_text(INTERPRETER.format(*map(repr, values), python=sys.executable))
+        made.chmod(0o755)
+        yield made
+        told.extend(map(float, account.read_text().split()))
+
 
 def finished(
     command: Sequence[str],
@@ -114,6 +157,7 @@ def finished(
     timeout: float = 120,
     cwd: Path | None = None,
     out_of: Nursery | None = None,
+    interpreter: Path | None = None,
     **how: bool,
 ) -> subprocess.CompletedProcess[str]:
     """What became of such a process, with what it said, once it has ended.
@@ -121,7 +165,9 @@ def finished(
     Raises subprocess.TimeoutExpired.
     """
     with TemporaryFile("w+") as output, TemporaryFile("w+") as errors:
-        process = (out_of or nursery()).start(command, environment, output, errors, cwd, **how)
+        process = (out_of or nursery()).start(
+            command, environment, output, errors, cwd, interpreter=interpreter, **how
+        )
         try:
             code = process.wait(timeout)
         finally:
@@ -186,7 +232,7 @@ def nursery(*only: str, **surroundings: str) -> Nursery:
             _start_nursery(place, only, surroundings)
             asking = _connected(place)
         assert asking is not None, "the nursery has ended"
-        return Nursery(asking)
+        return Nursery(asking, place)
 
 
 def _connected(path: Path) -> socket.socket | None:

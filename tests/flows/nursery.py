@@ -59,6 +59,7 @@ LATE = (
     "prefect.cli.worker",
     "prefect.cli.deploy",
     "prefect.cli.work_pool",
+    "prefect.runner._workspace_supervisor",
     "prefect.workers.process",
     "uvicorn.loops.auto",
     "uvicorn.protocols.http.auto",
@@ -165,8 +166,14 @@ def _ask_once() -> None:
 # --- to become what was asked for -----------------------------------------------------------------
 
 
-def interpret(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
-    """As an interpreter does that is started with these arguments, and to the same end."""
+def interpret(
+    command: Sequence[str], environment: Mapping[str, str], interpreter: str = ""
+) -> NoReturn:
+    """As an interpreter does that is started with these arguments, and to the same end.
+
+    What it starts by `sys.executable` is forked as well where another `interpreter` stands for it.
+    """
+    sys.executable = interpreter or sys.executable
     command = [_as_started(argument) for argument in command]
 
     def run() -> None:
@@ -401,12 +408,24 @@ def _one_asked(told: int, output: int, errors: int, *passed: int, asked: Any) ->
             forks_its_server()
         if asked["runs"]:
             forks_its_runs()
-        interpret(asked["command"], asked["environment"])
+        interpret(asked["command"], asked["environment"], asked["interpreter"])
     os.write(told, f"{pid}\n".encode())
+    if asked["interpreter"]:
+        _dies_with_whoever_asked(pid, told)
     _, status = os.waitpid(pid, 0)
     with contextlib.suppress(OSError):  # nobody listens any more
         os.write(told, f"{os.waitstatus_to_exitcode(status)}\n".encode())
     os._exit(0)
+
+
+def _dies_with_whoever_asked(pid: int, told: int) -> None:
+    """Until it has ended; killed at once when nobody is there any more who would be told."""
+    watched = select.poll()
+    watched.register(os.pidfd_open(pid), select.POLLIN)
+    watched.register(told, 0)  # an error: its other end is closed
+    if told in dict(watched.poll()):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _at_their_numbers(passed: Sequence[int], numbers: Sequence[int]) -> None:
@@ -424,9 +443,10 @@ def serve(listening: socket.socket) -> None:
     those that the process is to have open at numbers of its own.
 
     Over the first of them is told, at the end, what time the process took. Whoever comes first is
-    told what everything took that is done by then, any other that it costs nothing.
+    told what everything took that is done by then, any other that it costs nothing. What was asked
+    for by who may be killed meanwhile is written to an account as well.
     """
-    telling: dict[int, int] = {}  # by the keeper's process
+    telling: dict[int, tuple[int, str]] = {}  # by the keeper's process
     asking: dict[int, socket.socket] = {}
     spent = f"{time.process_time()}"
     ready = select.poll()
@@ -438,9 +458,13 @@ def serve(listening: socket.socket) -> None:
                 keeper, _, usage = os.wait4(-1, os.WNOHANG)
                 if not keeper:
                     return
-                told = telling.pop(keeper)
+                told, account = telling.pop(keeper)
+                spent = f"{usage.ru_utime + usage.ru_stime}\n"
+                if account:
+                    with Path(account).open("a") as book:
+                        book.write(spent)
                 with contextlib.suppress(OSError):
-                    os.write(told, f"{usage.ru_utime + usage.ru_stime}\n".encode())
+                    os.write(told, spent.encode())
                 os.close(told)
 
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
@@ -464,10 +488,10 @@ def serve(listening: socket.socket) -> None:
                     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
                     for ours in (listening, *asking.values()):
                         ours.close()
-                    for others in telling.values():
+                    for others, _ in telling.values():
                         os.close(others)
                     _one_asked(*descriptors, asked=json.loads(line))
-                telling[keeper] = descriptors[0]
+                telling[keeper] = descriptors[0], json.loads(line)["account"]
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
                 for given in descriptors[1:]:
                     os.close(given)

@@ -7,8 +7,6 @@ import datetime as dt
 import os
 import signal
 import socket
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -26,6 +24,7 @@ from flows.workplaces import open_workplace
 from tasks.adapters.sharing.program import own_mark
 from tasks.adapters.work.opening import agencies_to_ask, ask
 from tests.conftest import fresh_postgres
+from tests.flows.forked import Forked, finished, nursery
 from tests.flows.served import TOKEN, Served, children_of, family_of, simulated
 
 ROOT = Path(__file__).parents[2]
@@ -64,11 +63,11 @@ def prefect_url() -> Iterator[str]:
 
 @contextlib.contextmanager
 def running(
-    command: Sequence[str], environment: dict[str, str], output: IO[str]
-) -> Iterator[subprocess.Popen[bytes]]:
+    command: Sequence[str], environment: dict[str, str], output: IO[str], interpreter: Path
+) -> Iterator[Forked]:
     """A module's process; it and all below it are gone when the block ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command], env=environment, stdout=output, stderr=output, cwd=ROOT
+    process = nursery().start(
+        ["-m", *command], environment, output, cwd=ROOT, interpreter=interpreter
     )
     try:
         yield process
@@ -76,7 +75,7 @@ def running(
         kill(process)
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: Forked) -> None:
     with contextlib.suppress(OSError):
         for pid in family_of(process.pid):
             with contextlib.suppress(ProcessLookupError):
@@ -97,6 +96,7 @@ def test_two_workers_take_files_side_by_side_one_is_killed_and_the_other_does_th
     environment = served.client_environment | {
         "PREFECT_SERVER_DATABASE_CONNECTION_URL": prefect_url,
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",  # none of them is ever used
         "PREFECT_WORKER_QUERY_SECONDS": "2",
         "BAOCAO_DATABASE_URL": postgres_url,
         "BAOCAO_DATA_DIR": str(simulated(served.data)),
@@ -106,14 +106,15 @@ def test_two_workers_take_files_side_by_side_one_is_killed_and_the_other_does_th
     }
     with contextlib.ExitStack() as stack:
         output = stack.enter_context(served.log.open("w"))
+        python = stack.enter_context(nursery().interpreter(tmp_path))
         server = ["flows.cli.command_line", "door", "--port", str(port)]
-        stack.enter_context(running(server, environment, output))
+        stack.enter_context(running(server, environment, output, python))
         files = hand_in(postgres_url, served.data)
         served.wait_for(lambda: served.ask("health"))
-        deploy(environment)
+        deploy(environment, python)
         worker = ["prefect", "worker", "start", "--pool", WORK_POOL, "--type", "process"]
         taking = [*worker, "--work-queue", "nhan-so", "--limit", "1"]
-        workers = [stack.enter_context(running(taking, environment, output)) for _ in "12"]
+        workers = [stack.enter_context(running(taking, environment, output, python)) for _ in "12"]
         engine = sqlalchemy.create_engine(postgres_url)
         stack.callback(engine.dispose)
 
@@ -150,17 +151,18 @@ def test_two_workers_take_files_side_by_side_one_is_killed_and_the_other_does_th
         assert found["global_concurrency_limit"]["limit"] == 2
         assert found["work_queue_name"] == "nhan-so"
         served.ask(f"deployments/{found['id']}/pause_deployment", {})
-        deploy(environment)
+        deploy(environment, python)
         after = served.ask(f"deployments/name/{stopped}")
         assert (after["id"], after["paused"]) == (found["id"], True)
         assert not served.ask("deployments/name/deliver-outbox/lich")["paused"]
         assert len(served.ask("automations/filter", {})) == 2
 
 
-def deploy(environment: dict[str, str]) -> None:
+def deploy(environment: dict[str, str], interpreter: Path) -> None:
     """As the recipe says, but only what is wanted here: each flow takes as long as all others."""
-    again = [sys.executable, "-m", "flows.serving.runs.deploying_elsewhere", *WANTED]
-    subprocess.run(again, env=environment, cwd=ROOT, check=True, timeout=300)
+    again = ["-m", "flows.serving.runs.deploying_elsewhere", *WANTED]
+    done = finished(again, environment, 300, ROOT, interpreter=interpreter)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def hand_in(database_url: str, data: Path) -> int:

@@ -31,6 +31,7 @@ def boards(
     from models.domain.cycle.letter_phrases import day_text  # start-up cost
     from tasks.adapters.backup.changing_over import finish_change_over  # start-up cost
     from tasks.adapters.results.board import as_read  # start-up cost
+    from tasks.adapters.sharing.program import refuse_another  # start-up cost
     from tasks.adapters.store import board_days  # start-up cost
     from tasks.adapters.store.rows import migrate, open_engine  # start-up cost
 
@@ -38,6 +39,7 @@ def boards(
     settings = load_settings()
     finish_change_over(settings.data_dir)
     engine = open_engine(settings.database)
+    refuse_another(engine)
     migrate(engine)
     with engine.begin() as connection:
         spans = board_days.spans(connection)

@@ -113,7 +113,7 @@ def save_edit(desk: Desk, request: PageRequest, edit: OfficeEdit) -> Response:
         return _form(desk, request, edit, _FormState(typed, made_from, faults), 422)
     begun = desk.undertakings.begin(
         edit.title,
-        request.account.name,
+        request,
         edit.back,
         partial(_saved, desk, edit, typed, made_from, (request.account.person, reason)),
         lambda error: _again(desk, request, edit, typed, made_from, error),

@@ -13,8 +13,10 @@ from flows.desk.case_shown import case_shown
 from flows.desk.decision_table import DECISIONS
 from flows.desk.desk import Desk, NotFound, Page, PageRequest, address, to, way_back
 from flows.desk.forms import read_form
+from flows.desk.in_the_way import in_the_way
 from flows.desk.undertakings import Undertaking, UndertakingDone, Undo
 from flows.desk.undo_lines import undo_line
+from flows.failures import foreseen
 from models.domain.answers.decisions import DecisionRefused
 from models.domain.deeds.deed import Deed
 from models.domain.deeds.planned_deeds import SendLetterNow
@@ -53,7 +55,7 @@ def decide(desk: Desk, request: PageRequest) -> Response:
     deeds = [one.deed() for one in entered.made]
     begun = desk.undertakings.begin(
         DECISIONS[name].title,
-        request.account.name,
+        request,
         back,
         partial(_decided, desk, deeds, back),
         lambda error: _again(desk, request, name, {"": _told(error)}),
@@ -83,9 +85,14 @@ def shown(desk: Desk, request: PageRequest, begun: Undertaking) -> Response:
     error = begun.work.exception()
     if error is None:
         return RedirectResponse(address(begun.back, xong=begun.id), 303)
-    if not isinstance(error, BaocaoError):
+    if not isinstance(error, foreseen()):
         raise error
-    answer: Response = begun.again(error)
+    if not isinstance(error, BaocaoError):
+        return in_the_way(desk, begun.asked, error)
+    try:
+        answer: Response = begun.again(error)
+    except foreseen() as hindrance:  # the form cannot be shown either
+        return in_the_way(desk, begun.asked, error, hindrance)
     return answer
 
 

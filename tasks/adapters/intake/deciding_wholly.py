@@ -90,7 +90,10 @@ def decide_wholly(
         write_after(workplace, deed, said)
     if not isinstance(deed, WORKED_ON):
         return said
-    done = work(workplace)
+    try:
+        done = work(workplace)
+    except BaocaoError as error:  # as where the shared store is away: the decision stands
+        raise DecidedWorkLeft(said, [str(error)]) from None
     if done.failures:
         raise DecidedWorkLeft(said, done.failures)
     if isinstance(deed, AssignMessage) and (waits := still_held(workplace.engine, deed.message)):

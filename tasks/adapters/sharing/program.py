@@ -63,7 +63,7 @@ def refuse_another(engine: Engine) -> None:
     if found is not None and found.mark != own_mark():
         raise ProgramDiffers(
             f"Chương trình ở máy này (mã {own_mark()}) khác chương trình đã triển khai cho các máy "
-            f"(mã {found.mark}, {instant_text(found.deployed_at)}). Hãy cập nhật máy này; nếu máy "
-            "này đã mới hơn, hãy triển khai lại theo docs/nhieu-may.md. Việc đang chờ vẫn nguyên, "
-            "máy khác làm tiếp."
+            f"(mã {found.mark}, {instant_text(found.deployed_at)}). Hãy cập nhật máy này rồi chạy "
+            "lại dịch vụ ở đây; nếu máy này đã mới hơn, hãy triển khai lại theo docs/nhieu-may.md. "
+            "Việc đang chờ vẫn nguyên, máy khác làm tiếp."
         )

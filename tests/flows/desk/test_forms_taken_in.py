@@ -13,6 +13,7 @@ from fastapi import FastAPI
 
 from flows.desk import ways
 from flows.desk.application import add_desk
+from flows.desk.desk import PageRequest
 from flows.desk.undertakings import UndertakingDone
 from flows.door.asked import Place
 from flows.door.response_headers import LETTER, OURS, added
@@ -151,7 +152,11 @@ def test_words_in_an_odd_coding_are_words_or_nothing(desk: OfficeDesk, coding: s
 
 def test_what_came_of_a_decision_is_told_to_whoever_took_it(desk: OfficeDesk) -> None:
     begun = desk.desk.undertakings.begin(
-        "Việc thử", "lan.pham", "/", lambda: UndertakingDone("Đã làm việc ấy."), lambda _: None
+        "Việc thử",
+        PageRequest(CLERK, "/"),
+        "/",
+        lambda: UndertakingDone("Đã làm việc ấy."),
+        lambda _: None,
     )
     assert begun.within(5)
 

@@ -158,7 +158,9 @@ def test_no_form_speaks_of_flows_boards_or_codes(desk: OfficeDesk, name: str) ->
 @pytest.mark.parametrize("own", ["undo", "account", "menu", "here", "may_decide"])
 def test_no_page_takes_a_name_of_its_frame(desk: OfficeDesk, own: str) -> None:
     with pytest.raises(ValueError, match=own):
-        desk.desk.page("stands_in_the_way.html", PageRequest(CLERK, "/"), why="", **{own: "x"})
+        desk.desk.page(
+            "stands_in_the_way.html", PageRequest(CLERK, "/"), why="", typed={}, **{own: "x"}
+        )
 
 
 def test_what_takes_long_has_a_page_that_asks_by_itself_and_then_leads_back(
@@ -166,7 +168,11 @@ def test_what_takes_long_has_a_page_that_asks_by_itself_and_then_leads_back(
 ) -> None:
     goes_on = threading.Event()
     begun = desk.desk.undertakings.begin(
-        "Xác định thư", CLERK.name, "/ky", lambda: _done_after(goes_on), lambda error: None
+        "Xác định thư",
+        PageRequest(CLERK, "/ky"),
+        "/ky",
+        lambda: _done_after(goes_on),
+        lambda error: None,
     )
     by_script = {"hx-request": "true"}
 

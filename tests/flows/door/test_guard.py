@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from flows.door.asked import TOKEN_HEADER, Place
 from flows.door.entrances import API
@@ -314,3 +315,27 @@ def test_a_reading_way_takes_no_body(house: House) -> None:
     path = f"{API}/flows/33333333-3333-3333-3333-333333333333"
     assert house.ask("GET", path, cookie(token), b"{}").status == 400
     assert house.ask("GET", path, cookie(token)).status == 200
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "WS"])
+def test_a_database_that_does_not_answer_is_a_sentence_and_lets_nobody_through(
+    house: House, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    token = house.somebody(*OPERATOR)
+    path = f"{API}/logs/out" if method == "WS" else "/"
+
+    def away(*_: object) -> None:
+        raise OperationalError("SELECT secret", {"key": "secret"}, Exception("refused"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(house.book, "session", away)
+        answer = house.as_page(token, method, path)
+    assert house.seen == []
+    if method == "WS":
+        assert answer.status == 403
+        return
+    assert answer.status == 503
+    assert "Cơ sở dữ liệu chưa trả lời" in json.loads(answer.body)["detail"]
+    assert b"secret" not in answer.body
+    if method == "GET":
+        assert house.as_page(token, method, path).status == 200

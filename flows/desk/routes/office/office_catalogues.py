@@ -70,7 +70,7 @@ def catalogue_upload(desk: Desk, request: PageRequest) -> Response:
     key = desk.uploads.keep(request.account.name, upload)
     begun = desk.undertakings.begin(
         "Kiểm tra sổ danh mục, chạy thử các kỳ của năm",
-        request.account.name,
+        request,
         f"{AT}/so/{key}",
         partial(_tried, desk, upload),
         lambda error: _page(desk, request, fault=str(error), status=409),
@@ -107,7 +107,7 @@ def catalogue_checked_saved(desk: Desk, request: PageRequest) -> Response:
         return _checked(desk, request, upload, faults=faults, status=422)
     begun = desk.undertakings.begin(
         f"Nhập danh mục năm {result.year}",
-        request.account.name,
+        request,
         AT,
         partial(_taken_in, desk, upload, wishes, (request.account.person, reason)),
         lambda error: _checked(desk, request, upload, notice=str(error), status=409),

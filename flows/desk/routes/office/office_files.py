@@ -97,7 +97,7 @@ def edition_saved(desk: Desk, request: PageRequest) -> Response:
         return _edition(desk, request, fault="Xin ghi vì sao quay lại.", status=422)
     begun = desk.undertakings.begin(
         f"Dùng lại bộ tệp số {number}",
-        request.account.name,
+        request,
         EDITIONS,
         partial(_back, desk, number, request.said(MADE_FROM), (request.account.person, reason)),
         lambda error: _edition(desk, request, notice=str(error), status=409),
