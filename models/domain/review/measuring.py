@@ -132,7 +132,6 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         commitment_asked=promise_asked,
         territories=territories,
         track=_track(row, promise, answers, result.value, by),
-        so_far=_so_far(row, promise, answers, by),
         judged_value=by.instead.get(row.code) if result.value else None,
         causes=first_answered(by.sheet, [answers, *others], "causes"),
         remedies=first_answered(by.sheet, [answers, *others], "remedies"),
@@ -263,7 +262,8 @@ def _track(
     """The points of the year for which something was promised or the scenario sets something.
 
     What was reached at the end of a period is known from the scenario of an equivalent row, where
-    that was reported; else from the value to date, for the last period it has passed. The year's
+    that was reported; else from the value to date, for the last period it has passed: the figure of
+    the very milestone speaks before one of a later day, whose growth is of other months. The year's
     end is measured by the value of the year.
     """
     bridge = _bridge(row, by)
@@ -283,15 +283,6 @@ def _track(
         else:
             points.append(way.point(period, None, None))
     return points
-
-
-def _so_far(
-    row: CatalogueRow, promise: Report | None, answers: Mapping[str, Figure], by: Measures
-) -> TrackPoint | None:
-    """The value to date against the milestone last passed on its day; None where either lacks."""
-    way = _way(row, promise, _bridge(row, by), by)
-    passed = way.passed(answers)
-    return None if passed in ("", _YEAR) else way.point_to_date(passed, answers)
 
 
 def _way(
