@@ -13,7 +13,7 @@ from models.domain.consolidation.wording import REASON_NAMES, judged_by
 from models.domain.cycle.letter_phrases import number_text, one_line
 from models.domain.register.catalogue import Appendix, period_phrase
 from models.domain.register.target_revisions import UNCONFIRMED
-from models.domain.register.targets import Judgement
+from models.domain.register.targets import Judgement, TargetKind
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
@@ -31,6 +31,7 @@ from models.domain.results.report_text import (
     target_with_basis,
     words,
 )
+from models.domain.review.judging import TerritoryResult
 from models.domain.review.lines import ReviewIndicator
 from models.domain.review.pace_wording import (
     INDEX_PLACES,
@@ -68,7 +69,7 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     result = indicator.result
     if result is None or result.value is None:
         return Text()
-    value = cites.stacked(result.value, places_in(indicator))
+    value = _counted_of_whole(result, cites) or cites.stacked(result.value, places_in(indicator))
     value = value + disputed_in(indicator.disputed, result.value, cites)
     if where := ground_named(indicator):
         value = value + words(f"\n({where})")
@@ -76,6 +77,17 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
         value = value + words(f"\n({AS_TO_DATE})")
     status = STATUS_NAMES[indicator.status]
     return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
+
+
+def _counted_of_whole(result: TerritoryResult, cites: Citations) -> Text:
+    """A count of a target like "15/15" with the whole it is of: "14/15"; nothing for another."""
+    target = result.target.target if result.target else None
+    value = result.value.number if result.value else None
+    if target is None or target.kind is not TargetKind.RATIO or target.second is None:
+        return Text()
+    if value is None or not 0 <= value <= target.second:
+        return Text()
+    return words(f"{number(value)}/{number(target.second)}") + cites.below(result.value)
 
 
 def places_in(indicator: ReviewIndicator) -> int:
@@ -268,7 +280,7 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
         **known_before(indicator, cites),
         "commitment": commitment_of(indicator, names, cites),
         **told,
-        "outcome": told["outcome"] + names.verdict_open(indicator.row),
+        "outcome": told["outcome"] + names.verdict_open(indicator),
     }
 
 

@@ -21,6 +21,7 @@ from models.domain.consolidation.members import Members
 from models.domain.consolidation.verdicts import VerdictBook
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow
+from models.domain.register.districts import speaks_of_districts
 from models.domain.register.successions import Successions, duty_keys
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import baselines_in_force, target_in_force
@@ -32,6 +33,7 @@ from models.domain.review.judging import (
     NO_VALUE,
     TerritoryResult,
     against_commitment,
+    for_the_office,
     judged_by_ruling,
     last_year_of,
     territory_result,
@@ -193,6 +195,8 @@ def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, Territory
     ruled = by.instead.get(row.code)
     if ruled is not None:
         found[own] = judged_by_ruling(found[own], row, ruled, _last_year(line, by))
+    if speaks_of_districts(row, by.catalogue.year):
+        found = {territory: for_the_office(result) for territory, result in found.items()}
     elsewhere = Hearing(row, by.verdicts)
     here = Hearing(row, by.verdicts, ruled, _last_year(line, by))
     return {t: (here if t is own else elsewhere).on_result(r) for t, r in found.items()}
