@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.consolidation import Conflict, Figure, StandsBecause
@@ -141,21 +142,28 @@ def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites:
     }
 
 
-def outcome_rows(indicators: Sequence[ReviewIndicator]) -> list[Row]:
-    """How many indicators came out how: a row for each appendix that has any, then their sum."""
+def outcome_rows(
+    indicators: Sequence[ReviewIndicator], beside: tuple[str, Sequence[Judgement]] | None = None
+) -> list[Row]:
+    """How many indicators came out how: a row for each appendix that has any, then their sum; below
+    it how some of them come out `beside`, by a name."""
     columns = (*_COUNTED, "no_data", "open")
     counts: dict[str, dict[str, int]] = {}
     for one in indicators:
         row = counts.setdefault(_place_of(one.row.appendix), dict.fromkeys(columns, 0))
         row[_counted_as(one)] += 1
-    total = {key: sum(row[key] for row in counts.values()) for key in columns}
+    counts["Cộng"] = {key: sum(row[key] for row in counts.values()) for key in columns}
+    if beside is not None:
+        name, outcomes = beside
+        by_key = Counter(_column_of(outcome) for outcome in outcomes)
+        counts[name] = {key: by_key[key] for key in columns}
     return [
         {
             "name": words(name),
             "total": words(number_text(sum(row.values()))),
             **{key: words(number_text(n) if n else "-") for key, n in row.items()},
         }
-        for name, row in {**counts, "Cộng": total}.items()
+        for name, row in counts.items()
     ]
 
 
@@ -177,7 +185,11 @@ _COUNTED = {
 def _counted_as(indicator: ReviewIndicator) -> str:
     if not indicator.has_value:
         return "no_data"
-    return next((key for key, j in _COUNTED.items() if j is indicator.outcome), "open")
+    return _column_of(indicator.outcome)
+
+
+def _column_of(outcome: Judgement) -> str:
+    return next((key for key, j in _COUNTED.items() if j is outcome), "open")
 
 
 _FEW = 12  # of one outcome, that are listed whatever they are

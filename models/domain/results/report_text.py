@@ -97,6 +97,12 @@ def joined(texts: Iterable[Text], between: str) -> Text:
     return Text(tuple(spans))
 
 
+def unit_behind(row: CatalogueRow) -> str:
+    """The row's unit behind a number within a sentence: "%", " tỷ đồng"; "" for none."""
+    unit = row.unit
+    return unit if unit in ("%", "‰") else f" {unit[:1].lower()}{unit[1:]}".rstrip()
+
+
 MOST_PLACES = 4
 """Decimals that the report prints at most; the cell that it leads to holds them all."""
 

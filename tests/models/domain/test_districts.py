@@ -79,7 +79,9 @@ def test_until_the_office_has_judged_it_such_a_measure_counts_nowhere_as_met_or_
     assert made.review.headline.awaiting == len(waits)
     assert f"{len(waits)} chỉ tiêu chờ đánh giá" in " ".join(p.plain for p in report.overview)
     told = [r["why"].plain for r in report.unjudged if DISTRICTS_NOTE in r["name"].plain]
-    assert told == [f"Chờ đánh giá: {DISTRICTS_ASKED[:1].lower()}{DISTRICTS_ASKED[1:]}"] * len(waits)
+    assert told == [f"Chờ đánh giá: {DISTRICTS_ASKED[:1].lower()}{DISTRICTS_ASKED[1:]}"] * len(
+        waits
+    )
     assert not [r for r in report.not_met if DISTRICTS_NOTE in r["name"].plain]
     values = {r["value"].plain.split("\n")[0] for r in report.unjudged}
     assert {v for v in values if v.endswith(("/15", "/14"))}, "a count of a whole names the whole"
