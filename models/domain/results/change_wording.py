@@ -201,9 +201,12 @@ def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
         + (_reference_of(change.after) if change.after else Text())
         for change in found
     ]
-    count = part_of(len(found), len(changes.flipped), "dòng")
+    count = part_of(len(found), len(changes.flipped), "dòng có đánh giá khác trước")
     yield (
-        words(f"{count} đến hạn sau ngày báo cáo, chưa có số liệu mới, không tính là quá hạn: ")
+        words(
+            f"{count} là việc đến hạn sau ngày báo cáo, chưa có số liệu mới, không tính là quá "
+            "hạn: "
+        )
         + joined(told, ", ")
         + words(".")
     )

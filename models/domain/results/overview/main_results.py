@@ -79,7 +79,9 @@ def _ground(
     told_in = result.told.told_in if result.told else None
     status = f"theo {names.place(told_in)}" if told_in else STATUS_NAMES[one.status].lower()
     target = f"giao {target_said(result.target, places)}" if result.target else "không có mức giao"
-    remarks = "; ".join(said for said in (status, target) if said)
+    doubts = one.disputed.get(result.value.reference, ()) if result.value else ()
+    cites.disputed(doubts)
+    remarks = "; ".join(said for said in (status, target, ", ".join(doubts)) if said)
     judged = "" if result.judgement is Judgement.UNKNOWN else OUTCOME_NAMES[result.judgement]
     return (
         words(f"{TERRITORY_SHORT_NAMES[territory]} {number(value, places)}{unit_behind(one.row)}")

@@ -49,6 +49,14 @@ def test_the_growth_is_told_ground_by_ground_each_against_its_own_target(office:
     )
 
 
+def test_a_main_result_in_doubt_names_the_conflict_that_waits(office: Office) -> None:
+    apart = answered("thong_ke", reports("grdp", "11.9"))
+    content = told(office, answered("stc", reports("grdp", "12.1")), apart)
+
+    [said] = beginning(content, "Tên grdp (PL I.1)")
+    assert "phía đông 12,10% (ước thực hiện; giao 12,50; MT-I.1), không đạt" in said
+
+
 def test_money_spent_is_told_as_the_share_of_each_plan_that_the_table_adds_up() -> None:
     made, standings = november()
     content = report_of(real_office(), made.consolidation, made.review, standings)
