@@ -1,6 +1,7 @@
 """Verdicts: what a person judged of a value that no rule can judge, and what still waits for one.
 
-A target in words («thuộc nhóm dẫn đầu») and a value just short of a «khoảng» target ask a person.
+A target in words («thuộc nhóm dẫn đầu»), a value just short of a «khoảng» target and a measure of
+districts, which ended within the year, ask a person.
 The answer holds for the value and the measure it was made from: where either changes, the question
 is another one, waits again and says that it was answered before.
 """

@@ -15,11 +15,14 @@ from models.domain.register.catalogue import Appendix, CatalogueRow
 ENDED_ON = dt.date(2025, 7, 1)
 _COUNTED_IN = "huyện"  # the unit of a row that counts districts
 _SPOKEN_OF = re.compile(r"\b(?:cấp|tuyến|số) huyện\b", re.IGNORECASE)
-VERDICT_OPEN = "cần ý kiến của Văn phòng"  # beside a verdict on such a measure
+VERDICT_OPEN = "cần ý kiến của Văn phòng"  # beside such a measure that nobody has judged
 DISTRICTS_NOTE = (
     f"cấp huyện đã kết thúc hoạt động từ ngày {ENDED_ON:%d/%m/%Y}: cơ quan cần nêu rõ là số tính "
-    f"đến {ENDED_ON - dt.timedelta(days=1):%d/%m/%Y} hay số theo đơn vị nhận chuyển giao; kết luận "
-    f"{VERDICT_OPEN}"
+    f"đến {ENDED_ON - dt.timedelta(days=1):%d/%m/%Y} hay số theo đơn vị nhận chuyển giao"
+)
+#: Why a person judges such a measure, and no comparison of numbers.
+DISTRICTS_ASKED = (
+    f"Cấp huyện đã kết thúc hoạt động từ ngày {ENDED_ON:%d/%m/%Y}, số theo cấp huyện {VERDICT_OPEN}"
 )
 
 

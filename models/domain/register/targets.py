@@ -75,7 +75,7 @@ class Judgement(StrEnum):
     MET = "met"
     FLOOR_MET = "floor_met"  # the floor, but not the stretch
     NOT_MET = "not_met"
-    AWAITING = "awaiting"  # a person says: a target in words, or just short of an approximate one
+    AWAITING = "awaiting"  # a person says: in words, just short of about, of districts that ended
     UNKNOWN = "unknown"  # no value, no target, or no direction
 
 

@@ -66,16 +66,24 @@ def _parts(changes: Changes, register: Register) -> Iterator[str]:
         yield f"{number_text(len(found))} {said}"
     if changes.figures:
         yield f"{number_text(len(changes.figures))} ô số liệu, nội dung thay đổi"
-    if changes.flipped:
-        by_ground = any(line.ground for line in changes.flipped)
-        each = " (mỗi địa bàn tính một dòng)" if by_ground else ""
-        yield f"{number_text(len(changes.flipped))} dòng có đánh giá khác trước{each}"
-    moved = len(changes.lines) - len(changes.flipped)
-    if moved:
-        yield f"{number_text(moved)} dòng có giá trị khác, đánh giá giữ nguyên"
+    yield from _lines_said(changes)
     beside = changes.grounds or changes.paces or changes.conflicts
     if not (new or again or changes.figures or changes.lines or beside):
         yield "chỉ thay đổi tình trạng nộp của một số cơ quan, số liệu giữ nguyên"
+
+
+def _lines_said(changes: Changes) -> Iterator[str]:
+    """How many rows changed in which way; every row is counted once."""
+    each = " (mỗi địa bàn tính một dòng)" if any(c.ground for c in changes.lines) else ""
+    for found, said in (
+        (changes.flipped, "dòng có đánh giá khác trước"),
+        (changes.moved, "dòng có giá trị khác, đánh giá giữ nguyên"),
+        ([c for c in changes.lines if c.gone], "dòng cơ quan không còn báo cáo"),
+        ([c for c in changes.lines if c.appeared], "dòng mới có số"),
+    ):
+        if found:
+            yield f"{number_text(len(found))} {said}{each}"
+            each = ""
 
 
 def _another_version(change: AgencyChange) -> bool:
@@ -150,14 +158,13 @@ def _fell_due(change: LineChange) -> bool:
 
 
 def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
-    """Rows that are judged otherwise than in the last report, old and new with their references;
-    a few whose value alone is another one as well.
+    """Rows that are judged otherwise than in the last report, are told no more or for the first
+    time, old and new with their references; a few whose value alone is another one as well.
 
     What fell due without news is told by `fell_due_notes`.
     """
-    moved = [change for change in changes.lines if change not in changes.flipped]
-    few = len(moved) <= _FEW_MOVED
-    shown = [c for c in changes.lines if few or c.flipped or c.ground]
+    few = len(changes.moved) <= _FEW_MOVED
+    shown = [c for c in changes.lines if few or not c.moved or c.ground]
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
     said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
     for change in shown:
@@ -194,9 +201,12 @@ def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
         + (_reference_of(change.after) if change.after else Text())
         for change in found
     ]
-    count = part_of(len(found), len(changes.flipped), "dòng")
+    count = part_of(len(found), len(changes.flipped), "dòng có đánh giá khác trước")
     yield (
-        words(f"{count} đến hạn sau ngày báo cáo, chưa có số liệu mới, không tính là quá hạn: ")
+        words(
+            f"{count} là việc đến hạn sau ngày báo cáo, chưa có số liệu mới, không tính là quá "
+            "hạn: "
+        )
         + joined(told, ", ")
         + words(".")
     )

@@ -351,7 +351,7 @@ def _indicator_row(
     told = own_outcomes(member, cites) if member else measures.outcomes_of(indicator, cites)
     return {
         **told,
-        "outcome": told["outcome"] + names.verdict_open(indicator.row),
+        "outcome": told["outcome"] + names.verdict_open(indicator),
         "before": _before(indicator, cites),
         "no": words(str(count)),
         "place": words(names.place(indicator.row)),

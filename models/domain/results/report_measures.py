@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.consolidation import Conflict, Figure, StandsBecause
@@ -13,7 +14,7 @@ from models.domain.consolidation.wording import REASON_NAMES, judged_by
 from models.domain.cycle.letter_phrases import number_text, one_line
 from models.domain.register.catalogue import Appendix, period_phrase
 from models.domain.register.target_revisions import UNCONFIRMED
-from models.domain.register.targets import Judgement
+from models.domain.register.targets import Judgement, TargetKind
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
@@ -31,6 +32,7 @@ from models.domain.results.report_text import (
     target_with_basis,
     words,
 )
+from models.domain.review.judging import TerritoryResult
 from models.domain.review.lines import ReviewIndicator
 from models.domain.review.pace_wording import (
     INDEX_PLACES,
@@ -68,7 +70,7 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     result = indicator.result
     if result is None or result.value is None:
         return Text()
-    value = cites.stacked(result.value, places_in(indicator))
+    value = _counted_of_whole(result, cites) or cites.stacked(result.value, places_in(indicator))
     value = value + disputed_in(indicator.disputed, result.value, cites)
     if where := ground_named(indicator):
         value = value + words(f"\n({where})")
@@ -76,6 +78,17 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
         value = value + words(f"\n({AS_TO_DATE})")
     status = STATUS_NAMES[indicator.status]
     return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
+
+
+def _counted_of_whole(result: TerritoryResult, cites: Citations) -> Text:
+    """A count of a target like "15/15" with the whole it is of: "14/15"; nothing for another."""
+    target = result.target.target if result.target else None
+    value = result.value.number if result.value else None
+    if target is None or target.kind is not TargetKind.RATIO or target.second is None:
+        return Text()
+    if value is None or not 0 <= value <= target.second:
+        return Text()
+    return words(f"{number(value)}/{number(target.second)}") + cites.below(result.value)
 
 
 def places_in(indicator: ReviewIndicator) -> int:
@@ -129,21 +142,28 @@ def brief_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites:
     }
 
 
-def outcome_rows(indicators: Sequence[ReviewIndicator]) -> list[Row]:
-    """How many indicators came out how: a row for each appendix that has any, then their sum."""
+def outcome_rows(
+    indicators: Sequence[ReviewIndicator], beside: tuple[str, Sequence[Judgement]] | None = None
+) -> list[Row]:
+    """How many indicators came out how: a row for each appendix that has any, then their sum; below
+    it how some of them come out `beside`, by a name."""
     columns = (*_COUNTED, "no_data", "open")
     counts: dict[str, dict[str, int]] = {}
     for one in indicators:
         row = counts.setdefault(_place_of(one.row.appendix), dict.fromkeys(columns, 0))
         row[_counted_as(one)] += 1
-    total = {key: sum(row[key] for row in counts.values()) for key in columns}
+    counts["Cộng"] = {key: sum(row[key] for row in counts.values()) for key in columns}
+    if beside is not None:
+        name, outcomes = beside
+        by_key = Counter(_column_of(outcome) for outcome in outcomes)
+        counts[name] = {key: by_key[key] for key in columns}
     return [
         {
             "name": words(name),
             "total": words(number_text(sum(row.values()))),
             **{key: words(number_text(n) if n else "-") for key, n in row.items()},
         }
-        for name, row in {**counts, "Cộng": total}.items()
+        for name, row in counts.items()
     ]
 
 
@@ -165,7 +185,11 @@ _COUNTED = {
 def _counted_as(indicator: ReviewIndicator) -> str:
     if not indicator.has_value:
         return "no_data"
-    return next((key for key, j in _COUNTED.items() if j is indicator.outcome), "open")
+    return _column_of(indicator.outcome)
+
+
+def _column_of(outcome: Judgement) -> str:
+    return next((key for key, j in _COUNTED.items() if j is outcome), "open")
 
 
 _FEW = 12  # of one outcome, that are listed whatever they are
@@ -268,7 +292,7 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
         **known_before(indicator, cites),
         "commitment": commitment_of(indicator, names, cites),
         **told,
-        "outcome": told["outcome"] + names.verdict_open(indicator.row),
+        "outcome": told["outcome"] + names.verdict_open(indicator),
     }
 
 

@@ -24,6 +24,7 @@ from models.domain.register.target_revisions import UNCONFIRMED, named_basis
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.review.judging import BaselineResult, TerritoryResult
+from models.domain.review.lines import ReviewIndicator
 from models.domain.review.wording import OUTCOME_NAMES
 
 _NAME = 4_000  # letters of a row's name: the directive's own words are not cut
@@ -94,6 +95,12 @@ def joined(texts: Iterable[Text], between: str) -> Text:
             spans.append(Span(between))
         spans.extend(text.spans)
     return Text(tuple(spans))
+
+
+def unit_behind(row: CatalogueRow) -> str:
+    """The row's unit behind a number within a sentence: "%", " tỷ đồng"; "" for none."""
+    unit = row.unit
+    return unit if unit in ("%", "‰") else f" {unit[:1].lower()}{unit[1:]}".rstrip()
 
 
 MOST_PLACES = 4
@@ -293,13 +300,16 @@ class ReportNames:
         return f"{self.row(row)} ({row.unit})" if row.unit else self.row(row)
 
     def of_measure(self, row: CatalogueRow) -> str:
-        """The row's name with its unit; of districts, that they ended and what is open."""
+        """The row's name with its unit; of districts, that they ended and what is to be said."""
         named = self.with_unit(row)
         return f"{named}\n({DISTRICTS_NOTE})" if speaks_of_districts(row, self._year) else named
 
-    def verdict_open(self, row: CatalogueRow) -> Text:
-        """That the office has yet to say what a verdict on the row means; nothing elsewhere."""
-        return words(f"\n({VERDICT_OPEN})" if speaks_of_districts(row, self._year) else "")
+    def verdict_open(self, indicator: ReviewIndicator) -> Text:
+        """That the office has yet to judge a measure of districts; nothing elsewhere, nor once a
+        person has."""
+        of_districts = speaks_of_districts(indicator.row, self._year)
+        waits = of_districts and indicator.outcome is Judgement.AWAITING
+        return words(f"\n({VERDICT_OPEN})" if waits else "")
 
     def about(self, code: str) -> str:
         """The place of a row by its code, "" for no row of the catalogue."""

@@ -11,6 +11,7 @@ from models.domain.consolidation.grounds import GroundValue
 from models.domain.consolidation.verdicts import IN_WORDS, JUST_SHORT, PersonAsked
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.districts import DISTRICTS_ASKED
 from models.domain.register.targets import (
     Direction,
     Judgement,
@@ -212,6 +213,15 @@ def judged_by_ruling(
             *(row, result.territory, value, [b.target for b in result.baselines]), last_year
         ),
     )
+
+
+def for_the_office(result: TerritoryResult) -> TerritoryResult:
+    """The result of a measure of districts, which ended within the year: whether its figure meets
+    what was set, the office says, whatever the two numbers come to; how far they are apart stays.
+    """
+    if result.value is None or result.target is None:
+        return result
+    return replace(result, judgement=Judgement.AWAITING, why_not_judged=DISTRICTS_ASKED)
 
 
 def against_commitment(

@@ -82,7 +82,6 @@ class ReviewIndicator:
     own_promises: Mapping[str, Figure] = field(default_factory=dict)  # by agency of the row
     members: Members | None = None  # what each says of itself, where many lead together
     commitment_asked: PersonAsked | None = None  # where a person judges how it was kept
-    so_far: TrackPoint | None = None  # the value to date, against the milestone its day has passed
     judged_value: Decimal | None = None  # by which a ruling has it judged instead of its own
     told_elsewhere: Mapping[Territory, TerritoryResult] = field(default_factory=dict)
 
@@ -189,22 +188,16 @@ class ReviewIndicator:
     def pace_point(self) -> TrackPoint | None:
         """What the pace follows from: the last point that can be compared; None for none.
 
-        The value to date, which is shown beside the verdict, before a figure of the same period
-        from elsewhere. Only an official value of the year speaks for the year's end; an estimate is
-        none.
+        It is a point of the way, so that verdict, count and the table of the way say the same. Only
+        an official value of the year speaks for the year's end; an estimate is none.
         """
         final = self.status is ValueStatus.ACTUAL
-        known = [
+        known = (
             t
-            for t in self.track
+            for t in reversed(self.track)
             if t.pace is not Pace.UNKNOWN and (final or t.period != PERIODS[-1])
-        ]
-        last, so_far = (known[-1] if known else None), self.so_far
-        if so_far is None or so_far.pace is Pace.UNKNOWN:
-            return last
-        if last is None or PERIODS.index(so_far.period) >= PERIODS.index(last.period):
-            return so_far
-        return last
+        )
+        return next(known, None)
 
     @property
     def self_judgement_differs(self) -> bool:

@@ -21,6 +21,7 @@ from models.domain.consolidation.members import Members
 from models.domain.consolidation.verdicts import VerdictBook
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow
+from models.domain.register.districts import speaks_of_districts
 from models.domain.register.successions import Successions, duty_keys
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import baselines_in_force, target_in_force
@@ -32,6 +33,7 @@ from models.domain.review.judging import (
     NO_VALUE,
     TerritoryResult,
     against_commitment,
+    for_the_office,
     judged_by_ruling,
     last_year_of,
     territory_result,
@@ -132,7 +134,6 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         commitment_asked=promise_asked,
         territories=territories,
         track=_track(row, promise, answers, result.value, by),
-        so_far=_so_far(row, promise, answers, by),
         judged_value=by.instead.get(row.code) if result.value else None,
         causes=first_answered(by.sheet, [answers, *others], "causes"),
         remedies=first_answered(by.sheet, [answers, *others], "remedies"),
@@ -194,6 +195,8 @@ def _territories(line: IndicatorLine, by: Measures) -> dict[Territory, Territory
     ruled = by.instead.get(row.code)
     if ruled is not None:
         found[own] = judged_by_ruling(found[own], row, ruled, _last_year(line, by))
+    if speaks_of_districts(row, by.catalogue.year):
+        found = {territory: for_the_office(result) for territory, result in found.items()}
     elsewhere = Hearing(row, by.verdicts)
     here = Hearing(row, by.verdicts, ruled, _last_year(line, by))
     return {t: (here if t is own else elsewhere).on_result(r) for t, r in found.items()}
@@ -263,7 +266,8 @@ def _track(
     """The points of the year for which something was promised or the scenario sets something.
 
     What was reached at the end of a period is known from the scenario of an equivalent row, where
-    that was reported; else from the value to date, for the last period it has passed. The year's
+    that was reported; else from the value to date, for the last period it has passed: the figure of
+    the very milestone speaks before one of a later day, whose growth is of other months. The year's
     end is measured by the value of the year.
     """
     bridge = _bridge(row, by)
@@ -283,15 +287,6 @@ def _track(
         else:
             points.append(way.point(period, None, None))
     return points
-
-
-def _so_far(
-    row: CatalogueRow, promise: Report | None, answers: Mapping[str, Figure], by: Measures
-) -> TrackPoint | None:
-    """The value to date against the milestone last passed on its day; None where either lacks."""
-    way = _way(row, promise, _bridge(row, by), by)
-    passed = way.passed(answers)
-    return None if passed in ("", _YEAR) else way.point_to_date(passed, answers)
 
 
 def _way(

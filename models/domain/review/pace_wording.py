@@ -147,7 +147,17 @@ def contraries_said(
             said.append(f"{name(branch.row)}, {_both_indices(known[-1])}")
     if not said:
         return ""
-    return f"Hai cách so sánh cho kết luận ngược nhau: {'; '.join(said)}."
+    return f"Hai cách so sánh cho kết luận khác nhau: {'; '.join(said)}."
+
+
+def contrary_briefly(point: TrackPoint | None) -> str:
+    """How the figure stands by the agency's own measure and by the printed scenario, where they
+    differ; else "".
+    """
+    if point is None or point.contrary is None:
+        return ""
+    own, printed = _TO_MEASURE[point.pace], _TO_MEASURE[point.contrary.pace]
+    return f"{own} {_OWN[point.source]} nhưng {printed} kịch bản của Chỉ thị"
 
 
 _OWN = {

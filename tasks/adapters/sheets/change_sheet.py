@@ -131,7 +131,7 @@ class _Words:
                 shown = texts_alike(change, self._names.territory)[1]
                 gone = "nay cơ quan không báo cáo" if change.ground else "không còn"
                 said = self._judged(change.after, shown) if change.after else gone
-                return Toned(said, Tone.WARN if change.flipped else Tone.PLAIN)
+                return Toned(said, Tone.PLAIN if change.moved else Tone.WARN)
             case FigureChange():
                 return figure_texts_alike(change)[1] if change.after else "(không còn)"
 

@@ -182,7 +182,7 @@ def track_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndicato
         "TIẾN ĐỘ TRONG NĂM: MỐC ĐÃ CAM KẾT HOẶC KỊCH BẢN VÀ SỐ THỰC HIỆN",
         f"{_ground(names)}Mốc là số cơ quan cam kết đầu năm; cam kết không có mốc quý nào thì cả "
         f"năm lấy theo kịch bản tại Phụ lục II. {_PACE_RULE} Nơi kịch bản cho kết luận "
-        "ngược với mốc thì ghi cả hai; mốc sau kém mốc trước thì nêu để đối chiếu. Chỉ "
+        "khác mốc thì ghi cả hai; mốc sau kém mốc trước thì nêu để đối chiếu. Chỉ "
         "nêu chỉ tiêu có ít nhất một mốc so sánh được.",
         [
             place_column(names, lambda one: one.row),

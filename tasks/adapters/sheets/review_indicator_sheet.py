@@ -117,9 +117,9 @@ def indicator_sheet(
         "CHỈ TIÊU: KẾT QUẢ CẢ NĂM SO VỚI MỨC GIAO VÀ MỨC CAM KẾT ĐẦU NĂM",
         f"Số của {TERRITORY_NAMES[own]}, địa bàn mà Chỉ thị giao. Chênh lệch là số cả năm "
         "so với mức giao, dấu cộng là tốt hơn. Số của cơ quan chủ trì được dùng; số của cơ quan "
-        "khác in nghiêng để đối chiếu. Tiến độ là số đến nay, hoặc số ghi cùng ô, so với mốc gần "
-        "nhất đã đến hạn vào ngày của số ấy, ghi cùng ô; khi có số chính thức của cùng địa bàn thì "
-        "so với mốc cả năm; nơi kịch bản cho kết luận ngược lại thì ghi cả hai. Nguồn N- là báo "
+        "khác in nghiêng để đối chiếu. Tiến độ là số của chính mốc gần nhất đã đến hạn khi có, ghi "
+        "cùng ô, không có thì số đến nay, so với mốc ấy; khi có số chính thức của cùng địa bàn thì "
+        "so với mốc cả năm; nơi kịch bản cho kết luận khác thì ghi cả hai. Nguồn N- là báo "
         "cáo kỳ này, K- là kế hoạch đầu năm; bấm vào một số hoặc mã nguồn để tới đúng ô trong tệp "
         "cơ quan gửi.",
         [

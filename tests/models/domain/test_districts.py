@@ -5,10 +5,17 @@ from __future__ import annotations
 import pytest
 
 from models.domain.answers.asked_cells import lines_for
+from models.domain.consolidation.verdicts import VerdictBook, verdict_kept
 from models.domain.reading.forms import role_of
-from models.domain.register.districts import DISTRICTS_NOTE, speaks_of_districts
+from models.domain.register.districts import (
+    DISTRICTS_ASKED,
+    DISTRICTS_NOTE,
+    speaks_of_districts,
+)
+from models.domain.register.targets import Judgement
 from models.domain.results.preview import preview_of
 from models.domain.results.report import report_of
+from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
 
@@ -56,7 +63,39 @@ def test_report_and_page_mark_the_row_and_that_its_verdict_needs_the_office(code
         assert any(row.name.split(",")[0][:40] in name for name in noted)
         for told in rows:
             open_verdict = "(cần ý kiến của Văn phòng)" in told["outcome"].plain
-            assert open_verdict is (DISTRICTS_NOTE in told["name"].plain)
-    assert "kết luận cần ý kiến của Văn phòng" in DISTRICTS_NOTE
+            silent = told["outcome"].plain.startswith("Chưa có số")
+            assert open_verdict is (DISTRICTS_NOTE in told["name"].plain and not silent)
     marked = [r for r in report.annex_indicators if DISTRICTS_NOTE in r["name"].plain]
     assert len(marked) == len(OF_DISTRICTS)
+
+
+def test_until_the_office_has_judged_it_such_a_measure_counts_nowhere_as_met_or_missed() -> None:
+    made, standings = november()
+    office = real_office()
+    waits = [i for i in made.review.indicators if i.row.code in OF_DISTRICTS and i.has_value]
+    report = report_of(office, made.consolidation, made.review, standings)
+
+    assert waits and {i.outcome for i in waits} == {Judgement.AWAITING}
+    assert made.review.headline.awaiting == len(waits)
+    assert f"{len(waits)} chỉ tiêu chờ đánh giá" in " ".join(p.plain for p in report.overview)
+    told = [r["why"].plain for r in report.unjudged if DISTRICTS_NOTE in r["name"].plain]
+    assert told == [f"Chờ đánh giá: {DISTRICTS_ASKED[:1].lower()}{DISTRICTS_ASKED[1:]}"] * len(
+        waits
+    )
+    assert not [r for r in report.not_met if DISTRICTS_NOTE in r["name"].plain]
+    values = {r["value"].plain.split("\n")[0] for r in report.unjudged}
+    assert {v for v in values if v.endswith(("/15", "/14"))}, "a count of a whole names the whole"
+
+    one = waits[0]
+    subject = next(iter(one.asked)).question.subject(Judgement.MET)
+    verdict = verdict_kept(subject, "Trần Thị Hà", "Tính theo đơn vị nhận chuyển giao.", 1)
+    judged = make_review(
+        *(office, made.cycle, standings, made.as_of, None, made.earlier),
+        verdicts=VerdictBook([verdict]),
+    )
+    assert judged.review.headline.awaiting == len(waits) - 1
+    assert judged.review.indicator(one.row.code).outcome is Judgement.MET
+    assert judged.review.indicator(one.row.code).distance == one.distance
+    annex = report_of(office, judged.consolidation, judged.review, standings).annex_indicators
+    [row] = [r for r in annex if "người đánh giá" in r["outcome"].plain]
+    assert "cần ý kiến của Văn phòng" not in row["outcome"].plain + row["name"].plain

@@ -61,10 +61,12 @@ def test_an_agency_that_newly_answered_is_named_once_and_its_figures_are_not_lis
 
     assert changes.newly_answered == ["cuc_thue"]
     assert changes.figures == []
-    assert [(line.row_key, line.flipped) for line in changes.lines] == [("debt", True)]
+    assert [(line.row_key, line.appeared, line.flipped) for line in changes.lines] == [
+        ("debt", True, False)
+    ]
     [said] = change_points(changes, office.register)
     assert "1 cơ quan mới có báo cáo (Cục Thuế thành phố)" in said
-    assert "1 dòng có đánh giá khác trước" in said
+    assert said.endswith("; 1 dòng mới có số.")
 
 
 def test_a_corrected_value_shows_old_and_new_with_both_references(office: Office) -> None:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from models.domain.register.targets import Judgement
 from models.domain.results.snapshots.kept import (
     FrozenAgency,
     FrozenConflict,
@@ -16,6 +15,7 @@ from models.domain.results.snapshots.kept import (
     FrozenPace,
     Snapshot,
 )
+from models.domain.review.states import TaskBucket
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,43 @@ class LineChange:
 
     @property
     def flipped(self) -> bool:
-        """Whether the judgement itself changed, not only the value under it."""
-        before = self.before.judgement if self.before else Judgement.UNKNOWN.value
-        after = self.after.judgement if self.after else Judgement.UNKNOWN.value
-        return before != after
+        """Whether what was told and is told still is judged otherwise, whatever its value."""
+        return self._both and self._judgements[0] != self._judgements[1]
+
+    @property
+    def moved(self) -> bool:
+        """Whether the value alone is another one, or whose it is."""
+        return self._both and not self.flipped
+
+    @property
+    def appeared(self) -> bool:
+        """Whether nobody had told it before."""
+        return not _tells(self.before)
+
+    @property
+    def gone(self) -> bool:
+        """Whether it had been told and nobody tells it any more."""
+        return _tells(self.before) and not _tells(self.after)
+
+    @property
+    def _both(self) -> bool:
+        return _tells(self.before) and _tells(self.after)
+
+    @property
+    def _judgements(self) -> tuple[str, str]:
+        return (
+            self.before.judgement if self.before else "",
+            self.after.judgement if self.after else "",
+        )
+
+
+def _tells(line: FrozenLine | None) -> bool:
+    """Whether there is a value; of a task, which lies in a bucket though nobody tells of it,
+    always."""
+    return line is not None and bool(line.text or line.judgement in _BUCKETS)
+
+
+_BUCKETS = {bucket.value for bucket in TaskBucket}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +164,13 @@ class Changes:
 
     @property
     def flipped(self) -> list[LineChange]:
-        """Rows whose judgement is another one."""
+        """Rows told before and now whose judgement is another one."""
         return [line for line in self.lines if line.flipped]
+
+    @property
+    def moved(self) -> list[LineChange]:
+        """Rows whose value is another one under the same judgement."""
+        return [line for line in self.lines if line.moved]
 
     def __bool__(self) -> bool:
         found = (self.agencies, self.figures, self.lines, self.grounds, self.paces, self.conflicts)

@@ -83,6 +83,23 @@ def test_a_ground_is_compared_with_itself_and_one_that_is_left_out_is_told(offic
     assert f"«{ONLY_THE_WHOLE.rstrip('.')}» [N-" in said
 
 
+def test_every_changed_row_is_counted_once_by_what_became_of_it(office: Office) -> None:
+    """The whole moves under its verdict, the west is told no more, two grounds are told anew."""
+    ground = {"estimate_west": Decimal("9000"), "estimate_whole": Decimal("112000")}
+    was = [_december(), answered("sct", reports("iip", "15"))]
+    now = [
+        _january(reports("budget", "118000", **ground)),
+        answered("sct", reports("iip", "17.5")),
+    ]
+    _, content = _told(office, was, now)
+
+    assert content.changes[0].plain.endswith(
+        "; 1 dòng có đánh giá khác trước (mỗi địa bàn tính một dòng); 1 dòng có giá trị khác, đánh "
+        "giá giữ nguyên; 1 dòng cơ quan không còn báo cáo; 3 dòng mới có số."
+    )
+    assert len(content.flipped) == 1 + 1 + 1 + 3
+
+
 def test_a_pace_that_changed_since_its_data_are_older_says_both_days(office: Office) -> None:
     made, content = _told(office, [_december()], [_january()])
 

@@ -270,8 +270,8 @@ def test_a_measure_of_the_scenario_is_followed_period_by_period(office):
     assert indicator(made, "grdp").pace is Pace.BEHIND
 
 
-def test_the_pace_is_made_from_the_figure_shown_beside_it_and_names_it(office):
-    """The value to date reaches the milestone; the scenario's nine months of old do not speak."""
+def test_the_figure_of_the_very_milestone_judges_the_pace_before_one_of_a_later_day(office):
+    """The growth to October reaches June's milestone; that of June, which is told, does not."""
     february = standing("skhdt", commits("grdp", "12.3", **{"6m": "12.3"}))
     way = {"to_date": Decimal("12.3"), "as_of": OCTOBER}
     indices = cells("scenario", "scenario", actual_6m=Decimal("111.2"))
@@ -281,14 +281,29 @@ def test_the_pace_is_made_from_the_figure_shown_beside_it_and_names_it(office):
     shown, silent = (indicator(review_made(office, [february], said), "grdp")
                      for said in (shown, silent))  # fmt: skip
 
-    assert shown.pace_point.report is shown.to_date
-    assert shown.pace is Pace.ON_TRACK
-    assert pace_basis(shown) == "mốc gần nhất đã đến hạn: 6 tháng, 12,30"
-    assert pace_basis(shown, ()).startswith("12,30 đến 31/10/2025; mốc gần nhất")
-    assert silent.pace is Pace.BEHIND
-    assert pace_basis(silent) == (
-        "11,20% đến 30/06/2025 (chỉ số 111,20, PL II); mốc gần nhất đã đến hạn: 6 tháng, 12,30%"
-    )
+    for one in (shown, silent):
+        assert one.pace is Pace.BEHIND
+        assert one.pace_point in one.track
+        assert pace_basis(one) == (
+            "11,20% đến 30/06/2025 (chỉ số 111,20, PL II); mốc gần nhất đã đến hạn: 6 tháng, 12,30%"
+        )
+
+
+def test_without_a_figure_of_the_milestone_the_value_to_date_judges_the_pace(office):
+    february = standing("skhdt", commits("grdp", "12.3", **{"6m": "12.3", "9m": "12.3"}))
+    way = {"to_date": Decimal("12.3"), "as_of": OCTOBER}
+    indices = cells("scenario", "scenario", actual_6m=Decimal("111.2"))
+
+    made = review_made(office, [february], answered("stc", reports("grdp", "12.3", **way), indices))
+
+    one = indicator(made, "grdp")
+    assert points(one)[:2] == [
+        ("6_thang", "milestone", "behind"),
+        ("9_thang", "milestone", "on_track"),
+    ]
+    assert one.pace_point.report is one.to_date
+    assert pace_basis(one).startswith("mốc gần nhất đã đến hạn: 9 tháng, 12,30")
+    assert pace_basis(one, ()).startswith("12,30% đến 31/10/2025; mốc gần nhất")
 
 
 def test_where_milestone_and_scenario_say_the_contrary_both_are_told_with_their_units(office):

@@ -1,0 +1,197 @@
+"""Part I of the report: its counts, most important first, and what has to be known of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from models.domain.answers.standing import Timeliness
+from models.domain.consolidation import Consolidation
+from models.domain.cycle.letter_phrases import counts_said, listed, number_text, part_said
+from models.domain.register.catalogue import Catalogue
+from models.domain.register.targets import Judgement
+from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
+from models.domain.results import report_work as work
+from models.domain.results.overview.main_results import main_results
+from models.domain.results.overview.two_sided import judged_elsewhere, judged_twice
+from models.domain.results.report_text import Citations, ReportNames, Text, words
+from models.domain.review.pace_wording import contrary_briefly, judged_ground_said
+from models.domain.review.review import Review
+from models.domain.review.states import Pace, TaskBucket
+from models.domain.review.wording import figures_said, open_tasks
+
+
+def overview(
+    consolidation: Consolidation,
+    review: Review,
+    catalogue: Catalogue,
+    names: ReportNames,
+    cites: Citations,
+) -> Iterator[Text]:
+    """The main results, then the counts, most important first. Counts lead to the tables, not to
+    one cell."""
+    h, r = consolidation.headline, review.headline
+    t = h.timeliness
+    in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
+    open_ones = [
+        (t[Timeliness.WAITING], "gửi đúng hạn, chờ Văn phòng xem xét"),
+        (t[Timeliness.CORRECTING], "gửi đúng hạn, đang trong thời gian chỉnh sửa"),
+        (t[Timeliness.OVERDUE], "quá hạn, chưa được tiếp nhận"),
+        (t[Timeliness.MISSING], "quá hạn, chưa gửi"),
+        (t[Timeliness.OPEN], "còn trong hạn"),
+        (t[Timeliness.EXEMPT], "được miễn"),
+    ]
+    came = counts_said(
+        ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
+    )  # fmt: skip
+    rest = "".join(f"; {number_text(n)} cơ quan {said}" for n, said in open_ones if n)
+    if h.unreached:
+        rest += f"; thư của Văn phòng không tới {number_text(h.unreached)} cơ quan"
+    accepted = part_said(h.answered, h.asked, "cơ quan, đơn vị", "có báo cáo được tiếp nhận")
+    yield words(f"Về việc gửi báo cáo: {accepted}{f' ({came})' if came else ''}{rest}.")
+    yield from _newly_of_the_city(consolidation)
+    yield from main_results(review, catalogue, names, cites)
+    o = r.outcomes
+    reached = counts_said(
+        ("vượt {}", o[Judgement.EXCEEDED]),
+        ("đạt {}", o[Judgement.MET]),
+        ("đạt mức giao nhưng chưa đạt mức phấn đấu {}", o[Judgement.FLOOR_MET]),
+        between=", ",
+    )
+    outcomes = counts_said(
+        (f"{{}} chỉ tiêu đạt và vượt ({reached})", r.met),
+        ("{} chỉ tiêu không đạt", r.not_met),
+        ("{} chỉ tiêu chưa có số liệu", r.no_data),
+        ("{} chỉ tiêu chờ đánh giá", r.awaiting),
+        ("{} chỉ tiêu chưa đánh giá được", r.cannot_be_judged),
+    )
+    if outcomes:
+        judged = f"; trong đó {number_text(r.by_person)} do người đánh giá" if r.by_person else ""
+        yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}{judged}.")
+    yield from judged_twice(consolidation.conflicts, review, names, cites)
+    yield from _whole_city(review)
+    yield from judged_elsewhere(review, names)
+    yield from _several_measures(review)
+    contrary = _contrary_to_scenario(review, names)
+    paces = counts_said(
+        ("{} chỉ tiêu nhanh hơn", r.ahead),
+        ("{} chỉ tiêu đúng tiến độ", r.on_track),
+        ("{} chỉ tiêu chậm hơn", r.behind),
+        between=", ",
+    ) + counts_said(_of_a_part(review))
+    below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
+    parts = [
+        _kinds(review),
+        counts_said((below, r.below_commitment)),
+        f"so với các mốc trong năm, {paces}{contrary}" if paces else "",
+    ]
+    if said := "; ".join(part for part in parts if part):
+        yield words(f"{said[0].upper()}{said[1:]}.")
+    b = r.buckets
+    until = f" ({told})" if (told := figures_said(r.tasks_reported)) else ""
+    done = counts_said(
+        ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
+        ("quá hạn {}", b[TaskBucket.DONE_LATE]),
+        ("không có thời hạn {}", b[TaskBucket.DONE_NO_DEADLINE]),
+        between=", ",
+    )
+    tasks = counts_said(
+        (f"{{}} đã hoàn thành ({done})", r.done),
+        *open_tasks(r),
+    )
+    if r.tasks:
+        given = f"trong {number_text(r.tasks)} nhiệm vụ được giao{until}"
+        yield words(f"Về nhiệm vụ: {given}, {tasks}.")
+    conflicts = (
+        f"có {number_text(h.conflicts)} số liệu mâu thuẫn giữa các nguồn đang chờ quyết định"
+        if h.conflicts
+        else "không có số liệu mâu thuẫn nào chờ quyết định"
+    )
+    reported = part_said(r.projects_reported, r.projects, "dự án", "đã được báo cáo")
+    projects = f"Về dự án trọng điểm: {reported}. "
+    proposals = f"; {asked}" if (asked := work.proposals_said(review.proposals)) else ""
+    yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
+
+
+def _of_a_part(review: Review) -> tuple[str, int]:
+    """How many of the paces counted are of a part of the city whose value of the year is of the
+    whole."""
+    own = TERRITORY_SHORT_NAMES[review.territory]
+    return (
+        f" (trong đó {{}} chỉ tiêu tính cho {own}, số cả năm là của toàn thành phố)",
+        sum(i.elsewhere for i in review.indicators if i.pace is not Pace.UNKNOWN),
+    )
+
+
+def _contrary_to_scenario(review: Review, names: ReportNames) -> str:
+    """Which indicators stand otherwise by the printed scenario, by both measures; "" for none."""
+    told = [
+        f"{names.row(one.row)} ({names.place(one.row)}) {said}"
+        for one in review.indicators
+        if (said := contrary_briefly(one.pace_point))
+    ]
+    return f"; riêng {listed(told, 'chỉ tiêu')} (phần V)" if told else ""
+
+
+def _kinds(review: Review) -> str:
+    """Whether the figures are estimates or final; "" where nobody says."""
+    r = review.headline
+    told = r.indicators - r.no_data
+    same = sum(i.repeats_to_date for i in review.indicators)
+    again = f", trong đó {number_text(same)} số bằng đúng số đến nay" if same else ""
+    for count, said in ((r.estimates, "số ước thực hiện"), (r.actuals, "số chính thức")):
+        if told and count == told:
+            which = "" if told == r.indicators else " có số liệu"
+            return f"cả {number_text(told)} chỉ tiêu{which} là {said}{again}"
+    kinds = counts_said(
+        (f"{{}} số ước thực hiện{again}", r.estimates),
+        ("{} số chính thức", r.actuals),
+        between="; ",
+    )
+    return f"số liệu gồm {kinds}" if kinds else ""
+
+
+def _newly_of_the_city(consolidation: Consolidation) -> Iterator[Text]:
+    """How many could not be asked in the cycle before, and why."""
+    came = Counter(a.came_from for a in consolidation.agencies if a.came_from)
+    for province, count in sorted(came.items()):
+        yield words(
+            f"Trong {number_text(consolidation.headline.asked)} cơ quan, đơn vị phải báo cáo, "
+            f"{number_text(count)} cơ quan chưa được đề nghị báo cáo ở kỳ trước vì khi đó địa bàn "
+            f"thuộc {province}; vì vậy không có mức cam kết, kế hoạch đầu năm để so sánh."
+        )
+
+
+def _whole_city(review: Review) -> Iterator[Text]:
+    """How many targets for the whole city nobody reported against."""
+    results = [i.grounds.get(Territory.WHOLE) for i in review.indicators]
+    foreign = [i.territory is not Territory.WHOLE for i in review.indicators]
+    held = [r for r, f in zip(results, foreign, strict=True) if f and r and r.target is not None]
+    if held:
+        silent = sum(r.value is None for r in held)
+        without = f"{number_text(silent)} chỉ tiêu chưa có số liệu toàn thành phố"
+        yield words(
+            f"Trong {number_text(len(held))} chỉ tiêu có mức giao cho toàn thành phố sau hợp nhất, "
+            f"{without if silent else 'chỉ tiêu nào cũng có số liệu toàn thành phố'} (phần III). "
+            f"{judged_ground_said(review.territory)}".rstrip()
+        )
+
+
+def _several_measures(review: Review) -> Iterator[Text]:
+    """That some measures have several official targets, and where each is judged by name."""
+    names: dict[str, None] = {}
+    count = told = 0
+    for one in review.indicators:
+        beside = [b for r in one.grounds.values() for b in r.baselines]
+        names |= {b.target.baseline: None for b in beside}
+        count += bool(beside)
+        told += any(r.baselines and r.value is not None for r in one.grounds.values())
+    compared = "chưa chỉ tiêu nào có số của địa bàn ấy để so với từng mức"
+    if told:
+        which = "số cả năm" if told == count else f"{number_text(told)} chỉ tiêu đã có số,"
+        compared = f"{which} được so với từng mức theo tên"
+    if count:
+        yield words(
+            f"{number_text(count)} chỉ tiêu có thêm mức giao khác ({'; '.join(names)}); {compared} "
+            "(phần III), đánh giá chung theo mức đang áp dụng cho địa bàn được đánh giá."
+        )
