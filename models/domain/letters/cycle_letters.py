@@ -36,6 +36,7 @@ from models.domain.letters.letters import (
     Table,
     deadline_facts,
     grave_count,
+    is_own,
     letterhead,
     meeting_facts,
     wanted_by,
@@ -73,7 +74,9 @@ class ReminderNotes:
     `template_attached`: the agency's workbook goes with it once more; `superior_copied`: whether
     somebody above gets the copy that the overdue letter speaks of, `superior_title` who that is, by
     office; `form`: names the sections that are still owed of an answer of which others were
-    accepted; `asked_at`: when an overdue letter asked for it first, None for never.
+    accepted; `asked_at`: when an overdue letter asked for it first, None for never; `returned_file`
+    names the workbook that was sent back; `reported`: whether the cycle ends in a report that names
+    who is late.
     """
 
     template_attached: bool = False
@@ -81,10 +84,12 @@ class ReminderNotes:
     superior_title: str = ""
     form: Form | None = None
     asked_at: dt.datetime | None = None
+    returned_file: str = ""
+    reported: bool = False
 
 
 #: Behind "- Như trên", of letters that go out in the city's name.
-_RECIPIENTS = ("Lưu: Văn phòng",)
+_RECIPIENTS = ("Lưu: VT, TH",)
 _SUPERIOR = "Lãnh đạo Ủy ban nhân dân thành phố"  # where the contacts do not say which of them
 _PLAIN_OPENING = OpeningNotes()
 _PLAIN_REMINDER = ReminderNotes()
@@ -213,6 +218,7 @@ def compose_reminder(
     correction = day_text(last_day_before(correction_end)) if correction_end else ""
     overdue = planned.step.kind is StepKind.OVERDUE
     asked_at = _asked_at(answer_due, planned, latest, notes)
+    own = is_own(cycle, agency.formal_name)
     is_last_day = today >= last_day
     template = "overdue" if overdue else "last_day" if is_last_day else "reminder"
     return LetterContent(
@@ -230,6 +236,9 @@ def compose_reminder(
             "version": str(latest.version) if latest else "",
             "version_received": instant_text(latest.received_at) if latest else "",
             "returned": _returned_on(latest),
+            "returned_file": one_line(notes.returned_file, 160),
+            "reported": notes.reported,
+            "head": "Trưởng các phòng, đơn vị" if own else agency.head,
             "errors": number_text(grave_count(latest.findings)) if latest else "",
             "correction_due": correction,
             "template_attached": notes.template_attached,
@@ -376,7 +385,7 @@ def _superior(notes: ReminderNotes) -> str:
 
 def _reminded(notes: ReminderNotes) -> Sequence[str]:
     """Who stands under an overdue letter; a mere reminder has no such list."""
-    copied = (f"{_superior(notes)} (để biết, chỉ đạo)",) if notes.superior_copied else ()
+    copied = (f"{_superior(notes)} (để báo cáo)",) if notes.superior_copied else ()
     return (*copied, *_RECIPIENTS)
 
 

@@ -5,6 +5,7 @@ import functools
 import html
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -168,9 +169,8 @@ def test_an_overdue_letter_before_the_day_that_was_named_reminds_of_that_very_da
     letter = renderer().render(EVERY["overdue, reminded"])
     text = " ".join(letter.text.split())
     assert "Nhắc gửi bản chỉnh sửa (báo cáo đã quá hạn từ ngày 20/02/2025)" in letter.subject
-    assert "Văn bản ngày 20/02/2025 của Văn phòng đã đề nghị" in text
-    assert text.count("thứ Ba, ngày 25/02/2025") == 2
-    assert "Ngày ấy không thay đổi" in text
+    assert "Như thư ngày 20/02/2025, đề nghị Thủ trưởng cơ quan chỉ đạo sửa trong sổ" in text
+    assert text.count("thứ Ba, ngày 25/02/2025") == 1
     assert "quá hạn gửi bản chỉnh sửa" not in f"{letter.subject} {text}".lower()
 
 
@@ -223,16 +223,33 @@ def test_an_overdue_letter_names_its_copy_only_when_there_is_one(copied: bool) -
     content = EVERY["overdue"]
     context = {**content.context, "superior_copied": copied}
     letter = renderer().render(LetterContent(content.kind, content.template, context))
-    assert ("đồng gửi" in letter.text) == copied
+    assert ("đồng kính gửi" in " ".join(letter.text.split())) == copied
 
 
 def test_an_overdue_letter_names_by_office_who_gets_the_copy() -> None:
     said = str(EVERY["overdue"].context["recipients"])
-    assert "Lãnh đạo Ủy ban nhân dân thành phố (để biết, chỉ đạo)" in said  # nobody was named
+    assert "Lãnh đạo Ủy ban nhân dân thành phố (để báo cáo)" in said  # nobody was named
     context = {**EVERY["overdue"].context, "superior_named": "Chủ tịch Ủy ban nhân dân thành phố"}
     letter = renderer().render(LetterContent(EVERY["overdue"].kind, "overdue", context))
     text = " ".join(letter.text.split())
-    assert "đồng gửi Chủ tịch Ủy ban nhân dân thành phố để biết, chỉ đạo" in text
+    assert "đồng kính gửi Chủ tịch Ủy ban nhân dân thành phố để báo cáo" in text
+
+
+def test_an_overdue_letter_says_where_those_who_owe_are_named() -> None:
+    for reported, where in ((True, "báo cáo của Văn phòng gửi Ủy ban"), (False, "sổ tổng hợp và")):
+        context = {**EVERY["overdue"].context, "reported": reported}
+        letter = renderer().render(LetterContent(EVERY["overdue"].kind, "overdue", context))
+        text = " ".join(letter.text.split())
+        assert f"Danh sách cơ quan chưa hoàn thành, gửi muộn được nêu trong {where}" in text
+
+
+def test_a_workbook_that_was_sent_back_is_named_where_it_is_asked_for() -> None:
+    for name in ("overdue, correction", "overdue, returned late"):
+        context = {**EVERY[name].context, "returned_file": "KH_ban-1_da-kiem-tra.xlsx"}
+        letter = renderer().render(LetterContent(EVERY[name].kind, "overdue", context))
+        text = " ".join(letter.text.split())
+        assert f"trả lại {context['returned']} («KH_ban-1_da-kiem-tra.xlsx») và gửi ngay" in text
+        assert "Căn cứ" not in text  # no basis founds what has happened
 
 
 def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None:
@@ -251,6 +268,23 @@ def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None
     assert letter.subject == (
         "[KH-2025] Đề nghị sửa 1 lỗi và gửi lại báo cáo - Sở Y tế, phiên bản 1"
     )
+
+
+def test_a_warning_is_no_reason_for_sending_back_and_has_its_own_instruction() -> None:
+    findings = (
+        Finding("CT-03", Severity.ERROR, "Ghi đúng một số.", "Chỉ tiêu", "F12", "khoảng 95%"),
+        Finding("CK-01", Severity.WARNING, "Chưa đạt mức giao.", "Chỉ tiêu", "G13", "94"),
+    )
+    returned = SubmissionRecord(
+        *(1, "syt", 1, NOON, Verdict.RETURNED, "KH-2025/0001", "So bao cao.xlsx", "ab" * 32, "m"),
+        findings=findings,
+    )
+    text = " ".join(renderer().render(compose_verdict(CYCLE, HEALTH, returned)).text.split())
+    assert "sổ còn 1 lỗi phải sửa nên chưa tiếp nhận được" in text
+    assert "kèm thư này; ngoài ra có 1 cảnh báo." in text
+    assert "Ô nền cam (1): sửa nếu ghi nhầm, hoặc giữ nguyên và ghi lý do cùng dòng" in text
+    alone = compose_verdict(CYCLE, HEALTH, replace(returned, findings=findings[:1]))
+    assert "cảnh báo" not in renderer().render(alone).text.lower()
 
 
 def test_a_table_becomes_columns_with_cells_of_several_lines_and_a_too_wide_one_records() -> None:
