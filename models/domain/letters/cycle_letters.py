@@ -42,9 +42,17 @@ from models.domain.letters.letters import (
     wanted_by,
 )
 from models.domain.mail.mail import LetterKind
-from models.domain.reading.forms import Form, SheetKind, expected_rows, sheets_for
+from models.domain.reading.forms import (
+    Form,
+    SheetForm,
+    SheetKind,
+    expected_rows,
+    is_required,
+    role_of,
+    sheets_for,
+)
 from models.domain.register.agencies import Agency, Contact, Register
-from models.domain.register.catalogue import Catalogue
+from models.domain.register.catalogue import Catalogue, CatalogueRow, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +124,8 @@ def compose_opening(
     for sheet in sheets:
         if sheet.kind is SheetKind.INSTRUCTIONS:
             continue
-        rows = len(expected_rows(sheet, catalogue, agency.code))
-        note = f"{rows} dòng được giao" if rows else "cơ quan tự kê khai"
-        assigned.append(f"{sheet.title}: {note}")
+        rows = expected_rows(sheet, catalogue, agency.code)
+        assigned.append(f"{sheet.title}: {_rows_said(sheet, rows, agency.code)}")
     regime = [
         ("Tên báo cáo", cycle.title),
         ("Nội dung", content),
@@ -156,6 +163,28 @@ def compose_opening(
             "replaces": one_line(notes.replaces, 1000),
         },
     )
+
+
+def _rows_said(sheet: SheetForm, rows: Sequence[CatalogueRow], agency: str) -> str:
+    """How many rows of a sheet the agency leads and has to fill, how many it may leave."""
+    if not rows:
+        return "cơ quan tự kê khai"
+    helped = [row for row in rows if role_of(row, agency) is not Role.LEAD]
+    if not helped:
+        return f"{len(rows)} dòng được giao"
+    led = [row for row in rows if role_of(row, agency) is Role.LEAD]
+    must = " phải ghi" if _any_required(sheet, led, agency) else ""
+    may = "" if _any_required(sheet, helped, agency) else " được để trống"
+    if not led:
+        return f"{len(rows)} dòng phối hợp{',' if may else ''}{may}"
+    return (
+        f"{len(rows)} dòng, trong đó {len(led)} dòng chủ trì{must}, "
+        f"{len(helped)} dòng phối hợp{may}"
+    )
+
+
+def _any_required(sheet: SheetForm, rows: Sequence[CatalogueRow], agency: str) -> bool:
+    return any(is_required(column, row, agency) for row in rows for column in sheet.columns)
 
 
 def _data_wanted(cycle: ReportingCycle) -> str:

@@ -86,7 +86,9 @@ def test_the_shown_target_tells_what_was_set_since() -> None:
 
 def test_a_workbook_gives_no_target_that_the_office_has_yet_to_confirm() -> None:
     first, second = GRDP.revisions
-    doubtful = dataclasses.replace(GRDP, revisions=(first, dataclasses.replace(second, assumed=True)))
+    doubtful = dataclasses.replace(
+        GRDP, revisions=(first, dataclasses.replace(second, assumed=True))
+    )
     assert doubtful.target_given == "12,50; toàn thành phố: 12,35 (NQ 42/NQ-HĐND)"
     assert "phía tây: 12 (chờ xác nhận)" in doubtful.target_shown
 

@@ -287,6 +287,30 @@ def test_a_warning_is_no_reason_for_sending_back_and_has_its_own_instruction() -
     assert "cảnh báo" not in renderer().render(alone).text.lower()
 
 
+def _which_counts(**deadline: object) -> str:
+    facts = {"due_text": "", "due_clause": "chậm nhất hết ngày 19/02/2025 (thứ Tư)"}
+    facts |= {"extended": "", "correction_due": "", "overdue": "", "wanted_by": ""}
+    content = EVERY["which counts"]
+    context = {**content.context, **facts, "owes": True, **deadline}
+    text = renderer().render(LetterContent(content.kind, content.template, context)).text
+    return " ".join(text.split())
+
+
+def test_who_is_asked_which_workbook_counts_is_told_by_when() -> None:
+    assert "Đề nghị trả lời chậm nhất hết ngày 19/02/2025 (thứ Tư): sổ gửi lại" in _which_counts()
+    assert "bị tính là quá hạn" in _which_counts(correction_due="thứ Tư, ngày 26/02/2025")
+    late = _which_counts(overdue=True, overdue_since="ngày 20/02/2025", wanted_by="ngày 25/02/2025")
+    assert "quá hạn từ ngày 20/02/2025; đề nghị trả lời ngay, chậm nhất ngày 25/02/2025" in late
+    assert "đã tiếp nhận trước đây vẫn được tính" in _which_counts(owes=False)
+
+
+def test_an_opening_says_nothing_twice() -> None:
+    context = EVERY["opening"].context
+    text = " ".join(renderer().render(EVERY["opening"]).text.split())
+    for once in (str(context["content"]), str(context["due_text"])):
+        assert text.count(" ".join(once.split())) == 1
+
+
 def test_a_table_becomes_columns_with_cells_of_several_lines_and_a_too_wide_one_records() -> None:
     small = Table("", ["Phụ lục", "Số dòng"], [["I", "30"], ["III", "5"]], (1,))
     long = Table("", ["Cơ quan", "Tình trạng"], [["Sở Y tế", "chờ " * 20 + "hết"], ["UBND", "có"]])
