@@ -354,7 +354,7 @@ def compose_escalation(
         "chưa gửi báo cáo",
         "đã được trả lại, chưa gửi bản chỉnh sửa",
         "còn trong thời gian chỉnh sửa hoặc gia hạn",
-        "đã gửi, đang chờ Văn phòng xem xét",
+        "đã gửi, chờ Văn phòng xem xét hoặc cơ quan xác định bản chính",
     )
     return LetterContent(
         planned.kind,
@@ -388,6 +388,8 @@ def _owing_state(
     extension = standing.extension_until
     latest = standing.latest
     came = f"phiên bản {latest.version}" if latest else ""
+    if standing.chooses:
+        return 3, "Đã gửi nhiều sổ trong một thư, chờ cơ quan xác định bản chính"
     if standing.waits_for_office:
         return 3, "Đã gửi, đang chờ Văn phòng xem xét" + (f" ({came})" if came else "")
     due = due_instant(cycle, extension)
