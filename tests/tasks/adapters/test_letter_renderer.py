@@ -304,6 +304,23 @@ def test_who_is_asked_which_workbook_counts_is_told_by_when() -> None:
     assert "đã tiếp nhận trước đây vẫn được tính" in _which_counts(owes=False)
 
 
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        ("opening", "đề nghị báo cáo"),
+        ("reminder", "nhắc gửi báo cáo"),
+        ("overdue", "quá hạn gửi báo cáo"),
+        ("overdue, reminded", "nhắc gửi bản chỉnh sửa báo cáo"),
+        ("which counts", "xác định bản chính của báo cáo"),
+    ],
+)
+def test_a_letter_is_headed_by_what_it_is_about(name: str, about: str) -> None:
+    letter = renderer().render(EVERY[name])
+    headed = f"V/v {about} «{CYCLE.title}» Kính gửi"
+    assert headed in " ".join(letter.text.split())
+    assert f"V/v {about} «{CYCLE.title}»</div>" in letter.html
+
+
 def test_an_opening_says_nothing_twice() -> None:
     context = EVERY["opening"].context
     text = " ".join(renderer().render(EVERY["opening"]).text.split())
