@@ -18,7 +18,9 @@ from config.files.catalogues import year_directories
 from config.files.office_files import load_office
 from config.settings import ADDRESS, CONFIG_DIR
 from models.domain.reading.cell_values import understand_number
-from models.domain.reading.office import Office
+from models.domain.reading.office import Office, register_day
+from models.domain.register.target_revisions import UNCONFIRMED
+from models.domain.register.territories import TERRITORY_SHORT_NAMES, WHOLE_SINCE
 from models.domain.results.sample_letters import sample_letters
 from tasks.adapters.letters.letter_writer import LetterRenderer, letter_faults
 from tasks.adapters.results.report_document import check_report_templates
@@ -90,6 +92,20 @@ def test_every_cycle_has_its_form_its_catalogue_and_somebody_to_ask(office: Offi
         assert list(office.catalogue_of(cycle))
         assert office.register.answering_on(cycle.opens_at.date())
         assert cycle.opens_at < cycle.due_at
+
+
+def test_a_workbook_gives_only_targets_set_by_the_day_it_goes_out(office: Office) -> None:
+    for cycle in office.cycles.values():
+        day = register_day(cycle)
+        for row in office.catalogue_of(cycle):
+            told = row.target_given
+            for revision in office.catalogues[cycle.catalogue_year].row(row.code).revisions:
+                if revision.assumed or revision.effective_on > day:
+                    assert revision.shown_in() not in told
+                    assert revision.shown_in(apart=False) not in told
+            assert UNCONFIRMED not in told
+            if day < WHOLE_SINCE:
+                assert not any(name in told for name in TERRITORY_SHORT_NAMES.values())
 
 
 def test_every_kind_of_letter_is_rendered_for_every_cycle(office: Office) -> None:

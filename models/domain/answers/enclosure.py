@@ -65,6 +65,12 @@ class EnclosedWorkbook:
         return len(_marked(f for f in self.findings if f.severity.rank <= Severity.ERROR.rank))
 
     @property
+    def marked_warnings(self) -> int:
+        """How many cells are coloured for a warning and nothing graver: orange ones."""
+        errors = _marked(f for f in self.findings if f.severity.rank <= Severity.ERROR.rank)
+        return len(_marked(f for f in self.findings if f.severity is Severity.WARNING) - errors)
+
+    @property
     def unmarked_errors(self) -> int:
         """How many errors have no cell: only the letter and the first sheet tell of them."""
         grave = (f for f in self.findings if f.severity.rank <= Severity.ERROR.rank)

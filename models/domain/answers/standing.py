@@ -90,6 +90,7 @@ class HeldMail:
     received_at: dt.datetime  # UTC
     receipt_number: str = ""  # "" where its sender got none
     doubtful: bool = False  # it is taken to be another's, and may be this one's
+    asked: bool = False  # the agency itself was asked which of its workbooks counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,16 @@ class AgencyStanding:
         """Whether the next move is the office's: something it sent lies in the holding pen."""
         held_version = self.latest is not None and self.latest.verdict is Verdict.HELD
         return self.owes and (self.held > 0 or held_version)
+
+    @property
+    def chooses(self) -> bool:
+        """Whether all that lies in the holding pen waits for the agency's own word: it was asked
+        which of several workbooks counts."""
+        if not self.waits_for_office or not all(mail.asked for mail in self.held_mail):
+            return False
+        # What came since is its answer, or a version that a person has yet to look at.
+        latest, first = self.latest, next(iter(self.held_mail), None)
+        return first is not None and (latest is None or latest.received_at < first.received_at)
 
 
 _SENT_BACK = frozenset({Verdict.RETURNED, Verdict.UNREADABLE})

@@ -41,6 +41,7 @@ from models.domain.letters.answer_letters import (
     compose_try_out,
     compose_verdict,
     compose_words_received,
+    standing_facts,
 )
 from models.domain.letters.contention_letter import compose_which_counts
 from models.domain.letters.letters import LetterContent, deadline_facts, owed_by_facts
@@ -297,8 +298,19 @@ def _which_counts(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAn
             difference=_differences(known, cycle, [*distinct]),
             beside=list(dict.fromkeys(beside)),
             sender="" if sender.lower() in own else sender,
+            deadline=_until_when(known, cycle, code),
         )
         yield DueAnswer(content, cycle.code, code, (message.key[:_KEY_LENGTH],), targets)
+
+
+def _until_when(known: KnownRecord, cycle: ReportingCycle, agency: str) -> dict[str, object]:
+    """By when the agency has to answer, by what it has sent so far."""
+    standing, calendar = _standing_now(known, cycle.code, agency), known.office.calendar
+    return {
+        **deadline_facts(cycle, calendar, standing.extension_until),
+        **standing_facts(standing),
+        **owed_by_facts(cycle, calendar, standing, known.now),
+    }
 
 
 _LISTED = 8  # differences that a letter names

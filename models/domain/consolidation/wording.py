@@ -32,6 +32,7 @@ TIMELINESS_NAMES = {
 
 AT_THE_OFFICE = "đã gửi, chờ Văn phòng xem xét"
 SENT_BACK = "Đã trả lại, chờ bản chỉnh sửa"
+CHOOSES = "chờ cơ quan xác định bản chính"
 
 
 def held_said(agencies: Iterable[AgencyOverview]) -> Iterator[str]:
@@ -45,12 +46,18 @@ def held_said(agencies: Iterable[AgencyOverview]) -> Iterator[str]:
             yield f"{one_line(agency.name)}: {said}{beside}."
 
 
-def timeliness_named(state: Timeliness, *, sent_back: bool) -> str:
-    """How an agency stands in time; `sent_back`: it has its workbook back, and has to correct it.
+def timeliness_named(state: Timeliness, *, sent_back: bool, chooses: bool = False) -> str:
+    """How an agency stands in time; `sent_back`: it has its workbook back, and has to correct it;
+    `chooses`: it was asked which of several workbooks counts.
 
     >>> timeliness_named(Timeliness.OVERDUE, sent_back=True)
     'Quá hạn, chưa được tiếp nhận; đã trả lại, chờ bản chỉnh sửa'
+    >>> timeliness_named(Timeliness.WAITING, sent_back=False, chooses=True)
+    'Gửi đúng hạn, chờ cơ quan xác định bản chính'
     """
+    if chooses:
+        before = "Gửi đúng hạn," if state is Timeliness.WAITING else f"{TIMELINESS_NAMES[state]};"
+        return f"{before} {CHOOSES}"
     if not sent_back or state not in (Timeliness.OPEN, Timeliness.OVERDUE):
         return TIMELINESS_NAMES[state]
     if state is Timeliness.OPEN:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import instant_text, one_line
@@ -12,6 +12,10 @@ from models.domain.mail.mail import LetterKind
 from models.domain.register.agencies import Agency
 
 _IN_THE_SENTENCE = ("Số tiếp nhận", "Thời điểm nhận")  # of the mail, which the letter opens with
+_NOTHING_OWED: Mapping[str, object] = {
+    **dict.fromkeys(("owes", "overdue", "extended"), False),
+    **dict.fromkeys(("due_text", "due_clause", "correction_due", "overdue_since", "wanted_by"), ""),
+}
 
 
 def compose_which_counts(
@@ -22,18 +26,21 @@ def compose_which_counts(
     difference: Sequence[str] = (),
     beside: Sequence[str] = (),
     sender: str = "",
+    deadline: Mapping[str, object] = _NOTHING_OWED,
 ) -> LetterContent:
     """The question which of several workbooks of one mail counts; none of them is recorded.
 
     `receipts` are of the workbooks, in order. `difference`: lines on what the second changes of the
     first, where there are two. `beside`: why other files of the mail wait for a person. `sender` as
-    in `compose_receipt`.
+    in `compose_receipt`. `deadline`: what `deadline_facts`, `standing_facts` and `owed_by_facts`
+    say, for the agency has the next move; empty where it owes nothing.
     """
     return LetterContent(
         LetterKind.WHICH_COUNTS,
         "which_counts",
         {
             **letterhead(cycle, agency.formal_name),
+            **deadline,
             "check_codes": check_codes(r.code for r in receipts),
             "number": receipts[0].number,
             "received": instant_text(receipts[0].received_at),

@@ -36,14 +36,23 @@ from models.domain.letters.letters import (
     Table,
     deadline_facts,
     grave_count,
+    is_own,
     letterhead,
     meeting_facts,
     wanted_by,
 )
 from models.domain.mail.mail import LetterKind
-from models.domain.reading.forms import Form, SheetKind, expected_rows, sheets_for
+from models.domain.reading.forms import (
+    Form,
+    SheetForm,
+    SheetKind,
+    expected_rows,
+    is_required,
+    role_of,
+    sheets_for,
+)
 from models.domain.register.agencies import Agency, Contact, Register
-from models.domain.register.catalogue import Catalogue
+from models.domain.register.catalogue import Catalogue, CatalogueRow, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,9 @@ class ReminderNotes:
     `template_attached`: the agency's workbook goes with it once more; `superior_copied`: whether
     somebody above gets the copy that the overdue letter speaks of, `superior_title` who that is, by
     office; `form`: names the sections that are still owed of an answer of which others were
-    accepted; `asked_at`: when an overdue letter asked for it first, None for never.
+    accepted; `asked_at`: when an overdue letter asked for it first, None for never; `returned_file`
+    names the workbook that was sent back; `reported`: whether the cycle ends in a report that names
+    who is late.
     """
 
     template_attached: bool = False
@@ -81,10 +92,12 @@ class ReminderNotes:
     superior_title: str = ""
     form: Form | None = None
     asked_at: dt.datetime | None = None
+    returned_file: str = ""
+    reported: bool = False
 
 
 #: Behind "- Như trên", of letters that go out in the city's name.
-_RECIPIENTS = ("Lưu: Văn phòng",)
+_RECIPIENTS = ("Lưu: VT, TH",)
 _SUPERIOR = "Lãnh đạo Ủy ban nhân dân thành phố"  # where the contacts do not say which of them
 _PLAIN_OPENING = OpeningNotes()
 _PLAIN_REMINDER = ReminderNotes()
@@ -111,9 +124,8 @@ def compose_opening(
     for sheet in sheets:
         if sheet.kind is SheetKind.INSTRUCTIONS:
             continue
-        rows = len(expected_rows(sheet, catalogue, agency.code))
-        note = f"{rows} dòng được giao" if rows else "cơ quan tự kê khai"
-        assigned.append(f"{sheet.title}: {note}")
+        rows = expected_rows(sheet, catalogue, agency.code)
+        assigned.append(f"{sheet.title}: {_rows_said(sheet, rows, agency.code)}")
     regime = [
         ("Tên báo cáo", cycle.title),
         ("Nội dung", content),
@@ -151,6 +163,28 @@ def compose_opening(
             "replaces": one_line(notes.replaces, 1000),
         },
     )
+
+
+def _rows_said(sheet: SheetForm, rows: Sequence[CatalogueRow], agency: str) -> str:
+    """How many rows of a sheet the agency leads and has to fill, how many it may leave."""
+    if not rows:
+        return "cơ quan tự kê khai"
+    helped = [row for row in rows if role_of(row, agency) is not Role.LEAD]
+    if not helped:
+        return f"{len(rows)} dòng được giao"
+    led = [row for row in rows if role_of(row, agency) is Role.LEAD]
+    must = " phải ghi" if _any_required(sheet, led, agency) else ""
+    may = "" if _any_required(sheet, helped, agency) else " được để trống"
+    if not led:
+        return f"{len(rows)} dòng phối hợp{',' if may else ''}{may}"
+    return (
+        f"{len(rows)} dòng, trong đó {len(led)} dòng chủ trì{must}, "
+        f"{len(helped)} dòng phối hợp{may}"
+    )
+
+
+def _any_required(sheet: SheetForm, rows: Sequence[CatalogueRow], agency: str) -> bool:
+    return any(is_required(column, row, agency) for row in rows for column in sheet.columns)
 
 
 def _data_wanted(cycle: ReportingCycle) -> str:
@@ -213,6 +247,7 @@ def compose_reminder(
     correction = day_text(last_day_before(correction_end)) if correction_end else ""
     overdue = planned.step.kind is StepKind.OVERDUE
     asked_at = _asked_at(answer_due, planned, latest, notes)
+    own = is_own(cycle, agency.formal_name)
     is_last_day = today >= last_day
     template = "overdue" if overdue else "last_day" if is_last_day else "reminder"
     return LetterContent(
@@ -230,6 +265,9 @@ def compose_reminder(
             "version": str(latest.version) if latest else "",
             "version_received": instant_text(latest.received_at) if latest else "",
             "returned": _returned_on(latest),
+            "returned_file": one_line(notes.returned_file, 160),
+            "reported": notes.reported,
+            "head": "Trưởng các phòng, đơn vị" if own else agency.head,
             "errors": number_text(grave_count(latest.findings)) if latest else "",
             "correction_due": correction,
             "template_attached": notes.template_attached,
@@ -316,7 +354,7 @@ def compose_escalation(
         "chưa gửi báo cáo",
         "đã được trả lại, chưa gửi bản chỉnh sửa",
         "còn trong thời gian chỉnh sửa hoặc gia hạn",
-        "đã gửi, đang chờ Văn phòng xem xét",
+        "đã gửi, chờ Văn phòng xem xét hoặc cơ quan xác định bản chính",
     )
     return LetterContent(
         planned.kind,
@@ -350,6 +388,8 @@ def _owing_state(
     extension = standing.extension_until
     latest = standing.latest
     came = f"phiên bản {latest.version}" if latest else ""
+    if standing.chooses:
+        return 3, "Đã gửi nhiều sổ trong một thư, chờ cơ quan xác định bản chính"
     if standing.waits_for_office:
         return 3, "Đã gửi, đang chờ Văn phòng xem xét" + (f" ({came})" if came else "")
     due = due_instant(cycle, extension)
@@ -376,7 +416,7 @@ def _superior(notes: ReminderNotes) -> str:
 
 def _reminded(notes: ReminderNotes) -> Sequence[str]:
     """Who stands under an overdue letter; a mere reminder has no such list."""
-    copied = (f"{_superior(notes)} (để biết, chỉ đạo)",) if notes.superior_copied else ()
+    copied = (f"{_superior(notes)} (để báo cáo)",) if notes.superior_copied else ()
     return (*copied, *_RECIPIENTS)
 
 

@@ -63,6 +63,7 @@ def enclosure_facts(enclosure: EnclosedWorkbook) -> dict[str, object]:
         "fresh": enclosure.is_fresh,
         "marked_cells": counted(enclosure.marked_cells),
         "marked_errors": counted(enclosure.marked_errors),
+        "marked_warnings": counted(enclosure.marked_warnings),
         "unmarked_errors": counted(enclosure.unmarked_errors),
         "put_back": [
             f"trang «{one_line(p.sheet, 60)}», {p.place}: {one_line(p.name)}"

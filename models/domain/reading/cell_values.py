@@ -424,14 +424,14 @@ def _restated_target(text: str, row: CatalogueRow | None) -> Understood | None:
         return None
     if _compact(text) in (
         _compact(row.target_printed),
-        _compact(row.target_shown),
-        _compact(f"{row.target_shown}{row.unit}"),
+        _compact(row.target_given),
+        _compact(f"{row.target_given}{row.unit}"),
     ):
         if target.kind is TargetKind.VALUE:
             return None  # «58.500» typed as text reads two ways, beside the office's own too
         return Understood(
             target.value,
-            Doubt(ProblemKind.RESTATED_TARGET, (row.target_shown, format_number(target.value))),
+            Doubt(ProblemKind.RESTATED_TARGET, (row.target_given, format_number(target.value))),
         )
     return None
 

@@ -401,6 +401,8 @@ def office_text(column: Column, row: CatalogueRow, catalogue: Catalogue, agency:
         return ROLE_NAMES[role] if role else ""
     if source == "deadline_text":
         return row.deadline_printed
+    if source == "target_shown":
+        return row.target_given
     if source.startswith("value_") and source in OFFICE_SOURCES:
         position = PERIODS.index(source.removeprefix("value_"))
         return row.values_printed[position] if position < len(row.values_printed) else ""

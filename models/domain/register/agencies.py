@@ -54,6 +54,23 @@ class Agency:
         """
         return self.full_name or self.name
 
+    @property
+    def head(self) -> str:
+        """Who answers for it, as a letter asks him to see to something.
+
+        >>> Agency("a", "UBND quận A", AgencyKind.DISTRICT, full_name="Ủy ban nhân dân quận A").head
+        'Chủ tịch Ủy ban nhân dân quận A'
+        >>> Agency("q", "Bộ Chỉ huy quân sự thành phố", AgencyKind.CENTRAL).head
+        'Chỉ huy trưởng Bộ Chỉ huy quân sự thành phố'
+        >>> Agency("syt", "Sở Y tế", AgencyKind.DEPARTMENT).head
+        'Thủ trưởng cơ quan'
+        """
+        if self.kind in (AgencyKind.DISTRICT, AgencyKind.COMMUNE):
+            return f"Chủ tịch {self.formal_name}"
+        if self.formal_name.startswith("Bộ Chỉ huy "):
+            return f"Chỉ huy trưởng {self.formal_name}"
+        return "Thủ trưởng cơ quan"
+
     def valid_on(self, day: dt.date) -> bool:
         """Whether the agency exists on that day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)

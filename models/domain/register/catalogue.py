@@ -12,7 +12,7 @@ from functools import cached_property
 
 from models.domain.notation.investments import Investment
 from models.domain.register.clear_points import ClearPoints
-from models.domain.register.target_revisions import TargetRevision
+from models.domain.register.target_revisions import TargetRevision, known_by
 from models.domain.register.targets import Direction, Target
 from models.domain.register.territories import Territory
 
@@ -108,14 +108,30 @@ class CatalogueRow:
     deadline_standing: bool = False  # done all the year round: never overdue
     deadline_reading: str = ""  # the deadline as corrected; empty where the print is read as it is
     investment_reading: str = ""  # likewise
+    quoted_until: dt.date = dt.date.max  # a workbook quotes no revision that holds only later
 
     @property
     def target_shown(self) -> str:
-        """The target as agencies and the office read it: without the scan's errors.
+        """The target as the office reads it: without the scan's errors.
 
         With what was set since: "12,50; toàn thành phố: 12,35 (NQ 42/NQ-HĐND)".
         """
-        shown = (self.own_target, *(r.shown for r in self.revisions))
+        return self._with(self.revisions)
+
+    @property
+    def target_given(self) -> str:
+        """The target as an agency's workbook hands it out.
+
+        Of what was set since only what held when the workbooks went out, and nothing that the
+        office has yet to confirm: a target is given or it is not.
+        """
+        known = known_by(self.revisions, self.quoted_until)
+        return self._with([r for r in known if not r.assumed])
+
+    def _with(self, revisions: Sequence[TargetRevision]) -> str:
+        # While there is but the one ground nobody names it.
+        apart = any(r.territory is not Territory.EAST for r in revisions)
+        shown = (self.own_target, *(r.shown_in(apart=apart) for r in revisions))
         return "; ".join(text for text in shown if text)
 
     @property

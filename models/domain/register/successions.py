@@ -15,6 +15,7 @@ from itertools import groupby
 
 from models.domain.register.catalogue import Catalogue, CatalogueRow, Responsibility, Role
 from models.domain.register.target_revisions import known_by
+from models.domain.register.territories import WHOLE_SINCE
 
 #: The word for the free action plan among the duties.
 PLAN = "plan"
@@ -222,7 +223,9 @@ def catalogue_on(
     """The catalogue with every row answered for by those who do so on that day.
 
     Lead first; an agency that stands in a row twice keeps the first place. Revisions of targets
-    that take effect after `known_until` are left out. The very same object where nothing changes.
+    that take effect after `known_until` are left out, and while the city has not merged those of
+    ground that is not its own; workbooks, which went out on that `day`, quote none of a later one.
+    The very same object where nothing changes.
     """
     rows = [_row_on(row, catalogue, successions, day, known_until) for row in catalogue.rows]
     if all(new is old for new, old in zip(rows, catalogue.rows, strict=True)):
@@ -240,7 +243,12 @@ def _row_on(
     if any(successions.lines_from(part.agency, day) for part in row.agencies):
         row = _answered(row, successions, day, duty_keys(row, catalogue))
     known = known_by(row.revisions, known_until)
-    return row if len(known) == len(row.revisions) else replace(row, revisions=known)
+    if known_until < WHOLE_SINCE:
+        known = tuple(r for r in known if r.territory is catalogue.territory)
+    if len(known) != len(row.revisions):
+        row = replace(row, revisions=known)
+    quoted = known_by(known, day)
+    return row if len(quoted) == len(known) else replace(row, quoted_until=day)
 
 
 def _answered(

@@ -41,14 +41,16 @@ class TargetRevision:
     baseline: str = ""  # "Dự toán Trung ương giao"; "" for what takes the directive's place
     reading: TargetReading | None = None  # what `printed` says; `target` is that in the row's unit
 
-    @property
-    def shown(self) -> str:
-        """Territory, target, numbered document: short enough for a column."""
+    def shown_in(self, *, apart: bool = True) -> str:
+        """Territory, target, numbered document: short enough for a column.
+
+        Without the territory where the column has no other one to tell it `apart` from.
+        """
         remarks = [short_basis(self.basis), UNCONFIRMED if self.assumed else ""]
         behind = ", ".join(text for text in remarks if text)
-        where = TERRITORY_SHORT_NAMES[self.territory]
-        name = f"{self.baseline}, {where}" if self.baseline else where
-        target = f"{name}: {self.printed}"
+        where = TERRITORY_SHORT_NAMES[self.territory] if apart else ""
+        name = ", ".join(text for text in (self.baseline, where) if text)
+        target = f"{name}: {self.printed}" if name else self.printed
         return f"{target} ({behind})" if behind else target
 
 

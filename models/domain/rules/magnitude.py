@@ -24,7 +24,7 @@ _ONE_DIGIT = Decimal(10)  # a zero too many or too few: the digits are the targe
 _EXACT_LOW, _EXACT_HIGH = Decimal("0.8"), Decimal("1.25")
 _FULL_YEAR = ("", "ca_nam")
 #: The office can then waive the rule for the agency.
-_IF_RIGHT = "Nếu số đúng như đã ghi, đề nghị gọi Văn phòng theo số điện thoại ở thư kèm theo."
+_IF_RIGHT = "Nếu số đúng như đã ghi, đề nghị gọi Văn phòng, điện thoại {}."
 _NEGLIGIBLE = 5_000  # of an investment: a smaller share in a year is billions typed as millions
 
 
@@ -58,7 +58,7 @@ def the_unit_is_the_rows(case: Case) -> Iterator[Remark]:
     explanation="Thường do nhầm đơn vị (đồng, triệu, tỷ), do dấu chấm bị đọc thành dấu thập phân "
     "(58.500 thành 58,5) hoặc do ghi 0,125 cho 12,5%.",
     remedy="Ghi lại theo đơn vị tính của dòng. Nếu số đúng như đã ghi, gọi Văn phòng theo số điện "
-    "thoại ở thư kèm theo.",
+    "thoại nêu tại lỗi.",
 )
 def no_figure_is_a_thousand_times_off(case: Case) -> Iterator[Remark]:
     kinds = kinds_of(case.catalogue, case.settings)
@@ -83,7 +83,8 @@ def no_figure_is_a_thousand_times_off(case: Case) -> Iterator[Remark]:
         yield case.at_entry(
             figure.entry,
             f"số {format_number(value)} {'lớn' if upward else 'nhỏ'} hơn {against} khoảng {times} "
-            f"lần, có lẽ nhầm đơn vị hoặc dấu phân cách. {advice} {_IF_RIGHT}",
+            f"lần, có lẽ nhầm đơn vị hoặc dấu phân cách. {advice} "
+            + _IF_RIGHT.format(case.cycle.contact_phone),
             advised=[likely],
         )
 

@@ -134,7 +134,7 @@ def _what_to_write(case: Case, sheet: str, gap: _Gap) -> tuple[str, Sequence[Adv
         return "Đề nghị điền.", ()
     row = case.expectations.sheets[sheet].rows.get(gap.row_key)
     if column.unit_of_row and row is not None and row.row.target_words:
-        return f"Chỉ tiêu nêu bằng lời («{row.row.target_shown}»): đề nghị ghi bằng lời.", ()
+        return f"Chỉ tiêu nêu bằng lời («{row.row.target_given}»): đề nghị ghi bằng lời.", ()
     if column.type is ValueType.NUMBER:
         said = "Đề nghị ghi một số, theo đúng đơn vị tính của dòng"
         if row is not None and column.unit_of_row and _is_never_nought(row.row):

@@ -237,6 +237,11 @@ def _judged(
             yield (*found, target, judgement)
 
 
+def _named(target: TargetInForce) -> str:
+    """What the target is to the agency: its workbook prints none that is yet to be confirmed."""
+    return "mức tham khảo Văn phòng đang xác minh" if target.assumed else "mức giao"
+
+
 @rule(
     "KQ-06",
     Severity.WARNING,
@@ -254,7 +259,7 @@ def a_missed_target_has_its_causes(case: Case) -> Iterator[Remark]:
                 printed = target_with_unit(target.printed, row.catalogue_row.unit)
                 yield case.at_entry(
                     entry,
-                    f"{format_number(value)} chưa đạt mức giao ({printed}). Đề nghị nêu "
+                    f"{format_number(value)} chưa đạt {_named(target)} ({printed}). Đề nghị nêu "
                     "nguyên nhân ở cột «Nguyên nhân», để đưa nguyên văn vào báo cáo UBND thành "
                     "phố.",
                     justified=True,
@@ -282,7 +287,7 @@ def the_own_judgement_is_the_figures(case: Case) -> Iterator[Remark]:
                 yield case.at_entry(
                     said[0],
                     f"ghi «{said[1]}», trong khi số cả năm là {format_number(value)} (ô "
-                    f"{entry.cell}) và mức giao là {target.printed}, tức là "
+                    f"{entry.cell}) và {_named(target)} là {target.printed}, tức là "
                     f"«{agreeing[0].lower()}». Đề nghị chọn lại, hoặc nêu lý do ở cột giải trình.",
                     justified=True,
                 )

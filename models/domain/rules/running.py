@@ -107,13 +107,19 @@ def merge_twins(findings: Iterable[Finding]) -> list[Finding]:
             else replace(first, cells=(*(first.cells or (first.cell,)), finding.cell))
         )
     return [
-        replace(
-            f, message=f"{f.message} Ô {', '.join(f.cells[1:])} ghi cùng nội dung, đề nghị xem lại."
-        )
+        replace(f, message=f"{f.message} {_of_twins(f)}")
         if key[0] == f.rule and len(f.cells) > 1
         else f
         for key, f in merged.items()
     ]
+
+
+def _of_twins(finding: Finding) -> str:
+    """What is asked of the other cells: no less than of the first, they are counted with it."""
+    others = ", ".join(finding.cells[1:])
+    if finding.severity.rank <= Severity.ERROR.rank:
+        return f"Đề nghị sửa cả ô {others} (ghi cùng nội dung)."
+    return f"Ô {others} ghi cùng nội dung, đề nghị xem lại."
 
 
 def fold_repetition(findings: Sequence[Finding], most: int) -> list[Finding]:

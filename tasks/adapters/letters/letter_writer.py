@@ -139,10 +139,12 @@ class LetterRenderer:
     """Renders letters from one directory of templates.
 
     Each letter is one file with the blocks `subject` and `body`, used for both shapes, so that the
-    text and the HTML of a letter cannot come to say different things. The templates are compiled
-    when the renderer is made: a spelling mistake in one is found at start and not at the first
-    letter. Raises ConfigurationFault naming file and line; a `patient` one compiles a template when
-    the first letter wants it, and raises only for that letter: most runs write one kind, if any.
+    text and the HTML of a letter cannot come to say different things. A block `about` is what the
+    letter is headed by ("V/v ..."); without one it is headed by the cycle's title. The templates
+    are compiled when the renderer is made: a spelling mistake in one is found at start and not at
+    the first letter. Raises ConfigurationFault naming file and line; a `patient` one compiles a
+    template when the first letter wants it, and raises only for that letter: most runs write one
+    kind, if any.
     """
 
     def __init__(self, directory: Path, *, patient: bool = False) -> None:
@@ -184,6 +186,11 @@ class LetterRenderer:
             self._faults.setdefault(name, []).extend(faults)
         return template
 
+    @staticmethod
+    def _about(template: Template, context: dict[str, object]) -> str:
+        said = _block(template, "about", context) if "about" in template.blocks else ""
+        return " ".join(said.split())
+
     def render(self, content: LetterContent) -> RenderedText:
         """Subject, text and HTML of a letter, NFC.
 
@@ -202,9 +209,12 @@ class LetterRenderer:
                 subject = " ".join(_block(text_template, "subject", context).split())
                 html_body = self._html.paragraphs(_block(html_template, "body", context))
                 text_body = self._text.paragraphs(_block(text_template, "body", context))
-                common = {**context, "subject": subject}
+                about = self._about(text_template, context)
+                common = {**context, "subject": subject, "about": about}
                 html = self._html_layout.render(common, body=html_body)
-                text = self._text_layout.render(common, body=text_body)
+                text = self._text_layout.render(
+                    {**common, "about": self._text.paragraphs(about)}, body=text_body
+                )
         except TEMPLATE_FAILURES as error:
             raise TemplateFault([_fault(error, file)]) from error
         return RenderedText(
@@ -265,7 +275,7 @@ def _unknown_names(
         seen.add(name)
         variables, others = names_asked(loader.get_source(environment, name)[0])
         waiting += others
-        own = {"body", "subject"} if name in LAYOUTS else set()
+        own = {"body", "subject", "about"} if name in LAYOUTS else set()
         for variable in sorted(variables - own):
             if variable not in known and variable not in environment.globals:
                 yield name, variable

@@ -10,14 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select, update
 
 from models.domain.answers.standing import HeldMail
-from models.domain.mail.mail import MessageState
-from models.tables import MessageFileRow, MessageRow, SubmissionRow
+from models.domain.mail.mail import LetterKind, MessageState
+from models.tables import LetterRow, MessageFileRow, MessageRow, SubmissionRow
 from tasks.adapters.store.reader_losses import forget_losses
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, storable, table_of
 
 MESSAGE = table_of(MessageRow)
 FILE = table_of(MessageFileRow)
 _SUBMISSION = table_of(SubmissionRow)
+_LETTER = table_of(LetterRow)
 _UNDECIDED = {
     "state": MessageState.RECEIVED.value,
     "reason": "",
@@ -210,30 +211,41 @@ def counts_by_state(connection: Connection) -> dict[str, int]:
 
 
 def held_by_agency(
-    connection: Connection, cycle: str, asked: tuple[dt.datetime, dt.datetime] | None = None
+    connection: Connection, cycle: str, open_from_to: tuple[dt.datetime, dt.datetime] | None = None
 ) -> dict[str, list[HeldMail]]:
     """The held messages of each agency whose any in a cycle are or may be, as they arrived.
 
-    `asked`: from when to when answers were asked for; what arrived meanwhile and says of no cycle
-    that it is for it is taken to be. Words alone are no answer.
+    `open_from_to`: from when to when answers were asked for; what arrived meanwhile and says of no
+    cycle that it is for it is taken to be. Words alone are no answer; yet they are one to the
+    question which of several workbooks counts.
     """
     of_it = MESSAGE.c.cycle == cycle
-    if asked is not None:
-        begins, ends = asked
+    if open_from_to is not None:
+        begins, ends = open_from_to
         meanwhile = (MESSAGE.c.received_at >= begins, MESSAGE.c.received_at < ends)
         of_it = or_(of_it, and_(MESSAGE.c.cycle == "", *meanwhile))
     rows = connection.execute(
         select(
-            *(MESSAGE.c.agency, MESSAGE.c.may_be_of),
-            *(MESSAGE.c.received_at, MESSAGE.c.receipt_number),
+            *(MESSAGE.c.key, MESSAGE.c.agency, MESSAGE.c.may_be_of),
+            *(MESSAGE.c.received_at, MESSAGE.c.receipt_number, MESSAGE.c.said),
         )
         .where(MESSAGE.c.state == MessageState.HELD, of_it)
-        .where(MESSAGE.c.said == "")
         .order_by(MESSAGE.c.received_at, MESSAGE.c.key)
+    ).all()
+    words = {agency: received_at for _, agency, _, received_at, _, said in rows if said}
+    questions = select(_LETTER.c.agency, _LETTER.c.business_key).where(
+        _LETTER.c.kind == LetterKind.WHICH_COUNTS, _LETTER.c.cycle == cycle
     )
+    # A letter's business key ends in the beginning of its message's.
+    asked_of = {(whose, key.rpartition("|")[2]) for whose, key in connection.execute(questions)}
     found: dict[str, list[HeldMail]] = {}
-    for agency, others, received_at, receipt_number in rows:
-        found.setdefault(agency, []).append(HeldMail(received_at, receipt_number))
+    for key, agency, others, received_at, receipt_number, said in rows:
+        if said:
+            continue
+        asked = any(whose == agency and key.startswith(part) for whose, part in asked_of)
+        if agency in words and words[agency] > received_at:
+            asked = False  # it has answered in words, which a person reads
+        found.setdefault(agency, []).append(HeldMail(received_at, receipt_number, asked=asked))
         for code in others:  # the number was drawn for the other one
             found.setdefault(code, []).append(HeldMail(received_at, doubtful=True))
     return found

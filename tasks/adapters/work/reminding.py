@@ -21,7 +21,10 @@ from models.domain.letters.cycle_letters import (
 from models.domain.letters.letters import LetterContent
 from models.domain.mail.mail import Letter, LetterFile, LetterKind
 from models.domain.mail.reach import living
+from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Register
+from models.domain.register.file_names import returned_file
+from models.domain.review.assembling import is_review
 from tasks.adapters.letters.letter_writer import Envelope, LettersLeft, TemplateFault
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import decisions, deliveries, obligations, outbox
@@ -141,6 +144,8 @@ def step_letter(
                 contact.superior_title,
                 form,
                 known.asked_at.get((planned.agency, planned.granted)),
+                _returned_file(workplace, cycle, standing),
+                reported=is_review(form),
             ),
         )
         to, cc = list(contact.to), list(contact.cc)
@@ -157,3 +162,12 @@ def step_letter(
             files=files,
         ),
     )
+
+
+def _returned_file(workplace: Workplace, cycle: ReportingCycle, standing: AgencyStanding) -> str:
+    """The name of the workbook with the marks that is to be mended; "" where none was sent back."""
+    latest = standing.latest
+    if latest is None or latest.verdict is not Verdict.RETURNED:
+        return ""
+    register = workplace.office.register
+    return returned_file(cycle.mark, register, standing.agency, latest.version)

@@ -22,6 +22,7 @@ def test_a_cell_is_counted_once_however_much_is_said_of_it() -> None:
     )
     assert enclosure.marked_cells == 4
     assert enclosure.marked_errors == 3
+    assert enclosure.marked_warnings == 1
 
 
 def test_an_error_without_a_cell_is_none_of_the_coloured_ones() -> None:

@@ -44,7 +44,7 @@ from models.domain.reading.forms import Column, Form, SheetForm, SheetKind, Valu
 from models.domain.reading.submissions import FileProblem, Verdict
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from models.domain.register.catalogue import Catalogue
-from tests.fixtures.office_files import OFFICE_FILES
+from tests.fixtures.office_files import OFFICE_FILES, own_office
 
 CYCLE = load_cycles(OFFICE_FILES / "cycles.toml")["2025-plan"]
 CALENDAR = load_calendar(OFFICE_FILES / "holidays.csv", range(2024, 2027))
@@ -311,6 +311,23 @@ def test_the_opening_lists_the_agencys_own_sheets_and_the_reporting_regime() -> 
         *("Tên báo cáo", "Nội dung", "Cơ quan báo cáo", "Nơi nhận báo cáo", "Hình thức gửi"),
         *("Thời hạn", "Tần suất", "Đề cương", "Biểu mẫu sử dụng"),
     ]
+
+
+def test_the_opening_tells_rows_to_be_filled_from_those_that_may_be_left() -> None:
+    office = own_office()
+    cycle = office.cycle("2025-plan")
+    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+
+    def rows_of(agency: str) -> str:
+        named = office.register.agencies[agency]
+        context = compose_opening(cycle, office.calendar, named, form, catalogue).context
+        (line,) = (x for x in context["assigned"] if x.startswith("Chỉ tiêu"))  # type: ignore[attr-defined]
+        return str(line)
+
+    assert rows_of("cuc_thue") == (
+        "Chỉ tiêu: 4 dòng, trong đó 1 dòng chủ trì phải ghi, 3 dòng phối hợp được để trống"
+    )
+    assert rows_of("sgddt").endswith(" dòng được giao")
 
 
 def test_the_last_day_of_figures_is_told_where_figures_are_dated() -> None:

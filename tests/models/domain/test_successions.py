@@ -270,6 +270,24 @@ def test_targets_set_later_stay_out_of_an_earlier_cycle() -> None:
     assert catalogue_on(catalogue, Successions(), NOVEMBER, NOVEMBER) is catalogue
 
 
+def test_a_workbook_quotes_nothing_newer_than_itself_and_the_city_no_ground_it_has_yet_to_get() -> (
+    None
+):
+    target = parse_target("0,5")
+    assert target is not None
+    east, west = (
+        TargetRevision("poverty", ground, day, "0,5", target, "NQ 25/NQ-CP", baseline="Chính phủ")
+        for ground, day in ((Territory.EAST, FEBRUARY), (Territory.WEST, FEBRUARY))
+    )
+    revised = dataclasses.replace(ROWS[0], revisions=(east, west))
+    catalogue = dataclasses.replace(CATALOGUE, rows=(revised,), territory=Territory.EAST)
+    opened = FEBRUARY - dt.timedelta(days=1)
+    row = catalogue_on(catalogue, Successions(), opened, FEBRUARY).row("poverty")
+    assert (row.target_given, row.target_shown) == ("0", "0; Chính phủ: 0,5 (NQ 25/NQ-CP)")
+    later = catalogue_on(catalogue, Successions(), NOVEMBER, NOVEMBER).row("poverty")
+    assert "Chính phủ, phía tây: 0,5" in later.target_given
+
+
 def test_a_duty_in_words_is_told_and_nothing_passes_by_it() -> None:
     day = dt.date(2025, 3, 1)
     lines = Successions(

@@ -84,9 +84,34 @@ def test_the_shown_target_tells_what_was_set_since() -> None:
     assert dataclasses.replace(GRDP, revisions=()).target_shown == "12,50"
 
 
+def test_a_workbook_gives_no_target_that_the_office_has_yet_to_confirm() -> None:
+    first, second = GRDP.revisions
+    doubtful = dataclasses.replace(
+        GRDP, revisions=(first, dataclasses.replace(second, assumed=True))
+    )
+    assert doubtful.target_given == "12,50; toàn thành phố: 12,35 (NQ 42/NQ-HĐND)"
+    assert "phía tây: 12 (chờ xác nhận)" in doubtful.target_shown
+
+
+def test_a_workbook_gives_no_target_of_a_day_after_it_went_out() -> None:
+    given = dataclasses.replace(GRDP, quoted_until=dt.date(2025, 7, 24)).target_given
+    assert given == "12,50; phía tây: 12"
+    assert dataclasses.replace(GRDP, quoted_until=JULY).target_given == GRDP.target_shown
+
+
+def test_no_ground_is_named_where_there_is_but_one() -> None:
+    beside = dataclasses.replace(
+        revision(Territory.EAST, JULY, "12,5", "Nghị quyết số 25/NQ-CP"), baseline="Chính phủ giao"
+    )
+    alone = dataclasses.replace(GRDP, revisions=(beside,))
+    assert alone.target_shown == "12,50; Chính phủ giao: 12,5 (NQ 25/NQ-CP)"
+    both = dataclasses.replace(GRDP, revisions=(beside, *GRDP.revisions))
+    assert "Chính phủ giao, phía đông: 12,5 (NQ 25/NQ-CP)" in both.target_shown
+
+
 def test_what_the_office_has_yet_to_confirm_is_shown_as_such() -> None:
     assumed = dataclasses.replace(GRDP.revisions[0], assumed=True)
-    assert assumed.shown == "toàn thành phố: 12,35 (NQ 42/NQ-HĐND, chờ xác nhận)"
+    assert assumed.shown_in() == "toàn thành phố: 12,35 (NQ 42/NQ-HĐND, chờ xác nhận)"
 
 
 @pytest.mark.parametrize(

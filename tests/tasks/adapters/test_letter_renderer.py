@@ -5,6 +5,7 @@ import functools
 import html
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -168,9 +169,8 @@ def test_an_overdue_letter_before_the_day_that_was_named_reminds_of_that_very_da
     letter = renderer().render(EVERY["overdue, reminded"])
     text = " ".join(letter.text.split())
     assert "Nhắc gửi bản chỉnh sửa (báo cáo đã quá hạn từ ngày 20/02/2025)" in letter.subject
-    assert "Văn bản ngày 20/02/2025 của Văn phòng đã đề nghị" in text
-    assert text.count("thứ Ba, ngày 25/02/2025") == 2
-    assert "Ngày ấy không thay đổi" in text
+    assert "Như thư ngày 20/02/2025, đề nghị Thủ trưởng cơ quan chỉ đạo sửa trong sổ" in text
+    assert text.count("thứ Ba, ngày 25/02/2025") == 1
     assert "quá hạn gửi bản chỉnh sửa" not in f"{letter.subject} {text}".lower()
 
 
@@ -223,16 +223,33 @@ def test_an_overdue_letter_names_its_copy_only_when_there_is_one(copied: bool) -
     content = EVERY["overdue"]
     context = {**content.context, "superior_copied": copied}
     letter = renderer().render(LetterContent(content.kind, content.template, context))
-    assert ("đồng gửi" in letter.text) == copied
+    assert ("đồng kính gửi" in " ".join(letter.text.split())) == copied
 
 
 def test_an_overdue_letter_names_by_office_who_gets_the_copy() -> None:
     said = str(EVERY["overdue"].context["recipients"])
-    assert "Lãnh đạo Ủy ban nhân dân thành phố (để biết, chỉ đạo)" in said  # nobody was named
+    assert "Lãnh đạo Ủy ban nhân dân thành phố (để báo cáo)" in said  # nobody was named
     context = {**EVERY["overdue"].context, "superior_named": "Chủ tịch Ủy ban nhân dân thành phố"}
     letter = renderer().render(LetterContent(EVERY["overdue"].kind, "overdue", context))
     text = " ".join(letter.text.split())
-    assert "đồng gửi Chủ tịch Ủy ban nhân dân thành phố để biết, chỉ đạo" in text
+    assert "đồng kính gửi Chủ tịch Ủy ban nhân dân thành phố để báo cáo" in text
+
+
+def test_an_overdue_letter_says_where_those_who_owe_are_named() -> None:
+    for reported, where in ((True, "báo cáo của Văn phòng gửi Ủy ban"), (False, "sổ tổng hợp và")):
+        context = {**EVERY["overdue"].context, "reported": reported}
+        letter = renderer().render(LetterContent(EVERY["overdue"].kind, "overdue", context))
+        text = " ".join(letter.text.split())
+        assert f"Danh sách cơ quan chưa hoàn thành, gửi muộn được nêu trong {where}" in text
+
+
+def test_a_workbook_that_was_sent_back_is_named_where_it_is_asked_for() -> None:
+    for name in ("overdue, correction", "overdue, returned late"):
+        context = {**EVERY[name].context, "returned_file": "KH_ban-1_da-kiem-tra.xlsx"}
+        letter = renderer().render(LetterContent(EVERY[name].kind, "overdue", context))
+        text = " ".join(letter.text.split())
+        assert f"trả lại {context['returned']} («KH_ban-1_da-kiem-tra.xlsx») và gửi ngay" in text
+        assert "Căn cứ" not in text  # no basis founds what has happened
 
 
 def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None:
@@ -251,6 +268,64 @@ def test_a_returned_letter_gives_place_value_and_remedy_in_both_shapes() -> None
     assert letter.subject == (
         "[KH-2025] Đề nghị sửa 1 lỗi và gửi lại báo cáo - Sở Y tế, phiên bản 1"
     )
+
+
+def test_a_warning_is_no_reason_for_sending_back_and_has_its_own_instruction() -> None:
+    findings = (
+        Finding("CT-03", Severity.ERROR, "Ghi đúng một số.", "Chỉ tiêu", "F12", "khoảng 95%"),
+        Finding("CK-01", Severity.WARNING, "Chưa đạt mức giao.", "Chỉ tiêu", "G13", "94"),
+    )
+    returned = SubmissionRecord(
+        *(1, "syt", 1, NOON, Verdict.RETURNED, "KH-2025/0001", "So bao cao.xlsx", "ab" * 32, "m"),
+        findings=findings,
+    )
+    text = " ".join(renderer().render(compose_verdict(CYCLE, HEALTH, returned)).text.split())
+    assert "sổ còn 1 lỗi phải sửa nên chưa tiếp nhận được" in text
+    assert "kèm thư này; ngoài ra có 1 cảnh báo." in text
+    assert "Ô nền cam (1): sửa nếu ghi nhầm, hoặc giữ nguyên và ghi lý do cùng dòng" in text
+    alone = compose_verdict(CYCLE, HEALTH, replace(returned, findings=findings[:1]))
+    assert "cảnh báo" not in renderer().render(alone).text.lower()
+
+
+def _which_counts(**deadline: object) -> str:
+    facts = {"due_text": "", "due_clause": "chậm nhất hết ngày 19/02/2025 (thứ Tư)"}
+    facts |= {"extended": "", "correction_due": "", "overdue": "", "wanted_by": ""}
+    content = EVERY["which counts"]
+    context = {**content.context, **facts, "owes": True, **deadline}
+    text = renderer().render(LetterContent(content.kind, content.template, context)).text
+    return " ".join(text.split())
+
+
+def test_who_is_asked_which_workbook_counts_is_told_by_when() -> None:
+    assert "Đề nghị trả lời chậm nhất hết ngày 19/02/2025 (thứ Tư): sổ gửi lại" in _which_counts()
+    assert "bị tính là quá hạn" in _which_counts(correction_due="thứ Tư, ngày 26/02/2025")
+    late = _which_counts(overdue=True, overdue_since="ngày 20/02/2025", wanted_by="ngày 25/02/2025")
+    assert "quá hạn từ ngày 20/02/2025; đề nghị trả lời ngay, chậm nhất ngày 25/02/2025" in late
+    assert "đã tiếp nhận trước đây vẫn được tính" in _which_counts(owes=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "about"),
+    [
+        ("opening", "đề nghị báo cáo"),
+        ("reminder", "nhắc gửi báo cáo"),
+        ("overdue", "quá hạn gửi báo cáo"),
+        ("overdue, reminded", "nhắc gửi bản chỉnh sửa báo cáo"),
+        ("which counts", "xác định bản chính của báo cáo"),
+    ],
+)
+def test_a_letter_is_headed_by_what_it_is_about(name: str, about: str) -> None:
+    letter = renderer().render(EVERY[name])
+    headed = f"V/v {about} «{CYCLE.title}» Kính gửi"
+    assert headed in " ".join(letter.text.split())
+    assert f"V/v {about} «{CYCLE.title}»</div>" in letter.html
+
+
+def test_an_opening_says_nothing_twice() -> None:
+    context = EVERY["opening"].context
+    text = " ".join(renderer().render(EVERY["opening"]).text.split())
+    for once in (str(context["content"]), str(context["due_text"])):
+        assert text.count(" ".join(once.split())) == 1
 
 
 def test_a_table_becomes_columns_with_cells_of_several_lines_and_a_too_wide_one_records() -> None:

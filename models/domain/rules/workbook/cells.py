@@ -177,10 +177,10 @@ def a_number_is_definite(case: Case) -> Iterator[Remark]:
         if number is None:
             continue
         if problem.kind is ProblemKind.RESTATED_TARGET:
-            printed, understood = problem.details
+            printed = problem.details[0]
             text = (
-                f"chép lại chỉ tiêu «{printed}»; Văn phòng hiểu là cam kết đúng chỉ tiêu, ghi nhận "
-                f"số {understood}. Nếu cam kết mức khác, đề nghị ghi một số."
+                f"chép lại chỉ tiêu «{printed}»; Văn phòng hiểu là cam kết đúng chỉ tiêu và ghi "
+                f"vào sổ tổng hợp là «{printed}». Đề nghị ghi một số là mức cơ quan cam kết."
             )
         else:
             text = (

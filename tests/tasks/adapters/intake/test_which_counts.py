@@ -10,6 +10,7 @@ import pytest
 from models.domain.answers.decisions import Signature
 from models.domain.deeds.message_deeds import AssignMessage
 from tasks.adapters.decisions.carrying_out import carry_out
+from tasks.adapters.standings import standings_of_cycle
 from tests.fixtures.one_entry import with_entry
 from tests.fixtures.worked_office import CYCLE, Office
 
@@ -50,6 +51,22 @@ def test_the_agencys_contacts_are_asked_and_told_what_differs(office: Office) ->
         assert name in said
     assert "1/KH" in said and "2/KH" in said, "what differs"
     assert "đính kèm một sổ duy nhất là bản chính" in said
+
+
+def chooses(office: Office) -> bool:
+    cycle = office.workplace.office.cycle(CYCLE)
+    with office.workplace.engine.connect() as connection:
+        standings = standings_of_cycle(office.workplace, connection, cycle)
+    return next(s for s in standings if s.agency == "syt").chooses
+
+
+def test_the_next_move_is_the_agencys_until_it_has_answered(office: Office) -> None:
+    office.receive(sends(office, BOTH))
+    assert chooses(office)
+    (letter,) = office.letters("which_counts")
+    assert "Đề nghị trả lời chậm nhất hết ngày 19/02/2025" in " ".join(letter.text.split())
+    office.receive(sends(office, (), "Bản chính là sổ «kế hoạch 2.xlsx»."), day=2)
+    assert not chooses(office)
 
 
 def test_sending_the_one_again_is_the_next_version_and_noted_at_the_message(
