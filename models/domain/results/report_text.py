@@ -12,8 +12,7 @@ from decimal import Decimal
 
 from models.domain.consolidation import Figure
 from models.domain.consolidation.verdicts import PersonAsked, PersonsVerdict
-from models.domain.consolidation.wording import office_opinion
-from models.domain.cycle.letter_phrases import measured, one_line
+from models.domain.cycle.letter_phrases import measured, office_opinion, one_line
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import decimals, like_decimals
 from models.domain.reading.forms import Form, name_alone, place_of
@@ -159,9 +158,9 @@ def decision_reference(verdict: PersonsVerdict) -> str:
     """How the report refers to the decision by which a person judged.
 
     >>> decision_reference(PersonsVerdict("", "", "", None, "Hà", "Đứng thứ năm.", 3))
-    'QĐ-3'
+    'YK-3'
     """
-    return f"QĐ-{verdict.number}"
+    return f"YK-{verdict.number}"
 
 
 class Citations:
@@ -188,7 +187,7 @@ class Citations:
         return [self._verdicts[number] for number in sorted(self._verdicts)]
 
     def judged(self, asked: PersonAsked | None) -> Text:
-        """Who judged and why, on a line of its own with the decision's reference: "[QĐ-3]".
+        """Who judged and why, on a line of its own with the decision's reference: "[YK-3]".
 
         Nothing where no person judged.
         """
@@ -295,11 +294,15 @@ class ReportNames:
     def of_measure(self, row: CatalogueRow) -> str:
         """The row's name with its unit; of districts, that they ended and what is open."""
         named = self.with_unit(row)
-        return f"{named}\n({DISTRICTS_NOTE})" if speaks_of_districts(row, self._year) else named
+        return f"{named}\n({DISTRICTS_NOTE})" if self.is_of_districts(row) else named
+
+    def is_of_districts(self, row: CatalogueRow) -> bool:
+        """Whether the row counts in districts, so that its verdict is yet to be confirmed."""
+        return speaks_of_districts(row, self._year)
 
     def verdict_open(self, row: CatalogueRow) -> Text:
         """That the office has yet to say what a verdict on the row means; nothing elsewhere."""
-        return words(f"\n({VERDICT_OPEN})" if speaks_of_districts(row, self._year) else "")
+        return words(f"\n({VERDICT_OPEN})" if self.is_of_districts(row) else "")
 
     def about(self, code: str) -> str:
         """The place of a row by its code, "" for no row of the catalogue."""
