@@ -60,7 +60,7 @@ class Conflict:
     because: StandsBecause
     note: str = ""  # the equivalence's own words
     ruling: str = ""  # who decided that it stands, and why
-    decision: str = ""  # the decision's number and day, where it has them
+    decision: str = ""  # by what it is called outside of the desk: the office's opinion of a day
     ruling_to_agencies: str = ""  # the same as the office's opinion, without a person's name
     territory: Territory | None = None  # whose value; None for the directive's own
 

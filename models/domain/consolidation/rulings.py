@@ -12,7 +12,7 @@ from enum import StrEnum
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine, with_standing
-from models.domain.consolidation.wording import office_opinion
+from models.domain.cycle.letter_phrases import office_opinion, within
 from models.domain.register.catalogue import PERIODS, Equivalence
 from models.domain.register.territories import Territory
 
@@ -51,22 +51,21 @@ class ConflictRuling:
         """The ruling in one sentence part, with its times.
 
         >>> ConflictRuling(Side.LEFT, "Hà", "Số mới hơn.", 3, "ghi lúc 09:00").said
-        'Hà: Số mới hơn (quyết định số 3, ghi lúc 09:00).'
+        'Hà: Số mới hơn (ý kiến xử lý của Văn phòng UBND thành phố, ghi lúc 09:00).'
         """
         if not self.times:
             return f"{self.by}: {self.reason}"
-        taken = f"quyết định số {self.number}, {self.times}"
+        taken = f"{within(self.named)}, {self.times}"
         return f"{self.by}: {self.reason.rstrip(' .')} ({taken})."
 
     @property
     def named(self) -> str:
-        """By what the decision is known in a narrow column; "" where it has no number.
+        """By what the decision is known in a narrow column.
 
         >>> ConflictRuling(Side.LEFT, "Hà", "Số mới hơn.", 4, "", dt.date(2025, 11, 19)).named
-        'quyết định số 4 ngày 19/11/2025'
+        'Ý kiến xử lý của Văn phòng UBND thành phố ngày 19/11/2025'
         """
-        day = f" ngày {self.on:%d/%m/%Y}" if self.on else ""
-        return f"quyết định số {self.number}{day}" if self.number else ""
+        return office_opinion(self.on)
 
     @property
     def said_to_agencies(self) -> str:
@@ -76,7 +75,7 @@ class ConflictRuling:
         >>> ConflictRuling(Side.LEFT, "Hà", "Số mới hơn.", 3, on=day).said_to_agencies
         'Ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025: Số mới hơn.'
         """
-        return f"{office_opinion(self.on)}: {self.reason}"
+        return f"{self.named}: {self.reason}"
 
 
 Rulings = Mapping[str, ConflictRuling]  # by code of the conflict

@@ -16,6 +16,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.consolidation.evidence import Figure
+from models.domain.cycle.letter_phrases import office_opinion, within
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.targets import Judgement, Target, format_target
 from models.domain.register.territories import Territory
@@ -131,12 +132,12 @@ class PersonsVerdict:
     @property
     def said(self) -> str:
         """Who judged so, why and by which decision, in one sentence part."""
-        return f"{self.by}: {self.reason.rstrip(' .')} ({self.decision})"
+        return f"{self.by}: {self.reason.rstrip(' .')} ({within(self.decision)})"
 
     @property
     def decision(self) -> str:
-        """The decision by number and times."""
-        return f"quyết định số {self.number}" + (f", {self.times}" if self.times else "")
+        """The decision by its day and times."""
+        return office_opinion(self.on) + (f", {self.times}" if self.times else "")
 
 
 def verdict_kept(
@@ -151,7 +152,7 @@ def verdict_kept(
 
     >>> kept = verdict_kept("1f2e3d4c met aabbccdd 00112233 grdp", "Hà", "Đứng thứ năm.", 3)
     >>> kept.judgement.value, kept.said
-    ('met', 'Hà: Đứng thứ năm (quyết định số 3)')
+    ('met', 'Hà: Đứng thứ năm (ý kiến xử lý của Văn phòng UBND thành phố)')
     """
     code, said, place, measured_by, _row = subject.split(" ", 4)
     judgement = None if said == _WITHDRAWN else Judgement(said)
@@ -223,8 +224,6 @@ def _lapsed(question: JudgementQuestion, verdicts: VerdictBook) -> str:
         return ""
     if last.judgement is None:
         return f"Ý kiến đánh giá trước đã rút lại: {last.said}"
+    given = f" ngày {last.on:%d/%m/%Y}" if last.on else ""
     changed = "số liệu" if last.measured_by == question.measured_by else "mức được so"
-    return (
-        f"Ý kiến đánh giá trước của {last.by} (quyết định số {last.number}) không còn hiệu lực vì "
-        f"{changed} đã thay đổi"
-    )
+    return f"Ý kiến đánh giá trước của {last.by}{given} không còn hiệu lực vì {changed} đã thay đổi"

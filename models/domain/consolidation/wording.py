@@ -129,16 +129,6 @@ PERSON_NAMES = {
 }
 
 
-def office_opinion(on: dt.date | None) -> str:
-    """How agencies are told of what a person of the office decided: the office and the day.
-
-    >>> office_opinion(dt.date(2025, 12, 5))
-    'Ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025'
-    """
-    said = "Ý kiến xử lý của Văn phòng UBND thành phố"
-    return f"{said} ngày {on:%d/%m/%Y}" if on else said
-
-
 def judged_by(value: Decimal) -> str:
     """That a verdict was not made from the figure beside it, but from one that was ruled.
 

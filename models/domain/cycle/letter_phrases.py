@@ -283,6 +283,27 @@ def enumerated(items: Iterable[str]) -> list[str]:
     return ended
 
 
+def office_opinion(on: dt.date | None) -> str:
+    """How a decision of a person of the office is called outside of its desk: by office and day.
+
+    Its number in the office's book would read as that of a decision of the city.
+
+    >>> office_opinion(dt.date(2025, 12, 5))
+    'Ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025'
+    """
+    said = "Ý kiến xử lý của Văn phòng UBND thành phố"
+    return f"{said} ngày {on:%d/%m/%Y}" if on else said
+
+
+def within(said: str) -> str:
+    """What begins a sentence, within one.
+
+    >>> within("Ý kiến của Văn phòng")
+    'ý kiến của Văn phòng'
+    """
+    return said[:1].lower() + said[1:]
+
+
 def one_line(text: str, limit: int = 300) -> str:
     """Text from outside as one harmless line, cut with "…" where it is longer than a letter wants.
 

@@ -16,9 +16,12 @@ ENDED_ON = dt.date(2025, 7, 1)
 _COUNTED_IN = "huyện"  # the unit of a row that counts districts
 _SPOKEN_OF = re.compile(r"\b(?:cấp|tuyến|số) huyện\b", re.IGNORECASE)
 VERDICT_OPEN = "cần ý kiến của Văn phòng"  # beside such a measure that nobody has judged
+WHICH_FIGURE = (
+    f"là số tính đến {ENDED_ON - dt.timedelta(days=1):%d/%m/%Y} hay số theo đơn vị nhận chuyển giao"
+)
 DISTRICTS_NOTE = (
-    f"cấp huyện đã kết thúc hoạt động từ ngày {ENDED_ON:%d/%m/%Y}: cơ quan cần nêu rõ là số tính "
-    f"đến {ENDED_ON - dt.timedelta(days=1):%d/%m/%Y} hay số theo đơn vị nhận chuyển giao"
+    f"cấp huyện đã kết thúc hoạt động từ ngày {ENDED_ON:%d/%m/%Y}: cơ quan cần nêu rõ "
+    f"{WHICH_FIGURE}"
 )
 #: Why a person judges such a measure, and no comparison of numbers.
 DISTRICTS_ASKED = (

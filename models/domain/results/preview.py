@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,10 +31,16 @@ from models.domain.cycle.meetings import meeting_named
 from models.domain.reading.forms import ROLE_NAMES, role_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow, Role
+from models.domain.register.districts import VERDICT_OPEN
 from models.domain.register.targets import REACHED, Judgement
 from models.domain.results import report_measures as measures
 from models.domain.results import report_scenario as scenario_table
 from models.domain.results import report_work as work
+from models.domain.results.preview_letters import (
+    of_districts_asked,
+    of_districts_named,
+    ruled_said,
+)
 from models.domain.results.report_members import own_outcomes, values_together
 from models.domain.results.report_projects import doubts_noted, project_places, project_row
 from models.domain.results.report_sources import SourceFile, source_files
@@ -59,13 +66,12 @@ PARTS = (
     *("checks", "proposals"),
 )
 SOURCES = "sources"
-#: How the letter calls what stands on the page, by its parts.
+#: How the letter calls what the meeting will see as the page has it, by its parts.
 _NAMED = {
     "indicators": "chỉ tiêu",
     "territories": "số liệu theo địa bàn",
     "scenario": "kịch bản tăng trưởng",
     "tasks": "nhiệm vụ được giao",
-    "actions": "việc trong kế hoạch hành động",
     "projects": "dự án",
     "conflicts": "số liệu khác nhau giữa các nguồn",
     "checks": "số liệu cần kiểm tra, đối chiếu",
@@ -89,6 +95,7 @@ class Preview:
     answer: Answer
     parts: Mapping[str, str]  # number of each part that has rows: "indicators" -> "I"
     facts: Sequence[Text]
+    asks: Sequence[Text]  # what is open and only the agency can settle
     indicators: Sequence[Row]
     territories: Sequence[Row]
     scenario: Sequence[Row]
@@ -110,8 +117,18 @@ class Preview:
 
     @property
     def shown(self) -> list[str]:
-        """What stands on the page, named; empty without a page."""
-        return [_NAMED[key] for key in self.parts if key != SOURCES]
+        """What stands on the page as the meeting will see it, named."""
+        return [_NAMED[key] for key in self.parts if key in _NAMED]
+
+    @property
+    def lists_actions(self) -> bool:
+        """Whether the page lists own works, of which the meeting sees but totals."""
+        return "actions" in self.parts
+
+    @property
+    def told(self) -> list[Text]:
+        """What stands at the head of the page."""
+        return [*self.facts, *self.asks]
 
     @property
     def digest(self) -> str:
@@ -129,7 +146,7 @@ class Preview:
 
     def _texts(self) -> Iterator[Text]:
         yield words(self.title)
-        yield from self.facts
+        yield from self.told
         for key in PARTS:
             table = getattr(self, key)
             yield words(str(len(table)))
@@ -204,8 +221,9 @@ def preview_of(
         code=check_code(consolidation.inputs_hash),
         answer=_answer(standing),
         parts=parts,
-        facts=[
-            *_facts(consolidation, review, standing, names, parts),
+        facts=list(_facts(consolidation, review, standing, names, parts)),
+        asks=[
+            *of_districts_asked(_of_districts(indicators, agency, names), agency, names),
             *_to_be_checked(sum(map(is_doubtful, projects)), unfit, parts),
         ],
         legend=_legend(content, parts, cites),
@@ -271,20 +289,44 @@ def _facts(
             ("{} chưa có số liệu", len(led) - len(told)),
             between=", ",
         )
+        unsettled = _of_districts(led, agency, names)
+        if unsettled:
+            said += f"; trong đó {of_districts_named(unsettled, names)} chưa kết luận, "
+            said += VERDICT_OPEN
         yield words(f"Chủ trì {number_text(len(led))} chỉ tiêu: {said}.")
     buckets = review.buckets_of(agency)
     if any(buckets.values()):
         said = counts_said(*_buckets_named(buckets))
         yield words(f"Chủ trì {number_text(sum(buckets.values()))} nhiệm vụ: {said}.")
+    own = Counter(a.doing.bucket for a in review.actions if a.agency == agency)
+    if own:
+        said = counts_said(*_buckets_named({bucket: own[bucket] for bucket in TaskBucket}))
+        yield words(f"Kế hoạch hành động có {number_text(own.total())} việc: {said}.")
     ground = ground_said(names.territory)
     if ground and ("indicators" in parts or "scenario" in parts):
         yield words(ground)
+    for conflict in consolidation.conflicts:
+        if agency in conflict.agencies and not conflict.is_open:
+            yield ruled_said(conflict, agency, names)
     conflicts = sum(agency in c.agencies and c.is_open for c in consolidation.conflicts)
     if conflicts:
         yield words(
             f"Có {number_text(conflicts)} số liệu khác với nguồn khác, đang chờ quyết định "
             f"(phần {parts['conflicts']})."
         )
+
+
+def _of_districts(
+    indicators: Sequence[ReviewIndicator], agency: str, names: ReportNames
+) -> list[ReviewIndicator]:
+    """Those the agency leads and has a value of whose verdict the office has yet to confirm."""
+    return [
+        i
+        for i in indicators
+        if role_of(i.row, agency) is Role.LEAD
+        and i.has_value_of(agency)
+        and names.waits_for_office(i)
+    ]
 
 
 def _to_be_checked(
@@ -297,7 +339,7 @@ def _to_be_checked(
     )
     if said:
         yield words(
-            f"Có {said}: nêu ở phần {parts['checks']}, đề nghị cơ quan kiểm tra, sửa nếu ghi nhầm."
+            f"Có {said} (phần {parts['checks']}): đề nghị cơ quan kiểm tra, sửa nếu ghi nhầm."
         )
 
 

@@ -1,29 +1,41 @@
-"""The letter with which an agency gets its page before the meeting, and when it is due."""
+"""The letter with which an agency gets its page before the meeting, what it says of open verdicts
+and rulings, and when it is due."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from models.domain.consolidation import Conflict, ConflictKind, Figure
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import day_text, one_line
+from models.domain.cycle.letter_phrases import day_text, measured, number_text, one_line, within
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.letters import LetterContent, letterhead, meeting_facts
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.register.agencies import Agency
+from models.domain.register.catalogue import period_phrase
+from models.domain.register.districts import WHICH_FIGURE
+from models.domain.register.territories import TERRITORY_SHORT_NAMES
+from models.domain.results.report_text import ReportNames, Text, words
+from models.domain.review.lines import ReviewIndicator
 from models.domain.review.states import Answer
 from models.domain.work.wanted import PREVIEW_TIMES
 
 BEFORE_MEETING = 5  # working days
 PREVIEWS_AT = PREVIEW_TIMES[0]
+_JUSTIFICATION = "justification"  # column key, on every sheet of rows
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewNotes:
     """What the letter tells beside the facts.
 
-    `shown`: what the page tells of, where one goes along as a Word document; `asked_by`: the day by
+    `shown`: what the page that goes along as a Word document tells of as the meeting will see it,
+    `with_actions`: and whether it lists own works; neither without a page. `asks`: what only the
+    agency can settle; `asked_by`: the day by
     which a mend is asked for, "" for none; `template_attached`: the agency's workbook goes along;
     `with_codes`: references stand on the page; `cites_others`: some lead to another's workbook.
     """
@@ -33,6 +45,8 @@ class PreviewNotes:
     template_attached: bool = False
     with_codes: bool = False
     cites_others: bool = False
+    with_actions: bool = False
+    asks: Sequence[str] = ()
 
 
 _NOTHING_BESIDE = PreviewNotes()
@@ -50,6 +64,9 @@ def compose_preview(
 
     Who sent nothing that counts is asked for the report, not to look at its results.
     """
+    told, asks = list(facts), list(notes.asks)
+    if answer is not Answer.TAKEN:  # asked for the report, it is asked for nothing else in a list
+        told, asks = [*told, *asks], []
     return LetterContent(
         LetterKind.PREVIEW,
         "preview",
@@ -58,9 +75,11 @@ def compose_preview(
             "as_of": as_of,
             **meeting_facts(cycle),
             "meeting_day": day_text(cycle.meeting_on) if cycle.meeting_on else "",
-            "facts": [one_line(fact, 600) for fact in facts],
+            "facts": [one_line(fact, 600) for fact in told],
+            "asks": [one_line(ask, 600) for ask in asks],
             "answer": answer.value,
-            "with_page": bool(notes.shown),
+            "with_page": bool(notes.shown) or notes.with_actions,
+            "with_actions": notes.with_actions,
             "shown": list(notes.shown),
             "asked_by": notes.asked_by,
             "template_attached": notes.template_attached,
@@ -69,6 +88,60 @@ def compose_preview(
             "meeting_date": f"ngày {cycle.meeting_on:%d/%m/%Y}" if cycle.meeting_on else "",
         },
     )
+
+
+def of_districts_named(found: Sequence[ReviewIndicator], names: ReportNames) -> str:
+    """How many measures of districts, and where each stands in the directive."""
+    places = ", ".join(names.place(one.row) for one in found)
+    return f"{number_text(len(found))} chỉ tiêu tính theo cấp huyện ({places})"
+
+
+def of_districts_asked(
+    found: Iterable[ReviewIndicator], agency: str, names: ReportNames
+) -> Iterator[Text]:
+    """That the agency has to say which figure its own is, where it explained nothing."""
+    silent = [one for one in found if not _is_explained(one, agency)]
+    if silent:
+        yield words(
+            f"{of_districts_named(silent, names)} chưa kết luận: đề nghị cơ quan nêu rõ số đã báo "
+            f"cáo {WHICH_FIGURE}, ghi ở cột Giải trình và gửi lại sổ."
+        )
+
+
+def _is_explained(one: ReviewIndicator, agency: str) -> bool:
+    own = (r.answers.get(_JUSTIFICATION) for r in one.line.reports if r.agency == agency)
+    return any(figure is not None and figure.is_given for figure in own)
+
+
+def ruled_said(conflict: Conflict, agency: str, names: ReportNames) -> Text:
+    """Which figure stands by the office's ruling, beside the agency's own where that is another."""
+    stands = conflict.stands
+    other = conflict.right if stands is conflict.left else conflict.left
+    shown = {id(f): _ruled_figure(conflict, f) for f in (stands, other)}
+    by = f"({within(conflict.decision)})"
+    what = f"{names.place(conflict.row)} {names.row(conflict.row)}"
+    if conflict.kind is ConflictKind.EQUIVALENT:
+        whose = "cơ quan" if stands.agency == agency else names.agency(stands.agency)
+        both = f"{what} và {names.place(conflict.other_row)} {names.row(conflict.other_row)}"
+        return words(f"{both}: đánh giá theo số {shown[id(stands)]} của {whose} {by}.")
+    what += f", mốc {period_phrase(conflict.period)}" if conflict.period else ""
+    what += f", {TERRITORY_SHORT_NAMES[conflict.territory]}" if conflict.territory else ""
+    if stands.agency != agency:
+        said = f"số của cơ quan {shown[id(other)]}; trình phiên họp {shown[id(stands)]} theo số của"
+        return words(f"{what}: {said} {names.agency(stands.agency)} {by}.")
+    unused = f"không dùng số {shown[id(other)]} của {names.agency(other.agency)}"
+    return words(f"{what}: trình phiên họp số của cơ quan {shown[id(stands)]}, {unused} {by}.")
+
+
+def _ruled_figure(conflict: Conflict, figure: Figure) -> str:
+    """One of the two figures with its unit, printed with as many decimals as its row's target."""
+    row = conflict.row if figure is conflict.left else conflict.other_row
+    values = [conflict.left.number, conflict.right.number]
+    if conflict.row.unit != conflict.other_row.unit:
+        values = [figure.number]
+    plain = row.target.value if row.target is not None and row.target.is_plain else None
+    places = like_decimals([*values, plain])
+    return measured(half_up(figure.number or Decimal(0), places), row.unit)
 
 
 def previews_due(cycle: ReportingCycle, calendar: WorkingCalendar, now: dt.datetime) -> bool:

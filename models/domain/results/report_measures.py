@@ -400,7 +400,7 @@ def _territory_cell(
 
 
 def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Row:
-    """Both values with who says what, which one stands, and who ruled so."""
+    """Both values with who says what, which one stands, and why."""
     target = conflict.row.target
     plain = target.value if target is not None and target.is_plain else None
     places = places_of(conflict.left.number, conflict.right.number, conflict.right_value, plain)
@@ -424,9 +424,8 @@ def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Ro
     period = f", mốc {period_phrase(conflict.period)}" if conflict.period else ""
     where = f", {TERRITORY_SHORT_NAMES[conflict.territory]}" if conflict.territory else ""
     ruled = conflict.because is StandsBecause.RULING
-    because = f"Quyết định của {conflict.ruling}" if ruled else REASON_NAMES[conflict.because]
-    if ruled and cites.for_agency:
-        because = conflict.ruling_to_agencies
+    # Who of the office decided so, and when to the minute, stands in the consolidated workbook.
+    because = conflict.ruling_to_agencies if ruled else REASON_NAMES[conflict.because]
     return {
         "no": words(conflict.number),
         "name": words(

@@ -12,8 +12,7 @@ from decimal import Decimal
 
 from models.domain.consolidation import Figure
 from models.domain.consolidation.verdicts import PersonAsked, PersonsVerdict
-from models.domain.consolidation.wording import office_opinion
-from models.domain.cycle.letter_phrases import measured, one_line
+from models.domain.cycle.letter_phrases import measured, office_opinion, one_line
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import decimals, like_decimals
 from models.domain.reading.forms import Form, name_alone, place_of
@@ -166,9 +165,9 @@ def decision_reference(verdict: PersonsVerdict) -> str:
     """How the report refers to the decision by which a person judged.
 
     >>> decision_reference(PersonsVerdict("", "", "", None, "Hà", "Đứng thứ năm.", 3))
-    'QĐ-3'
+    'YK-3'
     """
-    return f"QĐ-{verdict.number}"
+    return f"YK-{verdict.number}"
 
 
 class Citations:
@@ -195,7 +194,7 @@ class Citations:
         return [self._verdicts[number] for number in sorted(self._verdicts)]
 
     def judged(self, asked: PersonAsked | None) -> Text:
-        """Who judged and why, on a line of its own with the decision's reference: "[QĐ-3]".
+        """Who judged and why, on a line of its own with the decision's reference: "[YK-3]".
 
         Nothing where no person judged.
         """
@@ -302,14 +301,20 @@ class ReportNames:
     def of_measure(self, row: CatalogueRow) -> str:
         """The row's name with its unit; of districts, that they ended and what is to be said."""
         named = self.with_unit(row)
-        return f"{named}\n({DISTRICTS_NOTE})" if speaks_of_districts(row, self._year) else named
+        return f"{named}\n({DISTRICTS_NOTE})" if self.is_of_districts(row) else named
+
+    def is_of_districts(self, row: CatalogueRow) -> bool:
+        """Whether the row counts in districts, so that its verdict is yet to be confirmed."""
+        return speaks_of_districts(row, self._year)
+
+    def waits_for_office(self, indicator: ReviewIndicator) -> bool:
+        """Whether the office has yet to judge a measure of districts."""
+        return self.is_of_districts(indicator.row) and indicator.outcome is Judgement.AWAITING
 
     def verdict_open(self, indicator: ReviewIndicator) -> Text:
         """That the office has yet to judge a measure of districts; nothing elsewhere, nor once a
         person has."""
-        of_districts = speaks_of_districts(indicator.row, self._year)
-        waits = of_districts and indicator.outcome is Judgement.AWAITING
-        return words(f"\n({VERDICT_OPEN})" if waits else "")
+        return words(f"\n({VERDICT_OPEN})" if self.waits_for_office(indicator) else "")
 
     def about(self, code: str) -> str:
         """The place of a row by its code, "" for no row of the catalogue."""

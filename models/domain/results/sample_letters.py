@@ -352,7 +352,8 @@ class _Samples:
         notes = PreviewNotes(
             ["chỉ tiêu", "dự án"],
             wanted_by(cycle, self.calendar, cycle.due_at, as_of),
-            *(True, True, True),
+            *(True, True, True, True),
+            asks=[self.said],
         )
         bare = PreviewNotes(asked_by=notes.asked_by)
         return {

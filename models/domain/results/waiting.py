@@ -21,9 +21,11 @@ class WaitingKind(StrEnum):
     WHOLE = "Số chung và số thành phần chưa thống nhất"
     WITHDRAWN = "Số liệu đã báo cáo nay được rút lại"
     JUDGEMENT = "Chỉ tiêu chờ đánh giá"
+    DISTRICTS = "Chỉ tiêu theo cấp huyện chưa kết luận"
     HELD = "Thư chờ Văn phòng xử lý"
     UNREACHED = "Cơ quan không nhận được thư"
     LOST = "Thư gửi không đến nơi"
+    OVERTAKEN = "Thư của cơ quan đã có báo cáo khác được tiếp nhận"  # to be filed, not decided
 
 
 #: The sheets of the consolidated workbook that have each case; the office settles the others.
@@ -32,6 +34,8 @@ SHEETS = {
     WaitingKind.WHOLE: "Tổng và thành phần",
     WaitingKind.JUDGEMENT: "Người đánh giá",
 }
+ALL_NAMED = {WaitingKind.DISTRICTS: 8}  # whose names are but places in the directive
+_TO_BE_FILED = frozenset({WaitingKind.OVERTAKEN})
 _NAME = 70  # letters of a name on the first screen of a telephone
 
 
@@ -45,30 +49,43 @@ class Waiting:
 
 
 def asked_of(waiting: Iterable[Waiting]) -> list[str]:
-    """A line of each kind: how many, the first names, and which sheet has them.
+    """A line of each kind that has to be decided: how many, the first names, and which sheet has
+    them.
 
     >>> asked_of([Waiting(WaitingKind.HELD, name, "") for name in ("Sở A", "Sở B")])
     ['Thư chờ Văn phòng xử lý (2): Sở A; Sở B']
     """
     lines = []
-    for kind, cases in _by_kind(waiting):
-        told = _named([cut_at_word(case.name, _NAME) for case in cases if case.name])
+    for kind, cases in _by_kind(case for case in waiting if case.kind not in _TO_BE_FILED):
+        names = [cut_at_word(case.name, _NAME) for case in cases if case.name]
+        told = _named(names, ALL_NAMED.get(kind, NAMED))
         sheet = SHEETS.get(kind)
-        where = f"xem trang «{sheet}» của tệp kèm theo" if sheet else ""
+        where = f"trang «{sheet}» của tệp kèm theo" if sheet else ""
         counted = f"{kind.value} ({number_text(len(cases))})"
         said = "; ".join(part for part in (told, where) if part)
         lines.append(f"{counted}: {said}" if said else counted)
     return lines
 
 
-def _named(names: Sequence[str]) -> str:
+def to_be_filed(waiting: Iterable[Waiting]) -> list[str]:
+    """That mail waits of which nothing is to be decided any more, in a sentence; nothing for none.
+
+    >>> to_be_filed([Waiting(WaitingKind.OVERTAKEN, "Sở A", "")])
+    ['1 thư của cơ quan đã có báo cáo khác được tiếp nhận chỉ cần đóng hồ sơ.']
+    """
+    count = sum(case.kind in _TO_BE_FILED for case in waiting)
+    said = "thư của cơ quan đã có báo cáo khác được tiếp nhận chỉ cần đóng hồ sơ"
+    return [f"{number_text(count)} {said}."] if count else []
+
+
+def _named(names: Sequence[str], most: int = NAMED) -> str:
     """The first names, those of several cases with how many, and how many cases are not named.
 
     >>> _named(["Thu ngân sách", "GRDP", "Thu ngân sách", "Du lịch", "Du lịch"])
     'Thu ngân sách (2); GRDP và 2 trường hợp khác'
     """
     counted = Counter(names).items()
-    first = list(counted)[:NAMED]
+    first = list(counted)[:most]
     said = "; ".join(f"{name} ({count})" if count > 1 else name for name, count in first)
     rest = len(names) - sum(count for _, count in first)
     return f"{said} và {number_text(rest)} trường hợp khác" if rest else said

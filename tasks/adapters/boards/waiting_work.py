@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -38,16 +39,15 @@ def waiting_work(
 ) -> Iterator[Waiting]:
     """What a person has to decide or mend.
 
-    Held mail of an agency that has since been accepted comes last and says so: its decision can
-    wait. A letter is not told of where its agency receives none. `asked` is what persons judge.
+    Held mail of an agency that has since been accepted is of a kind of its own: it is only to be
+    filed. A letter is not told of where its agency receives none. `asked` is what persons judge.
     """
     cycle = consolidation.cycle
     yield from _judgements(office, cycle, [one for one in asked if one.waits])
     for sent in sent_with_withdrawn(office, connection, cycle):
         said = f"{sent.said} Số liệu nay thay bằng thư này."
         yield Waiting(WaitingKind.WITHDRAWN, "", said)
-    answered = {a.agency for a in consolidation.agencies if a.answered}
-    yield from _held(office.register, connection, cycle.code, answered)
+    yield from _held(office.register, connection, cycle.code, _accepted_at(consolidation))
     unreached = failing_contacts(office.register, connection, now)
     yield from unreached
     beyond = {case.name for case in unreached}
@@ -101,25 +101,46 @@ def failing_contacts(register: Register, connection: Connection, now: dt.datetim
     ]
 
 
+def _accepted_at(consolidation: Consolidation) -> dict[str, dt.datetime]:
+    """When what counts of each agency arrived, of those that owe nothing."""
+    return {
+        one.agency: max(version.received_at for version in one.counted)
+        for one in consolidation.standings
+        if one.counted and not one.owes
+    }
+
+
 def _held(
-    register: Register, connection: Connection, cycle: str, answered: Iterable[str]
+    register: Register, connection: Connection, cycle: str, accepted: Mapping[str, dt.datetime]
 ) -> Iterator[Waiting]:
-    done = set(answered)
     held = [
         row
         for row in messages.in_state(connection, MessageState.HELD)
         if row["cycle"] in ("", cycle)
     ]
-    held.sort(key=lambda row: row["agency"] in done)  # stable: the oldest first in each half
+    held.sort(key=lambda row: row["agency"] in accepted)  # stable: the oldest first in each half
     for row in held:
-        said = " Cơ quan này đã có báo cáo khác được tiếp nhận." if row["agency"] in done else ""
+        answered = row["agency"] in accepted
+        said = " Cơ quan này đã có báo cáo khác được tiếp nhận." if answered else ""
         whose = register.agency_name(row["agency"]) or one_line(row["sender"] or row["name"], 100)
         yield Waiting(
-            WaitingKind.HELD,
+            WaitingKind.OVERTAKEN if _is_overtaken(row, accepted) else WaitingKind.HELD,
             whose,
             f"Thư chờ Văn phòng xử lý: của {whose}, nhận lúc {instant_text(row['received_at'])}. "
             f"{row['reason']}{said}",
         )
+
+
+def _is_overtaken(row: Mapping[str, Any], accepted: Mapping[str, dt.datetime]) -> bool:
+    """Whether a newer report of its agency was accepted and nobody else whose it may be still owes.
+
+    What came after the accepted report may correct it, and words alone ask something: both are
+    still to be decided.
+    """
+    at = accepted.get(row["agency"])
+    if at is None or at <= row["received_at"] or row["said"]:
+        return False
+    return all(other in accepted for other in row["may_be_of"])
 
 
 def _owners(register: Register, address: str, day: dt.date) -> list[str]:

@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from models.domain.answers.decisions import Decision
 from models.domain.answers.withdrawals import withdrawn_in
-from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import instant_text
+from models.domain.cycle.cycles import HANOI, ReportingCycle
+from models.domain.cycle.letter_phrases import instant_text, office_opinion, within
 from models.domain.reading.office import Office
 from models.tables import SnapshotRow
 from tasks.adapters.store import decisions, letters_again, snapshots, submissions
@@ -61,10 +61,11 @@ def _carries(connection: Connection, row: SnapshotRow, gone: Decision) -> bool:
 def _said(office: Office, connection: Connection, row: SnapshotRow, gone: Decision) -> str:
     letter = letters_again.by_business_key(connection, row.letter)
     name = office.register.agency_name(gone.agency)
+    day = gone.decided_at.astimezone(HANOI).date()
     return (
         f"Thư «{letter.subject if letter else row.letter}» (số liệu lúc {instant_text(row.as_of)}) "
         f"có số liệu của phiên bản {gone.version} của {name}, kỳ {gone.cycle}, đã rút lại lúc "
-        f"{instant_text(gone.decided_at)} theo quyết định số {gone.number}."
+        f"{instant_text(gone.decided_at)} theo {within(office_opinion(day))}."
     )
 
 

@@ -296,7 +296,7 @@ def _units(conflict: Conflict) -> str:
 def _because(conflict: Conflict) -> str:
     because = REASON_NAMES[conflict.because]
     if not conflict.is_open:
-        return f"Theo {conflict.decision}" if conflict.decision else because
+        return conflict.decision or because
     if not conflict.each_stands:
         return f"{because} (tạm dùng, chờ quyết định)"
     noted = conflict.because is StandsBecause.MAIN_APPENDIX and conflict.note

@@ -79,5 +79,4 @@ def _reason(shown: PersonAsked) -> str:
 
 
 def _decision(shown: PersonAsked) -> str | None:
-    said = shown.verdict.decision if shown.verdict else ""
-    return f"{said[:1].upper()}{said[1:]}" or None
+    return shown.verdict.decision if shown.verdict else None

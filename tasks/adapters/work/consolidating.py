@@ -22,7 +22,7 @@ from models.domain.results.change_wording import change_points
 from models.domain.results.snapshots import Changes
 from models.domain.results.summary import summarise
 from models.domain.results.tidy_table import tidy_rows
-from models.domain.results.waiting import asked_of, told_whole
+from models.domain.results.waiting import asked_of, to_be_filed, told_whole
 from models.tables import ConsolidationRow
 from tasks.adapters.boards.waiting_work import waiting_work
 from tasks.adapters.letters.letter_writer import Envelope
@@ -210,10 +210,13 @@ def _letter(
     waiting = list(
         waiting_work(workplace.office, connection, done.consolidation, asked, workplace.now)
     )
+    filed = to_be_filed(waiting)
     return workplace.letters.write(
         compose_summary(
             replace(
                 content,
+                points=[*content.points, *filed],
+                sentences=[*content.sentences, *filed],
                 asked=[*content.asked, *asked_of(waiting)],
                 decisions=[*content.decisions, *told_whole(waiting)],
             )

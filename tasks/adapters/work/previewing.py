@@ -58,6 +58,7 @@ def previews_of(workplace: Workplace, cycle: ReportingCycle) -> list[Preview]:
 def preview_document(reports_dir: Path, preview: Preview, now: dt.datetime) -> bytes:
     """The page as a Word document. Raises ReportTemplateFault."""
     values = {f.name: getattr(preview, f.name) for f in dataclasses.fields(preview)}
+    values["facts"] = preview.told
     title = f"{preview.agency_name}: {preview.title}"
     return set_document(reports_dir / PREVIEW_TEMPLATE, values, title, now)
 
@@ -160,6 +161,8 @@ def preview_letter(
                 template_attached=bool(files),
                 with_codes=bool(preview.sources),
                 cites_others=preview.cites_others,
+                with_actions=preview.lists_actions,
+                asks=[ask.plain for ask in preview.asks],
             ),
         ),
         Envelope(

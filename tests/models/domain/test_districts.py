@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from models.domain.answers.asked_cells import lines_for
@@ -14,7 +16,12 @@ from models.domain.register.districts import (
 )
 from models.domain.register.targets import Judgement
 from models.domain.results.preview import preview_of
+from models.domain.results.preview_letters import of_districts_asked
 from models.domain.results.report import report_of
+from models.domain.results.report_text import ReportNames
+from models.domain.results.review_summary import review_matter
+from models.domain.results.summary import summarise
+from models.domain.review.lines import ReviewIndicator
 from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
@@ -99,3 +106,56 @@ def test_until_the_office_has_judged_it_such_a_measure_counts_nowhere_as_met_or_
     annex = report_of(office, judged.consolidation, judged.review, standings).annex_indicators
     [row] = [r for r in annex if "người đánh giá" in r["outcome"].plain]
     assert "cần ý kiến của Văn phòng" not in row["outcome"].plain + row["name"].plain
+
+
+def test_who_leads_such_a_measure_is_asked_which_figure_it_is_until_it_explains_it() -> None:
+    made, standings = november()
+    office = real_office()
+    leads = {r.lead for r in office.catalogue_of(made.cycle) if r.code in OF_DISTRICTS}
+    assert leads
+    for mine in standings:
+        shown = preview_of(office, made.consolidation, made.review, mine, made.as_of)
+        asks = [a.plain for a in shown.asks if "cấp huyện" in a.plain]
+        facts = [f.plain for f in shown.facts if "tính theo cấp huyện" in f.plain]
+        led = [i for i in made.review.indicators if i.row.lead == mine.agency]
+        open_ones = [i for i in led if i.row.code in OF_DISTRICTS and i.has_value]
+        silent = [i for i in open_ones if not _explained(i, mine.agency)]
+        assert len(facts) == bool(open_ones) and len(asks) == bool(silent), mine.agency
+        if open_ones:
+            counted = f"trong đó {len(open_ones)} chỉ tiêu tính theo cấp huyện ("
+            assert counted in facts[0] and "chưa kết luận, cần ý kiến của Văn phòng" in facts[0]
+        if silent:
+            assert asks[0].startswith(f"{len(silent)} chỉ tiêu tính theo cấp huyện (")
+            assert "số tính đến 30/06/2025 hay số theo đơn vị nhận chuyển giao" in asks[0]
+
+
+def _explained(one: ReviewIndicator, agency: str) -> bool:
+    told = (r.answers.get("justification") for r in one.line.reports if r.agency == agency)
+    return any(f is not None and f.is_given for f in told)
+
+
+def test_an_explained_figure_is_not_asked_about_again() -> None:
+    made, _ = november()
+    office = real_office()
+    names = ReportNames(
+        office.register, office.catalogue_of(made.cycle), office.form_of(made.cycle)
+    )
+    one = next(i for i in made.review.indicators if i.row.code in OF_DISTRICTS and i.has_value)
+    [report] = [r for r in one.line.reports if r.agency == one.row.lead]
+    [silent] = of_districts_asked([one], report.agency, names)
+    assert silent.plain.startswith("1 chỉ tiêu tính theo cấp huyện (")
+    figure = dataclasses.replace(next(iter(report.answers.values())), value="Số đến 30/06/2025.")
+    told = dataclasses.replace(report, answers={**report.answers, "justification": figure})
+    explained = dataclasses.replace(one, line=dataclasses.replace(one.line, reports=[told]))
+    assert list(of_districts_asked([explained], report.agency, names)) == []
+
+
+def test_the_summary_lists_them_among_the_decisions() -> None:
+    made, _ = november()
+    matter = review_matter(made.consolidation, made.review, real_office())
+    content = summarise(made.consolidation, real_office(), matter)
+    settled = [i for i in made.review.indicators if i.row.code in OF_DISTRICTS and i.has_value]
+    [line] = [x for x in content.asked if x.startswith("Chỉ tiêu theo cấp huyện chưa kết luận")]
+    assert f"({len(settled)}): " in line and "trường hợp khác" not in line
+    assert line.count(";") == len(settled) - 1
+    assert sum(DISTRICTS_NOTE in said for said in content.decisions) == len(settled)

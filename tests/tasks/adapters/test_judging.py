@@ -91,7 +91,8 @@ def test_a_verdict_is_kept_once_with_who_why_and_when(workplace: Workplace) -> N
     assert found.judgement is Judgement.EXCEEDED
     assert found.by_person == (
         "do người đánh giá, Nguyễn Thị Hà: Đã đối chiếu với công bố của cơ quan thống kê "
-        "(quyết định số 1, ghi lúc 09 giờ 00 phút ngày 24/02/2025)"
+        "(ý kiến xử lý của Văn phòng UBND thành phố ngày 24/02/2025, ghi lúc 09 giờ 00 phút ngày "
+        "24/02/2025)"
     )
     assert asked(workplace, ABOUT).waits
     # Another reason or another person is another decision: it is shown with the verdict.
@@ -112,7 +113,7 @@ def test_a_verdict_lapses_with_the_value_and_is_refused_by_its_old_code(
     found = asked(workplace, ABOUT)
     assert found.waits
     assert found.lapsed == (
-        "Ý kiến đánh giá trước của Nguyễn Thị Hà (quyết định số 1) không còn hiệu lực vì số liệu "
+        "Ý kiến đánh giá trước của Nguyễn Thị Hà ngày 24/02/2025 không còn hiệu lực vì số liệu "
         "đã thay đổi"
     )
     with pytest.raises(DecisionRefused, match="đã thay đổi"):
@@ -209,7 +210,9 @@ def test_board_record_letter_and_workbook_tell_what_waits_and_who_judged(
     ]
     [judged] = [row for row in rows if code in row]
     assert {HA.by, HA.reason, "Không đạt"} <= set(judged)
-    assert any(cell.startswith("Quyết định số 3") for cell in judged)
+    assert any(
+        cell.startswith("Ý kiến xử lý của Văn phòng UBND thành phố ngày ") for cell in judged
+    )
     assert results_now.asked()[1].question.figure.reference in judged
     told = [str(c) for row in book["Chỉ tiêu"].iter_rows(values_only=True) for c in row if c]
     assert any(HA.by in cell for cell in told)

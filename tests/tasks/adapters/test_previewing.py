@@ -19,6 +19,8 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.errors import UnknownAgency
 from models.domain.register.agencies import Contact
 from models.domain.register.file_names import preview_file
+from models.domain.results.preview import Preview
+from models.domain.results.report_text import words
 from models.tables import ObligationRow
 from tasks.adapters.desk.planned_texts import page_is_known, planned_text, results_at
 from tasks.adapters.results import ruling
@@ -176,12 +178,46 @@ def test_a_page_is_said_to_hold_what_it_holds(workplace: Workplace) -> None:
     for letter in letters(workplace, "preview"):
         [file] = letter.files
         page = docx.Document(io.BytesIO(workplace.raw_store.get(file["sha256"])))
-        told = " ".join(letter.text.split()).partition("như sẽ trình phiên họp: ")[2]
-        told = told.partition(".")[0]
+        told = " ".join(letter.text.split()).partition("Như sẽ trình phiên họp: ")[2]
+        told = told.partition(";")[0]
         headings = " ".join(p.text.casefold() for p in page.paragraphs)
         for word in ("chỉ tiêu", "nhiệm vụ được giao", "dự án"):
             shown = any(f". {name}" in headings for name in (word, word.removesuffix(" được giao")))
             assert (word in told.split(", ")) is shown, (letter.agency, word, headings)
+
+
+def test_what_is_to_be_done_comes_first_and_own_works_are_said_to_be_shown_as_totals(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cycle, made = workplace.office.cycle("2025-review"), previewing.previews_of
+    ask = words("Đề nghị cơ quan nêu rõ số nào.")
+
+    def asking(*about) -> list[Preview]:
+        return [
+            dataclasses.replace(p, asks=[ask] if p.agency == "stc" else []) for p in made(*about)
+        ]
+
+    monkeypatch.setattr(previewing, "previews_of", asking)
+    previewing.write_previews(workplace, cycle)
+    pages = {p.agency: p for p in asking(workplace, cycle)}
+    asked = listed = 0
+    for letter in letters(workplace, "preview"):
+        shown, said = pages[letter.agency], " ".join(letter.text.split())
+        to_do, _, to_read = said.partition("VIỆC CẦN LÀM ")[2].partition("CÁCH ĐỌC TỆP KÈM THEO ")
+        assert "chậm nhất thứ Hai, ngày 08/12/2025" in to_do
+        assert "cơ quan không cần trả lời" in to_do
+        assert "Tệp này không nêu các thay đổi so với kỳ tổng hợp trước" in to_read
+        assert ("nêu rõ số nào" in to_do) is (letter.agency == "stc")
+        asked += bool(shown.asks)
+        totals = "báo cáo trình phiên họp chỉ nêu tổng số theo tình trạng"
+        listed += shown.lists_actions
+        assert (totals in to_read) is shown.lists_actions
+        [file] = letter.files
+        page = docx.Document(io.BytesIO(workplace.raw_store.get(file["sha256"])))
+        told = " ".join(p.text for p in page.paragraphs)
+        assert (totals in told.replace("Báo cáo", "báo cáo")) is shown.lists_actions
+        assert (ask.plain in told) is bool(shown.asks)
+    assert asked == 1 and listed
 
 
 @pytest.mark.parametrize("named", ["stc", "Sở Tài chính", "Sở Kế hoạch và Đầu tư"])

@@ -72,8 +72,8 @@ def test_what_was_ruled_stands_with_name_and_reason_and_waits_for_nobody(
     assert conflict.because is StandsBecause.RULING
     assert conflict.stands.agency == "cuc_thue"
     assert conflict.ruling == (
-        "Nguyễn Thị Hà: Số của Chi cục Thuế mới hơn (quyết định số 1, ghi lúc 09 giờ 00 "
-        "phút ngày 24/02/2025)."
+        "Nguyễn Thị Hà: Số của Chi cục Thuế mới hơn (ý kiến xử lý của Văn phòng UBND thành phố "
+        "ngày 24/02/2025, ghi lúc 09 giờ 00 phút ngày 24/02/2025)."
     )
     assert (budget(workplace), after.headline.conflicts) == ("cuc_thue", 0)
     assert after.inputs_hash != before.inputs_hash

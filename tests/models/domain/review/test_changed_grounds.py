@@ -160,8 +160,10 @@ def test_the_sheet_of_conflicts_says_what_was_decided_and_what_waits(office: Off
         assert "CẦN" not in sheet.heading
         titles = [column.header for column in sheet.columns]
         assert "Số đang dùng" in titles and "Tạm dùng" not in titles
+        said = [str(c.value(one)) for c in sheet.columns for one in sheet.rows]
+        assert not any("quyết định số" in text.casefold() for text in said)
         [because] = [c for c in sheet.columns if c.key == "because"]
         return [because.value(one) for one in sheet.rows]
 
-    assert reasons(decided) == ["Theo quyết định số 4 ngày 19/11/2025"]
+    assert reasons(decided) == ["Ý kiến xử lý của Văn phòng UBND thành phố ngày 19/11/2025"]
     assert reasons(waits) == ["Số của cơ quan chủ trì (tạm dùng, chờ quyết định)"]

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from models.domain.answers.standing import HeldMail, Timeliness
-from models.domain.consolidation import ConflictRuling, Side, code_of
+from models.domain.consolidation import ConflictKind, ConflictRuling, Side, code_of
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Verdict
@@ -113,7 +113,7 @@ def _said(rows) -> str:
 
 
 def _everything(shown: Preview) -> str:
-    told = [*shown.facts, *shown.scenario_notes]
+    told = [*shown.told, *shown.scenario_notes]
     return "\n".join([_said(told), *(_said(getattr(shown, key)) for key in PARTS)])
 
 
@@ -184,9 +184,9 @@ def test_a_figure_that_the_report_marks_is_marked_in_its_agencys_page_with_the_s
         if marked:
             [told] = [c.plain for c in shown.checks if c.plain.startswith("*")]
             assert told.removesuffix(".") in note or len(doubtful) > len(marked)
-            facts = _said(shown.facts)
-            assert "cần kiểm tra (dấu *)" in facts
-            assert f"nêu ở phần {shown.parts['checks']}" in facts
+            asks = _said(shown.asks)
+            assert "cần kiểm tra (dấu *)" in asks
+            assert f"(phần {shown.parts['checks']})" in asks
         wholes = [w for w in made.consolidation.wholes if shown.agency in
                   {f.agency for f in w.figures}]  # fmt: skip
         assert len(shown.checks) == len(wholes) + bool(marked)
@@ -211,6 +211,59 @@ def test_a_page_names_no_person_of_the_office_and_no_number_of_its_book() -> Non
     assert "Ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025: Số mới hơn" in said
     for own in ("Trần Thị Hà", "quyết định số", "Quyết định của Trần"):
         assert own not in said
+    report = report_of(office, ruled.consolidation, ruled.review, standings)
+    told = _said(report.conflicts)
+    assert "Ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025: Số mới hơn" in told
+    assert "quyết định số" not in told.casefold()
+
+
+def test_each_figure_that_was_ruled_on_stands_in_the_letter_of_both_parties() -> None:
+    made, standings = november()
+    office = real_office()
+    day = dt.date(2025, 12, 5)
+    rulings = {
+        code_of(c): ConflictRuling(Side.RIGHT, "Trần Thị Hà", "Số mới hơn.", n, on=day)
+        for n, c in enumerate(made.conflicts, 1)
+        if c.is_open
+    }
+    ruled = make_review(office, made.cycle, standings, made.as_of, rulings, made.earlier)
+    settled = [c for c in ruled.conflicts if not c.is_open]
+    told = 0
+    for mine in standings:
+        concerned = [c for c in settled if mine.agency in c.agencies]
+        facts = [
+            f.plain
+            for f in preview_of(office, ruled.consolidation, ruled.review, mine, made.as_of).facts
+            if "(ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025)" in f.plain
+        ]
+        assert len(facts) == len(concerned)
+        for conflict, said in zip(concerned, facts, strict=True):
+            told += 1
+            name = office.register.agency_name(conflict.stands.agency)
+            own = conflict.stands.agency == mine.agency
+            if conflict.kind is ConflictKind.EQUIVALENT:
+                assert ("của cơ quan (" if own else f"của {name} (") in said
+            elif own:
+                assert "trình phiên họp số của cơ quan " in said and "không dùng số " in said
+            else:
+                assert ": số của cơ quan " in said and f"theo số của {name} (" in said
+    assert told > len(settled) > 0
+
+
+def test_own_works_are_counted_and_not_said_to_be_shown_to_the_meeting() -> None:
+    made, _ = november()
+    counted = 0
+    for shown in _pages():
+        own = [a for a in made.review.actions if a.agency == shown.agency]
+        said = [f.plain for f in shown.facts if f.plain.startswith("Kế hoạch hành động có ")]
+        assert shown.lists_actions is bool(own)
+        assert not any("kế hoạch hành động" in name for name in shown.shown)
+        assert len(said) == bool(own)
+        if own:
+            counted += 1
+            [whole, *parts] = map(int, re.findall(r"\b\d+(?= )(?! tháng)", said[0]))
+            assert whole == len(own) == sum(parts)
+    assert counted
 
 
 @pytest.mark.parametrize(

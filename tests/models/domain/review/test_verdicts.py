@@ -38,6 +38,7 @@ DONE = "Đứng thứ 5 cả nước"
 CENTRE = "Dự toán Trung ương giao"
 ON = dt.date(2025, 12, 5)
 BY, WHY = "Nguyễn Thị Hà", "Đã đối chiếu với công bố của cơ quan thống kê."
+OPINION = "ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025"
 PLAN = [standing("sdl", [entry("indicators", WORDS, "committed", "Đứng trong 10 địa phương đầu")])]
 
 
@@ -132,7 +133,7 @@ def test_a_verdict_is_counted_in_its_bucket_with_name_and_reason(
     one, h = indicator(after, code), after.review.headline
     assert (one.outcome, one.judgement) == (answer, answer)
     assert one.why_not_judged == ""
-    assert BY in one.by_person and "quyết định số 1" in one.by_person
+    assert BY in one.by_person and f"({OPINION}, ghi lúc" in one.by_person
     assert (h.awaiting, h.by_person) == (1, 1)
     assert h.outcomes[answer] == before.review.headline.outcomes[answer] + 1
     told = h.met + h.not_met + h.awaiting + h.cannot_be_judged
@@ -186,7 +187,7 @@ def test_a_verdict_on_another_value_or_measure_waits_again_and_is_told(
     one = indicator(changed, code)
     assert waits(one)
     assert said in one.why_not_judged
-    assert BY in one.why_not_judged and "quyết định số 1" in one.why_not_judged
+    assert f"của {BY} ngày 05/12/2025 không còn hiệu lực" in one.why_not_judged
     assert one.by_person == ""
 
 
@@ -248,14 +249,14 @@ def test_report_letter_preview_board_and_table_name_who_judged(printed: Office) 
     reached = [r for g in content.reached for r in g.rows if "Tên tourism" in r["name"].plain]
     [missed] = [r for r in content.not_met if "Tên iip" in r["name"].plain]
     for row, number in ((reached[0], 1), (missed, 2)):
-        assert f"Do người đánh giá: {BY}: {WHY} [QĐ-{number}]" in row["name"].plain
+        assert f"Do người đánh giá: {BY}: {WHY} [YK-{number}]" in row["name"].plain
     [annex] = [r for r in content.annex_indicators if "Tên tourism" in r["name"].plain]
     assert BY in annex["name"].plain
-    assert annex["outcome"].plain == "Đạt\nngười đánh giá\n[QĐ-1]"
-    cited = [s for s in content.sources if s.span.startswith("QĐ-")]
+    assert annex["outcome"].plain == "Đạt\nngười đánh giá\n[YK-1]"
+    cited = [s for s in content.sources if s.span.startswith("YK-")]
     assert [(s.span, BY in s.agency, WHY in s.cells) for s in cited] == [
-        ("QĐ-1", True, True),
-        ("QĐ-2", True, True),
+        ("YK-1", True, True),
+        ("YK-2", True, True),
     ]
 
     matter = review_matter(after.consolidation, after.review, printed)
@@ -266,8 +267,8 @@ def test_report_letter_preview_board_and_table_name_who_judged(printed: Office) 
     opinion = f"Ý kiến xử lý của Văn phòng UBND thành phố ngày 05/12/2025: {WHY}"
     assert any(opinion in r["name"].plain for r in shown.indicators)
     told = "".join(t.plain for r in shown.indicators for t in r.values())
-    assert BY not in told and "QĐ-" not in told, "whose opinion it was is the office's own matter"
-    assert not any(s.span.startswith("QĐ-") for s in shown.sources)
+    assert BY not in told and "YK-" not in told, "whose opinion it was is the office's own matter"
+    assert not any(s.span.startswith("YK-") for s in shown.sources)
     board = review_boards(printed, after.cycle, after.review)[0]
     assert "2 do người đánh giá" in board.note
     assert any(BY in cell for row in board.rows for cell in row.values()), "of what was missed"

@@ -1,0 +1,81 @@
+"""What waits at the office: mail to be decided, and mail that a newer report has overtaken."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.domain.results.waiting import Waiting, WaitingKind, asked_of, to_be_filed, told_whole
+from tasks.adapters.boards.waiting_work import waiting_work
+from tasks.adapters.store import messages
+from tests.fixtures.november import november
+from tests.fixtures.simulated_answers import real_office
+from tests.fixtures.small_workplace import small_workplace
+
+HOUR = dt.timedelta(hours=1)
+
+
+def held(agency: str, received_at: dt.datetime, *others: str, said: str = "") -> dict[str, Any]:
+    return {
+        "agency": agency,
+        "cycle": "2025-review",
+        "received_at": received_at,
+        "may_be_of": list(others),
+        "said": said,
+        "reason": "Cần xác định bản chính.",
+        "sender": f"{agency}@mau.example",
+        "name": "",
+    }
+
+
+@pytest.fixture
+def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What is told of held mail after the simulated review."""
+    made, _ = november()
+
+    def told(*rows: dict[str, Any]) -> list[Waiting]:
+        monkeypatch.setattr(messages, "in_state", lambda *_: list(rows))
+        with (
+            small_workplace(tmp_path, made.as_of, ()) as workplace,
+            workplace.engine.begin() as connection,
+        ):
+            return list(waiting_work(real_office(), connection, made.consolidation, [], made.as_of))
+
+    return told
+
+
+def test_mail_that_a_newer_accepted_report_has_overtaken_is_no_decision(waiting) -> None:
+    _, standings = november()
+    done = [s for s in standings if s.counted and not s.owes]
+    one, other = done[:2]
+    owing = next(s for s in standings if s.owes)
+    at = one.counted[-1].received_at
+    found = waiting(
+        held(one.agency, at - HOUR),
+        held(one.agency, at - 2 * HOUR, other.agency),
+        held(one.agency, at - HOUR, owing.agency),  # may be of who still owes
+        held(one.agency, at + HOUR),  # may correct what was accepted
+        held(one.agency, at - HOUR, said="question"),
+        held(owing.agency, at - HOUR),
+    )
+    kinds = [case.kind for case in found]
+    assert kinds.count(WaitingKind.OVERTAKEN) == 2
+    assert kinds.count(WaitingKind.HELD) == 4
+
+    [line] = asked_of(found)
+    assert line.startswith("Thư chờ Văn phòng xử lý (4): ")
+    assert to_be_filed(found) == [
+        "2 thư của cơ quan đã có báo cáo khác được tiếp nhận chỉ cần đóng hồ sơ."
+    ]
+    assert sum("đã có báo cáo khác được tiếp nhận" in said for said in told_whole(found)) == 5
+
+
+def test_where_all_is_overtaken_nothing_is_asked(waiting) -> None:
+    _, standings = november()
+    one = next(s for s in standings if s.counted and not s.owes)
+    found = waiting(held(one.agency, one.counted[-1].received_at - HOUR))
+    assert found and asked_of(found) == []
+    assert to_be_filed([]) == []
