@@ -157,9 +157,10 @@ def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground
     >>> is_unseen({"rgb": "000000", "theme": "0"}, None, Ground())
     True
     """
-    ways = [(ink, paper) for ink in _told_ways(letters) for paper in _told_ways(fill)]
-    if len(ways) > 1:
-        return any(is_unseen(ink or {}, paper, ground) for ink, paper in ways)
+    if len(letters) > 1 or (fill is not None and len(fill) > 1):  # most say one thing
+        ways = [(ink, paper) for ink in _told_ways(letters) for paper in _told_ways(fill)]
+        if len(ways) > 1:
+            return any(is_unseen(ink or {}, paper, ground) for ink, paper in ways)
     colour = rgb_of(letters, ground)
     if colour is None and is_left_to_machines(letters):
         colour = BLACK
