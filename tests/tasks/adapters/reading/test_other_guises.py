@@ -197,7 +197,7 @@ def test_names_of_an_ods_are_told_where_cells_calculate() -> None:
         '<table:named-range table:name="Ô" table:cell-range-address="$T.$A$1"/>{}</a>'
     )
     calculating = '<table:table-cell table:formula="of:=Nay"/>'
-    assert names_of_ods(names.format(calculating).encode()) == {"nay": "=NOW()", "ô": "'$T'!$A$1"}
+    assert names_of_ods(names.format(calculating).encode()) == {"nay": "=NOW()", "ô": "'T'!$A$1"}
     assert names_of_ods(names.format("").encode()) == {}
 
 
