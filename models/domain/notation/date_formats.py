@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import lru_cache
 
+from models.domain.notation.figures.shapes import in_figures
 from models.domain.notation.number_formats import (
     POINT,
     Drawn,
@@ -86,7 +87,7 @@ def draw_date(number_format: str, instant: dt.datetime) -> Drawn:
             pieces.append(_drawn_part(token.text, role, instant, halves, counted))
         else:
             pieces.append(POINT if token.kind is TokenKind.POINT else token.text)
-    text = "".join(pieces).replace(POINT, ".")
+    text = in_figures("".join(pieces).replace(POINT, "."), section.figures)
     return Drawn("" if not section.tokens else text, section.white)
 
 

@@ -16,6 +16,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
+from models.domain.notation.figures.shapes import figures_told, in_figures
 from models.domain.notation.number_notation import EXACT
 from models.domain.notation.other_calendars import DayCalendar, calendar_of
 
@@ -59,6 +60,7 @@ class FormatSection:
     condition: tuple[str, Decimal] | None = None
     white: bool = False  # its letters are told to be white
     calendar: DayCalendar = DayCalendar.GREGORIAN  # by which it draws a day
+    figures: str = ""  # the ten of another script, "" for the usual ones
 
     @property
     def is_date(self) -> bool:
@@ -131,12 +133,12 @@ def sections_of(number_format: str) -> Sequence[FormatSection]:
     sections: list[FormatSection] = []
     tokens: list[FormatToken] = []
     condition: tuple[str, Decimal] | None = None
-    white, calendar = False, ""
+    white, calendar, figures = False, "", ""
     for match in _TOKENS.finditer(number_format[:MOST_LETTERS]):
         group, text = match.lastgroup or "", match[match.lastgroup or 0]
         if group == "end":
-            sections.append(_section(tokens, condition, white, calendar))
-            tokens, condition, white, calendar = [], None, False, ""
+            sections.append(_section(tokens, condition, white, calendar, figures))
+            tokens, condition, white, calendar, figures = [], None, False, "", ""
         elif group == "shift":
             calendar = "~hijri" if text[1] == "2" else "~gregorian"
         elif group != "bracket":
@@ -147,13 +149,15 @@ def sections_of(number_format: str) -> Sequence[FormatSection]:
             sign, _, told = text[1:].partition("-")
             tokens.append(FormatToken(TokenKind.LITERAL, sign))
             calendar = calendar or (f"-{told}" if told else "")
+            figures = figures or figures_told(text)
         elif text[:1] == "~" or text.strip().lower() in _CALENDARS:
             calendar = f"~{text.strip().lower().removeprefix('~')}"
         elif text and not text.lower().strip("hms"):
             tokens.append(FormatToken(TokenKind.DATE, f"[{text.lower()}]"))
         else:
             white = white or text.lower() in ("white", "color2", "color 2")
-    return (*sections, _section(tokens, condition, white, calendar))
+            figures = figures or figures_told(text)
+    return (*sections, _section(tokens, condition, white, calendar, figures))
 
 
 def _section(
@@ -161,10 +165,11 @@ def _section(
     condition: tuple[str, Decimal] | None,
     white: bool,
     calendar: str,
+    figures: str,
 ) -> FormatSection:
     letters = "".join(t.text for t in tokens if t.kind is TokenKind.DATE)
     by = calendar_of(calendar, letters) if letters else DayCalendar.GREGORIAN
-    return FormatSection(tuple(tokens), condition, white, by)
+    return FormatSection(tuple(tokens), condition, white, by, figures)
 
 
 def _token(group: str, text: str) -> FormatToken:
@@ -253,7 +258,8 @@ def draw_number(number_format: str, value: Decimal) -> Drawn:
     else:
         text = _draw(section, abs(value))
     nought = minus and not any(c in "123456789" for c in text)
-    return Drawn(f"-{text}" if minus and not nought else text, section.white)
+    shown = in_figures(text, section.figures)
+    return Drawn(f"-{shown}" if minus and not nought else shown, section.white)
 
 
 def _draw(section: FormatSection, value: Decimal) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from models.domain.notation.corrections import speaks_in_marks
 from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
+from models.domain.notation.figures.words_behind import goes_on_in_words, says_it_again
 from models.domain.notation.number_notation import (
     AmbiguousNumber,
     NotANumber,
@@ -293,11 +294,16 @@ def _number_from_text(text: str, row: CatalogueRow | None, expected_unit: str) -
         return other
     if reading.unit and (turning := turning_words(reading.unit, expected_unit)):
         return Understood(None, _turned(text, amount, turning))
+    beyond = words_beyond_unit(reading.unit, expected_unit) if reading.unit else ""
+    if other is not None and other.doubt is not None:
+        beyond = beyond or other.doubt.details[0]
+    if beyond and says_it_again(reading.unit, beyond, amount, expected_unit):
+        beyond, other = "", None
+    elif beyond and goes_on_in_words(reading.unit, beyond):
+        return Understood(None, Doubt(ProblemKind.NOT_A_NUMBER, (Reason.SEVERAL.value,)))
     if other is not None and other.doubt is not None:
         return other
-    beside = reading.qualifier or (
-        words_beyond_unit(reading.unit, expected_unit) if reading.unit else ""
-    )
+    beside = reading.qualifier or beyond
     if beside:
         return Understood(amount, Doubt(ProblemKind.QUALIFIED_NUMBER, (beside,)))
     return Understood(amount)

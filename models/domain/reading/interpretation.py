@@ -131,7 +131,7 @@ def interpret(
     )
     told = interpretation.problems
     later = content.first_day - USUAL_FIRST_DAY
-    held = HeldResults(content.sheets, calculates=not later)
+    held = HeldResults(content.sheets, content.names, calculates=not later)
     for key, sheet in layout.sheets.items():
         expected = expectations.sheets[key]
         reading = _SheetReading(sheet, expected, interpretation, catalogue, held, later)

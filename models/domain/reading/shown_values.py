@@ -105,9 +105,8 @@ def adds_nothing(number_format: str) -> bool:
     told = zip(section.tokens, roles_of(tuple(section.tokens)), strict=True)
     roles = [r if len(t.text) > 2 or r != "y" else "yy" for t, r in told if r in ("d", "m", "y")]
     letters = "".join(t.text for t in section.tokens if t.kind is not TokenKind.DATE)
-    if section.calendar is not DayCalendar.GREGORIAN or _ONE_LETTER in (
-        t.text for t in section.tokens
-    ):
+    strange = section.calendar is not DayCalendar.GREGORIAN or bool(section.figures)
+    if strange or _ONE_LETTER in (t.text for t in section.tokens):
         return False
     usual = (["d", "m", "y"], ["d", "m", "yy"], ["y", "m", "d"])
     return roles in usual and is_mere_separation(letters)
@@ -301,6 +300,9 @@ def compare_day(number_format: str, day: dt.date) -> Compared:
         return Compared("", Doubt(ProblemKind.UNSEEN_VALUE))
     if _ONE_LETTER in (t.text for t in section.tokens):
         return Compared(drawn.text, Doubt(ProblemKind.PARTLY_SHOWN, (format_date(day), drawn.text)))
+    if section.figures:
+        told = (format_date(day), drawn.text.strip(), "")
+        return Compared(drawn.text.strip(), Doubt(ProblemKind.SHOWN_OTHERWISE, told))
     taken = as_a_reader_takes_it(section, day)
     roles = set(roles_of(tuple(section.tokens)))
     if section.calendar in _OTHER_DAYS or (section.calendar and "y" in roles):

@@ -124,6 +124,8 @@ class ConditionalLook:
     number_format: str | None = None
     struck: bool | None = None
     unseen: bool | None = None
+    crossed: bool | None = None
+    repeated: bool | None = None
     stops: bool = False  # where it holds, those behind it are not asked
     letters: Rgb | None = None
     grounds: Sequence[Rgb | None] = ()  # one of them lies behind; in it None: the cell's own
@@ -328,7 +330,11 @@ class WindowState:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookContent:
-    """A workbook as read, whatever its format."""
+    """A workbook as read, whatever its format.
+
+    `names` says in small letters what names stand for that formulas may use; a reader may leave it
+    empty where no cell holds a formula.
+    """
 
     kind: str  # "xlsx", "xlsm", "xls", "xlsb", "ods"
     sheets: Sequence[SheetContent]
@@ -339,6 +345,7 @@ class WorkbookContent:
     elsewhere: Sequence[WordsElsewhere] = ()  # what people wrote outside of cells
     window: WindowState = WindowState()
     formats_unknown: bool = False  # what says how cells look is broken, or told in two ways
+    names: Mapping[str, str] = field(default_factory=dict)  # of formulas and cells, for formulas
 
     @property
     def since_1904(self) -> bool:

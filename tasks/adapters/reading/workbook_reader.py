@@ -45,7 +45,7 @@ from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Ro
 from tasks.adapters.reading.ods import ods_reader
 from tasks.adapters.reading.ods.ods_contents import first_day_of
 from tasks.adapters.reading.ods.ods_views import window_of_ods
-from tasks.adapters.reading.ods.ods_words import user_properties, words_of_ods
+from tasks.adapters.reading.ods.ods_words import names_of_ods, user_properties, words_of_ods
 from tasks.adapters.reading.ooxml import ooxml_parts
 from tasks.adapters.reading.ooxml.cell_formulas import formulas_of, told_twice
 from tasks.adapters.reading.ooxml.comment_parts import comments_of
@@ -75,6 +75,7 @@ from tasks.adapters.reading.ooxml.ooxml_package import (
     properties_of,
 )
 from tasks.adapters.reading.ooxml.ooxml_words import (
+    names_of_book,
     words_drawn,
     words_of_book,
     words_on_sheets_of_shapes,
@@ -159,7 +160,8 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         )
         for sheet in sheets
     }
-    elsewhere = [*words_of_book(package, package.parts[package.workbook])]
+    book_xml = package.parts[package.workbook]
+    elsewhere = [*words_of_book(package, book_xml)]
     for sheet in listed:
         elsewhere += words_drawn(package, sheet.name, sheet.part)
         if sheet.kind is not SheetPartKind.WORKSHEET:
@@ -243,6 +245,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         window=package.window,
         elsewhere=elsewhere,
         formats_unknown=formats_unknown,
+        names=names_of_book(book_xml) if has_formulas else {},
     )
 
 
@@ -429,4 +432,5 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
         window=window_of_ods(parts.get("settings.xml", b"")),
         formats_unknown=broken,
         first_day=first_day_of(parts["content.xml"]),
+        names=names_of_ods(parts["content.xml"]),
     )

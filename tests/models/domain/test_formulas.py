@@ -92,9 +92,17 @@ COMES_TO = [
     ("1/0", ErrorValue("#DIV/0!")),
     ("1.5E2", 150.0),
     ("A1 + \n B1", 30.5),
+    ('INDIRECT("B1")', 20.5),
+    ('SUM(INDIRECT("A1:B1"))', 30.5),
+    ("OFFSET(A1,0,1)", 20.5),
+    ("SUM(OFFSET($A$1:B1,0,0))", 30.5),
+    ("CHOOSE(2,A1,B1)", 20.5),
+    ("CHOOSE(3,A1,B1)", ErrorValue("#VALUE!")),
 ]
 NOT_FOLLOWED = [
-    *("VLOOKUP(A1,A1:B2,2,0)", 'INDIRECT("A1")', "OFFSET(A1,1,1)", "TODAY()", "RAND()"),
+    *("VLOOKUP(A1,A1:B2,2,0)", "INDIRECT(A1)", "OFFSET(A1,-1,1)", "TODAY()", "RAND()"),
+    *('INDIRECT("A1+1")', 'INDIRECT("A1","x")', "OFFSET(A1,1)", "OFFSET(A1,0,0,1,1)", "OFFSET(A1"),
+    *("OFFSET(1,1,1)", "INDIRECT()", "OFFSET()"),
     *("[1]Sheet1!A1", "'[so.xlsx]T'!A1", "'Trang ba'!A1", "tên_vùng+1", "A1:B2*2", "A:A", "A1:B2"),
     *("C1+1", '"12"+1', '1.5&"a"', "(-8)^0.5", "10^400", "1+", "(1", "SUM(", "1 2"),
     *("", "=", "{1}"),

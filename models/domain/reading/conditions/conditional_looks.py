@@ -59,8 +59,10 @@ def looks_on(
         return (base,)
     struck = any(_possible([(rule.struck, holds) for rule, holds in held], base.struck))
     unseen = any(rule.unseen for rule, _ in held) or _vanishes(held, base)
+    crossed = any(_possible([(rule.crossed, holds) for rule, holds in held], base.crossed))
+    repeated = any(_possible([(rule.repeated, holds) for rule, holds in held], base.repeated))
     formats = _possible([(rule.number_format, holds) for rule, holds in held], None)
-    made = replace(base, struck=struck, unseen=unseen)
+    made = replace(base, struck=struck, unseen=unseen, crossed=crossed, repeated=repeated)
     return [
         made if code is None else replace(made, number_format=code, shown="") for code in formats
     ]
@@ -70,7 +72,8 @@ def only_shows(rule: ConditionalLook) -> bool:
     """Whether a condition leaves the value as it stands, as the form's own do."""
     plain = rule.number_format is None or adds_nothing(rule.number_format)
     colours = rule.letters is not None or bool(rule.grounds)
-    return plain and rule.struck is None and rule.unseen is None and not colours
+    marks = (rule.struck, rule.unseen, rule.crossed, rule.repeated)
+    return plain and not colours and all(mark is None for mark in marks)
 
 
 def _vanishes(held: Sequence[tuple[ConditionalLook, bool | None]], base: Appearance) -> bool:

@@ -12,8 +12,11 @@ from models.domain.reading.formulas.formula_tokens import (
     NotFollowed,
     Token,
     changes_by_itself,
+    moved_place,
     place_of,
+    staying_place,
     tokens_of,
+    with_names_told,
 )
 from models.domain.reading.formulas.serials import Scalar, serial_of
 from models.domain.reading.workbook_content import CellFormula, ErrorValue, SheetContent
@@ -30,11 +33,18 @@ class _Circle(NotFollowed):
     """Raised inside for a formula that rests upon itself."""
 
 
+class ChangesByItself(NotFollowed):
+    """Raised for a formula that rests upon one that comes to something else at another time."""
+
+
 class Calculator:
     """Calculates formulas by the cells of one workbook, in bounded work."""
 
-    def __init__(self, sheets: Sequence[SheetContent]) -> None:
+    def __init__(
+        self, sheets: Sequence[SheetContent], names: Mapping[str, str] | None = None
+    ) -> None:
         self._sheets = {sheet.name.casefold(): sheet for sheet in sheets}
+        self._names = names or {}
         self._last_rows = {
             name: max(len(sheet.rows), *(row for row, _ in sheet.formulas), 0)
             for name, sheet in self._sheets.items()
@@ -65,6 +75,10 @@ class Calculator:
                 self._open.discard(key)
         return self._known[key]
 
+    def told(self, formula: CellFormula) -> str:
+        """The text of a formula, what its names stand for in their place."""
+        return with_names_told(formula.text, self._names)
+
     def changes(self, sheet: str, row: int, column: int) -> bool:
         """Whether the cell's formula, or one that it rests upon, changes by itself."""
         seen: set[tuple[str, int, int]] = set()
@@ -78,10 +92,11 @@ class Calculator:
                 continue
             seen.add(key)
             self._left_to_see -= 1
-            if changes_by_itself(formula.text):
+            text = self.told(formula)
+            if changes_by_itself(text):
                 return True
             try:
-                areas = [t.text for t in tokens_of(formula.text) if t.kind == "area"]
+                areas = [t.text for t in tokens_of(text) if t.kind == "area"]
             except NotFollowed:
                 continue
             for area in areas:
@@ -148,13 +163,16 @@ class Calculator:
                 for c in range(left, right + 1)
             ]
 
-        return _Reading(tokens_of(formula.text), cells).whole()
+        text = self.told(formula)
+        if changes_by_itself(text):
+            raise ChangesByItself
+        return _Reading(tokens_of(text), cells).whole()
 
     def _cell(self, content: SheetContent, row: int, column: int) -> Scalar:
         if (row, column) in content.formulas:
             try:
                 return self.result(content.name, row, column)
-            except _Circle:
+            except (_Circle, ChangesByItself):
                 raise
             except NotFollowed:
                 if content.at(row, column) is None:
@@ -225,12 +243,45 @@ class _Reading:
             found = self._cells(token.text)
             return found if ":" in token.text else found[0]
         if token.kind == "name":
-            return _called(token.text.upper(), self._arguments())
+            name = token.text.upper()
+            if name == "OFFSET":
+                return self._beside()
+            if name == "INDIRECT":
+                return self._told_by_text(self._arguments())
+            return _called(name, self._arguments())
         if token == Token("sign", "("):
             value = self._level(0)
             if self._sign(")"):
                 return value
         raise NotFollowed
+
+    def _beside(self) -> _Argument:
+        """The cells so many rows and columns beside the ones that are named first."""
+        place = self._tokens[self._at] if self._at < len(self._tokens) else Token("end", "")
+        self._at += 1
+        if place.kind != "area" or not self._sign(",", ";"):
+            raise NotFollowed
+        moved = self._arguments()
+        if len(moved) != 2:
+            raise NotFollowed  # of another size
+        down, right = (int(_number(v)) for v in moved)
+        before, mark, cells = place.text.rpartition("!")
+        corners = ":".join(moved_place(part, down, right) for part in cells.split(":"))
+        found = self._cells(f"{before}{mark}{corners}")
+        return found if ":" in corners else found[0]
+
+    def _told_by_text(self, arguments: list[_Argument]) -> _Argument:
+        """The cells that a text names; they stay where the formula is copied."""
+        said = _single(arguments[0]) if len(arguments) == 1 else None
+        if not isinstance(said, str):
+            raise NotFollowed
+        (named,) = tokens_of(said) if len(tokens_of(said)) == 1 else (Token("end", ""),)
+        if named.kind != "area":
+            raise NotFollowed
+        before, mark, cells = named.text.rpartition("!")
+        corners = ":".join(staying_place(part) for part in cells.split(":"))
+        found = self._cells(f"{before}{mark}{corners}")
+        return found if ":" in corners else found[0]
 
     def _arguments(self) -> list[_Argument]:
         found: list[_Argument] = []
@@ -373,6 +424,9 @@ def _called(name: str, arguments: list[_Argument]) -> _Argument:
     if name == "AVERAGE":
         figures = _figures(arguments)
         return math.fsum(figures) / len(figures) if figures else ErrorValue("#DIV/0!")
+    if name == "CHOOSE" and len(arguments) > 1:
+        number = int(_number(arguments[0]))
+        return arguments[number] if 0 < number < len(arguments) else ErrorValue("#VALUE!")
     if name in _OF_FIGURES and arguments:
         return float(_OF_FIGURES[name](_figures(arguments)))
     function = _FUNCTIONS.get((name, len(arguments)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+
+from models.domain.reading.workbook_content import column_letter
 
 _LONGEST = 2_000
 _CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}"
@@ -21,18 +23,30 @@ _TOKEN = re.compile(
 )
 _FETCHING = (
     r"(?<![\w.])(?:_xlfn\.)?"
-    r"(?:WEBSERVICE|RTD|STOCKHISTORY|CUBEVALUE|IMPORT[A-Z]+|GOOGLEFINANCE)\s*\("
+    r"(?:WEBSERVICE|RTD|STOCKHISTORY|CUBEVALUE|IMPORT[A-Z]+|GOOGLEFINANCE|GOOGLETRANSLATE|IMAGE"
+    r"|TRANSLATE|DETECTLANGUAGE|_xlws\.PY|CALL|REGISTER\.ID|DDE)\s*\("
 )
 _PLACE = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]{1,7})")
 # «T1[#Totals]» names a part of a table on the sheets, «[1]Sheet1!A1» a sheet of another file.
 _OTHER_FILE = re.compile(
-    r"(?<![\w\[\]])\[[^\[\]]*\][^\[\],;()]*!|'[^']*\[|file:|https?:|" + _FETCHING, re.IGNORECASE
+    r"(?<![\w\[\]])\[[^\[\]]*\][^\[\],;()]*!|'[^']*\[|file:|https?:|\w\|['\w]|" + _FETCHING,
+    re.IGNORECASE,
 )
 _FETCHED_BEFORE = re.compile(r"\bDUMMYFUNCTION\(\"IMPORT", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _CHANGING = re.compile(
-    r"(?<![\w.])(?:_xlfn\.)?(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY)\s*\(", re.IGNORECASE
+    r"(?<![\w.])(?:_xlfn\.)?(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY|COPILOT|GEMINI|AI)\s*\(",
+    re.IGNORECASE,
 )
+# What is written in quotes, and words that may be the name of a formula or of cells.
+_WORD = re.compile(
+    r'"(?:[^"]|"")*"|(?:(?:\'(?:[^\']|\'\')*\'|[^\W\d][\w.]*)!)?'
+    r"(?<![\w.$:\[\]#])([^\W\d][\w.?]*)(?!\s*[(!\w.:\[\]])"
+)
+_MOVING_CELL = re.compile(r"(?<![\w$.])(?:[A-Za-z]{1,3}\$?|\$[A-Za-z]{1,3})[0-9]{1,7}(?![\w(])")
+_NAMES_IN_NAMES = 5
+UNKNOWN = "…"
+"""What stands in a formula for a part that nobody calculates with."""
 
 
 class NotFollowed(Exception):
@@ -86,6 +100,65 @@ def place_of(text: str) -> CellPlace:
     for letter in match[2].upper():
         column = column * 26 + ord(letter) - 64
     return CellPlace(int(match[4]), column, bool(match[3]), bool(match[1]))
+
+
+def moved_place(text: str, down: int, right: int) -> str:
+    """The cell so many rows and columns away from "$E$5"; what stays, stays. Raises NotFollowed.
+
+    >>> moved_place("$E5", 2, 1)
+    '$F7'
+    """
+    place = place_of(text)
+    row, column = place.row + down, place.column + right
+    if min(row, column) < 1:
+        raise NotFollowed
+    letters = column_letter(column)
+    stays = ("$" if place.column_stays else "", "$" if place.row_stays else "")
+    return f"{stays[0]}{letters}{stays[1]}{row}"
+
+
+def staying_place(text: str) -> str:
+    """The same cell, named so that it stays where the formula is copied. Raises NotFollowed.
+
+    >>> staying_place("e5")
+    '$E$5'
+    """
+    place = place_of(text)
+    return f"${column_letter(place.column)}${place.row}"
+
+
+def add_name(names: dict[str, str], name: str, said: str) -> None:
+    """Adds what a name stands for; one that stands for two things is not calculated with."""
+    key = name.casefold()
+    names[key] = said if names.get(key, said) == said else f"{names[key]}{UNKNOWN}({said})"
+
+
+def with_names_told(formula: str, names: Mapping[str, str]) -> str:
+    """A formula with what its names stand for in their place; `names` are in small letters.
+
+    What moves with the cell in which a name is used is not followed.
+
+    >>> with_names_told('=Nay*2&"nay"', {"nay": "TODAY()"})
+    '=(TODAY())*2&"nay"'
+    >>> with_names_told("='Trang 1'!Hai", {"hai": "H5+1"})
+    '=(…H5+1)'
+    """
+    if not names:
+        return formula
+
+    def told(match: re.Match[str]) -> str:
+        said = names.get(match[1].casefold()) if match[1] else None
+        if said is None:
+            return match[0]
+        said = said.strip().removeprefix("=")
+        moves = _MOVING_CELL.search(_QUOTED.sub("", said)) is not None
+        return f"({UNKNOWN if moves else ''}{said})"
+
+    for _ in range(_NAMES_IN_NAMES):
+        before, formula = formula, _WORD.sub(told, formula)
+        if formula == before or len(formula) > _LONGEST:
+            break
+    return formula
 
 
 def names_another_file(formula: str) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from models.domain.reading.cell_values import Doubt
-from models.domain.reading.formulas.calculating import Calculator
+from models.domain.reading.formulas.calculating import Calculator, ChangesByItself
 from models.domain.reading.formulas.formula_tokens import NotFollowed, names_another_file
 from models.domain.reading.formulas.serials import Scalar, day_of, serial_of
 from models.domain.reading.problems import ProblemKind
@@ -19,8 +19,14 @@ _LONGEST = 80
 class HeldResults:
     """The formulas of a workbook and their results; asked only about cells that hold one."""
 
-    def __init__(self, sheets: Sequence[SheetContent], *, calculates: bool = True) -> None:
-        self._calculator = Calculator(sheets)
+    def __init__(
+        self,
+        sheets: Sequence[SheetContent],
+        names: Mapping[str, str] | None = None,
+        *,
+        calculates: bool = True,
+    ) -> None:
+        self._calculator = Calculator(sheets, names)
         self._calculates = calculates  # False: by a calendar that formulas are not followed in
 
     def doubt(self, sheet: SheetContent, row: int, column: int) -> tuple[Doubt, CellValue] | None:
@@ -34,7 +40,7 @@ class HeldResults:
         told = told if len(told) <= _LONGEST else f"{told[: _LONGEST - 1]}…"
         if self._calculator.changes(sheet.name, row, column):
             return Doubt(ProblemKind.CHANGING_FORMULA, (told,)), None
-        if names_another_file(formula):
+        if names_another_file(self._calculator.told(sheet.formulas[row, column])):
             return Doubt(ProblemKind.OTHER_FILE, (told,)), None
         not_followed = Doubt(ProblemKind.NOT_RECALCULATED, (told,)), None
         if not self._calculates:
@@ -42,6 +48,8 @@ class HeldResults:
         held = sheet.at(row, column)
         try:
             result = self._calculator.result(sheet.name, row, column)
+        except ChangesByItself:
+            return Doubt(ProblemKind.CHANGING_FORMULA, (told,)), None
         except NotFollowed:
             return not_followed
         if _says_the_same(serial_of(held), result):

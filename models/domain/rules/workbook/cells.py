@@ -360,7 +360,7 @@ def no_result_comes_from_another_file(case: Case) -> Iterator[Remark]:
     Severity.INFO,
     title="Công thức không tính lại được",
     explanation="Văn phòng tính lại các công thức đơn giản (cộng, trừ, nhân, chia, SUM, ROUND, IF "
-    "...). Với công thức khác (VLOOKUP, OFFSET, hàm tự đặt ...), kết quả lưu trong ô được ghi nhận "
+    "...). Với công thức khác (VLOOKUP, SUMIF, hàm tự đặt ...), kết quả lưu trong ô được ghi nhận "
     "mà không đối chiếu được.",
     remedy="Xem lại giá trị được ghi nhận; nếu đúng thì không phải ghi lại. Lần sau nên gõ thẳng "
     "giá trị vào ô.",

@@ -33,6 +33,7 @@ _HEAD = 12  # bytes before what later versions add
 _SIGNS = ("", "between", "notBetween", "=", "<>", ">", "<", ">=", "<=")
 _OWN_NUMBER, _NUMBER, _FONT, _ALIGNED, _BORDER, _PATTERN = 0, 25, 26, 27, 28, 29
 _FONT_SIZE, _STRUCK, _SOLID = 118, 0x80, 1
+_WAYS, _LEFT_WAYS, _CROSSING = 0xC0000000, 16, 21  # of a line from corner to corner
 _NO_FORE, _NO_BACK = 17, 18  # bits that say that a colour is left
 
 
@@ -167,6 +168,7 @@ class BiffConditions:
                 old.struck if more.struck is None else more.struck,
                 old.letters if more.letters is None else more.letters,
                 old.ground if more.ground is None else more.ground,
+                crossed=old.crossed if more.crossed is None else more.crossed,
             )
 
 
@@ -195,7 +197,13 @@ def biff_difference(
         place = int.from_bytes(colour, "little", signed=True)
         letters = {"indexed": str(place)} if 0 <= place < 64 else None
         at += _FONT_SIZE
-    at += 8 * (bits >> _ALIGNED & 1) + 8 * (bits >> _BORDER & 1)
+    at += 8 * (bits >> _ALIGNED & 1)
+    crossed = None
+    if bits >> _BORDER & 1:
+        ways, line = struct.unpack_from("<2I", data, at)
+        ways &= ~bits << _LEFT_WAYS & _WAYS
+        crossed = (bool(ways) and bool(line >> _CROSSING & 0xF)) or None
+        at += 8
     if bits >> _PATTERN & 1:
         pattern, colours = struct.unpack_from("<HH", data, at)
         behind, fore = colours >> 7 & 0x7F, colours & 0x7F
@@ -210,4 +218,5 @@ def biff_difference(
             fill = losing_ground(stated, letters, ground)
         at += 4
     at += 2 * (bits >> 30 & 1)
-    return Difference(code or None, struck, *coloured(letters, fill, ground)), at
+    made = Difference(code or None, struck, *coloured(letters, fill, ground), crossed=crossed)
+    return made, at

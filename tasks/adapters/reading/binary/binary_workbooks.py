@@ -109,6 +109,7 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
         first_day=DAY_OF_1904 if book.since_1904 else USUAL_FIRST_DAY,
         elsewhere=words,
         window=window_of(book.windows),
+        names=book.formulas.names(),
     )
 
 
@@ -168,6 +169,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
         elsewhere=words,
         window=context.window,
         formats_unknown=context.styles_unread,
+        names=context.formulas.names(),
     )
 
 

@@ -10,10 +10,12 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from models.domain.reading.formulas.formula_tokens import UNKNOWN, add_name
 from models.domain.reading.workbook_content import CellFormula, address
+from tasks.adapters.reading.binary.biff12 import whole_number, wide_string
 from tasks.adapters.reading.binary.binary_values import ERRORS, BinarySheet
 
-UNKNOWN = "…"  # no formula that is calculated holds it
+MOST_NAMES = 2_000  # that are followed
 _SIGNS: Mapping[int, tuple[str, int]] = {
     0x03: ("+", 3), 0x04: ("-", 3), 0x05: ("*", 4), 0x06: ("/", 4), 0x07: ("^", 5),
     0x08: ("&", 2), 0x09: ("<", 1), 0x0A: ("<=", 1), 0x0B: ("=", 1), 0x0C: (">=", 1),
@@ -42,6 +44,7 @@ _ATTRIBUTE, _ERROR, _TRUTH, _SHORT, _REAL = 0x19, 0x1C, 0x1D, 0x1E, 0x1F
 _FUNCTION, _FUNCTION_OF_MANY = 0x21, 0x22
 _CELL, _AREA, _MOVING_CELL, _MOVING_AREA = 0x24, 0x25, 0x2C, 0x2D
 _CELL_ELSEWHERE, _AREA_ELSEWHERE = 0x3A, 0x3B
+_NAME = 0x23
 _SHARED = 0x01
 _CHOOSE, _SUM = 0x04, 0x10
 _ROW_MOVES, _COLUMN_MOVES = 0x8000, 0x4000
@@ -59,6 +62,14 @@ class FormulaBook:
 
     long: bool
     sheets: list[str] = field(default_factory=list)
+    named: list[tuple[str, bytes]] = field(default_factory=list)  # names, and their tokens
+
+    def names(self) -> dict[str, str]:
+        """What the names of the workbook stand for, by the name in small letters."""
+        found: dict[str, str] = {}
+        for name, tokens in self.named[:MOST_NAMES]:
+            add_name(found, name, formula_text(tokens, self, 0, 0, of_name=True))
+        return found
 
 
 @dataclass
@@ -94,20 +105,26 @@ class SheetFormulas:
         return formula_text(tokens, self.book, row, column)
 
 
-def formula_text(tokens: bytes, book: FormulaBook, row: int, column: int) -> str:
-    """The formula of the cell in 0-based row and column.
+def formula_text(
+    tokens: bytes, book: FormulaBook, row: int, column: int, *, of_name: bool = False
+) -> str:
+    """The formula of the cell in 0-based row and column; `of_name`: of a name, whose cells move
+    with the one in which it is used unless they are told to stay.
 
     >>> formula_text(b"\\x1e\\x05\\x00\\x1e\\x02\\x00\\x05", FormulaBook(long=False), 0, 0)
     '5*2'
     """
     try:
-        return _Writing(tokens, book, row, column).whole()
+        return _Writing(tokens, book, row, column, of_name=of_name).whole()
     except (_NotWritten, struct.error, IndexError, ValueError):
         return UNKNOWN
 
 
 class _Writing:
-    def __init__(self, tokens: bytes, book: FormulaBook, row: int, column: int) -> None:
+    def __init__(
+        self, tokens: bytes, book: FormulaBook, row: int, column: int, *, of_name: bool
+    ) -> None:
+        self._of_name = of_name
         self._tokens = tokens
         self._book = book
         self._place = row, column
@@ -145,6 +162,9 @@ class _Writing:
             name = self._book.sheets[number]
             sheet = f"'{name.replace(chr(39), chr(39) * 2)}'"
             self._put(f"{sheet}!{self._cells(area=kind == _AREA_ELSEWHERE, moving=False)}")
+        elif kind == _NAME:
+            (number,) = self._take("<I")
+            self._put(self._book.named[(number & 0xFFFF) - 1][0])
         else:
             self._put(self._value(kind))
 
@@ -202,7 +222,11 @@ class _Writing:
             row = (self._place[0] + row) % rows
         if moving and flagged & _COLUMN_MOVES:
             column = (self._place[1] + column) % columns
-        return address(row + 1, column + 1)
+        told = address(row + 1, column + 1)
+        if self._of_name and not flagged & (_ROW_MOVES | _COLUMN_MOVES):
+            letters = told.rstrip("0123456789")
+            return f"${letters}${told[len(letters) :]}"
+        return told
 
     def _value(self, kind: int) -> str:
         if kind == _SHORT:
@@ -226,6 +250,23 @@ class _Writing:
         self._at += size
         text = raw.decode("utf-16-le" if wide & 1 else "latin-1", "replace")
         return '"' + text.replace('"', '""') + '"'
+
+
+def name_of_xls(data: bytes) -> tuple[str, bytes]:
+    """The name of a record of .xls that gives one, and the tokens of what it stands for."""
+    if len(data) < 15:
+        return "", b""
+    letters, size, wide = data[3], int.from_bytes(data[4:6], "little"), data[14] & 1
+    ends = 15 + letters * (2 if wide else 1)
+    name = data[15:ends].decode("utf-16-le" if wide else "latin-1", "replace")
+    return name, data[ends : ends + size]
+
+
+def name_of_xlsb(data: bytes) -> tuple[str, bytes]:
+    """The same of a record of .xlsb. Raises BrokenRecords."""
+    name, at = wide_string(data, 9)
+    size = whole_number(data, at)
+    return name, data[at + 4 : at + 4 + size]
 
 
 def sheets_named(

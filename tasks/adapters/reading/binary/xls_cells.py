@@ -17,7 +17,12 @@ from tasks.adapters.reading.binary.binary_values import (
     error_value,
     rk_number,
 )
-from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormulas, sheets_named
+from tasks.adapters.reading.binary.formula_texts import (
+    FormulaBook,
+    SheetFormulas,
+    name_of_xls,
+    sheets_named,
+)
 from tasks.adapters.reading.binary.xls_made_anew import CACHE, MADE_ANEW, MadeAnew
 
 _BOF, _EOF, _CONTINUE, _WINDOW = 0x809, 0x0A, 0x3C, 0x3D
@@ -30,6 +35,7 @@ _FORMULAS = frozenset({0x06, 0x206, 0x406})
 _UNUSUAL_FORMULAS = _FORMULAS - {0x06}
 _SHARED_FORMULA, _ARRAY = 0x4BC, 0x221
 _BOOKS, _REFERENCES, _OWN_BOOK = 0x1AE, 0x17, 0x0401
+_NAME = 0x18
 _STRINGS = frozenset({0x207, 0x07})
 _MUL_BLANK, _LAST_COLUMN = 0xBE, 255
 _BLANKS = frozenset({0x201, _MUL_BLANK})
@@ -101,6 +107,8 @@ def xls_book(stream: bytes) -> XlsBook:
         elif record == _REFERENCES and len(data) >= 2:
             count = min(int.from_bytes(data[:2], "little"), (len(data) - 2) // 6)
             references += [struct.unpack_from("<HHH", data, 2 + 6 * n) for n in range(count)]
+        elif record == _NAME:
+            book.formulas.named.append(name_of_xls(data) if book.biff8 else ("", b""))
         elif record == CACHE and len(data) >= 2:
             book.caches.append(int.from_bytes(data[:2], "little"))
         elif record == _TEXTS or (record == _CONTINUE and before == _TEXTS):

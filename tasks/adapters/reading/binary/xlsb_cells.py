@@ -24,7 +24,12 @@ from tasks.adapters.reading.binary.binary_values import (
     rk_number,
     window_of,
 )
-from tasks.adapters.reading.binary.formula_texts import FormulaBook, SheetFormulas, sheets_named
+from tasks.adapters.reading.binary.formula_texts import (
+    FormulaBook,
+    SheetFormulas,
+    name_of_xlsb,
+    sheets_named,
+)
 from tasks.adapters.reading.binary.xlsb_conditions import XLSB_CONDITIONS, XlsbConditions, area_of
 from tasks.adapters.reading.binary.xlsb_looks import XlsbStyles, xlsb_styles
 from tasks.adapters.reading.looks.sheet_scans import SheetScan
@@ -59,6 +64,7 @@ _SHORT = {12: _BLANK, 13: _RK, 14: _ERROR, 15: _BOOL, 16: _REAL, 17: _TEXT, 18: 
 _LONG = {8: _TEXT, 9: _REAL, 10: _BOOL, 11: _ERROR}
 _RICH = 62
 _BOOKS, _OWN_BOOKS, _REFERENCES = frozenset({355, 357, 358, 667}), frozenset({357, 358}), 362
+_NAME = 39
 _ARRAY, _SHARED_FORMULA = 426, 427
 _PLACED = frozenset({*range(1, 8), *_LONG, _RICH})  # cells that name their column
 #: Beside cells: alternate content, metadata of cells. All others below 64 would be cells.
@@ -140,15 +146,18 @@ def _formula_book(workbook: bytes) -> FormulaBook:
     own: list[bool] = []
     names: list[str] = []
     references: list[tuple[int, int, int]] = []
+    named: list[tuple[str, bytes]] = []
     with suppress(BrokenRecords, struct.error):
         names = [sheet.name for sheet in xlsb_sheets(workbook)]
         for record, data in biff12_records(workbook):
             if record in _BOOKS:
                 own.append(record in _OWN_BOOKS)
+            elif record == _NAME:
+                named.append(name_of_xlsb(data))
             elif record == _REFERENCES:
                 count = min(whole_number(data, 0), (len(data) - 4) // 12)
                 references += [struct.unpack_from("<Iii", data, 4 + 12 * n) for n in range(count)]
-    return FormulaBook(long=True, sheets=sheets_named(references, own, names))
+    return FormulaBook(long=True, sheets=sheets_named(references, own, names), named=named)
 
 
 def read_xlsb_sheet(

@@ -77,6 +77,7 @@ _SHRUNK = 0x01
 _TWIPS = 20  # of a point
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
 # Of a differential format: what its parts say.
+_CORNER_LINE, _WAYS = 10, (13, 14)  # a line from corner to corner, and whether it runs up, down
 _PATTERN, _FORE, _BEHIND, _LETTERS, _LINE, _CODE, _CODE_NUMBER = 0, 1, 2, 5, 29, 38, 41
 _MOST_RUNS = 32_767  # letters of the longest text
 
@@ -360,4 +361,11 @@ def difference_in(data: bytes, codes: Mapping[int, str], ground: Ground) -> Diff
         code or None,
         None if not line else line[0] != 0,
         *coloured(letters, fill, ground),
+        crossed=_draws_a_cross(parts) or None,
     )
+
+
+def _draws_a_cross(parts: Mapping[int, bytes]) -> bool:
+    """Whether a differential format draws a line from corner to corner."""
+    ways = any(parts.get(kind, b"\0")[:1] == b"\1" for kind in _WAYS)
+    return ways and any(parts.get(_CORNER_LINE, b"")[8:10])

@@ -68,6 +68,7 @@ _NO_PATTERN, _DENSE, _SPARSE = 0, frozenset({1, 3}), frozenset({4, *range(11, 19
 BESIDE = "beside"
 """Among what is stated of a fill: the other colours that lie behind a part of the letters."""
 
+_TOLD_BY = ("rgb", "theme", "indexed")
 _BLACK, _WHITE = {"rgb": "000000"}, {"rgb": "FFFFFF"}
 _OF_THE_WINDOW = f"{0x7FFF}"
 STACKED = 255
@@ -87,12 +88,23 @@ _SIGNS = re.compile(
     # Bars for machines.
     r"|.*(?:bar[ -]?code|3 ?of ?9|idautomation).*|.*code[ -]?(?:39|93|128).*"
     r"|(?:ean|upc)(?:[ -]?[0-9a].*)?"
+    # Icons, hidden entries, games, scripts of scouts and of tales.
+    r"|icomoon|.*codicon.*|octicons|glyphicons.*|bootstrap-icons|last ?resort.*|.*password.*"
+    r"|dotsfont.*|text-security.*|(?:random )?dice.*|playing cards.*|chess .*|mahjong.*"
+    r"|domino(?:es)?|morse.*|semaphore.*|pigpen.*|moon type|klingon.*|tengwar.*|.*futhark.*"
+    r"|roman numerals"
+    # Figures of other scripts in the places of ours.
+    r"|b (?:nazanin|titr|zar|lotus|mitra|yekan|koodak|homa|traffic|roya|badr|compset)(?: bold)?"
+    r"|.*\(fanum\)|vazir(?:matn)? fd.*|kruti ?dev.*|devlys.*|preeti.*|shusha.*|limon(?: .*)?"
 )
 SIGNS_IN_NAMES = (
     b"dings|sorts|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille"
     b"|icons|blank|holidays|vacation|almanac|signs|sports|transport|parties|directions|keystrokes"
     b"|botanical|bar[ -]?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
-    b"|d050000l|blokk|redacted|flow"
+    b"|d050000l|blokk|redacted|flow|icomoon|codicon|octicons|glyphicons|resort|password|dotsfont"
+    b"|text-security|dice|cards|chess|mahjong|domino|morse|semaphore|pigpen|moon type|klingon"
+    b"|tengwar|futhark|numerals|nazanin|titr|b zar|b lotus|mitra|yekan|koodak|b homa|traffic|b roya"
+    b"|badr|compset|fanum|vazir|kruti|devlys|preeti|shusha|limon"
 )
 """What is in the name of every such font, in lower case."""
 
@@ -142,7 +154,13 @@ def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground
     (True, False)
     >>> is_unseen({"theme": "1"}, {"rgb": "FFFFFF", BESIDE: "808080 000000"}, Ground())
     True
+    >>> is_unseen({"rgb": "000000", "theme": "0"}, None, Ground())
+    True
     """
+    if len(letters) > 1 or (fill is not None and len(fill) > 1):  # most say one thing
+        ways = [(ink, paper) for ink in _told_ways(letters) for paper in _told_ways(fill)]
+        if len(ways) > 1:
+            return any(is_unseen(ink or {}, paper, ground) for ink, paper in ways)
     colour = rgb_of(letters, ground)
     if colour is None and is_left_to_machines(letters):
         colour = BLACK
@@ -152,6 +170,16 @@ def is_unseen(letters: Mapping[str, str], fill: Mapping[str, str] | None, ground
     if fill is not None and BESIDE in fill:
         behind += map(hex_rgb, fill[BESIDE].split())
     return any(each is not None and alike(colour, each) for each in behind)
+
+
+def _told_ways(
+    stated: Mapping[str, str] | None,
+) -> Sequence[Mapping[str, str] | None]:
+    """The colours of one that is told in several ways: each program follows the one it prefers."""
+    named = [] if stated is None else [name for name in _TOLD_BY if name in stated]
+    if stated is None or len(named) < 2:
+        return (stated,)
+    return [{k: v for k, v in stated.items() if k == name or k not in _TOLD_BY} for name in named]
 
 
 def is_left_to_machines(letters: Mapping[str, str]) -> bool:

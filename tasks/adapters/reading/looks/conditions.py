@@ -54,6 +54,9 @@ class Difference:
     struck: bool | None = None
     letters: Rgb | None = None
     ground: Rgb | None = None
+    unseen: bool | None = None  # for another reason than its colour
+    crossed: bool | None = None
+    repeated: bool | None = None
 
     @property
     def tells(self) -> bool:
@@ -139,6 +142,9 @@ def conditional_look(
         condition,
         difference.number_format,
         difference.struck,
+        difference.unseen,
+        difference.crossed,
+        difference.repeated,
         stops=stops,
         letters=difference.letters,
         grounds=() if difference.ground is None else (difference.ground,),

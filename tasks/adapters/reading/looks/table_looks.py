@@ -116,6 +116,7 @@ def _look(areas: Sequence[Area], difference: Difference) -> ConditionalLook:
         (True,),
         difference.number_format,
         difference.struck,
+        crossed=difference.crossed,
         letters=difference.letters,
         grounds=() if difference.ground is None else (difference.ground,),
     )

@@ -98,7 +98,9 @@ def _plain(number: float) -> str:
 
 
 def _section(style: Element) -> str:
-    pieces = []
+    if local_name(style) == "boolean-style":
+        return _NO_NUMBER["boolean"]  # whatever else it holds
+    pieces = [_figures(style)]
     for part in style:
         kind = local_name(part)
         if (calendar := local_attribute(part, "calendar")) and f"[~{calendar}]" not in pieces:
@@ -126,6 +128,21 @@ def _section(style: Element) -> str:
         elif kind == "fraction":
             pieces.append(_fraction(part))
     return "".join(pieces)
+
+
+def _figures(style: Element) -> str:
+    """What a style says of other figures than the usual ones, or of words in place of them.
+
+    >>> from xml.etree.ElementTree import fromstring
+    >>> [_figures(fromstring(f"<number-style {said}/>")) for said in
+    ...  ("", 'transliteration-format="1"', 'transliteration-format="١"',
+    ...   'transliteration-spellout="cardinal"')]
+    ['', '', '[NatNum1]', '[NatNum12]']
+    """
+    if local_attribute(style, "transliteration-spellout"):
+        return "[NatNum12]"
+    told = local_attribute(style, "transliteration-format").strip()
+    return "" if told in ("", "0", "1") else "[NatNum1]"
 
 
 def _number(part: Element) -> str:

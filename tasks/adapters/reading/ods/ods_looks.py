@@ -249,6 +249,10 @@ class OdsStyles:
             None if code in (None, "General") else code,
             style.struck,
             *coloured(letters, fill, Ground()),
+            unseen=any((style.speck, style.signs, style.concealed, style.far, style.buried))
+            or None,
+            crossed=style.crossed,
+            repeated=style.repeated,
         )
 
     def _own(self, style: Element) -> OdsStyle:

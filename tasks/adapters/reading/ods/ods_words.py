@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import islice
 from xml.etree.ElementTree import Element
 
+from models.domain.reading.formulas.formula_tokens import add_name
 from models.domain.reading.workbook_content import MOST_WORDS, Elsewhere, WordsElsewhere
 from tasks.adapters.reading.hardened_xml import (
     MalformedXml,
@@ -14,6 +15,7 @@ from tasks.adapters.reading.hardened_xml import (
     local_name,
     parse_xml,
 )
+from tasks.adapters.reading.ods.ods_formulas import formula_text
 
 _MESSAGES = ("help-message", "error-message")
 _PAGES = frozenset(
@@ -41,6 +43,24 @@ def words_of_ods(parts: Mapping[str, bytes]) -> Iterator[WordsElsewhere]:
             with suppress(MalformedXml):
                 for text in islice(_paragraphs(parse_xml(data)), MOST_WORDS):
                     yield WordsElsewhere(Elsewhere.CHART, text)
+
+
+def names_of_ods(content: bytes) -> dict[str, str]:
+    """What the names of a spreadsheet stand for, by the name in small letters, where cells hold
+    formulas. Raises UnsafeXml, MalformedXml."""
+    names: dict[str, str] = {}
+    if b"named-" not in content or b":formula=" not in content:
+        return names
+    for element in parse_xml(content).iter():
+        kind = local_name(element)
+        if kind == "named-expression":
+            said = formula_text(local_attribute(element, "expression"))
+        elif kind == "named-range":
+            said = formula_text(f"[{local_attribute(element, 'cell-range-address')}]")
+        else:
+            continue
+        add_name(names, local_attribute(element, "name"), said)
+    return names
 
 
 def _of_content(root: Element) -> Iterator[WordsElsewhere]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import islice
 
+from models.domain.reading.formulas.formula_tokens import add_name
 from models.domain.reading.workbook_content import MOST_WORDS, Elsewhere, WordsElsewhere
 from tasks.adapters.reading.hardened_xml import MalformedXml, local_name, parse_xml
 from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
@@ -25,6 +26,7 @@ _PROPERTY = re.compile(
 )
 _NAME = re.compile(rb"<(?:\w+:)?definedName\s([^<>]*)>([^<]*)<")
 _COMMENT = re.compile(rb"\scomment\s*=\s*\"([^\"<>]*)\"")
+_OWN_NAME = re.compile(rb"\sname\s*=\s*\"([^\"<>]*)\"")
 _TEXTS = ("chart", "chartex", "diagramdata", "chartusershapes")
 
 
@@ -82,6 +84,15 @@ def words_of_book(package: OoxmlPackage, workbook_xml: bytes) -> Iterator[WordsE
         for text in texts:
             yield WordsElsewhere(Elsewhere.NAME, text)
     yield from core_properties(package)
+
+
+def names_of_book(workbook_xml: bytes) -> dict[str, str]:
+    """What the names of a workbook stand for, by the name in small letters."""
+    names: dict[str, str] = {}
+    for match in islice(_NAME.finditer(workbook_xml), MOST_WORDS):
+        if stated := _OWN_NAME.search(b" " + match[1]):
+            add_name(names, _unescaped(stated[1]), _unescaped(match[2]))
+    return names
 
 
 def core_properties(package: OoxmlPackage) -> Iterator[WordsElsewhere]:

@@ -470,12 +470,12 @@ BAD = [
         Sample("CG-04", "sct", calculated(*EXPORT, formula, 37.0), "được ghi nhận", Severity.INFO)
         for formula in (
             "VLOOKUP(A1,B:C,2,0)",
-            "OFFSET($A$1,0,0)",
+            "OFFSET($A$1,0,0,2,2)",
             "_xlfn.LET(_xlpm.a,1,_xlpm.a+36)",
             "Tong_so",
             "SUM(Bang[Quy])",
             "_xlfn.ANCHORARRAY(B2)",
-            "CHOOSE(1,37)",
+            "SUMIF(B:B,1)",
             "LAY(1)",
         )
     ),

@@ -52,7 +52,7 @@ from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.looks.format_colours import on_ground
 from tasks.adapters.reading.looks.table_looks import TablePart
-from tasks.adapters.reading.ooxml.looks.ooxml_conditions import difference_of
+from tasks.adapters.reading.ooxml.looks.ooxml_conditions import crosses, difference_of
 from tasks.adapters.reading.ooxml.own_parts import own_parts
 
 _LINES = ("Horizontal", "Vertical", "Down", "Up", "Grid", "Trellis")
@@ -164,7 +164,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
     ]
     ground = replace(ground, inks=[ink for c in inks if (ink := rgb_of(c.attrib, ground))])
     fills = [_fill(fill, ground) for fill in lists.get("fills", ())]
-    crossed = {n for n, border in enumerate(lists.get("borders", ())) if _crosses(border)}
+    crossed = {n for n, border in enumerate(lists.get("borders", ())) if crosses(border)}
     looks: dict[int, Appearance] = {}
     drawn: list[CellLetters] = []
     percent, far = set(), set()
@@ -316,13 +316,6 @@ def _scale(font: _Letters | None, fonts: Sequence[_Letters]) -> float:
     measured."""
     usual = fonts[0].size if fonts else 0.0
     return font.size / usual if font is not None and font.size and usual else 1.0
-
-
-def _crosses(border: Element) -> bool:
-    """Whether a line runs from corner to corner."""
-    ways = [local_attribute(border, f"diagonal{way}") for way in ("Up", "Down")]
-    lines = [local_attribute(p, "style", "none") for p in border if local_name(p) == "diagonal"]
-    return any(way.strip() in _TRUE for way in ways) and lines not in ([], ["none"])
 
 
 def _fill(fill: Element, ground: Ground) -> Mapping[str, str] | None:

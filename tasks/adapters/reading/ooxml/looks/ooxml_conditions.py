@@ -16,9 +16,10 @@ from tasks.adapters.reading.hardened_xml import (
     UnsafeXml,
     local_attribute,
     local_name,
+    number_of,
     parse_xml,
 )
-from tasks.adapters.reading.looks.colours import Ground, rgb_of
+from tasks.adapters.reading.looks.colours import Ground, is_speck, rgb_of, shows_signs
 from tasks.adapters.reading.looks.conditions import (
     IS_NUMBER,
     MOST_CONDITIONS,
@@ -53,13 +54,14 @@ _PREFIX = re.compile(rb"<(/?)\w+:")
 _PREFIXED = re.compile(rb"\s\w+:\w+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*')")
 _ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
 _TRUE = (b"1", b"true", b"on")
+_ON = ("1", "true", "on")
 _OFF = ("0", "false", "off")
 
 
 def difference_of(dxf: Element, ground: Ground) -> Difference:
     """What a differential format changes of what is looked at."""
     parts = {local_name(part): part for part in dxf}
-    code = struck = letters = fill = None
+    code = struck = letters = fill = points = name = None
     if "numFmt" in parts:
         code = local_attribute(parts["numFmt"], "formatCode") or None
     for part in parts.get("font", ()):
@@ -67,11 +69,32 @@ def difference_of(dxf: Element, ground: Ground) -> Difference:
             struck = local_attribute(part, "val", "1").strip().lower() not in _OFF
         elif local_name(part) == "color":
             letters = part.attrib
+        elif local_name(part) == "sz":
+            points = number_of(local_attribute(part, "val"))
+        elif local_name(part) == "name":
+            name = local_attribute(part, "val")
     for painted in parts.get("fill", ()):
         fill = _fill_of(painted, letters, ground)
     if code is not None:
         code = on_ground(code, fill, ground)
-    return Difference(code, struck, *coloured(letters, fill, ground))
+    # Excel passes over sizes, fonts and places of letters, other programs follow them.
+    specks = is_speck(points or 0.0, shifted=False) or (name is not None and shows_signs(name))
+    aligned = parts.get("alignment")
+    return Difference(
+        code,
+        struck,
+        *coloured(letters, fill, ground),
+        unseen=specks or None,
+        crossed=("border" in parts and crosses(parts["border"])) or None,
+        repeated=(aligned is not None and local_attribute(aligned, "horizontal") == "fill") or None,
+    )
+
+
+def crosses(border: Element) -> bool:
+    """Whether a line runs from corner to corner."""
+    ways = [local_attribute(border, f"diagonal{way}") for way in ("Up", "Down")]
+    lines = [local_attribute(p, "style", "none") for p in border if local_name(p) == "diagonal"]
+    return any(way.strip() in _ON for way in ways) and lines not in ([], ["none"])
 
 
 def _fill_of(

@@ -152,7 +152,8 @@ def test_a_result_that_does_not_hold_is_told_in_every_format(tmp_path: Path) -> 
         "IF(1&lt;2,250200,0)": ("250200", ""),
         "IF(1&gt;2,250200,0)": ("250200", "CG-01"),
         "250200+0*NOW()": ("250200", "CG-02"),
-        "CHOOSE(1,250200)": ("250200", "CG-04"),
+        "CHOOSE(1,250200)": ("250200", ""),
+        "ABS(SIGN(1)*250200)": ("250200", "CG-04"),
     }
     cell_at = str(filled("sct").address(*PLACE))
     made = {
