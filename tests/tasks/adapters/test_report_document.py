@@ -241,7 +241,8 @@ def test_nothing_is_amiss_with_what_the_report_says(document) -> None:
 def test_papers_have_short_codes_and_no_digest(document) -> None:
     said = everything(document)
 
-    assert not re.search(r"[0-9a-f]{12,}|SHA-256", said)
+    # Counts of a table's cells follow each other in it: a digest has letters as well.
+    assert not re.search(r"(?=\d*[a-f])[0-9a-f]{12,}|SHA-256", said)
     assert re.search(r"Mã đối chiếu của báo cáo: [0-9A-F]{4}-[0-9A-F]{4}\.", said)
     assert re.search(r"Mã đối chiếu [0-9A-F]{4}-[0-9A-F]{4}", said)
 

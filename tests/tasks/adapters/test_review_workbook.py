@@ -52,7 +52,8 @@ STAMP = dt.datetime(2025, 11, 26, 10, 30, tzinfo=HANOI)
 SHEETS = [
     *("Tổng quan", "Bảng đếm", "Cơ quan", "Chỉ tiêu", "Theo địa bàn", "Tiến độ trong năm"),
     *("Kịch bản GRDP", "Nhiệm vụ", "Kế hoạch hành động", "Dự án", "Mâu thuẫn"),
-    *("Tổng và thành phần", "Kiến nghị", "Phát hiện", "Nguồn số liệu", "Nguồn kỳ trước"),
+    *("Tổng và thành phần", "Người đánh giá", "Kiến nghị", "Phát hiện", "Nguồn số liệu"),
+    "Nguồn kỳ trước",
 ]
 
 

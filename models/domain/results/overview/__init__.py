@@ -1,6 +1,6 @@
 """Part I of the report: the main results, the counts, and where a count has two sides.
 
-Nothing here counts anything anew: it tells what the review has counted.
+Sentences alone, made of what a review has judged: nothing here judges a value or makes a table.
 """
 
 from models.domain.results.overview.part_one import overview
