@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from models.domain.cycle.letter_phrases import ADD_UP, number_text
+from models.domain.cycle.letter_phrases import number_text, rounding_said
 from models.domain.notation.corrections import documents_named
 from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.results.report_text import (
@@ -85,7 +85,9 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
     if notes and fell_due:
         notes.append(fell_due)
     if headline.tasks:
-        notes.append(ADD_UP)
+        counts = [headline.buckets[bucket] for bucket in headline.shown_buckets]
+        wholes = [(count, headline.tasks) for count in counts]
+        notes.append(rounding_said(shares_of(counts), wholes))
     if notes:
         yield words(" ".join(notes))
     done, late = headline.done, headline.buckets[TaskBucket.DONE_LATE]

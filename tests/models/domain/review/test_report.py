@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from models.domain.answers.standing import Timeliness
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import ADD_UP
+from models.domain.cycle.letter_phrases import rounding_said
 from models.domain.mail.reach import OutOfReach
 from models.domain.notation.investments import own_total, whole_project
 from models.domain.notation.number_notation import format_number
+from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.register.targets import Judgement
 from models.domain.results.report import ReportContent, report_of
 from models.domain.results.report_projects import milestones_said
@@ -114,7 +115,13 @@ def test_nothing_is_counted_as_a_zero_in_tables_of_tasks(content) -> None:
     dashes = [row for row in content.buckets if row["tasks"].plain == "-"]
     assert none and len(dashes) == len(none)
     assert all(row["share"].plain == "-" for row in dashes)
-    assert ADD_UP in content.tasks_overview[0].plain
+    counts = [headline.buckets[b] for b in headline.shown_buckets]
+    whole = [(count, headline.tasks) for count in counts]
+    assert rounding_said(shares_of(counts), whole) in content.tasks_overview[0].plain
+    assert ("cộng đúng 100%" in content.tasks_overview[0].plain) == any(
+        share != percent_of(count, headline.tasks)
+        for share, count in zip(shares_of(counts), counts, strict=True)
+    )
 
 
 def test_how_many_were_not_asked_before_is_told_of_all_who_must_report() -> None:
