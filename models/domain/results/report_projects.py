@@ -114,16 +114,20 @@ def project_totals(
     """The sums of the projects' table, the last one of all of them, and what they are taken over;
     no notes for no projects.
 
-    Where some are paid by the budget and others by investors, each have their own sum first. A
-    share compares only what belongs together: the money spent on projects that have that plan with
-    their plans.
+    Where some are paid by the budget and others by investors, each have their own sum first, and
+    the sum of both has no share: the money of investors has no plan. A share compares only what
+    belongs together: the money spent on projects that have that plan with their plans.
     """
     public = [p for p in projects if not off_budget(p.row)]
     private = [p for p in projects if off_budget(p.row)]
     parts = [("Cộng dự án sử dụng ngân sách", public), ("Cộng dự án ngoài ngân sách", private)]
-    rows = [_sums(name, part) for name, part in parts if public and private]
-    notes = (*_notes_on_totals(projects), *_doubts(projects, names))
-    return [*rows, _sums("Cộng", projects)], [words(note) for note in notes]
+    both = bool(public and private)
+    rows = [_sums(name, part) for name, part in parts if both]
+    total = _sums("Cộng", projects)
+    if both:
+        total |= {key: words(_NONE) for key, _, _ in _SHARES}
+    notes = (*_notes_on_totals(projects, both=both), *_doubts(projects, names))
+    return [*rows, total], [words(note) for note in notes]
 
 
 _SHARES = (
@@ -132,7 +136,7 @@ _SHARES = (
 )
 
 
-def _sums(name: str, projects: Sequence[ReviewProject]) -> Row:
+def _sums(name: str, projects: Sequence[ReviewProject]) -> dict[str, Text]:
     sums = {key: number(amount, 0) for key, amount in _amounts(projects).items()}
     sums = {key: sums.get(key, _NONE) for key in _SUMS_SAID}
     for key, plan, _ in _SHARES:
@@ -193,7 +197,7 @@ _SUMS_SAID = {
 }
 
 
-def _notes_on_totals(projects: Sequence[ReviewProject]) -> Iterator[str]:
+def _notes_on_totals(projects: Sequence[ReviewProject], *, both: bool) -> Iterator[str]:
     if not projects:
         return
     every = number_text(len(projects))
@@ -212,10 +216,14 @@ def _notes_on_totals(projects: Sequence[ReviewProject]) -> Iterator[str]:
         if (known := _both(projects, plan))
     ]
     if over:
-        yield (
-            f"Trong {every} dự án, {' và '.join(over)}; tỷ lệ ở dòng Cộng chỉ tính trên các dự án "
-            "có kế hoạch ấy."
-        )
+        said = f"Trong {every} dự án, {' và '.join(over)}"
+        if both:
+            yield (
+                f"{said}; tỷ lệ ở các dòng cộng chỉ tính trên các dự án có kế hoạch ấy, dòng Cộng "
+                "sau cùng gồm cả vốn của nhà đầu tư nên không ghi tỷ lệ."
+            )
+        else:
+            yield f"{said}; tỷ lệ ở dòng Cộng chỉ tính trên các dự án có kế hoạch ấy."
 
 
 def _plan(project: ReviewProject, key: str) -> Decimal | None:

@@ -241,7 +241,16 @@ def test_the_sums_of_projects_are_of_what_stands_above_and_shares_of_what_belong
     assert total["paid"].plain == format_number(sum(paid.values()), 0)
     assert total["plan_central"].plain == format_number(sum(plans.values()), 0)
     share = 100 * sum(paid[c] for c in both) / sum(plans[c] for c in both)
-    assert total["share_central"].plain == format_number(share, 1) + "%"
+    assert public["share_central"].plain == format_number(share, 1) + "%"
+    assert total["share_central"].plain == total["share_city"].plain == "-"
+    assert any("gồm cả vốn của nhà đầu tư" in note.plain for note in content.project_notes)
+    one_kind = [p for p in projects if not off_budget(p.row)]
+    alone = report_of(
+        real_office(), made.consolidation, dataclasses.replace(made.review, projects=one_kind)
+    )
+    assert not alone.projects_parts
+    assert alone.projects_total["share_central"].plain == public["share_central"].plain
+    assert not any("vốn của nhà đầu tư" in note.plain for note in alone.project_notes)
     assert private["share_central"].plain == private["plan_city"].plain == "-"
     of_investors = {p.row.code for p in projects if off_budget(p.row)}
     for row, codes in ((private, paid.keys() & of_investors), (public, paid.keys() - of_investors)):
