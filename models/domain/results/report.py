@@ -16,6 +16,7 @@ from typing import Any
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.overview import AgencyOverview
+from models.domain.consolidation.wholes import in_scenario
 from models.domain.consolidation.wording import held_said, timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import (
@@ -80,6 +81,7 @@ class ReportContent:
     unjudged: Sequence[Row]
     territories: Sequence[Row]
     conflicts: Sequence[Row]
+    unfit: Sequence[Text]  # figures beside each other that cannot all be right
     scenario: Sequence[Row]
     scenario_notes: Sequence[Text]
     buckets: Sequence[Row]
@@ -138,6 +140,8 @@ def report_of(
     names = ReportNames(office.register, catalogue, form)
     cites = Citations()
     indicators = review.indicators
+    of_scenario = [one for one in consolidation.wholes if in_scenario(one, catalogue)]
+    others = [one for one in consolidation.wholes if one not in of_scenario]
     (*parts, total), notes = spent.project_totals(review.projects, names)
     content = {
         "overview": list(_overview(consolidation, review)),
@@ -159,12 +163,13 @@ def report_of(
         ],
         "territories": list(measures.territory_rows(indicators, names, cites)),
         "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
+        "unfit": list(measures.whole_notes(others, names, cites)),
         "scenario": [scenario_table.scenario_row(s, names, cites) for s in review.scenario],
         "scenario_notes": [
             *scenario_table.ground_notes(review, catalogue, names, cites),
             *measures.measures_notes(review, names),
             *scenario_table.scenario_notes(review.scenario, names, cites),
-            *measures.whole_notes(consolidation.wholes, names, cites),
+            *measures.whole_notes(of_scenario, names, cites),
         ],
         "buckets": work.bucket_rows(review),
         "tasks_overview": list(work.tasks_overview(review, names, cites)),

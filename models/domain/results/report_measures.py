@@ -434,7 +434,11 @@ def whole_notes(
     """Wholes that their parts do not fit; then those whose parts are another agency's."""
     for one in sorted(wholes, key=lambda one: one.fault is None):
         said = whole_said(one, lambda row: f"{names.place(row)} {names.row(row)}", names.agency)
-        yield words(said) + cites.cite(*(one.figures if one.areas else [one.whole])) + words(".")
+        yield (
+            words(said)
+            + cites.cite(*(one.figures if one.areas or one.link else [one.whole]))
+            + words(".")
+        )
 
 
 def measures_notes(review: Review, names: ReportNames) -> Iterator[Text]:

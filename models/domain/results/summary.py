@@ -136,12 +136,13 @@ def _owing(consolidation: Consolidation) -> Iterable[str]:
 def _asked(consolidation: Consolidation, words: Words) -> Iterable[str]:
     """One line for the conflicts that a person has to settle, one for what does not add up."""
     conflicts = [c.row for c in consolidation.conflicts if c.is_open]
-    unfit = [one.row for one in consolidation.wholes if one.fault is not None]
-    return asked_of(
-        Waiting(kind, words.name(row), "")
-        for kind, rows in ((WaitingKind.CONFLICT, conflicts), (WaitingKind.WHOLE, unfit))
-        for row in rows
+    unfit = [one for one in consolidation.wholes if one.fault is not None]
+    cases = (
+        (WaitingKind.CONFLICT, conflicts),
+        (WaitingKind.WHOLE, [one.row for one in unfit if not one.link]),
+        (WaitingKind.LINK, [one.row for one in unfit if one.link]),
     )
+    return asked_of(Waiting(kind, words.name(row), "") for kind, rows in cases for row in rows)
 
 
 def _decisions(consolidation: Consolidation, words: Words) -> Iterable[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.answers.standing import Timeliness
+from models.domain.consolidation.wholes import WholeAndParts, WholeFault
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import rounding_said
 from models.domain.mail.reach import OutOfReach
@@ -466,6 +468,42 @@ def test_one_row_more_than_a_letters_table_shows_is_shown_too() -> None:
         ("Việc", TABLE_ROWS + 1),
         (f"Việc ({TABLE_ROWS} trong {TABLE_ROWS + 2})", TABLE_ROWS),
     ]
+
+
+def test_what_does_not_fit_stands_with_the_scenario_only_where_it_is_about_it() -> None:
+    made, standings = november()
+    office = real_office()
+    of_growth = office.catalogue_of(made.cycle).row("grdp_growth")
+    of_trade, increase = (
+        next(i for i in made.consolidation.indicators if i.row.code == code)
+        for code in ("state_budget_revenue_trade", "trade_revenue_above_central_estimate")
+    )
+    assert of_trade.standing and of_trade.standing.value
+    assert increase.standing and increase.standing.value
+    [link] = [one for one in office.rules.links if one.first == of_trade.row.code]
+    linked = WholeAndParts(
+        of_trade.row,
+        "",
+        of_trade.standing.value,
+        (increase.standing.value,),
+        WholeFault.ABOVE,
+        *(Decimal(0), Decimal(7300), Decimal(7300), Decimal(50)),
+        link=link,
+        other_row=increase.row,
+    )
+    growth = dataclasses.replace(
+        linked, row=of_growth, fault=WholeFault.RATE, link=None, other_row=None
+    )
+    consolidation = dataclasses.replace(made.consolidation, wholes=[growth, linked])
+
+    content = report_of(office, consolidation, made.review, standings)
+
+    [told] = content.unfit
+    assert told.plain.startswith("PL I.4.b ") and "nhưng PL III.3 " in told.plain
+    for figure in linked.figures:
+        assert figure.reference in told.plain
+    notes = " ".join(note.plain for note in content.scenario_notes)
+    assert "PL I.1 " in notes and "PL III.3" not in notes
 
 
 def test_mail_that_waits_for_the_office_stands_in_the_report() -> None:
