@@ -100,6 +100,7 @@ class ReportContent:
     proposals: Sequence[Row]
     changes: Sequence[Text]
     flipped: Sequence[Row]
+    questions: Sequence[Text]  # what the city's committee is asked for, at the end
     annex_indicators: Sequence[Row]
     annex_tasks: Sequence[Group]
     sources: Sequence[SourceFile]  # none in the copy without references
@@ -193,6 +194,7 @@ def report_of(
         "proposals": list(work.proposal_rows(review.proposals, names, cites)),
         "changes": list(_changes(changes, office.register, names, cites, indicators)),
         "flipped": list(flipped_rows(changes, names)) if changes else [],
+        "questions": work.questions_asked(consolidation, review),
         "annex_indicators": [
             row
             for n, i in enumerate(indicators, 1)

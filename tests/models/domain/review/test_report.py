@@ -30,7 +30,7 @@ from models.domain.results.report_text import (
     same_words,
     shortened,
 )
-from models.domain.results.report_work import proposals_said
+from models.domain.results.report_work import bucket_rows, proposals_said, questions_asked
 from models.domain.results.review_summary import review_matter
 from models.domain.results.snapshots import (
     changes_between,
@@ -39,9 +39,10 @@ from models.domain.results.snapshots import (
 )
 from models.domain.results.summary_words import TABLE_ROWS, counted_points, cut_table
 from models.domain.review.headline import doings_of
+from models.domain.review.lines import ReviewTask
 from models.domain.review.reported_days import heard_days
 from models.domain.review.spending import doubts_said, is_doubtful, off_budget
-from models.domain.review.states import TaskBucket
+from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, fell_due_said
 from tasks.adapters.sheets.common_sheets import agency_sheet
 from tasks.adapters.sheets.output_columns import Toned
@@ -124,6 +125,28 @@ def test_nothing_is_counted_as_a_zero_in_tables_of_tasks(content) -> None:
         share != percent_of(count, headline.tasks)
         for share, count in zip(shares_of(counts), counts, strict=True)
     )
+
+
+def test_done_in_time_by_a_day_the_agency_set_itself_is_told_apart() -> None:
+    made, _ = november()
+    first, *others = made.review.tasks_in(TaskBucket.DONE_ON_TIME)
+    rest = [t for t in made.review.tasks if t is not first]
+    by_own = dataclasses.replace(
+        first,
+        doing=dataclasses.replace(
+            first.doing,
+            due=dataclasses.replace(first.doing.due, source=DeadlineSource.OWN_PLAN),
+        ),
+    )
+
+    def named(tasks: list[ReviewTask]) -> str:
+        rows = bucket_rows(dataclasses.replace(made.review, tasks=tasks))
+        return next(n for row in rows if (n := row["name"].plain).startswith("Hoàn thành đúng hạn"))
+
+    assert others and first.doing.deadline_source is DeadlineSource.DIRECTIVE
+    told = "Hoàn thành đúng hạn (trong đó 1 nhiệm vụ theo thời hạn cơ quan tự đặt)"
+    assert named([by_own, *rest]) == told
+    assert named([first, *rest]) == "Hoàn thành đúng hạn"
 
 
 def test_how_many_were_not_asked_before_is_told_of_all_who_must_report() -> None:
@@ -504,6 +527,31 @@ def test_what_does_not_fit_stands_with_the_scenario_only_where_it_is_about_it() 
         assert figure.reference in told.plain
     notes = " ".join(note.plain for note in content.scenario_notes)
     assert "PL I.1 " in notes and "PL III.3" not in notes
+
+
+def test_the_report_ends_with_what_it_asks_for_and_where_each_is_told(content) -> None:
+    made, _ = november()
+    asked = " ".join(one.plain for one in content.questions)
+    conflicts = [c.number for c in made.consolidation.conflicts if c.is_open]
+    overdue = made.review.headline.buckets[TaskBucket.OVERDUE]
+
+    assert conflicts and overdue and content.proposals
+    assert f"{len(conflicts)} số liệu chưa thống nhất" in asked and ", ".join(conflicts) in asked
+    assert f"{overdue} nhiệm vụ quá hạn chưa hoàn thành (phần VI)" in asked
+    assert f"{len(content.proposals)} nội dung kiến nghị" in asked
+    most = content.proposals[0]
+    assert f"«{most['text'].plain.rstrip('.')}» ({most['count'].plain} cơ quan; phần IX)" in asked
+    assert [one.plain[:3] for one in content.questions] == [
+        f"({n})" for n in range(1, len(content.questions) + 1)
+    ]
+    assert content.questions[-1].plain.endswith("./.") and asked.count("./.") == 1
+
+
+def test_a_report_of_nothing_open_asks_for_nothing() -> None:
+    made, _ = november()
+    consolidation = dataclasses.replace(made.consolidation, conflicts=[], wholes=[], agencies=[])
+    review = dataclasses.replace(made.review, indicators=[], tasks=[], projects=[], proposals=[])
+    assert not questions_asked(consolidation, review)
 
 
 def test_mail_that_waits_for_the_office_stands_in_the_report() -> None:
