@@ -88,6 +88,7 @@ class ReportContent:
     tasks_overview: Sequence[Text]
     overdue: Sequence[Row]
     projects: Sequence[Row]
+    project_groups: Sequence[Group]  # the same rows under the directive's headings
     projects_parts: Sequence[Row]  # the sums of those that the budget pays, and those investors do
     projects_total: Row
     project_notes: Sequence[Text]  # what the sums are taken over
@@ -143,6 +144,10 @@ def report_of(
     indicators = review.indicators
     of_scenario = [one for one in consolidation.wholes if in_scenario(one, catalogue)]
     others = [one for one in consolidation.wholes if one not in of_scenario]
+    places = spent.project_places(review.projects)
+    projects = [
+        spent.project_row(p, n, names, cites, places) for n, p in enumerate(review.projects, 1)
+    ]
     (*parts, total), notes = spent.project_totals(review.projects, names)
     content = {
         "overview": list(_overview(consolidation, review)),
@@ -178,9 +183,9 @@ def report_of(
             work.task_row(t, n, names, cites)
             for n, t in enumerate(review.tasks_in(TaskBucket.OVERDUE), 1)
         ],
-        "projects": [
-            spent.project_row(p, n, names, cites, spent.project_places(review.projects))
-            for n, p in enumerate(review.projects, 1)
+        "projects": projects,
+        "project_groups": [
+            Group(*group) for group in spent.under_headings(review.projects, projects)
         ],
         "projects_parts": parts,
         "projects_total": total,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 
 from models.domain.consolidation import Figure
 from models.domain.cycle.letter_phrases import number_text, one_line, part_said
@@ -96,6 +97,17 @@ def project_row(
         "share_city": words(_percent(city.share_pct if city else None)),
         "foreseen": _marked(project.disbursed_estimate, project, cites) or words(_NONE),
     }
+
+
+def under_headings(
+    projects: Sequence[ReviewProject], rows: Sequence[Row]
+) -> Iterator[tuple[str, Sequence[Row]]]:
+    """The projects' rows by the headings of the directive they stand under, with how many."""
+    pairs = zip(projects, rows, strict=True)
+    for title, found in groupby(pairs, key=lambda pair: one_line(pair[0].row.group)):
+        of_group = [row for _, row in found]
+        said = f"{title}: {number_text(len(of_group))} dự án"
+        yield said if title else "", of_group
 
 
 def _marked(figure: Figure | None, project: ReviewProject, cites: Citations) -> Text:

@@ -149,6 +149,15 @@ def test_done_in_time_by_a_day_the_agency_set_itself_is_told_apart() -> None:
     assert named([first, *rest]) == "Hoàn thành đúng hạn"
 
 
+def test_projects_stand_under_the_headings_of_the_directive(content) -> None:
+    made, _ = november()
+    groups = list(dict.fromkeys(p.row.group for p in made.review.projects))
+    assert len(groups) > 1
+    assert [g.title.rpartition(":")[0] for g in content.project_groups] == groups
+    assert [row for g in content.project_groups for row in g.rows] == [*content.projects]
+    assert all(g.title.endswith(f": {len(g.rows)} dự án") for g in content.project_groups)
+
+
 def test_how_many_were_not_asked_before_is_told_of_all_who_must_report() -> None:
     made, _ = november()
     first, *others = made.consolidation.agencies
