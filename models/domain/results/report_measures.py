@@ -17,6 +17,7 @@ from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
+    MOST_PLACES,
     Citations,
     ReportNames,
     Text,
@@ -38,6 +39,7 @@ from models.domain.review.pace_wording import (
     kept_basis,
     own_ground,
     pace_basis,
+    pace_places,
 )
 from models.domain.review.review import Review
 from models.domain.review.wording import (
@@ -86,10 +88,11 @@ def places_in(indicator: ReviewIndicator) -> int:
     shown = (indicator.last_year, indicator.to_date, indicator.commitment)
     figures = [*shown, result.value if result else None]
     places = places_of(
-        target.target.value if target and target.target.is_plain else None,
+        *(target.target.levels if target else ()),
         *(f.number for f in figures if f is not None and f.bound is None),
     )
-    return max([places, *(places_there(one) for one in indicator.grounds.values())])
+    of_pace = min(MOST_PLACES, pace_places(indicator))
+    return max([places, of_pace, *(places_there(one) for one in indicator.grounds.values())])
 
 
 def disputed_in(
