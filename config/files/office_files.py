@@ -146,6 +146,12 @@ def faults_between_files(
             for code in limit.rows
             if code not in known
         ]
+    for number, link in enumerate(rules.links, 1):
+        faults += [
+            rule_fault("rule.row_unknown", ("links", number, "rows"), row=code)
+            for code in (link.first, link.second)
+            if code not in known
+        ]
     return faults
 
 

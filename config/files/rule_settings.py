@@ -12,7 +12,7 @@ from typing import Any
 from config.files.toml_files import TomlFile, read_toml
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, KeyPath
-from models.domain.reading.rule_settings import RuleSettings, SumLimit
+from models.domain.reading.rule_settings import LinkKind, RowLink, RuleSettings, SumLimit
 
 _NUMBERS = ("magnitude_low", "magnitude_high", "far_factor")
 _CODES = ("trial_rules", "rules_off")
@@ -58,6 +58,8 @@ def _read(file: TomlFile, faults: list[Fault]) -> RuleSettings:
         values["fold_above"] = fold_above
     if "sum_limits" in data:
         values["sum_limits"] = _sum_limits(data["sum_limits"], file, faults)
+    if "links" in data:
+        values["links"] = _links(data["links"], file, faults)
     if faults:
         return RuleSettings()
     settings = RuleSettings(**values)
@@ -82,6 +84,34 @@ def _sum_limits(value: object, file: TomlFile, faults: list[Fault]) -> tuple[Sum
         limit = _positive(entry["limit"], partial(file.fault, _NOT_POSITIVE, at, "limit"), faults)
         limits.append(SumLimit(rows, limit, str(entry.get("note", ""))))
     return tuple(limits)
+
+
+_LINK_KEYS = {"kind", "rows", "base", "tolerance"}
+
+
+def _links(value: object, file: TomlFile, faults: list[Fault]) -> tuple[RowLink, ...]:
+    links: list[RowLink] = []
+    for number, entry in enumerate(value if isinstance(value, list) else [None], 1):
+        at: KeyPath = ("links", number)
+        if not isinstance(entry, Mapping) or not set(entry) >= _LINK_KEYS:
+            faults.append(file.fault("rule.no_link", at))
+            continue
+        unknown = sorted(set(entry) - _LINK_KEYS - {"note"})
+        faults += [file.fault("rule.key_unknown", at, field) for field in unknown]
+        rows = _texts(entry["rows"], partial(file.fault, "rule.no_texts", at, "rows"), faults)
+        if len(set(rows)) != 2 or len(rows) != 2:
+            faults.append(file.fault("rule.not_two_rows", at, "rows"))
+            continue
+        if entry["kind"] not in [*LinkKind]:
+            faults.append(file.fault("rule.link_unknown", at, "kind"))
+            continue
+        base, tolerance = (
+            _positive(entry[key], partial(file.fault, _NOT_POSITIVE, at, key), faults)
+            for key in ("base", "tolerance")
+        )
+        kind, note = LinkKind(entry["kind"]), str(entry.get("note", ""))
+        links.append(RowLink(kind, *rows, base, tolerance, note))
+    return tuple(links)
 
 
 def _unknown(codes: Sequence[str] | None) -> list[str]:

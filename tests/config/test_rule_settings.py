@@ -14,6 +14,7 @@ from models.domain.errors import ConfigurationFault
 from models.domain.reading.rule_settings import RuleSettings
 from tests.fixtures.office_files import OFFICE_FILES
 
+_OF_LINK = "base = '100'\ntolerance = '1'"
 BAD = [
     ("trial_rules = ['XX-99']", "XX-99"),
     ("rules_off = 'CT-01'", "danh sách"),
@@ -26,13 +27,18 @@ BAD = [
     ("[[sum_limits]]\nrows = ['a']\nlimit = '100'", "hai mã"),
     ("sum_limits = 3", "sum_limits[1]"),
     ('[[sum_limits]]\nrows = ["a", "b"]\nlimit = "1"\nlimits = 2', "limits: không có mục này"),
+    ("links = 3", "links[1]"),
+    (f"[[links]]\nrows = ['a']\nkind = 'full'\n{_OF_LINK}", "đúng hai mã"),
+    (f"[[links]]\nrows = ['a', 'b']\nkind = 'half'\n{_OF_LINK}", '"full" hoặc "above"'),
+    (f"[[links]]\nrows = ['a', 'b']\nkind = 'full'\nlimit = 1\n{_OF_LINK}", "không có mục này"),
+    ("[[links]]\nrows = ['a', 'b']\nkind = 'full'\nbase = '100'\ntolerance = 'x'", "tolerance"),
     ("fold_above = ", "sai cú pháp TOML"),
 ]
 
 
 def test_the_offices_file_says_what_the_defaults_say() -> None:
     settings = load_rule_settings(OFFICE_FILES / "rules.toml")
-    assert replace(settings, sum_limits=()) == RuleSettings()
+    assert replace(settings, sum_limits=(), links=()) == RuleSettings()
 
 
 def test_its_sums_name_rows_of_the_catalogue() -> None:
@@ -40,6 +46,8 @@ def test_its_sums_name_rows_of_the_catalogue() -> None:
     known = {row.code for row in load_catalogue(OFFICE_FILES / "directives" / "2025")}
     assert settings.sum_limits
     assert all(set(limit.rows) <= known for limit in settings.sum_limits)
+    assert settings.links
+    assert all({link.first, link.second} <= known for link in settings.links)
 
 
 @pytest.mark.parametrize(("text", "named"), BAD)

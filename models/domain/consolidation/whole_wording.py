@@ -10,6 +10,7 @@ from models.domain.consolidation.wholes import WholeAndParts, WholeFault
 from models.domain.cycle.letter_phrases import listed, shown_number
 from models.domain.notation.number_notation import MAX_DECIMALS, format_number
 from models.domain.notation.rounding import half_up, like_decimals
+from models.domain.reading.rule_settings import RowLink
 from models.domain.register.catalogue import Appendix, CatalogueRow, period_phrase
 from models.domain.register.territories import (
     TERRITORY_NAMES,
@@ -27,8 +28,35 @@ def whole_said(one: WholeAndParts, row_said: RowNamer, name: Namer) -> str:
     unfit = one.fault is not None
     period = f", {period_phrase(one.period)}" if one.period and unfit else ""
     where = f" ({TERRITORY_NAMES[one.territory]})" if one.territory else ""
+    if one.link is not None and one.other_row is not None:
+        return _said_of_rows(one, one.link, one.other_row, row_said, name)
     said = _said_of_areas(one, name) if one.areas else _said(one, name)
     return f"{row_said(one.row)}{where}{period}: {said}"
+
+
+def _said_of_rows(
+    one: WholeAndParts, link: RowLink, other: CatalogueRow, row_said: RowNamer, name: Namer
+) -> str:
+    """Two linked rows, each with its number and whose that is, and why both cannot be."""
+    numbers = [f.number or Decimal(0) for f in one.figures]
+    places = min(MAX_DECIMALS, like_decimals([*numbers, one.compared]))
+    whole, part, due, base = (
+        f"{format_number(half_up(n, places), places)}{'%' if other.unit == '%' else ''}"
+        for n in (*numbers, one.compared, link.base)
+    )
+    if one.one_source:
+        by, first, second = f"{name(one.whole.agency)} báo cáo ", "", ""
+    else:
+        by, (first, second) = "", (f" ({name(figure.agency)})" for figure in one.figures)
+    said = (
+        f"{by}{row_said(one.row)} {whole}{first} nhưng {row_said(other)}, là một phần, "
+        f"{part}{second}"
+        if one.fault is WholeFault.FULL
+        else f"{by}{row_said(one.row)} {whole}{first}, so với {link.note or 'mức so sánh'} "
+        f"({base}) chênh {due}, nhưng {row_said(other)} {part}{second}"
+    )
+    allowed = f"(lệch đến {shown_number(one.tolerance)} vẫn coi là khớp)"
+    return f"{said} {allowed}. Hai số chưa thống nhất, đề nghị làm rõ"
 
 
 def _said_of_areas(one: WholeAndParts, name: Namer) -> str:

@@ -15,8 +15,8 @@ from enum import StrEnum
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.grounds import GroundValues
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
-from models.domain.reading.rule_settings import RuleSettings
-from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow
+from models.domain.reading.rule_settings import LinkKind, RowLink, RuleSettings
+from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow
 from models.domain.register.territories import Territory
 from models.domain.rules.families import families_of
 from models.domain.rules.measures import kinds_of
@@ -34,6 +34,8 @@ class WholeFault(StrEnum):
     SUM = "sum"  # the parts together are more than the whole
     PART = "part"  # one part is more than the whole
     SHORT = "short"  # all areas together are less than the whole city
+    FULL = "full"  # the whole is all there is, its part in another row is not
+    ABOVE = "above"  # another row says another distance from what the link names
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,9 @@ class WholeAndParts:
     territory: Territory | None = None  # whose values; None for the directive's own
     # Of the whole city, the areas that the parts are of, in their order; () for a row's own parts.
     areas: Sequence[Territory] = ()
+    # Of two rows that the office linked: the link, and the second row, whose figure is the part.
+    link: RowLink | None = None
+    other_row: CatalogueRow | None = None
 
     @property
     def part_agencies(self) -> Sequence[str]:
@@ -117,7 +122,49 @@ def wholes_of(
         if (one.fault is not None or _is_last(one, last, unfit))
         and (one.period or one.territory or (twins.get(one.row.code), one.fault) not in told)
     ]
-    return [*fit, *_of_areas(catalogue, settings, grounds or {})]
+    return [
+        *fit,
+        *_of_areas(catalogue, settings, grounds or {}),
+        *_of_links(catalogue, settings, indicators),
+    ]
+
+
+def in_scenario(one: WholeAndParts, catalogue: Catalogue) -> bool:
+    """Whether it is about the growth scenario, or a measure that the scenario states too."""
+    of_scenario = {e.left for e in catalogue.equivalences if e.period}
+    return one.row.appendix is Appendix.II or one.row.code in of_scenario
+
+
+def _of_links(
+    catalogue: Catalogue, settings: RuleSettings, indicators: Sequence[IndicatorLine]
+) -> Iterator[WholeAndParts]:
+    """Two linked rows whose values cannot both be right; each is shown, neither is corrected."""
+    values = _of_indicators(indicators)
+    rows = {row.code: row for row in catalogue}
+    for link in settings.links:
+        first, second = values.get((link.first, "")), values.get((link.second, ""))
+        if first is None or second is None:
+            continue
+        if link.kind is LinkKind.FULL:
+            fault, due = WholeFault.FULL, link.base
+            unfit = first.number >= due - link.tolerance > second.number
+        else:
+            fault, due = WholeFault.ABOVE, first.number - link.base
+            unfit = abs(second.number - due) > link.tolerance
+        if unfit:
+            yield WholeAndParts(
+                rows[link.first],
+                "",
+                first.figure,
+                (second.figure,),
+                fault,
+                due,
+                second.number,
+                second.number,
+                link.tolerance,
+                link=link,
+                other_row=rows[link.second],
+            )
 
 
 def _of_areas(

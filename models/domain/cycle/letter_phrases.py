@@ -11,7 +11,7 @@ from enum import StrEnum
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.notation import vietnamese_text
 from models.domain.notation.number_notation import format_number
-from models.domain.notation.rounding import half_up, like_decimals
+from models.domain.notation.rounding import half_up, like_decimals, percent_of
 
 NAMED = 15  # items a sentence names before it counts the rest
 NAMED_LENGTH = 600  # letters it spends on them
@@ -111,11 +111,23 @@ def number_text(number: int) -> str:
     return f"{number:,}".replace(",", ".")
 
 
-ADD_UP = (
-    "Tỷ lệ làm tròn đến một chữ số thập phân; một vài dòng làm tròn lên hoặc xuống để các dòng "
-    "cộng đúng 100%."
-)
-"""Said under a table whose shares are rounded by `models.domain.notation.rounding.shares_of`."""
+_ROUNDED = "Tỷ lệ làm tròn đến một chữ số thập phân"
+ADD_UP = f"{_ROUNDED}; một vài dòng làm tròn lên hoặc xuống để các dòng cộng đúng 100%."
+
+
+def rounding_said(shares: Iterable[Decimal], counts: Iterable[tuple[int, int]]) -> str:
+    """Said under a table of shares: that some were moved to add up only where one was.
+
+    `counts` are of each share the part and its whole.
+
+    >>> rounding_said([Decimal("45.8")], [(22, 48)])
+    'Tỷ lệ làm tròn đến một chữ số thập phân.'
+    >>> rounding_said([Decimal("33.4"), Decimal("33.3")], [(1, 3), (1, 3)]) == ADD_UP
+    True
+    """
+    pairs = zip(shares, counts, strict=True)
+    moved = any(share != percent_of(part, whole) for share, (part, whole) in pairs if whole)
+    return ADD_UP if moved else f"{_ROUNDED}."
 
 
 def counts_said(*parts: tuple[str, int], between: str = "; ") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,25 @@ class SumLimit:
     rows: Sequence[str]  # catalogue codes
     limit: Decimal
     note: str = ""
+
+
+class LinkKind(StrEnum):
+    """How two rows hang together that are not one measure; the value is how the file names it."""
+
+    FULL = "full"  # the second is a part of the first: where the first is all, so is the second
+    ABOVE = "above"  # the second is by how much the first lies above what `base` names
+
+
+@dataclass(frozen=True, slots=True)
+class RowLink:
+    """Two rows whose values cannot be just any, beside each other."""
+
+    kind: LinkKind
+    first: str  # catalogue code
+    second: str  # catalogue code
+    base: Decimal  # of FULL what is all; of ABOVE what is taken off the first
+    tolerance: Decimal  # how far off is still no contradiction, in the rows' unit
+    note: str = ""  # what the base is, in words; "" where that is plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +73,4 @@ class RuleSettings:
         "đang cập nhật",
     )
     sum_limits: Sequence[SumLimit] = ()
+    links: Sequence[RowLink] = ()  # told beside conflicts; no workbook is refused for them

@@ -67,6 +67,13 @@ class Target:
         """Whether it is one number and no more."""
         return self.kind is TargetKind.VALUE and not self.approximate and self.change is None
 
+    @property
+    def levels(self) -> tuple[Decimal, ...]:
+        """Its numbers where they are levels of the row: not of a change, nor a count of a whole."""
+        if self.change is not None or self.kind is TargetKind.RATIO:
+            return ()
+        return (self.value,) if self.second is None else (self.value, self.second)
+
 
 class Judgement(StrEnum):
     """What a value means against its target."""
@@ -98,27 +105,30 @@ _CHANGES = {
 # --- Written out ----------------------------------------------------------------------------------
 
 
-def format_target(target: Target) -> str:
-    """The target as the directive would print it; `target_reading.read_target` reads it back.
+def format_target(target: Target, places: int | None = None) -> str:
+    """The target as the directive would print it, its numbers with so many decimals or their own;
+    `target_reading.read_target` reads it back.
 
     >>> format_target(Target(TargetKind.GREATER, Decimal(10000)))
     '> 10.000'
+    >>> format_target(Target(TargetKind.RANGE, Decimal(45), Decimal(46)), 1)
+    '45,0-46,0'
     """
     about = "khoảng " if target.approximate else ""
     if target.change is None:
-        return about + _numbers(target)
+        return about + _numbers(target, places)
     unit = target.change.unit
     unit = f" {unit}" if unit[:1].isalpha() else unit
-    return f"{_CHANGES[target.change.way]} {about}{_numbers(target)}{unit}"
+    return f"{_CHANGES[target.change.way]} {about}{_numbers(target, places)}{unit}"
 
 
-def _numbers(target: Target) -> str:
-    value = format_number(target.value)
+def _numbers(target: Target, places: int | None) -> str:
+    value = format_number(target.value, places)
     if target.kind is TargetKind.VALUE:
         return value
     if target.kind in _SIGNS:
         return f"{_SIGNS[target.kind]} {value}"
-    second = format_number(_second(target))
+    second = format_number(_second(target), places)
     if target.kind is TargetKind.FLOOR_STRETCH:
         return f"{value}, phấn đấu {second}"
     return f"{value}-{second}" if target.kind is TargetKind.RANGE else f"{value}/{second}"

@@ -335,7 +335,11 @@ def _to_be_checked(
     """That figures of the page have to be looked at, and where they are named."""
     said = counts_said(
         ("{} dự án có số vốn cần kiểm tra (dấu *)", projects),
-        ("{} số tổng không khớp với các số thành phần", sum(w.fault is not None for w in wholes)),
+        (
+            "{} số tổng không khớp với các số thành phần",
+            sum(w.fault is not None and not w.link for w in wholes),
+        ),
+        ("{} cặp số liên quan nhau chưa thống nhất", sum(bool(w.link) for w in wholes)),
     )
     if said:
         yield words(

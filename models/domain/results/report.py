@@ -15,6 +15,7 @@ from typing import Any
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.overview import AgencyOverview
+from models.domain.consolidation.wholes import in_scenario
 from models.domain.consolidation.wording import held_said, timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import (
@@ -77,12 +78,14 @@ class ReportContent:
     unjudged: Sequence[Row]
     territories: Sequence[Row]
     conflicts: Sequence[Row]
+    unfit: Sequence[Text]  # figures beside each other that cannot all be right
     scenario: Sequence[Row]
     scenario_notes: Sequence[Text]
     buckets: Sequence[Row]
     tasks_overview: Sequence[Text]
     overdue: Sequence[Row]
     projects: Sequence[Row]
+    project_groups: Sequence[Group]  # the same rows under the directive's headings
     projects_parts: Sequence[Row]  # the sums of those that the budget pays, and those investors do
     projects_total: Row
     project_notes: Sequence[Text]  # what the sums are taken over
@@ -95,6 +98,7 @@ class ReportContent:
     proposals: Sequence[Row]
     changes: Sequence[Text]
     flipped: Sequence[Row]
+    questions: Sequence[Text]  # what the city's committee is asked for, at the end
     annex_indicators: Sequence[Row]
     annex_tasks: Sequence[Group]
     sources: Sequence[SourceFile]  # none in the copy without references
@@ -135,6 +139,12 @@ def report_of(
     names = ReportNames(office.register, catalogue, form)
     cites = Citations()
     indicators = review.indicators
+    of_scenario = [one for one in consolidation.wholes if in_scenario(one, catalogue)]
+    others = [one for one in consolidation.wholes if one not in of_scenario]
+    places = spent.project_places(review.projects)
+    projects = [
+        spent.project_row(p, n, names, cites, places) for n, p in enumerate(review.projects, 1)
+    ]
     (*parts, total), notes = spent.project_totals(review.projects, names)
     content = {
         "overview": list(overview(consolidation, review, catalogue, names, cites)),
@@ -156,12 +166,13 @@ def report_of(
         ],
         "territories": list(measures.territory_rows(indicators, names, cites)),
         "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
+        "unfit": list(measures.whole_notes(others, names, cites)),
         "scenario": [scenario_table.scenario_row(s, names, cites) for s in review.scenario],
         "scenario_notes": [
             *scenario_table.ground_notes(review, catalogue, names, cites),
             *measures.measures_notes(review, names),
             *scenario_table.scenario_notes(review.scenario, names, cites),
-            *measures.whole_notes(consolidation.wholes, names, cites),
+            *measures.whole_notes(of_scenario, names, cites),
         ],
         "buckets": work.bucket_rows(review),
         "tasks_overview": list(work.tasks_overview(review, names, cites)),
@@ -169,9 +180,9 @@ def report_of(
             work.task_row(t, n, names, cites)
             for n, t in enumerate(review.tasks_in(TaskBucket.OVERDUE), 1)
         ],
-        "projects": [
-            spent.project_row(p, n, names, cites, spent.project_places(review.projects))
-            for n, p in enumerate(review.projects, 1)
+        "projects": projects,
+        "project_groups": [
+            Group(*group) for group in spent.under_headings(review.projects, projects)
         ],
         "projects_parts": parts,
         "projects_total": total,
@@ -185,6 +196,7 @@ def report_of(
         "proposals": list(work.proposal_rows(review.proposals, names, cites)),
         "changes": list(_changes(changes, office.register, names, cites, indicators)),
         "flipped": list(flipped_rows(changes, names)) if changes else [],
+        "questions": work.questions_asked(consolidation, review),
         "annex_indicators": [
             row
             for n, i in enumerate(indicators, 1)

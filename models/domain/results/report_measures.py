@@ -18,6 +18,7 @@ from models.domain.register.targets import Judgement, TargetKind
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
+    MOST_PLACES,
     Citations,
     ReportNames,
     Text,
@@ -40,6 +41,7 @@ from models.domain.review.pace_wording import (
     kept_basis,
     own_ground,
     pace_basis,
+    pace_places,
 )
 from models.domain.review.review import Review
 from models.domain.review.wording import (
@@ -99,10 +101,11 @@ def places_in(indicator: ReviewIndicator) -> int:
     shown = (indicator.last_year, indicator.to_date, indicator.commitment)
     figures = [*shown, result.value if result else None]
     places = places_of(
-        target.target.value if target and target.target.is_plain else None,
+        *(target.target.levels if target else ()),
         *(f.number for f in figures if f is not None and f.bound is None),
     )
-    return max([places, *(places_there(one) for one in indicator.grounds.values())])
+    of_pace = min(MOST_PLACES, pace_places(indicator))
+    return max([places, of_pace, *(places_there(one) for one in indicator.grounds.values())])
 
 
 def disputed_in(
@@ -457,7 +460,11 @@ def whole_notes(
     """Wholes that their parts do not fit; then those whose parts are another agency's."""
     for one in sorted(wholes, key=lambda one: one.fault is None):
         said = whole_said(one, lambda row: f"{names.place(row)} {names.row(row)}", names.agency)
-        yield words(said) + cites.cite(*(one.figures if one.areas else [one.whole])) + words(".")
+        yield (
+            words(said)
+            + cites.cite(*(one.figures if one.areas or one.link else [one.whole]))
+            + words(".")
+        )
 
 
 def measures_notes(review: Review, names: ReportNames) -> Iterator[Text]:

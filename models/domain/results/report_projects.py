@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import groupby
 
 from models.domain.consolidation import Figure
 from models.domain.cycle.letter_phrases import number_text, one_line, part_said
@@ -98,6 +99,17 @@ def project_row(
     }
 
 
+def under_headings(
+    projects: Sequence[ReviewProject], rows: Sequence[Row]
+) -> Iterator[tuple[str, Sequence[Row]]]:
+    """The projects' rows by the headings of the directive they stand under, with how many."""
+    pairs = zip(projects, rows, strict=True)
+    for title, found in groupby(pairs, key=lambda pair: one_line(pair[0].row.group)):
+        of_group = [row for _, row in found]
+        said = f"{title}: {number_text(len(of_group))} dự án"
+        yield said if title else "", of_group
+
+
 def _marked(figure: Figure | None, project: ReviewProject, cites: Citations) -> Text:
     """The amount, with the mark of what is doubtful, which the notes under the table explain."""
     amount = cites.stacked(figure, 0)
@@ -114,16 +126,20 @@ def project_totals(
     """The sums of the projects' table, the last one of all of them, and what they are taken over;
     no notes for no projects.
 
-    Where some are paid by the budget and others by investors, each have their own sum first. A
-    share compares only what belongs together: the money spent on projects that have that plan with
-    their plans.
+    Where some are paid by the budget and others by investors, each have their own sum first, and
+    the sum of both has no share: the money of investors has no plan. A share compares only what
+    belongs together: the money spent on projects that have that plan with their plans.
     """
     public = [p for p in projects if not off_budget(p.row)]
     private = [p for p in projects if off_budget(p.row)]
     parts = [("Cộng dự án sử dụng ngân sách", public), ("Cộng dự án ngoài ngân sách", private)]
-    rows = [_sums(name, part) for name, part in parts if public and private]
-    notes = (*_notes_on_totals(projects), *_doubts(projects, names))
-    return [*rows, _sums("Cộng", projects)], [words(note) for note in notes]
+    both = bool(public and private)
+    rows = [_sums(name, part) for name, part in parts if both]
+    total = _sums("Cộng", projects)
+    if both:
+        total |= {key: words(_NONE) for key, _, _ in _SHARES}
+    notes = (*_notes_on_totals(projects, both=both), *_doubts(projects, names))
+    return [*rows, total], [words(note) for note in notes]
 
 
 _SHARES = (
@@ -132,7 +148,7 @@ _SHARES = (
 )
 
 
-def _sums(name: str, projects: Sequence[ReviewProject]) -> Row:
+def _sums(name: str, projects: Sequence[ReviewProject]) -> dict[str, Text]:
     sums = {key: number(amount, 0) for key, amount in _amounts(projects).items()}
     sums = {key: sums.get(key, _NONE) for key in _SUMS_SAID}
     for key, plan, _ in _SHARES:
@@ -193,7 +209,7 @@ _SUMS_SAID = {
 }
 
 
-def _notes_on_totals(projects: Sequence[ReviewProject]) -> Iterator[str]:
+def _notes_on_totals(projects: Sequence[ReviewProject], *, both: bool) -> Iterator[str]:
     if not projects:
         return
     every = number_text(len(projects))
@@ -212,10 +228,14 @@ def _notes_on_totals(projects: Sequence[ReviewProject]) -> Iterator[str]:
         if (known := _both(projects, plan))
     ]
     if over:
-        yield (
-            f"Trong {every} dự án, {' và '.join(over)}; tỷ lệ ở dòng Cộng chỉ tính trên các dự án "
-            "có kế hoạch ấy."
-        )
+        said = f"Trong {every} dự án, {' và '.join(over)}"
+        if both:
+            yield (
+                f"{said}; tỷ lệ ở các dòng cộng chỉ tính trên các dự án có kế hoạch ấy, dòng Cộng "
+                "sau cùng gồm cả vốn của nhà đầu tư nên không ghi tỷ lệ."
+            )
+        else:
+            yield f"{said}; tỷ lệ ở dòng Cộng chỉ tính trên các dự án có kế hoạch ấy."
 
 
 def _plan(project: ReviewProject, key: str) -> Decimal | None:

@@ -20,7 +20,7 @@ from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.districts import DISTRICTS_NOTE, VERDICT_OPEN, speaks_of_districts
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis
-from models.domain.register.targets import Judgement
+from models.domain.register.targets import Judgement, format_target
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.review.judging import BaselineResult, TerritoryResult
 from models.domain.review.lines import ReviewIndicator
@@ -333,14 +333,17 @@ class ReportNames:
 def places_there(result: TerritoryResult) -> int:
     """With how many decimals a territory's value and all its measures are printed."""
     targets = [t for t in (result.target, *(b.target for b in result.baselines)) if t]
-    plain = [t.target.value for t in targets if t.target.is_plain]
-    return places_of(result.value.number if result.value else None, *plain)
+    levels = [level for t in targets for level in t.target.levels]
+    return places_of(result.value.number if result.value else None, *levels)
 
 
 def target_said(target: TargetInForce, places: int) -> str:
-    """A target as a number among others of its row; a range or words as printed."""
-    plain = target.target.value if target.target.is_plain else None
-    return one_line(target.printed) if plain is None else number(plain, places)
+    """A target among other numbers of its row, with as many decimals as they; a change, a count of
+    a whole, words and what has more decimals as printed."""
+    levels = target.target.levels
+    if not levels or target.target.approximate or like_decimals(levels) > places:
+        return one_line(target.printed)
+    return format_target(target.target, places)
 
 
 def against_baseline(beside: BaselineResult, places: int, *, told: bool) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from models.domain.cycle.letter_phrases import ADD_UP, number_text
+from models.domain.answers.standing import Timeliness
+from models.domain.consolidation import Consolidation
+from models.domain.cycle.letter_phrases import number_text, rounding_said
 from models.domain.notation.corrections import documents_named
 from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.results.report_text import (
@@ -26,6 +28,7 @@ from models.domain.review.lines import (
 )
 from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
+from models.domain.review.spending import is_doubtful
 from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import (
     BUCKET_NAMES,
@@ -39,6 +42,7 @@ from models.domain.review.wording import (
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
 _NONE = "-"  # in a table of numbers
+_IN_TIME = TaskBucket.DONE_ON_TIME
 
 
 def bucket_rows(review: Review) -> list[Row]:
@@ -46,9 +50,10 @@ def bucket_rows(review: Review) -> list[Row]:
     headline = review.headline
     counts = [headline.buckets[bucket] for bucket in headline.shown_buckets]
     shares = [f"{number(share)}%" if headline.tasks else "" for share in shares_of(counts)]
+    own = _by_own_deadlines(review)
     rows: list[Row] = [
         {
-            "name": words(BUCKET_NAMES[bucket]),
+            "name": words(BUCKET_NAMES[bucket] + (own if bucket is _IN_TIME else "")),
             "tasks": words(_counted(headline.buckets[bucket])),
             "share": words(share if headline.buckets[bucket] else _NONE),
             "actions": words(_counted(headline.action_buckets[bucket])),
@@ -62,6 +67,13 @@ def bucket_rows(review: Review) -> list[Row]:
         "actions": words(_counted(headline.actions)),
     }
     return [*rows, total]
+
+
+def _by_own_deadlines(review: Review) -> str:
+    """Of the tasks done in time, how many only by a day that the agency set itself."""
+    done = [t.doing for t in review.tasks_in(_IN_TIME) if not t.members]
+    own = sum(doing.deadline_source is DeadlineSource.OWN_PLAN for doing in done)
+    return f" (trong đó {number_text(own)} nhiệm vụ theo thời hạn cơ quan tự đặt)" if own else ""
 
 
 def _counted(count: int) -> str:
@@ -85,7 +97,9 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
     if notes and fell_due:
         notes.append(fell_due)
     if headline.tasks:
-        notes.append(ADD_UP)
+        counts = [headline.buckets[bucket] for bucket in headline.shown_buckets]
+        wholes = [(count, headline.tasks) for count in counts]
+        notes.append(rounding_said(shares_of(counts), wholes))
     if notes:
         yield words(" ".join(notes))
     done, late = headline.done, headline.buckets[TaskBucket.DONE_LATE]
@@ -255,9 +269,7 @@ def proposal_rows(
     proposals: Sequence[Proposal], names: ReportNames, cites: Citations
 ) -> Iterator[Row]:
     """What agencies ask for, each wording once with all who ask so; what most ask for first."""
-    groups: dict[str, list[Proposal]] = {}
-    for one in proposals:
-        groups.setdefault(same_words(one.text), []).append(one)
+    groups = _same_proposals(proposals)
     for count, found in enumerate(sorted(groups.values(), key=_askers, reverse=True), 1):
         asking: dict[str, list[Proposal]] = {}
         for one in found:
@@ -281,6 +293,53 @@ def proposals_said(proposals: Sequence[Proposal]) -> str:
     matters = number_text(len({same_words(one.text) for one in proposals}))
     count = number_text(len(proposals))
     return f"{agencies} cơ quan nêu {count} lượt kiến nghị, đề xuất với {matters} nội dung"
+
+
+def questions_asked(consolidation: Consolidation, review: Review) -> list[Text]:
+    """What the report asks for, numbered, with the part that tells each; none where nothing is
+    open."""
+    headline, timeliness = review.headline, consolidation.headline.timeliness
+    conflicts = [c.number for c in consolidation.conflicts if c.is_open]
+    unfit = sum(one.fault is not None for one in consolidation.wholes)
+    asked = [
+        (
+            len(conflicts),
+            f"số liệu chưa thống nhất giữa các nguồn ({', '.join(conflicts)}; phần IV)",
+        ),
+        (unfit, "trường hợp số liệu liên quan nhau chưa thống nhất (phần IV, V)"),
+        (headline.awaiting, "chỉ tiêu chờ đánh giá (phần II.4)"),
+        (headline.buckets[TaskBucket.OVERDUE], "nhiệm vụ quá hạn chưa hoàn thành (phần VI)"),
+        (sum(map(is_doubtful, review.projects)), "dự án có số liệu cần kiểm tra (phần VII)"),
+        (
+            timeliness[Timeliness.MISSING] + timeliness[Timeliness.OVERDUE],
+            "cơ quan quá hạn, chưa gửi báo cáo hoặc báo cáo chưa được tiếp nhận (phần VIII)",
+        ),
+        _most_proposed(review.proposals),
+    ]
+    told = [f"{number_text(count)} {said}" for count, said in asked if count]
+    last = len(told)
+    return [words(f"({n}) {one}{'./.' if n == last else ';'}") for n, one in enumerate(told, 1)]
+
+
+def _most_proposed(proposals: Sequence[Proposal]) -> tuple[int, str]:
+    """For how many things agencies ask, and what most of them do."""
+    groups = list(_same_proposals(proposals).values())
+    if not groups:
+        return 0, ""
+    most = max(groups, key=_askers)
+    count, text = number_text(_askers(most)), shortened(most[0].text, _SHORT).rstrip(" .;")
+    return len(groups), (
+        f"nội dung kiến nghị, đề xuất của các cơ quan, nhiều nhất là «{text}» ({count} cơ quan; "
+        "phần IX)"
+    )
+
+
+def _same_proposals(proposals: Sequence[Proposal]) -> dict[str, list[Proposal]]:
+    """Each wording once, with all who ask so."""
+    groups: dict[str, list[Proposal]] = {}
+    for one in proposals:
+        groups.setdefault(same_words(one.text), []).append(one)
+    return groups
 
 
 def _askers(proposals: Sequence[Proposal]) -> int:

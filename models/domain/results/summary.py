@@ -137,12 +137,13 @@ def _asked(consolidation: Consolidation, matter: SummaryMatter, words: Words) ->
     """One line for the conflicts that a person has to settle, one for what does not add up, one for
     each kind of what else waits."""
     conflicts = [c.row for c in consolidation.conflicts if c.is_open]
-    unfit = [one.row for one in consolidation.wholes if one.fault is not None]
-    found = [
-        Waiting(kind, words.name(row), "")
-        for kind, rows in ((WaitingKind.CONFLICT, conflicts), (WaitingKind.WHOLE, unfit))
-        for row in rows
-    ]
+    unfit = [one for one in consolidation.wholes if one.fault is not None]
+    cases = (
+        (WaitingKind.CONFLICT, conflicts),
+        (WaitingKind.WHOLE, [one.row for one in unfit if not one.link]),
+        (WaitingKind.LINK, [one.row for one in unfit if one.link]),
+    )
+    found = [Waiting(kind, words.name(row), "") for kind, rows in cases for row in rows]
     return asked_of([*found, *matter.waiting])
 
 

@@ -121,11 +121,12 @@ def rows_point(label: str, rows: Sequence[CatalogueRow], kind: str, words: Words
 def wholes_point(consolidation: Consolidation, words: Words) -> Iterable[str]:
     """Wholes that their parts do not fit; where they only have two sources, that they do."""
     unfit = [one for one in consolidation.wholes if one.fault is not None]
-    yield from point(
-        "Số chung và số thành phần chưa thống nhất",
-        [whole_said(one, words.row, words.agency) for one in unfit],
-        "trường hợp",
-    )
+    for label, found in (
+        ("Số chung và số thành phần chưa thống nhất", [one for one in unfit if not one.link]),
+        ("Số của hai chỉ tiêu liên quan chưa thống nhất", [one for one in unfit if one.link]),
+    ):
+        said = [whole_said(one, words.row, words.agency) for one in found]
+        yield from point(label, said, "trường hợp")
     apart = [one for one in consolidation.wholes if one.fault is None]
     yield from point(
         "Số chung và số thành phần không cùng nguồn",

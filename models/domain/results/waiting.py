@@ -19,6 +19,7 @@ class WaitingKind(StrEnum):
 
     CONFLICT = "Số liệu khác nhau giữa các cơ quan"
     WHOLE = "Số chung và số thành phần chưa thống nhất"
+    LINK = "Số của hai chỉ tiêu liên quan chưa thống nhất"
     WITHDRAWN = "Số liệu đã báo cáo nay được rút lại"
     JUDGEMENT = "Chỉ tiêu chờ đánh giá"
     DISTRICTS = "Chỉ tiêu theo cấp huyện chưa kết luận"
@@ -32,6 +33,7 @@ class WaitingKind(StrEnum):
 SHEETS = {
     WaitingKind.CONFLICT: "Mâu thuẫn",
     WaitingKind.WHOLE: "Tổng và thành phần",
+    WaitingKind.LINK: "Tổng và thành phần",
     WaitingKind.JUDGEMENT: "Người đánh giá",
 }
 ALL_NAMED = {WaitingKind.DISTRICTS: 8}  # whose names are but places in the directive

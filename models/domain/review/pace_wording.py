@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from decimal import Decimal
 
 from models.domain.consolidation.evidence import Figure
@@ -268,13 +268,26 @@ def _index(value: Decimal) -> str:
     return format_number(half_up(value, places), places)
 
 
+def pace_places(one: ReviewIndicator) -> int:
+    """With how many decimals the measure of the pace, and all beside it, are told; 0 for none."""
+    point = one.pace_point
+    return 0 if point is None or point.promised is None else _places(one, point)
+
+
 def _places(one: ReviewIndicator, point: TrackPoint) -> int:
     """With how many decimals all numbers of the row are told."""
-    target = one.target.target if one.target and one.target.target.is_plain else None
+    target = one.target.target if one.target else None
     told = (one.last_year, one.to_date, one.commitment, one.value)
     numbers = [f.number for f in told if f is not None and f.bound is None]
     other = point.contrary.promised if point.contrary else None
-    beside = target.value if target else None
-    return min(
-        MAX_DECIMALS, like_decimals((point.actual, _against(point), other, beside, *numbers))
-    )
+    beside = target.levels if target else ()
+    known = (point.actual, _against(point), other, *beside, *numbers, *_of_grounds(one))
+    return min(MAX_DECIMALS, like_decimals(known))
+
+
+def _of_grounds(one: ReviewIndicator) -> Iterator[Decimal | None]:
+    """The numbers of every ground: all of one row are told with as many decimals."""
+    for result in one.grounds.values():
+        yield result.value.number if result.value and result.value.bound is None else None
+        for target in (result.target, *(b.target for b in result.baselines)):
+            yield from target.target.levels if target else ()

@@ -13,7 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation, Headline, PlanState
 from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED
-from models.domain.cycle.letter_phrases import ADD_UP, instant_text
+from models.domain.cycle.letter_phrases import instant_text, rounding_said
+from models.domain.notation.rounding import SHARE_PLACES, half_up
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.sheets.charts.looks import look_of_timeliness
 from tasks.adapters.sheets.consolidated_sheet import Foot, Formats
@@ -141,9 +142,14 @@ def _headline(sheet: Worksheet, formats: Formats, lines: Sequence[OverviewLine],
         link = formats.get(**border, font_color="1F4E9E", align="center")
         sheet.write_url(row, 4, f"internal:'{line.sheet}'!A1", link, line.sheet)
     note = formats.get(italic=True, font_size=look.TABLE_SIZE, text_wrap=True)
-    sheet.merge_range(row + 1, 0, row + 1, _LAST, ADD_UP, note)
+    told = [(line, line.total) for line in lines if line.total]
+    said = rounding_said(
+        [half_up(shares[line] * 100, SHARE_PLACES) for line, _ in told],
+        [(line.count, total) for line, total in told],
+    )
+    sheet.merge_range(row + 1, 0, row + 1, _LAST, said, note)
     room = sum(_WIDTHS) - 2
-    sheet.set_row(row + 1, look.row_height([(ADD_UP, room)], look.TABLE_SIZE, least=17))
+    sheet.set_row(row + 1, look.row_height([(said, room)], look.TABLE_SIZE, least=17))
     return row + 2
 
 

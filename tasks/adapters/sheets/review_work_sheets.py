@@ -25,6 +25,7 @@ from models.domain.review import (
 )
 from models.domain.review.answered import answered
 from models.domain.review.member_wording import parts_said
+from models.domain.review.reported_days import ReportedDays
 from models.domain.review.spending import doubts_said
 from models.domain.review.wording import (
     BUCKET_NAMES,
@@ -207,10 +208,11 @@ def task_sheet(
     Reporters whose word does not stand follow for comparison.
     """
     sheet = sheet_of(form, Appendix.IV)
+    until = _until(review.headline.tasks_reported)
     return TableSheet(
         TASK_SHEET,
         "NHIỆM VỤ ĐƯỢC GIAO TẠI PHỤ LỤC IV THEO TÌNH TRẠNG VÀ THỜI HẠN",
-        f"Xếp theo nhóm tình trạng tính đến ngày {day:%d/%m/%Y}{_until(review)}. "
+        f"Xếp theo nhóm tình trạng tính đến ngày {day:%d/%m/%Y}{until}. "
         "Thời hạn là thời hạn của Chỉ thị; Chỉ thị không ghi ngày thì là ngày cơ quan tự đặt trong "
         "kế hoạch đầu năm. Hoàn thành đúng ngày hạn là đúng hạn. Văn bản chứng minh phải có cả số "
         "và ngày.",
@@ -232,9 +234,9 @@ def task_sheet(
     )
 
 
-def _until(review: Review) -> str:
-    """As of when the figures of the sheet are."""
-    said = figures_said(review.headline.tasks_reported)
+def _until(reported: ReportedDays | None) -> str:
+    """As of when the figures of the sheet are; tasks and own actions have days of their own."""
+    said = figures_said(reported)
     return f", {said}" if said else ""
 
 
@@ -299,7 +301,7 @@ def action_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewAction]
         ACTION_SHEET,
         "VIỆC CÁC CƠ QUAN TỰ ĐỀ RA: TÌNH HÌNH THỰC HIỆN",
         "Xếp theo nhóm nhiệm vụ, giải pháp tại phần II của Chỉ thị, rồi theo thứ tự cơ "
-        f"quan{_until(review)}. Thời "
+        f"quan{_until(review.headline.actions_reported)}. Thời "
         "hạn là ngày đăng ký trong kế hoạch đầu năm, kể cả của cơ quan trước khi sắp xếp.",
         [
             OutputColumn("group", "Nhóm", 6, lambda a: a.group or None, CENTRE),

@@ -34,8 +34,9 @@ def wholes_sheet(consolidation: Consolidation, names: ResultNames) -> TableSheet
         "SỐ CHUNG VÀ SỐ CÁC THÀNH PHẦN: CHƯA THỐNG NHẤT HOẶC KHÔNG CÙNG NGUỒN",
         "Tốc độ tăng chung phải nằm giữa tốc độ của các thành phần, cả khi so với mức đã đặt; số "
         "tuyệt đối không nhỏ hơn tổng các thành phần. Số toàn thành phố so với các địa bàn trước "
-        "hợp nhất cũng vậy; số tuyệt đối bằng tổng các địa bàn. Mức cho phép lệch là mức của chỉ "
-        "tiêu. Văn phòng không sửa số nào.",
+        "hợp nhất cũng vậy; số tuyệt đối bằng tổng các địa bàn. Hai chỉ tiêu Văn phòng đã khai là "
+        "liên quan nhau (rules.toml) phải cùng đúng. Mức cho phép lệch là mức của chỉ tiêu. Văn "
+        "phòng không sửa số nào.",
         [
             place_column(names, lambda one: one.row),
             name_column(names, lambda one: one.row, "Chỉ tiêu", 30),
@@ -62,7 +63,7 @@ def wholes_sheet(consolidation: Consolidation, names: ResultNames) -> TableSheet
 
 def unfit_line(unfit: int) -> list[OverviewLine]:
     """How many wholes do not fit their parts, for the first page; nothing where all do."""
-    title = "Số chung và số thành phần chưa thống nhất"
+    title = "Số chung và số thành phần, số liên quan nhau chưa thống nhất"
     return [OverviewLine(title, unfit, None, WHOLES_SHEET, True)] if unfit else []
 
 

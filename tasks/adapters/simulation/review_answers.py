@@ -34,6 +34,7 @@ from models.domain.register.targets import (
     judge,
 )
 from models.domain.register.territories import Territory
+from tasks.adapters.simulation.causes import OF_PROJECTS, causes_in
 
 Values = dict[str, EntryValue]  # by column key
 
@@ -43,11 +44,6 @@ _WORDS = {
     Judgement.FLOOR_MET: "Đạt",
     Judgement.NOT_MET: "Không đạt",
 }
-_CAUSES = (
-    "Một số dự án lớn đi vào hoạt động chậm so với dự kiến; đơn hàng quý III giảm.",
-    "Giải phóng mặt bằng kéo dài do vướng mắc về xác định nguồn gốc đất.",
-    "Sắp xếp tổ chức bộ máy trong năm làm gián đoạn việc thu thập số liệu và điều hành.",
-)
 _GOOD_CAUSES = ("Các giải pháp được triển khai đồng bộ ngay từ đầu năm.",)
 _REMEDIES = (
     "Rà soát hằng tuần, tháo gỡ từng vướng mắc, tập trung hoàn thành các phần việc còn lại.",
@@ -195,7 +191,7 @@ def _indicator(
         "as_of": day if grows or row.appendix is not Appendix.III else _earlier(day, row),
         "value_status": ESTIMATED,
         "self_judgement": _WORDS.get(judgement, "Chưa đánh giá được"),
-        "causes": random.choice(_CAUSES if misses else _GOOD_CAUSES),
+        "causes": random.choice(causes_in(row) if misses else _GOOD_CAUSES),
         "remedies": random.choice(_REMEDIES) if misses or random.random() < 0.5 else None,
     }
     values = _by_meaning(sheet, {m: v for m, v in said.items() if v is not None})
@@ -365,7 +361,7 @@ def _project(row: CatalogueRow, cycle: ReportingCycle, random: Random) -> Values
         said |= {"plan_central": _rounded(plan * Decimal("0.9"), 0), "plan_city": plan}
     if share < Decimal("0.6"):
         said |= {
-            "causes": random.choice(_CAUSES),
+            "causes": random.choice(OF_PROJECTS),
             "obstacles": random.choice(_SITE_OBSTACLES),
             "proposals": random.choice(_SITE_PROPOSALS).format(next=cycle.catalogue_year + 1),
             "progress": f"{done}; còn một phần mặt bằng chưa bàn giao.",

@@ -27,6 +27,14 @@ _ANSWER_DAYS = tuple(
 
 
 _GROWTH_CAUSE = "Công nghiệp chế biến tăng thấp hơn kịch bản do đơn hàng điện tử giảm."
+_OTHER_CAUSES = {
+    "grdp_growth_services": "Vận tải, thương mại quốc tế phục hồi chậm hơn dự kiến.",
+    "grdp_growth_agriculture": "Sản xuất nông nghiệp ổn định, thủy sản tăng khá.",
+    "grdp_growth_product_tax": "Thu thuế sản phẩm tăng theo sản lượng hàng hóa.",
+}
+#: One matter is told alike in two rows: inspections carried out (III.60), and how far the task to
+#: carry them out (IV.38) has come.
+_ALSO_TOLD = {"thanh_tra": [slips.typed(TASKS, "task_2025_38", "percent", 96)]}
 _ONLY_THE_WHOLE = "Số chính thức chỉ công bố cho toàn thành phố sau hợp nhất."
 
 
@@ -87,7 +95,7 @@ def _diligent(agency: str, seed: int) -> Act:
     moment = dt.datetime.combine(
         random.choice(_ANSWER_DAYS), dt.time(random.randint(8, 16), random.randint(0, 59)), HANOI
     )
-    return Act(moment, "gửi báo cáo điền đủ")
+    return Act(moment, "gửi báo cáo điền đủ", _ALSO_TOLD.get(agency, ()))
 
 
 def _value(row: str, value: object, *, to_date: object = None) -> list[slips.Slip]:
@@ -127,7 +135,7 @@ def _published_growth() -> list[slips.Slip]:
             slips.emptied(*((INDICATORS, row, column) for column in old)),
             slips.typed(INDICATORS, row, "estimate_whole", value),
             slips.typed(INDICATORS, row, "value_status", "Chính thức"),
-            slips.typed(INDICATORS, row, "causes", _GROWTH_CAUSE),
+            slips.typed(INDICATORS, row, "causes", _OTHER_CAUSES.get(row, _GROWTH_CAUSE)),
             slips.typed(INDICATORS, row, "justification", _ONLY_THE_WHOLE),
         ]
     return found
@@ -268,6 +276,12 @@ def _others() -> Mapping[str, list[Act]]:
                     "project_2025_05",
                     "causes",
                     "Chưa bàn giao 1,2 km mặt bằng trên địa bàn phường An Dương.",
+                ),
+                slips.typed(
+                    PROJECTS,
+                    "project_2025_05",
+                    "progress",
+                    "Đạt 54% khối lượng; còn 1,2 km mặt bằng chưa bàn giao.",
                 ),
             ],
         )

@@ -24,7 +24,7 @@ from models.domain.results.waiting import WaitingKind
 from models.domain.review import Pace, Review, TaskBucket
 from models.domain.review.headline import doings_of
 from models.domain.review.pace_wording import ground_said
-from models.domain.review.reported_days import heard_days
+from models.domain.review.reported_days import ReportedDays, heard_days
 from models.domain.review.spending import unlikely_shares
 from models.domain.review.wording import BUCKET_NAMES, PACE_NAMES, figures_said, received_said
 from tasks.adapters.letters.letter_writer import renderer_for
@@ -37,7 +37,7 @@ from tasks.adapters.sheets.judgement_sheet import JUDGEMENT_SHEET
 from tasks.adapters.sheets.output_columns import Toned
 from tasks.adapters.sheets.overview_parts import shares_shown
 from tasks.adapters.sheets.review_comparison_sheets import history_sheet
-from tasks.adapters.sheets.review_work_sheets import project_sheet
+from tasks.adapters.sheets.review_work_sheets import action_sheet, project_sheet, task_sheet
 from tests.fixtures.amiss import amiss
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.simulated_answers import real_office
@@ -161,6 +161,22 @@ def test_shares_of_all_the_parts_of_one_total_add_up(results):
         parts = [line for line in lines if line.adds_to == name]
         assert sum(line.count for line in parts) == parts[0].total
         assert sum(Decimal(str(shown[line])) for line in parts) == 1
+
+
+def test_sheets_of_tasks_and_of_own_actions_are_each_dated_by_their_own(results, review):
+    days = [ReportedDays(dt.date(2025, 11, 18)), ReportedDays(dt.date(2025, 11, 26))]
+    headline = replace(review.headline, tasks_reported=days[0], actions_reported=days[1])
+    told, office = replace(review), real_office()
+    vars(told)["headline"] = headline  # cached: agencies whose days differ are not to be had here
+    names, form = (
+        ResultNames.of(office, office.catalogues[2025]),
+        office.form_of(results.consolidation.cycle),
+    )
+
+    tasks, actions = task_sheet(told, names, form, STAMP.date()), action_sheet(told, names)
+
+    assert figures_said(days[0]) in tasks.note and figures_said(days[1]) not in tasks.note
+    assert figures_said(days[1]) in actions.note and figures_said(days[0]) not in actions.note
 
 
 def test_what_far_exceeds_its_plan_is_marked_where_it_stands_and_counted_first(review):

@@ -225,3 +225,55 @@ def test_the_city_is_held_against_an_area_that_only_the_scenario_tells(printed) 
     [one] = made.wholes
     assert "không nằm giữa phía đông 11,90 (STC) và phía tây 11,30 (STC)" in said(one)
     assert {f.source.cell for f in one.parts} == {e.cell for e in said_of_it[:2]}
+
+
+def linked(office: Office, *figures: tuple[str, str, str]) -> list[WholeAndParts]:
+    """What agencies say of linked rows: agency, code, value."""
+    return found(
+        office,
+        *(
+            standing(agency, [entry("indicators", code, "committed", Decimal(value))])
+            for agency, code, value in figures
+        ),
+    )
+
+
+TRADE = ("state_budget_revenue_trade", "trade_revenue_above_central_estimate")
+
+
+@pytest.mark.parametrize(
+    ("revenue", "increase", "fits"),
+    [("62700", "7300", False), ("70000", "7300", True), ("62700", "0", True),
+     ("70040", "7300", True), ("70060", "7300", False)],
+)  # fmt: skip
+def test_an_increase_is_held_to_the_amount_that_it_is_taken_of(
+    printed, revenue: str, increase: str, fits: bool
+) -> None:
+    made = linked(printed, ("stc", TRADE[0], revenue), ("cuc_hai_quan", TRADE[1], increase))
+    assert [one.fault for one in made] == ([] if fits else [WholeFault.ABOVE])
+
+
+def test_both_numbers_of_linked_rows_are_told_with_whose_they_are(printed) -> None:
+    [one] = linked(printed, ("stc", TRADE[0], "62700"), ("cuc_hai_quan", TRADE[1], "7300"))
+    assert said(one) == (
+        f"{TRADE[0]} 62.700 (STC), so với dự toán Trung ương giao đầu năm (62.700) chênh 0, nhưng "
+        f"{TRADE[1]} 7.300 (CUC_HAI_QUAN) (lệch đến 50 vẫn coi là khớp). "
+        "Hai số chưa thống nhất, đề nghị làm rõ"
+    )
+    assert [f.agency for f in one.figures] == ["stc", "cuc_hai_quan"]
+
+
+@pytest.mark.parametrize(("whole", "part", "fits"),
+                         [("100", "96", False), ("98", "96", True), ("100", "99.98", True),
+                          ("100", "100", True), ("98", "100", True)])  # fmt: skip
+def test_where_the_whole_is_all_its_part_is_too(printed, whole: str, part: str, fits: bool) -> None:
+    rows = ("solid_waste_treatment_urban", "urban_domestic_waste_treated_share")
+    both = [
+        entry("indicators", code, "committed", Decimal(value))
+        for code, value in zip(rows, (whole, part), strict=True)
+    ]
+    made = found(printed, standing("stnmt", both))
+    assert [one.fault for one in made] == ([] if fits else [WholeFault.FULL])
+    assert fits or said(made[0]).startswith(
+        f"STNMT báo cáo {rows[0]} 100% nhưng {rows[1]}, là một phần, 96%"
+    )

@@ -5,17 +5,20 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.answers.standing import Timeliness
+from models.domain.consolidation.wholes import WholeAndParts, WholeFault
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import ADD_UP
+from models.domain.cycle.letter_phrases import rounding_said
 from models.domain.mail.reach import OutOfReach
 from models.domain.notation.investments import own_total, whole_project
 from models.domain.notation.number_notation import format_number
+from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.register.targets import Judgement
 from models.domain.results.report import ReportContent, report_of
 from models.domain.results.report_projects import milestones_said
@@ -27,7 +30,7 @@ from models.domain.results.report_text import (
     same_words,
     shortened,
 )
-from models.domain.results.report_work import proposals_said
+from models.domain.results.report_work import bucket_rows, proposals_said, questions_asked
 from models.domain.results.review_summary import review_matter
 from models.domain.results.snapshots import (
     changes_between,
@@ -36,9 +39,10 @@ from models.domain.results.snapshots import (
 )
 from models.domain.results.summary_words import TABLE_ROWS, counted_points, cut_table
 from models.domain.review.headline import doings_of
+from models.domain.review.lines import ReviewTask
 from models.domain.review.reported_days import heard_days
 from models.domain.review.spending import doubts_said, is_doubtful, off_budget
-from models.domain.review.states import TaskBucket
+from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, fell_due_said
 from tasks.adapters.sheets.common_sheets import agency_sheet
 from tasks.adapters.sheets.output_columns import Toned
@@ -114,7 +118,44 @@ def test_nothing_is_counted_as_a_zero_in_tables_of_tasks(content) -> None:
     dashes = [row for row in content.buckets if row["tasks"].plain == "-"]
     assert none and len(dashes) == len(none)
     assert all(row["share"].plain == "-" for row in dashes)
-    assert ADD_UP in content.tasks_overview[0].plain
+    counts = [headline.buckets[b] for b in headline.shown_buckets]
+    whole = [(count, headline.tasks) for count in counts]
+    assert rounding_said(shares_of(counts), whole) in content.tasks_overview[0].plain
+    assert ("cộng đúng 100%" in content.tasks_overview[0].plain) == any(
+        share != percent_of(count, headline.tasks)
+        for share, count in zip(shares_of(counts), counts, strict=True)
+    )
+
+
+def test_done_in_time_by_a_day_the_agency_set_itself_is_told_apart() -> None:
+    made, _ = november()
+    first, *others = made.review.tasks_in(TaskBucket.DONE_ON_TIME)
+    rest = [t for t in made.review.tasks if t is not first]
+    by_own = dataclasses.replace(
+        first,
+        doing=dataclasses.replace(
+            first.doing,
+            due=dataclasses.replace(first.doing.due, source=DeadlineSource.OWN_PLAN),
+        ),
+    )
+
+    def named(tasks: list[ReviewTask]) -> str:
+        rows = bucket_rows(dataclasses.replace(made.review, tasks=tasks))
+        return next(n for row in rows if (n := row["name"].plain).startswith("Hoàn thành đúng hạn"))
+
+    assert others and first.doing.deadline_source is DeadlineSource.DIRECTIVE
+    told = "Hoàn thành đúng hạn (trong đó 1 nhiệm vụ theo thời hạn cơ quan tự đặt)"
+    assert named([by_own, *rest]) == told
+    assert named([first, *rest]) == "Hoàn thành đúng hạn"
+
+
+def test_projects_stand_under_the_headings_of_the_directive(content) -> None:
+    made, _ = november()
+    groups = list(dict.fromkeys(p.row.group for p in made.review.projects))
+    assert len(groups) > 1
+    assert [g.title.rpartition(":")[0] for g in content.project_groups] == groups
+    assert [row for g in content.project_groups for row in g.rows] == [*content.projects]
+    assert all(g.title.endswith(f": {len(g.rows)} dự án") for g in content.project_groups)
 
 
 def test_how_many_were_not_asked_before_is_told_of_all_who_must_report() -> None:
@@ -234,7 +275,16 @@ def test_the_sums_of_projects_are_of_what_stands_above_and_shares_of_what_belong
     assert total["paid"].plain == format_number(sum(paid.values()), 0)
     assert total["plan_central"].plain == format_number(sum(plans.values()), 0)
     share = 100 * sum(paid[c] for c in both) / sum(plans[c] for c in both)
-    assert total["share_central"].plain == format_number(share, 1) + "%"
+    assert public["share_central"].plain == format_number(share, 1) + "%"
+    assert total["share_central"].plain == total["share_city"].plain == "-"
+    assert any("gồm cả vốn của nhà đầu tư" in note.plain for note in content.project_notes)
+    one_kind = [p for p in projects if not off_budget(p.row)]
+    alone = report_of(
+        real_office(), made.consolidation, dataclasses.replace(made.review, projects=one_kind)
+    )
+    assert not alone.projects_parts
+    assert alone.projects_total["share_central"].plain == public["share_central"].plain
+    assert not any("vốn của nhà đầu tư" in note.plain for note in alone.project_notes)
     assert private["share_central"].plain == private["plan_city"].plain == "-"
     of_investors = {p.row.code for p in projects if off_budget(p.row)}
     for row, codes in ((private, paid.keys() & of_investors), (public, paid.keys() - of_investors)):
@@ -450,6 +500,67 @@ def test_one_row_more_than_a_letters_table_shows_is_shown_too() -> None:
         ("Việc", TABLE_ROWS + 1),
         (f"Việc ({TABLE_ROWS} trong {TABLE_ROWS + 2})", TABLE_ROWS),
     ]
+
+
+def test_what_does_not_fit_stands_with_the_scenario_only_where_it_is_about_it() -> None:
+    made, standings = november()
+    office = real_office()
+    of_growth = office.catalogue_of(made.cycle).row("grdp_growth")
+    of_trade, increase = (
+        next(i for i in made.consolidation.indicators if i.row.code == code)
+        for code in ("state_budget_revenue_trade", "trade_revenue_above_central_estimate")
+    )
+    assert of_trade.standing and of_trade.standing.value
+    assert increase.standing and increase.standing.value
+    [link] = [one for one in office.rules.links if one.first == of_trade.row.code]
+    linked = WholeAndParts(
+        of_trade.row,
+        "",
+        of_trade.standing.value,
+        (increase.standing.value,),
+        WholeFault.ABOVE,
+        *(Decimal(0), Decimal(7300), Decimal(7300), Decimal(50)),
+        link=link,
+        other_row=increase.row,
+    )
+    growth = dataclasses.replace(
+        linked, row=of_growth, fault=WholeFault.RATE, link=None, other_row=None
+    )
+    consolidation = dataclasses.replace(made.consolidation, wholes=[growth, linked])
+
+    content = report_of(office, consolidation, made.review, standings)
+
+    [told] = content.unfit
+    assert told.plain.startswith("PL I.4.b ") and "nhưng PL III.3 " in told.plain
+    for figure in linked.figures:
+        assert figure.reference in told.plain
+    notes = " ".join(note.plain for note in content.scenario_notes)
+    assert "PL I.1 " in notes and "PL III.3" not in notes
+
+
+def test_the_report_ends_with_what_it_asks_for_and_where_each_is_told(content) -> None:
+    made, _ = november()
+    asked = " ".join(one.plain for one in content.questions)
+    conflicts = [c.number for c in made.consolidation.conflicts if c.is_open]
+    overdue = made.review.headline.buckets[TaskBucket.OVERDUE]
+
+    assert conflicts and overdue and content.proposals
+    assert f"{len(conflicts)} số liệu chưa thống nhất" in asked and ", ".join(conflicts) in asked
+    assert f"{overdue} nhiệm vụ quá hạn chưa hoàn thành (phần VI)" in asked
+    assert f"{len(content.proposals)} nội dung kiến nghị" in asked
+    most = content.proposals[0]
+    assert f"«{most['text'].plain.rstrip('.')}» ({most['count'].plain} cơ quan; phần IX)" in asked
+    assert [one.plain[:3] for one in content.questions] == [
+        f"({n})" for n in range(1, len(content.questions) + 1)
+    ]
+    assert content.questions[-1].plain.endswith("./.") and asked.count("./.") == 1
+
+
+def test_a_report_of_nothing_open_asks_for_nothing() -> None:
+    made, _ = november()
+    consolidation = dataclasses.replace(made.consolidation, conflicts=[], wholes=[], agencies=[])
+    review = dataclasses.replace(made.review, indicators=[], tasks=[], projects=[], proposals=[])
+    assert not questions_asked(consolidation, review)
 
 
 def test_mail_that_waits_for_the_office_stands_in_the_report() -> None:

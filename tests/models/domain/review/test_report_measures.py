@@ -370,3 +370,28 @@ def test_causes_of_the_scenario_are_the_agencys_word_and_held_against_the_table(
     even = noted(Pace.ON_TRACK, "0")
     assert "chế biến, chế tạo cả năm bằng kịch bản (chênh 0,00 điểm)" in even
     assert even.endswith(f"đề nghị {agency} làm rõ.")
+
+
+def decimals_in(text: str) -> set[int]:
+    """With how many decimals the numbers of a text are written."""
+    numbers = re.findall(r"(?<![\d/.,])\d[\d.]*(,\d+)?(?![\d/])", text)
+    return {len(part) - 1 if part else 0 for part in numbers}
+
+
+def test_all_numbers_of_a_measure_have_as_many_decimals(content) -> None:
+    """Of the target, a range or a bound too, of the values and of the milestone beside them."""
+    told = 0
+    for indicator, row in zip(
+        november()[0].review.indicators, content.annex_indicators, strict=True
+    ):
+        target = indicator.result.target if indicator.result else indicator.target
+        if target is None or not target.target.levels or target.target.approximate:
+            continue
+        cells = [row["target"].plain.split(" (")[0]]
+        for key in ("last_year", "to_date", "value", "commitment"):
+            cells += re.findall(r"^[\d.,]+$", row[key].plain.split("\n")[0])
+        milestones = re.findall(r"\bmốc [^,;\n]+, ([\d.]+(?:,\d+)?)", row["pace"].plain)
+        told += bool(milestones)
+        found = set.union(*map(decimals_in, [*cells, *milestones]))
+        assert len(found) == 1, (row["place"].plain, cells, milestones)
+    assert told > 20
