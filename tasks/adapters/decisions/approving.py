@@ -23,7 +23,7 @@ from models.domain.letters.approval import (
 )
 from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
-from tasks.adapters.decisions.decision_keeping import Done, keep
+from tasks.adapters.decisions.decision_keeping import Done, deciding_alone, keep
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.store import drafts, letters_again, outbox
 from tasks.adapters.workplace import Workplace
@@ -98,6 +98,7 @@ def _chased(
 ) -> str:
     if waited >= rules.waits:
         with workplace.engine.begin() as connection:
+            deciding_alone(connection)
             row = _letter(connection, draft.letter)
             if row.state != LetterState.DRAFT:
                 return ""

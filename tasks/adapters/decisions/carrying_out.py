@@ -35,7 +35,7 @@ from tasks.adapters.decisions import (
     planned_decisions,
     withdrawing,
 )
-from tasks.adapters.decisions.decision_keeping import Done
+from tasks.adapters.decisions.decision_keeping import Done, deciding_alone
 from tasks.adapters.workplace import Workplace
 
 #: By kind of deed the function that carries it out; it bears the deed's name.
@@ -66,8 +66,7 @@ def carry_out(workplace: Workplace, deed: Deed) -> Done:
 
     Raises DecisionRefused where it cannot stand as entered.
     """
-    with workplace.engine.begin() as connection:
-        return EXECUTORS[type(deed)](connection, workplace, deed)
+    return carry_out_all(workplace, [deed])[0]
 
 
 def carry_out_all(workplace: Workplace, deeds: Sequence[Deed]) -> list[Done]:
@@ -76,4 +75,5 @@ def carry_out_all(workplace: Workplace, deeds: Sequence[Deed]) -> list[Done]:
     Raises DecisionRefused where one of them cannot stand as entered.
     """
     with workplace.engine.begin() as connection:
+        deciding_alone(connection)
         return [EXECUTORS[type(deed)](connection, workplace, deed) for deed in deeds]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from models.domain.deeds.deed import Weighed
+from tasks.adapters.sharing.locks import hold
 from tasks.adapters.store import decisions
 from tasks.adapters.workplace import Workplace
 
@@ -21,6 +22,15 @@ class Done:
 
     sentence: str  # Vietnamese, for the log and the record
     new: bool
+
+
+def deciding_alone(connection: Connection) -> None:
+    """Until the transaction ends nobody else decides; waits for whoever does.
+
+    What stands is looked up, then written. Two persons at two doors would both be told that it is
+    as they said. On SQLite a transaction has the whole file.
+    """
+    hold(connection, [("decisions",)])
 
 
 def keep(connection: Connection, workplace: Workplace, weighed: Weighed) -> Done:

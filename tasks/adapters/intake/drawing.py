@@ -128,7 +128,9 @@ class Drawing:
         self.count_lost_runs()  # another worker may have died over what is drawn now
         connection = self._workplace.engine.connect()
         try:
-            found = drawn_messages.draw(connection, min(self.left, SHARED_BATCH), self._not_again)
+            # Not what is in hand either: where its session was ended its rows are free again.
+            but = self._not_again | {m.key for b in self._open.values() for m in b.messages}
+            found = drawn_messages.draw(connection, min(self.left, SHARED_BATCH), but)
             batch = Batch(found, UnreadFiles.of(connection), locked_by=connection)
         except BaseException:
             _close(connection)

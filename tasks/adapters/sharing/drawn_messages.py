@@ -16,14 +16,8 @@ from tasks.adapters.store.messages import MESSAGE, KeptMessage
 
 _KEPT = tuple(MESSAGE.c[name] for name in KeptMessage.__slots__)
 _EARLIER = MESSAGE.alias("earlier")
-# Between two looks at a batch the connection only waits, and its peer may be gone without a word:
-# the one must not end it, the other must be found out long before the operating system would.
-_PATIENT = (
-    "SET LOCAL idle_in_transaction_session_timeout = 0",
-    "SET tcp_keepalives_idle = 20",
-    "SET tcp_keepalives_interval = 10",
-    "SET tcp_keepalives_count = 3",
-)
+# Between two looks at a batch the connection only waits, which must not end it.
+_PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0"
 
 
 def draw(connection: Connection, limit: int, but: Collection[str]) -> list[KeptMessage]:
@@ -32,8 +26,7 @@ def draw(connection: Connection, limit: int, but: Collection[str]) -> list[KeptM
     `but`: keys that this run has left for another. None of them is another worker's before the
     transaction ends, and none overtakes an earlier one of its ordering key.
     """
-    for statement in _PATIENT:
-        connection.execute(text(statement))
+    connection.execute(text(_PATIENT))
     drawable = _drawable(but)
     oldest = connection.execute(drawable.limit(1)).first()
     if oldest is None:

@@ -74,6 +74,15 @@ class ObjectStore:
         if self.marks is not None and mark not in self.marks:
             raise store_away(self.url, "là kho của một cơ sở dữ liệu khác")
 
+    def is_still_there(self) -> None:
+        """After objects were written: whether all of them went into the store in use.
+
+        A share that is unmounted meanwhile leaves a folder into which they can be written all the
+        same; a bucket cannot go so. Raises StoreAway.
+        """
+        if self._scheme == FOLDER_SCHEME:
+            self.attend()
+
     def _mark(self) -> str | None:
         content = self.read(MARK)
         return None if content is None else content[:_LONGEST_MARK].decode("ascii", "replace")

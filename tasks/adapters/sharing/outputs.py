@@ -99,6 +99,7 @@ class Outputs:
             self._objects.write(f"{_FILES}/{name}", content)
             sha256 = hashlib.sha256(content).hexdigest()
             self._objects.write(f"{_HASHES}/{name}", sha256.encode())
+            self._objects.is_still_there()
 
     def _fetched(self, name: str) -> bytes | None:
         if self._objects is None:

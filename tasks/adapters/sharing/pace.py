@@ -5,7 +5,7 @@ By the database's clock, so that no two machines compare theirs.
 
 from __future__ import annotations
 
-from sqlalchemy import Engine, Float, bindparam, cast, extract, func
+from sqlalchemy import Engine, Float, bindparam, case, cast, extract, func
 
 from models.tables import PaceRow
 from tasks.adapters.store.rows import insert_new, table_of
@@ -14,10 +14,14 @@ PACE = table_of(PaceRow)
 _LETTERS = "letters"
 _NOW = cast(extract("epoch", func.clock_timestamp()), Float)
 _INTERVAL = bindparam("interval", type_=Float)
+# So many connections may wait for their turns at the most. What lies further ahead was written by a
+# clock that ran ahead and was set right, or at a slower pace: letters would wait for nobody.
+_WAITING = 64
+_FREE_AT = case((PACE.c.free_at > _NOW + _WAITING * _INTERVAL, _NOW), else_=PACE.c.free_at)
 _TURN = (
     PACE.update()
     .where(PACE.c.name == _LETTERS)
-    .values(free_at=func.greatest(PACE.c.free_at, _NOW) + _INTERVAL)
+    .values(free_at=func.greatest(_FREE_AT, _NOW) + _INTERVAL)
     .returning(PACE.c.free_at - _INTERVAL - _NOW)
 )
 

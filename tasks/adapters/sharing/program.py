@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, delete, inspect, select
 from models.domain.cycle.letter_phrases import instant_text
 from models.domain.errors import BaocaoError
 from models.tables import ProgramRow
-from tasks.adapters.sharing.locks import is_shared
+from tasks.adapters.sharing.locks import hold, is_shared
 from tasks.adapters.store.rows import table_of
 
 PROGRAM = table_of(ProgramRow)
@@ -40,6 +40,7 @@ def own_mark() -> str:
 
 def deployed(connection: Connection, now: dt.datetime) -> str:
     """Writes down that this program is the one that all machines run; its mark."""
+    hold(connection, [("program",)])  # of two who deploy at once the second one's is left
     forget(connection)
     values = {"mark": own_mark(), "deployed_at": now}
     connection.execute(PROGRAM.insert().values(values))

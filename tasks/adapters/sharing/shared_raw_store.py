@@ -75,6 +75,7 @@ class SharedRawStore(RawStore):
             wanted = dict(zip(digests, kept, strict=True))
             with ThreadPoolExecutor(min(_PARALLEL, len(wanted))) as pool:
                 list(pool.map(self._upload, wanted, wanted.values()))  # list: errors are raised
+            self.objects.is_still_there()
             with contextlib.suppress(OSError):
                 super().put_many(wanted.values())
         return digests

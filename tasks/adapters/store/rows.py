@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
+    URL,
     Column,
     Connection,
     Dialect,
@@ -187,6 +188,11 @@ def _marks(values: Sequence[Any], dialect: Dialect) -> str:
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATING = threading.Lock()  # the tool keeps what it works on for the whole process
+_MIGRATING_ALONE = "SELECT pg_advisory_lock(hashtext('baocao migrations'))"  # of all machines
+# A machine without power says no goodbye, and by the operating system's own measure is missed after
+# two hours: as long would last whatever its sessions have locked, or a wait for its answer.
+_SILENT = {"keepalives_idle": 20, "keepalives_interval": 10, "keepalives_count": 3}  # seconds
+_UNANSWERED = {"tcp_user_timeout": 50_000}  # milliseconds
 
 
 class DatabaseOutdated(BaocaoError):
@@ -201,7 +207,8 @@ class DatabaseUnknown(BaocaoError):
 
 
 def open_engine(url: str) -> Engine:
-    """An engine ready for use. SQLite: parent folder made, WAL, every commit durable.
+    """An engine ready for use. SQLite: parent folder made, WAL, every commit durable. PostgreSQL:
+    either end finds out within a minute that the other is gone.
 
     On SQLite each transaction takes the write lock at its start: two writers wait for each
     other instead of failing halfway. Raises DatabaseUnknown; nothing is connected to yet.
@@ -209,7 +216,7 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(url, pool_pre_ping=True)
+            return _server_engine(parsed)
     except (ArgumentError, ImportError) as error:  # ImportError: a dialect without its driver
         raise DatabaseUnknown(
             "BAOCAO_DATABASE_URL: không hiểu địa chỉ này; ghi sqlite:////đường/dẫn/tệp hoặc "
@@ -241,6 +248,23 @@ def open_engine(url: str) -> Engine:
         reads = bool(connection.get_execution_options().get(_READS_ONLY))
         connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _server_engine(url: URL) -> Engine:
+    """An engine for a server; what the address says of its connections holds."""
+    if url.get_backend_name() != "postgresql":
+        return create_engine(url, pool_pre_ping=True)
+    ours = {k: v for k, v in (_SILENT | _UNANSWERED).items() if k not in url.query}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=ours)
+    theirs = {f"tcp_{name}": value for name, value in _SILENT.items()} | _UNANSWERED
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(f"SET {name} = {value}" for name, value in theirs.items()))
+        connection.commit()
 
     return engine
 
@@ -282,8 +306,13 @@ def migrate(engine: Engine) -> None:
         raise DatabaseOutdated(
             f"Cơ sở dữ liệu ở phiên bản {current}, mới hơn chương trình này. Hãy cập nhật baocao."
         )
-    with _MIGRATING:
-        command.upgrade(config, "head")
+    with _MIGRATING, engine.connect() as connection:
+        # Machines that are updated come by at the same time. The lock ends with its session.
+        if engine.dialect.name == "postgresql":
+            connection.detach()
+            connection.exec_driver_sql(_MIGRATING_ALONE)
+            connection.commit()
+        command.upgrade(config, "head")  # nothing where another has done it meanwhile
 
 
 def newest_revision() -> str:

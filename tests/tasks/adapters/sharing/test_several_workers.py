@@ -200,6 +200,33 @@ def test_the_network_is_cut_while_a_worker_reads_and_another_does_its_work(
     assert attempts == {0}, "a cut counts against no message"
 
 
+def test_a_server_that_ended_the_session_counts_against_no_message(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is in hand is free again, and new connections come about: it is not drawn twice."""
+    collected(workplace)
+    read, ended = working._read, []
+    ending = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state LIKE 'idle in tr%%'"
+    )
+
+    def read_and_ended(place: Workplace, batch: Any) -> Any:
+        found = read(place, batch)
+        if not ended:
+            ended.append(True)
+            with place.engine.connect() as connection:
+                connection.exec_driver_sql(ending)
+        return found
+
+    monkeypatch.setattr(working, "_read", read_and_ended)
+    lost = work_through(workplace, 1000)
+    assert lost.messages == [] and len(lost.failures) == 1
+    in_hand = workplace.raw_store.root / "in-hand"
+    assert not list(in_hand.iterdir()), "a file left there counts as an attempt"
+    assert work_through(workplace, 1000).failures == []
+    is_whole_and_in_order(workplace)
+
+
 def test_one_collects_from_a_mailbox_at_a_time(
     workplace: Workplace, tmp_path: Path, database: str
 ) -> None:
@@ -229,6 +256,36 @@ def test_a_lock_ends_with_its_session(workplace: Workplace) -> None:
     with SessionLocks(engine) as three:
         names: Sequence[Sequence[str]] = [("letter", str(n)) for n in (1, 2, 3)]
         assert three.taken(names) == [True] * 3
+
+
+def test_of_two_programs_deployed_at_once_one_is_left(
+    workplace: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two would be left, and refuse each other's machines."""
+    deploying = threading.local()
+    monkeypatch.setattr(program, "own_mark", lambda: deploying.mark)
+    forget, first = program.forget, threading.Event()
+
+    def forgotten(connection: Any) -> None:
+        forget(connection)
+        if not first.is_set():  # the other begins now, and has to wait
+            first.set()
+            time.sleep(0.5)
+
+    monkeypatch.setattr(program, "forget", forgotten)
+
+    def deploy(mark: str) -> None:
+        deploying.mark = mark
+        with workplace.engine.begin() as connection:
+            program.deployed(connection, workplace.now)
+
+    def second() -> None:
+        assert first.wait(30)
+        deploy("second")
+
+    side_by_side(lambda: deploy("first"), second)
+    with workplace.engine.begin() as connection:
+        assert connection.execute(program.PROGRAM.select()).scalars().all() == ["second"]
 
 
 def test_a_worker_with_another_program_is_refused_and_told_what_to_do(

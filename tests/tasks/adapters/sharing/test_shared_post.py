@@ -18,7 +18,7 @@ from tasks.adapters.post.posting import Posted, deliver
 from tasks.adapters.post.smtp_sender import SmtpSender
 from tasks.adapters.sharing.drawn_letters import DrawnLetters
 from tasks.adapters.sharing.locks import SessionLocks
-from tasks.adapters.sharing.pace import SharedPace
+from tasks.adapters.sharing.pace import PACE, SharedPace
 from tests.conftest import fresh_postgres
 from tests.fixtures.mail_house import NOON, House, Server
 
@@ -96,6 +96,17 @@ def test_workers_share_one_pace(house: House) -> None:
         paces = [SharedPace(one.engine, 60), SharedPace(two.engine, 60)]
         turns = [paces[number % 2].turn() for number in range(6)]
     assert [round(turn) for turn in turns] == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_clock_that_was_ahead_keeps_no_letter(house: House) -> None:
+    """The server's, set right after it has given out turns."""
+    with house.workplace() as place:
+        pace = SharedPace(place.engine, 60)
+        assert round(pace.turn()) == 0
+        with place.engine.begin() as connection:
+            a_year = {"free_at": PACE.c.free_at + 365 * 24 * 3600}
+            connection.execute(PACE.update().values(a_year))
+        assert [round(pace.turn()) for _ in range(3)] == [0, 1, 2]
 
 
 def test_a_letter_is_one_workers_until_it_is_given_back(house: House) -> None:

@@ -214,6 +214,26 @@ def test_a_store_without_its_mark_is_not_taken_for_one_that_has_lost_everything(
     assert other.objects.sizes("raw") == {}
 
 
+def test_what_was_written_beside_a_share_that_was_unmounted_meanwhile_is_not_kept(
+    tmp_path: Path,
+) -> None:
+    """Its folder stays where it was mounted, and takes files all the same."""
+    store = shared_raw_store(store_url(FOLDER, tmp_path), tmp_path / "may-1")
+    share = Path(store.objects.url.removeprefix("file://"))
+    size = store.objects.size
+
+    def unmounted(name: str) -> int | None:  # after the store was attended to
+        if not share.with_name("away").exists():
+            share.rename(share.with_name("away"))
+            share.mkdir()
+        return size(name)
+
+    store.objects.size = unmounted  # type: ignore[method-assign]
+    with pytest.raises(StoreAway, match="chưa được gắn"):
+        store.put(CONTENT)
+    assert (share / NAME).is_file(), "written, and not where the record rests"
+
+
 def test_a_store_of_another_record_is_refused(url: str, tmp_path: Path) -> None:
     mark = ObjectStore(url).begin()
     ours = ObjectStore(url, {mark})
