@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def modules() -> Iterator[Path]:
 
 
 #: A line with an import that is not at the margin, as the formatter leaves it.
-_FURTHER_IN = re.compile(r"^\s+(?:from|import)\s", re.MULTILINE)
+_FURTHER_IN = re.compile(r"^ +(?:from|import) ", re.MULTILINE)
 
 
 def name(path: Path) -> str:
@@ -67,8 +68,9 @@ def test_a_name_of_a_module_alone_is_used_in_it() -> None:
 
 def _unused(path: Path) -> Iterator[str]:
     text = path.read_text("utf-8")
+    times = Counter(re.findall(r"\w+", text))
     for found in _private_names(ast.parse(text)):
-        if len(re.findall(rf"\b{found}\b", text)) < 2:
+        if times[found] < 2:
             yield found
 
 
