@@ -14,6 +14,7 @@ from collections.abc import Generator, Sequence
 from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule
 
 gc.disable()
 gc.set_threshold(50_000, 20, 50)  # afterwards: seven hundred objects are soon made
@@ -60,6 +61,24 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path.suffix != ".py" or not collection_path.is_relative_to(config.rootpath):
         return None
     room = collection_path.relative_to(config.rootpath).parts[0]
-    if room in ROOMS and ">>> " not in collection_path.read_text("utf-8"):
+    if room in ROOMS and not _holds_an_example(collection_path):
         return True
     return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path) -> Generator[None, object, object]:
+    """Looks for examples only in files that hold any.
+
+    To look through every object of the others takes each worker seconds; so it does to import the
+    scripts among them, and what tests hand each other, before a test wants them.
+    """
+    found = yield
+    assert isinstance(found, list)
+    if file_path.suffix != ".py" or not found or _holds_an_example(file_path):
+        return found
+    return [collector for collector in found if not isinstance(collector, DoctestModule)]
+
+
+def _holds_an_example(path: Path) -> bool:
+    return ">>> " in path.read_text("utf-8")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,14 +11,12 @@ import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 
 from models.domain.reading.findings import Advised
-from models.domain.reading.interpretation import interpret
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.workbook_content import CellValue
-from models.domain.rules import ALL_RULES
 from models.domain.rules.registry import Case, Remark
 from tests.models.domain.rules import samples, test_results
-
-Make = Callable[..., Any]
+from tests.models.domain.rules.samples import Sample
+from tests.models.domain.rules.spoilt import case_of, remarks_about, remarks_on, spoilt_book
 
 SPOILT = [
     pytest.param(sample, cycle, id=f"{cycle}-{sample.rule}-{number}")
@@ -31,20 +28,6 @@ _TOLD = re.compile(
     r"(?:[Đđ]ề nghị (?:chỉ )?ghi(?: rõ| số| lại|)|ví dụ|theo mẫu|bằng không, ghi|chỉ ghi số:)"
     r"[^0-9«.;…]{0,24}«?(-?[0-9][0-9.,/]*(?<![.,]))(?! đầu)"
 )
-
-
-def case_of(book: Any) -> Case:
-    """The workbook as the rules see it."""
-    reading = interpret(book.content(), book.form, book.catalogue, book.agency, None)
-    office = book.office
-    return Case(
-        book.cycle, book.form, book.catalogue, office.register, book.agency, reading, office.rules
-    )
-
-
-def remarks_on(case: Case) -> list[tuple[str, Remark]]:
-    """What every rule says, each as if no other had spoken before it."""
-    return [(rule.code, r) for rule in ALL_RULES if rule.check for r in rule.check(case)]
 
 
 def native(advised: Advised) -> CellValue:
@@ -72,16 +55,12 @@ def rewritten(book: Any, remark: Remark, advised: Advised, value: CellValue) -> 
 
 @pytest.mark.parametrize(("sample", "cycle"), SPOILT)
 def test_what_is_advised_is_accepted_with_the_meaning_it_was_advised_with(
-    workbook: Make, sample: Any, cycle: str
+    sample: Sample, cycle: str
 ) -> None:
-    book = workbook(sample.agency, cycle=cycle)
-    sample.spoil(book)
-    for code, remark in remarks_on(case_of(book)):
+    for code, remark in remarks_about(sample, cycle):
         for advised in remark.advised:
             for value in (advised.text, native(advised)):
-                mended = workbook(sample.agency, cycle=cycle)
-                sample.spoil(mended)
-                case = rewritten(mended, remark, advised, value)
+                case = rewritten(spoilt_book(sample, cycle), remark, advised, value)
                 said = (code, remark.cell, advised, value)
                 cell = advised.cell or remark.cell
                 entries = case.interpretation.entries
@@ -93,12 +72,8 @@ def test_what_is_advised_is_accepted_with_the_meaning_it_was_advised_with(
 
 
 @pytest.mark.parametrize(("sample", "cycle"), SPOILT)
-def test_a_sentence_tells_nothing_to_write_but_what_is_advised(
-    workbook: Make, sample: Any, cycle: str
-) -> None:
-    book = workbook(sample.agency, cycle=cycle)
-    sample.spoil(book)
-    for code, remark in remarks_on(case_of(book)):
+def test_a_sentence_tells_nothing_to_write_but_what_is_advised(sample: Sample, cycle: str) -> None:
+    for code, remark in remarks_about(sample, cycle):
         left = remark.message
         for text in sorted({a.text for a in remark.advised}, key=len, reverse=True):
             assert text in left, (code, remark.message)
@@ -106,13 +81,11 @@ def test_a_sentence_tells_nothing_to_write_but_what_is_advised(
         assert not _TOLD.findall(left), (code, remark.message)
 
 
-def test_most_rules_that_name_a_value_to_write_say_so_as_data(workbook: Make) -> None:
+def test_most_rules_that_name_a_value_to_write_say_so_as_data() -> None:
     codes = set()
     for each in SPOILT:
         sample, cycle = each.values
-        book = workbook(sample.agency, cycle=cycle)
-        sample.spoil(book)
-        codes |= {code for code, remark in remarks_on(case_of(book)) if remark.advised}
+        codes |= {code for code, remark in remarks_about(sample, cycle) if remark.advised}
     assert codes >= {
         *(
             "SO-01",

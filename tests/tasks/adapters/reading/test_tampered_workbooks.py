@@ -23,19 +23,19 @@ from models.domain.reading.workbook_content import (
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader
 from tasks.adapters.reading.workbook_reader import read_workbook
-from tasks.adapters.simulation.filling import FilledWorkbook
+from tests.fixtures.lent_workbook import LentWorkbook
 from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, OFFICE, filled
 
 PLACE = ("retail_sales", "committed")
 
 
 @pytest.fixture
-def book() -> FilledWorkbook:
+def book() -> LentWorkbook:
     return filled("sct")
 
 
 @pytest.fixture
-def cell(book: FilledWorkbook) -> str:
+def cell(book: LentWorkbook) -> str:
     return str(book.address("indicators", *PLACE))
 
 
@@ -52,17 +52,16 @@ def packed(kept: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def rewritten(book: FilledWorkbook, cell: str, change: Callable[[bytes], bytes]) -> bytes:
+def rewritten(book: LentWorkbook, cell: str, change: Callable[[bytes], bytes]) -> bytes:
     """The workbook with the XML of that cell of the sheet of indicators as `change` has it."""
     return changed(book, book.save(CYCLE.opens_at), cell, change)
 
 
 def changed(
-    book: FilledWorkbook, content: bytes, cell: str, change: Callable[[bytes], bytes]
+    book: LentWorkbook, content: bytes, cell: str, change: Callable[[bytes], bytes]
 ) -> bytes:
     kept = parts(content)
-    number = book.book.sheetnames.index(book.sheet("indicators").title) + 1
-    part = f"xl/worksheets/sheet{number}.xml"
+    part = f"xl/worksheets/sheet{book.number('indicators')}.xml"
     pattern = re.compile(rb'<c r="%s"[^>]*?(?:/>|>.*?</c>)' % cell.encode())
     (found,) = pattern.findall(kept[part])
     kept[part] = kept[part].replace(found, change(found))
@@ -109,7 +108,7 @@ def as_cell(attributes: str, body: str) -> Callable[[bytes], bytes]:
     ],
 )
 def test_a_formula_that_says_something_else_is_told(
-    book: FilledWorkbook, cell: str, formula: str, kept: str, rule: str
+    book: LentWorkbook, cell: str, formula: str, kept: str, rule: str
 ) -> None:
     content = rewritten(book, cell, as_cell("", f"{formula}<v>{kept}</v>"))
     assert rule in told(content, cell)
@@ -120,7 +119,7 @@ def test_a_formula_that_says_something_else_is_told(
     "formula", ["<f>250200</f>", "<f>250000+200</f>", "<f>ROUND(250200.4,0)</f>"]
 )
 def test_a_formula_whose_result_is_kept_is_read(
-    book: FilledWorkbook, cell: str, formula: str
+    book: LentWorkbook, cell: str, formula: str
 ) -> None:
     content = rewritten(book, cell, as_cell("", f"{formula}<v>250200</v>"))
     assert entry(content, cell) == 250_200
@@ -128,7 +127,7 @@ def test_a_formula_whose_result_is_kept_is_read(
 
 
 def test_a_formula_shared_with_the_cell_above_is_calculated_at_its_own_place(
-    book: FilledWorkbook, cell: str
+    book: LentWorkbook, cell: str
 ) -> None:
     """Its text stands with the first cell alone, and moves."""
     sheet, row, column = book.sheet("indicators"), *split_address(cell)
@@ -154,12 +153,12 @@ def test_a_formula_shared_with_the_cell_above_is_calculated_at_its_own_place(
     ],
 )
 def test_a_cell_of_which_the_file_tells_two_contents_is_told(
-    book: FilledWorkbook, cell: str, change: Callable[[bytes], bytes]
+    book: LentWorkbook, cell: str, change: Callable[[bytes], bytes]
 ) -> None:
     assert "CT-14" in told(rewritten(book, cell, change), cell)
 
 
-def test_a_row_that_stands_twice_is_told(book: FilledWorkbook, cell: str) -> None:
+def test_a_row_that_stands_twice_is_told(book: LentWorkbook, cell: str) -> None:
     row = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     again = f'</row><row r="{row}"><c r="ZZ{row}"><v>1</v></c>'.encode()
     content = rewritten(book, cell, lambda found: found + again)
@@ -167,7 +166,7 @@ def test_a_row_that_stands_twice_is_told(book: FilledWorkbook, cell: str) -> Non
     assert f"dòng {row} có hai nội dung" in finding.message
 
 
-def test_a_text_of_a_cell_without_formula_is_what_is_shown(book: FilledWorkbook, cell: str) -> None:
+def test_a_text_of_a_cell_without_formula_is_what_is_shown(book: LentWorkbook, cell: str) -> None:
     content = rewritten(book, cell, as_cell(' t="str"', "<v>250200</v>"))
     assert entry(content, cell) == 250_200
     assert told(content, cell) == []
@@ -176,7 +175,7 @@ def test_a_text_of_a_cell_without_formula_is_what_is_shown(book: FilledWorkbook,
     assert told(inline, cell) == []
 
 
-def test_a_bare_number_of_a_day_that_counts_from_1904_is_told(book: FilledWorkbook) -> None:
+def test_a_bare_number_of_a_day_that_counts_from_1904_is_told(book: LentWorkbook) -> None:
     place = book.address(
         "tasks", next(iter(book.places("tasks", "five_deadline"))), "five_deadline"
     )
@@ -197,7 +196,7 @@ def test_a_bare_number_of_a_day_that_counts_from_1904_is_told(book: FilledWorkbo
     assert "«21/03/2029»" in found[0].message and "«20/03/2025»" in found[0].message
 
 
-def test_a_bare_number_of_a_day_is_read_where_days_count_as_usual(book: FilledWorkbook) -> None:
+def test_a_bare_number_of_a_day_is_read_where_days_count_as_usual(book: LentWorkbook) -> None:
     row = next(iter(book.places("tasks", "five_deadline")))
     place = book.address("tasks", row, "five_deadline")
     book.sheet("tasks")[place] = 45_736
@@ -207,7 +206,7 @@ def test_a_bare_number_of_a_day_is_read_where_days_count_as_usual(book: FilledWo
     assert values["tasks", place] == dt.date(2025, 3, 20)
 
 
-def test_office_cells_and_headers_that_show_something_else_are_told(book: FilledWorkbook) -> None:
+def test_office_cells_and_headers_that_show_something_else_are_told(book: LentWorkbook) -> None:
     sheet = book.sheet("indicators")
     target = book.address("indicators", PLACE[0], "target")
     sheet[target] = 250_200
@@ -234,7 +233,7 @@ def test_office_cells_and_headers_that_show_something_else_are_told(book: Filled
     ],
 )
 def test_a_correction_above_or_below_the_printed_page_is_told(
-    book: FilledWorkbook, where: str, text: str, told: bool
+    book: LentWorkbook, where: str, text: str, told: bool
 ) -> None:
     printed = getattr(book.sheet("indicators"), where)
     printed.center.text = text
@@ -255,7 +254,7 @@ def test_a_correction_above_or_below_the_printed_page_is_told(
 )
 @pytest.mark.parametrize("attributes", ["", ' t="str"'])
 def test_what_stands_aside_in_the_markup_cuts_no_figure_off(
-    book: FilledWorkbook, cell: str, attributes: str, body: str
+    book: LentWorkbook, cell: str, attributes: str, body: str
 ) -> None:
     content = rewritten(book, cell, as_cell(attributes, body))
     assert entry(content, cell) == 250_200
@@ -263,7 +262,7 @@ def test_what_stands_aside_in_the_markup_cuts_no_figure_off(
 
 
 @pytest.mark.parametrize("mark", ["-//-", "〃", '"', "''", "####", "∞"])
-def test_a_mark_that_says_something_of_a_figure_is_told(book: FilledWorkbook, mark: str) -> None:
+def test_a_mark_that_says_something_of_a_figure_is_told(book: LentWorkbook, mark: str) -> None:
     place = book.write("indicators", PLACE[0], "milestone_q1", mark)
     content = book.save(CYCLE.opens_at)
     assert told(content, place) == ["SO-02"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from decimal import Decimal
 
 from openpyxl.worksheet.worksheet import Worksheet
@@ -15,6 +16,7 @@ from tasks.adapters.reading.workbook_reader import read_workbook
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.work.opening import workbook_content
+from tests.fixtures.lent_workbook import LentWorkbook
 from tests.fixtures.office_files import own_office
 
 OFFICE = own_office()
@@ -23,12 +25,18 @@ WIDTHS = (11, 9, 32, 10, 12, 9, 12, 11, 11, 11, 11, 31, 22)  # of the sheet of i
 HEADER_ROWS = 4
 
 
-def filled(agency: str) -> FilledWorkbook:
+def filled(agency: str) -> LentWorkbook:
+    """The agency's workbook, filled in; a copy of its own."""
+    return _filled(agency).lent()
+
+
+@functools.cache
+def _filled(agency: str) -> LentWorkbook:
     content = workbook_content(OFFICE, b"k" * 32, CYCLE, agency)
     book = FilledWorkbook(content, OFFICE.form_of(CYCLE))
     book.fill(answers_of(OFFICE, CYCLE, OFFICE.register.agencies[agency], 1))
     _lay_out(book.sheet("indicators"))
-    return book
+    return LentWorkbook(book)
 
 
 def _lay_out(sheet: Worksheet) -> None:
