@@ -86,8 +86,8 @@ def _reminders(workplace: Workplace) -> None:
 
 
 def _table(workplace: Workplace) -> None:
-    folder = workplace.output_dir / "xuat"
-    export_into(folder, workplace, workplace.office.cycle(material.CYCLE))
+    with tempfile.TemporaryDirectory(prefix="baocao-xuat-") as folder:
+        export_into(Path(folder), workplace, workplace.office.cycle(material.CYCLE))
 
 
 STAGES: dict[str, Callable[[Workplace], None]] = {
@@ -179,7 +179,7 @@ def _take_in(
 def _in_a_process(stage: str, place: Path, url: str) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.growth", "--stage", stage]
     command += ["--site", str(place), "--url", url]
-    ended = subprocess.run(command, check=True, capture_output=True, text=True)
+    ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(ended.stdout.splitlines()[-1])
     told = "" if keeps(found) else f"   aim {AIM_SECONDS:.0f} s, {AIM_MIB:.0f} MiB: not met"
     line = f"{stage:36}{found['seconds']:9.2f}{found['cpu']:9.2f}{found['mib']:9.0f}{told}"
