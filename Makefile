@@ -11,7 +11,7 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test serve rehearse faults kills restore-drill soak reads year deadline-day growth bench elsewhere feedback trace same samples lint types contracts lock clean
+.PHONY: help setup setup-dev demo test serve rehearse faults kills restore-drill soak reads year deadline-day growth bench bench-all elsewhere feedback trace same samples lint types contracts lock clean
 
 help: ## liệt kê các lệnh (list the commands)
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## ?/\1|/' | awk -F'|' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -90,8 +90,11 @@ deadline-day: setup-dev ## 2.000 sổ báo cáo đến trong mười phút, bao 
 growth: setup-dev ## 300, 3.000, 10.000 sổ báo cáo: mỗi việc tốn bao nhiêu; chừng một giờ (what grows with submissions)
 	@$(BIN)/python -m benchmarks.growth
 
-bench: setup-dev ## đo tốc độ, in tỷ lệ (ratios in one run)
+bench: setup-dev ## đo tốc độ, in tỷ lệ cạnh mọi mức cần đạt; chừng 25 phút (every aim beside how it stands)
 	@$(BIN)/python -m benchmarks.run
+
+bench-all: setup-dev ## như bench, ngày cuối và lượng sổ đo trọn; chừng 40 phút (the same in full)
+	@$(BIN)/python -m benchmarks.run --all
 
 elsewhere: setup-dev ## sổ đã điền qua các phần mềm khác (round trips through other programs)
 	@$(BIN)/python -m benchmarks.elsewhere

@@ -82,17 +82,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--cores", type=int, default=2, help="of the service")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="baocao-deadline-") as folder:
-        day = measured(Path(folder), asked.replies, asked.minutes * 60, asked.cores)
+        print(f"{asked.replies} replies are made ...", flush=True)
+        made = material.make(Path(folder), asked.replies, asked.cores)
+        day = measured(Path(folder), made, asked.minutes * 60, asked.cores)
     print("\n".join(day.lines()))
     return int(not day.is_met)
 
 
-def measured(folder: Path, replies: int, seconds: float, cores: int) -> Day:
-    """Plays it in an empty folder."""
+def measured(folder: Path, made: Sequence[material.Submission], seconds: float, cores: int) -> Day:
+    """Plays it in a folder that has no data yet."""
     _keep_to(cores)
     the_office = material.office()
-    print(f"{replies} replies are made ...", flush=True)
-    made = material.make(folder, replies, cores)
     data = folder / "data"
     data.mkdir(mode=0o700)
     answers = _Answers()
@@ -102,7 +102,7 @@ def measured(folder: Path, replies: int, seconds: float, cores: int) -> Day:
         make_maildir(site.mailbox)
         with site.workplace(0, catcher.url) as workplace:
             opening.ask(workplace, cycle, opening.agencies_to_ask(workplace, cycle))
-            post(workplace, replies)
+            post(workplace, len(made))
         clock.start_rehearsal(data, cycle.due_at - BEFORE_THE_DEADLINE)
         settings = {
             "BAOCAO_SMTP_URL": catcher.url,

@@ -1,6 +1,7 @@
 """`make growth`: what each stage costs as submissions grow, in versions of one register's agencies.
 
     python -m benchmarks.growth [--counts 300 3000 10000] [--database sqlite|postgresql]
+                                [--made DIR] [--json FILE]
 
 Submissions are made outside the stopwatch and are those of `make bench`. Intake goes in portions,
 so that the last can be held against the first; every other stage runs in a process of its own,
@@ -18,8 +19,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks import material, stages
@@ -36,9 +38,33 @@ from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import Workplace
 
 COUNTS = (300, 3_000, 10_000)
+CORES = os.cpu_count() or 1
 AIM_SECONDS, AIM_MIB = 60.0, 300.0  # at the largest count
 DAYS = 7  # after the cycle's opening, when the stages look
 PORTION = 500
+#: How much dearer and larger the last portion of an intake may be than the first, to be flat.
+AIM_FLAT = 1.15
+
+
+@dataclass(frozen=True)
+class Grown:
+    """What one count of submissions costs."""
+
+    count: int
+    each: tuple[float, float]  # ms of processor time a submission: first portion, last
+    memory: tuple[float, float]  # MiB at the most, after the first portion and the last
+    stages: Mapping[str, Mapping[str, float]]  # seconds by the clock, of the processor, MiB
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it keeps to the aims of the largest count."""
+        flat = all(last <= first * AIM_FLAT for first, last in (self.each, self.memory))
+        return flat and all(map(keeps, self.stages.values()))
+
+
+def keeps(stage: Mapping[str, float]) -> bool:
+    """Whether a stage keeps to its aims."""
+    return stage["seconds"] <= AIM_SECONDS and stage["mib"] <= AIM_MIB
 
 
 def _status(workplace: Workplace) -> None:
@@ -60,8 +86,8 @@ def _reminders(workplace: Workplace) -> None:
 
 
 def _table(workplace: Workplace) -> None:
-    folder = workplace.output_dir / "xuat"
-    export_into(folder, workplace, workplace.office.cycle(material.CYCLE))
+    with tempfile.TemporaryDirectory(prefix="baocao-xuat-") as folder:
+        export_into(Path(folder), workplace, workplace.office.cycle(material.CYCLE))
 
 
 STAGES: dict[str, Callable[[Workplace], None]] = {
@@ -81,22 +107,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stage", help="one stage in this process; for the command itself")
     parser.add_argument("--site", type=Path, help="its folder")
     parser.add_argument("--url", help="its database")
+    parser.add_argument("--made", type=Path, help="where enough submissions have been made")
+    parser.add_argument("--json", type=Path, help="write what was found there")
     asked = parser.parse_args(arguments)
     if asked.stage:
         print(json.dumps(_alone(asked.stage, asked.site, asked.url)))
         return 0
-    met = True
-    for count in asked.counts:
-        with tempfile.TemporaryDirectory(prefix="baocao-growth-") as folder:
-            met = _measured(Path(folder), count, asked.database)
-    return int(not met)
+    found = []
+    with tempfile.TemporaryDirectory(prefix="baocao-growth-") as folder:
+        made = material.found(asked.made) if asked.made else None
+        for count in asked.counts:
+            place = Path(folder) / str(count)
+            some = made[:count] if made else material.make(place / "made", count, CORES)
+            found.append(_measured(place, some, asked.database))
+    if asked.json:
+        asked.json.write_text(json.dumps([asdict(one) for one in found]), encoding="utf-8")
+    return int(not found[-1].is_met)
 
 
-def _measured(folder: Path, count: int, database: str) -> bool:
-    """One count, printed; whether every stage keeps to the aims."""
-    made = material.make(folder, count, os.cpu_count() or 1)
-    place = folder / "site"
-    place.mkdir()
+def read(file: Path) -> list[Grown]:
+    """What another process found."""
+    return [Grown(**one) for one in json.loads(file.read_text(encoding="utf-8"))]
+
+
+def _measured(folder: Path, made: Sequence[material.Submission], database: str) -> Grown:
+    """One count, printed."""
+    place, count = folder / "site", len(made)
+    place.mkdir(parents=True)
     print(f"\n{count} submissions on {database}", flush=True)
     print(f"{'stage':36}{'s':>9}{'CPU s':>9}{'MiB':>9}")
     with ExitStack() as stack:
@@ -106,13 +143,16 @@ def _measured(folder: Path, count: int, database: str) -> bool:
             server = stages.postgres_server()
             assert server is not None, "no PostgreSQL server answers"
             url = stack.enter_context(stages.postgres_database(server))
-        site = Site(material.office(), place, url, os.cpu_count() or 1)
-        _take_in(site, made)
-        met = [_in_a_process(stage, place, url) for stage in STAGES]
-        return all(met)
+        site = Site(material.office(), place, url, CORES)
+        each, memory = _take_in(site, made)
+        found = {stage: _in_a_process(stage, place, url) for stage in STAGES}
+        return Grown(count, (each[0], each[-1]), (memory[0], memory[-1]), found)
 
 
-def _take_in(site: Site, made: Sequence[material.Submission]) -> None:
+def _take_in(
+    site: Site, made: Sequence[material.Submission]
+) -> tuple[Sequence[float], Sequence[float]]:
+    """Milliseconds a submission and the largest memory, by portion."""
     with site.workplace(0) as workplace:
         cycle = workplace.office.cycle(material.CYCLE)
         opening.ask(workplace, cycle, opening.agencies_to_ask(workplace, cycle))
@@ -133,18 +173,18 @@ def _take_in(site: Site, made: Sequence[material.Submission]) -> None:
         f"largest memory {memory[0]:.0f} to {memory[-1]:.0f} MiB",
         flush=True,
     )
+    return each, memory
 
 
-def _in_a_process(stage: str, place: Path, url: str) -> bool:
+def _in_a_process(stage: str, place: Path, url: str) -> dict[str, float]:
     command = [sys.executable, "-m", "benchmarks.growth", "--stage", stage]
     command += ["--site", str(place), "--url", url]
-    ended = subprocess.run(command, check=True, capture_output=True, text=True)
-    found = json.loads(ended.stdout.splitlines()[-1])
-    met = found["seconds"] <= AIM_SECONDS and found["mib"] <= AIM_MIB
-    told = "" if met else f"   aim {AIM_SECONDS:.0f} s, {AIM_MIB:.0f} MiB: not met"
+    ended = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, float] = json.loads(ended.stdout.splitlines()[-1])
+    told = "" if keeps(found) else f"   aim {AIM_SECONDS:.0f} s, {AIM_MIB:.0f} MiB: not met"
     line = f"{stage:36}{found['seconds']:9.2f}{found['cpu']:9.2f}{found['mib']:9.0f}{told}"
     print(line, flush=True)
-    return bool(met)
+    return found
 
 
 def _alone(stage: str, place: Path, url: str) -> dict[str, float]:

@@ -159,6 +159,22 @@ def make(folder: Path, count: int, cores: int) -> list[Submission]:
         return [s for made in pool.map(partial(_make_batch, folder), batches) for s in made]
 
 
+def found(folder: Path) -> list[Submission]:
+    """Those that another process made in `folder`; which of them are spoilt is not known."""
+    names = sorted(path.stem for path in (folder / "mails").iterdir())
+    workbooks = {p.stem.partition("_")[0]: p for p in (folder / "workbooks").iterdir()}
+    return [
+        Submission(
+            int(name),
+            workbooks[name].stem.partition("_")[2],
+            "",
+            workbooks[name],
+            folder / "mails" / f"{name}.eml",
+        )
+        for name in names
+    ]
+
+
 def _make_batch(folder: Path, numbers: range) -> list[Submission]:
     the_office = office()
     return [_make_one(the_office, folder, number) for number in numbers]

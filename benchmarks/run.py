@@ -1,43 +1,56 @@
-"""`make bench`: everything measured side by side in one run, with ratios.
+"""`make bench`: everything measured side by side in one run, every aim beside how it stands.
 
-python -m benchmarks.run [--count N] [--cores N] [--folder DIR] [--markdown FILE] [--quick]
+    python -m benchmarks.run [--count N] [--cores N] [--folder DIR] [--markdown FILE]
+                             [--quick | --all] [--parts NAME ...] [--grown N ...]
 
-The last day and growth have commands of their own, since they take long: `make deadline-day`,
-`make growth`.
+`--quick` leaves out all parts but reading, intake and writing. `--all` (`make bench-all`) plays the
+last day in its whole length and growth with a count in between. In FILE the figures replace those
+between its two marks, or all of it where it has none.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import platform
+import subprocess
+import sys
 import tempfile
+import time
+import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from benchmarks import aims, cold, mail, material, stages
-from benchmarks.stages import Measure, Site
+from benchmarks import cold, deadline_day, growth, mail, material, stages, workers
+from benchmarks.figures import Report
+from benchmarks.stages import Site
 from models.domain.reading.office import Office
 
 warnings.filterwarnings("ignore", category=DeprecationWarning)
+
+GROWN = (300, 10_000)
+REPLIES, MINUTES = 2_000, 10.0  # of the last day
+_SHARE = 0.3  # of it that is played where not all is: as many in a minute
+BEGIN, END = "<!-- figures of one run -->", "<!-- end of the figures -->"
 
 
 def main() -> None:
     """The command line."""
     arguments = _arguments()
+    began = time.monotonic()
     cores = _keep_to_cores(arguments.cores)
-    with tempfile.TemporaryDirectory(prefix="baocao-bench-", dir=arguments.folder) as folder:
-        report = Report(arguments.count, cores)
-        measure(Path(folder), arguments.count, cores, report)
-    if not arguments.quick:
-        report.cold = cold.measured()
-        report.mail = mail.ratio(mail.LETTERS)
+    report = Report(arguments.count, cores)
+    with tempfile.TemporaryDirectory(prefix="baocao-bench-", dir=arguments.folder) as made:
+        folder = Path(made)
+        (folder / "base").mkdir()
+        measure(folder / "base", arguments.count, cores, report)
+        _further(folder, arguments, cores, report)
+    report.minutes = (time.monotonic() - began) / 60
     print()
     print(report.text())
     if arguments.markdown:
-        arguments.markdown.write_text(report.markdown(), encoding="utf-8")
+        write(arguments.markdown, report.markdown())
 
 
 def _arguments() -> argparse.Namespace:
@@ -45,9 +58,94 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--count", type=int, default=1000, help="submissions (1000)")
     parser.add_argument("--cores", type=int, default=0, help="keep to so many cores (all)")
     parser.add_argument("--folder", type=Path, default=None, help="on the disk to be measured")
-    parser.add_argument("--quick", action="store_true", help="no commands, no year, no mail")
-    parser.add_argument("--markdown", type=Path, default=None, help="write the table there too")
-    return parser.parse_args()
+    parser.add_argument("--quick", action="store_true", help="none of the further parts")
+    parser.add_argument("--all", action="store_true", help="the last day and growth in full")
+    parser.add_argument(
+        "--parts", nargs="*", choices=list(PARTS), default=list(PARTS), help="these alone"
+    )
+    parser.add_argument("--grown", type=int, nargs="+", help="counts of submissions for growth")
+    parser.add_argument("--replies", type=int, help="of the last day")
+    parser.add_argument("--markdown", type=Path, default=None, help="write the tables there too")
+    found = parser.parse_args()
+    found.parts = [] if found.quick else found.parts
+    found.grown = found.grown or (growth.COUNTS if found.all else GROWN)
+    found.replies = found.replies or round(REPLIES * (1 if found.all else _SHARE))
+    return found
+
+
+def write(file: Path, figures: str) -> None:
+    """Puts the figures between the file's marks, or makes them all of it."""
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    head, begin, rest = before.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if begin and end:
+        figures = f"{head}{BEGIN}\n\n{figures}\n{END}{tail}"
+    file.write_text(figures, encoding="utf-8")
+
+
+def _further(folder: Path, asked: argparse.Namespace, cores: int, report: Report) -> None:
+    """The parts beside reading, intake and writing. One that fails is said, and keeps none."""
+    made: list[material.Submission] = []
+    if {"day", "growth", "workers"} & set(asked.parts):
+        number = max(asked.replies, *asked.grown) if "growth" in asked.parts else asked.replies
+        print(f"{number} submissions are made ...", flush=True)
+        made = material.make(folder / "made", number, cores)
+
+    def day() -> None:
+        some, minutes = made[: asked.replies], MINUTES * asked.replies / REPLIES
+        (folder / "day").mkdir()
+        report.day = deadline_day.measured(folder / "day", some, minutes * 60, cores)
+
+    def grown() -> None:
+        # In a process of its own: its memory is measured.
+        found = folder / "growth.json"
+        command = [sys.executable, "-m", "benchmarks.growth", "--made", str(folder / "made")]
+        command += ["--json", str(found), "--counts", *map(str, asked.grown)]
+        subprocess.run(command, check=False)  # 1 where an aim is not met
+        report.grown = growth.read(found)
+
+    def two_workers() -> None:
+        server = stages.postgres_server()
+        if server is None:
+            report.missing["workers"] = "no PostgreSQL server"
+            return
+        (folder / "workers").mkdir()
+        report.workers = workers.measured(folder / "workers", made[: asked.count], server)
+
+    def commands() -> None:
+        report.cold = cold.measured()
+
+    def letters() -> None:
+        report.mail = mail.ratio(mail.LETTERS)
+
+    def floor() -> None:
+        # In a process of its own: every step is wrapped for as long as it lives.
+        command = [sys.executable, "-m", "benchmarks.checks"]
+        ended = subprocess.run(command, check=True, capture_output=True, text=True)
+        report.floor = ended.stdout.strip()
+        print(report.floor)
+
+    parts: dict[str, Callable[[], None]] = dict(
+        zip(PARTS, (floor, commands, letters, two_workers, day, grown), strict=True)
+    )
+    for name in asked.parts:
+        print(f"\n{name}: {PARTS[name]}", flush=True)
+        try:
+            parts[name]()
+        except Exception as error:  # noqa: BLE001 - the other rows are worth their time
+            traceback.print_exc()
+            report.missing[name] = f"failed: {type(error).__name__}"
+
+
+#: What can be measured beside reading, intake and writing.
+PARTS = {
+    "floor": "what checking costs, check by check",
+    "cold": "commands from a cold start, the demonstration",
+    "mail": "a letter beside aiosmtplib",
+    "workers": "one worker, then two",
+    "day": "the last day",
+    "growth": "what grows with submissions",
+}
 
 
 def _keep_to_cores(wanted: int) -> int:
@@ -60,122 +158,6 @@ def _keep_to_cores(wanted: int) -> int:
     return len(chosen)
 
 
-class Report:
-    """The measures of a run, and what they come to."""
-
-    def __init__(self, count: int, cores: int) -> None:
-        self.count, self.cores = count, cores
-        self.measures: list[Measure] = []
-        self.writing: list[Measure] = []
-        self.cold: cold.Cold | None = None
-        self.mail: float | None = None
-
-    def add(self, measure: Measure) -> Measure:
-        """Keeps one measure and shows it as it comes."""
-        (self.measures if measure.unit == "submission" else self.writing).append(measure)
-        print(f"  {measure.name:<54}{measure.each_ms:>10.2f} ms a {measure.unit}", flush=True)
-        return measure
-
-    def rows(self) -> list[Sequence[str]]:
-        """Header and one row a measure, with how many times faster than each yardstick it is."""
-        yardsticks = self._yardsticks()
-        rows: list[Sequence[str]] = [
-            (
-                *("stage", "ms", "a second", "CPU ms", "own", "below"),
-                *yardsticks,
-                "accepted / returned / warned",
-            )
-        ]
-        for m in self.measures:
-            c = m.counts
-            rows.append(
-                (
-                    m.name,
-                    f"{m.each_ms:.2f}",
-                    f"{1000 / m.each_ms:.0f}",
-                    f"{m.cpu_ms:.2f}",
-                    f"{m.own_cpu_ms:.2f}",
-                    f"{m.below_cpu_ms:.2f}",
-                    *(f"{y.each_ms / m.each_ms:.2f}" for y in yardsticks.values()),
-                    f"{c.accepted} / {c.returned} / {c.warned}" if c else "",
-                )
-            )
-        return rows
-
-    def legend(self) -> list[str]:
-        """What every figure means."""
-        return [
-            "ms: wall time a submission. CPU ms: processor time a submission, of all processes; "
-            "own is this one's, below that of those below it, ended or not.",
-            f"Every stage may use the same {self.cores} cores and no others; what it leaves idle "
-            "counts against it.",
-            "The columns between CPU and counts: how many times faster the stage is, in wall time, "
-            "than",
-            *(f"  {short}: {m.name}" for short, m in self._yardsticks().items()),
-        ]
-
-    def aims(self) -> list[Sequence[str]]:
-        """Header and one row an aim."""
-        found = list(aims.of_reading(self.measures, self.writing))
-        if self.cold is not None:
-            parse = next(m for m in self.measures if m.name == "bare parse, one process")
-            found += aims.of_commands(self.cold, parse.cpu_ms)
-        if self.mail is not None:
-            found.append(aims.Aim("a ready letter, in times of aiosmtplib", self.mail, mail.AIM))
-        return [
-            ("processor time, but for letters", "stands", "aim", ""),
-            *(a.cells() for a in found),
-        ]
-
-    def _yardsticks(self) -> dict[str, Measure]:
-        """What everything is measured against, under a short name: P bare parse, A the script file
-        by file, B the script over all files at once; with the number of processes."""
-        letters = {"bare parse": "P", "file by file": "A", "all files at once": "B"}
-        found: dict[str, Measure] = {}
-        for m in self.measures:
-            for words, letter in letters.items():
-                if words in m.name:
-                    found[f"{letter}{1 if 'one process' in m.name else self.cores}"] = m
-        return found
-
-    def text(self) -> str:
-        """All of it for a terminal."""
-        writing = [("stage", "ms", "pieces", "CPU ms")] + [
-            (f"{m.name}, each {m.unit}", f"{m.each_ms:.1f}", str(m.pieces), f"{m.cpu_ms:.1f}")
-            for m in self.writing
-        ]
-        return "\n\n".join(
-            [
-                self._title(),
-                "\n".join(self.legend()),
-                _aligned(self.rows()),
-                _aligned(writing),
-                _aligned(self.aims()),
-            ]
-        )
-
-    def markdown(self) -> str:
-        """All of it as Markdown."""
-        writing = [("stage", "ms", "pieces", "CPU ms")] + [
-            (f"{m.name}, each {m.unit}", f"{m.each_ms:.1f}", str(m.pieces), f"{m.cpu_ms:.1f}")
-            for m in self.writing
-        ]
-        parts = [
-            self._title(),
-            _list(self.legend()),
-            _table(self.rows()),
-            _table(writing),
-            _table(self.aims()),
-        ]
-        return "\n\n".join(parts) + "\n"
-
-    def _title(self) -> str:
-        return (
-            f"{self.count} submissions, a fifth of them faulty; {self.cores} cores; "
-            f"Python {platform.python_version()}, {platform.system()}."
-        )
-
-
 def measure(folder: Path, count: int, cores: int, report: Report) -> None:
     """Makes the submissions and runs every stage over them."""
     office = material.office()
@@ -185,8 +167,8 @@ def measure(folder: Path, count: int, cores: int, report: Report) -> None:
     for processes in sorted({1, cores}):
         report.add(stages.bare_parse(made, processes))
     report.add(stages.checked_here(office, made))
-    for workers in sorted({1, cores}):
-        report.add(stages.checked_in_pool(office, made, workers))
+    for readers in sorted({1, cores}):
+        report.add(stages.checked_in_pool(office, made, readers))
     _measure_intake(folder, office, made, cores, report)
     for one_by_one in (True, False):
         for processes in sorted({1, cores}):
@@ -218,29 +200,6 @@ def _measure_intake(
                 for consolidation in stages.consolidated(site):
                     report.add(consolidation)
                 report.add(stages.delivered(site, made))
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [row[0].ljust(widths[0])] + [
-            c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)
-        ]
-        lines.append("  ".join(cells).rstrip())
-    lines.insert(1, "  ".join("-" * w for w in widths))
-    return "\n".join(lines)
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    lines.insert(1, "|" + "---|" * len(rows[0]))
-    return "\n".join(lines)
-
-
-def _list(lines: Sequence[str]) -> str:
-    """Lines as Markdown; those set in become the points of the one before."""
-    return "\n".join(f"{line[: len(line) - len(line.lstrip())]}- {line.lstrip()}" for line in lines)
 
 
 if __name__ == "__main__":

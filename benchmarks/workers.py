@@ -70,17 +70,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     with tempfile.TemporaryDirectory(prefix="baocao-workers-") as folder:
         made = material.make(Path(folder) / "made", asked.submissions, 2)
-        found: dict[int, list[Round]] = {1: [], 2: []}
-        for number in range(asked.rounds):
-            for workers in found:
-                place = Path(folder) / f"{number}-{workers}"
-                place.mkdir()
-                found[workers].append(taken_in(place, made, server, workers))
-                print(line(found[workers][-1], asked.submissions), flush=True)
-    ratio = median(one.seconds for one in found[1]) / median(two.seconds for two in found[2])
+        ratio = measured(Path(folder), made, server, asked.rounds)
     load = os.getloadavg()[0]
     print(f"two workers do {ratio:.2f} times what one does; aim {AIM}; load {load:.1f}")
     return int(ratio < AIM)
+
+
+def measured(
+    folder: Path, made: Sequence[material.Submission], server: str, rounds: int = 1
+) -> float:
+    """How many times as fast two workers are as one, by the middle of the rounds."""
+    found: dict[int, list[Round]] = {1: [], 2: []}
+    for number in range(rounds):
+        for workers in found:
+            place = folder / f"{number}-{workers}"
+            place.mkdir()
+            found[workers].append(taken_in(place, made, server, workers))
+            print(line(found[workers][-1], len(made)), flush=True)
+    return median(one.seconds for one in found[1]) / median(two.seconds for two in found[2])
 
 
 def line(found: Round, submissions: int) -> str:

@@ -141,7 +141,11 @@ class SubmissionRow(SQLModel, table=True):
     """One version of an agency's answer."""
 
     __tablename__: ClassVar[str] = "submission"
-    __table_args__ = (UniqueConstraint("cycle", "agency", "version"),)
+    # What an agency sent first and last is found from either end, accepted or not.
+    __table_args__ = (
+        UniqueConstraint("cycle", "agency", "version"),
+        Index("ix_submission_arrival", "cycle", "agency", "received_at", "version", "verdict"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     cycle: str
@@ -149,7 +153,7 @@ class SubmissionRow(SQLModel, table=True):
     version: int
     message_key: str = Field(foreign_key="message.key", index=True)
     file_name: str
-    file_sha256: str
+    file_sha256: str = Field(index=True)
     file_size: int  # bytes
     file_kind: str
     received_at: dt.datetime = Field(sa_column=instant())
@@ -358,7 +362,10 @@ class AnswerRow(SQLModel, table=True):
     """An answer that was written: so many go to one sender, and in all, on one day."""
 
     __tablename__: ClassVar[str] = "answer"
-    __table_args__ = (Index("ix_answer_day_sender", "day", "sender", "kind"),)
+    __table_args__ = (
+        Index("ix_answer_day_sender", "day", "sender", "kind"),
+        Index("ix_answer_day_digest", "day", "digest"),
+    )
 
     business_key: str = Field(primary_key=True)  # of the letter
     message_key: str = Field(foreign_key="message.key")

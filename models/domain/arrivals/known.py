@@ -60,7 +60,8 @@ class KnownRecord:
     tokens: Mapping[str, CycleAgency]
     # Our own letters by Message-ID, of those that the messages name.
     letters: Mapping[str, CycleAgency]
-    # Those that may count, as they arrived, oldest first; findings are left out, and entries but
+    # Of those that may count the ones that bear on the batch (`store/earlier/bearing.py`), as they
+    # arrived, oldest first: a few, however many there are. Findings are left out, and entries but
     # for those of the newest where files count as a whole.
     versions: Mapping[CycleAgency, Sequence[SubmissionRecord]] = field(default_factory=dict)
     # Those that were withdrawn, bare.
@@ -117,7 +118,7 @@ class KnownRecord:
         return [(token, self.tokens[token]) for token in tokens if token in self.tokens]
 
     def versions_of(self, cycle: str, agency: str) -> Sequence[SubmissionRecord]:
-        """The agency's versions that may count, as they arrived, oldest first."""
+        """The agency's versions that bear on what it sends, as they arrived, oldest first."""
         return self.versions.get((cycle, agency), ())
 
     def history_of(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import orjson
 from sqlalchemy import Connection
@@ -25,7 +25,9 @@ from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reading.examination_codec import examination_to_json
 from tasks.adapters.sharing import locks
 from tasks.adapters.store import messages, outbox
-from tasks.adapters.store.outbox import NewLetter, WrittenAnswer
+from tasks.adapters.store.earlier import answers
+from tasks.adapters.store.earlier.answers import WrittenAnswer
+from tasks.adapters.store.outbox import NewLetter
 from tasks.adapters.workplace import Workplace
 
 MORNING = dt.time(7)  # when what was put off to another day may leave
@@ -47,40 +49,67 @@ def answer(
     decided: Sequence[DecidedMessage],
 ) -> None:
     """Queues the answers to recorded messages. What is left out is noted with its message."""
-    due = [(one, list(answers_due(known, one))) for one in decided]
-    if not any(letters for _, letters in due):
+    due = [(one, _owed(one, list(answers_due(known, one)))) for one in decided]
+    every = [owed for _, letters in due for owed in letters]
+    if not every:
         return
     today = workplace.now.astimezone(HANOI).date()
     locks.hold(connection, [("answers",)])  # what a day may bring is counted by one at a time
+    # Of what was answered today that alone which may keep one of these back.
+    once_a_day = {one.due.content.kind for one in every if not one.digest}
     book = AnswerBook(
         today,
         workplace.rules.answers_per_day,
-        outbox.answers_from(connection, today),
-        outbox.answers_written_on(connection, today),
+        answers.from_day(connection, today),
+        [
+            *answers.saying(connection, today, {one.digest for one in every if one.digest}),
+            *answers.of_kinds(
+                connection, today, {one.sender for one in every if not one.digest}, once_a_day
+            ),
+        ],
     )
     leaving: list[NewLetter] = []
     written: list[WrittenAnswer] = []
     for message, letters in due:
         said = []
-        for number, one in enumerate(letters):
-            kind, sender = one.content.kind, _sender(message, one)
-            digest = _digest(message, number) if kind in _VERDICTS else ""
-            ruling = book.rule(sender, kind, digest)
+        for one in letters:
+            kind = one.due.content.kind
+            ruling = book.rule(one.sender, kind, one.digest)
             if ruling.day is None:
                 said.append(f"Không gửi {_NAMES[kind]}: {ruling.reason}.")
                 continue
-            new = _worded(workplace.letters, workplace.raw_store, message, one)
+            new = _worded(workplace.letters, workplace.raw_store, message, one.due)
             if ruling.day > today:
                 said.append(f"Sẽ gửi {_NAMES[kind]} ngày {ruling.day:%d/%m/%Y}: quá nhiều thư.")
                 morning = dt.datetime.combine(ruling.day, MORNING, HANOI)
                 new = replace(new, not_before=morning)
             leaving.append(new)
             key = (new.letter.business_key, message.message.key)
-            written.append(WrittenAnswer(*key, sender, kind, ruling.day, digest))
+            written.append(WrittenAnswer(*key, one.sender, kind, ruling.day, one.digest))
         if said:
             messages.add_reason(connection, message.message.key, " ".join(said))
-    outbox.note_answers(connection, written)
+    answers.note(connection, written)
     outbox.queue_many(connection, leaving, workplace.now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """A letter that is due, who is answered by it, and for a verdict what it says, in one word."""
+
+    due: DueAnswer
+    sender: str
+    digest: str
+
+
+def _owed(decided: DecidedMessage, letters: Sequence[DueAnswer]) -> list[_Owed]:
+    return [
+        _Owed(
+            one,
+            _sender(decided, one),
+            _digest(decided, number) if one.content.kind in _VERDICTS else "",
+        )
+        for number, one in enumerate(letters)
+    ]
 
 
 def _worded(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from models.domain.answers.decisions import ON_VERSIONS
-from models.domain.answers.standing import SubmissionRecord
+from models.domain.answers.standing import SubmissionRecord, due_instant
 from models.domain.answers.withdrawals import withdrawn_in
 from models.domain.arrivals.attributing import AttributedMessage
 from models.domain.arrivals.attribution import EvidenceKind
@@ -45,6 +45,7 @@ from tasks.adapters.store import (
     submissions,
 )
 from tasks.adapters.store.deliveries import Sending
+from tasks.adapters.store.earlier import bearing
 from tasks.adapters.store.restored import restorations
 from tasks.adapters.work.prefilling import carried_into, plan_accounts
 from tasks.adapters.workplace import Workplace
@@ -62,6 +63,9 @@ class Record:
     def __init__(self, workplace: Workplace, connection: Connection, read: Sequence[Read]) -> None:
         self._connection = connection
         self._rules = workplace.rules
+        # What the versions are held against, whoever they turn out to be of.
+        self._since = min((one.kept.received_at for one, _ in read), default=workplace.now)
+        self._files = {file.sha256 for one, _ in read for file in one.files}
         # The letters of ours that delivery reports are about, by the report's key.
         self.returned: dict[str, Sending] = {}
         mails = [unfolded.mail for unfolded, _ in read if unfolded.mail]
@@ -183,14 +187,29 @@ class Record:
         versions, numbers = dict(self.known.versions), dict(self.known.numbers)
         withdrawn = dict(self.known.withdrawn)
         for cycle, agencies in by_cycle.items():
-            found = submissions.versions_of(self._connection, cycle, agencies)
+            found = self._bearing(cycle, agencies)
             versions |= {(cycle, agency): found.get(agency, []) for agency in agencies}
-            last = submissions.last_numbers(self._connection, cycle, agencies)
+            last = bearing.last_numbers(self._connection, cycle, agencies)
             numbers |= {(cycle, agency): number for agency, number in last.items()}
             for agency in {d.agency for d in withdrawn_in(cycle, self.known.decisions)}:
                 if agency in agencies:
                     withdrawn[cycle, agency] = self._withdrawn(cycle, agency)
         self.known = replace(self.known, versions=versions, numbers=numbers, withdrawn=withdrawn)
+
+    def _bearing(
+        self, code: str, agencies: Sequence[str]
+    ) -> Mapping[str, Sequence[SubmissionRecord]]:
+        """The versions of agencies in a cycle that bear on the batch."""
+        office, extension = self.known.office, self.known.decisions.extension
+        cycle = office.cycles.get(code)
+        if cycle is None:  # one that is gone: nothing comes in time for it
+            due, sections = dict.fromkeys(agencies, self._since), []
+        else:
+            due = {agency: due_instant(cycle, extension(code, agency)) for agency in agencies}
+            form = office.form_of(cycle)
+            sections = [sheet.key for sheet in form.sheets] if form.accept_by_section else []
+        arriving = bearing.Arriving(self._since, self._files, sections)
+        return bearing.bearing_on(self._connection, code, due, arriving)
 
     def _withdrawn(self, cycle: str, agency: str) -> list[SubmissionRecord]:
         gone = {d.version for d in withdrawn_in(cycle, self.known.decisions) if d.agency == agency}

@@ -18,7 +18,7 @@ from models.domain.mail.delivery import (
     unreached,
 )
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
-from models.tables import AnswerRow, LetterRow
+from models.tables import LetterRow
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, storable, table_of
 
@@ -433,52 +433,3 @@ def _move(
 
 def _file_json(file: LetterFile) -> dict[str, str]:
     return {"name": file.name, "sha256": file.sha256, "content_id": file.content_id}
-
-
-ANSWER = table_of(AnswerRow)
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenAnswer:
-    """An answer in the outbox."""
-
-    business_key: str  # of the letter
-    message_key: str
-    sender: str
-    kind: LetterKind
-    day: dt.date  # on which it may leave
-    digest: str  # of what a verdict says
-
-
-def note_answers(connection: Connection, written: Sequence[WrittenAnswer]) -> None:
-    """Counts answers among those of their days; one counted before is not counted again."""
-    rows = [
-        cleaned(
-            {
-                "business_key": one.business_key,
-                "message_key": one.message_key,
-                "sender": one.sender,
-                "kind": one.kind.value,
-                "day": one.day,
-                "digest": one.digest,
-            }
-        )
-        for one in written
-    ]
-    insert_new(connection, AnswerRow, rows)
-
-
-def answers_from(connection: Connection, day: dt.date) -> dict[dt.date, int]:
-    """How many answers leave on that day and on each day after it."""
-    rows = connection.execute(
-        select(ANSWER.c.day, func.count()).where(ANSWER.c.day >= day).group_by(ANSWER.c.day)
-    )
-    return {on: int(number) for on, number in rows}
-
-
-def answers_written_on(connection: Connection, day: dt.date) -> list[tuple[str, LetterKind, str]]:
-    """Sender, kind and digest of every answer of that day."""
-    rows = connection.execute(
-        select(ANSWER.c.sender, ANSWER.c.kind, ANSWER.c.digest).where(ANSWER.c.day == day)
-    )
-    return [(sender, LetterKind(kind), digest) for sender, kind, digest in rows]

@@ -33,7 +33,7 @@ SUBMISSION = table_of(SubmissionRow)
 OBSERVATION = table_of(ObservationRow)
 FINDING = table_of(FindingRow)
 COUNTER = table_of(CounterRow)
-_RECORDED = [
+RECORDED = [
     SUBMISSION.c[name]
     for name in (
         "id", "agency", "version", "received_at", "verdict", "receipt_number", "file_name",
@@ -91,21 +91,6 @@ def draw_receipt_numbers(connection: Connection, cycle: str, mark: str, count: i
     return [f"{mark}/{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
-def last_numbers(connection: Connection, cycle: str, agencies: Sequence[str]) -> dict[str, int]:
-    """The highest number that a version of each of these agencies ever had, withdrawn or not."""
-    found: dict[str, int] = {}
-    for chunk in chunks(agencies):
-        found |= {
-            row.agency: int(row[1])
-            for row in connection.execute(
-                select(SUBMISSION.c.agency, func.max(SUBMISSION.c.version))
-                .where(SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency.in_(chunk))
-                .group_by(SUBMISSION.c.agency)
-            )
-        }
-    return found
-
-
 def known_version(connection: Connection, cycle: str, agency: str, sha256: str) -> int | None:
     """The last version that may count under which this very file was recorded before."""
     every = all_of(connection, cycle, agency)
@@ -130,7 +115,7 @@ def versions_of(
     rows: list[Any] = []
     for chunk in chunks(agencies):
         rows += connection.execute(
-            select(*_RECORDED)
+            select(*RECORDED)
             .where(SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency.in_(chunk))
             .order_by(SUBMISSION.c.agency, SUBMISSION.c.version)
         )
@@ -141,21 +126,21 @@ def versions_of(
     every = {row.agency for row in rows if row.sections}
     every |= {decision.agency for decision in book.on_versions(cycle)}
     whole = [row.id for row in rows if row.id == newest[row.agency] or row.agency in every]
-    entries = _entries(connection, whole)
+    entries = entries_of(connection, whole)
     versions: dict[str, list[SubmissionRecord]] = defaultdict(list)
     for row in rows:
-        versions[row.agency].append(_record(row, entries.get(row.id, ()), ()))
+        versions[row.agency].append(record_of(row, entries.get(row.id, ()), ()))
     return dict(versions)
 
 
 def all_of(connection: Connection, cycle: str, agency: str) -> list[SubmissionRecord]:
     """All versions of an agency as they were recorded, also those that count no more; bare."""
     rows = connection.execute(
-        select(*_RECORDED)
+        select(*RECORDED)
         .where(SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency == agency)
         .order_by(SUBMISSION.c.version)
     )
-    return [_record(row, (), ()) for row in rows]
+    return [record_of(row, (), ()) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +178,8 @@ def became_of(
 
 def newest(connection: Connection, limit: int) -> list[SubmissionRecord]:
     """The versions recorded last in whatever cycle, newest first, whether they count or not."""
-    rows = connection.execute(select(*_RECORDED).order_by(SUBMISSION.c.id.desc()).limit(limit))
-    return [_record(row, (), ()) for row in rows]
+    rows = connection.execute(select(*RECORDED).order_by(SUBMISSION.c.id.desc()).limit(limit))
+    return [record_of(row, (), ()) for row in rows]
 
 
 def hold_numbering(connection: Connection, cycle: str) -> None:
@@ -274,12 +259,12 @@ def records(
 ) -> dict[str, list[SubmissionRecord]]:
     """The versions of a cycle that may count by agency, oldest first; bare without `details`."""
     every = connection.execute(
-        select(*_RECORDED)
+        select(*RECORDED)
         .where(SUBMISSION.c.cycle == cycle)
         .order_by(SUBMISSION.c.agency, SUBMISSION.c.version)
     ).all()
     rows = in_force(cycle, every, decisions.book_of_versions(connection))
-    found = [_record(row, (), ()) for row in rows]
+    found = [record_of(row, (), ()) for row in rows]
     by_agency: dict[str, list[SubmissionRecord]] = defaultdict(list)
     for record in with_content(connection, found) if details else found:
         by_agency[record.agency].append(record)
@@ -291,7 +276,7 @@ def with_content(
 ) -> list[SubmissionRecord]:
     """The versions with their cells and findings."""
     ids = [record.submission_id for record in bare]
-    entries, findings = _entries(connection, ids), _findings(connection, ids)
+    entries, findings = entries_of(connection, ids), _findings(connection, ids)
     return [
         replace(
             record,
@@ -318,14 +303,14 @@ def with_columns(
 def record(connection: Connection, submission_id: int) -> tuple[SubmissionRecord, SubmissionRow]:
     """One version with everything, whether it counts or not, and its row."""
     row = connection.execute(select(SUBMISSION).where(SUBMISSION.c.id == submission_id)).one()
-    recorded = connection.execute(select(*_RECORDED).where(SUBMISSION.c.id == submission_id)).one()
-    return with_content(connection, [_record(recorded, (), ())])[0], SubmissionRow(**row._mapping)
+    recorded = connection.execute(select(*RECORDED).where(SUBMISSION.c.id == submission_id)).one()
+    return with_content(connection, [record_of(recorded, (), ())])[0], SubmissionRow(**row._mapping)
 
 
 def with_findings(connection: Connection, submission_id: int) -> SubmissionRecord:
     """One version with its findings and without its cells."""
-    row = connection.execute(select(*_RECORDED).where(SUBMISSION.c.id == submission_id)).one()
-    return _record(row, (), _findings(connection, [submission_id]).get(submission_id, ()))
+    row = connection.execute(select(*RECORDED).where(SUBMISSION.c.id == submission_id)).one()
+    return record_of(row, (), _findings(connection, [submission_id]).get(submission_id, ()))
 
 
 def cell_of(
@@ -337,14 +322,14 @@ def cell_of(
     """
     which = (SUBMISSION.c.cycle == cycle, SUBMISSION.c.agency == agency)
     row = connection.execute(
-        select(*_RECORDED).where(*which, SUBMISSION.c.version == version)
+        select(*RECORDED).where(*which, SUBMISSION.c.version == version)
     ).first()
     if row is None:
         return None
-    entries = _entries(connection, [row.id]).get(row.id, ())
+    entries = entries_of(connection, [row.id]).get(row.id, ())
     for entry in entries:
         if (entry.sheet, entry.row_key, entry.column, entry.cell) == cell:
-            return _record(row, (), ()), entry
+            return record_of(row, (), ()), entry
     return None
 
 
@@ -435,8 +420,8 @@ def _finding(submission_id: int, position: int, f: Finding) -> Sequence[Any]:
     )
 
 
-def _record(row: Any, entries: Sequence[Entry], findings: Sequence[Finding]) -> SubmissionRecord:
-    """The record of a row of `_RECORDED`. Rows are taken apart by position: there are many."""
+def record_of(row: Any, entries: Sequence[Entry], findings: Sequence[Finding]) -> SubmissionRecord:
+    """The record of a row of `RECORDED`. Rows are taken apart by position: there are many."""
     (
         id_, agency, version, received_at, verdict, receipt, name, sha256, message_key, decided_at,
         sections, papers,
@@ -459,7 +444,7 @@ def _record(row: Any, entries: Sequence[Entry], findings: Sequence[Finding]) -> 
     )
 
 
-def _entries(connection: Connection, ids: Sequence[int]) -> dict[int, list[Entry]]:
+def entries_of(connection: Connection, ids: Sequence[int]) -> dict[int, list[Entry]]:
     """Entries by submission, in the order they were recorded."""
     found: dict[int, list[Entry]] = defaultdict(list)
     for chunk in chunks(ids):

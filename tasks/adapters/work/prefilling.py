@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection
 
 from models.domain.answers.carrying import Carried, carry_over
-from models.domain.answers.standing import AgencyStanding, last_accepted
+from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.office import Office, register_day
 from models.domain.reading.submissions import Entry
 from models.domain.register.successions import PLAN
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import submissions
+from tasks.adapters.store.earlier.bearing import last_accepted
 from tasks.adapters.workplace import Workplace
 
 Accounts = Mapping[str, Sequence[Entry]]
@@ -51,13 +52,11 @@ def plan_accounts(
     if not cycle.previous:
         return {}
     before = office.register.successions.predecessors_of(agency, register_day(cycle), PLAN)
-    found = submissions.versions_of(connection, cycle.previous, [agency, *before])
-    accounts = {}
-    for code, versions in found.items():
-        accepted = last_accepted(versions)
-        if accepted is not None:
-            accounts[code] = submissions.record(connection, accepted.submission_id)[0].entries
-    return accounts
+    counting = last_accepted(connection, cycle.previous, [agency, *before])
+    return {
+        code: submissions.record(connection, number)[0].entries
+        for code, number in sorted(counting.items())
+    }
 
 
 def carried_into(office: Office, cycle: ReportingCycle, agency: str, accounts: Accounts) -> Carried:
