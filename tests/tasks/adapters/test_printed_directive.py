@@ -236,7 +236,7 @@ def test_report_letter_charts_and_boards_tell_of_what_waits(
     )
     said = " ".join(str(part) for part in content.overview)
     assert "2 chỉ tiêu chờ đánh giá" in said
-    assert "1 là nhiệm vụ thường xuyên" in said
+    assert "1 nhiệm vụ thường xuyên, đã có báo cáo" in said
     matter = results.summary_matter()
     more = {"chart_id": "x", "workbook_name": "a.xlsx"}
     letter = str(summarise(results.consolidation, office, matter, **more))
