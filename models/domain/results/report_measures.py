@@ -389,7 +389,7 @@ def _territory_cell(
     where = f"; {told_there(result.told, names)}" if result.told else ""
     whose = words(f"({names.agency(result.value.agency)}{where})") if result.value else Text()
     target = words(
-        target_with_basis(result.target, places) if result.target else "không có chỉ tiêu"
+        target_with_basis(result.target, places) if result.target else "không có mức giao"
     )
     outcome = result.value is not None and result.target is not None
     outcome = outcome and not (result.told and result.judgement is Judgement.UNKNOWN)

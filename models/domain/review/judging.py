@@ -106,7 +106,7 @@ def verdict_on(
         return TargetJudgement(Judgement.UNKNOWN, why_not=NO_VALUE)
     if target is None:
         where = TERRITORY_NAMES[territory]
-        return TargetJudgement(Judgement.UNKNOWN, why_not=f"Không có chỉ tiêu cho {where}")
+        return TargetJudgement(Judgement.UNKNOWN, why_not=f"Không có mức giao cho {where}")
     if target.target.change is not None:
         return _verdict_on_change(value, target, direction, last_year)
     judgement = judge(value, target.target, direction)
