@@ -24,7 +24,6 @@ from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS
-from models.domain.register.districts import DISTRICTS_NOTE, speaks_of_districts
 from models.domain.register.target_revisions import named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import (
@@ -41,7 +40,6 @@ from models.domain.results.summary_words import (
     rows_point,
     wholes_point,
 )
-from models.domain.results.waiting import Waiting, WaitingKind
 from models.domain.review import (
     Pace,
     Review,
@@ -80,18 +78,8 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
         tables=list(_review_tables(review, words)),
         figures=list(_figures(review, words)),
         notes=_notes(words),
-        waiting=list(_of_districts(review, words)),
         in_figures=list(_scenario(review, words)),
     )
-
-
-def _of_districts(review: Review, words: Words) -> Iterable[Waiting]:
-    """Verdicts on measures of districts, which the office has yet to confirm."""
-    for one in review.indicators:
-        of_districts = speaks_of_districts(one.row, words.catalogue.year)
-        if of_districts and one.outcome is Judgement.AWAITING:
-            said = f"{words.row_and_lead(one.row)}: {DISTRICTS_NOTE}."
-            yield Waiting(WaitingKind.DISTRICTS, words.place(one.row), said)
 
 
 def _notes(words: Words) -> tuple[str, ...]:

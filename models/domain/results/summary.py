@@ -37,7 +37,7 @@ from models.domain.results.summary_words import (
     cut_table,
     point,
 )
-from models.domain.results.waiting import Waiting, WaitingKind, asked_of, told_whole
+from models.domain.results.waiting import Waiting, WaitingKind, asked_of
 
 DECISIONS = 12
 _OWING = (
@@ -64,7 +64,7 @@ def summarise(
     words = Words(consolidation, office)
     counts, sentences = counted_points(matter.points)
     tables = [t for t in _tables(consolidation, matter) if t.rows]
-    asked = list(_asked(consolidation, matter, words))
+    asked = list(_asked(consolidation, words))
     told = (*(t.title for t in tables), *asked)
     return SummaryContent(
         cycle=consolidation.cycle,
@@ -75,7 +75,7 @@ def summarise(
         counts=[one for one in counts if not any(t.startswith(one[0]) for t in told)],
         sentences=[said for said in sentences if said not in matter.in_figures],
         asked=asked,
-        decisions=[*_decisions(consolidation, words), *told_whole(matter.waiting)],
+        decisions=list(_decisions(consolidation, words)),
         tables=tables,
         images=[(chart_id, "Tình trạng gửi báo cáo theo khối cơ quan")] if chart_id else [],
         attachments=[f"{workbook_name}: sổ tổng hợp, đủ các danh sách và nguồn số liệu"]
@@ -133,9 +133,9 @@ def _owing(consolidation: Consolidation) -> Iterable[str]:
     yield from point("Đã tiếp nhận một phần, còn thiếu", partly, "cơ quan")
 
 
-def _asked(consolidation: Consolidation, matter: SummaryMatter, words: Words) -> Iterable[str]:
-    """One line for the conflicts that a person has to settle, one for what does not add up, one for
-    each kind of what else waits."""
+def _asked(consolidation: Consolidation, words: Words) -> Iterable[str]:
+    """A line for the conflicts that a person has to settle, and one for each kind of what does not
+    fit."""
     conflicts = [c.row for c in consolidation.conflicts if c.is_open]
     unfit = [one for one in consolidation.wholes if one.fault is not None]
     cases = (
@@ -144,7 +144,7 @@ def _asked(consolidation: Consolidation, matter: SummaryMatter, words: Words) ->
         (WaitingKind.LINK, [one.row for one in unfit if one.link]),
     )
     found = [Waiting(kind, words.name(row), "") for kind, rows in cases for row in rows]
-    return asked_of([*found, *matter.waiting])
+    return asked_of(found)
 
 
 def _decisions(consolidation: Consolidation, words: Words) -> Iterable[str]:

@@ -23,7 +23,6 @@ from models.domain.reading.forms import name_alone, place_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import format_target
-from models.domain.results.waiting import Waiting
 
 TABLE_ROWS = 4  # a telephone is read for two minutes; the workbook has the others
 _NAME_LENGTH = 200
@@ -40,7 +39,7 @@ class SummaryMatter:
     """What a summary says of the matter of its cycle: of a plan its gaps, of a review its results.
 
     `shares` is a sentence part; `figures` are the few that matter most, label and value; points,
-    tables and notes are shown in their order; `waiting` is what of it waits for the office.
+    tables and notes are shown in their order.
     `in_figures` are those points that a figure tells as
     well: a letter says them once.
     """
@@ -50,7 +49,6 @@ class SummaryMatter:
     tables: Sequence[Table]
     figures: Sequence[tuple[str, str]] = ()
     notes: Sequence[str] = ()
-    waiting: Sequence[Waiting] = ()
     in_figures: Sequence[str] = ()
 
 

@@ -22,7 +22,6 @@ class WaitingKind(StrEnum):
     LINK = "Số của hai chỉ tiêu liên quan chưa thống nhất"
     WITHDRAWN = "Số liệu đã báo cáo nay được rút lại"
     JUDGEMENT = "Chỉ tiêu chờ đánh giá"
-    DISTRICTS = "Chỉ tiêu theo cấp huyện chưa kết luận"
     HELD = "Thư chờ Văn phòng xử lý"
     UNREACHED = "Cơ quan không nhận được thư"
     LOST = "Thư gửi không đến nơi"
@@ -36,7 +35,6 @@ SHEETS = {
     WaitingKind.LINK: "Tổng và thành phần",
     WaitingKind.JUDGEMENT: "Người đánh giá",
 }
-ALL_NAMED = {WaitingKind.DISTRICTS: 8}  # whose names are but places in the directive
 _TO_BE_FILED = frozenset({WaitingKind.OVERTAKEN})
 _NAME = 70  # letters of a name on the first screen of a telephone
 
@@ -60,7 +58,7 @@ def asked_of(waiting: Iterable[Waiting]) -> list[str]:
     lines = []
     for kind, cases in _by_kind(case for case in waiting if case.kind not in _TO_BE_FILED):
         names = [cut_at_word(case.name, _NAME) for case in cases if case.name]
-        told = _named(names, ALL_NAMED.get(kind, NAMED))
+        told = _named(names)
         sheet = SHEETS.get(kind)
         where = f"xem trang «{sheet}»" if sheet else ""
         counted = f"{kind.value} ({number_text(len(cases))})"
@@ -80,14 +78,14 @@ def to_be_filed(waiting: Iterable[Waiting]) -> list[str]:
     return [f"{number_text(count)} {said}."] if count else []
 
 
-def _named(names: Sequence[str], most: int = NAMED) -> str:
+def _named(names: Sequence[str]) -> str:
     """The first names, those of several cases with how many, and how many cases are not named.
 
     >>> _named(["Thu ngân sách", "GRDP", "Thu ngân sách", "Du lịch", "Du lịch"])
     'Thu ngân sách (2); GRDP và 2 trường hợp khác'
     """
     counted = Counter(names).items()
-    first = list(counted)[:most]
+    first = list(counted)[:NAMED]
     said = "; ".join(f"{name} ({count})" if count > 1 else name for name, count in first)
     rest = len(names) - sum(count for _, count in first)
     return f"{said} và {number_text(rest)} trường hợp khác" if rest else said

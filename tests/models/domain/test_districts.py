@@ -19,8 +19,6 @@ from models.domain.results.preview import preview_of
 from models.domain.results.preview_letters import of_districts_asked
 from models.domain.results.report import report_of
 from models.domain.results.report_text import ReportNames
-from models.domain.results.review_summary import review_matter
-from models.domain.results.summary import summarise
 from models.domain.review.lines import ReviewIndicator
 from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
@@ -148,14 +146,3 @@ def test_an_explained_figure_is_not_asked_about_again() -> None:
     told = dataclasses.replace(report, answers={**report.answers, "justification": figure})
     explained = dataclasses.replace(one, line=dataclasses.replace(one.line, reports=[told]))
     assert list(of_districts_asked([explained], report.agency, names)) == []
-
-
-def test_the_summary_lists_them_among_the_decisions() -> None:
-    made, _ = november()
-    matter = review_matter(made.consolidation, made.review, real_office())
-    content = summarise(made.consolidation, real_office(), matter)
-    settled = [i for i in made.review.indicators if i.row.code in OF_DISTRICTS and i.has_value]
-    [line] = [x for x in content.asked if x.startswith("Chỉ tiêu theo cấp huyện chưa kết luận")]
-    assert f"({len(settled)}): " in line and "trường hợp khác" not in line
-    assert line.count(";") == len(settled) - 1
-    assert sum(DISTRICTS_NOTE in said for said in content.decisions) == len(settled)
