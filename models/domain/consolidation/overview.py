@@ -92,6 +92,7 @@ class AgencyOverview:
     waits: bool = False  # whether the next move is the office's
     sent_back: bool = False  # whether it got its workbook back, and the correction is awaited
     correct_by: dt.date | None = None  # the last day on which that correction is in time
+    chooses: bool = False  # whether it was asked which of several workbooks counts
 
     @property
     def owed(self) -> Sequence[str]:
@@ -211,6 +212,7 @@ def overview_of(
         out_of_reach=standing.out_of_reach,
         waits=standing.waits_for_office,
         sent_back=standing.awaiting_correction and not standing.waits_for_office,
+        chooses=standing.chooses,
     )
 
 

@@ -73,13 +73,15 @@ def timeliness_said(
     waits: bool = False,
     sent_back: bool = False,
     correct_by: dt.date | None = None,
+    chooses: bool = False,
 ) -> str:
     """How an agency stands in time, that its deadline was another one where it was, and that no
     letter reaches it where none does.
 
     `waits`: the next move is the office's; said where the state itself does not say it.
     `sent_back`: the next move is the agency's, which got its workbook back; `correct_by`: the last
-    day on which its correction is in time.
+    day on which its correction is in time. `chooses`: it was asked which of several workbooks
+    counts.
 
     >>> day = dt.date(2025, 2, 26)
     >>> timeliness_said(Timeliness.OPEN, None, sent_back=True, correct_by=day)
@@ -87,12 +89,12 @@ def timeliness_said(
     >>> timeliness_said(Timeliness.ON_TIME, dt.date(2025, 11, 25))
     'Đúng hạn (được gia hạn đến hết 25/11/2025)'
     """
-    name = timeliness_named(state, sent_back=sent_back)
+    name = timeliness_named(state, sent_back=sent_back, chooses=chooses)
     if correct_by:
         name += f" đến hết ngày {correct_by:%d/%m/%Y}"
     if extended_to:
         name += f" (được gia hạn đến hết {extended_to:%d/%m/%Y})"
-    if waits and state is Timeliness.OVERDUE:
+    if waits and not chooses and state is Timeliness.OVERDUE:
         name += f"; {AT_THE_OFFICE}"
     return f"{name}; {since_said(beyond)}" if beyond else name
 

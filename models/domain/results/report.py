@@ -309,6 +309,7 @@ def _standing_of(agency: AgencyOverview) -> str:
         waits=agency.waits,
         sent_back=agency.sent_back,
         correct_by=agency.correct_by,
+        chooses=agency.chooses,
     )
     if not agency.waits or agency.received_at is None:
         return said
@@ -325,6 +326,7 @@ def _extended(consolidation: Consolidation) -> Iterator[Text]:
                 agency.extended_to,
                 sent_back=agency.sent_back,
                 correct_by=agency.correct_by,
+                chooses=agency.chooses,
             )
             by = f"; quyết định của {shortened(agency.extension_said, 300).rstrip(' .')}"
             yield words(f"{one_line(agency.name)}: {said}{by if agency.extension_said else ''}.")

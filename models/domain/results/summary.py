@@ -201,5 +201,6 @@ def _state(agency: AgencyOverview) -> str:
         waits=agency.waits,
         sent_back=agency.sent_back,
         correct_by=agency.correct_by,
+        chooses=agency.chooses,
     )
     return f"{said}; còn thiếu: {', '.join(agency.owed)}" if agency.owed else said

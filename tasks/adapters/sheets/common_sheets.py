@@ -166,6 +166,7 @@ def _timeliness(shown: AgencyRow) -> Toned:
         waits=one.waits,
         sent_back=one.sent_back,
         correct_by=one.correct_by,
+        chooses=one.chooses,
     )
     return Toned(said, Tone.BAD if one.out_of_reach else TIMELINESS_TONES[one.timeliness])
 

@@ -11,6 +11,7 @@ from models.domain.answers.decisions import Signature
 from models.domain.deeds.message_deeds import AssignMessage
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.work.consolidating import summary_letter
 from tests.fixtures.one_entry import with_entry
 from tests.fixtures.worked_office import CYCLE, Office
 
@@ -65,8 +66,17 @@ def test_the_next_move_is_the_agencys_until_it_has_answered(office: Office) -> N
     assert chooses(office)
     (letter,) = office.letters("which_counts")
     assert "Đề nghị trả lời chậm nhất hết ngày 19/02/2025" in " ".join(letter.text.split())
+    assert "chờ cơ quan xác định bản chính" in summed_up(office)
     office.receive(sends(office, (), "Bản chính là sổ «kế hoạch 2.xlsx»."), day=2)
     assert not chooses(office)
+    assert "chờ cơ quan xác định bản chính" not in summed_up(office)
+    assert "chờ Văn phòng xem xét" in summed_up(office)
+
+
+def summed_up(office: Office) -> str:
+    """The letter to the head of the office, as it would be written now."""
+    workplace = office.workplace
+    return " ".join(summary_letter(workplace, workplace.office.cycle(CYCLE)).text.split())
 
 
 def test_sending_the_one_again_is_the_next_version_and_noted_at_the_message(
