@@ -10,7 +10,7 @@ from models.domain.consolidation.evidence import Figure
 from models.domain.cycle.letter_phrases import alike, measured
 from models.domain.notation.number_notation import MAX_DECIMALS, format_number
 from models.domain.notation.rounding import half_up, like_decimals
-from models.domain.register.catalogue import PERIODS, CatalogueRow, period_phrase
+from models.domain.register.catalogue import CatalogueRow, period_phrase
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.review.lines import ReviewIndicator, ReviewScenario, ScenarioPoint
@@ -250,9 +250,7 @@ def _measure(point: TrackPoint) -> str:
     named = _PROMISES[point.source]
     if point.following:
         return f"đã đạt {named} tiếp theo: {period_phrase(point.following)}"
-    if point.period == PERIODS[-1]:
-        return f"{named} {period_phrase(point.period)}"
-    return f"{named} gần nhất đã đến hạn: {period_phrase(point.period)}"
+    return f"{named} {period_phrase(point.period)}"
 
 
 def _index_said(point: TrackPoint) -> str:
