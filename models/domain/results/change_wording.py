@@ -41,6 +41,9 @@ from models.domain.review.wording import OUTCOME_NAMES, PACE_NAMES, state_in_tim
 _NAMED = 3  # agencies in a sentence of the letter; the sheet of changes has them all
 
 
+CHANGE_SHEET = "Thay đổi"  # of the consolidated workbook: all that changed
+
+
 def change_points(changes: Changes, register: Register) -> list[str]:
     """One paragraph a matter; a single one when nothing is new."""
     since = f"So với báo cáo tổng hợp đến {instant_text(changes.since)}"
@@ -49,7 +52,45 @@ def change_points(changes: Changes, register: Register) -> list[str]:
     return [f"{since}: {'; '.join(_parts(changes, register))}."]
 
 
+def changes_in_short(changes: Changes, register: Register) -> str:
+    """The gravest of it in one sentence, for a letter that is read on a telephone: who answered,
+    what is judged otherwise, which contradictions arose or ended; the workbook has all of it."""
+    since = f"So với báo cáo tổng hợp đến {instant_text(changes.since)}"
+    if not changes:
+        return f"{since}: không có số liệu nào thay đổi."
+    told = [*_agencies_said(changes, register), *_conflicts_said(changes)]
+    if changes.flipped:
+        told.append(f"{number_text(len(changes.flipped))} dòng có đánh giá khác trước")
+    every = list(_parts(changes, register))
+    if not told:
+        told = every[:1]
+    if len(told) < len(every):
+        told.append(f"các thay đổi khác ở trang «{CHANGE_SHEET}»")
+    return f"{since}: {'; '.join(told)}."
+
+
 def _parts(changes: Changes, register: Register) -> Iterator[str]:
+    yield from _agencies_said(changes, register)
+    if changes.grounds:
+        yield f"{number_text(len(changes.grounds))} chỉ tiêu được đánh giá theo địa bàn khác trước"
+    if changes.paces:
+        yield f"{number_text(len(changes.paces))} chỉ tiêu có đánh giá tiến độ khác trước"
+    yield from _conflicts_said(changes)
+    if changes.figures:
+        yield f"{number_text(len(changes.figures))} ô số liệu, nội dung thay đổi"
+    yield from _lines_said(changes)
+    answered = any(_another_version(a) for a in changes.agencies) or changes.newly_answered
+    beside = changes.grounds or changes.paces or changes.conflicts
+    if not (answered or changes.figures or changes.lines or beside):
+        yield "chỉ thay đổi tình trạng nộp của một số cơ quan, số liệu giữ nguyên"
+
+
+def _conflicts_said(changes: Changes) -> Iterator[str]:
+    for said, found in _conflicts_by_what_became(changes).items():
+        yield f"{number_text(len(found))} {said}"
+
+
+def _agencies_said(changes: Changes, register: Register) -> Iterator[str]:
     new = [register.agency_name(code) for code in changes.newly_answered]
     if new:
         named = listed(new, "cơ quan", _NAMED)
@@ -58,18 +99,6 @@ def _parts(changes: Changes, register: Register) -> Iterator[str]:
     if again:
         named = listed(again, "cơ quan", _NAMED)
         yield f"{number_text(len(again))} cơ quan có bản mới ({named})"
-    if changes.grounds:
-        yield f"{number_text(len(changes.grounds))} chỉ tiêu được đánh giá theo địa bàn khác trước"
-    if changes.paces:
-        yield f"{number_text(len(changes.paces))} chỉ tiêu có đánh giá tiến độ khác trước"
-    for said, found in _conflicts_by_what_became(changes).items():
-        yield f"{number_text(len(found))} {said}"
-    if changes.figures:
-        yield f"{number_text(len(changes.figures))} ô số liệu, nội dung thay đổi"
-    yield from _lines_said(changes)
-    beside = changes.grounds or changes.paces or changes.conflicts
-    if not (new or again or changes.figures or changes.lines or beside):
-        yield "chỉ thay đổi tình trạng nộp của một số cơ quan, số liệu giữ nguyên"
 
 
 def _lines_said(changes: Changes) -> Iterator[str]:

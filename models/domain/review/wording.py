@@ -120,14 +120,13 @@ def received_said(days: HeardDays | None) -> str:
     """When all that is listed was received, for brackets after a title; "" for nothing.
 
     >>> received_said(HeardDays(dt.date(2025, 11, 14), dt.date(2026, 1, 15)))
-    'số liệu các cơ quan gửi từ ngày 14/11/2025 đến ngày 15/01/2026'
+    'báo cáo từ 14/11/2025 đến 15/01/2026'
     """
     if days is None:
         return ""
     if days.first == days.last:
-        return f"số liệu các cơ quan gửi ngày {days.last:%d/%m/%Y}"
-    first, last = (f"ngày {day:%d/%m/%Y}" for day in (days.first, days.last))
-    return f"số liệu các cơ quan gửi từ {first} đến {last}"
+        return f"báo cáo ngày {days.last:%d/%m/%Y}"
+    return f"báo cáo từ {days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y}"
 
 
 def figures_said(reported: ReportedDays | None) -> str:

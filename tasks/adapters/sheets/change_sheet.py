@@ -8,7 +8,7 @@ from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycle.letter_phrases import instant_text
 from models.domain.reading.forms import Form
 from models.domain.register.targets import Judgement
-from models.domain.results.change_wording import figure_texts_alike, texts_alike
+from models.domain.results.change_wording import CHANGE_SHEET, figure_texts_alike, texts_alike
 from models.domain.results.snapshots import (
     AgencyChange,
     Changes,
@@ -30,7 +30,6 @@ from tasks.adapters.sheets.output_columns import (
     under_bands,
 )
 
-CHANGE_SHEET = "Thay đổi"
 Change = AgencyChange | LineChange | FigureChange
 
 

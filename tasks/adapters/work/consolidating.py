@@ -18,7 +18,7 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.summary_schedule import summary_due
 from models.domain.letters.letters import SummaryContent, compose_summary
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
-from models.domain.results.change_wording import change_points
+from models.domain.results.change_wording import change_points, changes_in_short
 from models.domain.results.snapshots import Changes
 from models.domain.results.summary import summarise
 from models.domain.results.tidy_table import tidy_rows
@@ -188,11 +188,11 @@ def _content(workplace: Workplace, done: Consolidated) -> SummaryContent:
         workbook_name=done.workbook.name,
     )
     if done.changes is not None:
-        said = change_points(done.changes, workplace.office.register)
+        register = workplace.office.register
         content = replace(
             content,
-            points=[*content.points, *said],
-            sentences=[*content.sentences, *said],
+            points=[*content.points, *change_points(done.changes, register)],
+            sentences=[*content.sentences, changes_in_short(done.changes, register)],
         )
     told = [paper.told for paper in done.papers]
     return replace(content, attachments=[*content.attachments, *told])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import consolidate
 from models.domain.reading.office import Office
-from models.domain.results.change_wording import change_points
+from models.domain.results.change_wording import change_points, changes_in_short
 from models.domain.results.snapshots import (
     Snapshot,
     changes_between,
@@ -45,6 +45,7 @@ def test_nothing_has_changed_since_the_same_report(office: Office) -> None:
     assert not changes
     [said] = change_points(changes, office.register)
     assert said.endswith("không có số liệu nào thay đổi.")
+    assert changes_in_short(changes, office.register) == said
 
 
 def test_an_agency_that_newly_answered_is_named_once_and_its_figures_are_not_listed(
@@ -67,6 +68,10 @@ def test_an_agency_that_newly_answered_is_named_once_and_its_figures_are_not_lis
     [said] = change_points(changes, office.register)
     assert "1 cơ quan mới có báo cáo (Cục Thuế thành phố)" in said
     assert said.endswith("; 1 dòng mới có số.")
+    short = changes_in_short(changes, office.register)
+    assert short.endswith(
+        ": 1 cơ quan mới có báo cáo (Cục Thuế thành phố); các thay đổi khác ở trang «Thay đổi»."
+    )
 
 
 def test_a_corrected_value_shows_old_and_new_with_both_references(office: Office) -> None:
