@@ -505,7 +505,7 @@ BAD = [
         "HT-01",
         "sct",
         shown(*DEADLINE, dt.date(2025, 6, 15), Appearance("[$-D07041E]dd/mm/yyyy")),
-        "ô hiện «15/06/2568» nhưng ngày lưu trong ô là 15/06/2025",
+        "ô hiện «๑๕/๐๖/๒๕๖๘» nhưng ngày lưu trong ô là 15/06/2025",
     ),
     Sample("HT-01", "sct", shown(*DEADLINE, 45_823.0, Appearance("dd/mm/bbbb")), "«15/06/2568»"),
     Sample(

@@ -207,7 +207,8 @@ def test_a_server_that_ended_the_session_counts_against_no_message(
     collected(workplace)
     read, ended = working._read, []
     ending = (
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state LIKE 'idle in tr%%'"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE state LIKE 'idle in tr%%' AND datname = current_database()"
     )
 
     def read_and_ended(place: Workplace, batch: Any) -> Any:
