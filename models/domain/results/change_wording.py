@@ -38,7 +38,8 @@ from models.domain.review.lines import ReviewIndicator
 from models.domain.review.states import Pace, TaskBucket
 from models.domain.review.wording import OUTCOME_NAMES, PACE_NAMES, state_in_time
 
-_NAMED = 3  # agencies in a sentence of the letter; the sheet of changes has them all
+_NAMED = 3  # agencies in a sentence of the report; the sheet of changes has them all
+_FEW_NAMED = 2  # in the letter
 
 
 CHANGE_SHEET = "Thay đổi"  # of the consolidated workbook: all that changed
@@ -58,7 +59,7 @@ def changes_in_short(changes: Changes, register: Register) -> str:
     since = f"So với báo cáo tổng hợp đến {instant_text(changes.since)}"
     if not changes:
         return f"{since}: không có số liệu nào thay đổi."
-    told = [*_agencies_said(changes, register), *_conflicts_said(changes)]
+    told = [*_agencies_said(changes, register, _FEW_NAMED), *_conflicts_said(changes)]
     if changes.flipped:
         told.append(f"{number_text(len(changes.flipped))} dòng có đánh giá khác trước")
     every = list(_parts(changes, register))
@@ -90,14 +91,14 @@ def _conflicts_said(changes: Changes) -> Iterator[str]:
         yield f"{number_text(len(found))} {said}"
 
 
-def _agencies_said(changes: Changes, register: Register) -> Iterator[str]:
+def _agencies_said(changes: Changes, register: Register, most: int = _NAMED) -> Iterator[str]:
     new = [register.agency_name(code) for code in changes.newly_answered]
     if new:
-        named = listed(new, "cơ quan", _NAMED)
+        named = listed(new, "cơ quan", most)
         yield f"{number_text(len(new))} cơ quan mới có báo cáo ({named})"
     again = [register.agency_name(a.agency) for a in changes.agencies if _another_version(a)]
     if again:
-        named = listed(again, "cơ quan", _NAMED)
+        named = listed(again, "cơ quan", most)
         yield f"{number_text(len(again))} cơ quan có bản mới ({named})"
 
 

@@ -82,7 +82,7 @@ def summarise(
         if workbook_name
         else [],
         notes=[
-            "Khi các cơ quan báo cáo khác nhau, số của cơ quan chủ trì được tạm dùng.",
+            "Số liệu khác nhau thì tạm dùng số của cơ quan chủ trì.",
             *matter.notes,
         ],
     )

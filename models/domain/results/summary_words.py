@@ -24,7 +24,7 @@ from models.domain.reading.office import Office
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import format_target
 
-TABLE_ROWS = 4  # a telephone is read for two minutes; the workbook has the others
+TABLE_ROWS = 3  # a telephone is read for two minutes; the workbook has the others
 _NAME_LENGTH = 200
 _SHORT_NAME = 75  # in a table on a telephone
 _TASK_NAME = 75  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."

@@ -60,7 +60,7 @@ def asked_of(waiting: Iterable[Waiting]) -> list[str]:
         names = [cut_at_word(case.name, _NAME) for case in cases if case.name]
         told = _named(names)
         sheet = SHEETS.get(kind)
-        where = f"xem trang «{sheet}»" if sheet else ""
+        where = f"trang «{sheet}»" if sheet else ""
         counted = f"{kind.value} ({number_text(len(cases))})"
         said = "; ".join(part for part in (told, where) if part)
         lines.append(f"{counted}: {said}" if said else counted)
