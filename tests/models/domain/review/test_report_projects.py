@@ -1,0 +1,166 @@
+"""Projects in the report: under the directive's headings, with sums that belong together."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from models.domain.notation.investments import own_total, whole_project
+from models.domain.notation.number_notation import format_number
+from models.domain.results.report import report_of
+from models.domain.results.report_projects import milestones_said
+from models.domain.results.report_text import (
+    ReportNames,
+    same_words,
+)
+from models.domain.results.review_summary import review_matter
+from models.domain.review.spending import doubts_said, is_doubtful, off_budget
+from tests.fixtures.november import november
+from tests.fixtures.report_texts import REFERENCE, names_of_places
+from tests.fixtures.simulated_answers import real_office
+
+
+def test_projects_stand_under_the_headings_of_the_directive(content) -> None:
+    made, _ = november()
+    groups = list(dict.fromkeys(p.row.group for p in made.review.projects))
+    assert len(groups) > 1
+    assert [g.title.rpartition(":")[0] for g in content.project_groups] == groups
+    assert [row for g in content.project_groups for row in g.rows] == [*content.projects]
+    assert all(g.title.endswith(f": {len(g.rows)} dự án") for g in content.project_groups)
+
+
+def test_what_stands_in_the_way_of_projects_is_told_once_a_wording(content) -> None:
+    made, _ = november()
+    told = [p for p in made.review.projects if p.obstacles is not None]
+
+    assert len(content.obstacles) == len({same_words(p.obstacles.text) for p in told})
+    cells = "".join(t.plain for t in content.obstacles)
+    assert set(REFERENCE.findall(cells)) == {p.obstacles.reference for p in told}
+
+
+def test_the_causes_agencies_name_of_projects_stand_in_the_report_once_a_wording() -> None:
+    made, standings = november()
+    projects = list(made.review.projects)
+    held = [n for n, p in enumerate(projects) if p.obstacles is not None]
+    word = projects[held[0]].obstacles
+    cause = dataclasses.replace(word, value="Điều chỉnh thiết kế", reference="N-9001")
+    for n in held[1:3]:
+        projects[n] = dataclasses.replace(projects[n], causes=cause)
+    # What is the obstacle once more is not told twice.
+    projects[held[0]] = dataclasses.replace(projects[held[0]], causes=word)
+    review = dataclasses.replace(made.review, projects=projects)
+
+    content = report_of(real_office(), made.consolidation, review, standings)
+
+    [named] = [t.plain for t in content.obstacles if t.plain.startswith("Nguyên nhân: ")]
+    assert named.startswith("Nguyên nhân: Điều chỉnh thiết kế: PL V.")
+    assert named.count("[N-9001]") == 2
+    courses = [row["course"].plain for row in content.projects]
+    assert sum("Nguyên nhân: Điều chỉnh thiết kế [N-9001]" in said for said in courses) == 2
+
+
+def test_a_note_promises_no_milestones_that_its_table_does_not_hold() -> None:
+    made, _ = november()
+    project = next(p for p in made.review.projects if p.progress is not None)
+    one = project.progress
+
+    def noted(due: str, *periods: str) -> str:
+        has = dataclasses.replace(project, due=due, milestones=dict.fromkeys(periods, one))
+        return milestones_said([has, has])
+
+    year = noted("", "ca_nam")
+    assert "mốc cả năm (2 dự án); không dự án nào đăng ký mốc trong năm đã đến hạn" in year
+    # One that had not fallen due on the day of the figures is not shown, and not promised.
+    assert noted("", "9_thang", "ca_nam") == year
+    both = noted("9_thang", "9_thang", "ca_nam")
+    assert both.endswith(
+        "mốc cả năm (2 dự án) và mốc gần nhất đã đến hạn theo ngày số liệu (2 dự án)."
+    )
+    assert "không dự án nào có mốc" in noted("")
+
+
+def test_the_sums_of_projects_are_of_what_stands_above_and_shares_of_what_belongs_together(
+    content,
+) -> None:
+    made, _ = november()
+    projects = made.review.projects
+    paid = {p.row.code: p.disbursed.number for p in projects if p.disbursed}
+    plans = {p.row.code: b.plan.number for p in projects if (b := p.baseline("plan_central"))}
+    both = paid.keys() & plans.keys()
+
+    (public, private), total = content.projects_parts, content.projects_total
+
+    assert total["paid"].plain == format_number(sum(paid.values()), 0)
+    assert total["plan_central"].plain == format_number(sum(plans.values()), 0)
+    share = 100 * sum(paid[c] for c in both) / sum(plans[c] for c in both)
+    assert public["share_central"].plain == format_number(share, 1) + "%"
+    assert total["share_central"].plain == total["share_city"].plain == "-"
+    assert any("gồm cả vốn của nhà đầu tư" in note.plain for note in content.project_notes)
+    one_kind = [p for p in projects if not off_budget(p.row)]
+    alone = report_of(
+        real_office(), made.consolidation, dataclasses.replace(made.review, projects=one_kind)
+    )
+    assert not alone.projects_parts
+    assert alone.projects_total["share_central"].plain == public["share_central"].plain
+    assert not any("vốn của nhà đầu tư" in note.plain for note in alone.project_notes)
+    assert private["share_central"].plain == private["plan_city"].plain == "-"
+    of_investors = {p.row.code for p in projects if off_budget(p.row)}
+    for row, codes in ((private, paid.keys() & of_investors), (public, paid.keys() - of_investors)):
+        assert row["paid"].plain == format_number(sum(paid[c] for c in codes), 0)
+    reported, shares, *doubtful = content.project_notes
+    beyond = [p for p in projects if is_doubtful(p)]
+    assert bool(doubtful) == bool(beyond)
+    assert all(names_of_places(p.row) in doubtful[0].plain for p in beyond)
+    assert f"{len(both)} dự án có kế hoạch Thủ tướng Chính phủ giao" in shares.plain
+    assert "số đã giải ngân, thực hiện tính đến ngày 31/10/2025" in reported.plain
+
+
+@pytest.mark.parametrize(
+    ("code", "spent"), [("project_2025_08", "đã thực hiện"), ("project_2025_01", "đã giải ngân")]
+)
+def test_an_amount_above_the_whole_investment_is_told_and_the_sums_without_it(
+    code: str, spent: str
+) -> None:
+    made, _ = november()
+    office = real_office()
+    one = next(p for p in made.review.projects if p.row.code == code)
+    total = own_total(one.row.investments)
+    assert one.disbursed is not None and total is not None
+    more = dataclasses.replace(one.disbursed, value=total + 1)
+    false = dataclasses.replace(one, disbursed=more, baselines=())
+    others = [p for p in made.review.projects if not is_doubtful(p) and p is not one]
+    review = dataclasses.replace(made.review, projects=[false, *others])
+    names = ReportNames(
+        office.register, office.catalogue_of(made.cycle), office.form_of(made.cycle)
+    )
+
+    content = report_of(office, made.consolidation, review)
+    matter = review_matter(made.consolidation, review, office)
+
+    said = (
+        f"{spent} {format_number(total + 1, 0)}, lớn hơn tổng mức đầu tư {format_number(total, 0)}"
+    )
+    paid = sum(p.disbursed.number for p in others if p.disbursed)
+    note = content.project_notes[-1].plain
+    assert f"{names.place(one.row)} {said}" in note
+    assert f"cộng {format_number(paid, 0)} thay vì {format_number(paid + total + 1, 0)}" in note
+    first, *rest = content.projects
+    assert first["paid"].plain.startswith(f"{format_number(total + 1, 0)}*")
+    assert not any("*" in text.plain for row in rest for text in row.values())
+    assert not any("*" in first[key].plain for key in ("plan_central", "plan_city"))
+    [point] = [p for p in matter.points if p.startswith("Dự án có số vốn cần kiểm tra (1): ")]
+    assert said in point
+    assert not is_doubtful(dataclasses.replace(false, disbursed=None, disbursed_estimate=None))
+
+
+def test_an_amount_beyond_a_part_of_a_project_is_said_with_the_whole() -> None:
+    projects = [p for p in november()[0].review.projects if whole_project(p.row.investments)]
+    assert projects
+    for one in projects:
+        total = own_total(one.row.investments)
+        assert one.disbursed is not None and total is not None
+        more = dataclasses.replace(one.disbursed, value=total + 1)
+        said = "; ".join(doubts_said(dataclasses.replace(one, disbursed=more)))
+        whole = format_number(whole_project(one.row.investments) or total, 0)
+        assert f"{format_number(total, 0)} của dự án thành phần (toàn dự án {whole};" in said
