@@ -57,6 +57,7 @@ def standings_of_cycle(
         return Circumstances(
             extension_until=extension.until if extension else None,
             extension_said=f"{extension.by}: {extension.reason}" if extension else "",
+            extension_reason=extension.reason if extension else "",
             held_mail=held.get(agency, ()),
             exempt=is_exempt(agency),
             sections=[s.key for s in sections_of(form, catalogue, agency)],

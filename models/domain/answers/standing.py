@@ -106,6 +106,7 @@ class AgencyStanding:
     sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
     exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
     extension_said: str = ""  # who granted the extension, and why
+    extension_reason: str = ""  # why alone: papers name no clerk
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
 
     @property
@@ -215,6 +216,7 @@ class Circumstances:
 
     extension_until: dt.datetime | None = None  # its own exclusive due instant, where granted one
     extension_said: str = ""  # who granted the extension, and why
+    extension_reason: str = ""  # why alone: papers name no clerk
     held_mail: Sequence[HeldMail] = ()  # messages of this agency waiting for a person
     exempt: bool = False  # need not answer, by a person's decision
     sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
@@ -348,6 +350,7 @@ def standing_of(
         sections=tuple(sections),
         exempt_sheets=tuple(exempt_sheets),
         extension_said=circumstances.extension_said,
+        extension_reason=circumstances.extension_reason,
         out_of_reach=circumstances.out_of_reach,
     )
 

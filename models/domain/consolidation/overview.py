@@ -84,7 +84,7 @@ class AgencyOverview:
     exempt_sheets: Sequence[str] = ()  # titles of sheets it need not fill in
     sections: Sequence[SectionOverview] = ()  # where each is accepted by itself
     extended_to: dt.date | None = None  # its own last day, where it was granted one
-    extension_said: str = ""  # by whom, and why
+    extension_reason: str = ""  # papers name no clerk who granted it
     papers: Sequence[SignedPaper] = ()  # the signed documents of what counts, else of the last
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
     # The province it came with since the cycle before, in which it was not asked for that reason.
@@ -208,7 +208,7 @@ def overview_of(
         papers=standing.papers,
         exempt_sheets=[s.title for s in form.sheets if s.key in standing.exempt_sheets],
         extended_to=last_day.date() if last_day else None,
-        extension_said=standing.extension_said,
+        extension_reason=standing.extension_reason,
         out_of_reach=standing.out_of_reach,
         waits=standing.waits_for_office,
         sent_back=standing.awaiting_correction and not standing.waits_for_office,

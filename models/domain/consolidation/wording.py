@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.verdicts import Against, JudgementQuestion
-from models.domain.cycle.letter_phrases import instant_text, number_text, one_line, shown_number
+from models.domain.cycle.letter_phrases import (
+    counts_said,
+    instant_text,
+    number_text,
+    one_line,
+    shown_number,
+)
 from models.domain.mail.reach import OutOfReach
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import AgencyKind
@@ -28,6 +34,29 @@ TIMELINESS_NAMES = {
     Timeliness.OPEN: "Còn trong hạn",
     Timeliness.EXEMPT: "Được miễn báo cáo",
 }
+
+
+#: Those without an answer that was accepted: one order and one wording in every paper.
+_WITHOUT_ANSWER = (
+    *(Timeliness.WAITING, Timeliness.CORRECTING, Timeliness.OVERDUE),
+    *(Timeliness.MISSING, Timeliness.OPEN, Timeliness.EXEMPT),
+)
+
+
+def without_answer_said(timeliness: Mapping[Timeliness, int]) -> str:
+    """How many agencies have no accepted answer, and how they stand; "" for none.
+
+    >>> known = dict.fromkeys(Timeliness, 0) | {Timeliness.MISSING: 3, Timeliness.OPEN: 1}
+    >>> without_answer_said(known)
+    '3 cơ quan quá hạn, chưa gửi; 1 cơ quan còn trong hạn'
+    """
+    names = {state: TIMELINESS_NAMES[state] for state in _WITHOUT_ANSWER}
+    return counts_said(
+        *(
+            (f"{{}} cơ quan {name[:1].lower()}{name[1:]}", timeliness[state])
+            for state, name in names.items()
+        )
+    )
 
 
 AT_THE_OFFICE = "đã gửi, chờ Văn phòng xem xét"

@@ -18,7 +18,7 @@ from models.domain.answers.standing import (
     correction_period_end,
     due_instant,
 )
-from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
+from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES, timeliness_named
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.notation.vietnamese_text import fold
@@ -78,8 +78,9 @@ class AgencyInCycle:
     @property
     def said(self) -> str:
         """Where its answer is, in words; that what lies with the office came in time where so."""
-        if self.standing.timeliness in (Timeliness.WAITING, Timeliness.CORRECTING):
-            return TIMELINESS_NAMES[self.standing.timeliness]
+        standing = self.standing
+        if standing.chooses or standing.timeliness in (Timeliness.WAITING, Timeliness.CORRECTING):
+            return timeliness_named(standing.timeliness, sent_back=False, chooses=standing.chooses)
         return BUCKET_TITLES[self.bucket]
 
     @property

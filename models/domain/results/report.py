@@ -94,7 +94,7 @@ class ReportContent:
     held: Sequence[Text]  # whose mail waits for the office
     owing: Sequence[Row]
     late: Sequence[Row]
-    extended: Sequence[Text]  # whose deadline was another one, by whose decision, and why
+    extended: Sequence[Text]  # whose deadline was another one, and why
     proposals: Sequence[Row]
     changes: Sequence[Text]
     flipped: Sequence[Row]
@@ -318,7 +318,7 @@ def _standing_of(agency: AgencyOverview) -> str:
 
 
 def _extended(consolidation: Consolidation) -> Iterator[Text]:
-    """Agencies whose deadline was another one, how they stand, who decided so and why."""
+    """Agencies whose deadline was another one, how they stand, and why it was another one."""
     for agency in consolidation.agencies:
         if agency.extended_to is not None:
             said = timeliness_said(
@@ -328,8 +328,8 @@ def _extended(consolidation: Consolidation) -> Iterator[Text]:
                 correct_by=agency.correct_by,
                 chooses=agency.chooses,
             )
-            by = f"; quyết định của {shortened(agency.extension_said, 300).rstrip(' .')}"
-            yield words(f"{one_line(agency.name)}: {said}{by if agency.extension_said else ''}.")
+            why = f"; lý do gia hạn: {shortened(agency.extension_reason, 300).rstrip(' .')}"
+            yield words(f"{one_line(agency.name)}: {said}{why if agency.extension_reason else ''}.")
 
 
 def _late_rows(consolidation: Consolidation) -> Iterator[Row]:

@@ -54,6 +54,7 @@ from models.domain.review.wording import (
 
 Row = Mapping[str, Text]
 AS_TO_DATE = "bằng số đến nay"  # of an estimate of the whole year
+SAME_AS_TO_DATE = "(=)"  # the same as a mark beside a figure; the notes of its tables explain it
 
 
 def _common(indicator: ReviewIndicator, count: int, names: ReportNames) -> dict[str, Text]:
@@ -73,11 +74,11 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     if result is None or result.value is None:
         return Text()
     value = _counted_of_whole(result, cites) or cites.stacked(result.value, places_in(indicator))
+    if indicator.repeats_to_date:
+        value = value + words(f" {SAME_AS_TO_DATE}")
     value = value + disputed_in(indicator.disputed, result.value, cites)
     if where := ground_named(indicator):
         value = value + words(f"\n({where})")
-    if indicator.repeats_to_date:
-        value = value + words(f"\n({AS_TO_DATE})")
     status = STATUS_NAMES[indicator.status]
     return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
 
@@ -290,9 +291,11 @@ def _judged_beside(indicator: ReviewIndicator, cites: Citations) -> Iterator[Tex
 def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator with all that is known of it, for the annex."""
     told = outcomes_of(indicator, cites)
+    before = known_before(indicator, cites)
     return {
         **brief_row(indicator, count, names, cites),
-        **known_before(indicator, cites),
+        **before,
+        "last_year": before["last_year"] or words("-"),
         "commitment": commitment_of(indicator, names, cites),
         **told,
         "outcome": told["outcome"] + names.verdict_open(indicator),

@@ -31,7 +31,6 @@ from models.domain.review.wording import (
 )
 
 Row = Mapping[str, Text]
-AS_TO_DATE = "bằng số đến nay"  # of an estimate of the whole year
 
 
 def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -> Row:

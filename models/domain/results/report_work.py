@@ -50,7 +50,7 @@ def bucket_rows(review: Review) -> list[Row]:
     headline = review.headline
     counts = [headline.buckets[bucket] for bucket in headline.shown_buckets]
     shares = [f"{number(share)}%" if headline.tasks else "" for share in shares_of(counts)]
-    own = _by_own_deadlines(review)
+    own = by_own_deadlines(review)
     rows: list[Row] = [
         {
             "name": words(BUCKET_NAMES[bucket] + (own if bucket is _IN_TIME else "")),
@@ -69,7 +69,7 @@ def bucket_rows(review: Review) -> list[Row]:
     return [*rows, total]
 
 
-def _by_own_deadlines(review: Review) -> str:
+def by_own_deadlines(review: Review) -> str:
     """Of the tasks done in time, how many only by a day that the agency set itself."""
     done = [t.doing for t in review.tasks_in(_IN_TIME) if not t.members]
     own = sum(doing.deadline_source is DeadlineSource.OWN_PLAN for doing in done)

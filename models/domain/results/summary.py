@@ -15,6 +15,7 @@ from models.domain.consolidation.wording import (
     UNREACHED,
     each_for_now,
     timeliness_said,
+    without_answer_said,
 )
 from models.domain.cycle.letter_phrases import (
     counts_said,
@@ -91,15 +92,7 @@ def summarise(
 def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
     h, t = consolidation.headline, consolidation.headline.timeliness
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
-    states = [
-        (t[Timeliness.WAITING], "gửi đúng hạn, chờ Văn phòng xem xét"),
-        (t[Timeliness.CORRECTING], "gửi đúng hạn, đang trong thời gian chỉnh sửa"),
-        (t[Timeliness.OVERDUE], "quá hạn, chưa được tiếp nhận"),
-        (t[Timeliness.MISSING], "quá hạn, chưa gửi"),
-        (t[Timeliness.OPEN], "chưa hoàn thành, còn trong hạn"),
-        (t[Timeliness.EXEMPT], "được miễn báo cáo"),
-    ]
-    rest = counts_said(*((f"{{}} cơ quan {text}", n) for n, text in states))
+    rest = without_answer_said(t)
     if h.partly:
         rest += f"; trong số chưa hoàn thành, {number_text(h.partly)} cơ quan đã được tiếp nhận "
         rest += "một phần"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
+from models.domain.consolidation.wording import without_answer_said
 from models.domain.cycle.letter_phrases import counts_said, listed, number_text, part_said
 from models.domain.register.catalogue import Catalogue
 from models.domain.register.targets import Judgement
@@ -33,18 +34,10 @@ def overview(
     h, r = consolidation.headline, review.headline
     t = h.timeliness
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
-    open_ones = [
-        (t[Timeliness.WAITING], "gửi đúng hạn, chờ Văn phòng xem xét"),
-        (t[Timeliness.CORRECTING], "gửi đúng hạn, đang trong thời gian chỉnh sửa"),
-        (t[Timeliness.OVERDUE], "quá hạn, chưa được tiếp nhận"),
-        (t[Timeliness.MISSING], "quá hạn, chưa gửi"),
-        (t[Timeliness.OPEN], "còn trong hạn"),
-        (t[Timeliness.EXEMPT], "được miễn"),
-    ]
     came = counts_said(
         ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
     )  # fmt: skip
-    rest = "".join(f"; {number_text(n)} cơ quan {said}" for n, said in open_ones if n)
+    rest = f"; {left}" if (left := without_answer_said(t)) else ""
     if h.unreached:
         rest += f"; thư của Văn phòng không tới {number_text(h.unreached)} cơ quan"
     accepted = part_said(h.answered, h.asked, "cơ quan, đơn vị", "có báo cáo được tiếp nhận")
@@ -89,8 +82,9 @@ def overview(
         yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
     until = f" ({told})" if (told := figures_said(r.tasks_reported)) else ""
+    own = work.by_own_deadlines(review)
     done = counts_said(
-        ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
+        (f"đúng hạn {{}}{own}", b[TaskBucket.DONE_ON_TIME]),
         ("quá hạn {}", b[TaskBucket.DONE_LATE]),
         ("không có thời hạn {}", b[TaskBucket.DONE_NO_DEADLINE]),
         between=", ",

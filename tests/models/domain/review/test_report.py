@@ -206,7 +206,7 @@ def test_how_often_something_is_asked_and_for_how_many_things(content) -> None:
 
 
 @pytest.mark.parametrize("end", ["", "."])
-def test_a_deadline_of_its_own_is_told_with_who_granted_it_and_why(end: str) -> None:
+def test_a_deadline_of_its_own_is_told_with_why_and_names_no_clerk(end: str) -> None:
     year, standings = november()
     office = real_office()
     on_time = next(s for s in standings if s.timeliness is Timeliness.ON_TIME)
@@ -214,6 +214,7 @@ def test_a_deadline_of_its_own_is_told_with_who_granted_it_and_why(end: str) -> 
         on_time,
         extension_until=dt.datetime(2025, 11, 26, tzinfo=HANOI),
         extension_said=f"Trần Thị Hà: Đang phục vụ đoàn kiểm toán{end}",
+        extension_reason=f"Đang phục vụ đoàn kiểm toán{end}",
     )
     made = make_review(
         office,
@@ -229,7 +230,7 @@ def test_a_deadline_of_its_own_is_told_with_who_granted_it_and_why(end: str) -> 
     assert made.inputs_hash != year.inputs_hash
     assert told.plain == (
         f"{office.register.agencies[on_time.agency].name}: Đúng hạn (được gia hạn đến hết "
-        "25/11/2025); quyết định của Trần Thị Hà: Đang phục vụ đoàn kiểm toán."
+        "25/11/2025); lý do gia hạn: Đang phục vụ đoàn kiểm toán."
     )
     states = values_of(agency_sheet(made.consolidation), "timeliness")
     assert [t.text for t in states if isinstance(t, Toned)].count(

@@ -14,7 +14,7 @@ from models.domain.consolidation import (
 )
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
-from models.domain.results.report_measures import AS_TO_DATE, full_row, value_of
+from models.domain.results.report_measures import SAME_AS_TO_DATE, full_row, value_of
 from models.domain.results.report_text import Citations, ReportNames
 from models.domain.review import (
     Pace,
@@ -412,7 +412,8 @@ def test_an_estimate_that_is_the_value_to_date_once_more_says_so(office):
 
     same, more, final = budget("100000"), budget("110000"), budget("100000", "Chính thức")
     assert [b.repeats_to_date for b in (same, more, final)] == [True, False, False]
-    assert [AS_TO_DATE in value_of(b, Citations()).plain for b in (same, more)] == [True, False]
+    told = [value_of(b, Citations()).plain for b in (same, more)]
+    assert [SAME_AS_TO_DATE in text for text in told] == [True, False]
 
 
 def test_milestones_of_the_commitment_are_not_filled_up_from_the_scenario(office):

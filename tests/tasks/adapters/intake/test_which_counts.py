@@ -8,7 +8,9 @@ from email.message import EmailMessage
 import pytest
 
 from models.domain.answers.decisions import Signature
+from models.domain.answers.standing import AgencyStanding
 from models.domain.deeds.message_deeds import AssignMessage
+from models.domain.desk.cycle_page import agency_line
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.work.consolidating import summary_letter
@@ -54,21 +56,30 @@ def test_the_agencys_contacts_are_asked_and_told_what_differs(office: Office) ->
     assert "đính kèm một sổ duy nhất là bản chính" in said
 
 
-def chooses(office: Office) -> bool:
+def standing(office: Office) -> AgencyStanding:
     cycle = office.workplace.office.cycle(CYCLE)
     with office.workplace.engine.connect() as connection:
         standings = standings_of_cycle(office.workplace, connection, cycle)
-    return next(s for s in standings if s.agency == "syt").chooses
+    return next(s for s in standings if s.agency == "syt")
+
+
+def on_the_desk(office: Office) -> str:
+    """What the page of the cycle says of the agency."""
+    workplace = office.workplace
+    cycle, calendar = workplace.office.cycle(CYCLE), workplace.office.calendar
+    return agency_line(None, standing(office), cycle, calendar, {}, workplace.now).said
 
 
 def test_the_next_move_is_the_agencys_until_it_has_answered(office: Office) -> None:
     office.receive(sends(office, BOTH))
-    assert chooses(office)
+    assert standing(office).chooses
+    assert on_the_desk(office) == "Gửi đúng hạn, chờ cơ quan xác định bản chính"
     (letter,) = office.letters("which_counts")
     assert "Đề nghị trả lời chậm nhất hết ngày 19/02/2025" in " ".join(letter.text.split())
     assert "chờ cơ quan xác định bản chính" in summed_up(office)
     office.receive(sends(office, (), "Bản chính là sổ «kế hoạch 2.xlsx»."), day=2)
-    assert not chooses(office)
+    assert not standing(office).chooses
+    assert "chờ Văn phòng xem xét" in on_the_desk(office)
     assert "chờ cơ quan xác định bản chính" not in summed_up(office)
     assert "chờ Văn phòng xem xét" in summed_up(office)
 
