@@ -73,9 +73,10 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     result = indicator.result
     if result is None or result.value is None:
         return Text()
-    value = _counted_of_whole(result, cites) or cites.stacked(result.value, places_in(indicator))
-    if indicator.repeats_to_date:
-        value = value + words(f" {SAME_AS_TO_DATE}")
+    mark = SAME_AS_TO_DATE if indicator.repeats_to_date else ""
+    value = _counted_of_whole(result, mark, cites) or cites.stacked(
+        result.value, places_in(indicator), mark
+    )
     value = value + disputed_in(indicator.disputed, result.value, cites)
     if where := ground_named(indicator):
         value = value + words(f"\n({where})")
@@ -83,7 +84,7 @@ def value_of(indicator: ReviewIndicator, cites: Citations) -> Text:
     return value + words(f"\n({status.lower()})") if indicator.status == "actual" else value
 
 
-def _counted_of_whole(result: TerritoryResult, cites: Citations) -> Text:
+def _counted_of_whole(result: TerritoryResult, mark: str, cites: Citations) -> Text:
     """A count of a target like "15/15" with the whole it is of: "14/15"; nothing for another."""
     target = result.target.target if result.target else None
     value = result.value.number if result.value else None
@@ -91,7 +92,8 @@ def _counted_of_whole(result: TerritoryResult, cites: Citations) -> Text:
         return Text()
     if value is None or not 0 <= value <= target.second:
         return Text()
-    return words(f"{number(value)}/{number(target.second)}") + cites.below(result.value)
+    shown = f"{number(value)}/{number(target.second)}{f' {mark}' if mark else ''}"
+    return words(shown) + cites.below(result.value)
 
 
 def places_in(indicator: ReviewIndicator) -> int:

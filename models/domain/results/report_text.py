@@ -243,11 +243,13 @@ class Citations:
         spans = self.cite(*figures).spans
         return Text(tuple(Span("\n" + s.text.lstrip(), is_reference=True) for s in spans))
 
-    def stacked(self, figure: Figure | None, places: int | None = None) -> Text:
-        """A number with its source on the line below, for narrow cells."""
+    def stacked(self, figure: Figure | None, places: int | None = None, mark: str = "") -> Text:
+        """A number, beside it a mark where it has one, its source on the line below, for narrow
+        cells."""
+        beside = f" {mark}" if mark else ""
         if figure is None or figure.number is None:
-            return self.value(figure)
-        return words(_shown(figure, figure.number, places)) + self.below(figure)
+            return self.value(figure) + words(beside)
+        return words(_shown(figure, figure.number, places) + beside) + self.below(figure)
 
     def value(self, figure: Figure | None, unit: str = "", places: int | None = None) -> Text:
         """A number with its unit and its source; what is no number as the agency wrote it."""
