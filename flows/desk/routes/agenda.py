@@ -14,6 +14,7 @@ from flows.desk import ways
 from flows.desk.desk import Desk, NotFound, Page, PageRequest, address
 from flows.desk.forms import FilledForm, filled_form
 from models.domain.answers.planned_letters import PlannedKind, PlannedSending, planned_named
+from models.domain.answers.reminders import CHOICE_OWED, PlannedLetter
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.desk.agenda import (
@@ -229,13 +230,15 @@ def _row(workplace: Workplace, case: PlannedCase, code: str) -> PlannedRow:
         code,
         workplace.office.register.agency_name(code) if code else "Văn phòng",
         list(to),
-        _state(planned.awaiting_correction) if planned and code else "",
+        _state(planned) if planned and code else "",
         f"{held.by}: {held.reason}" if held else "",
     )
 
 
-def _state(awaiting_correction: bool) -> str:
-    return "chờ bản chỉnh sửa" if awaiting_correction else "chưa hoàn thành"
+def _state(planned: PlannedLetter) -> str:
+    if planned.chooses:
+        return CHOICE_OWED
+    return "chờ bản chỉnh sửa" if planned.awaiting_correction else "chưa hoàn thành"
 
 
 def _text(

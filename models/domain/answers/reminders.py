@@ -34,6 +34,7 @@ from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.mail.mail import LetterKind
 
 OFFICE = ""  # the agency code under which letters to the office itself are kept
+CHOICE_OWED = "chờ xác định bản chính"  # of an agency that was asked which workbook counts
 _REST_AFTER_RETURN = 2  # working days after the return, on which a letter may come again
 
 _LETTER_KINDS = {
@@ -54,6 +55,7 @@ class PlannedLetter:
     due_since: dt.datetime
     reason: str  # Vietnamese, for the operator's log
     awaiting_correction: bool = False  # its last version was sent back
+    chooses: bool = False  # it was asked which of several workbooks counts, and has not said
     superseded: tuple[str, ...] = ()  # codes of older unsent steps this letter stands for
     granted: str = ""  # "@2025-02-27": the step is counted from a deadline of the agency's own
     owing: tuple[str, ...] = ()  # escalation: codes of the agencies on the list
@@ -147,7 +149,8 @@ def ladder_of(
     rest = _rest_ends(calendar, standing)
     rungs = []
     for step in cycle.steps:
-        if step.kind is StepKind.ESCALATION:
+        # Who has sent several workbooks is never told that nothing came.
+        if step.kind is StepKind.ESCALATION or (step.kind is StepKind.OVERDUE and standing.chooses):
             continue
         instant = step_instant(cycle, calendar, step, answer_due)
         again = dt.datetime.combine(rest, instant.timetz()) if rest else instant
@@ -292,7 +295,7 @@ def _why_no_letter(standing: AgencyStanding) -> str:
     """Why an agency is not written to at all; "" where it is."""
     if not standing.owes:
         return "cơ quan đã hoàn thành báo cáo"
-    if standing.waits_for_office:
+    if standing.waits_for_office and not standing.chooses:
         return "cơ quan đã gửi, đang chờ Văn phòng xem xét"
     if standing.is_unreachable:
         return "địa chỉ của cơ quan không còn nhận được thư"
@@ -408,9 +411,11 @@ def _letter_of(
             superseded=superseded,
             owing=tuple(s.agency for s in owing),
         )
-    waiting = standing.awaiting_correction
+    waiting = standing.awaiting_correction and not standing.chooses
     state = "chờ bản chỉnh sửa" if waiting else "chưa nhận được báo cáo"
-    if standing.partly_accepted:
+    if standing.chooses:
+        state = CHOICE_OWED
+    elif standing.partly_accepted:
         state = f"còn thiếu {len(standing.owed_sections)}/{len(standing.sections)} phần"
     return PlannedLetter(
         kind=_LETTER_KINDS[step.kind],
@@ -419,6 +424,7 @@ def _letter_of(
         due_since=rung.instant,
         reason=f"bước «{step.code}», {state}",
         awaiting_correction=waiting,
+        chooses=standing.chooses,
         superseded=superseded,
         granted=rung.granted,
     )

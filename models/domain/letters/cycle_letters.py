@@ -262,6 +262,7 @@ def compose_reminder(
             "overdue_since": overdue_since(answer_due),
             **_asked_before(cycle, calendar, answer_due, asked_at, now),
             "awaiting_correction": planned.awaiting_correction,
+            "asked_about": _asked_about(planned, standing),
             "version": str(latest.version) if latest else "",
             "version_received": instant_text(latest.received_at) if latest else "",
             "returned": _returned_on(latest),
@@ -278,6 +279,11 @@ def compose_reminder(
             "recipients": _reminded(notes) if overdue else (),
         },
     )
+
+
+def _asked_about(planned: PlannedLetter, standing: AgencyStanding) -> str:
+    """When the mail came of whose workbooks the agency is asked which one counts; "" for none."""
+    return instant_text(standing.held_mail[-1].received_at) if planned.chooses else ""
 
 
 def _asked_at(

@@ -136,6 +136,7 @@ class _Samples:
         self.sent_back = self._version(1, -7, Verdict.RETURNED, Severity.ERROR)
         taken = {"d": Verdict.ACCEPTED, "t": Verdict.RETURNED}
         self.part = replace(self.sent_back, sections=taken)
+        self.several = (HeldMail(self._at(-8), asked=True),)
         self.warned = self._version(2, -6, Verdict.ACCEPTED, Severity.WARNING)
 
     def of_the_cycle(self) -> dict[str, LetterContent]:
@@ -161,6 +162,8 @@ class _Samples:
             "reminder, correction": self._reminder(*before, [self.sent_back]),
             "last day": self._reminder(*last_day, []),
             "last day, correction": self._reminder(StepKind.LAST_DAY, grace, [self.sent_back]),
+            "reminder, which counts": self._reminder(*before, [], held=self.several),
+            "last day, which counts": self._reminder(*last_day, [], held=self.several),
             "overdue": self._reminder(StepKind.OVERDUE, 1, []),
             "overdue, reminded": self._reminder(
                 StepKind.OVERDUE, 3, [self._late()], asked_at=self._at(1)
@@ -417,15 +420,19 @@ class _Samples:
         versions: Sequence[SubmissionRecord],
         form: Form | None = None,
         asked_at: dt.datetime | None = None,
+        held: tuple[HeldMail, ...] = (),
     ) -> LetterContent:
         now = self._at(working_days)
         sections = [s.key for s in form.sheets] if form else []
         standing = standing_of(
             *(self.agency.code, self.cycle, self.calendar, versions, now),
-            Circumstances(sections=sections),
+            Circumstances(sections=sections, held_mail=held),
         )
-        planned = self._planned(kind, working_days, self.agency.code)
-        planned = replace(planned, awaiting_correction=standing.awaiting_correction)
+        planned = replace(
+            self._planned(kind, working_days, self.agency.code),
+            awaiting_correction=standing.awaiting_correction,
+            chooses=standing.chooses,
+        )
         return compose_reminder(
             *(self.cycle, self.calendar, self.agency, planned, standing, now),
             ReminderNotes(form=form, asked_at=asked_at),

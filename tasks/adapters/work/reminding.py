@@ -114,8 +114,9 @@ def step_letter(
     asked = known.asked.get(planned.agency)
     content: LetterContent
     files = []
-    # Whoever owes a correction mends the workbook that came back; an empty one beside it misleads.
-    if asked and not planned.awaiting_correction:
+    # Whoever owes a correction mends the workbook that came back, whoever has sent several names
+    # one of them; an empty one beside it misleads.
+    if asked and not (planned.awaiting_correction or planned.chooses):
         files = [LetterFile(asked.workbook_name, asked.workbook_sha256)]
     if planned.kind is LetterKind.ESCALATION:
         content = compose_escalation(

@@ -203,6 +203,25 @@ def test_within_its_correction_period_an_agency_is_not_called_overdue() -> None:
     assert codes(due(at(27, 8), [standing("syt", at(27), versions)]))[0] == ("syt", "qua_han_1")
 
 
+def test_who_has_not_said_which_workbook_counts_is_reminded_and_never_told_that_nothing_came() -> (
+    None
+):
+    asked = Circumstances(held_mail=[HeldMail(at(11), "KH-2025/0007", asked=True)])
+
+    def owed(now: dt.datetime, versions: Sequence[SubmissionRecord] = ()) -> AgencyStanding:
+        return standing_of("syt", PLAN, CALENDAR, versions, now, asked)
+
+    for now, step in ((at(12), "truoc_5"), (at(17), "truoc_2"), (at(19), "ngay_cuoi")):
+        (letter,) = due(now, [owed(now)])
+        assert (letter.step.code, letter.chooses) == (step, True)
+        assert "chờ xác định bản chính" in letter.reason
+    for late in (at(20, 8), at(24, 8)):
+        assert "syt" not in [code for code, _ in codes(due(late, [owed(late)]))]
+    returned = version(1, at(6), Verdict.RETURNED)
+    (letter,) = due(at(17), [owed(at(17), [returned])])
+    assert (letter.chooses, letter.awaiting_correction) == (True, False), "the question comes first"
+
+
 def test_what_lies_in_the_holding_pen_is_the_offices_move_and_stands_on_its_list() -> None:
     waiting = standing("syt", at(20), held=1)
     assert due(at(19, 8), [waiting]) == []

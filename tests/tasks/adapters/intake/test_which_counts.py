@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from email.message import EmailMessage
 
@@ -9,11 +10,13 @@ import pytest
 
 from models.domain.answers.decisions import Signature
 from models.domain.answers.standing import AgencyStanding
+from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.message_deeds import AssignMessage
 from models.domain.desk.cycle_page import agency_line
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.work.consolidating import summary_letter
+from tasks.adapters.work.reminding import write_reminders
 from tests.fixtures.one_entry import with_entry
 from tests.fixtures.worked_office import CYCLE, Office
 
@@ -82,6 +85,24 @@ def test_the_next_move_is_the_agencys_until_it_has_answered(office: Office) -> N
     assert "chờ Văn phòng xem xét" in on_the_desk(office)
     assert "chờ cơ quan xác định bản chính" not in summed_up(office)
     assert "chờ Văn phòng xem xét" in summed_up(office)
+
+
+def test_who_has_not_said_is_reminded_of_the_question(office: Office) -> None:
+    office.receive(sends(office, BOTH))
+    workplace = office.workplace
+    workplace.now = dt.datetime(2025, 2, 12, 9, tzinfo=HANOI)
+    write_reminders(workplace, workplace.office.cycle(CYCLE))
+    of_syt, *others = sorted(office.letters("reminder"), key=lambda one: one.agency != "syt")
+    said = " ".join(of_syt.text.split())
+    assert "Nhắc cho biết sổ nào là bản chính" in of_syt.subject
+    assert "đã đề nghị cơ quan cho biết sổ nào là bản chính" in said
+    assert "đính kèm một sổ duy nhất là bản chính hoặc ghi rõ tên tệp" in said
+    assert "chưa nhận được báo cáo" not in said and not of_syt.files
+    assert others and all("chưa nhận được báo cáo" in " ".join(x.text.split()) for x in others)
+    office.receive(sends(office, (), "Bản chính là sổ «kế hoạch 2.xlsx»."), day=24)
+    workplace.now = dt.datetime(2025, 2, 17, 9, tzinfo=HANOI)
+    write_reminders(workplace, workplace.office.cycle(CYCLE))
+    assert [x.agency for x in office.letters("reminder")].count("syt") == 1
 
 
 def summed_up(office: Office) -> str:
