@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection, Iterable, Mapping
+import shutil
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+from typing import IO
 
 from tasks.adapters.raw_store import TEMPORARY_PREFIX
 from tasks.adapters.sharing.objects import ObjectStore
@@ -35,6 +37,16 @@ class Outputs:
         for name, content in files.items():
             self._share(name, content)
             _write(self.folder / name, content)
+
+    def put_file(self, name: str, made: Path) -> None:
+        """The same of a file that may be large: without a shared store it is never held whole.
+
+        Raises OSError as well.
+        """
+        if self._objects is not None:
+            self._share(name, made.read_bytes())
+        with made.open("rb") as content:
+            _written(self.folder / name, lambda partial: shutil.copyfileobj(content, partial))
 
     def path(self, name: str) -> Path | None:
         """The file in the folder, fetched where it is not; None where there is none, or no whole
@@ -113,10 +125,15 @@ class Outputs:
 
 
 def _write(path: Path, content: bytes) -> None:
+    _written(path, lambda partial: partial.write(content))
+
+
+def _written(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}")
     try:
-        partial.write_bytes(content)
+        with partial.open("wb") as file:
+            write(file)
         partial.replace(path)
     except OSError:
         partial.unlink(missing_ok=True)

@@ -288,7 +288,7 @@ def _put_out_table(workplace: Workplace, workbook: LetterFile, results: CycleRes
         return []
     with tempfile.TemporaryDirectory(prefix="baocao-bang-") as anew:
         for file in table_of(workplace, results, Path(anew)):
-            outputs.put({name_within(workbook.name, file.name): file.read_bytes()})
+            outputs.put_file(name_within(workbook.name, file.name), file)
     return [outputs.folder / name for name in within]
 
 

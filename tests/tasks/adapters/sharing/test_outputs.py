@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -56,6 +57,34 @@ def test_what_one_machine_puts_out_another_has(one: Outputs, other: Outputs) -> 
         path = other.path(name)
         assert path is not None and path.read_bytes() == content
     assert lying(other) == FILES and other.path("khac") is None
+
+
+def test_a_file_that_was_made_elsewhere_is_put_out_as_whole_as_bytes_are(
+    one: Outputs, other: Outputs, tmp_path: Path
+) -> None:
+    made = tmp_path / "made.csv"
+    made.write_bytes(b"mot;hai\r\n" * 300_000)
+    one.put_file(TABLE, made)
+    assert lying(one) == {TABLE: made.read_bytes()}
+    path = other.path(TABLE)
+    assert path is not None and path.read_bytes() == made.read_bytes()
+
+
+def test_a_file_that_cannot_be_read_to_its_end_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "made.csv"
+    made.write_bytes(b"mot;hai")
+    alone = Outputs(tmp_path / "output")
+
+    def breaks(source: IO[bytes], target: IO[bytes]) -> None:
+        target.write(source.read(3))
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr("tasks.adapters.sharing.outputs.shutil.copyfileobj", breaks)
+    with pytest.raises(OSError, match="Input/output"):
+        alone.put_file(TABLE, made)
+    assert lying(alone) == {}
 
 
 def test_people_are_told_where_it_lies_for_all(one: Outputs, objects: ObjectStore) -> None:
