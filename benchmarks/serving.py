@@ -39,7 +39,9 @@ class Taken:
 
 def environment(folder: Path) -> dict[str, str]:
     """Ours without settings of the program or the orchestrator."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT_", "BAOCAO_"))}
+    # With compiled modules, as everybody's installation has them after its first command.
+    foreign = ("PREFECT_", "BAOCAO_", "PYTHONDONTWRITEBYTECODE")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
     return kept | {
         "BAOCAO_DATA_DIR": str(folder / "data"),
         "BAOCAO_WORKER_TOKEN": TOKEN,
