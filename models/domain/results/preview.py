@@ -180,7 +180,7 @@ def preview_of(
         "indicators": [
             _indicator_row(i, n, agency, names, cites) for n, i in enumerate(indicators, 1)
         ],
-        "territories": list(measures.territory_rows(indicators, names, cites)),
+        "territories": list(measures.territory_rows(indicators, review.scenario, names, cites)),
         "scenario": [scenario_table.scenario_row(s, names, cites) for s in scenario],
         "scenario_notes": list(scenario_table.cause_notes(scenario, names, cites)),
         "tasks": [

@@ -164,7 +164,7 @@ def report_of(
             measures.unjudged_row(i, n, names, cites)
             for n, i in enumerate((i for i in indicators if i.has_value and i.outcome in _OPEN), 1)
         ],
-        "territories": list(measures.territory_rows(indicators, names, cites)),
+        "territories": list(measures.territory_rows(indicators, review.scenario, names, cites)),
         "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
         "unfit": list(measures.whole_notes(others, names, cites)),
         "scenario": [scenario_table.scenario_row(s, names, cites) for s in review.scenario],

@@ -13,6 +13,7 @@ from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import REASON_NAMES, judged_by
 from models.domain.cycle.letter_phrases import number_text, one_line
 from models.domain.register.catalogue import Appendix, period_phrase
+from models.domain.register.districts import DISTRICTS_ASKED, DISTRICTS_NOTE
 from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement, TargetKind
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
@@ -34,7 +35,7 @@ from models.domain.results.report_text import (
     words,
 )
 from models.domain.review.judging import TerritoryResult
-from models.domain.review.lines import ReviewIndicator
+from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.pace_wording import (
     INDEX_PLACES,
     contraries_said,
@@ -44,12 +45,14 @@ from models.domain.review.pace_wording import (
     pace_places,
 )
 from models.domain.review.review import Review
+from models.domain.review.states import ValueStatus
 from models.domain.review.wording import (
     COMMITMENT_NAMES,
     OUTCOME_NAMES,
     PACE_NAMES,
     STATUS_NAMES,
     ground_named,
+    status_there,
 )
 
 Row = Mapping[str, Text]
@@ -269,9 +272,11 @@ def unjudged_row(
     """An indicator with a value that cannot be compared, or that a person judges, and why."""
     why = indicator.why_open
     if indicator.outcome is Judgement.AWAITING:
-        why = f"{OUTCOME_NAMES[Judgement.AWAITING]}: {why[:1].lower()}{why[1:]}"
+        said = DISTRICTS_NOTE if why == DISTRICTS_ASKED else f"{why[:1].lower()}{why[1:]}"
+        why = f"Chờ Văn phòng đánh giá: {said}"
     return {
         **brief_row(indicator, count, names, cites),
+        "name": words(names.with_unit(indicator.row)),  # what its note would say is the reason
         "why": joined([words(one_line(why)), *_judged_beside(indicator, cites)], "\n"),
     }
 
@@ -293,11 +298,10 @@ def _judged_beside(indicator: ReviewIndicator, cites: Citations) -> Iterator[Tex
 def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator with all that is known of it, for the annex."""
     told = outcomes_of(indicator, cites)
-    before = known_before(indicator, cites)
+    before = {key: text or words("-") for key, text in known_before(indicator, cites).items()}
     return {
         **brief_row(indicator, count, names, cites),
         **before,
-        "last_year": before["last_year"] or words("-"),
         "commitment": commitment_of(indicator, names, cites),
         **told,
         "outcome": told["outcome"] + names.verdict_open(indicator),
@@ -365,22 +369,38 @@ def pace_of(indicator: ReviewIndicator, cites: Citations) -> Text:
 
 
 def territory_rows(
-    indicators: Sequence[ReviewIndicator], names: ReportNames, cites: Citations
+    indicators: Sequence[ReviewIndicator],
+    scenario: Sequence[ReviewScenario],
+    names: ReportNames,
+    cites: Citations,
 ) -> Iterator[Row]:
     """Indicators with a value or a target for the west or the whole city, or with several official
-    measures; a cell a territory."""
+    measures; a cell a territory. What is final says so, all else is an estimate."""
     told = [
         i
         for i in indicators
         if any(t is not i.territory or r.baselines for t, r in i.grounds.items())
     ]
     for count, indicator in enumerate(told, 1):
-        cells = {t.value: _territory_cell(indicator, t, names, cites) for t in Territory}
+        final = {
+            t
+            for t, result in indicator.grounds.items()
+            if status_there(indicator, result, scenario) is ValueStatus.ACTUAL
+        }
+        cells = {
+            t.value: _territory_cell(indicator, t, names, cites, is_final=t in final)
+            for t in Territory
+        }
         yield {**_common(indicator, count, names), **cells}
 
 
 def _territory_cell(
-    indicator: ReviewIndicator, territory: Territory, names: ReportNames, cites: Citations
+    indicator: ReviewIndicator,
+    territory: Territory,
+    names: ReportNames,
+    cites: Citations,
+    *,
+    is_final: bool,
 ) -> Text:
     """The value and who gave it, the target and who set it, what comes of the two; then the same
     of every other official measure, by its name."""
@@ -392,10 +412,10 @@ def _territory_cell(
     value = cites.value(result.value, places=places) or words("chưa có số")
     value = value + disputed_in(indicator.disputed, result.value, cites)
     where = f"; {told_there(result.told, names)}" if result.told else ""
+    where += f"; {STATUS_NAMES[ValueStatus.ACTUAL].lower()}" if is_final else ""
     whose = words(f"({names.agency(result.value.agency)}{where})") if result.value else Text()
-    target = words(
-        target_with_basis(result.target, places) if result.target else "không có mức giao"
-    )
+    unset = "" if result.baselines else "không có mức giao"  # the other measures are targets, too
+    target = words(target_with_basis(result.target, places) if result.target else unset)
     outcome = result.value is not None and result.target is not None
     outcome = outcome and not (result.told and result.judgement is Judgement.UNKNOWN)
     said = words(OUTCOME_NAMES[result.judgement].lower()) if outcome else Text()
@@ -465,11 +485,7 @@ def whole_notes(
     """Wholes that their parts do not fit; then those whose parts are another agency's."""
     for one in sorted(wholes, key=lambda one: one.fault is None):
         said = whole_said(one, lambda row: f"{names.place(row)} {names.row(row)}", names.agency)
-        yield (
-            words(said)
-            + cites.cite(*(one.figures if one.areas or one.link else [one.whole]))
-            + words(".")
-        )
+        yield (words(said) + cites.cite(*one.figures) + words("."))
 
 
 def measures_notes(review: Review, names: ReportNames) -> Iterator[Text]:

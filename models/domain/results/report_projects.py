@@ -59,10 +59,10 @@ def project_row(
     that adds them up.
     """
     as_of = project.disbursed_as_of
-    disbursed = cites.stacked(project.disbursed, places)
+    disbursed = _marked(project.disbursed, project, cites, places)
     if disbursed and as_of is not None and as_of.is_given:
         disbursed = disbursed + words(f"\n(đến {one_line(as_of.text, 20)})")
-    estimate = cites.stacked(project.disbursed_estimate, places)
+    estimate = _marked(project.disbursed_estimate, project, cites, places)
     foreseen = words("ước năm: ") + estimate if estimate else Text()
     agency = project.standing.agency if project.standing else project.row.lead
     reported = project.standing is not None
@@ -110,9 +110,11 @@ def under_headings(
         yield said if title else "", of_group
 
 
-def _marked(figure: Figure | None, project: ReviewProject, cites: Citations) -> Text:
+def _marked(
+    figure: Figure | None, project: ReviewProject, cites: Citations, places: int | None = 0
+) -> Text:
     """The amount, with the mark of what is doubtful, which the notes under the table explain."""
-    amount = cites.stacked(figure, 0)
+    amount = cites.stacked(figure, places)
     return in_doubt(amount) if figure in doubted_amounts(project) else amount
 
 
@@ -215,12 +217,8 @@ def _notes_on_totals(projects: Sequence[ReviewProject], *, both: bool) -> Iterat
     every = number_text(len(projects))
     reported = sum(p.standing is not None for p in projects)
     said = f"Dòng Cộng: {part_said(reported, len(projects), 'dự án', 'đã có báo cáo')}"
-    dated = (p.disbursed_as_of.date for p in projects if p.disbursed_as_of is not None)
-    if days := sorted({day for day in dated if day is not None}):
-        until = f"ngày {days[0]:%d/%m/%Y}"
-        if days[1:]:
-            until = f"những ngày từ {days[0]:%d/%m/%Y} đến {days[-1]:%d/%m/%Y}, tùy dự án"
-        said += f"; số đã giải ngân, thực hiện tính đến {until}"
+    if days := days_of(projects):
+        said += f"; số đã giải ngân, thực hiện tính đến {days}"
     yield said + "."
     over = [
         f"{number_text(len(known))} dự án có {named}"
@@ -238,6 +236,15 @@ def _notes_on_totals(projects: Sequence[ReviewProject], *, both: bool) -> Iterat
             yield f"{said}; tỷ lệ ở dòng Cộng chỉ tính trên các dự án có kế hoạch ấy."
 
 
+def days_of(projects: Sequence[ReviewProject]) -> str:
+    """As of when the projects' figures are, behind "đến"; "" where none says."""
+    dated = (p.disbursed_as_of.date for p in projects if p.disbursed_as_of is not None)
+    days = sorted({day for day in dated if day is not None})
+    if not days[1:]:
+        return f"ngày {days[0]:%d/%m/%Y}" if days else ""
+    return f"những ngày từ {days[0]:%d/%m/%Y} đến {days[-1]:%d/%m/%Y}, tùy dự án"
+
+
 def _plan(project: ReviewProject, key: str) -> Decimal | None:
     baseline = project.baseline(key)
     return _amount(baseline.plan) if baseline else None
@@ -253,7 +260,8 @@ def obstacle_notes(
     """What stands in the way of projects, then the causes agencies name, each wording once with the
     projects it is told of.
     """
-    told = ("", [(p, p.obstacles) for p in projects]), ("Nguyên nhân: ", _causes(projects))
+    obstacles = [(p, p.obstacles) for p in projects]
+    told = ("Vướng mắc: ", obstacles), ("Nguyên nhân: ", _causes(projects))
     for label, figures in told:
         groups: dict[str, list[tuple[ReviewProject, Figure]]] = {}
         for project, figure in figures:
@@ -285,14 +293,16 @@ def milestones_said(projects: Sequence[ReviewProject]) -> str:
     year = sum(PERIODS[-1] in found for found in shown)
     due = sum(bool(found - {PERIODS[-1]}) for found in shown)
     none = sum(not found for found in shown)
+    doubted = any(map(is_doubtful, projects))
+    marked = f" Dấu «{DOUBTED}»: số liệu cần kiểm tra, xem phần VII." if doubted else ""
     if not year and not due:
-        return "Mốc: cơ quan đăng ký đầu năm; không dự án nào có mốc đã đăng ký."
+        return f"Mốc: cơ quan đăng ký đầu năm; không dự án nào có mốc đã đăng ký.{marked}"
     parts = [f"mốc cả năm ({number_text(year)} dự án)"] if year else []
     if due:
         parts.append(f"mốc gần nhất đã đến hạn theo ngày số liệu ({number_text(due)} dự án)")
     rest = "" if due else "; không dự án nào đăng ký mốc trong năm đã đến hạn theo ngày số liệu"
     rest += f"; {number_text(none)} dự án chưa đăng ký mốc" if none else ""
-    return f"Mốc: cơ quan đăng ký đầu năm, gồm {' và '.join(parts)}{rest}."
+    return f"Mốc: cơ quan đăng ký đầu năm, gồm {' và '.join(parts)}{rest}.{marked}"
 
 
 def _milestones(project: ReviewProject, cites: Citations) -> Text:

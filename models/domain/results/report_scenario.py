@@ -26,6 +26,7 @@ from models.domain.review.pace_wording import (
     not_short_said,
 )
 from models.domain.review.review import Review, growth_by_ground
+from models.domain.review.states import ValueStatus
 from models.domain.review.wording import (
     STATUS_NAMES,
 )
@@ -44,6 +45,9 @@ def scenario_row(branch: ReviewScenario, names: ReportNames, cites: Citations) -
         actual = cites.stacked(point.actual, INDEX_PLACES) if point else Text()
         actual = actual + disputed_in(branch.disputed, point.actual if point else None, cites)
         gap = difference(point.difference, INDEX_PLACES) if point else ""
+        final = period == PERIODS[-1] and branch.status is ValueStatus.ACTUAL
+        if actual and final:
+            actual = actual + words(f"\n({STATUS_NAMES[branch.status].lower()})")
         cells[f"actual_{period}"] = actual + words(f"\n({gap})" if gap else "")
     return cells
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.answers.standing import Timeliness
@@ -50,7 +51,8 @@ def bucket_rows(review: Review) -> list[Row]:
     headline = review.headline
     counts = [headline.buckets[bucket] for bucket in headline.shown_buckets]
     shares = [f"{number(share)}%" if headline.tasks else "" for share in shares_of(counts)]
-    own = by_own_deadlines(review)
+    of_own = by_own_deadlines(review).removeprefix(", ")
+    own = f" ({of_own})" if of_own else ""
     rows: list[Row] = [
         {
             "name": words(BUCKET_NAMES[bucket] + (own if bucket is _IN_TIME else "")),
@@ -73,7 +75,7 @@ def by_own_deadlines(review: Review) -> str:
     """Of the tasks done in time, how many only by a day that the agency set itself."""
     done = [t.doing for t in review.tasks_in(_IN_TIME) if not t.members]
     own = sum(doing.deadline_source is DeadlineSource.OWN_PLAN for doing in done)
-    return f" (trong đó {number_text(own)} nhiệm vụ theo thời hạn cơ quan tự đặt)" if own else ""
+    return f", trong đó {number_text(own)} nhiệm vụ theo thời hạn cơ quan tự đặt" if own else ""
 
 
 def _counted(count: int) -> str:
@@ -120,7 +122,12 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
             + words(".")
         )
     if headline.actions:
-        yield words(actions_overview(headline))
+        overdue = Counter(a.agency for a in review.actions if a.bucket is TaskBucket.OVERDUE)
+        by_name = [
+            {names.agency(code): count for code, count in found.items()}
+            for found in (overdue, review.unreported_works)
+        ]
+        yield words(actions_overview(headline, *by_name))
 
 
 #: Kinds of papers that a task may be to issue, and the letters of their numbers (Decree
@@ -307,12 +314,16 @@ def questions_asked(consolidation: Consolidation, review: Review) -> list[Text]:
             f"số liệu chưa thống nhất giữa các nguồn ({', '.join(conflicts)}; phần IV)",
         ),
         (unfit, "trường hợp số liệu liên quan nhau chưa thống nhất (phần IV, V)"),
-        (headline.awaiting, "chỉ tiêu chờ đánh giá (phần II.4)"),
         (headline.buckets[TaskBucket.OVERDUE], "nhiệm vụ quá hạn chưa hoàn thành (phần VI)"),
-        (sum(map(is_doubtful, review.projects)), "dự án có số liệu cần kiểm tra (phần VII)"),
         (
-            timeliness[Timeliness.MISSING] + timeliness[Timeliness.OVERDUE],
-            "cơ quan quá hạn, chưa gửi báo cáo hoặc báo cáo chưa được tiếp nhận (phần VIII)",
+            headline.buckets[TaskBucket.UNHEARD],
+            "nhiệm vụ đến hạn sau ngày báo cáo, cơ quan chưa gửi số liệu mới (phần VI)",
+        ),
+        (sum(map(is_doubtful, review.projects)), "dự án có số liệu cần kiểm tra (phần VII)"),
+        (timeliness[Timeliness.MISSING], "cơ quan quá hạn, chưa gửi báo cáo (phần VIII)"),
+        (
+            timeliness[Timeliness.OVERDUE],
+            "cơ quan quá hạn, báo cáo chưa được tiếp nhận (phần VIII)",
         ),
         _most_proposed(review.proposals),
     ]

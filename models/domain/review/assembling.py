@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from models.domain.consolidation import ActionGroup, ActionItem, Consolidation
@@ -60,9 +61,10 @@ def review_of(
     tasks, projects = sheet_of(form, Appendix.IV), sheet_of(form, Appendix.V)
     planned_tasks = {t.row.code: t for t in earlier.tasks} if earlier else {}
     planned_projects = {p.row.code: p for p in earlier.projects} if earlier else {}
+    planned = _planned(office, earlier)
     actions = review_actions(
         consolidation.action_plan,
-        _planned(office, earlier),
+        planned,
         _forebears(office, cycle, consolidation.action_plan),
         next(iter(action_sheets(form)), None),
         today,
@@ -82,7 +84,17 @@ def review_of(
             for line in consolidation.projects
         ],
         proposals=proposals_in(form, consolidation, actions),
+        unreported_works=_unreported(planned, actions),
     )
+
+
+def _unreported(planned: PlannedActions | None, actions: Sequence[ReviewAction]) -> dict[str, int]:
+    """How many of the works that each agency registered no row reports of; none left out."""
+    told = {a.planned.reference for a in actions if a.planned}
+    if planned is None:
+        return {}
+    works = ((code, planned.work(item)) for code, items in planned.items.items() for item in items)
+    return dict(Counter(code for code, work in works if work and work.reference not in told))
 
 
 def _planned(office: Office, earlier: Consolidation | None) -> PlannedActions | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from models.domain.register.catalogue import PERIODS, Catalogue
@@ -31,6 +31,8 @@ class Review:
     actions: Sequence[ReviewAction]
     projects: Sequence[ReviewProject]
     proposals: Sequence[Proposal]
+    # How many works that an agency registered in the plan cycle nobody reports of, by its code.
+    unreported_works: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def headline(self) -> ReviewHeadline:

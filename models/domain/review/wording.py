@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from models.domain.cycle.letter_phrases import counts_said, number_text
+from models.domain.cycle.letter_phrases import counts_said, listed, number_text
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
 from models.domain.review.headline import ReviewHeadline
-from models.domain.review.lines import ReviewIndicator
+from models.domain.review.judging import TerritoryResult
+from models.domain.review.lines import ReviewIndicator, ReviewScenario
 from models.domain.review.reported_days import HeardDays, ReportedDays
 from models.domain.review.states import (
     DeadlineSource,
@@ -215,6 +217,20 @@ def ground_named(one: ReviewIndicator) -> str:
     return "" if own else TERRITORY_SHORT_NAMES[result.territory]
 
 
+def status_there(
+    one: ReviewIndicator, result: TerritoryResult, scenario: Sequence[ReviewScenario]
+) -> ValueStatus:
+    """Whether a ground's value is an estimate or final, as they say who told it."""
+    if result.told is not None and result.told.told_in is not None:
+        row = result.told.told_in.code
+        return next((s.status for s in scenario if s.row.code == row), ValueStatus.UNSTATED)
+    if result.value is None or one.result is None or result.territory is one.result.territory:
+        return one.status
+    said = (r for r in one.line.speaking if r.agency == result.value.agency)
+    status = next((r.answers["value_status"] for r in said if "value_status" in r.answers), None)
+    return status_of(status.text) if status else ValueStatus.UNSTATED
+
+
 #: With what is done these are all tasks: whoever adds them up comes to the number given.
 _OPEN_TASKS = (
     *(TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.IN_PROGRESS),
@@ -229,8 +245,15 @@ def open_tasks(headline: ReviewHeadline) -> Iterator[tuple[str, int]]:
         yield f"{{}} {name[:1].lower()}{name[1:]}", headline.buckets[bucket]
 
 
-def actions_overview(headline: ReviewHeadline) -> str:
+def actions_overview(
+    headline: ReviewHeadline,
+    overdue_of: Mapping[str, int] = MappingProxyType({}),
+    unreported_of: Mapping[str, int] = MappingProxyType({}),
+) -> str:
     """What became of the works that agencies set themselves, in a sentence.
+
+    `overdue_of` are the rows overdue, `unreported_of` the works registered of which no row reports,
+    by the names of their agencies.
 
     A work registered once counts once, however many report of it since they took its plan over.
     """
@@ -241,7 +264,10 @@ def actions_overview(headline: ReviewHeadline) -> str:
     kind = "dòng" if shared else "việc"
     said = counts_said(
         (f"{{}} {kind} đã hoàn thành", finished),
-        (f"{{}} {kind} quá hạn" if overdue else "không có việc quá hạn", overdue or 1),
+        (
+            f"{{}} {kind} quá hạn{_by_whom(overdue_of)}" if overdue else "không có việc quá hạn",
+            overdue or 1,
+        ),
         (
             f"{{}} {kind} {unheard[:1].lower()}{unheard[1:]}",
             headline.action_buckets[TaskBucket.UNHEARD],
@@ -256,4 +282,16 @@ def actions_overview(headline: ReviewHeadline) -> str:
             f"{number_text(headline.registered)} việc đã đăng ký (nhiều cơ quan cùng tiếp nhận kế "
             "hoạch của một cơ quan)"
         ) + (f" và {number_text(further)} việc các cơ quan tự đề ra thêm" if further else "")
-    return f"Ngoài nhiệm vụ được giao, {total}{f'; {said}' if said else ''}."
+    silent = counts_said(
+        (
+            f"{{}} việc đã đăng ký{_by_whom(unreported_of)} chưa có báo cáo, không xếp loại",
+            sum(unreported_of.values()),
+        )
+    )
+    return f"Ngoài nhiệm vụ được giao, {'; '.join(filter(None, (total, said, silent)))}."
+
+
+def _by_whom(counts: Mapping[str, int]) -> str:
+    """Whose they are, for brackets: " (Sở Tài chính 2, Sở Y tế 1)"; "" where nobody is named."""
+    told = [f"{name} {number_text(count)}" for name, count in counts.items()]
+    return f" ({listed(told, 'cơ quan')})" if told else ""

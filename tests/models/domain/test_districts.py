@@ -10,7 +10,6 @@ from models.domain.answers.asked_cells import lines_for
 from models.domain.consolidation.verdicts import VerdictBook, verdict_kept
 from models.domain.reading.forms import role_of
 from models.domain.register.districts import (
-    DISTRICTS_ASKED,
     DISTRICTS_NOTE,
     speaks_of_districts,
 )
@@ -83,10 +82,9 @@ def test_until_the_office_has_judged_it_such_a_measure_counts_nowhere_as_met_or_
     assert waits and {i.outcome for i in waits} == {Judgement.AWAITING}
     assert made.review.headline.awaiting == len(waits)
     assert f"{len(waits)} chỉ tiêu chờ đánh giá" in " ".join(p.plain for p in report.overview)
-    told = [r["why"].plain for r in report.unjudged if DISTRICTS_NOTE in r["name"].plain]
-    assert told == [f"Chờ đánh giá: {DISTRICTS_ASKED[:1].lower()}{DISTRICTS_ASKED[1:]}"] * len(
-        waits
-    )
+    told = [r["why"].plain for r in report.unjudged if DISTRICTS_NOTE in r["why"].plain]
+    assert told == [f"Chờ Văn phòng đánh giá: {DISTRICTS_NOTE}"] * len(waits)
+    assert not [r for r in report.unjudged if DISTRICTS_NOTE in r["name"].plain], "said once"
     assert not [r for r in report.not_met if DISTRICTS_NOTE in r["name"].plain]
     values = {r["value"].plain.split()[0] for r in report.unjudged}
     assert {v for v in values if v.endswith(("/15", "/14"))}, "a count of a whole names the whole"

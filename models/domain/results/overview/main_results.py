@@ -16,6 +16,7 @@ from models.domain.register.catalogue import PERIODS, Appendix, Catalogue
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_measures import places_in
+from models.domain.results.report_projects import days_of
 from models.domain.results.report_text import (
     Citations,
     ReportNames,
@@ -30,7 +31,7 @@ from models.domain.review.judging import TerritoryResult
 from models.domain.review.lines import ReviewIndicator, ReviewProject
 from models.domain.review.review import Review
 from models.domain.review.spending import BASELINE_NAMES, is_doubtful, off_budget
-from models.domain.review.wording import OUTCOME_NAMES, STATUS_NAMES
+from models.domain.review.wording import OUTCOME_NAMES, STATUS_NAMES, status_there
 
 _PLANS = ("plan_central", "plan_city")
 
@@ -48,18 +49,20 @@ def main_results(
         several = any(result.baselines for result in one.grounds.values())
         first = one.row.appendix is Appendix.I and not one.row.parent
         if one.row.code in twins or (several and first):
-            yield from _result(one, names, cites)
+            yield from _result(one, review, names, cites)
     yield from _spent(review.projects)
 
 
-def _result(one: ReviewIndicator, names: ReportNames, cites: Citations) -> Iterator[Text]:
+def _result(
+    one: ReviewIndicator, review: Review, names: ReportNames, cites: Citations
+) -> Iterator[Text]:
     """The ground that is counted, then the directive's own and the whole city, each by its own
     target."""
     counted = one.result.territory if one.result else one.territory
     order = dict.fromkeys((counted, one.territory, Territory.WHOLE))
     grounds = one.grounds
     told = [
-        _ground(one, territory, grounds[territory], names, cites)
+        _ground(one, grounds[territory], review, names, cites)
         for territory in order
         if territory in grounds and _number(grounds[territory].value) is not None
     ]
@@ -70,21 +73,24 @@ def _result(one: ReviewIndicator, names: ReportNames, cites: Citations) -> Itera
 
 def _ground(
     one: ReviewIndicator,
-    territory: Territory,
     result: TerritoryResult,
+    review: Review,
     names: ReportNames,
     cites: Citations,
 ) -> Text:
     places, value = places_in(one), _number(result.value) or Decimal(0)
     told_in = result.told.told_in if result.told else None
-    status = f"theo {names.place(told_in)}" if told_in else STATUS_NAMES[one.status].lower()
-    target = f"giao {target_said(result.target, places)}" if result.target else "không có mức giao"
+    unit = unit_behind(one.row)
+    status = STATUS_NAMES[status_there(one, result, review.scenario)].lower()
+    where = f"theo {names.place(told_in)}" if told_in else ""
+    given = f"giao {target_said(result.target, places)}{unit}" if result.target else ""
+    target = given or "không có mức giao"
     doubts = one.disputed.get(result.value.reference, ()) if result.value else ()
     cites.disputed(doubts)
-    remarks = "; ".join(said for said in (status, target, ", ".join(doubts)) if said)
+    remarks = "; ".join(said for said in (status, where, target, ", ".join(doubts)) if said)
     judged = "" if result.judgement is Judgement.UNKNOWN else OUTCOME_NAMES[result.judgement]
     return (
-        words(f"{TERRITORY_SHORT_NAMES[territory]} {number(value, places)}{unit_behind(one.row)}")
+        words(f"{TERRITORY_SHORT_NAMES[result.territory]} {number(value, places)}{unit}")
         + cites.cite(result.value)
         + words(f" ({remarks})" + (f", {judged.lower()}" if judged else ""))
     )
@@ -97,7 +103,10 @@ def _spent(projects: Sequence[ReviewProject]) -> Iterator[Text]:
     if told:
         doubtful = sum(is_doubtful(p) for p in public)
         beside = f"; {number_text(doubtful)} dự án có số vốn cần kiểm tra" if doubtful else ""
-        yield words(f"Dự án sử dụng ngân sách đã giải ngân {'; '.join(told)}{beside} (phần VII).")
+        until = f" (số liệu đến {days})" if (days := days_of(public)) else ""
+        yield words(
+            f"Dự án sử dụng ngân sách{until} đã giải ngân {'; '.join(told)}{beside} (phần VII)."
+        )
 
 
 def _share(projects: Sequence[ReviewProject], key: str) -> str:

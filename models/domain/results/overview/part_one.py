@@ -19,7 +19,7 @@ from models.domain.results.report_text import Citations, ReportNames, Text, word
 from models.domain.review.pace_wording import contrary_briefly, judged_ground_said
 from models.domain.review.review import Review
 from models.domain.review.states import Pace, TaskBucket
-from models.domain.review.wording import figures_said, open_tasks
+from models.domain.review.wording import PACE_NAMES, figures_said, open_tasks
 
 
 def overview(
@@ -71,7 +71,7 @@ def overview(
         ("{} chỉ tiêu đúng tiến độ", r.on_track),
         ("{} chỉ tiêu chậm hơn", r.behind),
         between=", ",
-    ) + counts_said(_of_a_part(review))
+    ) + _of_a_part(review, names)
     below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
     parts = [
         _kinds(review),
@@ -84,13 +84,14 @@ def overview(
     until = f" ({told})" if (told := figures_said(r.tasks_reported)) else ""
     own = work.by_own_deadlines(review)
     done = counts_said(
-        (f"đúng hạn {{}}{own}", b[TaskBucket.DONE_ON_TIME]),
+        ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),
         ("quá hạn {}", b[TaskBucket.DONE_LATE]),
         ("không có thời hạn {}", b[TaskBucket.DONE_NO_DEADLINE]),
         between=", ",
     )
+    how = f" ({done})" if b[TaskBucket.DONE_ON_TIME] != r.done else ", đều đúng hạn"
     tasks = counts_said(
-        (f"{{}} đã hoàn thành ({done})", r.done),
+        (f"{{}} đã hoàn thành{how}{own}", r.done),
         *open_tasks(r),
     )
     if r.tasks:
@@ -107,13 +108,21 @@ def overview(
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
 
 
-def _of_a_part(review: Review) -> tuple[str, int]:
-    """How many of the paces counted are of a part of the city whose value of the year is of the
-    whole."""
+def _of_a_part(review: Review, names: ReportNames) -> str:
+    """Which of the paces counted are of a part of the city whose value of the year is of the whole,
+    and how they come out; "" for none."""
+    found = [i for i in review.indicators if i.elsewhere and i.pace is not Pace.UNKNOWN]
+    if not found:
+        return ""
     own = TERRITORY_SHORT_NAMES[review.territory]
+    places = ", ".join(names.place(one.row) for one in found)
+    paces = Counter(one.pace for one in found)
+    told = counts_said(
+        *((f"{{}} {PACE_NAMES[pace].lower()}", paces[pace]) for pace in Pace), between=", "
+    )
     return (
-        f" (trong đó {{}} chỉ tiêu tính cho {own}, số cả năm là của toàn thành phố)",
-        sum(i.elsewhere for i in review.indicators if i.pace is not Pace.UNKNOWN),
+        f"; {number_text(len(found))} trong các chỉ tiêu ấy ({places}) được so theo số {own}, còn "
+        f"số cả năm là của toàn thành phố ({told})"
     )
 
 

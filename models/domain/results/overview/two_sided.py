@@ -73,6 +73,10 @@ def _elsewhere(review: Review) -> list[ReviewIndicator]:
     return [one for one in review.indicators if one.has_value and one.elsewhere]
 
 
+def _has_target(one: ReviewIndicator) -> bool:
+    return one.result is not None and one.result.target is not None
+
+
 def _own_outcome(one: ReviewIndicator) -> Judgement | None:
     """What the directive's own ground comes to by the directive; None where nobody tells it."""
     own = one.grounds.get(one.territory)
@@ -90,9 +94,11 @@ def judged_elsewhere(review: Review, names: ReportNames) -> Iterator[Text]:
     counted = _outcomes([one.outcome for one in found])
     told = [outcome for one in found if (outcome := _own_outcome(one)) is not None]
     beside = f"; riêng số {own} so với mức Chỉ thị giao: {_outcomes(told)}" if told else ""
+    unset = sum(one.outcome is Judgement.UNKNOWN and not _has_target(one) for one in found)
+    why = counts_said((f" (trong đó {{}} chưa có mức giao cho {whole})", unset))
     yield words(
-        f"{number_text(len(found))} chỉ tiêu ({places}) được tính theo số và mức giao của {whole}, "
-        f"vì chính các dòng ấy không có số {own}: {counted}{beside}."
+        f"{number_text(len(found))} chỉ tiêu ({places}) được tính theo {whole}, "
+        f"vì chính các dòng ấy không có số {own}: {counted}{why}{beside}."
     )
 
 

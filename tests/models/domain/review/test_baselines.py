@@ -149,7 +149,7 @@ def test_report_board_and_letter_name_each(several: Office) -> None:
     names = ReportNames(several.register, catalogue, form)
     [budget] = [
         r["whole"].plain
-        for r in territory_rows(made.review.indicators, names, Citations())
+        for r in territory_rows(made.review.indicators, made.review.scenario, names, Citations())
         if CENTRE in r["whole"].plain
     ]
     assert f"{CENTRE}: 148.000,000, vượt, bằng 100,7%" in budget

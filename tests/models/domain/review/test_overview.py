@@ -11,6 +11,8 @@ import pytest
 from models.domain.answers.standing import AgencyStanding
 from models.domain.reading.office import Office
 from models.domain.results.report import ReportContent, report_of
+from models.domain.results.report_projects import days_of
+from models.domain.review.wording import status_there
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.small_office import commits, standing
@@ -44,9 +46,48 @@ def test_the_growth_is_told_ground_by_ground_each_against_its_own_target(office:
 
     [said] = beginning(content, "Tên grdp (PL I.1)")
     assert said == (
-        "Tên grdp (PL I.1): toàn thành phố 11,81% (chính thức; giao 12,35), không đạt; phía đông "
-        "12,10% (theo PL II; giao 12,50), không đạt."
+        "Tên grdp (PL I.1): toàn thành phố 11,81% (chính thức; giao 12,35%), không đạt; phía đông "
+        "12,10% (theo PL II; giao 12,50%), không đạt."
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("Ước thực hiện", "ước thực hiện; theo PL II"), ("Chính thức", "chính thức; theo PL II")],
+)
+def test_a_value_told_in_another_row_is_an_estimate_or_final_as_that_row_says(
+    office: Office, said: str, told: str
+) -> None:
+    year = reports("grdp", estimate_whole=Decimal("11.81"), status="Chính thức")
+    index = cells("scenario", "scenario", estimate_year=Decimal("112.1"), value_status=said)
+    made = review_made(office, [FEBRUARY], answered("stc", year, index))
+    content = report_of(office, made.consolidation, made.review)
+
+    [result] = beginning(content, "Tên grdp (PL I.1)")
+    assert f"phía đông 12,10% ({told}; giao" in result
+    [row] = [r for r in content.territories if "Tên grdp" in r["name"].plain]
+    assert ("chính thức" in row["east"].plain) is (said == "Chính thức")
+    assert "chính thức" in row["whole"].plain
+    one = next(i for i in made.review.indicators if i.row.code == "grdp")
+    told_east = one.grounds[one.territory]
+    assert status_there(one, told_east, made.review.scenario).value == (
+        "actual" if said == "Chính thức" else "estimate"
+    )
+
+
+def test_paces_of_a_part_are_named_with_how_they_come_out(office: Office) -> None:
+    february = standing("skhdt", commits("grdp", "12.3", **{"6m": "12.3"}))
+    indices = cells("scenario", "scenario", actual_6m=Decimal("111.2"))
+    year = reports("grdp", estimate_whole=Decimal("11.8"))
+    made = review_made(office, [february], answered("stc", year, indices))
+
+    content = report_of(office, made.consolidation, made.review)
+
+    overview = " ".join(p.without_references.plain for p in content.overview)
+    paces = overview.partition("so với các mốc trong năm, ")[2].partition(".")[0]
+    assert "1 trong các chỉ tiêu ấy (PL I.1) được so theo số phía đông" in overview
+    assert "số cả năm là của toàn thành phố (1 chậm hơn)" in overview
+    assert paces and "trong đó" not in paces, "of no one pace alone"
 
 
 def test_a_main_result_in_doubt_names_the_conflict_that_waits(office: Office) -> None:
@@ -54,14 +95,15 @@ def test_a_main_result_in_doubt_names_the_conflict_that_waits(office: Office) ->
     content = told(office, answered("stc", reports("grdp", "12.1")), apart)
 
     [said] = beginning(content, "Tên grdp (PL I.1)")
-    assert "phía đông 12,10% (ước thực hiện; giao 12,50; MT-I.1), không đạt" in said
+    assert "phía đông 12,10% (ước thực hiện; giao 12,50%; MT-I.1), không đạt" in said
 
 
 def test_money_spent_is_told_as_the_share_of_each_plan_that_the_table_adds_up() -> None:
     made, standings = november()
     content = report_of(real_office(), made.consolidation, made.review, standings)
 
-    [said] = beginning(content, "Dự án sử dụng ngân sách đã giải ngân ")
+    [said] = beginning(content, "Dự án sử dụng ngân sách (số liệu đến ")
+    assert f"(số liệu đến {days_of(made.review.projects)}) đã giải ngân" in said
     budget = next(r for r in content.projects_parts if "sử dụng" in r["name"].plain)
     assert f"{budget['share_central'].plain} kế hoạch vốn Thủ tướng Chính phủ giao" in said
     assert f"{budget['share_city'].plain} kế hoạch vốn thành phố giao" in said
@@ -96,7 +138,7 @@ def test_what_is_counted_by_another_ground_is_told_and_how_the_directives_own_co
 
     [said] = beginning(content, "1 chỉ tiêu (PL I.1) được tính")
     assert said == (
-        "1 chỉ tiêu (PL I.1) được tính theo số và mức giao của toàn thành phố, vì chính các dòng "
+        "1 chỉ tiêu (PL I.1) được tính theo toàn thành phố, vì chính các dòng "
         "ấy không có số phía đông: 1 không đạt; riêng số phía đông so với mức Chỉ thị giao: 1 vượt."
     )
     total, beside = list(content.outcomes)[-2:]

@@ -12,6 +12,7 @@ from models.domain.answers.carrying import Carried
 from models.domain.letters.cycle_letters import OpeningNotes, compose_opening
 from models.domain.reading.office import Office
 from models.domain.results.preview import preview_of
+from models.domain.results.report import report_of
 from models.domain.review.wording import actions_overview
 from tasks.adapters.work.opening import workbook_content
 from tests.fixtures.small_office import standing
@@ -44,6 +45,26 @@ def test_a_work_that_several_report_of_is_counted_once_and_bears_its_agencys_nam
     assert f"\nUBND thành phố Thủy Nguyên đăng ký ({number})" in registered["name"].plain
     assert "(UBND thành phố Thủy Nguyên đặt)" in registered["deadline"].plain
     assert "đăng ký" not in own["name"].plain
+
+
+def test_works_that_nobody_reports_of_and_whose_overdue_rows_are_are_named(office: Office) -> None:
+    late = action("@2", "Trồng cây", five_deadline=dt.date(2025, 6, 30))
+    february = [
+        standing("stc", action("@1", WORK, five_deadline=OCTOBER) + late),
+        standing("sct", action("@1", "Hội chợ", five_deadline=OCTOBER)),
+    ]
+    told = answered("stc", action("@2", "Trồng cây", state="Đang thực hiện"))
+    made = review_made(office, february, told)
+
+    assert made.review.unreported_works == {"stc": 1, "sct": 1}
+    content = report_of(office, made.consolidation, made.review)
+    said = " ".join(p.without_references.plain for p in content.tasks_overview)
+    stc, sct = (office.register.agency_name(code) for code in ("stc", "sct"))
+    assert f"1 việc quá hạn ({stc} 1)" in said
+    assert f"2 việc đã đăng ký ({stc} 1; {sct} 1) chưa có báo cáo, không xếp loại." in said
+    everything = answered("stc", action("@1", WORK, state=DONE, finished_on=OCTOBER))
+    whole = review_made(office, [standing("stc", action("@1", WORK))], everything)
+    assert whole.review.unreported_works == {}
 
 
 def test_works_that_an_agency_registered_itself_stay_its_own(office: Office) -> None:

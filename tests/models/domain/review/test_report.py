@@ -398,6 +398,7 @@ def test_the_report_ends_with_what_it_asks_for_and_where_each_is_told(content) -
     assert f"{len(conflicts)} số liệu chưa thống nhất" in asked and ", ".join(conflicts) in asked
     assert f"{overdue} nhiệm vụ quá hạn chưa hoàn thành (phần VI)" in asked
     assert f"{len(content.proposals)} nội dung kiến nghị" in asked
+    assert made.review.headline.awaiting and "chờ đánh giá" not in asked, "the office judges those"
     most = content.proposals[0]
     assert f"«{most['text'].plain.rstrip('.')}» ({most['count'].plain} cơ quan; phần IX)" in asked
     assert [one.plain[:3] for one in content.questions] == [
