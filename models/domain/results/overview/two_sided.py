@@ -73,8 +73,16 @@ def _elsewhere(review: Review) -> list[ReviewIndicator]:
     return [one for one in review.indicators if one.has_value and one.elsewhere]
 
 
-def _has_target(one: ReviewIndicator) -> bool:
-    return one.result is not None and one.result.target is not None
+def _why_unknown(found: Sequence[ReviewIndicator], ground: str) -> str:
+    """Why some cannot be judged: that nothing is set for the ground; "" where it is something
+    else."""
+    unknown = [one for one in found if one.outcome is Judgement.UNKNOWN]
+    unset = sum(one.result is None or one.result.target is None for one in unknown)
+    if not unset:
+        return ""
+    if unset == len(unknown):
+        return f" vì chưa có mức giao cho {ground}"
+    return f" (trong đó {number_text(unset)} chưa có mức giao cho {ground})"
 
 
 def _own_outcome(one: ReviewIndicator) -> Judgement | None:
@@ -91,20 +99,22 @@ def judged_elsewhere(review: Review, names: ReportNames) -> Iterator[Text]:
         return
     own, whole = (TERRITORY_SHORT_NAMES[t] for t in (review.territory, Territory.WHOLE))
     places = ", ".join(names.place(one.row) for one in found)
-    counted = _outcomes([one.outcome for one in found])
+    counted = _outcomes([one.outcome for one in found], _why_unknown(found, whole))
     told = [outcome for one in found if (outcome := _own_outcome(one)) is not None]
     beside = f"; riêng số {own} so với mức Chỉ thị giao: {_outcomes(told)}" if told else ""
-    unset = sum(one.outcome is Judgement.UNKNOWN and not _has_target(one) for one in found)
-    why = counts_said((f" (trong đó {{}} chưa có mức giao cho {whole})", unset))
     yield words(
         f"{number_text(len(found))} chỉ tiêu ({places}) được tính theo {whole}, "
-        f"vì chính các dòng ấy không có số {own}: {counted}{why}{beside}."
+        f"vì chính các dòng ấy không có số {own}: {counted}{beside}."
     )
 
 
-def _outcomes(outcomes: Sequence[Judgement]) -> str:
+def _outcomes(outcomes: Sequence[Judgement], why_unknown: str = "") -> str:
     counts = Counter(outcomes)
-    said = ((f"{{}} {name[:1].lower()}{name[1:]}", counts[j]) for j, name in OUTCOME_NAMES.items())
+    why = {Judgement.UNKNOWN: why_unknown}
+    said = (
+        (f"{{}} {name[:1].lower()}{name[1:]}{why.get(j, '')}", counts[j])
+        for j, name in OUTCOME_NAMES.items()
+    )
     return counts_said(*said, between=", ")
 
 

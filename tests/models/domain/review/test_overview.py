@@ -131,6 +131,15 @@ def test_one_measure_in_two_rows_that_come_out_otherwise_is_told_beside_the_coun
     assert all("(16,5 và 18" in s and "không đạt tại PL I.3, vượt tại PL III.9" in s for s in said)
 
 
+def test_what_cannot_be_judged_on_another_ground_says_that_nothing_is_set_for_it(
+    office: Office,
+) -> None:
+    content = told(office, answered("sct", reports("iip", estimate_whole=Decimal(17))))
+
+    [said] = beginning(content, "1 chỉ tiêu (PL I.3) được tính")
+    assert "1 chưa đánh giá được vì chưa có mức giao cho toàn thành phố." in said
+
+
 def test_what_is_counted_by_another_ground_is_told_and_how_the_directives_own_comes_out(
     office: Office,
 ) -> None:
