@@ -12,6 +12,7 @@ from tests.tasks.adapters.reading.looks.test_seen_otherwise import LETTERS, look
 from tests.tasks.adapters.reading.looks.test_tampered_sights import findings
 from tests.tasks.adapters.reading.test_other_guises import formatted
 from tests.tasks.adapters.reading.test_tampered_workbooks import packed, parts
+from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, filled
 
 Change = Callable[[], bytes]
 THEME = "xl/theme/theme1.xml"
@@ -39,6 +40,15 @@ def themed(colour: str) -> Change:
     return change
 
 
+def dated(text: str) -> Change:
+    """The workbook with that text for a day."""
+    book = filled("sct")
+    row = next(iter(book.places("tasks", "five_deadline")))
+    book.write("tasks", row, "five_deadline", text)
+    return lambda: book.save(CYCLE.opens_at)
+
+
+FAR = " " * 60
 CASES: dict[str, tuple[Change, str]] = {
     # The machine's own, whatever else a format says.
     "the machine's time": (formatted("[$-F400]#,##0"), "HT-01"),
@@ -76,6 +86,10 @@ CASES: dict[str, tuple[Change, str]] = {
     "broad blanks between figures": (words(f"250{chr(0x2003) * 5}200"), "SO-02"),
     "letters that are blank between figures": (words(f"250{chr(0x2800) * 5}200"), "SO-02"),
     "lines between figures": (words(f"250{chr(10) * 400}200"), "SO-03"),
+    "a year far behind its day": (dated(f"20/3{FAR}/2025"), "HT-11"),
+    "a year in words far behind its day": (dated(f"20 tháng 3{FAR}năm 2025"), "HT-11"),
+    "a quarter far behind its name": (dated(f"Quý{FAR}II/2025"), "HT-11"),
+    "a day with blanks": (dated("20 / 3 / 2025"), ""),
     "blanks before the unit": (words("250200   tỷ đồng"), ""),
 }  # fmt: skip
 
