@@ -13,7 +13,7 @@ from models.domain.reading.workbook_content import column_letter
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.sheet_regions import regions_of
 
-_TABLE = re.compile(rb"<(\w+:)?$")
+_TABLE = re.compile(rb"<(\w+:)?sheetData(?=[\s/>])")
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,3})([0-9]{1,7})[\"']")
 
 
@@ -23,17 +23,16 @@ def with_places(sheet_xml: bytes) -> bytes:
     >>> with_places(b'<a><sheetData><row><c/><c r="C1"/><c><v>5</v></c></row></sheetData></a>')
     b'<a><sheetData><row r="1"><c r="A1"/><c r="C1"/><c r="D1"><v>5</v></c></row></sheetData></a>'
     """
-    regions = regions_of(sheet_xml)
-    cells = regions.cells
-    table = _TABLE.search(regions.head)
-    prefix = (table[1] or b"") if table else b""
+    cells = regions_of(sheet_xml).cells
     # The rule, and quick: its place is the first that each of them states.
     stated = cells.count(b'<c r="') + cells.count(b'<row r="')
-    if not prefix and cells.count(b"<c") + cells.count(b"<row") == stated:
+    if stated and cells.count(b"<c") + cells.count(b"<row") == stated:
         return sheet_xml
-    begins = len(regions.head) if regions.told_apart else 0
-    tag = re.compile(rb"<%s(row|c)(?=[\s/>])([^<>]*?)(/?)>" % re.escape(prefix))
-    found = [*tag.finditer(sheet_xml, begins, begins + len(cells))]
+    table = _TABLE.search(sheet_xml)
+    if table is None:
+        return sheet_xml
+    tag = re.compile(rb"<%s(row|c)(?=[\s/>])([^<>]*?)(/?)>" % (table[1] or b""))
+    found = [*tag.finditer(sheet_xml, table.end(), sheet_xml.rfind(b"sheetData"))]
     if all(_PLACE.search(match[2]) for match in found):
         return sheet_xml
     return b"".join(_stated(sheet_xml, found))

@@ -99,6 +99,12 @@ def test_places_are_written_where_none_is_stated(case: str, prefix: bytes) -> No
     assert with_places(made) is made
 
 
+def test_what_is_called_like_the_table_of_cells_hides_none() -> None:
+    cells = b'<sheetPr codeName="sheetData"/><sheetData><row r="1"><c/></row></sheetData>'
+    made = cells.replace(b"<c/>", b'<c r="A1"/>')
+    assert with_places(b"<a>%b</a>" % cells) == b"<a>%b</a>" % made
+
+
 def test_a_workbook_that_states_all_places_is_left_as_it_is() -> None:
     sheet = parts(content("", "<v>250200</v>")())[SHEET]
     assert with_places(sheet) is sheet
