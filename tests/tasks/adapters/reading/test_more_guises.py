@@ -48,6 +48,28 @@ def dated(text: str) -> Change:
     return lambda: book.save(CYCLE.opens_at)
 
 
+def kept_as_text(number_format: str) -> Change:
+    """The workbook with a day that is kept as ISO 8601 writes it, drawn by that format."""
+
+    def change() -> bytes:
+        book = filled("sct")
+        row = next(iter(book.places("tasks", "five_deadline")))
+        place = str(book.address("tasks", row, "five_deadline"))
+        book.sheet("tasks")[place].number_format = number_format
+        book.write("tasks", row, "five_deadline", 45_736)
+        kept = parts(book.save(CYCLE.opens_at))
+        part = f"xl/worksheets/sheet{book.number('tasks')}.xml"
+        kept[part], times = re.subn(
+            rb'(<c r="%s" s="[0-9]+")[^>]*><v>45736</v>' % place.encode(),
+            rb'\1 t="d"><v>2025-03-20</v>',
+            kept[part],
+        )
+        assert times == 1
+        return packed(kept)
+
+    return change
+
+
 FAR = " " * 60
 CASES: dict[str, tuple[Change, str]] = {
     # The machine's own, whatever else a format says.
@@ -90,6 +112,13 @@ CASES: dict[str, tuple[Change, str]] = {
     "a year in words far behind its day": (dated(f"20 tháng 3{FAR}năm 2025"), "HT-11"),
     "a quarter far behind its name": (dated(f"Quý{FAR}II/2025"), "HT-11"),
     "a day with blanks": (dated("20 / 3 / 2025"), ""),
+    # A day that is kept as a text is drawn by its format all the same.
+    "a day by its format": (kept_as_text("dd/mm/yyyy"), ""),
+    "a day as its number": (kept_as_text("General"), ""),
+    "another day in words": (kept_as_text('"09/09/2026"'), "HT-01"),
+    "more figures behind a day": (kept_as_text('0"9"'), "HT-01"),
+    "a day as a share": (kept_as_text("0%"), "HT-01"),
+    "a day of which nothing is shown": (kept_as_text(";;;"), "HT-05"),
     "blanks before the unit": (words("250200   tỷ đồng"), ""),
 }  # fmt: skip
 
