@@ -102,8 +102,8 @@ _SINGLE = {
     "/": TokenKind.SLASH,
     **dict.fromkeys("0#?", TokenKind.DIGIT),
 }
-# Of the machine: its long day, its time. Such a format may say nothing else.
-_MACHINES = re.compile(r"\[\$-(F800|x-sysdate|F400|x-systime)\]\s*(?:;@)?", re.IGNORECASE)
+# Of the machine: its long day, its time. Programs draw that, whatever else such a format says.
+_MACHINES = re.compile(r"((?:\[[^\]$]*\])*)\[\$-(F800|x-sysdate|F400|x-systime)\]", re.IGNORECASE)
 _DRAWN_BY_THE_MACHINE = {
     **dict.fromkeys(("f800", "x-sysdate"), "dddd, mmmm dd, yyyy"),
     **dict.fromkeys(("f400", "x-systime"), "h:mm:ss AM/PM"),
@@ -128,8 +128,8 @@ def sections_of(number_format: str) -> Sequence[FormatSection]:
     >>> [len(s.tokens) for s in sections_of('0" tr";-0')]
     [2, 2]
     """
-    if machines := _MACHINES.fullmatch(number_format):
-        number_format = _DRAWN_BY_THE_MACHINE[machines[1].lower()]
+    if machines := _MACHINES.match(number_format):
+        number_format = machines[1] + _DRAWN_BY_THE_MACHINE[machines[2].lower()]
     sections: list[FormatSection] = []
     tokens: list[FormatToken] = []
     condition: tuple[str, Decimal] | None = None

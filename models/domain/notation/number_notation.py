@@ -202,6 +202,8 @@ _PER_MANY = re.compile(
 _NEXT_LINE = re.compile(r"[0-9][^\S\n]*[\n\r\t\v\f\x85\u2028\u2029]\s*[0-9]")
 # Figures behind an override stand the other way round; a soft hyphen is drawn by some programs.
 _TURNED = re.compile("[\u202e\u202b\u2067\u200f\u061c].*[0-9]|\u00ad\\s*[0-9]", re.DOTALL)
+# Blanks as wide as a figure: somebody sees two numbers, or only the first one.
+_FAR_APART = re.compile("[0-9０-９][\\s\u2800\u3164\uffa0]{3,}[0-9０-９]")
 _NEGATED = "\u0338"  # the stroke through «≠» and its like, which folding takes away
 _SCIENTIFIC = re.compile(r"\s*[eE]\s*[-+−]?\s*[0-9]|\s*[x×*]\s*10\b")
 _LIKE_NOUGHT = re.compile(r"[OoОоΟο]+(?![^\W\d_])")
@@ -280,6 +282,9 @@ def _refuse_laid_apart(text: str) -> None:
 
     A line below the first one is another figure, or hidden in a low row; no number goes on there.
     """
+    if apart := _FAR_APART.search(text):
+        broken = len(apart[0].splitlines()) > 1 or "\t" in apart[0]
+        raise NotANumber(text, Reason.SEVERAL if broken else Reason.NOTATION)
     if text.isprintable() or len(text) > _MAX_TEXT:
         return  # the rule: only a blank stands between figures
     if _NEXT_LINE.search(text.strip()):

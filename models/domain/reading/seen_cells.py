@@ -13,6 +13,7 @@ from models.domain.notation.reading_order import from_right_to_left, on_its_head
 from models.domain.reading.cell_values import Doubt, Understood, as_text, is_no_text, phone_text
 from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
 from models.domain.reading.forms import Column, ValueType
+from models.domain.reading.formulas.serials import serial_of
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import (
     Compared,
@@ -194,6 +195,9 @@ def _compared(
         return Compared("")
     if isinstance(value, (int, float)) and look.number_format and date_section(look.number_format):
         return compare_day(look.number_format, read)
+    if isinstance(value, dt.date) and look.number_format and not date_section(look.number_format):
+        held = serial_of(value)  # a day that is kept as a text is drawn as its number
+        value = held if isinstance(held, float) else value
     if isinstance(value, (int, float)) and look.number_format:
         serial = compare_number(look.number_format, value, Decimal(str(value)), None, "")
         if serial.doubt is None:

@@ -53,6 +53,7 @@ _VISIBLE = Decimal("0.005")  # how much of a value may be rounded off before a r
 # The form's own numbers are whole but where a condition draws their decimals; programs that move
 # columns about leave the condition behind, and nobody takes a figure so rounded for another one.
 _PLAIN = re.compile(r"(?:general|standard|@|#,##0|[#,]*0?\.[0#?]{4,})?", re.IGNORECASE)
+_OF_THE_MACHINE = re.compile(r"\[\$-(?:F800|F400|x-sysdate|x-systime)\][^dmyhs]*", re.IGNORECASE)
 _FIGURES_ONLY = re.compile(rf"-?(?:[0-9]{{1,3}}(?:{GROUP}[0-9]{{3}})+|[0-9]*)(?:{POINT}[0-9]*)?")
 _LONE_GROUP = re.compile(rf"{GROUP}(?![0-9]{{3}}(?![0-9]))")
 _THREE_DECIMALS = re.compile(rf"(?<![0-9{GROUP}])([0-9]{{1,3}}){POINT}([0-9]{{3}})(?![0-9])")
@@ -156,7 +157,9 @@ def compare_number(
 
 def _is_read_as_a_day(number_format: str) -> bool:
     """Whether a number of that format comes from the readers as a day: not where the day stands in
-    another section than the first, nor for a bare year of an era."""
+    another section than the first, nor for a bare year of an era, nor for the machine's own day."""
+    if _OF_THE_MACHINE.fullmatch(number_format):
+        return False
     section = date_section(number_format)
     return section is not None and any(
         t.kind is TokenKind.DATE and t.text[:1] not in ("e", "b", "g") for t in section.tokens

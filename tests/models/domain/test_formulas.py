@@ -89,6 +89,8 @@ COMES_TO = [
     ('C1&" "&A1', "chữ 10"),
     ('"nói ""thế"""', 'nói "thế"'),
     ("A1=10", True),
+    ("(A1=10)=(B1>1)", True),
+    ("A1=10.000001", False),
     ("1/0", ErrorValue("#DIV/0!")),
     ("1.5E2", 150.0),
     ("A1 + \n B1", 30.5),
@@ -106,6 +108,10 @@ NOT_FOLLOWED = [
     *("[1]Sheet1!A1", "'[so.xlsx]T'!A1", "'Trang ba'!A1", "tên_vùng+1", "A1:B2*2", "A:A", "A1:B2"),
     *("C1+1", '"12"+1', '1.5&"a"', "(-8)^0.5", "10^400", "1+", "(1", "SUM(", "1 2"),
     *("", "=", "{1}"),
+    # What its residue alone tells from another number is the same to some.
+    *("0.1+0.2=0.3", "IF(0.1+0.2>0.3,1,2)", "1.1*3<>3.3"),
+    # To Excel a truth is no number, to other programs it is one.
+    *("IF(TRUE=1,1,2)", "(A1=10)=1", "1<>(A1>5)", "(A1=10)>0", "A1=TRUE"),
     *('SUM(C1&"",1)', "@A1", "A1#", "9" * 400, "SUBTOTAL(109,A1:B2)", "LET(x,1,x)"),
     *("(" * 500 + "1" + ")" * 500, "1" + "+1" * 1500),
 ]
@@ -217,6 +223,7 @@ EXPORT = ("indicators", "export_turnover", "committed")
         ("1+1", 9600.0, False),
         ("1+1", 2.001, False),
         ("37", "37", False),
+        ("37=37", 37.0, False),
     ],
 )
 def test_a_kept_result_counts_where_its_formula_comes_to_the_same(

@@ -74,6 +74,8 @@ READABLE = {
     " 12,5\n": NumberReading(D("12.5")),
     "12,5\ntriệu": NumberReading(D("12.5"), unit="triệu"),
     "240\u2009000": NumberReading(D(240000)),
+    "240  000": NumberReading(D(240000)),
+    "240   triệu": NumberReading(D(240), unit="triệu"),
     "\u202d12,5\u202c": NumberReading(D("12.5")),
     "= 12": NumberReading(D(12)),
     "'12": NumberReading(D(12)),
@@ -126,6 +128,10 @@ REFUSED = {
     **dict.fromkeys(["15/15", "14 / 14 huyện"], Reason.RATIO),
     **dict.fromkeys(["20/02/2025", "5 dự án, 3 nhiệm vụ", "12 5", "1-2-3", "5 x2"], Reason.SEVERAL),
     **dict.fromkeys(["9\n486", "240 \r\n 000", "9\t486", "240\u2028000"], Reason.SEVERAL),
+    **dict.fromkeys(
+        ["9   486", "9 \u00a0 486", "9\u2800\u2800\u2800486", "1" + " " * 999 + "234"],
+        Reason.NOTATION,
+    ),
     **dict.fromkeys(["\u202e001", "1\u202e5.12", "12\u00ad15", "\u00ad16"], Reason.NOTATION),
     **dict.fromkeys(["12,", "12.", ",5", ".5", "1.23.4", "1,2,3", "1..2"], Reason.NOTATION),
     **dict.fromkeys(["1'234,5", "1e5", "1,5E+05", "9e999999", "10²", "1½"], Reason.NOTATION),
@@ -147,6 +153,8 @@ HOSTILE = [
     "9e" + "9" * 150,
     "\u0301" * 32_000,
     "(" * 150 + "5",
+    ("1" + " " * 150) * 200,
+    "1" + "\r" * 32_000 + "x 5",
 ]
 
 figures = st.decimals(min_value=D(-(10**20)), max_value=D(10**20), places=None).filter(

@@ -236,6 +236,12 @@ DAYS = [
     ("[$-404]e/m/d", DAY, OTHERWISE),
     ("[$-80000]dd/mm/yyyy", DAY, OTHERWISE),
     ("[$-F800]dddd, mmmm dd, yyyy", DAY, None),
+    # The machine's own day or time, whatever else is asked for.
+    ("[$-F800]mm/dd/yyyy", DAY, None),
+    ("[$-x-sysdate]0", DAY, None),
+    ("[$-F400]dd/mm/yyyy", DAY, OTHERWISE),
+    ("[Red][$-f400]dd/mm/yyyy;@", DAY, OTHERWISE),
+    ("[$-x-systime]dd/mm/yyyy", DAY, OTHERWISE),
     ("yyyy/dd/mm", DAY, OTHERWISE),
     ("yyyy-dd-mm", DAY, OTHERWISE),
     ("yyyy/dd/mm", dt.date(2025, 6, 25), None),

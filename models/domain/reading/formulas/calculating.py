@@ -351,9 +351,14 @@ def _joined(sign: str, one: Scalar, other: Scalar) -> Scalar:
     if sign == "&":
         return _text(one) + _text(other)
     if sign in _COMPARISONS:
+        if isinstance(one, bool) != isinstance(other, bool):
+            raise NotFollowed  # to Excel TRUE is no 1, to other programs it is
         if isinstance(one, str) and isinstance(other, str) and sign in ("=", "<>"):
             return (one.casefold() == other.casefold()) == (sign == "=")
-        return _COMPARISONS[sign](_number(one), _number(other))
+        first, second = _number(one), _number(other)
+        if first != second and math.isclose(first, second, rel_tol=1e-12):
+            raise NotFollowed  # to Excel 0.1+0.2 is 0.3
+        return _COMPARISONS[sign](first, second)
     if sign == "/" and not _number(other):
         return ErrorValue("#DIV/0!")
     value = _ARITHMETIC[sign](_number(one), _number(other))

@@ -59,7 +59,7 @@ class HeldResults:
 
 def _says_the_same(held: Scalar, result: Scalar) -> bool:
     if isinstance(held, bool) or isinstance(result, bool):
-        return held == result
+        return held is result  # a cell that comes to TRUE does not show 1
     if isinstance(held, float) and isinstance(result, float):
         return math.isclose(held, result, rel_tol=1e-9, abs_tol=1e-9)
     return held == result or (held in (None, "") and result in (None, ""))

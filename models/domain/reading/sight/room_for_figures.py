@@ -48,6 +48,7 @@ _LINE_ENDS = ("\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029")
 _BLANKS, _LINES_BEHIND = 12, 3  # that push an entry out of a cell of the form
 # Within words, a list may leave some lines free.
 _WIDE, _WIDE_UNBROKEN, _LINES_WITHIN = " " * 60, "\u00a0" * 60, 6
+_GAP = re.compile("[\\s\u2800\u3164\uffa0]{3,}")
 _EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*+\n){5}")
 
 
@@ -87,13 +88,26 @@ def figures_without_room(
 def is_pushed_aside(text: str) -> bool:
     """Whether blanks or empty lines push what is written out of its cell.
 
+    So do those within it: what stands behind them is a part of the number or of the day.
+
     >>> is_pushed_aside("\\n\\n250200"), is_pushed_aside(" 250200 ")
+    (True, False)
+    >>> is_pushed_aside(f"20/3{' ' * 20}/2025"), is_pushed_aside("20 / 3 / 2025")
     (True, False)
     """
     before = text[: len(text) - len(text.lstrip())]
     behind = text[len(text.rstrip()) :]
     lines = sum(map(before.count, _LINE_ENDS))
-    return bool(lines) or len(before) >= _BLANKS or behind.count("\n") >= _LINES_BEHIND
+    if bool(lines) or len(before) >= _BLANKS or behind.count("\n") >= _LINES_BEHIND:
+        return True
+    told = text.strip()
+    return any(
+        (len(gap[0]) >= _BLANKS or gap[0].count("\n") >= _LINES_BEHIND)
+        and any(map(str.isdigit, told[gap.end() :]))
+        # Figures that blanks part are no number, and are told as none.
+        and not (told[gap.start() - 1].isdigit() and told[gap.end()].isdigit())
+        for gap in _GAP.finditer(told)
+    )
 
 
 def is_torn_apart(text: str) -> bool:

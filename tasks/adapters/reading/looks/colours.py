@@ -20,8 +20,12 @@ _MORE = (
     *("3366FF", "33CCCC", "99CC00", "FFCC00", "FF9900", "FF6600", "666699", "969696"),
     *("003366", "339966", "003300", "333300", "993300", "993366", "333399", "333333"),
 )
-#: Behind the palette: letters and paper of the window, which are black and white.
-SYSTEM_COLOURS = ("000000", "FFFFFF")
+#: Behind the palette: letters and paper of the window, of its buttons, charts and hints, as most
+#: machines have them; "" for what no program draws.
+SYSTEM_COLOURS = (
+    *("000000", "FFFFFF", "", "F0F0F0", *[""] * 9),
+    *("000000", "FFFFFF", "000000", "FFFFE1", "000000"),
+)
 PALETTE: Sequence[str] = (*_FIRST, *_FIRST, *_MORE, *SYSTEM_COLOURS)
 OFFICE_THEME = (
     "FFFFFF",
@@ -51,6 +55,18 @@ _NAMED_COLOURS = {
     **dict.fromkeys(("window", "white", "snow", "ivory", "ghostwhite", "whitesmoke"), "FFFFFF"),
     **dict.fromkeys(("floralwhite", "mintcream", "azure", "aliceblue"), "FFFFFF"),
     **dict.fromkeys(("windowtext", "black"), "000000"),
+    # Others of the machine, which are white or nearly so, and pale ones that have a name.
+    **dict.fromkeys(("highlighttext", "btnhighlight"), "FFFFFF"),
+    **dict.fromkeys(("btnface", "menu", "menubar"), "F0F0F0"),
+    **dict.fromkeys(("infobk", "lightyellow", "ltyellow"), "FFFFE1"),
+    "inactiveborder": "F4F7FC",
+    "seashell": "FFF5EE",
+    "linen": "FAF0E6",
+    "oldlace": "FDF5E6",
+    "lavenderblush": "FFF0F5",
+    "honeydew": "F0FFF0",
+    "cornsilk": "FFF8DC",
+    **dict.fromkeys(("lightcyan", "ltcyan"), "E0FFFF"),
 }
 
 TOO_SMALL = 4.0
@@ -92,10 +108,10 @@ _SIGNS = re.compile(
     r"|icomoon|.*codicon.*|octicons|glyphicons.*|bootstrap-icons|last ?resort.*|.*password.*"
     r"|dotsfont.*|text-security.*|(?:random )?dice.*|playing cards.*|chess .*|mahjong.*"
     r"|domino(?:es)?|morse.*|semaphore.*|pigpen.*|moon type|klingon.*|tengwar.*|.*futhark.*"
-    r"|roman numerals"
+    r"|roman numerals|.*ornaments.*|bpdots.*|dotsies.*|unicode bmp fallback.*"
     # Figures of other scripts in the places of ours.
-    r"|b (?:nazanin|titr|zar|lotus|mitra|yekan|koodak|homa|traffic|roya|badr|compset)(?: bold)?"
-    r"|.*\(fanum\)|vazir(?:matn)? fd.*|kruti ?dev.*|devlys.*|preeti.*|shusha.*|limon(?: .*)?"
+    r"|b ?(?:nazanin|titr|zar|lotus|mitra|yekan|koodak|homa|traffic|roya|badr|compset)(?: bold)?"
+    r"|.*\(fanum\)|vazir(?:matn)?[ -]fd.*|kruti ?dev.*|devlys.*|preeti.*|shusha.*|limon(?: .*)?"
 )
 SIGNS_IN_NAMES = (
     b"dings|sorts|symbol|marlett|dingbats|mt extra|outlook|specialty|mdl2|fluent|awesome|braille"
@@ -103,8 +119,9 @@ SIGNS_IN_NAMES = (
     b"|botanical|bar[ -]?code|of ?9|idautomation|code[ -]?[0-9]|ean|upc"
     b"|d050000l|blokk|redacted|flow|icomoon|codicon|octicons|glyphicons|resort|password|dotsfont"
     b"|text-security|dice|cards|chess|mahjong|domino|morse|semaphore|pigpen|moon type|klingon"
-    b"|tengwar|futhark|numerals|nazanin|titr|b zar|b lotus|mitra|yekan|koodak|b homa|traffic|b roya"
-    b"|badr|compset|fanum|vazir|kruti|devlys|preeti|shusha|limon"
+    b"|tengwar|futhark|numerals|ornaments|bpdots|dotsies|bmp fallback"
+    b"|nazanin|titr|b ?zar|b ?lotus|mitra|yekan|koodak|b ?homa|traffic|b ?roya|badr"
+    b"|compset|fanum|vazir|kruti|devlys|preeti|shusha|limon"
 )
 """What is in the name of every such font, in lower case."""
 

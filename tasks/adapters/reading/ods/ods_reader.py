@@ -211,9 +211,8 @@ def read_sheets(
             extent.protected = local_attribute(table, "protected") == "true"
             stated, extent.cut = conditions_of_table(table, styles.changes)
             extent.conditional += stated
-            extent.old_conditions = not any(
-                local_name(part) == "conditional-formats" for part in table
-            )
+            kinds = {local_name(part) for part in table}
+            extent.old_conditions = "conditional-formats" not in kinds
             rows = _rows_of(table, extent)
             cells_left = extent.cells
             name = local_attribute(table, "name")
@@ -230,7 +229,8 @@ def read_sheets(
             style = local_attribute(table, "style-name")
             if style in from_the_right:
                 extent.looks = dict(mirrored(extent.looks, rows))
-            hidden = style in hidden_styles
+            # A scenario lies behind another sheet and has no tab of its own.
+            hidden = style in hidden_styles or "scenario" in kinds
             unreached_rows, unreached_columns = unreached.get(name, (0, 0))
             extent.hidden_rows.update(range(1, unreached_rows + 1))
             hidden_columns = _hidden_columns(table, sizeless)[0]
@@ -241,7 +241,7 @@ def read_sheets(
                 extent.hidden_rows.update(more_rows)
                 hidden_columns += more_columns
             extent.made_anew += refreshed.get(name, ())
-            if any(local_name(part) == "table-source" for part in table):
+            if "table-source" in kinds:
                 extent.made_anew.append((1, 1, _LAST_ROW, _LAST_COLUMN))
             extent.told_twice += islice(_filled(rows, extent.made_anew), MOST_COMMENTS)
             sheets.append(

@@ -38,25 +38,45 @@ def _cells(package: OoxmlPackage, sheet: str) -> Iterator[str]:
         if any(_refreshed(package, p) for p in package.related_to(part, "pivotcachedefinition")):
             yield from _of_area(_stated(package, part, "location"))
     for part in package.related_to(sheet, "table"):
-        if any(_refreshed(package, p) for p in package.related_to(part, "querytable")):
+        # One of XML names its connection itself, another one's query does.
+        asked = (part, *package.related_to(part, "querytable"))
+        if any(_refreshed(package, p) for p in asked):
             yield from _of_area(parse_xml(package.parts.get(part, b"<none/>")))
     for part in package.related_to(sheet, "querytable"):
         if _refreshed(package, part):
             query = parse_xml(package.parts.get(part, b"<none/>"))
             yield from _of_name(package, local_attribute(query, "name"))
+    for part in package.related_to(sheet, "tablesinglecells"):
+        if _refreshed(package, part):
+            for cell in parse_xml(package.parts.get(part, b"<none/>")):
+                yield from _of_area(Element("area", {"ref": local_attribute(cell, "r")}))
 
 
 def _refreshed(package: OoxmlPackage, part: str) -> bool:
     """Whether that part, or the connection that it names, is to be filled as the file is opened."""
     root = parse_xml(package.parts.get(part, b"<none/>"))
-    if local_attribute(root, "refreshOnLoad").strip() in _TRUE:
+    if any(local_attribute(root, name).strip() in _TRUE for name in ("refreshOnLoad", "invalid")):
         return True
     named = {local_attribute(p, "connectionId") for p in root.iter()} - {""}
+    if named and _refreshes_all(package):
+        return True
     connections = package.parts.get(package.related("connections"), b"") if named else b""
     return any(
         local_attribute(each, "id") in named
-        and local_attribute(each, "refreshOnLoad").strip() in _TRUE
+        and (
+            local_attribute(each, "refreshOnLoad").strip() in _TRUE
+            or local_attribute(each, "interval").strip(" 0")  # in minutes
+        )
         for each in (parse_xml(connections) if connections else ())
+    )
+
+
+def _refreshes_all(package: OoxmlPackage) -> bool:
+    """Whether the workbook asks all its connections anew as it is opened."""
+    return any(
+        local_attribute(part, "refreshAllConnections").strip() in _TRUE
+        for part in parse_xml(package.parts[package.workbook])
+        if local_name(part) == "workbookPr"
     )
 
 

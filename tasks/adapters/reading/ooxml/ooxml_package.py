@@ -30,6 +30,7 @@ from tasks.adapters.reading.ooxml.plain_frame import MAIN, plain_frame
 from tasks.adapters.reading.ooxml.plain_hand import in_plain_hand, without_strangers
 from tasks.adapters.reading.ooxml.remembered import remembered
 from tasks.adapters.reading.ooxml.stored_zip import stored_zip
+from tasks.adapters.reading.ooxml.unstated_places import with_places
 
 _STRICT_MAIN = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _XML_PARTS = (".xml", ".rels", ".vml")
@@ -224,6 +225,10 @@ class OoxmlPackage:
             came = self.parts.get(part)
             if came is not None and (plain := in_plain_hand(came)) is not came:
                 self.parts[part], self.unusual = plain, True
+        for part in searched:
+            came = self.parts[part]
+            if (placed := with_places(came)) is not came:
+                self.parts[part], self.unusual = placed, True
 
     def without_styles(self) -> None:
         """Takes the part of styles out: what is broken in it no parser shall be handed."""

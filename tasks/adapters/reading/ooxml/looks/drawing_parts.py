@@ -31,7 +31,7 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     wider,
 )
 from tasks.adapters.reading.looks.striking_forms import strikes_through
-from tasks.adapters.reading.ooxml.looks.shape_reach import box_of_text, shadows_of
+from tasks.adapters.reading.ooxml.looks.shape_reach import box_of_text, mirrored_by, shadows_of
 from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
@@ -169,7 +169,8 @@ def _things(parent: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, 
                 reach = box_of_text(thing, text, box)
                 yield from ((each, text, line) for each in _turned(thing, reach))
                 if filled:
-                    yield from ((each, "", False) for each in shadows_of(thing, box))
+                    thrown = (*shadows_of(thing, box), *mirrored_by(thing, box))
+                    yield from ((each, "", False) for each in thrown)
             elif stroke := _stroke_of(thing):
                 yield from ((bar, "", False) for bar in bars_of_frame(box, stroke))
         elif kind in _LINES and not _is_hidden(thing):

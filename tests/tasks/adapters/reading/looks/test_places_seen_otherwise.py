@@ -150,6 +150,39 @@ def query_alone(query: str, connection: str = "", name: str = "ExternalData_1") 
     return change
 
 
+def all_refreshed(change: Change) -> Change:
+    """The workbook that asks all its connections anew as it is opened."""
+
+    def changed() -> bytes:
+        kept = parts(change())
+        book = kept["xl/workbook.xml"]
+        kept["xl/workbook.xml"] = book.replace(
+            b"<workbookPr", b'<workbookPr refreshAllConnections="1"'
+        )
+        return packed(kept)
+
+    return changed
+
+
+def mapped(kind: str, connection: str) -> Change:
+    """The workbook with that cell, or a table over it, filled from XML by that connection."""
+    cells = f'<singleXmlCells xmlns="{SPREADSHEET}"><singleXmlCell r="{CELL}" connectionId="3"/>'
+    part = {
+        "tableSingleCells": f"{cells}</singleXmlCells>",
+        "table": f'<table xmlns="{SPREADSHEET}" ref="F{ROW}:H{ROW}" tableType="xml" '
+        'connectionId="3"/>',
+    }[kind]
+
+    def changed() -> bytes:
+        kept = parts(query_alone("", connection)())
+        kept["xl/own/query.xml"] = part.encode()
+        links = "xl/worksheets/_rels/sheet3.xml.rels"
+        kept[links] = kept[links].replace(b"/queryTable", f"/{kind}".encode())
+        return packed(kept)
+
+    return changed
+
+
 def valued(text: str, kind: str = "n") -> Change:
     return content(f' t="{kind}"', f"<v>{text}</v>")
 
@@ -207,6 +240,15 @@ CASES: dict[str, tuple[Change, str]] = {
     "a query in no table made anew": (query_alone('refreshOnLoad="1"'), "CT-14"),
     "a query in no table, by its connection": (query_alone("", 'refreshOnLoad="1"'), "CT-14"),
     "a query in no table that stays": (query_alone("", 'refreshOnLoad="0"'), ""),
+    "a query of a workbook that asks all anew": (all_refreshed(query_alone("")), "CT-14"),
+    "a workbook that asks nobody anew": (all_refreshed(filled_anew("pivot", "")), ""),
+    "a query asked every hour": (query_alone("", 'interval="60"'), "CT-14"),
+    "a query never asked again": (query_alone("", 'interval="0"'), ""),
+    "a pivot table that is out of date": (filled_anew("pivot", 'invalid="1"'), "CT-14"),
+    "a cell of XML made anew": (mapped("tableSingleCells", 'refreshOnLoad="1"'), "CT-14"),
+    "a cell of XML that stays": (mapped("tableSingleCells", ""), ""),
+    "a table of XML made anew": (mapped("table", 'refreshOnLoad="1"'), "CT-14"),
+    "a table of XML that stays": (mapped("table", ""), ""),
     "a query of no place": (query_alone('refreshOnLoad="1"', name="khac"), ""),
     "a query that stays": (filled_anew("query", 'refreshOnLoad="0"'), ""),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from tests.tasks.adapters.reading.looks.test_seen_otherwise import (
     looking,
     workbook,
 )
-from tests.tasks.adapters.reading.looks.test_tampered_sights import CELL, SHEET, rules
+from tests.tasks.adapters.reading.looks.test_tampered_sights import CELL, SHEET, findings, rules
 from tests.tasks.adapters.reading.test_tampered_workbooks import packed
 from tests.tasks.adapters.reading.test_words_elsewhere import drawn
 
@@ -26,6 +26,8 @@ EFFECT = f"{WHITE}<a:effectLst>{{}}</a:effectLst>"
 SHADOW = (
     '<a:outerShdw dist="{}" dir="{}" sx="{}"><a:srgbClr val="FFFFFF">{}</a:srgbClr></a:outerShdw>'
 )
+FIGURE = "<a:p><a:r><a:t>96</a:t></a:r></a:p>"
+MIRROR = '<a:reflection stA="{}" endPos="100000" dist="{}" dir="5400000" sy="-{}"/>'
 GLOW = '<a:glow rad="{}"><a:srgbClr val="FFFFFF"/></a:glow>'
 BODY = (
     "<xdr:txBody><a:bodyPr {}/><a:p><a:pPr {}/><a:r><a:rPr sz='1100'/><a:t>{}</a:t></a:r></a:p>"
@@ -43,6 +45,14 @@ def beside(properties: str, body: str = "", *, column: int = 5) -> Change:
 
 def lettered(inside: str, aligned: str = "", text: str = "9", column: int = 5) -> Change:
     return beside("<a:noFill/>", BODY.format(inside, aligned, text), column=column)
+
+
+def above(properties: str, inside: str = "", words: str = FIGURE) -> Change:
+    """With a small shape in the heading above the first cell of the column of that cell."""
+    ends = marker("from", 6, 3, 50_000, 50_000) + marker("to", 6, 3, 850_000, 200_000)
+    body = f"<xdr:txBody><a:bodyPr {inside}/>{words}</xdr:txBody>"
+    thing = f"<xdr:sp><xdr:spPr>{properties}</xdr:spPr>{body if words else ''}</xdr:sp>"
+    return lambda: drawn(f"<xdr:twoCellAnchor>{ends}{thing}<xdr:clientData/></xdr:twoCellAnchor>")
 
 
 def spread(beside_it: str, filled: bool = False) -> Change:
@@ -148,6 +158,40 @@ CASES: dict[str, tuple[Change, str]] = {
     "no room for the tabs": (opened('tabRatio="600"', 'tabRatio="0"'), "HT-07"),
     "less room for the tabs": (opened('tabRatio="600"', 'tabRatio="200"'), ""),
 }  # fmt: skip
+
+FIRST = "G5"  # of that column
+NO_FILL = "<a:noFill/>"
+LONG = "<a:p><a:r><a:t>" + "9600 " * 60 + "</a:t></a:r></a:p>"
+BROKEN_LINES = "<a:p>" + "<a:br/>" * 8 + "<a:r><a:t>9600</a:t></a:r></a:p>"
+ABOVE: dict[str, tuple[Change, bool]] = {
+    "a text": (above(NO_FILL), False),
+    "a long text": (above(NO_FILL, words=LONG), True),
+    "a long text that is cut off": (above(NO_FILL, 'vertOverflow="clip"', LONG), False),
+    "a long text that ends at the foot": (above(NO_FILL, 'anchor="b"', LONG), False),
+    "a long text around the middle": (above(NO_FILL, 'anchor="ctr"', LONG), True),
+    "a long text made to fit": (
+        above(NO_FILL, words=LONG.replace("<a:p>", '<a:normAutofit fontScale="2000"/><a:p>')),
+        False,
+    ),
+    "broken lines": (above(NO_FILL, words=BROKEN_LINES), True),
+    "empty lines": (above(NO_FILL, words="<a:p/>" * 8 + FIGURE), True),
+    "a text far from the top": (above(NO_FILL, f'tIns="{FAR}"'), True),
+    "a shape": (above(WHITE, words=""), False),
+    "its image": (above(EFFECT.format(MIRROR.format(100_000, 300_000, 300_000)), words=""), True),
+    "its faint image": (
+        above(EFFECT.format(MIRROR.format(20_000, 300_000, 300_000)), words=""), False,
+    ),
+    "its image close to it": (
+        above(EFFECT.format(MIRROR.format(100_000, 0, 30_000)), words=""), False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ABOVE)
+def test_what_reaches_down_from_above_is_told(case: str) -> None:
+    change, told = ABOVE[case]
+    found = {c for f in findings(change()) if f.rule == "HT-09" for c in (f.cell, *f.cells)}
+    assert (FIRST in found) == told
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -271,3 +271,11 @@ def test_cells_that_are_taken_from_another_file_are_told(
 ) -> None:
     cell = f"<table:table-cell {FLOAT}>{inside}<text:p>250200</text:p>"
     assert [*sheet(cell=cell, row=row).told_twice] == told
+
+
+@pytest.mark.parametrize(
+    ("inside", "hidden"),
+    [('<table:scenario table:scenario-ranges="T.A1" table:is-active="true"/>', True), ("", False)],
+)
+def test_a_scenario_has_no_tab_of_its_own(inside: str, hidden: bool) -> None:
+    assert sheet(row=inside).hidden == hidden
