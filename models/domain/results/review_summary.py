@@ -68,7 +68,7 @@ from models.domain.review.wording import (
 )
 
 _YEAR = PERIODS[-1]
-_NOTES = ("Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức.",)
+_NOTES = ("Số cả năm là số ước, trừ số ghi «chính thức».",)
 
 
 def review_matter(consolidation: Consolidation, review: Review, office: Office) -> SummaryMatter:
@@ -435,9 +435,10 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
     target = format_target(result.target.target) if result and result.target else ""
     plain = _plain_target(result)
     shown = alike((plain, value.number if value else None))
-    where = f" ({named})" if (named := ground_named(one)) else ""
+    final = result is not None and _status(one, result.territory) is ValueStatus.ACTUAL
+    where = ", ".join(part for part in (ground_named(one), "chính thức" if final else "") if part)
     return (
-        words.with_unit(one.row) + where,
+        words.with_unit(one.row) + _in_brackets([where]),
         target if plain is None else shown[0],
         _reached(one, words) if one.members is not None else shown[1],
     )

@@ -36,7 +36,7 @@ SHEETS = {
     WaitingKind.JUDGEMENT: "Người đánh giá",
 }
 _TO_BE_FILED = frozenset({WaitingKind.OVERTAKEN})
-_NAME = 40  # letters of a name on the first screen of a telephone
+_NAME = 45  # letters of a name on the first screen of a telephone
 
 
 @dataclass(frozen=True, slots=True)

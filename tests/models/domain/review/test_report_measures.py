@@ -36,6 +36,7 @@ from tests.fixtures.made_review import MadeReview, make_review
 from tests.fixtures.november import november
 from tests.fixtures.report_texts import names_of_places, texts
 from tests.fixtures.simulated_answers import real_office
+from tests.fixtures.small_review import answered, reports, review_made
 
 
 def test_every_indicator_is_counted_once_and_stands_in_the_annex(content) -> None:
@@ -426,3 +427,19 @@ def test_all_numbers_of_a_measure_have_as_many_decimals(content) -> None:
         found = set.union(*map(decimals_in, [*cells, *milestones]))
         assert len(found) == 1, (row["place"].plain, cells, milestones)
     assert told > 20
+
+
+@pytest.mark.parametrize("status", ["Chính thức", "Ước thực hiện", ""])
+def test_an_official_figure_is_marked_in_the_letter_and_no_other_is(
+    office: Office, status: str
+) -> None:
+    more = {"status": status} if status else {}
+    made = review_made(office, [], answered("sct", reports("iip", "15", **more)))
+    [missed] = [
+        t
+        for t in review_matter(made.consolidation, made.review, office).tables
+        if t.title == "Chỉ tiêu không đạt"
+    ]
+    [(name, *_)] = missed.rows
+
+    assert name.endswith(" (chính thức)") is (status == "Chính thức")
