@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -31,7 +32,7 @@ from models.domain.letters.letters import SummaryContent, Table
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import period_phrase
-from models.domain.register.targets import REACHED
+from models.domain.register.targets import REACHED, Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.change_wording import CHANGE_SHEET, changes_in_short
 from models.domain.results.snapshots import Changes, GroundChange
@@ -45,6 +46,7 @@ from models.domain.results.summary_words import (
 )
 from models.domain.results.waiting import Waiting, WaitingKind, asked_of
 from models.domain.review.states import TaskBucket
+from models.domain.review.wording import OUTCOME_NAMES
 
 DECISIONS = 12
 _FEW_NAMED = 2  # of each kind, where there are many
@@ -104,12 +106,16 @@ def changes_told(
     What merely fell due stands among the figures above; that a matter ended which no letter had
     called open is no news.
     """
+    regrounded = {c.row_key for c in changes.grounds}  # told by themselves
     worth = replace(
         changes,
         lines=[
             c
             for c in changes.lines
-            if not (c.flipped and c.after and c.after.judgement == TaskBucket.UNHEARD)
+            if not c.flipped
+            or not (
+                c.row_key in regrounded or (c.after and c.after.judgement == TaskBucket.UNHEARD)
+            )
         ],
         conflicts=[
             c for c in changes.conflicts if c.after or (c.before is not None and c.before.is_open)
@@ -138,11 +144,14 @@ def _grounds_said(changes: Changes, matter: SummaryMatter, words: Words) -> Iter
             sum(one.line.judgement in REACHED for one in side)
             for side in ([c.before for c in found], [c.after for c in found])
         )
+        judged = Counter(Judgement(c.after.line.judgement) for c in found)
+        outcomes = ((f"{{}} {OUTCOME_NAMES[j].lower()}", judged[j]) for j in Judgement)
         rise = "tăng" if now > was else "giảm"
         effect = f", làm số đạt và vượt {rise} {number_text(abs(now - was))}" if now != was else ""
         yield (
             f"{number_text(len(found))} chỉ tiêu ({places}) nay được đánh giá theo {final} "
-            f"{TERRITORY_SHORT_NAMES[Territory(ground)]}{effect}."
+            f"{TERRITORY_SHORT_NAMES[Territory(ground)]} ({counts_said(*outcomes, between=', ')})"
+            f"{effect}."
         )
 
 

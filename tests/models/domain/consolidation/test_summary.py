@@ -303,6 +303,10 @@ def test_what_only_fell_due_or_ended_unsaid_is_no_news_of_the_letter(office):
     for official, named in (((), "số toàn thành phố"), (("iip",), "số chính thức toàn thành phố")):
         said = told([], [], [ground], official)
         assert said[-1].startswith("1 chỉ tiêu (PL I.")
-        assert said[-1].endswith(f" nay được đánh giá theo {named}, làm số đạt và vượt giảm 1.")
+        assert said[-1].endswith(
+            f" nay được đánh giá theo {named} (1 không đạt), làm số đạt và vượt giảm 1."
+        )
     same = told([], [], [GroundChange("iip", east, replace(whole, line=judged.before))])
-    assert same[-1].endswith("theo số toàn thành phố.")
+    assert same[-1].endswith("theo số toàn thành phố (1 đạt).")
+    told_once = told([replace(judged, ground="whole")], [], [ground])
+    assert "đánh giá khác trước" not in told_once[0] and len(told_once) == 2
