@@ -39,6 +39,8 @@ class Headline:
     unreached: int = 0  # agencies that no letter reaches
     partly: int = 0  # agencies of which a part was accepted and something is still owed
     unfit_wholes: int = 0  # wholes that their parts do not fit
+    # Of those whose mail waits, the agencies that were asked which of several workbooks counts.
+    choosing: int = 0
 
     @property
     def committed(self) -> int:
@@ -87,4 +89,5 @@ def headline_of(
         unreached=sum(a.out_of_reach is not None for a in agencies),
         partly=sum(bool(a.owed) for a in agencies),
         unfit_wholes=sum(one.fault is not None for one in wholes),
+        choosing=sum(a.chooses and a.timeliness is Timeliness.WAITING for a in agencies),
     )

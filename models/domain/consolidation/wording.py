@@ -43,20 +43,28 @@ _WITHOUT_ANSWER = (
 )
 
 
-def without_answer_said(timeliness: Mapping[Timeliness, int]) -> str:
+def without_answer_said(
+    timeliness: Mapping[Timeliness, int], choosing: int, kind: str = "cơ quan "
+) -> str:
     """How many agencies have no accepted answer, and how they stand; "" for none.
 
+    `choosing` of those whose mail waits were asked which of several workbooks counts: they wait
+    for no one's decision but their own.
+
     >>> known = dict.fromkeys(Timeliness, 0) | {Timeliness.MISSING: 3, Timeliness.OPEN: 1}
-    >>> without_answer_said(known)
+    >>> without_answer_said(known, 0)
     '3 cơ quan quá hạn, chưa gửi; 1 cơ quan còn trong hạn'
+    >>> without_answer_said(dict.fromkeys(Timeliness, 0) | {Timeliness.WAITING: 2}, 1, "")
+    '1 gửi đúng hạn, chờ Văn phòng xem xét; 1 gửi đúng hạn, chờ cơ quan xác định bản chính'
     """
-    names = {state: TIMELINESS_NAMES[state] for state in _WITHOUT_ANSWER}
-    return counts_said(
-        *(
-            (f"{{}} cơ quan {name[:1].lower()}{name[1:]}", timeliness[state])
-            for state, name in names.items()
-        )
-    )
+    counts = []
+    for state in _WITHOUT_ANSWER:
+        waits = state is Timeliness.WAITING
+        name = TIMELINESS_NAMES[state]
+        counts.append((name, timeliness[state] - (choosing if waits else 0)))
+        if waits:
+            counts.append((timeliness_named(state, sent_back=False, chooses=True), choosing))
+    return counts_said(*((f"{{}} {kind}{name[:1].lower()}{name[1:]}", n) for name, n in counts))
 
 
 AT_THE_OFFICE = "đã gửi, chờ Văn phòng xem xét"

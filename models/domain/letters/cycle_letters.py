@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from models.domain.answers.asked_cells import content_for, lines_for
 from models.domain.answers.carrying import Carried
@@ -339,29 +341,23 @@ def compose_escalation(
     """
     everyone = list(standings)
     by_code = {s.agency: s for s in everyone}
-    entries: list[tuple[int, str, Sequence[str]]] = []
-    counts = [0, 0, 0, 0]
+    entries: list[tuple[_Owing, str, str]] = []
     for code in planned.owing:
         group, state = _owing_state(cycle, calendar, by_code[code], now, form)
         if (beyond := by_code[code].out_of_reach) is not None:
             why = beyond.said.partition(" (")[0]  # without what servers said in their own words
             state = f"{state}; thư không tới từ {beyond.since_day}: {why}"
-        counts[group] += 1
         contact = register.contacts.get(code)
+        # Whom to call; an address of e-mail is for the letters, and makes a table too narrow.
         person = ", ".join(p for p in (contact.focal_person, contact.phone) if p) if contact else ""
-        name = register.agency_name(code)
-        where = person or (contact.to[0] if contact and contact.to else "")
-        entries.append((group, name, (name, state, one_line(where, 80))))
-    entries.sort(key=lambda e: (e[0], e[1]))
-    rows = [[str(i), *row] for i, (_, _, row) in enumerate(entries, 1)]
-    header = ["TT", "Cơ quan", "Tình trạng", "Đầu mối"]
+        state += f"; đầu mối: {one_line(person, 80)}" if person else ""
+        entries.append((group, register.agency_name(code), state))
+    order = list(_Owing)
+    entries.sort(key=lambda e: (order.index(e[0]), e[1]))
+    rows = [[str(i), name, state] for i, (_, name, state) in enumerate(entries, 1)]
+    header = ["TT", "Cơ quan", "Tình trạng"]
     unreached = sum(by_code[code].out_of_reach is not None for code in planned.owing)
-    labels = (
-        "chưa gửi báo cáo",
-        "đã được trả lại, chưa gửi bản chỉnh sửa",
-        "còn trong thời gian chỉnh sửa hoặc gia hạn",
-        "đã gửi, chờ Văn phòng xem xét hoặc cơ quan xác định bản chính",
-    )
+    counts = Counter(group for group, _, _ in entries)
     return LetterContent(
         planned.kind,
         "escalation",
@@ -372,15 +368,25 @@ def compose_escalation(
             "owing_count": str(len(rows)),
             "answered_count": str(sum(s.effective is not None for s in everyone)),
             "asked_count": str(len(everyone)),
-            "counts": [
-                f"{n} cơ quan {label}" for n, label in zip(counts, labels, strict=True) if n
-            ],
+            "counts": [f"{counts[group]} cơ quan {group}" for group in order if counts[group]],
             "unreached_count": number_text(unreached) if unreached else "",
             "table_of_owing": Table("", header, rows, numeric=(0,)),
-            "waiting_count": str(counts[3]),
+            "waiting_count": str(counts[_Owing.WAITS]),
             **meeting_facts(cycle, now),
         },
     )
+
+
+class _Owing(StrEnum):
+    """Why an agency owes, the gravest first; the values are the list's words."""
+
+    SILENT = "chưa gửi báo cáo"
+    SENT_BACK = "đã được trả lại, chưa gửi bản chỉnh sửa"
+    PARTLY = "đã được tiếp nhận một phần, còn thiếu phần khác"
+    CORRECTS = "còn trong thời gian chỉnh sửa"
+    EXTENDED = "được gia hạn, còn trong hạn"
+    CHOOSES = "đã gửi nhiều sổ, chờ cơ quan xác định bản chính"
+    WAITS = "đã gửi, chờ Văn phòng xem xét"
 
 
 def _owing_state(
@@ -389,15 +395,15 @@ def _owing_state(
     standing: AgencyStanding,
     now: dt.datetime,
     form: Form | None,
-) -> tuple[int, str]:
-    """Group (0 the gravest) and wording of an agency that owes."""
+) -> tuple[_Owing, str]:
+    """Group and wording of an agency that owes."""
     extension = standing.extension_until
     latest = standing.latest
     came = f"phiên bản {latest.version}" if latest else ""
     if standing.chooses:
-        return 3, "Đã gửi nhiều sổ trong một thư, chờ cơ quan xác định bản chính"
+        return _Owing.CHOOSES, "Đã gửi nhiều sổ trong một thư, chờ cơ quan xác định bản chính"
     if standing.waits_for_office:
-        return 3, "Đã gửi, đang chờ Văn phòng xem xét" + (f" ({came})" if came else "")
+        return _Owing.WAITS, "Đã gửi, đang chờ Văn phòng xem xét" + (f" ({came})" if came else "")
     due = due_instant(cycle, extension)
     if standing.awaiting_correction:
         errors = number_text(grave_count(latest.findings)) if latest else "0"
@@ -406,14 +412,17 @@ def _owing_state(
             state = f"Đã tiếp nhận một phần, còn thiếu: {owed}"
         end = correction_period_end(cycle, calendar, standing.versions, extension)
         if end is not None and now < end:
-            return 2, f"{state}; được chỉnh sửa đến hết {day_text(last_day_before(end))}"
+            return (
+                _Owing.CORRECTS,
+                f"{state}; được chỉnh sửa đến hết {day_text(last_day_before(end))}",
+            )
         late = f"quá hạn từ {overdue_since(end or due)}" if now >= due else ""
-        return 1, f"{state}; chưa gửi bản chỉnh sửa" + (f", {late}" if late else "")
+        return _Owing.SENT_BACK, f"{state}; chưa gửi bản chỉnh sửa" + (f", {late}" if late else "")
     if owed := _owed(standing, form):  # a part was taken, and what was owed then is not any more
-        return 1, f"Đã tiếp nhận một phần, còn thiếu: {owed}"
+        return _Owing.PARTLY, f"Đã tiếp nhận một phần, còn thiếu: {owed}"
     if now < due:
-        return 2, f"Chưa gửi; được gia hạn, {due_clause(due)}"
-    return 0, "Chưa gửi báo cáo"
+        return _Owing.EXTENDED, f"Chưa gửi; được gia hạn, {due_clause(due)}"
+    return _Owing.SILENT, "Chưa gửi báo cáo"
 
 
 def _superior(notes: ReminderNotes) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.member_wording import NAMED, counted, members_said, missed_said
+from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import judged_by
 from models.domain.cycle.letter_phrases import (
     alike,
@@ -56,6 +57,7 @@ from models.domain.review.pace_wording import ground_said, part_named
 from models.domain.review.reported_days import heard_days
 from models.domain.review.review import growth_by_ground
 from models.domain.review.spending import DOUBTED, doubts_said, is_doubtful
+from models.domain.review.states import ValueStatus
 from models.domain.review.wording import (
     BUCKET_NAMES,
     OUTCOME_NAMES,
@@ -66,28 +68,37 @@ from models.domain.review.wording import (
 )
 
 _YEAR = PERIODS[-1]
-_NOTES = ("Số cả năm là số ước, trừ khi cơ quan ghi là số chính thức.",)
+_NOTES = ("Số cả năm là số ước, trừ số ghi «chính thức».",)
 
 
 def review_matter(consolidation: Consolidation, review: Review, office: Office) -> SummaryMatter:
     """The gravest first: what was not reached, what is overdue, where the way was left behind."""
     words = Words(consolidation, office)
+    unfit = [one for one in consolidation.wholes if one.fault is not None]
     return SummaryMatter(
-        shares=_shares(review.headline),
-        points=[*_points(review, words), *wholes_point(consolidation, words)],
+        shares=_shares(review.headline, words),
+        points=[*_points(review, words, unfit), *wholes_point(consolidation, words)],
         tables=list(_review_tables(review, words)),
-        figures=list(_figures(review, words)),
-        notes=_notes(words),
-        in_figures=list(_scenario(review, words)),
+        figures=list(_figures(review, words, unfit)),
+        notes=_notes(review, words),
+        in_figures=list(_scenario(review, words, unfit)),
+        official=frozenset(
+            one.row.code
+            for one in review.indicators
+            if one.result and _status(one, one.result.territory) is ValueStatus.ACTUAL
+        ),
     )
 
 
-def _notes(words: Words) -> tuple[str, ...]:
+def _notes(review: Review, words: Words) -> tuple[str, ...]:
+    overdue = review.tasks_in(TaskBucket.OVERDUE)
+    heard = received_said(heard_days(d.reported_on for d in doings_of(overdue)))
+    as_of = f"Nhiệm vụ quá hạn: theo {heard}." if heard else ""
     ground = ground_said(words.catalogue.territory)
-    return tuple(note for note in (ground, *_NOTES) if note)
+    return tuple(note for note in (as_of, ground, *_NOTES) if note)
 
 
-def _shares(headline: ReviewHeadline) -> str:
+def _shares(headline: ReviewHeadline, words: Words) -> str:
     """The results in one sentence part."""
     h = headline
     told = h.indicators - h.no_data
@@ -103,7 +114,7 @@ def _shares(headline: ReviewHeadline) -> str:
         (f", {{}} {unheard[:1].lower()}{unheard[1:]}", h.buckets[TaskBucket.UNHEARD]),
         between="",
     )
-    until = f" ({said})" if (said := figures_said(h.tasks_reported)) else ""
+    until = _until(h, words)
     return (
         part_said(told, h.indicators, "chỉ tiêu", "đã có số cả năm")
         + (f", trong đó {results}; " if results else "; ")
@@ -112,7 +123,7 @@ def _shares(headline: ReviewHeadline) -> str:
     )
 
 
-def _points(review: Review, words: Words) -> Iterable[str]:
+def _points(review: Review, words: Words, unfit: Sequence[WholeAndParts]) -> Iterable[str]:
     """The gravest first; each figure with its reference."""
     missed = [_result(i, words) for i in review.indicators if i.outcome is Judgement.NOT_MET]
     yield from point("Chỉ tiêu không đạt", missed, "chỉ tiêu")
@@ -140,7 +151,7 @@ def _points(review: Review, words: Words) -> Iterable[str]:
         if i.commitment_judgement is Judgement.NOT_MET and i.outcome is not Judgement.NOT_MET
     ]
     yield from point("Chỉ tiêu đạt mức giao nhưng chưa đạt cam kết đầu năm", below, "chỉ tiêu")
-    yield from _scenario(review, words)
+    yield from _scenario(review, words, unfit)
     for bucket in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
         named = [_dated(t, words) for t in review.tasks_in(bucket)]
         said = BUCKET_NAMES[bucket]
@@ -252,7 +263,7 @@ def _dated(task: ReviewTask, words: Words) -> str:
     return f"{words.row_and_lead(task.row)}: {due}{late}"
 
 
-def _scenario(review: Review, words: Words) -> Iterable[str]:
+def _scenario(review: Review, words: Words, unfit: Sequence[WholeAndParts]) -> Iterable[str]:
     """The whole product against the scenario at the year's end, and the branches, by whose figures
     each."""
     if not review.scenario:
@@ -268,7 +279,7 @@ def _scenario(review: Review, words: Words) -> Iterable[str]:
     yield (
         f"{_index_named(words)} {actual} (cùng kỳ bằng 100), {said} (số của "
         f"{words.agency(point.actual.agency)}{doubt}){_branches(branches, words)}"
-        f"{_whole_city(review, words)}."
+        f"{_whole_city(review, words, unfit)}."
     )
 
 
@@ -292,15 +303,25 @@ def _branches(branches: Iterable[ReviewScenario], words: Words) -> str:
     return f"; {number_text(len(known))} dòng ngành, nhóm ngành theo số của {whose}{reached}"
 
 
-def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
+def _figures(
+    review: Review, words: Words, unfit: Sequence[WholeAndParts]
+) -> Iterable[tuple[str, str]]:
     """The whole product against its scenario, targets, tasks, projects."""
     h = review.headline
     whole = review.scenario[0].point(_YEAR) if review.scenario else None
     if whole is not None and whole.actual is not None and whole.actual.number is not None:
         actual, printed = alike((whole.actual.number, whole.printed))
-        disputed = whole.actual.reference in review.scenario[0].disputed
-        doubt = "; tạm dùng, các nguồn còn khác nhau" if disputed else ""
-        said = f"{actual} (kịch bản {printed}{doubt}){_whole_city(review, words)}"
+        of_whole = review.scenario[0]
+        beside = (
+            _STATUSES[of_whole.status],
+            words.brief(whole.actual.agency),
+            f"kịch bản {printed}",
+            "tạm dùng, các nguồn còn khác nhau"
+            if whole.actual.reference in of_whole.disputed
+            else "",
+            "chưa khớp số các ngành" if _is_unfit(of_whole.row.code, unfit, of_areas=False) else "",
+        )
+        said = f"{actual}{_in_brackets(beside)}{_whole_city(review, words, unfit)}"
         yield _index_named(words), said
     yield (
         "Chỉ tiêu đạt và vượt",
@@ -314,12 +335,13 @@ def _figures(review: Review, words: Words) -> Iterable[tuple[str, str]]:
         ),
     )
     tasks = _of(h.done, h.tasks, *open_tasks(h))
-    yield "Nhiệm vụ đã hoàn thành", f"{tasks}{_until(h)}"
+    yield "Nhiệm vụ đã hoàn thành", f"{tasks}{_until(h, words)}"
     yield "Dự án trọng điểm đã báo cáo", _of(h.projects_reported, h.projects)
 
 
-def _whole_city(review: Review, words: Words) -> str:
-    """The growth of the whole city beside the scenario's of another ground; "" for one ground."""
+def _whole_city(review: Review, words: Words, unfit: Sequence[WholeAndParts]) -> str:
+    """The growth of the whole city beside the scenario's of another ground: whose it is, and
+    whether it fits its areas'; "" for one ground."""
     one = growth_by_ground(review, words.catalogue)
     if one is None or one.territory is Territory.WHOLE:
         return ""
@@ -329,8 +351,47 @@ def _whole_city(review: Review, words: Words) -> str:
         return f"; {where} chưa có số liệu"
     plain, unit = _plain_target(whole), one.row.unit
     reached, set_at = alike((whole.value.number, plain))
-    target = f" (giao {set_at}{unit})" if set_at else ""
-    return f"; tốc độ tăng {where} {reached}{unit}{target}"
+    twin = review.scenario[0].row.code  # a measure that stands in two rows is told of one of them
+    apart = any(_is_unfit(code, unfit, of_areas=True) for code in (one.row.code, twin))
+    beside = (
+        _STATUSES[_status(one, Territory.WHOLE)],
+        words.brief(whole.value.agency),
+        f"giao {set_at}{unit}" if set_at else "",
+        "chưa khớp số các địa bàn" if apart else "",
+    )
+    return f"; tốc độ tăng {where} {reached}{unit}{_in_brackets(beside)}"
+
+
+_STATUSES = {
+    ValueStatus.ESTIMATE: "ước",
+    ValueStatus.ACTUAL: "chính thức",
+    ValueStatus.UNSTATED: "",
+}
+
+
+def _status(one: ReviewIndicator, territory: Territory) -> ValueStatus:
+    """Whether the value of that ground that counts is an estimate, as its agency says."""
+    counted = [h.status for h in one.histories.get(territory, ()) if h.counts]
+    if counted:
+        return counted[-1]
+    return one.status if territory is one.territory else ValueStatus.UNSTATED
+
+
+def _is_unfit(code: str, unfit: Sequence[WholeAndParts], *, of_areas: bool) -> bool:
+    """Whether the row's value of the year does not fit its parts, or the whole city's its areas."""
+    return any(
+        one.row.code == code
+        and bool(one.areas) is of_areas
+        and not one.link
+        and not one.territory
+        and one.period in ("", _YEAR)
+        for one in unfit
+    )
+
+
+def _in_brackets(parts: Iterable[str]) -> str:
+    said = "; ".join(part for part in parts if part)
+    return f" ({said})" if said else ""
 
 
 def _index_named(words: Words) -> str:
@@ -355,22 +416,16 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
     )
     overdue = review.tasks_in(TaskBucket.OVERDUE)
     yield cut_table(
-        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}{_as_of(overdue)}",
+        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}",
         ("Nhiệm vụ", "Cơ quan", "Thời hạn"),
         [(_task_name(t, words), words.agency(t.led_by), _limit(t)) for t in overdue],
         (),
     )
 
 
-def _as_of(tasks: Sequence[ReviewTask]) -> str:
-    """From when to when what is listed was received: no row is of another day."""
-    said = received_said(heard_days(d.reported_on for d in doings_of(tasks)))
-    return f" ({said})" if said else ""
-
-
-def _until(headline: ReviewHeadline) -> str:
-    """As of when the figures are, after a count or a table's title."""
-    return f" ({said})" if (said := figures_said(headline.tasks_reported)) else ""
+def _until(headline: ReviewHeadline, words: Words) -> str:
+    """As of when the figures are, after a count."""
+    return _in_brackets([figures_said(headline.tasks_reported, words.agency)])
 
 
 def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
@@ -380,9 +435,10 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
     target = format_target(result.target.target) if result and result.target else ""
     plain = _plain_target(result)
     shown = alike((plain, value.number if value else None))
-    where = f" ({named})" if (named := ground_named(one)) else ""
+    final = result is not None and _status(one, result.territory) is ValueStatus.ACTUAL
+    where = ", ".join(part for part in (ground_named(one), "chính thức" if final else "") if part)
     return (
-        words.with_unit(one.row) + where,
+        words.with_unit(one.row) + _in_brackets([where]),
         target if plain is None else shown[0],
         _reached(one, words) if one.members is not None else shown[1],
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
-from models.domain.consolidation.conflicts import Conflict, ConflictKind
+from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wording import (
@@ -20,6 +22,7 @@ from models.domain.consolidation.wording import (
 from models.domain.cycle.letter_phrases import (
     counts_said,
     instant_text,
+    listed,
     measured,
     number_text,
     part_said,
@@ -29,18 +32,27 @@ from models.domain.letters.letters import SummaryContent, Table
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import period_phrase
-from models.domain.register.territories import TERRITORY_NAMES
+from models.domain.register.targets import REACHED, Judgement
+from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
+from models.domain.results.change_wording import CHANGE_SHEET, changes_in_short
+from models.domain.results.snapshots import Changes, GroundChange
 from models.domain.results.summary_words import (
+    TABLE_ROWS,
     SummaryMatter,
     Words,
     answers_figure,
     counted_points,
-    cut_table,
     point,
 )
 from models.domain.results.waiting import Waiting, WaitingKind, asked_of
+from models.domain.review.states import TaskBucket
+from models.domain.review.wording import OUTCOME_NAMES
 
 DECISIONS = 12
+_FEW_NAMED = 2  # of each kind, where there are many
+_LARGE = 1000  # from here on no decimal tells two figures apart on a telephone
+_SHORT = 45  # letters of a name in the small print
+NAMED_WHOLE = 10  # agencies that owe: fewer are all named, as the overdue letters announce
 _OWING = (
     *(Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.CORRECTING, Timeliness.WAITING),
     Timeliness.OPEN,
@@ -64,7 +76,7 @@ def summarise(
     """
     words = Words(consolidation, office)
     counts, sentences = counted_points(matter.points)
-    tables = [t for t in _tables(consolidation, matter) if t.rows]
+    tables = [t for t in _tables(consolidation, matter, words) if t.rows]
     asked = list(_asked(consolidation, words))
     told = (*(t.title for t in tables), *asked)
     return SummaryContent(
@@ -82,17 +94,71 @@ def summarise(
         attachments=[f"{workbook_name}: sổ tổng hợp, đủ các danh sách và nguồn số liệu"]
         if workbook_name
         else [],
-        notes=[
-            "Số liệu khác nhau thì tạm dùng số của cơ quan chủ trì.",
-            *matter.notes,
+        notes=[*_for_now(consolidation.conflicts, words), *matter.notes],
+    )
+
+
+def changes_told(
+    changes: Changes, consolidation: Consolidation, matter: SummaryMatter, office: Office
+) -> list[str]:
+    """What has changed since the last letter: the gravest in a sentence, and why counts differ.
+
+    What merely fell due stands among the figures above; that a matter ended which no letter had
+    called open is no news.
+    """
+    regrounded = {c.row_key for c in changes.grounds}  # told by themselves
+    worth = replace(
+        changes,
+        lines=[
+            c
+            for c in changes.lines
+            if not c.flipped
+            or not (
+                c.row_key in regrounded or (c.after and c.after.judgement == TaskBucket.UNHEARD)
+            )
+        ],
+        conflicts=[
+            c for c in changes.conflicts if c.after or (c.before is not None and c.before.is_open)
         ],
     )
+    if changes and not worth:
+        since = instant_text(changes.since)
+        said = f"So với báo cáo tổng hợp đến {since}: xem trang «{CHANGE_SHEET}»."
+    else:
+        said = changes_in_short(worth, office.register)
+    return [said, *_grounds_said(changes, matter, Words(consolidation, office))]
+
+
+def _grounds_said(changes: Changes, matter: SummaryMatter, words: Words) -> Iterable[str]:
+    """Which indicators are judged by another ground than before, and what that does to the count
+    of those that were reached."""
+    by_ground: dict[str, list[GroundChange]] = {}
+    for change in changes.grounds:
+        by_ground.setdefault(change.after.ground, []).append(change)
+    for ground, found in by_ground.items():
+        codes = [c.row_key for c in found]
+        places = listed([words.place(words.catalogue.row(c)) for c in codes], "chỉ tiêu")
+        places = places.replace("; PL ", ", ")
+        final = "số chính thức" if set(codes) <= set(matter.official) else "số"
+        was, now = (
+            sum(one.line.judgement in REACHED for one in side)
+            for side in ([c.before for c in found], [c.after for c in found])
+        )
+        judged = Counter(Judgement(c.after.line.judgement) for c in found)
+        outcomes = ((f"{{}} {OUTCOME_NAMES[j].lower()}", judged[j]) for j in Judgement)
+        rise = "tăng" if now > was else "giảm"
+        effect = f", làm số đạt và vượt {rise} {number_text(abs(now - was))}" if now != was else ""
+        yield (
+            f"{number_text(len(found))} chỉ tiêu ({places}) nay được đánh giá theo {final} "
+            f"{TERRITORY_SHORT_NAMES[Territory(ground)]} ({counts_said(*outcomes, between=', ')})"
+            f"{effect}."
+        )
 
 
 def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
     h, t = consolidation.headline, consolidation.headline.timeliness
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
-    rest = without_answer_said(t)
+    rest = without_answer_said(t, h.choosing)
     if h.partly:
         rest += f"; trong số chưa hoàn thành, {number_text(h.partly)} cơ quan đã được tiếp nhận "
         rest += "một phần"
@@ -129,15 +195,72 @@ def _owing(consolidation: Consolidation) -> Iterable[str]:
 def _asked(consolidation: Consolidation, words: Words) -> Iterable[str]:
     """A line for the conflicts that a person has to settle, and one for each kind of what does not
     fit."""
-    conflicts = [c.row for c in consolidation.conflicts if c.is_open]
+    conflicts = [c for c in consolidation.conflicts if c.is_open]
     unfit = [one for one in consolidation.wholes if one.fault is not None]
     cases = (
-        (WaitingKind.CONFLICT, conflicts),
         (WaitingKind.WHOLE, [one.row for one in unfit if not one.link]),
         (WaitingKind.LINK, [one.row for one in unfit if one.link]),
     )
-    found = [Waiting(kind, words.name(row), "") for kind, rows in cases for row in rows]
+    found = [
+        Waiting(WaitingKind.CONFLICT, words.name(one.row), "", _both_figures(one, words))
+        for one in conflicts
+    ]
+    found += [Waiting(kind, words.name(row), "") for kind, rows in cases for row in rows]
     return asked_of(found)
+
+
+def _both_figures(conflict: Conflict, words: Words) -> str:
+    """What each says, in few letters: by agency, of one agency's two rows by row."""
+    row, other = conflict.row, conflict.other_row
+    left, right = conflict.left.number or Decimal(0), conflict.right.number or Decimal(0)
+    whose = [words.brief(one.agency) for one in (conflict.left, conflict.right)]
+    if whose[0] == whose[1]:
+        whose = [words.place(one) for one in (row, other)]
+    if row.unit == other.unit:
+        left, right = _in_short(left, right)
+    # A unit of several letters is said once.
+    once = row.unit == other.unit and row.unit != "%"
+    first = shown_number(left) if once else measured(left, row.unit)
+    return f"{whose[0]} {first}; {whose[1]} {measured(right, other.unit)}"
+
+
+def _in_short(left: Decimal, right: Decimal) -> tuple[Decimal, Decimal]:
+    """Both with as many decimals; large ones with none, where they differ still.
+
+    >>> [str(number) for number in _in_short(Decimal("118079.279"), Decimal(121500))]
+    ['118079', '121500']
+    >>> [str(number) for number in _in_short(Decimal("1000.2"), Decimal("1000.25"))]
+    ['1000.20', '1000.25']
+    """
+    places = like_decimals((left, right))
+    short = half_up(left, 0), half_up(right, 0)
+    if min(abs(left), abs(right)) >= _LARGE and short[0] != short[1]:
+        return short
+    return half_up(left, places), half_up(right, places)
+
+
+def _for_now(conflicts: Iterable[Conflict], words: Words) -> Iterable[str]:
+    """Which figure is used of each kind of what nobody has ruled on; nothing where nothing is open.
+
+    One measure that stands in two rows keeps both.
+    """
+    waiting = [c for c in conflicts if c.is_open]
+    one_used = [c for c in waiting if not c.each_stands]
+    each = list(dict.fromkeys(words.name(c.row, _SHORT) for c in waiting if c.each_stands))
+    said = []
+    if one_used:
+        said.append("tạm dùng số của cơ quan chủ trì")
+    if any(c.because is StandsBecause.FIRST_NAMED for c in one_used):
+        said.append("cơ quan chủ trì chưa có số thì tạm dùng số của cơ quan nêu trước")
+    if each:
+        alone = "riêng " if one_used else ""
+        few = len(each) <= _FEW_NAMED
+        named = " và ".join(each) if few else f"{number_text(len(each))} chỉ tiêu nêu ở hai nơi"
+        apart = all(c.row.appendix is not c.other_row.appendix for c in waiting if c.each_stands)
+        place = "phụ lục" if apart else "dòng"
+        said.append(f"{alone}{named} mỗi {place} tạm ghi số của mình")
+    if said:
+        yield f"Số khác nhau chưa có quyết định: {'; '.join(said)}."
 
 
 def _decisions(consolidation: Consolidation, words: Words) -> Iterable[str]:
@@ -176,14 +299,21 @@ def _decision(conflict: Conflict, words: Words) -> str:
     )
 
 
-def _tables(consolidation: Consolidation, matter: SummaryMatter) -> Iterable[Table]:
+def _tables(consolidation: Consolidation, matter: SummaryMatter, words: Words) -> Iterable[Table]:
+    """Who owes, all by name where they are few, those who stand alike in one row; then the matter's
+    own."""
     owing = [a for state in _OWING for a in consolidation.agencies if a.timeliness is state]
-    yield cut_table(
-        "Cơ quan, đơn vị chưa hoàn thành",
-        ("Cơ quan, đơn vị", "Tình trạng"),
-        [(a.name, _state(a)) for a in owing],
-        (),
-    )
+    by_state: dict[str, list[str]] = {}
+    for agency in owing:
+        by_state.setdefault(_state(agency), []).append(words.brief(agency.agency))
+    title, shown = "Cơ quan, đơn vị chưa hoàn thành", list(by_state.items())
+    rows = [("; ".join(names), state) for state, names in shown]
+    if len(owing) > NAMED_WHOLE:
+        title, shown = f"{title} ({number_text(len(owing))})", shown[:TABLE_ROWS]
+        rows = [(listed(names, "cơ quan", _FEW_NAMED), state) for state, names in shown]
+    if rest := sum(map(len, by_state.values())) - sum(len(names) for _, names in shown):
+        rows.append((f"{number_text(rest)} cơ quan khác", "Xem tệp kèm theo"))
+    yield Table(title, ("Cơ quan, đơn vị", "Tình trạng"), rows, ())
     yield from matter.tables
 
 

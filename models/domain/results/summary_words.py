@@ -4,13 +4,13 @@ the few figures of a telephone's first screen."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.whole_wording import whole_said
-from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.consolidation.wording import TIMELINESS_NAMES, without_answer_said
 from models.domain.cycle.letter_phrases import (
     cut_at_phrase,
     listed,
@@ -31,6 +31,7 @@ _TASK_NAME = 75  # many tasks begin alike: "Trình Hội đồng nhân dân thà
 #: Long words that officials shorten in tables, never in a sentence.
 _SHORTER = (("Hội đồng nhân dân", "HĐND"), ("Ủy ban nhân dân", "UBND"))
 _ANSWERED = (Timeliness.ON_TIME, Timeliness.CORRECTED, Timeliness.LATE)
+_OF_THE_CITY = re.compile(r"(?<!chi nhánh) thành phố Hải Phòng$")
 _COUNTED = re.compile(r"(?P<label>[^():]+) \((?P<count>[\d.]+)\): ")
 
 
@@ -50,6 +51,7 @@ class SummaryMatter:
     figures: Sequence[tuple[str, str]] = ()
     notes: Sequence[str] = ()
     in_figures: Sequence[str] = ()
+    official: Collection[str] = ()  # codes of the indicators judged by an official figure
 
 
 class Words:
@@ -67,6 +69,10 @@ class Words:
     def agency(self, code: str) -> str:
         """The agency's name."""
         return self._register.agency_name(code)
+
+    def brief(self, code: str) -> str:
+        """The agency's name without the city's, which a letter within the city need not say."""
+        return _OF_THE_CITY.sub("", self.agency(code))
 
     def place(self, row: CatalogueRow) -> str:
         """Where the row stands: "PL I.4"."""
@@ -151,14 +157,12 @@ def cut_table(
 def answers_figure(consolidation: Consolidation) -> tuple[str, str]:
     """How many agencies have been accepted, and how all of them stand in time."""
     h = consolidation.headline
-    came, rest = (
-        "; ".join(
-            f"{number_text(n)} {TIMELINESS_NAMES[state][:1].lower()}{TIMELINESS_NAMES[state][1:]}"
-            for state in Timeliness
-            if (state in _ANSWERED) is answered and (n := h.timeliness[state])
-        )
-        for answered in (True, False)
+    came = "; ".join(
+        f"{number_text(n)} {TIMELINESS_NAMES[state][:1].lower()}{TIMELINESS_NAMES[state][1:]}"
+        for state in _ANSWERED
+        if (n := h.timeliness[state])
     )
+    rest = without_answer_said(h.timeliness, h.choosing, "")
     said = f"{out_of(h.answered, h.asked)} cơ quan"
     said += f" ({came})" if came else ""
     said += f"; còn lại {rest}" if rest else ""

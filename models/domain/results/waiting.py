@@ -3,7 +3,7 @@ kind and whose, and where each case is read; in a sentence each where a template
 
 from __future__ import annotations
 
-from collections import Counter
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -17,7 +17,7 @@ TOLD = 10  # of a kind, in a sentence each
 class WaitingKind(StrEnum):
     """What is asked of the office; the values are the letter's words, the gravest first."""
 
-    CONFLICT = "Số liệu khác nhau giữa các cơ quan"
+    CONFLICT = "Số liệu khác nhau"
     WHOLE = "Số chung và số thành phần chưa thống nhất"
     LINK = "Số của hai chỉ tiêu liên quan chưa thống nhất"
     WITHDRAWN = "Số liệu đã báo cáo nay được rút lại"
@@ -25,7 +25,7 @@ class WaitingKind(StrEnum):
     HELD = "Thư chờ Văn phòng xử lý"
     UNREACHED = "Cơ quan không nhận được thư"
     LOST = "Thư gửi không đến nơi"
-    OVERTAKEN = "Thư của cơ quan đã có báo cáo khác được tiếp nhận"  # to be filed, not decided
+    OVERTAKEN = "Thư của cơ quan đã có báo cáo khác được tiếp nhận"  # clerks file it
 
 
 #: The sheets of the consolidated workbook that have each case; the office settles the others.
@@ -41,11 +41,17 @@ _NAME = 45  # letters of a name on the first screen of a telephone
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One case. `name` is whose or what it is about, `said` a whole sentence."""
+    """One case. `name` is whose or what it is about, `said` a whole sentence.
+
+    `figures` are what is said otherwise, each with whose it is; `came` is the day, in Hanoi, on
+    which mail arrived.
+    """
 
     kind: WaitingKind
     name: str
     said: str
+    figures: str = ""
+    came: dt.date | None = None
 
 
 def asked_of(waiting: Iterable[Waiting]) -> list[str]:
@@ -56,39 +62,49 @@ def asked_of(waiting: Iterable[Waiting]) -> list[str]:
     ['Thư chờ Văn phòng xử lý (2): Sở A; Sở B']
     """
     lines = []
-    for kind, cases in _by_kind(case for case in waiting if case.kind not in _TO_BE_FILED):
-        names = [cut_at_word(case.name, _NAME) for case in cases if case.name]
-        told = _named(names)
+    kinds = list(_by_kind(waiting))
+    for at, (kind, cases) in enumerate(kinds, 1):
+        told = _named([case for case in cases if case.name])
         sheet = SHEETS.get(kind)
-        where = f"trang «{sheet}»" if sheet else ""
+        # Of kinds that one sheet tells of, the last names it.
+        again = sheet in {SHEETS.get(later) for later, _ in kinds[at : at + 1]}
+        where = f"trang «{sheet}»" if sheet and not again else ""
         counted = f"{kind.value} ({number_text(len(cases))})"
         said = "; ".join(part for part in (told, where) if part)
         lines.append(f"{counted}: {said}" if said else counted)
     return lines
 
 
-def to_be_filed(waiting: Iterable[Waiting]) -> list[str]:
-    """That mail waits of which nothing is to be decided any more, in a sentence; nothing for none.
-
-    >>> to_be_filed([Waiting(WaitingKind.OVERTAKEN, "Sở A", "")])
-    ['1 thư của cơ quan đã có báo cáo khác được tiếp nhận chỉ cần đóng hồ sơ.']
-    """
-    count = sum(case.kind in _TO_BE_FILED for case in waiting)
-    said = "thư của cơ quan đã có báo cáo khác được tiếp nhận chỉ cần đóng hồ sơ"
-    return [f"{number_text(count)} {said}."] if count else []
-
-
-def _named(names: Sequence[str]) -> str:
+def _named(cases: Sequence[Waiting]) -> str:
     """The first names, those of several cases with how many, and how many cases are not named.
 
-    >>> _named(["Thu ngân sách", "GRDP", "Thu ngân sách", "Du lịch", "Du lịch"])
+    >>> names = ("Thu ngân sách", "GRDP", "Thu ngân sách", "Du lịch", "Du lịch")
+    >>> _named([Waiting(WaitingKind.JUDGEMENT, name, "") for name in names])
     'Thu ngân sách (2); GRDP và 2 trường hợp khác'
+    >>> day = dt.date(2025, 2, 18)
+    >>> _named([Waiting(WaitingKind.HELD, "Sở A", "", came=day)])
+    'Sở A (nhận ngày 18/02/2025)'
     """
-    counted = Counter(names).items()
-    first = list(counted)[:NAMED]
-    said = "; ".join(f"{name} ({count})" if count > 1 else name for name, count in first)
-    rest = len(names) - sum(count for _, count in first)
+    alike: dict[tuple[str, str], list[Waiting]] = {}
+    for case in cases:
+        alike.setdefault((cut_at_word(case.name, _NAME), case.figures), []).append(case)
+    first = list(alike.items())[:NAMED]
+    said = "; ".join(f"{name}{_beside(found)}" for (name, _), found in first)
+    rest = len(cases) - sum(len(found) for _, found in first)
     return f"{said} và {number_text(rest)} trường hợp khác" if rest else said
+
+
+def _beside(cases: Sequence[Waiting]) -> str:
+    """Behind a name: of how many cases it is, what is said, since when mail waits; "" for none."""
+    days = [case.came for case in cases if case.came]
+    since = ("nhận ngày" if len(days) == 1 else "nhận từ ngày") if days else ""
+    parts = (
+        number_text(len(cases)) if len(cases) > 1 else "",
+        cases[0].figures,
+        f"{since} {min(days):%d/%m/%Y}" if days else "",
+    )
+    said = "; ".join(part for part in parts if part)
+    return f" ({said})" if said else ""
 
 
 def told_whole(waiting: Iterable[Waiting], most: int = TOLD) -> list[str]:
@@ -103,7 +119,8 @@ def told_whole(waiting: Iterable[Waiting], most: int = TOLD) -> list[str]:
 
 
 def _by_kind(waiting: Iterable[Waiting]) -> Iterator[tuple[WaitingKind, Sequence[Waiting]]]:
-    every = list(waiting)
+    """By kind, the gravest first, without what clerks file: no decision of the leaders is asked."""
+    every = [case for case in waiting if case.kind not in _TO_BE_FILED]
     for kind in WaitingKind:
         if cases := [case for case in every if case.kind is kind]:
             yield kind, cases

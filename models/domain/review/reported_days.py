@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _MOST_IN_TENTHS = 9
 _AFTERWARDS = dt.timedelta(days=30)
@@ -14,11 +14,15 @@ _AFTERWARDS = dt.timedelta(days=30)
 
 @dataclass(frozen=True, slots=True)
 class ReportedDays:
-    """By `until` the agencies had reported; `later` of them long after, the last on `last`."""
+    """By `until` the agencies had reported; `later` of them long after, the last on `last`.
+
+    `who` are the codes of those, which do not tell two counts apart.
+    """
 
     until: dt.date
     later: int = 0
     last: dt.date | None = None
+    who: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +61,5 @@ def reported_days(sent: Iterable[tuple[str, dt.date]]) -> ReportedDays | None:
     days = sorted(latest.values())
     most = days[(len(days) * _MOST_IN_TENTHS - 1) // 10]
     before = [day for day in days if day <= most + _AFTERWARDS]
-    later = len(days) - len(before)
-    return ReportedDays(before[-1], later, days[-1] if later else None)
+    who = tuple(sorted(code for code, day in latest.items() if day > before[-1]))
+    return ReportedDays(before[-1], len(who), days[-1] if who else None, who)

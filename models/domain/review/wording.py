@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from models.domain.cycle.letter_phrases import counts_said, listed, number_text
@@ -131,9 +131,14 @@ def received_said(days: HeardDays | None) -> str:
     return f"báo cáo từ {days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y}"
 
 
-def figures_said(reported: ReportedDays | None) -> str:
+def figures_said(reported: ReportedDays | None, name: Callable[[str], str] | None = None) -> str:
     """As of when the figures are, for brackets beside a count; "" where nobody has reported.
 
+    `name`: by which the one agency that sent again later is called, where a reader asks who.
+
+    >>> late = ReportedDays(dt.date(2025, 11, 18), 1, dt.date(2026, 1, 15), ("stc",))
+    >>> figures_said(late, lambda code: "Sở Tài chính").partition("; ")[2]
+    'riêng Sở Tài chính gửi lại ngày 15/01/2026'
     >>> figures_said(ReportedDays(dt.date(2025, 11, 26), 2, dt.date(2026, 1, 15)))[:53]
     'theo số liệu các cơ quan gửi đến ngày 26/11/2025; có '
     """
@@ -142,6 +147,8 @@ def figures_said(reported: ReportedDays | None) -> str:
     said = f"theo số liệu các cơ quan gửi đến ngày {reported.until:%d/%m/%Y}"
     if reported.last is None:
         return said
+    if name is not None and len(reported.who) == 1:
+        return f"{said}; riêng {name(reported.who[0])} gửi lại ngày {reported.last:%d/%m/%Y}"
     until = "ngày" if reported.later == 1 else "đến ngày"
     return f"{said}; có {reported.later} cơ quan gửi lại {until} {reported.last:%d/%m/%Y}"
 

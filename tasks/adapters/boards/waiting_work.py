@@ -40,14 +40,18 @@ def waiting_work(
     """What a person has to decide or mend.
 
     Held mail of an agency that has since been accepted is of a kind of its own: it is only to be
-    filed. A letter is not told of where its agency receives none. `asked` is what persons judge.
+    filed; that of one which was asked which of its workbooks counts waits for its answer, not
+    here. A letter is not told of where its agency receives none. `asked` is what persons judge.
     """
     cycle = consolidation.cycle
     yield from _judgements(office, cycle, [one for one in asked if one.waits])
     for sent in sent_with_withdrawn(office, connection, cycle):
         said = f"{sent.said} Số liệu nay thay bằng thư này."
         yield Waiting(WaitingKind.WITHDRAWN, "", said)
-    yield from _held(office.register, connection, cycle.code, _accepted_at(consolidation))
+    choosing = {one.agency for one in consolidation.agencies if one.chooses}
+    for mail, one in _held(office.register, connection, cycle.code, _accepted_at(consolidation)):
+        if mail["agency"] not in choosing or mail["said"]:  # words are read by a person
+            yield one
     unreached = failing_contacts(office.register, connection, now)
     yield from unreached
     beyond = {case.name for case in unreached}
@@ -112,7 +116,8 @@ def _accepted_at(consolidation: Consolidation) -> dict[str, dt.datetime]:
 
 def _held(
     register: Register, connection: Connection, cycle: str, accepted: Mapping[str, dt.datetime]
-) -> Iterator[Waiting]:
+) -> Iterator[tuple[Mapping[str, Any], Waiting]]:
+    """Each held message with what is told of it."""
     held = [
         row
         for row in messages.in_state(connection, MessageState.HELD)
@@ -123,11 +128,15 @@ def _held(
         answered = row["agency"] in accepted
         said = " Cơ quan này đã có báo cáo khác được tiếp nhận." if answered else ""
         whose = register.agency_name(row["agency"]) or one_line(row["sender"] or row["name"], 100)
-        yield Waiting(
-            WaitingKind.OVERTAKEN if _is_overtaken(row, accepted) else WaitingKind.HELD,
-            whose,
-            f"Thư chờ Văn phòng xử lý: của {whose}, nhận lúc {instant_text(row['received_at'])}. "
-            f"{row['reason']}{said}",
+        yield (
+            row,
+            Waiting(
+                WaitingKind.OVERTAKEN if _is_overtaken(row, accepted) else WaitingKind.HELD,
+                whose,
+                f"Thư chờ Văn phòng xử lý: của {whose}, nhận lúc "
+                f"{instant_text(row['received_at'])}. {row['reason']}{said}",
+                came=row["received_at"].astimezone(HANOI).date(),
+            ),
         )
 
 

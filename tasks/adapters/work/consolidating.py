@@ -18,11 +18,11 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.summary_schedule import summary_due
 from models.domain.letters.letters import SummaryContent, compose_summary
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
-from models.domain.results.change_wording import change_points, changes_in_short
+from models.domain.results.change_wording import change_points
 from models.domain.results.snapshots import Changes
-from models.domain.results.summary import summarise
+from models.domain.results.summary import changes_told, summarise
 from models.domain.results.tidy_table import tidy_rows
-from models.domain.results.waiting import asked_of, to_be_filed, told_whole
+from models.domain.results.waiting import asked_of, told_whole
 from models.tables import ConsolidationRow
 from tasks.adapters.boards.waiting_work import waiting_work
 from tasks.adapters.letters.letter_writer import Envelope
@@ -180,22 +180,24 @@ def summary_letter(
 
 
 def _content(workplace: Workplace, done: Consolidated) -> SummaryContent:
+    matter = done.results.summary_matter()
     content = summarise(
         done.consolidation,
         workplace.office,
-        done.results.summary_matter(),
+        matter,
         chart_id=CHART_ID,
         workbook_name=done.workbook.name,
     )
     if done.changes is not None:
-        register = workplace.office.register
+        office = workplace.office
+        told = changes_told(done.changes, done.consolidation, matter, office)
         content = replace(
             content,
-            points=[*content.points, *change_points(done.changes, register)],
-            sentences=[*content.sentences, changes_in_short(done.changes, register)],
+            points=[*content.points, *change_points(done.changes, office.register)],
+            sentences=[*content.sentences, *told],
         )
-    told = [paper.told for paper in done.papers]
-    return replace(content, attachments=[*content.attachments, *told])
+    papers = [paper.told for paper in done.papers]
+    return replace(content, attachments=[*content.attachments, *papers])
 
 
 def _letter(
@@ -210,13 +212,10 @@ def _letter(
     waiting = list(
         waiting_work(workplace.office, connection, done.consolidation, asked, workplace.now)
     )
-    filed = to_be_filed(waiting)
     return workplace.letters.write(
         compose_summary(
             replace(
                 content,
-                points=[*content.points, *filed],
-                sentences=[*content.sentences, *filed],
                 asked=[*content.asked, *asked_of(waiting)],
                 decisions=[*content.decisions, *told_whole(waiting)],
             )

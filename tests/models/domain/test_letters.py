@@ -278,19 +278,36 @@ def test_the_escalation_tells_apart_why_an_agency_owes() -> None:
         standing_of("c", CYCLE, CALENDAR, [], now),
         standing_of("d", CYCLE, CALENDAR, [], now, Circumstances(at(27, 0))),
         standing_of("e", CYCLE, CALENDAR, [version(1, at(19), Verdict.ACCEPTED)], now),
+        standing_of(
+            *("f", CYCLE, CALENDAR, [], now),
+            Circumstances(held_mail=[HeldMail(at(19), asked=True)]),
+        ),
     ]
     [planned] = [p for p in letters_due(CYCLE, CALENDAR, standings, {}, now) if not p.agency]
-    agencies = {c: Agency(c, f"Sở {c.upper()}", AgencyKind.DEPARTMENT) for c in "abcde"}
-    contacts = {"c": Contact("c", ["c@c.example"], focal_person="Bà Hà", phone="0225")}
+    agencies = {c: Agency(c, f"Sở {c.upper()}", AgencyKind.DEPARTMENT) for c in "abcdef"}
+    contacts = {
+        "c": Contact("c", ["c@c.example"], focal_person="Bà Hà", phone="0225"),
+        "b": Contact("b", ["b@b.example"]),
+    }
     register = Register(agencies, contacts)
     content = compose_escalation(CYCLE, CALENDAR, planned, standings, register, now)
     rows = content.context["table_of_owing"].rows  # type: ignore[attr-defined]
-    assert [row[1] for row in rows] == ["Sở C", "Sở B", "Sở D", "Sở A"]
-    assert rows[0][3] == "Bà Hà, 0225"
+    assert [row[1] for row in rows] == ["Sở C", "Sở B", "Sở D", "Sở F", "Sở A"]
+    assert rows[0][2] == "Chưa gửi báo cáo; đầu mối: Bà Hà, 0225"
+    assert {len(row) for row in rows} == {3} and "@" not in str(rows)
     assert "được chỉnh sửa đến hết thứ Tư, ngày 26/02/2025" in rows[1][2]
     assert "gia hạn" in rows[2][2]
-    assert "chờ Văn phòng" in rows[3][2]
+    assert "chờ cơ quan xác định bản chính" in rows[3][2]
+    assert "chờ Văn phòng" in rows[4][2]
     assert content.context["answered_count"] == "1"
+    assert content.context["counts"] == [
+        "1 cơ quan chưa gửi báo cáo",
+        "1 cơ quan còn trong thời gian chỉnh sửa",
+        "1 cơ quan được gia hạn, còn trong hạn",
+        "1 cơ quan đã gửi nhiều sổ, chờ cơ quan xác định bản chính",
+        "1 cơ quan đã gửi, chờ Văn phòng xem xét",
+    ]
+    assert content.context["waiting_count"] == "1"
 
 
 def test_the_opening_lists_the_agencys_own_sheets_and_the_reporting_regime() -> None:

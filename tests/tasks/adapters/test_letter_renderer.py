@@ -236,7 +236,10 @@ def test_an_overdue_letter_names_by_office_who_gets_the_copy() -> None:
 
 
 def test_an_overdue_letter_says_where_those_who_owe_are_named() -> None:
-    for reported, where in ((True, "báo cáo của Văn phòng gửi Ủy ban"), (False, "sổ tổng hợp và")):
+    for reported, where in (
+        (True, "báo cáo của Văn phòng gửi Ủy ban"),
+        (False, "sổ tổng hợp của Văn phòng."),
+    ):
         context = {**EVERY["overdue"].context, "reported": reported}
         letter = renderer().render(LetterContent(EVERY["overdue"].kind, "overdue", context))
         text = " ".join(letter.text.split())

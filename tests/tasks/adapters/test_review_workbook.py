@@ -286,7 +286,8 @@ def test_the_letter_is_read_on_a_telephone_in_two_minutes(letter, review):
     assert all(len(table.rows) <= TABLE_ROWS for table in letter.tables)
     late = next(table for table in letter.tables if table.title.startswith("Nhiệm vụ quá hạn"))
     listed = doings_of(review.tasks_in(TaskBucket.OVERDUE))
-    assert f"({received_said(heard_days(d.reported_on for d in listed))})" in late.title
+    heard = received_said(heard_days(d.reported_on for d in listed))
+    assert "báo cáo" not in late.title and f"Nhiệm vụ quá hạn: theo {heard}." in letter.notes
     assert dict(letter.figures)["Nhiệm vụ đã hoàn thành"].endswith(
         f"({figures_said(review.headline.tasks_reported)})"
     )

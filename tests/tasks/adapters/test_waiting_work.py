@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from models.domain.results.waiting import Waiting, WaitingKind, asked_of, to_be_filed, told_whole
+from models.domain.results.waiting import Waiting, WaitingKind, asked_of, told_whole
 from tasks.adapters.boards.waiting_work import waiting_work
 from tasks.adapters.store import messages
 from tests.fixtures.november import november
@@ -34,9 +35,9 @@ def held(agency: str, received_at: dt.datetime, *others: str, said: str = "") ->
 @pytest.fixture
 def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """What is told of held mail after the simulated review."""
-    made, _ = november()
 
     def told(*rows: dict[str, Any]) -> list[Waiting]:
+        made, _ = november()
         monkeypatch.setattr(messages, "in_state", lambda *_: list(rows))
         with (
             small_workplace(tmp_path, made.as_of, ()) as workplace,
@@ -67,10 +68,23 @@ def test_mail_that_a_newer_accepted_report_has_overtaken_is_no_decision(waiting)
 
     [line] = asked_of(found)
     assert line.startswith("Thư chờ Văn phòng xử lý (4): ")
-    assert to_be_filed(found) == [
-        "2 thư của cơ quan đã có báo cáo khác được tiếp nhận chỉ cần đóng hồ sơ."
-    ]
-    assert sum("đã có báo cáo khác được tiếp nhận" in said for said in told_whole(found)) == 5
+    assert "; nhận từ ngày " in line
+    # What clerks file is no matter of the leaders'.
+    assert sum("đã có báo cáo khác được tiếp nhận" in said for said in told_whole(found)) == 3
+
+
+def test_who_was_asked_which_workbook_counts_waits_for_no_decision(
+    waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, standings = november()
+    one, other = [s.agency for s in standings if s.owes][:2]
+    at = made.as_of - HOUR
+    chosen = [replace(a, chooses=a.agency == one) for a in made.consolidation.agencies]
+    told = replace(made, consolidation=replace(made.consolidation, agencies=chosen))
+    monkeypatch.setattr("tests.tasks.adapters.test_waiting_work.november", lambda: (told, ()))
+    found = waiting(held(one, at), held(one, at, said="question"), held(other, at))
+    whose = real_office().register.agency_name
+    assert [case.name for case in found] == [whose(one), whose(other)], "words are yet to be read"
 
 
 def test_where_all_is_overtaken_nothing_is_asked(waiting) -> None:
@@ -78,4 +92,3 @@ def test_where_all_is_overtaken_nothing_is_asked(waiting) -> None:
     one = next(s for s in standings if s.counted and not s.owes)
     found = waiting(held(one.agency, one.counted[-1].received_at - HOUR))
     assert found and asked_of(found) == []
-    assert to_be_filed([]) == []

@@ -37,7 +37,7 @@ def overview(
     came = counts_said(
         ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
     )  # fmt: skip
-    rest = f"; {left}" if (left := without_answer_said(t)) else ""
+    rest = f"; {left}" if (left := without_answer_said(t, h.choosing)) else ""
     if h.unreached:
         rest += f"; thư của Văn phòng không tới {number_text(h.unreached)} cơ quan"
     accepted = part_said(h.answered, h.asked, "cơ quan, đơn vị", "có báo cáo được tiếp nhận")
@@ -81,7 +81,7 @@ def overview(
     if said := "; ".join(part for part in parts if part):
         yield words(f"{said[0].upper()}{said[1:]}.")
     b = r.buckets
-    until = f" ({told})" if (told := figures_said(r.tasks_reported)) else ""
+    until = f" ({told})" if (told := figures_said(r.tasks_reported, names.agency)) else ""
     own = work.by_own_deadlines(review)
     done = counts_said(
         ("đúng hạn {}", b[TaskBucket.DONE_ON_TIME]),

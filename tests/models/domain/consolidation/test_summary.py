@@ -7,14 +7,28 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from models.domain.answers.standing import HeldMail, Timeliness, standing_of
 from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import NAMED_LENGTH, instant_text, listed
 from models.domain.letters.letters import compose_summary
 from models.domain.reading.submissions import Verdict
+from models.domain.register.targets import Judgement
 from models.domain.results.plan_summary import plan_matter
-from models.domain.results.summary import summarise
+from models.domain.results.snapshots import (
+    Changes,
+    ConflictChange,
+    FrozenConflict,
+    FrozenGround,
+    FrozenLine,
+    GroundChange,
+    LineChange,
+)
+from models.domain.results.summary import changes_told, summarise
+from models.domain.results.summary_words import SummaryMatter
+from models.domain.review.states import TaskBucket
 from tasks.adapters.letters.letter_writer import renderer_for
 from tests.fixtures.office_files import OFFICE_FILES
 from tests.fixtures.simulated_answers import real_office, simulated_consolidation
@@ -189,3 +203,110 @@ def test_mail_that_waits_for_the_office_is_not_said_to_be_missing(office):
 
     table = next(t for t in content.tables if t.title == "Cơ quan, đơn vị chưa hoàn thành")
     assert table.rows == [("Sở Tài chính", "Gửi đúng hạn, chờ Văn phòng xem xét")]
+
+
+def test_who_was_asked_which_workbook_counts_is_counted_apart(office):
+    mail = HeldMail(dt.datetime(2025, 2, 19, 16, 5, tzinfo=HANOI), "KH-2025/0007")
+    waits = replace(missing("stc"), timeliness=Timeliness.WAITING, held_mail=[mail])
+    chooses = replace(waits, agency="sct", held_mail=[replace(mail, asked=True)])
+    said = "1{} gửi đúng hạn, chờ Văn phòng xem xét; 1{} gửi đúng hạn, chờ cơ quan xác định bản"
+    content = summary(office, waits, chooses)
+
+    assert said.format("", "") in dict(content.figures)["Báo cáo được tiếp nhận"]
+    assert said.format(" cơ quan", " cơ quan") in content.lead[0]
+
+
+@pytest.mark.parametrize("count", [1, 4, 10, 11, 20])
+def test_agencies_that_owe_are_all_named_where_they_are_few(count):
+    office = real_office()
+    codes = [code for code, one in office.register.agencies.items() if one.valid_to is None][:count]
+    content = summary(office, *(missing(code) for code in codes))
+    [owing] = [t for t in content.tables if t.title.startswith("Cơ quan, đơn vị chưa hoàn thành")]
+    told = " ".join(name for name, _ in owing.rows)
+
+    if count <= 10:
+        assert len(told.split("; ")) == count and "cơ quan khác" not in told
+        assert owing.title == "Cơ quan, đơn vị chưa hoàn thành"
+    else:
+        assert told.endswith(f" và {count - 2} cơ quan khác") and owing.title.endswith(f"({count})")
+
+
+_TWO_ANSWER = (("stc", "118079.279"), ("cuc_thue", "120000"))
+
+
+@pytest.mark.parametrize(
+    ("one", "twins", "notes", "asked"),
+    [
+        (False, False, [], []),
+        (
+            *(True, False),
+            ["Số khác nhau chưa có quyết định: tạm dùng số của cơ quan chủ trì."],
+            ["Tên budget (Sở Tài chính 118.079%; Cục Thuế thành phố 120.000%)"],
+        ),
+        (
+            *(False, True),
+            ["Số khác nhau chưa có quyết định: Tên iip mỗi phụ lục tạm ghi số của mình."],
+            ["Tên iip (PL I.3 17%; PL III.9 118%)"],
+        ),
+        (
+            *(True, True),
+            [
+                "Số khác nhau chưa có quyết định: tạm dùng số của cơ quan chủ trì; riêng Tên iip "
+                "mỗi phụ lục tạm ghi số của mình."
+            ],
+            ["118.079%; Cục Thuế thành phố 120.000%)", "17%; "],
+        ),
+    ],
+)
+def test_which_figure_is_used_for_now_is_said_of_what_is_open(office, one, twins, notes, asked):
+    given = [standing(a, commits("budget", v)) for a, v in _TWO_ANSWER if one or a == "stc"]
+    if twins:
+        given.append(standing("sct", commits("iip", "17") + commits("iip_index", "118")))
+    content = summary(office, *given)
+
+    assert content.notes == notes
+    assert all(part in content.asked[0] for part in asked), content.asked
+
+
+def test_what_only_fell_due_or_ended_unsaid_is_no_news_of_the_letter(office):
+    overdue = LineChange(
+        "task_b",
+        FrozenLine("task_b", TaskBucket.IN_PROGRESS.value, "sct", "", ""),
+        FrozenLine("task_b", TaskBucket.UNHEARD.value, "sct", "", ""),
+    )
+    judged = LineChange(
+        "iip",
+        FrozenLine("iip", Judgement.MET.value, "sct", "17", ""),
+        FrozenLine("iip", Judgement.NOT_MET.value, "sct", "16", ""),
+    )
+    was_open, ruled = (
+        ConflictChange(FrozenConflict("MT-I.2", "iip", "", "", (), is_open), None)
+        for is_open in (True, False)
+    )
+    consolidation = consolidate(office, office.cycle("2025-plan"), [missing("stc")], AS_OF)
+
+    def told(lines, conflicts, grounds=(), official=()):
+        found = Changes(AS_OF, (), (), lines, grounds=grounds, conflicts=conflicts)
+        matter = SummaryMatter("", (), (), official=official)
+        return changes_told(found, consolidation, matter, office)
+
+    [said] = told([overdue, judged], [was_open, ruled])
+    assert "1 dòng có đánh giá khác trước" in said and "1 số liệu đã hết mâu thuẫn" in said
+    [said] = told([overdue], [ruled])
+    assert said.endswith(": xem trang «Thay đổi».") and "không có" not in said
+
+    east, whole = (
+        FrozenGround(ground, counted=True, line=line)
+        for ground, line in (("east", judged.before), ("whole", judged.after))
+    )
+    ground = GroundChange("iip", east, whole)
+    for official, named in (((), "số toàn thành phố"), (("iip",), "số chính thức toàn thành phố")):
+        said = told([], [], [ground], official)
+        assert said[-1].startswith("1 chỉ tiêu (PL I.")
+        assert said[-1].endswith(
+            f" nay được đánh giá theo {named} (1 không đạt), làm số đạt và vượt giảm 1."
+        )
+    same = told([], [], [GroundChange("iip", east, replace(whole, line=judged.before))])
+    assert same[-1].endswith("theo số toàn thành phố (1 đạt).")
+    told_once = told([replace(judged, ground="whole")], [], [ground])
+    assert "đánh giá khác trước" not in told_once[0] and len(told_once) == 2

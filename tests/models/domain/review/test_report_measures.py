@@ -6,6 +6,9 @@ import dataclasses
 import re
 from decimal import Decimal
 
+import pytest
+
+from models.domain.consolidation.wholes import WholeAndParts, WholeFault
 from models.domain.notation.number_notation import format_number
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS, Appendix
@@ -33,6 +36,7 @@ from tests.fixtures.made_review import MadeReview, make_review
 from tests.fixtures.november import november
 from tests.fixtures.report_texts import names_of_places, texts
 from tests.fixtures.simulated_answers import real_office
+from tests.fixtures.small_review import answered, reports, review_made
 
 
 def test_every_indicator_is_counted_once_and_stands_in_the_annex(content) -> None:
@@ -242,6 +246,34 @@ def before_the_answer_of_the_old_ground() -> tuple[MadeReview, Office]:
     return make_review(office, made.cycle, silent, made.as_of, None, made.earlier), office
 
 
+@pytest.mark.parametrize(
+    ("code", "period", "areas", "east", "city"),
+    [
+        ("scenario_grdp", PERIODS[-1], (), True, False),
+        ("grdp_growth", "", (), False, False),  # the index is the scenario's
+        ("scenario_grdp", PERIODS[1], (), False, False),
+        ("scenario_grdp", "", (Territory.EAST, Territory.WEST), False, True),
+        ("grdp_growth", "", (Territory.EAST, Territory.WEST), False, True),
+        ("total_social_investment", "", (Territory.EAST,), False, False),
+    ],
+)
+def test_figures_of_the_growth_say_that_they_do_not_fit(code, period, areas, east, city) -> None:
+    made, _ = november()
+    office = real_office()
+    row = office.catalogue_of(made.cycle).row(code)
+    figure = made.review.scenario[0].point(PERIODS[-1]).actual
+    unfit = WholeAndParts(
+        *(row, period, figure, (figure,) * (len(areas) or 1), WholeFault.RATE),
+        *(Decimal(12), Decimal(11), Decimal(11), Decimal(0)),
+        areas=areas,
+    )
+    told = dataclasses.replace(made.consolidation, wholes=[unfit])
+    said = dict(review_matter(told, made.review, office).figures)["Chỉ số GRDP cả năm phía đông"]
+    index, growth = said.split("; tốc độ tăng")
+
+    assert ("chưa khớp số các ngành" in index, "chưa khớp số các địa bàn" in growth) == (east, city)
+
+
 def test_growth_is_told_with_its_ground_and_that_of_the_whole_city(content) -> None:
     made, _ = november()
     office = real_office()
@@ -255,9 +287,9 @@ def test_growth_is_told_with_its_ground_and_that_of_the_whole_city(content) -> N
         content.scenario_notes[0].plain
     )
     assert f"[{whole.reference}]" in content.scenario_notes[0].plain
-    doubted = " (kịch bản 112,50; tạm dùng, các nguồn còn khác nhau); "
+    doubted = " (ước; Sở Tài chính; kịch bản 112,50; tạm dùng, các nguồn còn khác nhau); "
     assert f"{doubted}tốc độ tăng toàn thành phố " in ahead
-    assert ahead.endswith(f"{format_number(whole.number, 2)}% (giao 12,35%)")
+    assert ahead.endswith(f"{format_number(whole.number, 2)}% (ước; Sở Tài chính; giao 12,35%)")
     [said] = [p for p in matter.points if p.startswith("Chỉ số GRDP cả năm phía đông ")]
     assert f"; tốc độ tăng toàn thành phố {format_number(whole.number, 2)}%" in said
     assert set(matter.in_figures) < set(matter.points)
@@ -395,3 +427,19 @@ def test_all_numbers_of_a_measure_have_as_many_decimals(content) -> None:
         found = set.union(*map(decimals_in, [*cells, *milestones]))
         assert len(found) == 1, (row["place"].plain, cells, milestones)
     assert told > 20
+
+
+@pytest.mark.parametrize("status", ["Chính thức", "Ước thực hiện", ""])
+def test_an_official_figure_is_marked_in_the_letter_and_no_other_is(
+    office: Office, status: str
+) -> None:
+    more = {"status": status} if status else {}
+    made = review_made(office, [], answered("sct", reports("iip", "15", **more)))
+    [missed] = [
+        t
+        for t in review_matter(made.consolidation, made.review, office).tables
+        if t.title == "Chỉ tiêu không đạt"
+    ]
+    [(name, *_)] = missed.rows
+
+    assert name.endswith(" (chính thức)") is (status == "Chính thức")
