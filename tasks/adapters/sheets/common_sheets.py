@@ -307,6 +307,11 @@ def _because(conflict: Conflict) -> str:
 # --- Findings -------------------------------------------------------------------------------------
 
 
+def shown_findings(consolidation: Consolidation) -> list[OpenFinding]:
+    """The findings that papers tell: what a rule on trial found is the office's own."""
+    return [found for found in consolidation.findings if not found.finding.trial]
+
+
 def finding_sheet(consolidation: Consolidation, names: ResultNames) -> TableSheet[OpenFinding]:
     """One row per open finding, agency by agency, the worst first."""
     return TableSheet(
@@ -330,7 +335,7 @@ def finding_sheet(consolidation: Consolidation, names: ResultNames) -> TableShee
                 lambda f: f.finding.justification or None,
             ),
         ],
-        [found for found in consolidation.findings if not found.finding.trial],
+        shown_findings(consolidation),
         frozen=1,
         empty="Không còn phát hiện nào.",
     )
