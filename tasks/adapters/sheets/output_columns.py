@@ -118,6 +118,11 @@ def plain(_: object) -> Tone:
     return Tone.PLAIN
 
 
+def no_places(_: object) -> int:
+    """Of rows whose numbers alone say with how many decimals they are written."""
+    return 0
+
+
 @dataclass(frozen=True)
 class TableSheet(Generic[Row]):
     """A sheet that holds one table. Raises ValueError where two columns have one key."""
@@ -134,6 +139,7 @@ class TableSheet(Generic[Row]):
     quick: bool = False  # one line a row, no measuring: for very long tables, to be looked up in
     # What the heading names beside, in its order: each where the columns shown bear its words.
     headed: Sequence[str] = ()
+    least_places: Callable[[Row], int] = no_places  # decimals that the row's numbers have elsewhere
     charted: bool = False  # a chart is drawn of its columns: those without a value stand, too
 
     def __post_init__(self) -> None:
@@ -239,11 +245,11 @@ def decimals_shown(table: TableSheet[Row], rows: Sequence[Values | None]) -> lis
     ]
     every = max((_most(row, by_row) for row in filled), default=0) if table.one_unit else None
     shown: list[list[int | None]] = []
-    for row in own:
-        if row is None:
+    for of, row in zip(table.rows, own, strict=True):
+        if row is None or isinstance(of, Band):
             shown.append([])
             continue
-        across = _most(row, by_row) if every is None else every
+        across = max(_most(row, by_row) if every is None else every, table.least_places(of))
         shown.append([across if alike else d for alike, d in zip(by_row, down, strict=True)])
     return shown
 
