@@ -104,6 +104,14 @@ class OutputColumn(Generic[Row]):
     value: Callable[[Row], CellValue]
     look: CellLook = LEFT
     over: str = ""
+    # Of a column of other units: in which rows its number is of the row's unit nevertheless.
+    in_row_unit: Callable[[Row], bool] | None = None
+
+    def is_alike(self, row: Row) -> bool:
+        """Whether its number has as many decimals as the others of the row."""
+        if self.look.alike is Alike.NONE and self.in_row_unit is not None:
+            return self.in_row_unit(row)
+        return self.look.alike is Alike.ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +257,10 @@ def decimals_shown(table: TableSheet[Row], rows: Sequence[Values | None]) -> lis
         if row is None or isinstance(of, Band):
             shown.append([])
             continue
-        across = max(_most(row, by_row) if every is None else every, table.least_places(of))
-        shown.append([across if alike else d for alike, d in zip(by_row, down, strict=True)])
+        alike_here = [column.is_alike(of) for column in table.columns]
+        most = _most(row, alike_here) if every is None else every
+        across = max(most, table.least_places(of))
+        shown.append([across if alike else d for alike, d in zip(alike_here, down, strict=True)])
     return shown
 
 

@@ -254,8 +254,8 @@ def _other_grounds(own: Territory, rows: Sequence[JudgedRow]) -> str:
     quoted = ", ".join(f"“{name}”" for t, name in TERRITORY_SHORT_NAMES.items() if t in found)
     whose = "số sau hợp nhất" if found == {Territory.WHOLE} else "số của địa bàn ấy"
     return (
-        f"; dòng ghi {quoted} có số cả năm, mức giao và chênh lệch là {whose}, các số khác vẫn của "
-        f"{TERRITORY_SHORT_NAMES[own]}"
+        f"; dòng ghi {quoted} có số cả năm và chênh lệch là {whose}, mức giao ghi rõ địa bàn, các "
+        f"số khác vẫn của {TERRITORY_SHORT_NAMES[own]}"
     )
 
 

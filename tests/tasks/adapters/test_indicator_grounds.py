@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from openpyxl.cell import Cell, MergedCell
 
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import Figure
@@ -20,16 +21,20 @@ from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.sheets.consolidation_cells import ResultNames
 from tasks.adapters.sheets.output_columns import Band, Toned
 from tasks.adapters.sheets.review_indicator_sheet import JudgedRow, indicator_sheet
+from tasks.adapters.workbooks import workbook_styles as look
 from tests.fixtures.made_review import MadeReview
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_review import (
     NOW,
     answered,
+    cells,
     indicator,
     reports,
     review_made,
     review_office,
+    reviewed,
+    version,
 )
 
 FEBRUARY = standing("skhdt", commits("grdp", "12.3"))
@@ -142,3 +147,37 @@ def test_every_value_leads_to_its_cell_and_the_note_explains_other_grounds(
     assert all(cell.number_format.endswith(f".{decimals}") for cell in found)
     says_whole = any("toàn thành phố" in str(cells) for cells in expected)
     assert ("dòng ghi “toàn thành phố” có số cả năm" in str(sheet["A2"].value)) is says_whole
+
+
+def test_a_row_has_as_many_decimals_on_every_sheet_of_the_workbook(office: Office) -> None:
+    """Values of several versions, grounds and agencies; the scenario's index too."""
+    index = cells("scenario", "scenario", estimate_year=Decimal("112.1"))
+    first = [*reports("grdp", "12", estimate_west=Decimal("11.3")), *index]
+    last = [*reports("grdp", "12.1", estimate_whole=Decimal(12)), *index]
+    lead = reviewed("stc", version("stc", first), version("stc", last, 2))
+    said = [lead, answered("thong_ke", reports("grdp", "11.9"))]
+    made = review_made(office, [FEBRUARY], *said)
+    results = results_from(office, made.consolidation, made.earlier)
+    book = openpyxl.load_workbook(io.BytesIO(write_consolidation(results, NOW)))
+    name = made.review.indicators[0].row.name
+
+    def column_of_measure(cell: Cell | MergedCell) -> bool:
+        """Versions and days are counted, not measured."""
+        plain = cell.number_format == look.WHOLE_FORMAT and "Phiên" in heads(cell)
+        return cell.number_format.startswith(("#", "+")) and not plain
+
+    def heads(cell: Cell | MergedCell) -> str:
+        return " ".join(str(cell.parent.cell(at, cell.column).value) for at in (4, 5))
+
+    shown = {
+        (sheet.title, cell.number_format.split(";")[0].rpartition(".")[2])
+        for sheet in book
+        for cells_of_row in sheet.iter_rows(min_row=5, max_col=18)
+        for cell in cells_of_row
+        if name in str(cells_of_row[1].value) + str(cells_of_row[2].value)
+        if isinstance(cell.value, float | int) and column_of_measure(cell)
+    }
+    assert {"Chỉ tiêu", "Theo địa bàn", "Tiến độ trong năm", "Mâu thuẫn", "Số qua các lần"} <= {
+        title for title, _ in shown
+    }
+    assert [(title, decimals) for title, decimals in shown if decimals != "00"] == []
