@@ -132,7 +132,7 @@ _GROUNDS = tuple(f"({name})" for name in TERRITORY_SHORT_NAMES.values())
 _NUMBER = re.compile(r"(?P<sign>-?)(?P<whole>\d{1,3}(?:\.?\d{3})*)(?:,(?P<decimals>\d+))?(?= \(|$)")
 
 
-def texts_alike(change: LineChange, own: Territory, places: int) -> tuple[str, str]:
+def texts_alike(change: LineChange, own: Territory, places: int = 0) -> tuple[str, str]:
     """What stood and what stands of a line, numbers with as many decimals, `places` at least, which
     are the row's in every paper; "" for none.
 

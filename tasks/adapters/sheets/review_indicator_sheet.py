@@ -185,7 +185,7 @@ def indicator_sheet(
             OutputColumn(
                 "status",
                 "Ước/ chính thức",
-                8,
+                11,
                 lambda r: _status_shown(r, sheet),
                 CENTRE,
                 done,
