@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
+from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import instant_text, listed, number_text, part_of
+from models.domain.notation.number_notation import format_number, read_number
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import period_phrase
 from models.domain.register.targets import Judgement
@@ -40,6 +42,7 @@ from models.domain.review.wording import OUTCOME_NAMES, PACE_NAMES, state_in_tim
 
 _NAMED = 3  # agencies in a sentence of the report; the sheet of changes has them all
 _FEW_NAMED = 2  # in the letter
+_FLIPPED = "kết quả đánh giá khác trước"
 
 
 CHANGE_SHEET = "Thay đổi"  # of the consolidated workbook: all that changed
@@ -61,7 +64,7 @@ def changes_in_short(changes: Changes, register: Register) -> str:
         return f"{since}: không có số liệu nào thay đổi."
     told = [*_agencies_said(changes, register, _FEW_NAMED), *_conflicts_said(changes)]
     if changes.flipped:
-        told.append(f"{number_text(len(changes.flipped))} dòng có đánh giá khác trước")
+        told.append(f"{number_text(len(changes.flipped))} {_FLIPPED}")
     every = list(_parts(changes, register))
     if not told:
         told = every[:1]
@@ -78,7 +81,7 @@ def _parts(changes: Changes, register: Register) -> Iterator[str]:
         yield f"{number_text(len(changes.paces))} chỉ tiêu có đánh giá tiến độ khác trước"
     yield from _conflicts_said(changes)
     if changes.figures:
-        yield f"{number_text(len(changes.figures))} ô số liệu, nội dung thay đổi"
+        yield f"{number_text(len(changes.figures))} số liệu, nội dung thay đổi"
     yield from _lines_said(changes)
     answered = any(_another_version(a) for a in changes.agencies) or changes.newly_answered
     beside = changes.grounds or changes.paces or changes.conflicts
@@ -96,20 +99,24 @@ def _agencies_said(changes: Changes, register: Register, most: int = _NAMED) -> 
     if new:
         named = listed(new, "cơ quan", most)
         yield f"{number_text(len(new))} cơ quan mới có báo cáo ({named})"
-    again = [register.agency_name(a.agency) for a in changes.agencies if _another_version(a)]
-    if again:
-        named = listed(again, "cơ quan", most)
-        yield f"{number_text(len(again))} cơ quan có bản mới ({named})"
+    others = [a for a in changes.agencies if _another_version(a)]
+    for found, said in (
+        ([a for a in others if a.counted_after], "cơ quan có báo cáo sửa đổi"),
+        ([a for a in others if not a.counted_after], "cơ quan không còn báo cáo được sử dụng"),
+    ):
+        if found:
+            named = listed([register.agency_name(a.agency) for a in found], "cơ quan", most)
+            yield f"{number_text(len(found))} {said} ({named})"
 
 
 def _lines_said(changes: Changes) -> Iterator[str]:
     """How many rows changed in which way; every row is counted once."""
-    each = " (mỗi địa bàn tính một dòng)" if any(c.ground for c in changes.lines) else ""
+    each = " (mỗi địa bàn tính riêng)" if any(c.ground for c in changes.lines) else ""
     for found, said in (
-        (changes.flipped, "dòng có đánh giá khác trước"),
-        (changes.moved, "dòng có giá trị khác, đánh giá giữ nguyên"),
-        ([c for c in changes.lines if c.gone], "dòng cơ quan không còn báo cáo"),
-        ([c for c in changes.lines if c.appeared], "dòng mới có số"),
+        (changes.flipped, _FLIPPED),
+        (changes.moved, "giá trị khác trước, đánh giá giữ nguyên"),
+        ([c for c in changes.lines if c.gone], "giá trị cơ quan không còn báo cáo"),
+        ([c for c in changes.lines if c.appeared], "giá trị mới có"),
     ):
         if found:
             yield f"{number_text(len(found))} {said}{each}"
@@ -122,11 +129,12 @@ def _another_version(change: AgencyChange) -> bool:
 
 _FEW_MOVED = 10  # values that the report lists though they are judged as before
 _GROUNDS = tuple(f"({name})" for name in TERRITORY_SHORT_NAMES.values())
-_NUMBER = re.compile(r"-?\d{1,3}(?:\.?\d{3})*(?:,(?P<decimals>\d+))?(?= \(|$)")
+_NUMBER = re.compile(r"(?P<sign>-?)(?P<whole>\d{1,3}(?:\.?\d{3})*)(?:,(?P<decimals>\d+))?(?= \(|$)")
 
 
-def texts_alike(change: LineChange, own: Territory) -> tuple[str, str]:
-    """What stood and what stands of a line, numbers with as many decimals; "" for none.
+def texts_alike(change: LineChange, own: Territory, places: int = 0) -> tuple[str, str]:
+    """What stood and what stands of a line, numbers with as many decimals, `places` at least, which
+    are the row's in every paper; "" for none.
 
     Where one of them is of other ground than the directive's `own`, both name theirs.
     """
@@ -134,43 +142,58 @@ def texts_alike(change: LineChange, own: Territory) -> tuple[str, str]:
     if sum(text.endswith(_GROUNDS) for text in texts) == 1:
         ground = f" ({TERRITORY_SHORT_NAMES[own]})"
         texts = [t if not t or t.endswith(_GROUNDS) else t + ground for t in texts]
-    return _alike(*texts)
+    return _alike(texts[0], texts[1], places)
 
 
-def figure_texts_alike(change: FigureChange) -> tuple[str, str]:
+def figure_texts_alike(change: FigureChange, places: int) -> tuple[str, str]:
     """The same of one figure of an agency."""
-    return _alike(*(one.text if one else "" for one in (change.before, change.after)))
+    old, new = (one.text if one else "" for one in (change.before, change.after))
+    return _alike(_in_notation(old), _in_notation(new), places) if places else _alike(old, new, 0)
 
 
-def _alike(before: str, after: str) -> tuple[str, str]:
+def _in_notation(text: str) -> str:
+    """A cell that holds a number and nothing else, as papers write it; any other as it is.
+
+    >>> _in_notation("12.1"), _in_notation("118079,279"), _in_notation("khoảng 12")
+    ('12,1', '118.079,279', 'khoảng 12')
+    """
+    try:
+        read = read_number(text)
+        return text if read.percent or read.unit or read.qualifier else format_number(read.value)
+    except ValueError:
+        return text
+
+
+def _alike(before: str, after: str, places: int) -> tuple[str, str]:
     found = [_NUMBER.match(text) for text in (before, after)]
-    places = max((len(one["decimals"] or "") for one in found if one), default=0)
-    if not all(found) or not places:
-        return before, after
-    old, new = (_padded(text, places) for text in (before, after))
-    return old, new
+    if all(found):
+        places = max(places, *(len(one["decimals"] or "") for one in found if one))
+    return (_padded(before, places), _padded(after, places)) if places else (before, after)
 
 
 def _padded(text: str, places: int) -> str:
-    """The text, its number with so many decimals.
+    """The text, its number with so many decimals and as papers write it.
 
-    >>> _padded("9,2", 2), _padded("1 (toàn thành phố)", 2)
-    ('9,20', '1,00 (toàn thành phố)')
+    >>> _padded("9,2", 2), _padded("1 (toàn thành phố)", 2), _padded("-118000", 1)
+    ('9,20', '1,00 (toàn thành phố)', '-118.000,0')
     """
     found = _NUMBER.match(text)
     if found is None:
         return text
-    decimals = found["decimals"] or ""
-    shown = found[0] if decimals else f"{found[0]},"
-    return f"{shown}{'0' * (places - len(decimals))}{text[found.end() :]}"
+    whole = number_text(int(found["whole"].replace(".", "")))
+    decimals = (found["decimals"] or "").ljust(places, "0")
+    return f"{found['sign']}{whole}{',' if decimals else ''}{decimals}{text[found.end() :]}"
 
 
 Row = Mapping[str, Text]
 _BUCKETS = {bucket.value for bucket in TaskBucket}
 
 
-def _frozen(line: FrozenLine, text: str, said: Mapping[str, str]) -> Text:
-    """A value and its judgement, with the reference it has in that report."""
+def _frozen(line: FrozenLine, text: str, said: Mapping[str, str], report: str) -> Text:
+    """A value and its judgement, with the reference it has in that report.
+
+    A number means another cell in every report: one of an earlier `report` names it.
+    """
     value = shortened(text, 60)
     if line.judgement in _BUCKETS:
         shown = words(state_in_time(value, TaskBucket(line.judgement)))
@@ -179,7 +202,7 @@ def _frozen(line: FrozenLine, text: str, said: Mapping[str, str]) -> Text:
         shown = words(f"{value or 'chưa có số'}: {judged[:1].lower()}{judged[1:]}")
     if not line.reference:
         return shown
-    return shown + Text((Span(f"\n[{line.reference}]", is_reference=True),))
+    return shown + Text((Span(f"\n[{line.reference}{report}]", is_reference=True),))
 
 
 def _fell_due(change: LineChange) -> bool:
@@ -197,15 +220,17 @@ def flipped_rows(changes: Changes, names: ReportNames) -> Iterator[Row]:
     shown = [c for c in changes.lines if few or not c.moved or c.ground]
     said = {j.value: name for j, name in JUDGEMENT_NAMES.items()}
     said |= {j.value: name for j, name in OUTCOME_NAMES.items()}
+    earlier = f", báo cáo {changes.since.astimezone(HANOI):%d/%m}"
     for change in shown:
         if _fell_due(change):
             continue
         cells = {
-            key: _frozen(line, text, said) if line else words(_absent(change, key))
-            for key, line, text in zip(
+            key: _frozen(line, text, said, report) if line else words(_absent(change, key))
+            for key, line, text, report in zip(
                 ("before", "after"),
                 (change.before, change.after),
-                texts_alike(change, names.territory),
+                texts_alike(change, names.territory, changes.places.get(change.row_key, 0)),
+                (earlier, ""),
                 strict=True,
             )
         }
@@ -231,7 +256,7 @@ def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
         + (_reference_of(change.after) if change.after else Text())
         for change in found
     ]
-    count = part_of(len(found), len(changes.flipped), "dòng có đánh giá khác trước")
+    count = part_of(len(found), len(changes.flipped), _FLIPPED)
     yield (
         words(
             f"{count} là việc đến hạn sau ngày báo cáo, chưa có số liệu mới, không tính là quá "
@@ -350,14 +375,79 @@ def _conflicts_by_what_became(changes: Changes) -> dict[str, list[FrozenConflict
 
 
 def conflict_change_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
-    """Conflicts that ended, arose, were ruled on; of those that ended who had said what."""
+    """Conflicts that ended, arose, were ruled on; of those that ended who had said what, and what
+    became of it."""
     for what, found in _conflicts_by_what_became(changes).items():
-        told = "; ".join(_conflict_said(one, names) for one in found)
-        yield words(f"{number_text(len(found))} {what}: {told}.")
+        told = [_conflict_said(one, changes.places, names) for one in found]
+        if what == _ENDED:
+            whys = [_why_ended(one, changes, names) for one in found]
+            told = [f"{said}{why}" for said, why in zip(told, whys, strict=True)]
+        yield words(f"{number_text(len(found))} {what}: {'; '.join(told)}.")
 
 
-def _conflict_said(one: FrozenConflict, names: ReportNames) -> str:
+def _conflict_said(one: FrozenConflict, places: Mapping[str, int], names: ReportNames) -> str:
     period = f", mốc {period_phrase(one.period)}" if one.period else ""
     ground = f", {_short(one.ground)}" if one.ground else ""
-    sides = ", ".join(f"{names.agency(agency)} {value}" for agency, value in one.sides)
+    shown = _values_of(one, places)
+    sides = ", ".join(
+        f"{names.agency(agency)} {value}"
+        for (agency, _), value in zip(one.sides, shown, strict=True)
+    )
     return f"{one.number} ({names.about(one.row_key)}{period}{ground}: {sides})"
+
+
+def _values_of(one: FrozenConflict, places: Mapping[str, int]) -> list[str]:
+    """Both values with the decimals of their rows, which may be in other units."""
+    rows = (one.row_key, one.other_row or one.row_key)
+    return [
+        _padded(value, places.get(row, 0)) for row, (_, value) in zip(rows, one.sides, strict=True)
+    ]
+
+
+def _why_ended(one: FrozenConflict, changes: Changes, names: ReportNames) -> str:
+    """Who corrected what, who tells it no more; "" where the figures themselves do not say it."""
+    gone: list[str] = []
+    corrected: list[str] = []
+    for side, value in enumerate(_values_of(one, changes.places)):
+        change, agency = _change_of_side(one, side, changes.figures), one.sides[side][0]
+        if change is None:
+            continue
+        if change.after is None:
+            gone.append(names.agency(agency))
+            continue
+        now = _padded(_in_notation(change.after.text), changes.places.get(change.after.row_key, 0))
+        corrected.append(f"{names.agency(agency)} sửa {value} thành {shortened(now, 60)}")
+    told = list(dict.fromkeys(corrected))
+    if gone:
+        named = " và ".join(dict.fromkeys(gone))
+        told.append(f"{named} không còn báo cáo {_figure_meant(one, changes, names)}")
+    return f", do {' và '.join(told)}" if told else ""
+
+
+def _change_of_side(
+    one: FrozenConflict, side: int, figures: Sequence[FigureChange]
+) -> FigureChange | None:
+    """What became of the figure of one side: by its reference; of a conflict that an earlier
+    program kept by its value, where one changed figure alone had it."""
+    agency, value = one.sides[side]
+    found = []
+    for change in figures:
+        was = change.before
+        if was is None or was.agency != agency or was.row_key not in (one.row_key, one.other_row):
+            continue
+        same = (
+            was.reference == one.references[side]
+            if one.references
+            else _in_notation(was.text) == value
+        )
+        if same:
+            found.append(change)
+    return found[0] if len(found) == 1 else None
+
+
+def _figure_meant(one: FrozenConflict, changes: Changes, names: ReportNames) -> str:
+    """Which figure is told no more: its milestone, and its ground where the row has several."""
+    period = f" mốc {period_phrase(one.period)}" if one.period else ""
+    several = one.ground or one.row_key in changes.several_grounds
+    ground = f" {_short(one.ground or names.territory.value)}" if several else ""
+    return f"số{period}{ground}" if period or ground else "số này"

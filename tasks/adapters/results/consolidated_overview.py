@@ -15,8 +15,10 @@ from models.domain.consolidation import Consolidation, Headline, PlanState
 from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED
 from models.domain.cycle.letter_phrases import instant_text, rounding_said
 from models.domain.notation.rounding import SHARE_PLACES, half_up
+from models.domain.reading.findings import Severity
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.sheets.charts.looks import look_of_timeliness
+from tasks.adapters.sheets.common_sheets import shown_findings
 from tasks.adapters.sheets.consolidated_sheet import Foot, Formats
 from tasks.adapters.sheets.consolidation_cells import appendix_name
 from tasks.adapters.sheets.cross_tables import status_by_kind
@@ -196,12 +198,16 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
 
 
 def _findings(consolidation: Consolidation) -> list[OverviewLine]:
-    """What the check found and still stands."""
+    """What the check found and still stands: together as many as the sheet of findings has rows."""
     h = consolidation.headline
-    return [
+    lines = [
         OverviewLine("Lỗi còn phải sửa", h.open_errors, None, "Phát hiện", True),
-        OverviewLine("Cảnh báo trong các bản đã tiếp nhận", h.open_warnings, None, "Phát hiện"),
+        OverviewLine("Cảnh báo còn mở", h.open_warnings, None, "Phát hiện"),
     ]
+    found = shown_findings(consolidation)
+    if noted := sum(one.finding.severity is Severity.INFO for one in found):
+        lines.append(OverviewLine("Lưu ý", noted, None, "Phát hiện"))
+    return lines
 
 
 def plan_headlines(h: Headline, clear: str) -> list[OverviewLine]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycle.letter_phrases import instant_text
-from models.domain.reading.forms import Form
+from models.domain.reading.forms import Form, ValueType
 from models.domain.register.targets import Judgement
 from models.domain.results.change_wording import CHANGE_SHEET, figure_texts_alike, texts_alike
 from models.domain.results.snapshots import (
@@ -40,7 +40,7 @@ def change_sheet(
 
     `said` is how the cycle's other sheets call each judgement.
     """
-    words = _Words(names, form, said)
+    words = _Words(names, form, said, changes.places)
     groups: Sequence[tuple[str, Sequence[Change]]] = (
         ("Tình trạng nộp và bản được dùng", changes.agencies),
         ("Đánh giá, giá trị được dùng", changes.lines),
@@ -49,8 +49,7 @@ def change_sheet(
     return TableSheet(
         CHANGE_SHEET,
         f"THAY ĐỔI SO VỚI BÁO CÁO TỔNG HỢP ĐẾN {instant_text(changes.since).upper()}",
-        "Mã nguồn cũ thuộc sổ và báo cáo đã gửi lần ấy, mã nguồn mới thuộc sổ này. Số liệu của "
-        "cơ quan lần đầu có báo cáo đều là mới, không liệt kê từng ô.",
+        _note(changes),
         [
             OutputColumn("agency", "Cơ quan", 26, words.agency),
             OutputColumn("place", "Vị trí", 11, words.row),
@@ -66,11 +65,29 @@ def change_sheet(
     )
 
 
+def _note(changes: Changes) -> str:
+    """What the sources mean, where both columns have any: an empty one is not printed."""
+    shown: Sequence[Change] = (*changes.lines, *changes.figures)
+    both = any(_old_source(one) for one in shown) and any(_new_source(one) for one in shown)
+    sources = "Mã nguồn cũ thuộc sổ và báo cáo đã gửi lần ấy, mã nguồn mới thuộc sổ này. "
+    said = "Số liệu của cơ quan lần đầu có báo cáo đều là mới, không liệt kê từng số liệu."
+    return f"{sources if both else ''}{said}"
+
+
 class _Words:
     """How agencies, rows and columns are called here."""
 
-    def __init__(self, names: ResultNames, form: Form, said: Mapping[Judgement, str]) -> None:
-        self._names = names
+    def __init__(
+        self,
+        names: ResultNames,
+        form: Form,
+        said: Mapping[Judgement, str],
+        places: Mapping[str, int],
+    ) -> None:
+        self._names, self._places = names, places
+        self._numbers = {
+            (s.key, c.key) for s in form.sheets for c in s.columns if c.type is ValueType.NUMBER
+        }
         self._said = {judgement.value: name for judgement, name in said.items()}
         self._titles = {s.key: s.title for s in form.sheets}
         self._labels = {(s.key, c.key): titled(c) for s in form.sheets for c in s.columns}
@@ -115,10 +132,10 @@ class _Words:
             case AgencyChange():
                 return _standing(change.before, change.counted_before)
             case LineChange():
-                shown = texts_alike(change, self._names.territory)[0]
+                shown = self._line_texts(change)[0]
                 return self._judged(change.before, shown) if change.before else None
             case FigureChange():
-                return figure_texts_alike(change)[0] if change.before else "(chưa có)"
+                return self._figure_texts(change)[0] if change.before else "(chưa có)"
 
     def after(self, change: Change) -> str | Toned:
         """What it is now."""
@@ -127,12 +144,22 @@ class _Words:
                 tone = Tone.GOOD if change.newly_answered else Tone.PLAIN
                 return Toned(_standing(change.after, change.counted_after), tone)
             case LineChange():
-                shown = texts_alike(change, self._names.territory)[1]
+                shown = self._line_texts(change)[1]
                 gone = "nay cơ quan không báo cáo" if change.ground else "không còn"
                 said = self._judged(change.after, shown) if change.after else gone
                 return Toned(said, Tone.PLAIN if change.moved else Tone.WARN)
             case FigureChange():
-                return figure_texts_alike(change)[1] if change.after else "(không còn)"
+                return self._figure_texts(change)[1] if change.after else "(không còn)"
+
+    def _line_texts(self, change: LineChange) -> tuple[str, str]:
+        places = self._places.get(change.row_key, 0)
+        return texts_alike(change, self._names.territory, places)
+
+    def _figure_texts(self, change: FigureChange) -> tuple[str, str]:
+        """A cell of text may hold digits: only a column of numbers has the row's decimals."""
+        one = change.figure
+        is_number = (one.sheet, one.column) in self._numbers
+        return figure_texts_alike(change, self._places.get(one.row_key, 0) if is_number else 0)
 
     def _judged(self, line: FrozenLine, text: str) -> str:
         if line.judgement in _BUCKETS:

@@ -25,11 +25,14 @@ from models.domain.consolidation.wording import (
     timeliness_said,
     why_unreached,
 )
+from models.domain.notation.rounding import like_decimals
 from models.domain.reading.findings import SEVERITY_NAMES, Severity
 from models.domain.reading.forms import Form
 from models.domain.reading.submissions import Verdict
 from models.domain.register.catalogue import Appendix, period_phrase
 from models.domain.register.territories import TERRITORY_NAMES
+from models.domain.results.report_text import MOST_PLACES
+from models.domain.review.pace_wording import INDEX_PLACES
 from tasks.adapters.sheets.consolidation_cells import (
     ResultNames,
     appendix_name,
@@ -261,7 +264,17 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
         ],
         consolidation.conflicts,
         empty="Không có số liệu mâu thuẫn.",
+        least_places=_places_of,
     )
+
+
+def _places_of(conflict: Conflict) -> int:
+    """The decimals of its targets; of the scenario those that its indices are printed with."""
+    row = conflict.row
+    targets = [row.target, *(revision.target for revision in row.revisions)]
+    levels = [level for target in targets if target for level in target.levels]
+    index = INDEX_PLACES if row.appendix is Appendix.II else 0
+    return max(index, min(MOST_PLACES, like_decimals(levels)))
 
 
 def _side(
@@ -271,10 +284,14 @@ def _side(
         f"{key}_agency", "Cơ quan", 15, lambda c: names.agency(figure_of(c).agency), over=over
     )
     measured = RIGHT if key == "left" else OF_ANOTHER_UNIT
-    yield OutputColumn(f"{key}_value", "Giá trị", 11, figure_of, measured, over)
+    yield OutputColumn(f"{key}_value", "Giá trị", 11, figure_of, measured, over, _of_one_unit)
     yield OutputColumn(
         f"{key}_source", "Nguồn", 8, lambda c: citation_of([figure_of(c)]), CENTRE, over
     )
+
+
+def _of_one_unit(conflict: Conflict) -> bool:
+    return conflict.row.unit == conflict.other_row.unit
 
 
 def _measure(conflict: Conflict, names: ResultNames) -> str:
@@ -307,6 +324,11 @@ def _because(conflict: Conflict) -> str:
 # --- Findings -------------------------------------------------------------------------------------
 
 
+def shown_findings(consolidation: Consolidation) -> list[OpenFinding]:
+    """The findings that papers tell: what a rule on trial found is the office's own."""
+    return [found for found in consolidation.findings if not found.finding.trial]
+
+
 def finding_sheet(consolidation: Consolidation, names: ResultNames) -> TableSheet[OpenFinding]:
     """One row per open finding, agency by agency, the worst first."""
     return TableSheet(
@@ -330,7 +352,7 @@ def finding_sheet(consolidation: Consolidation, names: ResultNames) -> TableShee
                 lambda f: f.finding.justification or None,
             ),
         ],
-        [found for found in consolidation.findings if not found.finding.trial],
+        shown_findings(consolidation),
         frozen=1,
         empty="Không còn phát hiện nào.",
     )

@@ -104,6 +104,14 @@ class OutputColumn(Generic[Row]):
     value: Callable[[Row], CellValue]
     look: CellLook = LEFT
     over: str = ""
+    # Of a column of other units: in which rows its number is of the row's unit nevertheless.
+    in_row_unit: Callable[[Row], bool] | None = None
+
+    def is_alike(self, row: Row) -> bool:
+        """Whether its number has as many decimals as the others of the row."""
+        if self.look.alike is Alike.NONE and self.in_row_unit is not None:
+            return self.in_row_unit(row)
+        return self.look.alike is Alike.ROW
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,11 @@ class Band:
 def plain(_: object) -> Tone:
     """Of rows that all look alike."""
     return Tone.PLAIN
+
+
+def no_places(_: object) -> int:
+    """Of rows whose numbers alone say with how many decimals they are written."""
+    return 0
 
 
 @dataclass(frozen=True)
@@ -134,6 +147,7 @@ class TableSheet(Generic[Row]):
     quick: bool = False  # one line a row, no measuring: for very long tables, to be looked up in
     # What the heading names beside, in its order: each where the columns shown bear its words.
     headed: Sequence[str] = ()
+    least_places: Callable[[Row], int] = no_places  # decimals that the row's numbers have elsewhere
     charted: bool = False  # a chart is drawn of its columns: those without a value stand, too
 
     def __post_init__(self) -> None:
@@ -239,12 +253,14 @@ def decimals_shown(table: TableSheet[Row], rows: Sequence[Values | None]) -> lis
     ]
     every = max((_most(row, by_row) for row in filled), default=0) if table.one_unit else None
     shown: list[list[int | None]] = []
-    for row in own:
-        if row is None:
+    for of, row in zip(table.rows, own, strict=True):
+        if row is None or isinstance(of, Band):
             shown.append([])
             continue
-        across = _most(row, by_row) if every is None else every
-        shown.append([across if alike else d for alike, d in zip(by_row, down, strict=True)])
+        alike_here = [column.is_alike(of) for column in table.columns]
+        most = _most(row, alike_here) if every is None else every
+        across = max(most, table.least_places(of))
+        shown.append([across if alike else d for alike, d in zip(alike_here, down, strict=True)])
     return shown
 
 

@@ -10,6 +10,7 @@ from models.domain.register.target_revisions import UNCONFIRMED, named_basis
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import TERRITORY_NAMES
+from models.domain.results.report_measures import places_in
 from models.domain.review import Review, ReviewIndicator, TerritoryResult
 from models.domain.review.judging import reached_pct
 from models.domain.review.pace_wording import judged_ground_said
@@ -83,6 +84,7 @@ def baseline_sheet(review: Review, names: ResultNames) -> TableSheet[BaselineRow
         ],
         [row for one in review.indicators for row in _rows(one)],
         empty="Không có chỉ tiêu nào có nhiều mức giao.",
+        least_places=lambda r: places_in(r.one),
     )
 
 

@@ -22,6 +22,7 @@ from models.domain.register.catalogue import (
 from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
+from models.domain.results.report_measures import places_in
 from models.domain.review import (
     Pace,
     Review,
@@ -33,6 +34,7 @@ from models.domain.review import (
 )
 from models.domain.review.lines import HistoryPoint
 from models.domain.review.pace_wording import (
+    INDEX_PLACES,
     contrary_said,
     ground_said,
     less_later_said,
@@ -105,6 +107,7 @@ def territory_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndi
         ],
         [one for one in review.indicators if any(t is not one.territory for t in one.grounds)],
         empty="Không có chỉ tiêu nào được báo cáo hoặc giao cho địa bàn khác.",
+        least_places=places_in,
     )
 
 
@@ -194,6 +197,7 @@ def track_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndicato
         ],
         list(under_bands(groups)),
         empty="Chưa có mốc nào so sánh được.",
+        least_places=places_in,
     )
 
 
@@ -401,6 +405,7 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
     Only of what has changed: every ground of an indicator, the year's index of a branch of the
     scenario. The version that counts is set upright; of what it leaves out there are others alone.
     """
+    places = {one.row.code: places_in(one) for one in review.indicators}
     return TableSheet(
         HISTORY_SHEET,
         "SỐ CẢ NĂM QUA CÁC LẦN BÁO CÁO: TỪ SỐ ƯỚC ĐẾN SỐ CHÍNH THỨC",
@@ -442,6 +447,7 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
             for point in history
         ],
         tone=lambda r: Tone.PLAIN if r.point.counts else Tone.MUTED,
+        least_places=lambda r: places.get(r.row.code, INDEX_PLACES),
     )
 
 

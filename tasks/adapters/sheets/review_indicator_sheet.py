@@ -17,12 +17,13 @@ from models.domain.consolidation import (
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.consolidation.member_wording import members_said, verdict_said
 from models.domain.consolidation.wording import judged_by
-from models.domain.cycle.letter_phrases import alike
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import Appendix, CatalogueRow
+from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
-from models.domain.results.report_measures import AS_TO_DATE
+from models.domain.results.report_measures import AS_TO_DATE, places_in
+from models.domain.results.report_text import target_said
 from models.domain.review import Review, ReviewIndicator, TerritoryResult
 from models.domain.review.answered import answered
 from models.domain.review.pace_wording import kept_basis, pace_basis
@@ -91,6 +92,31 @@ class JudgedRow:
         return self.one.members if self.report is None and self.member is None else None
 
     @property
+    def told(self) -> tuple[Territory, Figure | None]:
+        """What the report says of the year, on the ground that counts where it tells that one."""
+        own, result = self.one.territory, self.one.result
+        if self.report is None:
+            return own, None
+        given = {own: self.report.value, **self.report.elsewhere}
+        counted = result.territory if result else own
+        order = (counted, own, *given)
+        return next(((t, f) for t in order if (f := given.get(t)) is not None), (own, None))
+
+    @property
+    def ground(self) -> Territory:
+        """Of which part of the city the row's value of the year and its target are."""
+        if self.stands and self.one.result is not None:
+            return self.one.result.territory
+        return self.told[0] if self.beside and not self.member else self.one.territory
+
+    @property
+    def ground_named(self) -> str:
+        """The same where it has to be said: it is another than the directive's, or than that of the
+        value that counts."""
+        own = self.ground is self.one.territory and (self.stands or not self.one.elsewhere)
+        return "" if own or not (self.stands or self.beside) else TERRITORY_SHORT_NAMES[self.ground]
+
+    @property
     def tone(self) -> Tone:
         """What is shown for comparison alone is set smaller."""
         return Tone.MUTED if self.beside and not self.member else Tone.PLAIN
@@ -106,16 +132,17 @@ def indicator_sheet(
     """
     sheet = sheet_of(form, Appendix.I)
     involved = conflicts_by_row(consolidation.conflicts)
-    groups = (
-        (names.under_appendix(one.row), _judged_rows(one, involved.get(one.row.code, ())))
+    groups = [
+        (names.under_appendix(one.row), list(_judged_rows(one, involved.get(one.row.code, ()))))
         for one in review.indicators
-    )
+    ]
     own = review.indicators[0].territory if review.indicators else Territory.WHOLE
+    others = _other_grounds(own, [row for _, rows in groups for row in rows])
     done, compared = "Thực hiện", "Đánh giá"
     return TableSheet(
         INDICATOR_SHEET,
         "CHỈ TIÊU: KẾT QUẢ CẢ NĂM SO VỚI MỨC GIAO VÀ MỨC CAM KẾT ĐẦU NĂM",
-        f"Số của {TERRITORY_NAMES[own]}, địa bàn mà Chỉ thị giao. Chênh lệch là số cả năm "
+        f"Số của {TERRITORY_NAMES[own]}, địa bàn mà Chỉ thị giao{others}. Chênh lệch là số cả năm "
         "so với mức giao, dấu cộng là tốt hơn. Số của cơ quan chủ trì được dùng; số của cơ quan "
         "khác in nghiêng để đối chiếu. Tiến độ là số của chính mốc gần nhất đã đến hạn khi có, ghi "
         "cùng ô, không có thì số đến nay, so với mốc ấy; khi có số chính thức của cùng địa bàn thì "
@@ -126,7 +153,7 @@ def indicator_sheet(
             place_column(names, lambda r: r.row),
             name_column(names, lambda r: r.row, "Chỉ tiêu", 25),
             unit_column(lambda r: r.row, 8),
-            OutputColumn("target", "Mức giao", 11, lambda r: _target_of(r.one), CENTRE),
+            OutputColumn("target", "Mức giao", 11, _target_of, CENTRE),
             OutputColumn(
                 "last_year", "Thực hiện năm trước", 10, _judged(lambda one: one.last_year), RIGHT
             ),
@@ -151,18 +178,15 @@ def indicator_sheet(
                 "value",
                 "Cả năm",
                 10,
-                _judged(lambda one: one.value, lambda r: r.value, lambda m: m.figure),
+                _value,
                 RIGHT,
                 done,
             ),
             OutputColumn(
                 "status",
                 "Ước/ chính thức",
-                8,
-                _judged(
-                    _status_of,
-                    member_report=lambda r: _status(answered(sheet, r.answers, "value_status")),
-                ),
+                11,
+                lambda r: _status_shown(r, sheet),
                 CENTRE,
                 done,
             ),
@@ -171,7 +195,7 @@ def indicator_sheet(
                 "distance",
                 "Chênh lệch",
                 9.5,
-                _judged(lambda one: one.distance, member=lambda m: m.distance),
+                _judged(_distance, member=lambda m: m.distance),
                 SIGNED,
                 compared,
             ),
@@ -217,6 +241,21 @@ def indicator_sheet(
         ],
         list(under_bands(groups)),
         tone=lambda r: r.tone,
+        least_places=lambda r: places_in(r.one),
+    )
+
+
+def _other_grounds(own: Territory, rows: Sequence[JudgedRow]) -> str:
+    """What the note says of figures of other ground than the directive's; "" where there are
+    none."""
+    found = {row.ground for row in rows if row.ground_named} - {own}
+    if not found:
+        return ""
+    quoted = ", ".join(f"“{name}”" for t, name in TERRITORY_SHORT_NAMES.items() if t in found)
+    whose = "số sau hợp nhất" if found == {Territory.WHOLE} else "số của địa bàn ấy"
+    return (
+        f"; dòng ghi {quoted} có số cả năm và chênh lệch là {whose}, mức giao ghi rõ địa bàn, các "
+        f"số khác vẫn của {TERRITORY_SHORT_NAMES[own]}"
     )
 
 
@@ -259,11 +298,10 @@ def _judged(
     value: Callable[[ReviewIndicator], CellValue],
     beside: Callable[[Report], CellValue] = lambda _: None,
     member: Callable[[MemberValue], CellValue] | None = None,
-    member_report: Callable[[Report], CellValue] | None = None,
 ) -> Callable[[JudgedRow], CellValue]:
     """What the row whose report stands shows; `beside`: what another's, for comparison.
 
-    `member`, `member_report`: what the row of one of many who answer for themselves does instead.
+    `member`: what the row of one of many who answer for themselves shows instead.
     """
 
     def shown(row: JudgedRow) -> CellValue:
@@ -271,10 +309,23 @@ def _judged(
             return value(row.one)
         if row.member is not None and member is not None:
             return member(row.member)
-        told = member_report if row.member is not None and member_report else beside
-        return told(row.beside) if row.beside else None
+        return beside(row.beside) if row.beside else None
 
     return shown
+
+
+def _value(shown: JudgedRow) -> Figure | None:
+    """The value of the year on the ground that the row is about."""
+    if shown.member is not None:
+        return shown.member.figure
+    if shown.stands:
+        one = shown.one
+        return one.result.value if one.elsewhere and one.result else one.value
+    return shown.told[1] if shown.beside else None
+
+
+def _distance(one: ReviewIndicator) -> Decimal | None:
+    return one.result.distance if one.elsewhere and one.result else one.distance
 
 
 def _commitment(shown: JudgedRow) -> Figure | None:
@@ -332,21 +383,25 @@ def _status_of(one: ReviewIndicator) -> str | None:
     return f"{named or 'Số cả năm'}, {AS_TO_DATE}" if one.repeats_to_date else named
 
 
+def _status_shown(shown: JudgedRow, sheet: SheetForm | None) -> str | None:
+    """Estimate or final, and of which ground where that has to be said."""
+    if shown.stands:
+        said = _status_of(shown.one)
+    else:
+        given = shown.beside.answers if shown.beside else {}
+        said = _status(answered(sheet, given, "value_status"))
+    where = shown.ground_named if _value(shown) else ""
+    return f"{said or 'Số cả năm'} ({where})" if where else said
+
+
 def _status(figure: Figure | None) -> str | None:
     return STATUS_NAMES.get(status_of(figure.text).value) if figure else None
 
 
 def _elsewhere(result: TerritoryResult) -> str:
-    """Of which territory the verdict is, by which figure and against what: another row's cells show
-    neither.
-    """
-    value = result.value.number if result.value else None
-    plain = result.target.target if result.target and result.target.target.is_plain else None
-    shown = alike((value, plain.value if plain else None))
-    said = f"{TERRITORY_SHORT_NAMES[result.territory]} {shown[0]}".rstrip()
-    if result.target is None:
-        return f"{said}, không có mức giao"
-    return f"{said}, giao {shown[1] if plain else result.target.printed}"
+    """Of which territory the verdict is; that it has no target there, so that none is possible."""
+    said = TERRITORY_SHORT_NAMES[result.territory]
+    return f"{said} không có mức giao" if result.target is None else said
 
 
 def _outcome_of(member: MemberValue) -> Toned:
@@ -423,5 +478,15 @@ def _causes_and_remedies(
     return "\n".join(parts) or None
 
 
-def _target_of(one: ReviewIndicator) -> Decimal | str:
-    return target_cell(one.target) if one.target else one.row.target_shown
+def _target_of(shown: JudgedRow) -> Decimal | str:
+    """The target of the ground that the row's value is of, which it names where it is not the
+    directive's own; where that ground has none, the directive's."""
+    one = shown.one
+    if not shown.ground_named:
+        return target_cell(one.target) if one.target else one.row.target_shown
+    known = one.grounds.get(shown.ground)
+    target = (known.target if known else None) or one.target
+    if target is None:
+        return one.row.target_shown
+    said = f"{target_said(target, places_in(one))} ({TERRITORY_SHORT_NAMES[target.territory]})"
+    return f"{said} ({UNCONFIRMED})" if target.assumed else said

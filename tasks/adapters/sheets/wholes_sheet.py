@@ -35,7 +35,7 @@ def wholes_sheet(consolidation: Consolidation, names: ResultNames) -> TableSheet
         "Tốc độ tăng chung phải nằm giữa tốc độ của các thành phần, cả khi so với mức đã đặt; số "
         "tuyệt đối không nhỏ hơn tổng các thành phần. Số toàn thành phố so với các địa bàn trước "
         "hợp nhất cũng vậy; số tuyệt đối bằng tổng các địa bàn. Hai chỉ tiêu Văn phòng đã khai là "
-        "liên quan nhau (rules.toml) phải cùng đúng. Mức cho phép lệch là mức của chỉ tiêu. Văn "
+        "liên quan nhau phải cùng đúng. Mức cho phép lệch là mức của chỉ tiêu. Văn "
         "phòng không sửa số nào.",
         [
             place_column(names, lambda one: one.row),

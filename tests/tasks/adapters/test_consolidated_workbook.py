@@ -233,6 +233,25 @@ def test_nothing_is_amiss_with_what_the_workbook_says(book):
     assert not amiss(said)
 
 
+def test_the_first_page_counts_every_finding_of_their_sheet():
+    office = small_office(real_office())
+    findings = [
+        Finding("XX-01", severity, "Đã có", "Đã có", "A1", "Đã có", trial=trial)
+        for severity in Severity
+        for trial in (False, True)
+    ]
+    version = record("skhdt", commits("grdp", "12.5"), findings=findings)
+    answered = AgencyStanding("skhdt", Timeliness.ON_TIME, (version,), version)
+    made = consolidate(office, office.cycle("2025-plan"), [answered], AS_OF)
+    book = openpyxl.load_workbook(io.BytesIO(written(made, office, STAMP)))
+
+    rows = book["Tổng quan"].iter_rows(values_only=True)
+    counted = {row[0]: row[1] for row in rows if row[4] == "Phát hiện"}
+    shown = [r for r in book["Phát hiện"].iter_rows(min_row=5, values_only=True) if any(r)]
+    assert list(counted) == ["Lỗi còn phải sửa", "Cảnh báo còn mở", "Lưu ý"]
+    assert sum(counted.values()) == len(shown) == len(Severity)
+
+
 def test_no_table_has_a_column_that_says_nothing(book):
     """A column that is nowhere filled is left out; what stays in sight and a chart's are kept."""
     for sheet in book:

@@ -90,8 +90,10 @@ def test_a_later_report_says_what_changed_in_workbook_and_letter(office: Office)
     assert "So với báo cáo tổng hợp đến 09 giờ 00 phút ngày 24/02/2025" in text
     assert "1 cơ quan mới có báo cáo (Cục Thuế thành phố)" in text
     assert any("Lần đầu có báo cáo" in row for row in shown)
-    figure = next(row for row in shown if "Mức cam kết năm 2025" in str(row) or "118000" in row)
-    assert "119000" in figure
+    figure = next(
+        row for row in shown if "Mức cam kết năm 2025" in str(row) or "118.000,000" in row
+    )
+    assert "119.000,000" in figure
     assert done.new is False, "the workbook that was sent is the one that is found again"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.domain.results.snapshots.kept import (
     FrozenAgency,
@@ -156,6 +156,8 @@ class Changes:
     grounds: Sequence[GroundChange] = ()
     paces: Sequence[PaceChange] = ()
     conflicts: Sequence[ConflictChange] = ()
+    places: Mapping[str, int] = field(default_factory=dict)  # decimals of a row's numbers, by code
+    several_grounds: frozenset[str] = frozenset()  # rows that were told for more than one
 
     @property
     def newly_answered(self) -> list[str]:
@@ -195,7 +197,22 @@ def changes_between(before: Snapshot, after: Snapshot) -> Changes:
         grounds=list(_ground_changes(before, after)),
         paces=list(_pace_changes(before, after)),
         conflicts=list(_conflict_changes(before, after)),
+        places=_places(before, after),
+        several_grounds=_of_several_grounds(before, after),
     )
+
+
+def _of_several_grounds(*snapshots: Snapshot) -> frozenset[str]:
+    told: dict[str, set[str]] = {}
+    for one in (ground for snapshot in snapshots for ground in snapshot.grounds):
+        told.setdefault(one.line.row_key, set()).add(one.ground)
+    return frozenset(code for code, grounds in told.items() if len(grounds) > 1)
+
+
+def _places(before: Snapshot, after: Snapshot) -> Mapping[str, int]:
+    """What was printed with more decimals than now keeps them beside the new figure."""
+    codes = dict.fromkeys([*after.places, *before.places])
+    return {code: max(before.places.get(code, 0), after.places.get(code, 0)) for code in codes}
 
 
 def _agency_changes(before: Snapshot, after: Snapshot) -> Iterator[AgencyChange]:

@@ -9,19 +9,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Conflict, Consolidation, Figure, Members
+from models.domain.consolidation.indicators import IndicatorLine
 from models.domain.consolidation.member_wording import counted
 from models.domain.notation.number_notation import format_number
 from models.domain.register.catalogue import CatalogueRow
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
+from models.domain.results.report_measures import places_in
+from models.domain.results.report_text import places_of
 from models.domain.review import Review
 from models.domain.review.lines import ReviewIndicator
 from models.domain.review.member_wording import done_said
+from models.domain.review.pace_wording import INDEX_PLACES
 from models.domain.review.states import Pace
 
 LAYOUT = 1  # of the kept content; a later program reads all older ones
@@ -105,7 +109,9 @@ class FrozenPace:
 class FrozenConflict:
     """Two values that contradicted each other: who said what, and whether it waited for a ruling.
 
-    `period` is empty for the value of the year, `ground` for the directive's own.
+    `period` is empty for the value of the year, `ground` for the directive's own. `other_row` is
+    the row of the second side where that is another one, `references` are those of both sides in
+    that report; both are empty where an earlier program kept the conflict.
     """
 
     number: str
@@ -114,6 +120,8 @@ class FrozenConflict:
     ground: str
     sides: Sequence[tuple[str, str]]  # agency, value
     is_open: bool
+    other_row: str = ""
+    references: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -136,6 +144,7 @@ class Snapshot:
     paces: Sequence[FrozenPace] = ()
     conflicts: Sequence[FrozenConflict] = ()
     follows: bool = False
+    places: Mapping[str, int] = field(default_factory=dict)  # decimals of a row's numbers, by code
 
 
 def snapshot_of(
@@ -184,7 +193,27 @@ def snapshot_of(
         paces=tuple(pace for one in indicators for pace in _paces(one)),
         conflicts=tuple(_conflict(one) for one in consolidation.conflicts),
         follows=True,
+        places=_places(consolidation, review),
     )
+
+
+def _places(consolidation: Consolidation, review: Review | None) -> dict[str, int]:
+    """With how many decimals each row's numbers are printed, where there are any: in all papers
+    that tell of the row alike."""
+    if review is not None:
+        found = {one.row.code: places_in(one) for one in review.indicators}
+    else:
+        found = {one.row.code: _places_planned(one) for one in consolidation.indicators}
+    found |= {branch.row.code: INDEX_PLACES for branch in consolidation.scenario}
+    return {code: places for code, places in found.items() if places}
+
+
+def _places_planned(line: IndicatorLine) -> int:
+    """The same of a commitment and its milestones."""
+    levels = line.row.target.levels if line.row.target else ()
+    given = line.standing
+    figures = [given.value, *given.milestones.values()] if given else []
+    return places_of(*levels, *(f.number for f in figures if f is not None and f.bound is None))
 
 
 def _grounds(indicator: ReviewIndicator) -> Iterator[FrozenGround]:
@@ -209,7 +238,12 @@ def _paces(indicator: ReviewIndicator) -> Iterator[FrozenPace]:
 def _conflict(conflict: Conflict) -> FrozenConflict:
     sides = tuple((f.agency, _shown(f)) for f in (conflict.left, conflict.right))
     code, ground = conflict.row.code, conflict.territory.value if conflict.territory else ""
-    return FrozenConflict(conflict.number, code, conflict.period, ground, sides, conflict.is_open)
+    other = conflict.other_row.code
+    return FrozenConflict(
+        *(conflict.number, code, conflict.period, ground, sides, conflict.is_open),
+        other_row=other if other != code else "",
+        references=(conflict.left.reference, conflict.right.reference),
+    )
 
 
 def plan_lines(consolidation: Consolidation) -> Iterator[FrozenLine]:
@@ -293,8 +327,15 @@ def snapshot_from_text(text: str) -> Snapshot:
         ),
         paces=tuple(FrozenPace(**pace) for pace in content.get("paces", ())),
         conflicts=tuple(
-            FrozenConflict(**{**c, "sides": tuple((a, value) for a, value in c["sides"])})
+            FrozenConflict(
+                **{
+                    **c,
+                    "sides": tuple((a, value) for a, value in c["sides"]),
+                    "references": tuple(c.get("references", ())),
+                }
+            )
             for c in content.get("conflicts", ())
         ),
         follows=content.get("follows", False),
+        places=content.get("places", {}),
     )

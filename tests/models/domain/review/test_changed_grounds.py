@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Sequence
 from decimal import Decimal
+
+import pytest
 
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation.rulings import ConflictRuling, Side, code_of
 from models.domain.reading.office import Office
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
+from models.domain.results.change_wording import _values_of, change_points
 from models.domain.results.report import ReportContent, report_of
 from models.domain.results.report_measures import outcomes_of
 from models.domain.results.report_text import Citations
 from models.domain.results.snapshots import (
+    AgencyChange,
+    Changes,
+    FrozenConflict,
     Snapshot,
     changes_between,
     review_lines,
@@ -24,8 +31,11 @@ from models.domain.results.snapshots import (
     snapshot_of,
 )
 from models.domain.review.states import Pace
+from models.domain.review.wording import OUTCOME_NAMES
+from tasks.adapters.sheets.change_sheet import change_sheet
 from tasks.adapters.sheets.common_sheets import conflict_sheet
 from tasks.adapters.sheets.consolidation_cells import ResultNames
+from tasks.adapters.sheets.output_columns import Band, without_empty
 from tests.fixtures.made_review import MadeReview
 from tests.fixtures.small_office import commits, standing
 from tests.fixtures.small_review import answered, cells, indicator, reports, review_made
@@ -75,7 +85,7 @@ def test_a_ground_is_compared_with_itself_and_one_that_is_left_out_is_told(offic
 
     assert indicator(made, "grdp").result.territory is Territory.WHOLE
     assert rows["12,00 (toàn thành phố)"].startswith("11,81 (toàn thành phố): ")
-    assert rows["11,3 (phía tây)"] == "nay cơ quan không báo cáo"
+    assert rows["11,30 (phía tây)"] == "nay cơ quan không báo cáo"
     # What the scenario still says of the directive's ground is no change.
     assert not [before for before in rows if "phía đông" in before]
     [said] = [t.plain for t in content.changes if "trước được đánh giá theo" in t.plain]
@@ -94,8 +104,8 @@ def test_every_changed_row_is_counted_once_by_what_became_of_it(office: Office) 
     _, content = _told(office, was, now)
 
     assert content.changes[0].plain.endswith(
-        "; 1 dòng có đánh giá khác trước (mỗi địa bàn tính một dòng); 1 dòng có giá trị khác, đánh "
-        "giá giữ nguyên; 1 dòng cơ quan không còn báo cáo; 3 dòng mới có số."
+        "; 1 kết quả đánh giá khác trước (mỗi địa bàn tính riêng); 1 giá trị khác trước, đánh giá "
+        "giữ nguyên; 1 giá trị cơ quan không còn báo cáo; 3 giá trị mới có."
     )
     assert len(content.flipped) == 1 + 1 + 1 + 3
 
@@ -124,15 +134,122 @@ def test_the_promise_is_held_against_what_the_scenario_says_of_a_silent_ground(
     assert alone.commitment_judgement is Judgement.UNKNOWN
 
 
-def test_conflicts_that_ended_since_the_last_report_are_told_with_both_sides(
-    office: Office,
+_TOLD_NO_MORE = reports("grdp", estimate_whole=Decimal("11.81"), justification=ONLY_THE_WHOLE)
+_ENDED_BECAUSE = {
+    "both tell it no more": (
+        *([_january()], [_TOLD_NO_MORE]),
+        "do Sở Tài chính và Thống kê thành phố Hải Phòng không còn báo cáo số phía đông",
+    ),
+    "one tells it no more": (
+        *([_december()], [_TOLD_NO_MORE]),
+        "do Thống kê thành phố Hải Phòng không còn báo cáo số phía đông",
+    ),
+    "one corrected it": (
+        *([_december()], [reports("grdp", "12.1")]),
+        "do Thống kê thành phố Hải Phòng sửa 11,90 thành 12,10",
+    ),
+    "one corrected it, the other tells it no more": (
+        *([_january()], [reports("grdp", "12")]),
+        "do Thống kê thành phố Hải Phòng sửa 11,90 thành 12,00 và Sở Tài chính không còn báo cáo "
+        "số phía đông",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", _ENDED_BECAUSE)
+@pytest.mark.parametrize("kept_by_an_earlier_program", [False, True])
+def test_conflicts_that_ended_are_told_with_both_sides_and_why(
+    office: Office, case: str, kept_by_an_earlier_program: bool
 ) -> None:
-    other = answered("thong_ke", reports("grdp", "11.9"))
-    _, content = _told(office, [_december(), other], [_january()])
+    now, others, why = _ENDED_BECAUSE[case]
+    other = answered("thong_ke", reports("grdp", "11.9", to_date=Decimal("11.8"), as_of=OCTOBER))
+    later = answered("thong_ke", *others)
+    was, then = (
+        review_made(office, [FEBRUARY], *said) for said in ([_december(), other], [*now, later])
+    )
+    kept = _frozen(was)
+    if kept_by_an_earlier_program:
+        older = [dataclasses.replace(c, references=(), other_row="") for c in kept.conflicts]
+        kept = dataclasses.replace(kept, conflicts=tuple(older))
+    changes = changes_between(snapshot_from_text(snapshot_as_text(kept)), _frozen(then))
+    content = report_of(office, then.consolidation, then.review, (), changes)
 
     [said] = [t.plain for t in content.changes if "đã hết mâu thuẫn: MT-I.1" in t.plain]
-    assert "12,1" in said and "11,9" in said
+    sides = "(PL I.1: Sở Tài chính 12,10, Thống kê thành phố Hải Phòng 11,90)"
+    assert f"MT-I.1 {sides}, {why}" in said
     assert "đã hết mâu thuẫn" in content.changes[0].plain
+
+
+def test_the_sides_of_a_conflict_have_the_decimals_of_their_own_rows() -> None:
+    one = FrozenConflict("MT-I.6-III.12", "a", "", "", (("x", "7.300"), ("y", "7,3")), True, "b")
+
+    assert _values_of(one, {"b": 2}) == ["7.300", "7,30"]
+    assert _values_of(one, {"a": 1}) == ["7.300,0", "7,3"]
+    assert _values_of(dataclasses.replace(one, other_row=""), {"a": 1}) == ["7.300,0", "7,3"]
+
+
+def test_a_reference_of_the_report_before_names_that_report(office: Office) -> None:
+    """The same number means another cell in this one."""
+    _, content = _told(office, [_december()], [_january()])
+
+    def marks(side: str) -> list[str]:
+        spans = [s for row in content.flipped for s in row[side].spans if s.is_reference]
+        return [span.text.strip() for span in spans]
+
+    assert marks("before") and marks("after")
+    assert all(re.fullmatch(r"\[N-\d{4}, báo cáo \d\d/\d\d\]", mark) for mark in marks("before"))
+    assert all(re.fullmatch(r"\[N-\d{4}\]", mark) for mark in marks("after"))
+
+
+def test_a_row_has_one_number_of_decimals_in_the_report_and_on_the_sheet(office: Office) -> None:
+    other = answered("thong_ke", reports("grdp", "11.9"))
+    was = review_made(office, [FEBRUARY], _december(), other)
+    now = review_made(office, [FEBRUARY], _january())
+    changes = changes_between(_frozen(was), _frozen(now))
+    report = report_of(office, now.consolidation, now.review, (), changes)
+    names = ResultNames.of(office, office.catalogue_of(now.cycle))
+    sheet = change_sheet(changes, names, office.form_of(now.cycle), OUTCOME_NAMES)
+    rows = [row for row in sheet.rows if not isinstance(row, Band)]
+    cells = {c.key: [c.value(row) for row in rows] for c in sheet.columns}
+
+    said = [row[side].plain for row in report.flipped for side in ("before", "after")]
+    said += [getattr(v, "text", v) or "" for key in ("before", "after") for v in cells[key]]
+    said += [text.plain for text in report.changes if "mâu thuẫn:" in text.plain]
+    found = [number for text in said for number in re.findall(r"\b1?\d{2},\d+\b", text)]
+    assert {"12,10", "11,90", "11,30", "12,00", "11,81"} <= set(found)
+    assert {len(number.partition(",")[2]) for number in found} == {2}
+
+
+_COUNTED_CASES = {
+    (): "1 cơ quan không còn báo cáo được sử dụng (Sở Công Thương)",
+    (1, 2): "1 cơ quan có báo cáo sửa đổi (Sở Công Thương)",
+}
+
+
+@pytest.mark.parametrize("counted", _COUNTED_CASES)
+def test_a_report_that_was_corrected_is_told_apart_from_one_that_counts_no_more(
+    office: Office, counted: tuple[int, ...]
+) -> None:
+    one = AgencyChange("sct", None, None, (1,), counted)
+    changes = Changes(dt.datetime(2025, 12, 9, tzinfo=dt.UTC), [one], [], [])
+
+    assert _COUNTED_CASES[counted] in change_points(changes, office.register)[0]
+
+
+@pytest.mark.parametrize("with_old", [False, True])
+def test_the_sheet_of_changes_explains_only_the_sources_that_it_shows(
+    office: Office, with_old: bool
+) -> None:
+    answer = answered("stc", reports("grdp", "12.1"))
+    sides = ([answer] if with_old else [], [_january()])
+    was, now = (review_made(office, [FEBRUARY], *said) for said in sides)
+    changes = changes_between(_frozen(was), _frozen(now))
+    names = ResultNames.of(office, office.catalogue_of(now.cycle))
+
+    shown = without_empty(change_sheet(changes, names, office.form_of(now.cycle), OUTCOME_NAMES))
+
+    assert ("before_source" in [c.key for c in shown.columns]) is with_old
+    assert ("Mã nguồn cũ" in shown.note) is with_old
 
 
 def test_a_snapshot_of_an_earlier_program_is_compared_row_by_row(office: Office) -> None:
