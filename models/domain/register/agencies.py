@@ -312,6 +312,7 @@ class Register:
         return found
 
 
+@lru_cache(maxsize=1024)
 def _together_key(name: str) -> str:
     """Plain letters without the words that only join: "Các sở, ban, ngành và các địa phương"."""
     joining = {"cac", "va", "cung", "thanh", "pho"}
