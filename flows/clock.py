@@ -11,6 +11,7 @@ from pathlib import Path
 
 import orjson
 
+from config.data_folder import data_folder
 from config.settings import DEVELOPMENT_KEY, Environment, Settings, is_catcher, load_settings
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError, ConfigurationFault
@@ -63,10 +64,8 @@ def is_simulated(data_dir: Path) -> bool:
 
 def is_asked_for() -> bool:
     """Whether forms ask what time it is for the office: where time is simulated alone."""
-    try:
-        return is_simulated(load_settings().data_dir)
-    except ConfigurationFault:
-        return False
+    folder = data_folder()
+    return folder is not None and is_simulated(folder)
 
 
 def may_be_told() -> bool:

@@ -131,6 +131,12 @@ def postgres_url() -> Iterator[str]:
     yield from fresh_postgres()
 
 
+@pytest.fixture
+def postgres_url_with_tables() -> Iterator[str]:
+    """The URL of a PostgreSQL database without a row, its tables made."""
+    yield from fresh_postgres(tables=True)
+
+
 def fresh_postgres(*, tables: bool = False) -> Iterator[str]:
     """Makes a database of its own and drops it; without a server it skips, or fails if required."""
     # For start-up cost: most tests want no database, and all load this module.

@@ -77,17 +77,23 @@ class Durations:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._by_file: Counter[str] = Counter()
+        self._file, self._began = "", 0.0
         self._workers = 0.0
         self._all = config.getoption("--all-files", False)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
-        """A test with what is set up for it and taken down after it."""
-        before = processor_seconds()
-        try:
-            return (yield)
-        finally:
-            self._by_file[item.nodeid.partition("::")[0]] += processor_seconds() - before
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        """A test with what is set up for it and taken down after it: looked at where a file begins,
+        as those of one file follow each other."""
+        if (file := item.nodeid.partition("::")[0]) != self._file:
+            self._count(file)
+
+    def _count(self, next_file: str) -> None:
+        """To the file that was under way; nothing where none was."""
+        now = processor_seconds()
+        if self._file:
+            self._by_file[self._file] += now - self._began
+        self._file, self._began = next_file, now
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collection(self) -> Generator[None, object, object]:
@@ -100,6 +106,7 @@ class Durations:
 
     def pytest_sessionfinish(self) -> None:
         """A worker hands its sums to the controller."""
+        self._count("")
         handed = getattr(self._config, "workeroutput", None)
         if handed is not None:
             handed[_KEY] = {**self._by_file, _WHOLE: processor_seconds()}

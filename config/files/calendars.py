@@ -42,9 +42,18 @@ class PublicHolidays(Mapping[dt.date, str]):
         self._years = tuple(sorted(set(years)))
         self._off = dict(off)
         self._worked = frozenset(worked)
+        self._days: Mapping[dt.date, str] | None = None
+
+    def __reduce__(self) -> tuple[type[PublicHolidays], tuple[object, ...]]:
+        return PublicHolidays, (self._years, self._off, self._worked)  # nothing that is computed
 
     def _loaded(self) -> Mapping[dt.date, str]:
-        return _days_off(self._years, tuple(self._off.items()), self._worked)
+        if self._days is None:
+            self._days = _days_off(self._years, tuple(self._off.items()), self._worked)
+        return self._days
+
+    def __contains__(self, day: object) -> bool:
+        return day in self._loaded()
 
     def __getitem__(self, day: dt.date) -> str:
         return self._loaded()[day]
@@ -60,7 +69,7 @@ class PublicHolidays(Mapping[dt.date, str]):
 def _days_off(
     years: tuple[int, ...], off: tuple[tuple[dt.date, str], ...], worked: frozenset[dt.date]
 ) -> Mapping[dt.date, str]:
-    """The days off by date, in order; kept here, so that no pickle carries what is computed."""
+    """The days off by date, in order; one and the same for all calendars of these."""
     import holidays  # start-up cost: a tenth of a second
 
     days = {

@@ -10,6 +10,7 @@ import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from models.domain.errors import ConfigurationFault
@@ -34,6 +35,7 @@ _ODD_BLANK = re.compile(
     r"|[\x00-\x08\x0e-\x1f\x7f\u061c\u202a-\u202e\u2061-\u206f]"
 )
 _LARGEST_FILE = 20_000_000  # bytes; the office's have less than one hundred thousand
+_SHORT = 200  # letters of a cell that is remembered
 _SHOWN_LINES = 3  # a kind of damage that runs through a file is one fault, not one for each cell
 
 
@@ -280,9 +282,20 @@ def _damage(lines: Iterable[Line]) -> Iterable[Fault]:
 
 
 def _damage_of(column: str, cell: str) -> Phrase | None:
+    looked_at = _damage_in if len(cell) > _SHORT else _damage_in_short
+    return looked_at(cell, column in _FREE_TEXT) if cell else None
+
+
+@lru_cache(maxsize=8192)
+def _damage_in_short(cell: str, free_text: bool) -> Phrase | None:
+    """The office's files are checked again after every change, and most cells stay as they are."""
+    return _damage_in(cell, free_text)
+
+
+def _damage_in(cell: str, free_text: bool) -> Phrase | None:
     if _SPREADSHEET_ERROR.match(cell):
         return Phrase.of("csv.spreadsheet_error", seen=cell[:20])
-    asked = "?" in cell and column not in _FREE_TEXT and not _WHOLE_VIETNAMESE.search(cell)
+    asked = "?" in cell and not free_text and not _WHOLE_VIETNAMESE.search(cell)
     if _MISREAD.search(cell) or asked:
         return Phrase.of("csv.misread")
     if not is_nfc(cell):

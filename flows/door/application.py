@@ -109,8 +109,10 @@ def open_door(settings: Settings, listening: Listening, token: str, *, services:
     from prefect.server.api.server import create_app  # start-up cost
 
     from flows.door.patient_database import make_patient  # start-up cost
+    from flows.door.told_settings import settings_are_told_once  # start-up cost
     from flows.door.waiting_runs import say_why_runs_wait  # start-up cost
 
+    settings_are_told_once()
     make_patient()
     say_why_runs_wait()
     with open_book(settings.database) as book:

@@ -133,9 +133,11 @@ def _runner() -> Runner:
     the place of another flow, least of all a person's decision."""
     from prefect.runner import Runner  # start-up cost
 
+    from flows.door.told_settings import settings_are_told_once  # start-up cost
     from flows.serving.runs.crash_words import crashes_in_our_words  # start-up cost
 
     crashes_in_our_words()
+    settings_are_told_once()
     return Runner(
         name="baocao",
         limit=None,

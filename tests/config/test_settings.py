@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.data_folder import data_folder
 from config.setting_faults import strangers
 from config.settings import PREFIX, Settings, load_settings
 from models.domain.errors import ConfigurationFault
@@ -228,3 +229,20 @@ def test_a_shared_store_with_a_key_in_its_address_is_refused_and_the_key_not_rep
 @pytest.mark.parametrize("url", ["", "s3://kho", "s3://kho/hai-phong", "file:///mnt/kho chung"])
 def test_a_store_is_this_machines_own_or_one_that_can_be_shared(url: str) -> None:
     assert load_settings(store_url=url).store_url == url
+
+
+@pytest.mark.parametrize("told", [None, "", "dữ liệu", "/srv/báo cáo", " "])
+@pytest.mark.parametrize("where", ["BAOCAO_DATA_DIR", "baocao_data_dir", ".env"])
+def test_the_data_folder_read_alone_is_that_of_all_settings(
+    told: str | None, where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if told is not None and where == ".env":
+        Path(where).write_text(f'BAOCAO_DATA_DIR="{told}"\n')
+    elif told is not None:
+        monkeypatch.setenv(where, told)
+    assert data_folder() == load_settings().data_dir
+    monkeypatch.setenv("BAOCAO_WORKERS", "nhiều")  # which says nothing of the folder
+    assert data_folder() == Path(told or "data")
+    Path(".env").write_bytes(b"BAOCAO_DATA_DIR=\xff\n")
+    assert data_folder() is None

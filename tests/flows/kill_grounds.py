@@ -26,6 +26,7 @@ from tasks.adapters.messages.message_reader import read_message
 from tasks.adapters.store import messages, submissions
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.letters_written import every_letter
+from tests.fixtures.ready_made import sqlite_with_tables
 
 SCRIPT = Path(__file__).with_name("kill_points.py")
 OPENED = dt.datetime(2025, 1, 20, 9, 30, tzinfo=dt.UTC)
@@ -214,9 +215,9 @@ def built_ground(
     """The scenes on the database that the test asks for; gone when the block ends."""
     (folder / "template").mkdir()
     if request.param == "sqlite":
-        url = f"sqlite:///{folder / 'template' / 'baocao.sqlite'}"
+        url = sqlite_with_tables(folder / "template" / "baocao.sqlite")
     else:
-        url = request.getfixturevalue("postgres_url")
+        url = request.getfixturevalue("postgres_url_with_tables")
     ground = Ground(folder, url, builder, request.getfixturevalue("forks"))
     yield ground
     ground.clean()

@@ -9,19 +9,31 @@ import queue
 import shutil
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from tests.flows.served import simulated
+from tests.fixtures.ready_made import orchestrator_with_tables
+from tests.flows.served import SPARED, simulated
 
 
 @pytest.fixture(scope="module", autouse=True)
-def server() -> Iterator[None]:
-    from prefect.testing.utilities import prefect_test_harness
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A server that finds its tables made."""
+    from prefect.testing import utilities
 
-    with prefect_test_harness(server_startup_timeout=180):  # a machine under load
+    home = tmp_path_factory.mktemp("server")
+    orchestrator_with_tables(home)
+    (home / "prefect" / "prefect.db").rename(home / "prefect-test.db")
+    harness = utilities.prefect_test_harness(server_startup_timeout=180)  # a machine under load
+    with ExitStack() as stack:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(utilities, "mkdtemp", lambda: str(home))
+            for name, value in SPARED.items():
+                patched.setenv(name, value)
+            stack.enter_context(harness)
         yield
 
 

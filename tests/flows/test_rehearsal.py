@@ -165,6 +165,7 @@ def test_a_cycle_stays_in_view_after_its_end_until_one_that_builds_on_it_opens(
     folder: Path, day: str, at_work: list[str], in_view: list[str], asked: bool
 ) -> None:
     moment = dt.datetime.fromisoformat(f"{day}T09:00:00+07:00")
+    sqlite_with_tables(folder / "baocao.sqlite")
     with open_workplace(moment, Settings(data_dir=folder)) as workplace:
         if asked:
             ask_somebody(workplace, "2025-plan", "2025-review")

@@ -15,6 +15,7 @@ from tasks.adapters.intake.collecting import collect_from
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.store import outbox
 from tests.fixtures.lent_readers import Workplace
+from tests.fixtures.ready_made import sqlite_with_tables
 from tests.restoring.ground import OFFICE, SECRET, Mail, OfficeAtWork
 
 NOW = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
@@ -41,7 +42,7 @@ def office(tmp_path: Path, database_url: str) -> OfficeAtWork:
 @pytest.fixture
 def plain_office(tmp_path: Path) -> OfficeAtWork:
     """An office on SQLite."""
-    return _office(tmp_path, f"sqlite:///{tmp_path / 'data' / 'baocao.sqlite'}")
+    return _office(tmp_path, sqlite_with_tables(tmp_path / "data" / "baocao.sqlite"))
 
 
 def _office(folder: Path, database_url: str) -> OfficeAtWork:

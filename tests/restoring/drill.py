@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tasks.adapters.post.mail_catcher import MailCatcher
 from tasks.adapters.simulation.chapters import PLAN
+from tests.fixtures.ready_made import sqlite_with_tables
 from tests.restoring.ground import Ending, Mail, OfficeAtWork
 from tests.restoring.story import Cast, Moment, timetable
 from tests.servers.mail_ground import Mailbox
@@ -120,7 +121,7 @@ class Drill:
             return self._go_on(place, office, catcher.url, backup, at, figures)
 
     def _sqlite(self, folder: Path) -> str:
-        return f"sqlite:///{folder / 'data' / 'baocao.sqlite'}"
+        return sqlite_with_tables(folder / "data" / "baocao.sqlite")
 
     def _chosen(self, many: int) -> list[int]:
         """The moments after which backups are made: before the cycle, and spread over it."""

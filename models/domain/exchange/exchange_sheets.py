@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.errors import BaocaoError
@@ -194,6 +195,7 @@ _WHOLE = re.compile(r"-?\d{1,9}")
 _YEAR = re.compile(r"\d{4}")
 _SHOWN_DECIMAL = re.compile(r"-?\d{1,12}(,\d{1,12})?")
 # What nobody sees is no part of the print: blanks of every kind at the ends and in a row, marks.
+_SHORT = 500  # letters of a cell that is remembered
 _BLANKS = re.compile(r"[^\S\n]+")
 _UNSEEN = re.compile(
     r"[\u200b-\u200f\u2060-\u2064\ufeff\u00ad\u061c\u202a-\u202e\x00-\x08\x0e-\x1f\x7f]"
@@ -402,6 +404,16 @@ def _text(cell: CellValue) -> str:
     if cell is None:
         return ""
     text = cell if isinstance(cell, str) else _seen(cell)
+    return _composed(text) if len(text) > _SHORT else _composed_before(text)
+
+
+@lru_cache(maxsize=8192)
+def _composed_before(text: str) -> str:
+    """A cell is asked for its text wherever it is looked at, and is mostly as it went out."""
+    return _composed(text)
+
+
+def _composed(text: str) -> str:
     text = _UNSEEN.sub("", text.replace("\r\n", "\n").replace("_x000D_", ""))
     lines = (" ".join(_BLANKS.split(line)).strip() for line in text.split("\n"))
     return unicodedata.normalize("NFC", "\n".join(lines)).strip()

@@ -23,6 +23,7 @@ _STROKED = str.maketrans(
 )
 #: Of «oa», «oe» and «uy» at the end of a word either vowel may bear the mark.
 _RHYME = re.compile(r"(?<!q)(o[àáảãạèéẻẽẹ]|u[ỳýỷỹỵ])(?![^\W\d_])", re.IGNORECASE)
+_MARKS = re.compile(r"[\u0300-\u036f]+")
 _LETTER = re.compile(r"([^\u0300-\u036f])([\u0300-\u036f]*)", re.DOTALL)
 
 
@@ -66,7 +67,7 @@ def _marked(text: str) -> str:
 
 def without_marks(key: str) -> str:
     """The plain letters of a key that keeps its marks."""
-    return "".join(letter for letter, _ in _LETTER.findall(key))
+    return key if key.isascii() else _MARKS.sub("", key)
 
 
 def _with_marks_of(key: str, whole: str) -> str:

@@ -79,7 +79,7 @@ class Agency:
     def name_keys(self) -> frozenset[str]:
         """The keys under which its name and aliases are found, with their marks."""
         named = (self.name, *([self.full_name] if self.full_name else []), *self.aliases)
-        return frozenset(_key_of_ours(name) for name in named)
+        return frozenset(marked_key(name) for name in named)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +312,7 @@ class Register:
         return found
 
 
+@lru_cache(maxsize=1024)
 def _together_key(name: str) -> str:
     """Plain letters without the words that only join: "Các sở, ban, ngành và các địa phương"."""
     joining = {"cac", "va", "cung", "thanh", "pho"}
@@ -333,6 +334,7 @@ _ABBREVIATIONS = {
 }
 _WORDS_OF = {short: marked(words) for short, words in _ABBREVIATIONS.items()}
 _WORD = re.compile(r"(?:[a-z0-9][\u0300-\u036f]*)+")
+_LONGEST_NAME = 200  # letters of one that is remembered
 _CITY = (" thanh pho", " hai phong")
 # Words that say only what kind of body it is: alone they would name any of them.
 _KIND_ONLY = frozenset({"so", "cuc", "ban", "ca", "dai hoc", "truong", "uy ban nhan dan"})
@@ -348,6 +350,16 @@ def marked_key(name: str) -> str:
     >>> marked_key("UBND xã Cẩm Giàng") == marked_key("UBND xã Cẩm Giang")
     False
     """
+    return _key_of(name) if len(name) > _LONGEST_NAME else _key_before(name)
+
+
+@lru_cache(maxsize=8192)
+def _key_before(name: str) -> str:
+    """Names of the register are read anew with every check of it, others are written like them."""
+    return _key_of(name)
+
+
+def _key_of(name: str) -> str:
     words = _WORD.findall(marked(name.replace("&", " và ")))
     key = " ".join(_WORDS_OF.get(without_marks(word), word) for word in words)
     bare = without_marks(key)
@@ -357,12 +369,6 @@ def marked_key(name: str) -> str:
             break
         key, bare = " ".join(key.split()[: -len(city.split())]), rest
     return key
-
-
-@lru_cache(maxsize=4096)
-def _key_of_ours(name: str) -> str:
-    """The key of a name in a register, which is short, and read anew with every check of it."""
-    return marked_key(name)
 
 
 def name_key(name: str) -> str:

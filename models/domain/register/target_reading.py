@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from models.domain.notation.not_read import NotRead, PrintedCell, Unread
 from models.domain.notation.number_notation import (
@@ -181,6 +182,16 @@ def read_target(printed: str) -> TargetReading | NotRead | None:
     >>> read_target("57% : 33% : 5%").why.value
     'several'
     """
+    return _read(printed) if len(printed) > _LONGEST_WORDS else _read_before(printed)
+
+
+@lru_cache(maxsize=4096)
+def _read_before(printed: str) -> TargetReading | NotRead | None:
+    """A report asks what each of its cells says wherever it names one."""
+    return _read(printed)
+
+
+def _read(printed: str) -> TargetReading | NotRead | None:
     text = squeeze(printed).translate(FULL_WIDTH) if len(printed) < 4000 else "?" * 4000
     if not text:
         return None

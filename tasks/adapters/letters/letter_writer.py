@@ -17,6 +17,7 @@ from models.domain.letters.letters import LetterContent, business_key
 from models.domain.mail.mail import Letter, LetterFile, RenderedText, ascii_address
 from models.domain.reading.identity import message_id, reply_token
 from tasks.adapters.letters.guarded_templates import (
+    FILE_BYTES,
     TEMPLATE_FAILURES,
     GuardedEnvironment,
     SmallFiles,
@@ -110,6 +111,7 @@ LETTERS = (
     "todays_work",
 )
 _BLOCKS = ("subject", "body")
+_MOST_FILES = 200  # in a folder of letters that is remembered
 
 
 class TemplateFault(ConfigurationFault):
@@ -239,8 +241,33 @@ def letter_faults(directory: Path, samples: Iterable[LetterContent]) -> list[str
     """What is wrong with a directory's templates, one sentence each; empty when all can be worded.
 
     The templates are compiled, each sample is rendered, and names are looked for in the branches
-    that no sample enters. Every template must have a sample.
+    that no sample enters. Every template must have a sample. The office's letters are checked after
+    every change of any of its files: those that were found sound last are not worded again.
     """
+    asked = _held(directory), list(samples)
+    if asked[0] and asked in _sound:
+        return []
+    faults = _letter_faults(directory, asked[1])
+    if not faults:
+        _sound[:] = [asked, *_sound[:1]]
+    return faults
+
+
+#: Folders of templates that were found sound last, each as it was and with the letters it worded.
+_sound: list[tuple[dict[str, bytes], list[LetterContent]]] = []
+
+
+def _held(directory: Path) -> dict[str, bytes]:
+    """All that is in the folder; nothing where anything in it is no small file."""
+    found: dict[str, bytes] = {}
+    for path in sorted(directory.rglob("*")):
+        if not path.is_file() or path.stat().st_size > FILE_BYTES or len(found) >= _MOST_FILES:
+            return {}
+        found[path.relative_to(directory).as_posix()] = path.read_bytes()
+    return found
+
+
+def _letter_faults(directory: Path, samples: Iterable[LetterContent]) -> list[str]:
     try:
         renderer = LetterRenderer(directory)
     except ConfigurationFault as fault:

@@ -5,6 +5,7 @@ import functools
 import html
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -29,6 +30,7 @@ from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency, AgencyKind
 from models.domain.results.sample_letters import sample_letters
+from tasks.adapters.letters.guarded_templates import FILE_BYTES
 from tasks.adapters.letters.letter_blocks import WIDTH, filled
 from tasks.adapters.letters.letter_writer import LETTERS, LetterRenderer, letter_faults
 from tests.fixtures.office_files import OFFICE_FILES
@@ -398,6 +400,44 @@ def test_a_name_in_a_branch_that_no_sample_enters_is_found_before_it_is_needed(
     file.write_text(text, encoding="utf-8")
     (fault,) = letter_faults(directory, EVERY.values())
     assert fault == "letters/verdict_difference.j2: thư không có giá trị này: «so_ngay»."
+
+
+def _other_word(directory: Path) -> None:
+    file = directory / "alarm.j2"
+    file.write_text(file.read_text(encoding="utf-8").replace("{% block subject %}", "{{"), "utf-8")
+
+
+CHANGES: dict[str, Callable[[Path], object]] = {
+    "another word": _other_word,
+    "no layout": lambda directory: (directory / "layout.txt.j2").unlink(),
+    "another name": lambda directory: (directory / "alarm.j2").rename(directory / "alarms.j2"),
+    "too large": lambda directory: (directory / "alarm.j2").write_bytes(b" " * (FILE_BYTES + 1)),
+    "no file": lambda directory: (
+        (directory / "alarm.j2").unlink(),
+        (directory / "alarm.j2").mkdir(),
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_found_sound_is_checked_again_once_it_has_changed(
+    tmp_path: Path, change: str
+) -> None:
+    directory = templates(tmp_path)
+    for _ in range(2):
+        assert letter_faults(directory, EVERY.values()) == []
+    CHANGES[change](directory)
+    for _ in range(2):
+        assert letter_faults(directory, EVERY.values())
+
+
+def test_sound_letters_are_checked_again_for_a_letter_that_holds_less(tmp_path: Path) -> None:
+    directory = templates(tmp_path)
+    assert letter_faults(directory, EVERY.values()) == []
+    alarm = replace(EVERY["alarm"], context={})
+    (fault, *_) = letter_faults(directory, [*({**EVERY, "alarm": alarm}).values()])
+    assert fault.startswith("letters/alarm.j2")
+    assert letter_faults(directory, EVERY.values()) == []
 
 
 def test_a_missing_shared_part_is_named(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from flows.failures import sentence
 from tasks.adapters import lock_holders
 from tasks.adapters.intake.failures import machine_sentence
 from tasks.adapters.lock_holders import held_by
-from tasks.adapters.store.rows import migrate, open_engine
+from tasks.adapters.store.rows import open_engine
+from tests.fixtures.ready_made import sqlite_with_tables
 
 HOLDER = """
 import sqlite3, sys
@@ -53,9 +54,7 @@ def another_program(*arguments: str) -> Iterator[int]:
 def database(tmp_path: Path) -> Path:
     """In a folder and of a name that a shell would take apart."""
     path = tmp_path / "dữ liệu" / "bao cao.sqlite"
-    engine = open_engine(f"sqlite:///{path}")
-    migrate(engine)
-    engine.dispose()
+    sqlite_with_tables(path)
     return path
 
 

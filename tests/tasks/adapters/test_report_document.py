@@ -32,6 +32,7 @@ from tasks.adapters.results.report_document import (
     REFERENCE_STYLE,
     ReportTemplateFault,
     check_report_templates,
+    check_template,
     report_document,
 )
 from tests.fixtures.amiss import amiss
@@ -399,8 +400,17 @@ def test_the_shipped_templates_are_sound_and_a_misspelt_name_is_found(tmp_path: 
     made.add_paragraph("{{ ten_co_quan }}")
     made.save(str(tmp_path / "preview.docx"))
 
-    with pytest.raises(ReportTemplateFault, match=r"preview\.docx.*ten_co_quan"):
-        check_report_templates(tmp_path)
+    for _ in range(2):
+        with pytest.raises(ReportTemplateFault, match=r"preview\.docx.*ten_co_quan"):
+            check_report_templates(tmp_path)
+
+
+def test_a_template_found_sound_is_checked_again_for_other_names(tmp_path: Path) -> None:
+    names = [field.name for field in dataclasses.fields(Preview)]
+    for _ in range(2):
+        check_template(PREVIEW, names)
+        with pytest.raises(ReportTemplateFault, match="không có nội dung mang tên"):
+            check_template(PREVIEW, names[:1])
 
 
 def test_words_the_office_adds_stay(content, tmp_path: Path) -> None:

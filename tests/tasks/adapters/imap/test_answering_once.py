@@ -97,9 +97,9 @@ def test_the_sender_of_a_message_too_large_is_told(
 
 @pytest.mark.postgres
 def test_a_database_server_that_stops_leaves_the_mail_where_it_is(
-    account: MailAccount, make_workplace: MakeWorkplace, postgres_url: str
+    account: MailAccount, make_workplace: MakeWorkplace, postgres_url_with_tables: str
 ) -> None:
-    url = make_url(postgres_url)
+    url = make_url(postgres_url_with_tables)
     server = sqlalchemy.create_engine(
         url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=sqlalchemy.NullPool
     )
@@ -114,7 +114,9 @@ def test_a_database_server_that_stops_leaves_the_mail_where_it_is(
                 f"WHERE datname = '{url.database}'"
             )
 
-    workplace = make_workplace(account.rules(), now=LATER, database_url=postgres_url, limit=LIMIT)
+    workplace = make_workplace(
+        account.rules(), now=LATER, database_url=postgres_url_with_tables, limit=LIMIT
+    )
     account.deliver(b"Subject: x\r\n\r\nx\r\n")
     admit("false")
     try:

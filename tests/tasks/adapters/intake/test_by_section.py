@@ -42,6 +42,7 @@ from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_files import OFFICE_FILES, own_office
 from tests.fixtures.opened_cycles import open_cycle
+from tests.fixtures.ready_made import sqlite_with_tables
 
 CYCLE, AGENCY = "2025-review", "sct"
 TASKS, INDICATORS = "Nhiệm vụ", "Chỉ tiêu"
@@ -122,7 +123,7 @@ def house(tmp_path: Path, database_url: str) -> Iterator[House]:
 
 @pytest.fixture
 def small_house(tmp_path: Path) -> Iterator[House]:
-    yield from made(tmp_path, f"sqlite:///{tmp_path / 'baocao.sqlite'}")
+    yield from made(tmp_path, sqlite_with_tables(tmp_path / "baocao.sqlite"))
 
 
 def made(folder: Path, database_url: str, agency: str = AGENCY) -> Iterator[House]:
@@ -486,7 +487,7 @@ def test_cells_left_out_are_asked_about_against_the_version_that_counts(
 
 
 def test_a_section_sent_alone_must_agree_with_the_one_that_counts(tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path / 'baocao.sqlite'}"
+    database = sqlite_with_tables(tmp_path / "baocao.sqlite")
     for house in made(tmp_path, database, "stc"):
         first = house.filled()
         first.write("scenario", "scenario_grdp", "estimate_year", 113.5)
@@ -507,7 +508,7 @@ def test_a_section_sent_alone_must_agree_with_the_one_that_counts(tmp_path: Path
 
 
 def test_a_section_with_a_waived_remark_is_compared_as_what_will_count(tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path / 'baocao.sqlite'}"
+    database = sqlite_with_tables(tmp_path / "baocao.sqlite")
     for house in made(tmp_path, database, "stc"):
         for day, growth in ((5, 12.5), (6, 13)):
             book = house.filled()

@@ -11,6 +11,7 @@ from models.domain.deeds.version_deeds import WithdrawVersion
 from models.domain.reading.submissions import Verdict
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.intake.working import work_through
+from tests.fixtures.ready_made import sqlite_with_tables
 
 from .test_by_section import House, at, made, only, spoil_tasks
 
@@ -37,8 +38,8 @@ def told(standing: AgencyStanding) -> list[object]:
 
 
 def test_a_part_that_relied_on_a_withdrawn_version_owes_what_is_gone(tmp_path: Path) -> None:
-    houses = made(tmp_path / "a", f"sqlite:///{tmp_path / 'a.sqlite'}")
-    never = made(tmp_path / "b", f"sqlite:///{tmp_path / 'b.sqlite'}")
+    houses = made(tmp_path / "a", sqlite_with_tables(tmp_path / "a.sqlite"))
+    never = made(tmp_path / "b", sqlite_with_tables(tmp_path / "b.sqlite"))
     for house, other in zip(houses, never, strict=True):
         a_part(other)
         draft = house.filled()

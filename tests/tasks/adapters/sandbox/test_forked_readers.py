@@ -128,6 +128,8 @@ def holds(pid: int, wanted: Sequence[bytes]) -> list[bool]:
             except OSError:  # pages that were never there
                 continue
             found = [was or one in content for was, one in zip(found, wanted, strict=True)]
+            if all(found):
+                break
     return found
 
 
