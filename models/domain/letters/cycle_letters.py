@@ -39,6 +39,7 @@ from models.domain.letters.letters import (
     is_own,
     letterhead,
     meeting_facts,
+    unusable_said,
     wanted_by,
 )
 from models.domain.mail.mail import LetterKind
@@ -263,6 +264,7 @@ def compose_reminder(
             **_asked_before(cycle, calendar, answer_due, asked_at, now),
             "awaiting_correction": planned.awaiting_correction,
             "asked_about": _asked_about(planned, standing),
+            "unusable_mail": unusable_said(standing),
             "version": str(latest.version) if latest else "",
             "version_received": instant_text(latest.received_at) if latest else "",
             "returned": _returned_on(latest),

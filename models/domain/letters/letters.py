@@ -202,6 +202,23 @@ def owed_by_facts(
     }
 
 
+def unusable_said(standing: AgencyStanding | None) -> str:
+    """That a mail came which brought no report, and that it was answered; "" where none did. No
+    full stop: the letter goes on with what is still missing."""
+    mail = standing.unusable if standing is not None else None
+    if mail is None:
+        return ""
+    came, answered = (at.astimezone(HANOI).date() for at in (mail.received_at, mail.answered_at))
+    when = "cùng ngày" if came == answered else f"ngày {answered:%d/%m/%Y}"
+    what, done = "trong thư chưa có sổ báo cáo hợp lệ", "trả lời"
+    if mail.returned:
+        what, done = "chưa tiếp nhận được là báo cáo", "trả lại thư kèm ý kiến"
+    return (
+        f"Ngày {came:%d/%m/%Y}, Văn phòng nhận được thư của cơ quan nhưng {what} "
+        f"(Văn phòng đã {done} {when})"
+    )
+
+
 def wanted_by(
     cycle: ReportingCycle, calendar: WorkingCalendar, due: dt.datetime, now: dt.datetime
 ) -> str:
@@ -263,6 +280,7 @@ def deadline_facts(
         # Where holidays stand between: else the clause has named the day already.
         "last_day_before": day_text(last_day) if last_day != last_day_before(due) else "",
         "extended": extended,
+        "extended_to": f"ngày {last_day_before(due):%d/%m/%Y}" if extended else "",
     }
 
 
