@@ -25,6 +25,7 @@ from models.domain.cycle.letter_phrases import (
     check_code,
     day_text,
     due_clause,
+    instant_text,
     last_day_before,
     one_line,
     overdue_since,
@@ -175,6 +176,26 @@ def meeting_facts(cycle: ReportingCycle, now: dt.datetime | None = None) -> dict
         bare = _EXPECTED.sub("", name)
         dated = f"{bare} ngày {day:%d/%m/%Y}" if past else f"{bare}, dự kiến ngày {day:%d/%m/%Y}"
     return {"meeting": name, "meeting_dated": dated, "meeting_past": past}
+
+
+def standing_facts(standing: AgencyStanding | None) -> dict[str, object]:
+    """What counts of what an agency has sent, for every letter that has to say it.
+
+    `counting`: a line for each version that counts, empty where none does. `owes`: something is
+    still to come.
+
+    >>> standing_facts(None)
+    {'counting': [], 'owes': True}
+    """
+    if standing is None:
+        return {"counting": [], "owes": True}
+    lines = [
+        f"phiên bản {v.version}"
+        + (f" (số tiếp nhận {v.receipt_number})" if v.receipt_number else "")
+        + f", Văn phòng nhận lúc {instant_text(v.received_at)}"
+        for v in standing.counted
+    ]
+    return {"counting": lines, "owes": standing.owes}
 
 
 def owed_by_facts(
