@@ -128,7 +128,9 @@ def test_who_sent_his_filled_workbook_is_asked_for_it_first(
     office.receive(mail)
     [letter] = office.letters("guidance")
     first = said(letter).partition("VIỆC CẦN LÀM")[2].strip()
-    wanted = f"Đề nghị gửi lại chính sổ đã điền, sau khi {mend}, bằng cách trả lời thư này"
+    wanted = (
+        f"Đề nghị gửi lại chính sổ đã điền của kỳ này, sau khi {mend}, bằng cách trả lời thư này"
+    )
     assert first.startswith(wanted if mend else "Sổ báo cáo (.xlsx) của Sở Y tế được gửi kèm")
 
 
