@@ -19,7 +19,7 @@ from models.domain.reading.forms import Form, asked_sheets
 from models.domain.reading.submissions import Verdict
 from models.domain.results.tidy_table import WholeVersions
 from models.domain.review.history import history_columns
-from tasks.adapters.store import decisions, deliveries, messages, obligations, submissions
+from tasks.adapters.store import decisions, deliveries, messages, obligations, outbox, submissions
 from tasks.adapters.store.rows import for_reading
 from tasks.adapters.workplace import Workplace
 
@@ -38,6 +38,7 @@ def standings_of_cycle(
     held = messages.held_by_agency(
         connection, cycle.code, (opened, cycle.due_at) if opened is not None else None
     )
+    unusable = outbox.unusable_mail(connection, cycle.code)
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
     sheets = book.all_exempted_sheets(cycle.code)
@@ -63,6 +64,7 @@ def standings_of_cycle(
             sections=[s.key for s in sections_of(form, catalogue, agency)],
             exempt_sheets=tuple(book.exempted_sheets(cycle.code, agency)),
             out_of_reach=out_of_reach(contacts.get(agency), failing),
+            unusable_mail=unusable.get(agency, ()),
         )
 
     calendar = workplace.office.calendar

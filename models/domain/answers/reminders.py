@@ -10,6 +10,7 @@ Eight decisions:
 - An agency that answered in time and got its workbook back has the end of its correction period
   for a deadline: it is reminded by that, under marks of its own, and is not late before.
 - Whoever got a workbook back is left in peace on the next working day: it was told what to mend.
+  Whoever wrote without a usable workbook, on the day of the answer, which says the deadline too.
 - An agency of which something lies in the holding pen gets no letter: the next move is the
   office's. The office's own list names it instead, so it is not forgotten.
 - Nor does one whose every address is dead: a letter that comes back reminds nobody. The office's
@@ -36,6 +37,7 @@ from models.domain.mail.mail import LetterKind
 OFFICE = ""  # the agency code under which letters to the office itself are kept
 CHOICE_OWED = "chờ xác định bản chính"  # of an agency that was asked which workbook counts
 _REST_AFTER_RETURN = 2  # working days after the return, on which a letter may come again
+_REST_AFTER_GUIDANCE = 1  # working days after the answer to a mail without a usable workbook
 
 _LETTER_KINDS = {
     StepKind.REMINDER: LetterKind.REMINDER,
@@ -169,12 +171,17 @@ def _granted(cycle: ReportingCycle, due: dt.datetime) -> str:
 
 
 def _rest_ends(calendar: WorkingCalendar, standing: AgencyStanding) -> dt.date | None:
-    """The first day on which an agency that got its workbook back may be reminded of it."""
-    latest = standing.latest
-    if latest is None or not standing.awaiting_correction:
-        return None
-    returned_on = (latest.decided_at or latest.received_at).astimezone(HANOI).date()
-    return calendar.shift_working_days(returned_on, _REST_AFTER_RETURN)
+    """The first day on which an agency may be reminded that was answered a short while ago: it got
+    its workbook back, or was told that its mail held none."""
+    ends = []
+    latest, unusable = standing.latest, standing.unusable
+    if latest is not None and standing.awaiting_correction:
+        returned_on = (latest.decided_at or latest.received_at).astimezone(HANOI).date()
+        ends.append(calendar.shift_working_days(returned_on, _REST_AFTER_RETURN))
+    if unusable is not None:
+        answered_on = unusable.answered_at.astimezone(HANOI).date()
+        ends.append(calendar.shift_working_days(answered_on, _REST_AFTER_GUIDANCE))
+    return max(ends, default=None)
 
 
 def office_ladder(cycle: ReportingCycle, calendar: WorkingCalendar) -> ReminderLadder:
@@ -332,6 +339,8 @@ def why_untrue(
         latest = standing.latest
         if latest is not None and (latest.decided_at or latest.received_at) > written_at:
             return "cơ quan đã gửi báo cáo sau khi thư được viết"
+        if standing.unusable is not None and standing.unusable.answered_at > written_at:
+            return "cơ quan đã gửi thư và được trả lời sau khi thư này được viết"
         ladder = ladder_of(cycle, calendar, standing)
     if not _is_its_turn(ladder, written, local):
         return "đã qua bước nhắc này"

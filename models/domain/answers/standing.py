@@ -94,6 +94,15 @@ class HeldMail:
 
 
 @dataclass(frozen=True, slots=True)
+class UnusableMail:
+    """A mail of an agency's that brought nothing to be taken as its report; it was told so."""
+
+    received_at: dt.datetime  # UTC
+    answered_at: dt.datetime  # UTC
+    returned: bool = False  # by a person; else it held no workbook that could be read
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyStanding:
     """An agency in a cycle. Where sections are accepted each by itself, `sections` names them."""
 
@@ -108,6 +117,7 @@ class AgencyStanding:
     extension_said: str = ""  # who granted the extension, and why
     extension_reason: str = ""  # why alone: papers name no clerk
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
+    unusable_mail: Sequence[UnusableMail] = ()  # as it arrived
 
     @property
     def held(self) -> int:
@@ -186,6 +196,14 @@ class AgencyStanding:
         return self.owes and self.latest is not None and self.latest.verdict in _SENT_BACK
 
     @property
+    def unusable(self) -> UnusableMail | None:
+        """The last mail without a usable workbook, where no workbook has come since."""
+        last = self.unusable_mail[-1] if self.unusable_mail else None
+        if last is None or (self.latest and self.latest.received_at > last.received_at):
+            return None
+        return last
+
+    @property
     def is_unreachable(self) -> bool:
         """Whether nobody reads what is sent to it: what it shall learn, the office has to tell."""
         return self.out_of_reach is not None and self.out_of_reach.for_good
@@ -222,6 +240,7 @@ class Circumstances:
     sections: Sequence[str] = ()  # keys of the sheets it answers; empty: files count as a whole
     exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
+    unusable_mail: Sequence[UnusableMail] = ()  # answered mail that brought no usable workbook
 
 
 ORDINARY = Circumstances()
@@ -352,6 +371,12 @@ def standing_of(
         extension_said=circumstances.extension_said,
         extension_reason=circumstances.extension_reason,
         out_of_reach=circumstances.out_of_reach,
+        unusable_mail=tuple(
+            sorted(
+                (m for m in circumstances.unusable_mail if m.received_at <= now),
+                key=lambda m: m.received_at,
+            )
+        ),
     )
 
 

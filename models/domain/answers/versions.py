@@ -16,6 +16,7 @@ from models.domain.reading.expectations import marked_plain, plain, shortened, w
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import ESTIMATED, OFFICIAL, Form, SheetForm, SheetKind
 from models.domain.reading.submissions import CellKey, Entry
+from models.domain.reading.workbook_content import split_address
 from models.domain.register.catalogue import Catalogue
 from models.domain.rules.versions import LEFT_OUT, STEPPED_BACK, VANISHED
 
@@ -237,8 +238,9 @@ def _entry_name(entry: Entry, sheet: SheetForm, works: dict[tuple[str, str], str
 
 
 def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) -> list[str]:
-    """One Vietnamese line for each row in which anything changed, in the order of the form; empty
-    for none. A row of a free table goes by its work."""
+    """One Vietnamese line for each cell that changed, sheet by sheet in the order of the form, in a
+    sheet row by row and from left to right; empty for none. A row of a free table goes by its work.
+    """
     rows = {r.code: r.name for r in catalogue}
     lines: list[str] = []
     for sheet in form.sheets:
@@ -253,20 +255,23 @@ def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) ->
         ]
         changed += [(e, f"bổ sung {_shown(e)}") for e in added[1]]
         changed += [(e, f"bỏ {_shown(e)}") for e in removed[1]]
-        by_row: dict[str, list[str]] = {}
-        for entry, said in changed:
+        for entry, said in sorted(changed, key=lambda one: _in_sheet(one[0])):
             work = difference.work(entry)
             row = f"việc «{work}»" if work else ""
             if not work and entry.row_key in rows:
                 row = f"dòng «{shortened(rows[entry.row_key], 60)}»"
             kind = "mục" if sheet.kind is SheetKind.DETAILS else "cột"
             place = f"{kind} «{_column_name(sheet, entry.column or entry.row_key)}»"
-            by_row.setdefault(row, []).append(f"{place} (ô {entry.cell}) {said}")
-        for row, cells in by_row.items():
-            lines.append(f"Trang «{sheet.title}»{f', {row}' if row else ''}: {'; '.join(cells)}")
+            where = f"Trang «{sheet.title}»{f', {row}' if row else ''}"
+            lines.append(f"{where}: {place} (ô {entry.cell}) {said}")
         for verb, (whole, _) in (("bổ sung", added), ("bỏ", removed)):
             lines += [f"Trang «{sheet.title}»: {verb} việc {text}" for text in whole]
     return lines
+
+
+def _in_sheet(entry: Entry) -> tuple[int, int]:
+    """The entry's row and column; what has no cell stands first."""
+    return split_address(entry.cell) if entry.cell else (0, 0)
 
 
 def _whole_rows(entries: Sequence[Entry], sheet: SheetForm) -> tuple[list[str], list[Entry]]:

@@ -41,10 +41,14 @@ from models.domain.letters.answer_letters import (
     compose_try_out,
     compose_verdict,
     compose_words_received,
-    standing_facts,
 )
 from models.domain.letters.contention_letter import compose_which_counts
-from models.domain.letters.letters import LetterContent, deadline_facts, owed_by_facts
+from models.domain.letters.letters import (
+    LetterContent,
+    deadline_facts,
+    owed_by_facts,
+    standing_facts,
+)
 from models.domain.mail.mail import LetterFile, LetterKind, MessageState
 from models.domain.mail.subjects import try_out_address
 from models.domain.mail.words import Said
@@ -212,6 +216,7 @@ def _try_out(known: KnownRecord, file: FileFacts, decided: DecidedMessage) -> Du
         VerdictNotes(
             outcome=file.outcome,
             enclosure=_enclosed(known, file, agency, cycle, file.examination.findings),
+            deadline=_until_when(known, cycle, agency.code),
         ),
         try_out_address=try_out_address(known.office_address),
     )
@@ -254,8 +259,32 @@ def _receipt(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]
         receipts,
         list(dict.fromkeys(held.values())),
         sender="" if sender.lower() in own else sender,
+        workbook_of=_anothers(known, decided, addressee.code) if sender.lower() in own else "",
+        deadline=_until_when(known, cycle, addressee.code),
     )
     yield DueAnswer(content, cycle.code, addressee.code, (message.key[:_KEY_LENGTH],), targets)
+
+
+def _anothers(known: KnownRecord, decided: DecidedMessage, agency: str) -> str:
+    """Whose workbook an agency sent in, where all that is held of its mail is another's; "" for
+    any other reason."""
+    held = {d.position for d in decided.decision.files if d.state is MessageState.HELD}
+    whose = set()
+    for file in decided.facts.files:
+        if file.position not in held:
+            continue
+        kinds = {piece.kind for piece in file.evidence}
+        if EvidenceKind.SIGNED_IDENTITY not in kinds or EvidenceKind.BROKEN_IDENTITY in kinds:
+            return ""
+        whose |= {
+            piece.stands_for or piece.agency
+            for piece in file.evidence
+            if piece.kind is EvidenceKind.SIGNED_IDENTITY
+        }
+    if len(whose) != 1 or agency in whose:
+        return ""
+    other = known.office.register.agencies.get(whose.pop())
+    return other.formal_name if other else ""
 
 
 def _asks_which(decided: DecidedMessage) -> bool:

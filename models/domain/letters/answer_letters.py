@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,7 +25,12 @@ from models.domain.cycle.letter_phrases import (
     one_line,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
-from models.domain.letters.finding_lines import enclosure_facts, finding_groups, warnings_of
+from models.domain.letters.finding_lines import (
+    enclosure_facts,
+    finding_groups,
+    sheets_of,
+    warnings_of,
+)
 from models.domain.letters.letters import (
     LetterContent,
     check_codes,
@@ -36,6 +39,7 @@ from models.domain.letters.letters import (
     letterhead,
     meeting_facts,
     owed_by_facts,
+    standing_facts,
 )
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity
@@ -179,11 +183,15 @@ def compose_receipt(
     reasons: Sequence[str],
     *,
     sender: str = "",
+    workbook_of: str = "",
+    deadline: Mapping[str, object] | None = None,
 ) -> LetterContent:
     """The receipt of what a person must look at first; `reasons` say why, in Vietnamese.
 
     `agency` is None while it is unknown whose submission it is. `sender` is the address it came
     from where that is none of the agency's own: the agency shall know who wrote in its name.
+    `workbook_of`: the other agency whose workbook it sent, where that alone is why; `deadline` says
+    by when its own has to come, as for a verdict.
     """
     return LetterContent(
         LetterKind.RECEIPT,
@@ -195,6 +203,10 @@ def compose_receipt(
             "receipts": told_once(receipts),
             "reasons": [one_line(r, 500) for r in reasons],
             "sender": one_line(sender, 120),
+            "workbook_of": one_line(workbook_of),
+            **_DUE_BEFORE,
+            "due_clause": due_clause(cycle.due_at),
+            **(deadline or {}),
         },
     )
 
@@ -230,6 +242,16 @@ class VerdictNotes:
 
 _NOTHING_BESIDE = VerdictNotes()
 _IN_TIME = {"overdue": False, "overdue_since": "", "wanted_by": "", "extended": False}
+#: What to do with a workbook that could not be opened before it is sent once more.
+_MENDED = {
+    Advice.PASSWORD: "bỏ mật khẩu",
+    Advice.RIGHTS: "bỏ hạn chế truy nhập",
+    Advice.DAMAGED: "lưu lại",
+    Advice.NOT_READ: "lưu lại",
+    Advice.NUMBERS: "xuất ra tệp .xlsx",
+    Advice.OWNER_FILE: "đóng sổ",
+}
+_DUE_BEFORE = {**_IN_TIME, "owes": True, "correction_due": ""}
 
 
 def compose_verdict(
@@ -290,20 +312,13 @@ def compose_verdict(
             "previous_version": str(previous) if previous is not None else "",
             "difference": [one_line(d, 1_000) for d in notes.difference[:DIFFERENCES_IN_BODY]],
             "more_differences": number_text(unlisted) if unlisted else "",
-            "more_differences_at": _sheets_of(notes.difference[DIFFERENCES_IN_BODY:]),
+            "more_differences_at": sheets_of(notes.difference[DIFFERENCES_IN_BODY:]),
             "correction_due": day_text(correction_due) if correction_due else "",
             "other_files": [one_line(name, 120) for name in notes.other_files],
             "due_text": cycle.due_text,
             "effective_version": str(effective) if effective is not None else "",
         },
     )
-
-
-def _sheets_of(lines: Sequence[str]) -> str:
-    """On which sheets the differences are that a letter does not list, by how they begin."""
-    found = (re.match(r"Trang «([^»]+)»", line) for line in lines)
-    counts = Counter(match[1] for match in found if match)
-    return ", ".join(f"{one_line(sheet, 60)} ({count} dòng)" for sheet, count in counts.items())
 
 
 def _sent_in_time(cycle: ReportingCycle, record: SubmissionRecord, notes: VerdictNotes) -> str:
@@ -345,9 +360,16 @@ def compose_guidance(
             "refused": [
                 RefusedFile(one_line(f.name, 120), f.advice, one_line(f.detail)) for f in files
             ],
+            "mended": _mended(files),
             "template_attached": template_attached,
         },
     )
+
+
+def _mended(files: Sequence[RefusedFile]) -> str:
+    """What makes the file that came usable, where it is the agency's filled workbook; else ""."""
+    found = list(dict.fromkeys(_MENDED[f.advice] for f in files if f.advice in _MENDED))
+    return " hoặc ".join(found)
 
 
 def compose_words_received(
@@ -377,26 +399,6 @@ def compose_words_received(
     )
 
 
-def standing_facts(standing: AgencyStanding | None) -> dict[str, object]:
-    """What counts of what an agency has sent, for every letter that has to say it.
-
-    `counting`: a line for each version that counts, empty where none does. `owes`: something is
-    still to come.
-
-    >>> standing_facts(None)
-    {'counting': [], 'owes': True}
-    """
-    if standing is None:
-        return {"counting": [], "owes": True}
-    lines = [
-        f"phiên bản {v.version}"
-        + (f" (số tiếp nhận {v.receipt_number})" if v.receipt_number else "")
-        + f", Văn phòng nhận lúc {instant_text(v.received_at)}"
-        for v in standing.counted
-    ]
-    return {"counting": lines, "owes": standing.owes}
-
-
 def compose_try_out(
     cycle: ReportingCycle,
     agency: Agency,
@@ -409,8 +411,8 @@ def compose_try_out(
 ) -> LetterContent:
     """What the verdict on a workbook would be. `file`: its name and SHA-256.
 
-    The letter says at once that nothing was handed in, and how to hand in. Of `notes`, outcome and
-    enclosure are told.
+    The letter says at once that nothing was handed in, and how to hand in and until when. Of
+    `notes`, outcome, enclosure and deadline are told.
     """
     name, _ = file
     outcome = notes.outcome
@@ -434,7 +436,10 @@ def compose_try_out(
             "warnings": number_text(warnings_of(shown)[0]),
             "groups": groups,
             "more_findings": number_text(more) if more else "",
+            **_DUE_BEFORE,
             "due_text": cycle.due_text,
+            "due_clause": due_clause(cycle.due_at),
+            **notes.deadline,
             "try_out_address": try_out_address,
         },
     )

@@ -41,6 +41,7 @@ from models.domain.letters.letters import (
     is_own,
     letterhead,
     meeting_facts,
+    unusable_said,
     wanted_by,
 )
 from models.domain.mail.mail import LetterKind
@@ -54,7 +55,7 @@ from models.domain.reading.forms import (
     sheets_for,
 )
 from models.domain.register.agencies import Agency, Contact, Register
-from models.domain.register.catalogue import Catalogue, CatalogueRow, Role
+from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,16 @@ def compose_opening(
     sheets = sheets_for(form, catalogue, agency.code)
     # Where no figure is dated there is nothing whose day could be too late.
     dated = any(c.meaning == "as_of" for sheet in sheets for c in sheet.columns)
+    has_tasks = any(
+        Appendix.IV in sheet.appendices and expected_rows(sheet, catalogue, agency.code)
+        for sheet in sheets
+    )
     for sheet in sheets:
         if sheet.kind is SheetKind.INSTRUCTIONS:
             continue
         rows = expected_rows(sheet, catalogue, agency.code)
-        assigned.append(f"{sheet.title}: {_rows_said(sheet, rows, agency.code)}")
+        said = _rows_said(sheet, rows, agency.code) if rows else _own_said(sheet, has_tasks)
+        assigned.append(f"{sheet.title}: {said}")
     regime = [
         ("Tên báo cáo", cycle.title),
         ("Nội dung", content),
@@ -167,10 +173,21 @@ def compose_opening(
     )
 
 
+def _own_said(sheet: SheetForm, has_tasks: bool) -> str:
+    """What an agency lists itself; who has no task of the directive's, no less than the rule asks.
+
+    That is the rule KH-01's own condition: its number stands in the form.
+    """
+    if has_tasks or sheet.kind is not SheetKind.FREE_TABLE or not sheet.minimum_rows:
+        return "cơ quan tự kê khai"
+    return f"cơ quan tự kê khai, ít nhất {sheet.minimum_rows} việc"
+
+
 def _rows_said(sheet: SheetForm, rows: Sequence[CatalogueRow], agency: str) -> str:
     """How many rows of a sheet the agency leads and has to fill, how many it may leave."""
-    if not rows:
-        return "cơ quan tự kê khai"
+    if not _any_required(sheet, rows, agency):
+        when = "nếu cập nhật" if Appendix.II in sheet.appendices else "khi có nội dung"
+        return f"{len(rows)} dòng, chỉ ghi {when}"
     helped = [row for row in rows if role_of(row, agency) is not Role.LEAD]
     if not helped:
         return f"{len(rows)} dòng được giao"
@@ -265,6 +282,7 @@ def compose_reminder(
             **_asked_before(cycle, calendar, answer_due, asked_at, now),
             "awaiting_correction": planned.awaiting_correction,
             "asked_about": _asked_about(planned, standing),
+            "unusable_mail": unusable_said(standing),
             "version": str(latest.version) if latest else "",
             "version_received": instant_text(latest.received_at) if latest else "",
             "returned": _returned_on(latest),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -156,3 +157,10 @@ def _apart(place: str, message: str) -> tuple[str, str]:
     else:
         return place, message
     return place, f"{rest[:1].upper()}{rest[1:]}"
+
+
+def sheets_of(lines: Sequence[str]) -> str:
+    """On which sheets the differences are that a letter does not list, by how they begin."""
+    found = (re.match(r"Trang «([^»]+)»", line) for line in lines)
+    counts = Counter(match[1] for match in found if match)
+    return ", ".join(f"{one_line(sheet, 60)} ({count} dòng)" for sheet, count in counts.items())

@@ -25,6 +25,7 @@ from models.domain.cycle.letter_phrases import (
     check_code,
     day_text,
     due_clause,
+    instant_text,
     last_day_before,
     one_line,
     overdue_since,
@@ -177,6 +178,26 @@ def meeting_facts(cycle: ReportingCycle, now: dt.datetime | None = None) -> dict
     return {"meeting": name, "meeting_dated": dated, "meeting_past": past}
 
 
+def standing_facts(standing: AgencyStanding | None) -> dict[str, object]:
+    """What counts of what an agency has sent, for every letter that has to say it.
+
+    `counting`: a line for each version that counts, empty where none does. `owes`: something is
+    still to come.
+
+    >>> standing_facts(None)
+    {'counting': [], 'owes': True}
+    """
+    if standing is None:
+        return {"counting": [], "owes": True}
+    lines = [
+        f"phiên bản {v.version}"
+        + (f" (số tiếp nhận {v.receipt_number})" if v.receipt_number else "")
+        + f", Văn phòng nhận lúc {instant_text(v.received_at)}"
+        for v in standing.counted
+    ]
+    return {"counting": lines, "owes": standing.owes}
+
+
 def owed_by_facts(
     cycle: ReportingCycle,
     calendar: WorkingCalendar,
@@ -200,6 +221,23 @@ def owed_by_facts(
         "correction_due": day_text(last_day_before(end)) if end is not None and now < end else "",
         "wanted_by": wanted_by(cycle, calendar, end or due, now) if late else "",
     }
+
+
+def unusable_said(standing: AgencyStanding | None) -> str:
+    """That a mail came which brought no report, and that it was answered; "" where none did. No
+    full stop: the letter goes on with what is still missing."""
+    mail = standing.unusable if standing is not None else None
+    if mail is None:
+        return ""
+    came, answered = (at.astimezone(HANOI).date() for at in (mail.received_at, mail.answered_at))
+    when = "cùng ngày" if came == answered else f"ngày {answered:%d/%m/%Y}"
+    what, done = "trong thư chưa có sổ báo cáo hợp lệ", "trả lời"
+    if mail.returned:
+        what, done = "chưa tiếp nhận được là báo cáo", "trả lại thư kèm ý kiến"
+    return (
+        f"Ngày {came:%d/%m/%Y}, Văn phòng nhận được thư của cơ quan nhưng {what} "
+        f"(Văn phòng đã {done} {when})"
+    )
 
 
 def wanted_by(
@@ -263,6 +301,7 @@ def deadline_facts(
         # Where holidays stand between: else the clause has named the day already.
         "last_day_before": day_text(last_day) if last_day != last_day_before(due) else "",
         "extended": extended,
+        "extended_to": f"ngày {last_day_before(due):%d/%m/%Y}" if extended else "",
     }
 
 

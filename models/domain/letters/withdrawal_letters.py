@@ -11,12 +11,12 @@ from models.domain.answers.standing import AgencyStanding, SubmissionRecord
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import instant_text, one_line
 from models.domain.cycle.working_calendar import WorkingCalendar
-from models.domain.letters.answer_letters import standing_facts
 from models.domain.letters.letters import (
     LetterContent,
     deadline_facts,
     letterhead,
     owed_by_facts,
+    standing_facts,
 )
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.forms import Form

@@ -16,7 +16,6 @@ from typing import Any
 
 from models.domain.answers.standing import AgencyStanding, in_time_by_extension
 from models.domain.consolidation import Consolidation, Figure
-from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import (
@@ -28,17 +27,17 @@ from models.domain.cycle.letter_phrases import (
     one_line,
 )
 from models.domain.cycle.meetings import meeting_named
+from models.domain.letters.letters import unusable_said
 from models.domain.reading.forms import ROLE_NAMES, role_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow, Role
-from models.domain.register.districts import VERDICT_OPEN
 from models.domain.register.targets import REACHED, Judgement
 from models.domain.results import report_measures as measures
 from models.domain.results import report_scenario as scenario_table
 from models.domain.results import report_work as work
 from models.domain.results.preview_letters import (
+    checks_asked,
     of_districts_asked,
-    of_districts_named,
     ruled_said,
 )
 from models.domain.results.report_members import own_outcomes, values_together
@@ -109,6 +108,8 @@ class Preview:
     legend: str  # what the marks on the page mean: those that stand on it
     sources: Sequence[SourceFile]
     cites_others: bool  # whether a reference leads to another agency's workbook
+    by_sheet: bool  # whether sheets of several versions are in use
+    unusable_mail: str  # that mail came which held no report; "" for none
 
     @property
     def has_page(self) -> bool:
@@ -224,11 +225,20 @@ def preview_of(
         facts=list(_facts(consolidation, review, standing, names, parts)),
         asks=[
             *of_districts_asked(_of_districts(indicators, agency, names), agency, names),
-            *_to_be_checked(sum(map(is_doubtful, projects)), unfit, parts),
+            *checks_asked(
+                sum(map(is_doubtful, projects)),
+                [w for w in unfit if w.fault is not None],
+                consolidation.conflicts,
+                agency,
+                names,
+                parts.get("checks", ""),
+            ),
         ],
         legend=_legend(content, parts, cites),
         sources=sources,
         cites_others=any(f.source.agency != agency for f in cites.figures),
+        by_sheet=len(standing.counted) > 1,
+        unusable_mail=unusable_said(standing),
         **content,
     )
 
@@ -258,7 +268,7 @@ def _facts(
     parts: Mapping[str, str],
 ) -> Iterator[Text]:
     """How the agency stands, in sentences."""
-    used = ", ".join(f"phiên bản {v.version} (số {v.receipt_number})" for v in standing.counted)
+    used = _used(standing, names)
     correct_by = {a.agency: a.correct_by for a in consolidation.agencies}.get(standing.agency)
     sent_back = standing.awaiting_correction and not standing.waits_for_office
     said = timeliness_said(standing.timeliness, None, sent_back=sent_back, correct_by=correct_by)
@@ -280,19 +290,16 @@ def _facts(
         missed = sum(outcome is Judgement.NOT_MET for outcome in told)
         reached = sum(outcome in REACHED for outcome in told)
         awaiting = sum(outcome is Judgement.AWAITING for outcome in told)
+        unsettled = _of_districts(led, agency, names)
         unjudged = len(told) - missed - reached - awaiting
         said = counts_said(
             ("{} đạt hoặc vượt", reached),
             ("{} không đạt", missed),
-            ("{} chờ đánh giá", awaiting),
+            (f"{{}} chờ đánh giá{_of_these(unsettled, awaiting, names)}", awaiting),
             ("{} chưa đánh giá được", unjudged),
             ("{} chưa có số liệu", len(led) - len(told)),
             between=", ",
         )
-        unsettled = _of_districts(led, agency, names)
-        if unsettled:
-            said += f"; trong đó {of_districts_named(unsettled, names)} chưa kết luận, "
-            said += VERDICT_OPEN
         yield words(f"Chủ trì {number_text(len(led))} chỉ tiêu: {said}.")
     buckets = review.buckets_of(agency)
     if any(buckets.values()):
@@ -316,6 +323,26 @@ def _facts(
         )
 
 
+def _of_these(unsettled: Sequence[ReviewIndicator], awaiting: int, names: ReportNames) -> str:
+    """Which of those that await a verdict are measures of districts, in brackets."""
+    if not unsettled:
+        return ""
+    places = ", ".join(names.place(one.row) for one in unsettled)
+    if len(unsettled) == awaiting:
+        return f" ({places}, tính theo cấp huyện)"
+    return f" (trong đó {places} tính theo cấp huyện)"
+
+
+def _used(standing: AgencyStanding, names: ReportNames) -> str:
+    """The versions in use; where there are several, which sheets are from which."""
+    told = []
+    for v in standing.counted:
+        sheets = [names.sheet(key) for key in standing.sections if standing.counting(key) is v]
+        of = f", các trang: {', '.join(sheets)}" if len(standing.counted) > 1 and sheets else ""
+        told.append(f"phiên bản {v.version} (số {v.receipt_number}){of}")
+    return "; ".join(told)
+
+
 def _of_districts(
     indicators: Sequence[ReviewIndicator], agency: str, names: ReportNames
 ) -> list[ReviewIndicator]:
@@ -327,24 +354,6 @@ def _of_districts(
         and i.has_value_of(agency)
         and names.waits_for_office(i)
     ]
-
-
-def _to_be_checked(
-    projects: int, wholes: Sequence[WholeAndParts], parts: Mapping[str, str]
-) -> Iterator[Text]:
-    """That figures of the page have to be looked at, and where they are named."""
-    said = counts_said(
-        ("{} dự án có số vốn cần kiểm tra (dấu *)", projects),
-        (
-            "{} số tổng không khớp với các số thành phần",
-            sum(w.fault is not None and not w.link for w in wholes),
-        ),
-        ("{} cặp số liên quan nhau chưa thống nhất", sum(bool(w.link) for w in wholes)),
-    )
-    if said:
-        yield words(
-            f"Có {said} (phần {parts['checks']}): đề nghị cơ quan kiểm tra, sửa nếu ghi nhầm."
-        )
 
 
 def _legend(

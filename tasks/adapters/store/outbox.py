@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
+from models.domain.answers.standing import UnusableMail
 from models.domain.mail.delivery import (
     Deliveries,
     Delivery,
@@ -17,12 +18,19 @@ from models.domain.mail.delivery import (
     letter_state,
     unreached,
 )
-from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
+from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState, MessageState
 from models.tables import LetterRow
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, storable, table_of
 
 LETTER = table_of(LetterRow)
+_KEY_LENGTH = 16  # of a message's key, at the end of the business key of the letter that answers it
+ON_ITS_WAY = (
+    LetterState.QUEUED,
+    LetterState.SENDING,
+    LetterState.SENT,
+    LetterState.UNCERTAIN,
+)  # or there
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +381,39 @@ def overdue_letters(connection: Connection, cycle: str) -> dict[tuple[str, str],
         _, at, granted = step.partition("@")
         first.setdefault((agency, at + granted), written_at)
     return first
+
+
+def unusable_mail(connection: Connection, cycle: str) -> dict[str, list[UnusableMail]]:
+    """The mail of each agency in a cycle that brought no usable workbook and was answered, as it
+    arrived; not what nobody answered, nor what became a version later."""
+    answers = {
+        key.rpartition("|")[2]: (agency, kind, sent_at or written_at)
+        for agency, key, kind, written_at, sent_at in connection.execute(
+            select(
+                *(LETTER.c.agency, LETTER.c.business_key, LETTER.c.kind),
+                *(LETTER.c.created_at, LETTER.c.sent_at),
+            ).where(
+                LETTER.c.cycle == cycle,
+                LETTER.c.kind.in_((LetterKind.GUIDANCE, LetterKind.RETURN)),
+                LETTER.c.agency != "",
+                LETTER.c.state.in_(ON_ITS_WAY),
+            )
+        )
+    }
+    if not answers:
+        return {}
+    rows = connection.execute(
+        select(MESSAGE.c.key, MESSAGE.c.received_at)
+        # What a person returns may have said of no cycle that it was for it.
+        .where(MESSAGE.c.state == MessageState.GUIDED, MESSAGE.c.cycle.in_((cycle, "")))
+        .order_by(MESSAGE.c.received_at, MESSAGE.c.key)
+    )
+    found: dict[str, list[UnusableMail]] = defaultdict(list)
+    for key, received_at in rows:
+        if key[:_KEY_LENGTH] in answers:
+            agency, kind, at = answers[key[:_KEY_LENGTH]]
+            found[agency].append(UnusableMail(received_at, at, returned=kind == LetterKind.RETURN))
+    return found
 
 
 def times_withdrawn(connection: Connection, cycle: str) -> Counter[tuple[str, str]]:

@@ -163,6 +163,9 @@ def preview_letter(
                 cites_others=preview.cites_others,
                 with_actions=preview.lists_actions,
                 asks=[ask.plain for ask in preview.asks],
+                by_sheet=preview.by_sheet,
+                unusable_mail=preview.unusable_mail,
+                earlier=_asked_before(workplace, cycle, preview),
             ),
         ),
         Envelope(
@@ -174,6 +177,21 @@ def preview_letter(
         ),
     )
     return dataclasses.replace(letter, files=files)
+
+
+def _asked_before(
+    workplace: Workplace, cycle: ReportingCycle, preview: Preview
+) -> Sequence[dt.date]:
+    """When letters asked for a report that is late, of who has still to send one."""
+    if preview.answer not in (Answer.NOTHING, Answer.NOT_TAKEN):
+        return ()
+    with workplace.engine.begin() as connection:
+        written = outbox.written_to(connection, cycle.code, preview.agency, LetterKind.OVERDUE)
+    return [
+        (row.sent_at or row.created_at).astimezone(HANOI).date()
+        for row in written
+        if row.state in outbox.ON_ITS_WAY
+    ]
 
 
 def _unfilled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -42,7 +43,9 @@ def test_a_changed_figure_is_told_with_both_values(workbook: Make) -> None:
     )
 
 
-def test_what_changed_in_a_row_is_told_together_and_a_free_row_by_its_work(workbook: Make) -> None:
+def test_each_changed_cell_has_a_line_of_its_own_and_a_free_row_goes_by_its_work(
+    workbook: Make,
+) -> None:
     book = workbook("syt")
     work = "Triển khai nội dung 6 thuộc nhóm «4. Bộ máy tinh gọn, hiệu lực, hiệu quả»"
     book.put("action_plan", "@1", "five_work", work)
@@ -50,14 +53,32 @@ def test_what_changed_in_a_row_is_told_together_and_a_free_row_by_its_work(workb
     before = entries(book)
     first = book.put("action_plan", "@1", "five_person", "Phòng Kế hoạch")
     second = book.put("action_plan", "@1", "five_result", "Đề án")
-    (line,) = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
-    opening, _, told = line.partition(": cột ")
-    assert opening.startswith(
-        "Trang «Kế hoạch hành động», việc «Triển khai nội dung 6 thuộc nhóm “"
-    )
-    assert opening.endswith("…”»")
-    assert f"(ô {first}) từ «" in told and f"(ô {second}) bổ sung «Đề án»" in told
-    assert not unbalanced(line)
+    lines = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
+    assert len(lines) == 2
+    told = [f"(ô {first}) từ «", f"(ô {second}) bổ sung «Đề án»"]
+    for line in lines:
+        opening, _, _ = line.partition(": cột ")
+        assert opening.startswith(
+            "Trang «Kế hoạch hành động», việc «Triển khai nội dung 6 thuộc nhóm “"
+        )
+        assert opening.endswith("…”»")
+        assert not unbalanced(line)
+    assert all(any(part in line for line in lines) for part in told)
+
+
+def test_changes_stand_sheet_by_sheet_row_by_row_and_from_left_to_right(workbook: Make) -> None:
+    book = workbook()
+    book.put("indicators", "export_turnover", "measures", None)
+    before = entries(book)
+    places = [
+        book.put("action_plan", "@1", "five_person", "Phòng Kế hoạch"),
+        book.put("indicators", "export_turnover", "measures", "Mở thị trường."),
+        book.put("indicators", "export_turnover", "milestone_q1", 9),
+        book.put("indicators", "export_turnover", "committed", 38.5),
+    ]
+    lines = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
+    found = [re.findall(r"\(ô (\w+)\)", line) for line in lines]
+    assert found == [[places[3]], [places[2]], [places[1]], [places[0]]]
 
 
 def test_another_notation_of_the_same_figure_is_no_change(workbook: Make) -> None:

@@ -199,7 +199,7 @@ def test_no_letter_counts_the_days_that_an_answer_is_late() -> None:
 
 def test_the_workbook_of_the_cycle_before_is_not_the_one_to_send_again() -> None:
     text = " ".join(renderer().render(EVERY["guidance, nothing counts, in time"]).text.split())
-    assert "Nếu đã điền sổ của kỳ này nhận trước đây thì gửi chính sổ đó" in text
+    assert "Đề nghị gửi lại chính sổ đã điền của kỳ này, sau khi bỏ mật khẩu" in text
 
 
 @pytest.mark.parametrize("name", ["accepted, warnings", "try-out", "try-out, by section, owing"])

@@ -168,7 +168,8 @@ def test_who_sent_nothing_is_asked_for_the_report_and_gets_no_empty_page(
     assert "Văn phòng chưa nhận được báo cáo" in letter.subject
     assert "chưa nhận được báo cáo của UBND xã Tiên Lãng" in text
     assert "Đề nghị cơ quan điền sổ báo cáo (.xlsx) gửi kèm thư này" in text
-    assert "chậm nhất thứ Hai, ngày 08/12/2025" in text and "ngày 10/12/2025" in letter.subject
+    assert "chậm nhất thứ Hai, ngày 08/12/2025" in text and "ngày 10/12/2025" in text
+    assert letter.subject.endswith("đề nghị gửi, chậm nhất ngày 08/12/2025 - UBND xã Tiên Lãng")
     assert "Nếu đúng, cơ quan không cần trả lời" not in text and "kèm theo" not in text
     assert [file["name"] for file in letter.files] == ["TK-2025_UBND-xa-Tien-Lang.xlsx"]
 

@@ -9,15 +9,30 @@ import re
 import pytest
 
 from models.domain.answers.standing import HeldMail, Timeliness
-from models.domain.consolidation import ConflictKind, ConflictRuling, Side, code_of
+from models.domain.consolidation import (
+    Conflict,
+    ConflictKind,
+    ConflictRuling,
+    Figure,
+    Side,
+    StandsBecause,
+    code_of,
+)
+from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Verdict
 from models.domain.register.targets import Judgement
+from models.domain.register.territories import Territory
 from models.domain.results.preview import PARTS, Preview, preview_of
-from models.domain.results.preview_letters import previews_due
+from models.domain.results.preview_letters import (
+    PreviewNotes,
+    checks_asked,
+    compose_preview,
+    previews_due,
+)
 from models.domain.results.report import report_of
-from models.domain.results.report_text import Text
+from models.domain.results.report_text import ReportNames, Text
 from models.domain.review.spending import is_doubtful
 from models.domain.review.states import Answer
 from tests.fixtures.made_review import make_review
@@ -331,3 +346,122 @@ def test_it_is_due_in_working_time_of_the_last_five_working_days(moment: str, du
     now = dt.datetime.fromisoformat(moment).replace(tzinfo=HANOI)
 
     assert previews_due(office.cycle("2025-review"), office.calendar, now) is due
+
+
+def _fit_not() -> tuple[list[WholeAndParts], WholeAndParts, ReportNames]:
+    """All wholes of the review that do not fit; of them one of two agencies; names."""
+    made, _ = november()
+    unfit = [w for w in made.consolidation.wholes if w.fault is not None]
+    two = next(w for w in unfit if not w.link and w.whole.agency == "stc" and not w.one_source)
+    office = real_office()
+    cycle = made.consolidation.cycle
+    catalogue = office.catalogue_of(cycle)
+    return unfit, two, ReportNames(office.register, catalogue, office.form_of(cycle))
+
+
+def _ruled(one: WholeAndParts, stands: Figure, other: Figure) -> Conflict:
+    made, _ = november()
+    return dataclasses.replace(
+        made.consolidation.conflicts[0],
+        left=other,
+        right=stands,
+        stands=stands,
+        because=StandsBecause.RULING,
+        decision="Ý kiến xử lý của Văn phòng ngày 19/11/2025",
+    )
+
+
+def test_only_who_reported_whole_and_parts_is_asked_to_mend_a_mismatch() -> None:
+    unfit, two, names = _fit_not()
+    own = [w for w in unfit if w.one_source]
+    linked = [w for w in unfit if w.link and not w.one_source]
+    assert own and linked
+    mends = "sửa nếu ghi nhầm"
+    for one in own:
+        [said] = checks_asked(0, [one], (), one.whole.agency, names, "VI")
+        assert mends in said.plain
+    for agency, other in (("stc", "Thống kê"), ("thong_ke", "Sở Tài chính")):
+        [said] = checks_asked(0, [two], (), agency, names, "VI")
+        assert mends not in said.plain
+        assert f"Có 1 chỗ số của cơ quan không khớp với số của {other}" in said.plain
+        assert "cơ quan không phải sửa sổ, nếu có ý kiến xin nêu trong thư trả lời" in said.plain
+    for one in linked:
+        for agency in {f.agency for f in one.figures}:
+            [said] = checks_asked(0, [one], (), agency, names, "VI")
+            assert mends not in said.plain and "số kia là của" in said.plain
+
+
+def test_who_loses_by_the_offices_choice_is_told_what_to_count_anew_and_the_other_nothing() -> None:
+    _, two, names = _fit_not()
+    theirs = next(f for f in two.parts if f.agency == "thong_ke")
+    mine = dataclasses.replace(theirs, source=two.whole.source, reference="N-9999")
+    ruled = _ruled(two, theirs, mine)
+
+    [told] = checks_asked(0, [two], [ruled], "stc", names, "VIII")
+    [beside] = checks_asked(0, [two], [ruled], "thong_ke", names, "VI")
+
+    assert "vì phiên họp dùng số 115,80 của Thống kê thành phố Hải Phòng theo ý kiến" in told.plain
+    assert "đề nghị tính lại số chung (đang ghi 111,59; phần VIII)." in told.plain
+    assert "%" not in told.plain  # an index is no percentage
+    assert "không phải sửa sổ" in beside.plain
+
+    whole = dataclasses.replace(two.whole, reference="N-9998")
+    turned = dataclasses.replace(two, whole=theirs, parts=[two.whole])
+    [told] = checks_asked(0, [turned], [_ruled(turned, theirs, whole)], "stc", names, "VIII")
+    assert "đề nghị xem lại các số thành phần của cơ quan (phần VIII)." in told.plain
+
+    areas = [Territory.EAST, Territory.WEST]
+    city = dataclasses.replace(two, areas=areas, parts=[theirs, two.parts[1]])
+    [told] = checks_asked(0, [city], [_ruled(city, theirs, mine)], "stc", names, "VIII")
+    assert "dùng số phía đông 115,80 của Thống kê" in told.plain
+    assert "tính lại số toàn thành phố (đang ghi 111,59" in told.plain
+
+
+def test_what_awaits_a_verdict_by_districts_is_named_in_brackets() -> None:
+    told = [fact.plain for shown in _pages() for fact in shown.facts if "huyện" in fact.plain]
+    assert told
+    for fact in told:
+        assert re.search(r"chờ đánh giá \((trong đó )?[^;]+tính theo cấp huyện\)", fact), fact
+        assert "; trong đó" not in fact
+
+
+def test_of_several_versions_in_use_each_sheet_has_its_own() -> None:
+    made, standings = november()
+    one = next(s for s in standings if s.counted and len(s.sections) > 1)
+    [first] = one.counted
+    head, *rest = one.sections
+    sections = {head: Verdict.ACCEPTED, **dict.fromkeys(rest, Verdict.RETURNED)}
+    second = {head: Verdict.RETURNED, **dict.fromkeys(rest, Verdict.ACCEPTED)}
+    both = [
+        dataclasses.replace(first, sections=sections),
+        dataclasses.replace(
+            first,
+            version=2,
+            receipt_number="TK-2025/0999",
+            received_at=first.received_at + dt.timedelta(days=1),
+            sections=second,
+        ),
+    ]
+    standing = dataclasses.replace(one, versions=both, effective=both[1])
+    shown = preview_of(real_office(), made.consolidation, made.review, standing, made.as_of)
+    [said] = [f.plain for f in shown.facts if "đang dùng" in f.plain]
+    assert shown.by_sheet
+    assert re.search(r"phiên bản 1 \([^)]+\), các trang: [^;]+; phiên bản 2 \(", said), said
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ((), ""),
+        ((dt.date(2025, 11, 20),), "thư ngày 20/11/2025"),
+        ((dt.date(2025, 11, 20), dt.date(2025, 11, 24)), "các thư ngày 20/11 và 24/11/2025"),
+        ((dt.date(2025, 12, 30), dt.date(2026, 1, 5)), "các thư ngày 30/12/2025 và 05/01/2026"),
+        ((dt.date(2025, 11, 20),) * 2, "thư ngày 20/11/2025"),
+    ],
+)
+def test_earlier_letters_are_cited_by_their_days(days: tuple[dt.date, ...], said: str) -> None:
+    made, _ = november()
+    agency = real_office().register.agencies["stc"]
+    notes = PreviewNotes(earlier=days)
+    letter = compose_preview(made.consolidation.cycle, agency, "", [], Answer.NOTHING, notes)
+    assert letter.context["earlier"] == said
