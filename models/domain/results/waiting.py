@@ -36,6 +36,8 @@ SHEETS = {
     WaitingKind.JUDGEMENT: "Người đánh giá",
 }
 _TO_BE_FILED = frozenset({WaitingKind.OVERTAKEN})
+#: Long names of which the sheet has all; the first one tells a reader on a telephone enough.
+_BY_ONE_NAME = frozenset({WaitingKind.LINK, WaitingKind.JUDGEMENT})
 _NAME = 45  # letters of a name on the first screen of a telephone
 
 
@@ -64,7 +66,8 @@ def asked_of(waiting: Iterable[Waiting]) -> list[str]:
     lines = []
     kinds = list(_by_kind(waiting))
     for at, (kind, cases) in enumerate(kinds, 1):
-        told = _named([case for case in cases if case.name])
+        most = 1 if kind in _BY_ONE_NAME else NAMED
+        told = _named([case for case in cases if case.name], most)
         sheet = SHEETS.get(kind)
         # Of kinds that one sheet tells of, the last names it.
         again = sheet in {SHEETS.get(later) for later, _ in kinds[at : at + 1]}
@@ -75,7 +78,7 @@ def asked_of(waiting: Iterable[Waiting]) -> list[str]:
     return lines
 
 
-def _named(cases: Sequence[Waiting]) -> str:
+def _named(cases: Sequence[Waiting], most: int = NAMED) -> str:
     """The first names, those of several cases with how many, and how many cases are not named.
 
     >>> names = ("Thu ngân sách", "GRDP", "Thu ngân sách", "Du lịch", "Du lịch")
@@ -88,7 +91,7 @@ def _named(cases: Sequence[Waiting]) -> str:
     alike: dict[tuple[str, str], list[Waiting]] = {}
     for case in cases:
         alike.setdefault((cut_at_word(case.name, _NAME), case.figures), []).append(case)
-    first = list(alike.items())[:NAMED]
+    first = list(alike.items())[:most]
     said = "; ".join(f"{name}{_beside(found)}" for (name, _), found in first)
     rest = len(cases) - sum(len(found) for _, found in first)
     return f"{said} và {number_text(rest)} trường hợp khác" if rest else said
