@@ -440,7 +440,18 @@ def _owing_state(
         return _Owing.PARTLY, f"Đã tiếp nhận một phần, còn thiếu: {owed}"
     if now < due:
         return _Owing.EXTENDED, f"Chưa gửi; được gia hạn, {due_clause(due)}"
-    return _Owing.SILENT, "Chưa gửi báo cáo"
+    return _Owing.SILENT, f"Chưa gửi báo cáo{_came_without_report(standing)}"
+
+
+def _came_without_report(standing: AgencyStanding) -> str:
+    """That mail came which brought no report: whoever wrote it is not told of as silent."""
+    mail = standing.unusable
+    if mail is None:
+        return ""
+    came = f"{mail.received_at.astimezone(HANOI):%d/%m/%Y}"
+    if mail.returned:
+        return f" (thư ngày {came} đã được Văn phòng trả lại kèm ý kiến)"
+    return f" (thư ngày {came} không có sổ báo cáo hợp lệ, Văn phòng đã trả lời)"
 
 
 def _superior(notes: ReminderNotes) -> str:

@@ -12,7 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation, Headline, PlanState
-from models.domain.consolidation.wording import TIMELINESS_NAMES, UNREACHED
+from models.domain.consolidation.wording import CHOOSES, TIMELINESS_NAMES, UNREACHED
 from models.domain.cycle.letter_phrases import instant_text, rounding_said
 from models.domain.notation.rounding import SHARE_PLACES, half_up
 from models.domain.reading.findings import Severity
@@ -58,7 +58,7 @@ def write_overview(book: Workbook, results: CycleResults, stamp: dt.datetime, fo
     foot.put_on(sheet, titled=False)
     sheet.fit_to_pages(1, 1)
     row = _letterhead(sheet, formats, consolidation, stamp)
-    lines = [*_answering(consolidation), *results.overview_lines(), *_findings(consolidation)]
+    lines = [*answering_lines(consolidation), *results.overview_lines(), *_findings(consolidation)]
     row = _headline(sheet, formats, lines, row)
     status = status_by_kind(consolidation)
     counts = CountsPage(book, formats, max(_MOST_COUNTS, len(status.columns)), foot)
@@ -162,7 +162,7 @@ _UNSETTLED = (
 )
 
 
-def _answering(consolidation: Consolidation) -> list[OverviewLine]:
+def answering_lines(consolidation: Consolidation) -> list[OverviewLine]:
     """Who answered, in time or not."""
     h = consolidation.headline
     t, n = h.timeliness, h.asked
@@ -184,6 +184,8 @@ def _answering(consolidation: Consolidation) -> list[OverviewLine]:
         if t[state] or bad:
             name = TIMELINESS_NAMES[state]
             lines.append(OverviewLine(name, t[state], n, "Cơ quan", bad, adds_to=_STATES))
+        if state is Timeliness.WAITING and h.choosing:
+            lines.append(OverviewLine(f"trong đó {CHOOSES}", h.choosing, n, "Cơ quan", part=True))
     if h.partly:
         lines.append(
             OverviewLine("Đã được tiếp nhận một phần, còn thiếu", h.partly, n, "Cơ quan", True)

@@ -15,6 +15,7 @@ from models.domain.answers.standing import (
     HeldMail,
     SubmissionRecord,
     Timeliness,
+    UnusableMail,
     in_time_by_extension,
     standing_of,
 )
@@ -270,12 +271,20 @@ def test_a_correction_is_late_since_its_own_period_ended() -> None:
     assert overdue["errors"] == "1"
 
 
-def test_the_escalation_tells_apart_why_an_agency_owes() -> None:
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        (False, " (thư ngày 18/02/2025 không có sổ báo cáo hợp lệ, Văn phòng đã trả lời)"),
+        (True, " (thư ngày 18/02/2025 đã được Văn phòng trả lại kèm ý kiến)"),
+    ],
+)
+def test_the_escalation_tells_apart_why_an_agency_owes(returned: bool, told: str) -> None:
     now = at(20)
+    unusable = UnusableMail(at(18), at(18), returned)
     standings: list[AgencyStanding] = [
         standing_of("a", CYCLE, CALENDAR, [], now, Circumstances(held_mail=[HeldMail(at(19))])),
         standing_of("b", CYCLE, CALENDAR, [version(1, at(19), Verdict.RETURNED)], now),
-        standing_of("c", CYCLE, CALENDAR, [], now),
+        standing_of("c", CYCLE, CALENDAR, [], now, Circumstances(unusable_mail=[unusable])),
         standing_of("d", CYCLE, CALENDAR, [], now, Circumstances(at(27, 0))),
         standing_of("e", CYCLE, CALENDAR, [version(1, at(19), Verdict.ACCEPTED)], now),
         standing_of(
@@ -293,7 +302,7 @@ def test_the_escalation_tells_apart_why_an_agency_owes() -> None:
     content = compose_escalation(CYCLE, CALENDAR, planned, standings, register, now)
     rows = content.context["table_of_owing"].rows  # type: ignore[attr-defined]
     assert [row[1] for row in rows] == ["Sở C", "Sở B", "Sở D", "Sở F", "Sở A"]
-    assert rows[0][2] == "Chưa gửi báo cáo; đầu mối: Bà Hà, 0225"
+    assert rows[0][2] == f"Chưa gửi báo cáo{told}; đầu mối: Bà Hà, 0225"
     assert {len(row) for row in rows} == {3} and "@" not in str(rows)
     assert "được chỉnh sửa đến hết thứ Tư, ngày 26/02/2025" in rows[1][2]
     assert "gia hạn" in rows[2][2]

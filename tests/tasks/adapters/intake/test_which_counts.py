@@ -14,6 +14,8 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.message_deeds import AssignMessage
 from models.domain.desk.cycle_page import agency_line
 from tasks.adapters.decisions.carrying_out import carry_out
+from tasks.adapters.results.choosing import results_of
+from tasks.adapters.results.consolidated_overview import answering_lines
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.work.consolidating import summary_letter
 from tasks.adapters.work.reminding import write_reminders
@@ -80,6 +82,11 @@ def test_the_next_move_is_the_agencys_until_it_has_answered(office: Office) -> N
     (letter,) = office.letters("which_counts")
     assert "Đề nghị trả lời chậm nhất hết ngày 19/02/2025" in " ".join(letter.text.split())
     assert "chờ cơ quan xác định bản chính" in summed_up(office)
+    with office.workplace.engine.connect() as connection:
+        cycle = office.workplace.office.cycle(CYCLE)
+        found = results_of(office.workplace, connection, cycle).consolidation
+    counts = {line.label: (line.count, line.part) for line in answering_lines(found)}
+    assert counts["trong đó chờ cơ quan xác định bản chính"] == (1, True)
     office.receive(sends(office, (), "Bản chính là sổ «kế hoạch 2.xlsx»."), day=2)
     assert not standing(office).chooses
     assert "chờ Văn phòng xem xét" in on_the_desk(office)
