@@ -12,7 +12,7 @@ from tests.soak.soaking import Plan, lines, soak
 
 SHORT = Plan(
     minutes=12.0,
-    load=0,  # the suite itself keeps the machine busy; `make soak` brings a load of its own
+    load=1,
     every=0.5,
     kill_every=2.0,
     person_every=6.0,

@@ -163,4 +163,4 @@ def sheets_of(lines: Sequence[str]) -> str:
     """On which sheets the differences are that a letter does not list, by how they begin."""
     found = (re.match(r"Trang «([^»]+)»", line) for line in lines)
     counts = Counter(match[1] for match in found if match)
-    return ", ".join(f"{one_line(sheet, 60)} ({count} dòng)" for sheet, count in counts.items())
+    return ", ".join(f"{one_line(sheet, 60)} ({count} chỗ)" for sheet, count in counts.items())

@@ -19,10 +19,8 @@ VERDICT_OPEN = "cần ý kiến của Văn phòng"  # beside such a measure that
 WHICH_FIGURE = (
     f"là số tính đến {ENDED_ON - dt.timedelta(days=1):%d/%m/%Y} hay số theo đơn vị nhận chuyển giao"
 )
-DISTRICTS_NOTE = (
-    f"cấp huyện đã kết thúc hoạt động từ ngày {ENDED_ON:%d/%m/%Y}: cơ quan cần nêu rõ "
-    f"{WHICH_FIGURE}"
-)
+DISTRICTS_ENDED = f"cấp huyện đã kết thúc hoạt động từ ngày {ENDED_ON:%d/%m/%Y}"
+DISTRICTS_NOTE = f"{DISTRICTS_ENDED}: cơ quan cần nêu rõ {WHICH_FIGURE}"
 #: Why a person judges such a measure, and no comparison of numbers.
 DISTRICTS_ASKED = (
     f"Cấp huyện đã kết thúc hoạt động từ ngày {ENDED_ON:%d/%m/%Y}, số theo cấp huyện {VERDICT_OPEN}"

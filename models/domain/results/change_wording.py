@@ -42,7 +42,7 @@ from models.domain.review.wording import OUTCOME_NAMES, PACE_NAMES, state_in_tim
 
 _NAMED = 3  # agencies in a sentence of the report; the sheet of changes has them all
 _FEW_NAMED = 2  # in the letter
-_FLIPPED = "kết quả đánh giá khác trước"
+_FLIPPED = "kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước"
 
 
 CHANGE_SHEET = "Thay đổi"  # of the consolidated workbook: all that changed
@@ -420,7 +420,7 @@ def _why_ended(one: FrozenConflict, changes: Changes, names: ReportNames) -> str
     told = list(dict.fromkeys(corrected))
     if gone:
         named = " và ".join(dict.fromkeys(gone))
-        told.append(f"{named} không còn báo cáo {_figure_meant(one, changes, names)}")
+        told.append(f"{named} không còn báo cáo {_figure_meant(one, changes, names)} tại dòng này")
     return f", do {' và '.join(told)}" if told else ""
 
 

@@ -13,7 +13,7 @@ from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import REASON_NAMES, judged_by
 from models.domain.cycle.letter_phrases import number_text, one_line
 from models.domain.register.catalogue import Appendix, period_phrase
-from models.domain.register.districts import DISTRICTS_ASKED, DISTRICTS_NOTE
+from models.domain.register.districts import DISTRICTS_ASKED, DISTRICTS_ENDED, WHICH_FIGURE
 from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement, TargetKind
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
@@ -272,8 +272,10 @@ def unjudged_row(
     """An indicator with a value that cannot be compared, or that a person judges, and why."""
     why = indicator.why_open
     if indicator.outcome is Judgement.AWAITING:
-        said = DISTRICTS_NOTE if why == DISTRICTS_ASKED else f"{why[:1].lower()}{why[1:]}"
-        why = f"Chờ Văn phòng đánh giá: {said}"
+        said = f"{why[:1].lower()}{why[1:]}"
+        if why == DISTRICTS_ASKED:
+            said = f"{DISTRICTS_ENDED}, cơ quan cần nêu rõ {WHICH_FIGURE}"
+        why = f"Văn phòng chưa đánh giá: {said}"
     return {
         **brief_row(indicator, count, names, cites),
         "name": words(names.with_unit(indicator.row)),  # what its note would say is the reason

@@ -238,11 +238,15 @@ def _notes_on_totals(projects: Sequence[ReviewProject], *, both: bool) -> Iterat
 
 def days_of(projects: Sequence[ReviewProject]) -> str:
     """As of when the projects' figures are, behind "đến"; "" where none says."""
-    dated = (p.disbursed_as_of.date for p in projects if p.disbursed_as_of is not None)
-    days = sorted({day for day in dated if day is not None})
+    return days_said([p.disbursed_as_of for p in projects], "dự án")
+
+
+def days_said(as_of: Iterable[Figure | None], kind: str) -> str:
+    """As of which days figures are, behind "đến"; "" where none says. `kind`: whose they are."""
+    days = sorted({one.date for one in as_of if one is not None and one.date is not None})
     if not days[1:]:
         return f"ngày {days[0]:%d/%m/%Y}" if days else ""
-    return f"những ngày từ {days[0]:%d/%m/%Y} đến {days[-1]:%d/%m/%Y}, tùy dự án"
+    return f"những ngày từ {days[0]:%d/%m/%Y} đến {days[-1]:%d/%m/%Y}, tùy {kind}"
 
 
 def _plan(project: ReviewProject, key: str) -> Decimal | None:

@@ -195,7 +195,15 @@ def answering_lines(consolidation: Consolidation) -> list[OverviewLine]:
             OverviewLine(f"Cơ quan mà {UNREACHED.lower()}", h.unreached, n, "Cơ quan", True)
         )
     if h.held:
-        lines.append(OverviewLine("Thư đang chờ Văn phòng xem xét", h.held, None, "Cơ quan", True))
+        lines.append(
+            OverviewLine(
+                "Thư chưa xử lý xong, kể cả thư của cơ quan đã có báo cáo khác được tiếp nhận",
+                h.held,
+                None,
+                "Cơ quan",
+                True,
+            )
+        )
     return lines
 
 

@@ -95,7 +95,7 @@ def buckets_table(review: Review) -> pd.DataFrame:
     table = pd.DataFrame(
         [(headline.buckets[bucket], headline.action_buckets[bucket]) for bucket in shown],
         index=[BUCKET_NAMES[bucket] for bucket in shown],
-        columns=["Nhiệm vụ được giao", "Việc cơ quan tự đề ra"],
+        columns=["Nhiệm vụ được giao", "Dòng báo cáo của việc đăng ký, tự đề ra"],
     )
     table.loc["Cộng"] = table.sum(axis=0)
     return table.astype(int)

@@ -29,10 +29,11 @@ def judgement_sheet(asked: Sequence[PersonAsked], names: ResultNames) -> TableSh
     return TableSheet(
         JUDGEMENT_SHEET,
         "CHỈ TIÊU DO NGƯỜI ĐÁNH GIÁ",
-        "Chỉ tiêu nêu bằng lời, hoặc kết quả xấp xỉ mức «khoảng»: không quy tắc nào so được, do "
-        "người đánh giá. Ý kiến có hiệu lực đối với đúng số liệu và mức được so; một trong hai "
-        "thay đổi thì chỉ tiêu trở lại chờ đánh giá. Nguồn của ý kiến là quyết định trong Sổ "
-        "quyết định; nguồn của số liệu là ô trong tệp cơ quan gửi.",
+        "Chỉ tiêu nêu bằng lời, kết quả xấp xỉ mức «khoảng», hoặc chỉ tiêu theo cấp huyện sau khi "
+        "cấp huyện kết thúc hoạt động: không quy tắc nào so được, do người đánh giá. Ý kiến có "
+        "hiệu lực đối với đúng số liệu và mức được so; một trong hai thay đổi thì chỉ tiêu trở lại "
+        "chờ đánh giá. Nguồn của ý kiến là quyết định trong Sổ quyết định; nguồn của số liệu là ô "
+        "trong tệp cơ quan gửi.",
         [
             OutputColumn("code", "Mã", 10, lambda a: a.question.code, CENTRE),
             place_column(names, lambda a: a.question.row),

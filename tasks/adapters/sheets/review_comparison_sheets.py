@@ -409,7 +409,9 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
     return TableSheet(
         HISTORY_SHEET,
         "SỐ CẢ NĂM QUA CÁC LẦN BÁO CÁO: TỪ SỐ ƯỚC ĐẾN SỐ CHÍNH THỨC",
-        "Nêu mọi số cả năm đã thay đổi, theo từng địa bàn, gồm cả chỉ số của kịch bản (PL II). Bản "
+        "Nêu số cả năm mà cùng một cơ quan đã báo cáo khác nhau qua các lần, theo từng địa bàn, "
+        "gồm cả chỉ số của kịch bản (PL II); số nay báo cáo cho địa bàn khác nêu ở trang «Thay "
+        "đổi». Bản "
         "đang dùng in đứng, các bản trước in nghiêng; địa bàn chỉ có dòng in nghiêng là địa bàn "
         "bản đang dùng không còn báo cáo.",
         [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from models.domain.consolidation import Figure, RowAnswer
 from models.domain.consolidation.indicators import sheet_of
-from models.domain.cycle.letter_phrases import labelled
+from models.domain.cycle.letter_phrases import labelled, number_text
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import PERIOD_TITLES, Appendix, CatalogueRow
 from models.domain.review import (
@@ -324,7 +324,7 @@ def _actions_by_group(review: Review) -> Iterator[ReviewAction | Band]:
         groups.setdefault((action.group, action.group_title), []).append(action)
     for (_, title), actions in groups.items():
         named = title or "Dòng không nêu nhóm, hoặc nêu nhóm không có trong Chỉ thị"
-        yield Band(f"{named} ({len(actions)} việc)")
+        yield Band(f"{named} ({number_text(len(actions))} dòng)")
         yield from actions
 
 

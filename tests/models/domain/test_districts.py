@@ -10,7 +10,9 @@ from models.domain.answers.asked_cells import lines_for
 from models.domain.consolidation.verdicts import VerdictBook, verdict_kept
 from models.domain.reading.forms import role_of
 from models.domain.register.districts import (
+    DISTRICTS_ENDED,
     DISTRICTS_NOTE,
+    WHICH_FIGURE,
     speaks_of_districts,
 )
 from models.domain.register.targets import Judgement
@@ -82,8 +84,9 @@ def test_until_the_office_has_judged_it_such_a_measure_counts_nowhere_as_met_or_
     assert waits and {i.outcome for i in waits} == {Judgement.AWAITING}
     assert made.review.headline.awaiting == len(waits)
     assert f"{len(waits)} chỉ tiêu chờ đánh giá" in " ".join(p.plain for p in report.overview)
-    told = [r["why"].plain for r in report.unjudged if DISTRICTS_NOTE in r["why"].plain]
-    assert told == [f"Chờ Văn phòng đánh giá: {DISTRICTS_NOTE}"] * len(waits)
+    told = [r["why"].plain for r in report.unjudged if DISTRICTS_ENDED in r["why"].plain]
+    said = f"Văn phòng chưa đánh giá: {DISTRICTS_ENDED}, cơ quan cần nêu rõ {WHICH_FIGURE}"
+    assert told == [said] * len(waits)
     assert not [r for r in report.unjudged if DISTRICTS_NOTE in r["name"].plain], "said once"
     assert not [r for r in report.not_met if DISTRICTS_NOTE in r["name"].plain]
     values = {r["value"].plain.split()[0] for r in report.unjudged}

@@ -228,7 +228,7 @@ def test_long_differences_are_cut_and_the_rest_is_counted() -> None:
     notes = VerdictNotes(difference=lines, left_out=5)
     context = compose_verdict(CYCLE, HEALTH, record, notes).context
     assert context["more_differences"] == "20"
-    assert context["more_differences_at"] == "Chỉ tiêu (15 dòng)"
+    assert context["more_differences_at"] == "Chỉ tiêu (15 chỗ)"
 
 
 def test_a_file_that_waits_for_a_person_has_no_verdict_to_announce() -> None:

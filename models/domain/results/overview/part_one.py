@@ -15,6 +15,7 @@ from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results import report_work as work
 from models.domain.results.overview.main_results import main_results
 from models.domain.results.overview.two_sided import judged_elsewhere, judged_twice
+from models.domain.results.report_projects import days_of, days_said
 from models.domain.results.report_text import Citations, ReportNames, Text, words
 from models.domain.review.pace_wording import contrary_briefly, judged_ground_said
 from models.domain.review.review import Review
@@ -60,7 +61,11 @@ def overview(
     )
     if outcomes:
         judged = f"; trong đó {number_text(r.by_person)} do người đánh giá" if r.by_person else ""
-        yield words(f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu, {outcomes}{judged}.")
+        days = days_said([i.as_of for i in review.indicators], "chỉ tiêu")
+        dated = f" (số thực hiện đến {days})" if days else ""
+        yield words(
+            f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu{dated}, {outcomes}{judged}."
+        )
     yield from judged_twice(consolidation.conflicts, review, names, cites)
     yield from _whole_city(review)
     yield from judged_elsewhere(review, names)
@@ -74,12 +79,11 @@ def overview(
     ) + _of_a_part(review, names)
     below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
     parts = [
-        _kinds(review),
-        counts_said((below, r.below_commitment)),
+        "; ".join(filter(None, (_kinds(review), counts_said((below, r.below_commitment))))),
         f"so với các mốc trong năm, {paces}{contrary}" if paces else "",
     ]
-    if said := "; ".join(part for part in parts if part):
-        yield words(f"{said[0].upper()}{said[1:]}.")
+    if said := " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part):
+        yield words(said)
     b = r.buckets
     until = f" ({told})" if (told := figures_said(r.tasks_reported, names.agency)) else ""
     own = work.by_own_deadlines(review)
@@ -103,7 +107,8 @@ def overview(
         else "không có số liệu mâu thuẫn nào chờ quyết định"
     )
     reported = part_said(r.projects_reported, r.projects, "dự án", "đã được báo cáo")
-    projects = f"Về dự án trọng điểm: {reported}. "
+    days = days_of(review.projects)
+    projects = f"Về dự án trọng điểm: {reported}{f', số liệu đến {days}' if days else ''}. "
     proposals = f"; {asked}" if (asked := work.proposals_said(review.proposals)) else ""
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
 
@@ -169,12 +174,16 @@ def _whole_city(review: Review) -> Iterator[Text]:
     """How many targets for the whole city nobody reported against."""
     results = [i.grounds.get(Territory.WHOLE) for i in review.indicators]
     foreign = [i.territory is not Territory.WHOLE for i in review.indicators]
-    held = [r for r, f in zip(results, foreign, strict=True) if f and r and r.target is not None]
+    known = [r for r, f in zip(results, foreign, strict=True) if f and r is not None]
+    held = [r for r in known if r.target is not None or r.baselines]
     if held:
         silent = sum(r.value is None for r in held)
         without = f"{number_text(silent)} chỉ tiêu chưa có số liệu toàn thành phố"
+        others = sum(r.target is None for r in held)
+        beside = f" ({number_text(others)} chỉ tiêu chỉ có mức giao khác)" if others else ""
         yield words(
-            f"Trong {number_text(len(held))} chỉ tiêu có mức giao cho toàn thành phố sau hợp nhất, "
+            f"Trong {number_text(len(held))} chỉ tiêu có mức giao cho toàn thành phố sau hợp nhất"
+            f"{beside}, "
             f"{without if silent else 'chỉ tiêu nào cũng có số liệu toàn thành phố'} (phần III). "
             f"{judged_ground_said(review.territory)}".rstrip()
         )

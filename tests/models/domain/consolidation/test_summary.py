@@ -291,7 +291,10 @@ def test_what_only_fell_due_or_ended_unsaid_is_no_news_of_the_letter(office):
         return changes_told(found, consolidation, matter, office)
 
     [said] = told([overdue, judged], [was_open, ruled])
-    assert "1 kết quả đánh giá khác trước" in said and "1 số liệu đã hết mâu thuẫn" in said
+    assert (
+        "1 kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước" in said
+        and "1 số liệu đã hết mâu thuẫn" in said
+    )
     [said] = told([overdue], [ruled])
     assert said.endswith(": xem trang «Thay đổi».") and "không có" not in said
 

@@ -104,7 +104,8 @@ def test_every_changed_row_is_counted_once_by_what_became_of_it(office: Office) 
     _, content = _told(office, was, now)
 
     assert content.changes[0].plain.endswith(
-        "; 1 kết quả đánh giá khác trước (mỗi địa bàn tính riêng); 1 giá trị khác trước, đánh giá "
+        "; 1 kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước (mỗi địa bàn tính riêng); 1 "
+        "giá trị khác trước, đánh giá "
         "giữ nguyên; 1 giá trị cơ quan không còn báo cáo; 3 giá trị mới có."
     )
     assert len(content.flipped) == 1 + 1 + 1 + 3
