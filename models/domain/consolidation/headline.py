@@ -41,6 +41,12 @@ class Headline:
     unfit_wholes: int = 0  # wholes that their parts do not fit
     # Of those whose mail waits, the agencies that were asked which of several workbooks counts.
     choosing: int = 0
+    sent_back: int = 0  # of those still in time, the agencies that have their workbook back
+
+    @property
+    def apart(self) -> dict[Timeliness, int]:
+        """Of which states how many are told apart, since more is known of them."""
+        return {Timeliness.WAITING: self.choosing, Timeliness.OPEN: self.sent_back}
 
     @property
     def committed(self) -> int:
@@ -90,4 +96,5 @@ def headline_of(
         partly=sum(bool(a.owed) for a in agencies),
         unfit_wholes=sum(one.fault is not None for one in wholes),
         choosing=sum(a.chooses and a.timeliness is Timeliness.WAITING for a in agencies),
+        sent_back=sum(a.sent_back and a.timeliness is Timeliness.OPEN for a in agencies),
     )

@@ -44,26 +44,31 @@ _WITHOUT_ANSWER = (
 
 
 def without_answer_said(
-    timeliness: Mapping[Timeliness, int], choosing: int, kind: str = "cơ quan "
+    timeliness: Mapping[Timeliness, int], apart: Mapping[Timeliness, int], kind: str = "cơ quan "
 ) -> str:
     """How many agencies have no accepted answer, and how they stand; "" for none.
 
-    `choosing` of those whose mail waits were asked which of several workbooks counts: they wait
-    for no one's decision but their own.
+    `apart` are those of a state of whom more is known: of those whose mail waits, who was asked
+    which of several workbooks counts; of those in time, who has his workbook back.
 
     >>> known = dict.fromkeys(Timeliness, 0) | {Timeliness.MISSING: 3, Timeliness.OPEN: 1}
-    >>> without_answer_said(known, 0)
+    >>> without_answer_said(known, {})
     '3 cơ quan quá hạn, chưa gửi; 1 cơ quan còn trong hạn'
-    >>> without_answer_said(dict.fromkeys(Timeliness, 0) | {Timeliness.WAITING: 2}, 1, "")
-    '1 gửi đúng hạn, chờ Văn phòng xem xét; 1 gửi đúng hạn, chờ cơ quan xác định bản chính'
+    >>> known |= {Timeliness.MISSING: 0, Timeliness.WAITING: 2, Timeliness.OPEN: 3}
+    >>> said = without_answer_said(known, {Timeliness.WAITING: 1, Timeliness.OPEN: 2}, "")
+    >>> said.split("; ")[2:]
+    ['1 còn trong hạn', '2 đã trả lại, chờ bản chỉnh sửa']
+    >>> said.split("; ")[1]
+    '1 gửi đúng hạn, chờ cơ quan xác định bản chính'
     """
     counts = []
     for state in _WITHOUT_ANSWER:
-        waits = state is Timeliness.WAITING
-        name = TIMELINESS_NAMES[state]
-        counts.append((name, timeliness[state] - (choosing if waits else 0)))
-        if waits:
-            counts.append((timeliness_named(state, sent_back=False, chooses=True), choosing))
+        known = apart.get(state, 0)
+        counts.append((TIMELINESS_NAMES[state], timeliness[state] - known))
+        if known:
+            chooses = state is Timeliness.WAITING
+            said = timeliness_named(state, sent_back=not chooses, chooses=chooses)
+            counts.append((said, known))
     return counts_said(*((f"{{}} {kind}{name[:1].lower()}{name[1:]}", n) for name, n in counts))
 
 

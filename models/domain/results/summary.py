@@ -158,7 +158,7 @@ def _grounds_said(changes: Changes, matter: SummaryMatter, words: Words) -> Iter
 def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
     h, t = consolidation.headline, consolidation.headline.timeliness
     in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
-    rest = without_answer_said(t, h.choosing)
+    rest = without_answer_said(t, h.apart)
     if h.partly:
         rest += f"; trong số chưa hoàn thành, {number_text(h.partly)} cơ quan đã được tiếp nhận "
         rest += "một phần"

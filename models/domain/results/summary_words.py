@@ -162,7 +162,7 @@ def answers_figure(consolidation: Consolidation) -> tuple[str, str]:
         for state in _ANSWERED
         if (n := h.timeliness[state])
     )
-    rest = without_answer_said(h.timeliness, h.choosing, "")
+    rest = without_answer_said(h.timeliness, h.apart, "")
     said = f"{out_of(h.answered, h.asked)} cơ quan"
     said += f" ({came})" if came else ""
     said += f"; còn lại {rest}" if rest else ""

@@ -38,7 +38,7 @@ def overview(
     came = counts_said(
         ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
     )  # fmt: skip
-    rest = f"; {left}" if (left := without_answer_said(t, h.choosing)) else ""
+    rest = f"; {left}" if (left := without_answer_said(t, h.apart)) else ""
     if h.unreached:
         rest += f"; thư của Văn phòng không tới {number_text(h.unreached)} cơ quan"
     accepted = part_said(h.answered, h.asked, "cơ quan, đơn vị", "có báo cáo được tiếp nhận")
