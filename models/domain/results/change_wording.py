@@ -64,7 +64,9 @@ def changes_in_short(changes: Changes, register: Register) -> str:
         return f"{since}: không có số liệu nào thay đổi."
     told = [*_agencies_said(changes, register, _FEW_NAMED), *_conflicts_said(changes)]
     if changes.flipped:
-        told.append(f"{number_text(len(changes.flipped))} {_FLIPPED}")
+        grounds = number_text(len(changes.grounds))
+        beside = f"ngoài {grounds} chỉ tiêu đánh giá theo địa bàn khác, " if changes.grounds else ""
+        told.append(f"{beside}{number_text(len(changes.flipped))} {_FLIPPED}")
     every = list(_parts(changes, register))
     if not told:
         told = every[:1]

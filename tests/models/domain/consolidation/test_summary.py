@@ -313,3 +313,6 @@ def test_what_only_fell_due_or_ended_unsaid_is_no_news_of_the_letter(office):
     assert same[-1].endswith("theo số toàn thành phố (1 đạt).")
     told_once = told([replace(judged, ground="whole")], [], [ground])
     assert "đánh giá khác trước" not in told_once[0] and len(told_once) == 2
+    other = replace(judged, row_key="budget")
+    beside = told([other], [], [ground])
+    assert "ngoài 1 chỉ tiêu đánh giá theo địa bàn khác, 1 kết quả đánh giá" in beside[0]
