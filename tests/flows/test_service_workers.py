@@ -28,7 +28,7 @@ from tests.flows.forked import Forked, finished, nursery
 from tests.flows.served import TOKEN, Served, children_of, family_of, simulated
 
 ROOT = Path(__file__).parents[2]
-AGENCIES = 24
+AGENCIES = 48
 WANTED = ("collect-submissions", "deliver-outbox")
 OPENED, COLLECTED = "2025-01-21T09:30:00+07:00", "2025-02-10T09:00:00+07:00"
 
@@ -123,7 +123,11 @@ def test_two_workers_take_files_side_by_side_one_is_killed_and_the_other_does_th
                 found = connection.exec_driver_sql("SELECT state FROM message").scalars()
                 return Counter(found)
 
-        runs = [served.begin("collect-submissions", {"as_of": COLLECTED}) for _ in "12"]
+        # Both at one moment: a run at once may have taken all before the other worker asks again.
+        together = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=6)
+        runs = [
+            served.begin("collect-submissions", {"as_of": COLLECTED}, at=together) for _ in "12"
+        ]
         served.wait_for(lambda: all(children_of(each.pid) for each in workers))
         served.wait_for(lambda: states()["received"])
         kill(workers[0])
