@@ -65,6 +65,7 @@ from models.domain.review.wording import (
     ground_named,
     open_tasks,
     received_said,
+    status_on,
 )
 
 _YEAR = PERIODS[-1]
@@ -85,7 +86,7 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
         official=frozenset(
             one.row.code
             for one in review.indicators
-            if one.result and _status(one, one.result.territory) is ValueStatus.ACTUAL
+            if one.result and status_on(one, one.result.territory) is ValueStatus.ACTUAL
         ),
     )
 
@@ -354,7 +355,7 @@ def _whole_city(review: Review, words: Words, unfit: Sequence[WholeAndParts]) ->
     twin = review.scenario[0].row.code  # a measure that stands in two rows is told of one of them
     apart = any(_is_unfit(code, unfit, of_areas=True) for code in (one.row.code, twin))
     beside = (
-        _STATUSES[_status(one, Territory.WHOLE)],
+        _STATUSES[status_on(one, Territory.WHOLE)],
         words.brief(whole.value.agency),
         f"giao {set_at}{unit}" if set_at else "",
         "chưa khớp số các địa bàn" if apart else "",
@@ -367,14 +368,6 @@ _STATUSES = {
     ValueStatus.ACTUAL: "chính thức",
     ValueStatus.UNSTATED: "",
 }
-
-
-def _status(one: ReviewIndicator, territory: Territory) -> ValueStatus:
-    """Whether the value of that ground that counts is an estimate, as its agency says."""
-    counted = [h.status for h in one.histories.get(territory, ()) if h.counts]
-    if counted:
-        return counted[-1]
-    return one.status if territory is one.territory else ValueStatus.UNSTATED
 
 
 def _is_unfit(code: str, unfit: Sequence[WholeAndParts], *, of_areas: bool) -> bool:
@@ -435,7 +428,7 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
     target = format_target(result.target.target) if result and result.target else ""
     plain = _plain_target(result)
     shown = alike((plain, value.number if value else None))
-    final = result is not None and _status(one, result.territory) is ValueStatus.ACTUAL
+    final = result is not None and status_on(one, result.territory) is ValueStatus.ACTUAL
     where = ", ".join(part for part in (ground_named(one), "chính thức" if final else "") if part)
     return (
         words.with_unit(one.row) + _in_brackets([where]),

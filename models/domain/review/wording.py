@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from models.domain.cycle.letter_phrases import counts_said, listed, number_text
 from models.domain.register.targets import Judgement
-from models.domain.register.territories import TERRITORY_SHORT_NAMES
+from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.review.headline import ReviewHeadline
 from models.domain.review.judging import TerritoryResult
 from models.domain.review.lines import ReviewIndicator, ReviewScenario
@@ -231,11 +231,17 @@ def status_there(
     if result.told is not None and result.told.told_in is not None:
         row = result.told.told_in.code
         return next((s.status for s in scenario if s.row.code == row), ValueStatus.UNSTATED)
-    if result.value is None or one.result is None or result.territory is one.result.territory:
+    if one.result is not None and result.territory is one.result.territory:
         return one.status
-    said = (r for r in one.line.speaking if r.agency == result.value.agency)
-    status = next((r.answers["value_status"] for r in said if "value_status" in r.answers), None)
-    return status_of(status.text) if status else ValueStatus.UNSTATED
+    return status_on(one, result.territory)
+
+
+def status_on(one: ReviewIndicator, territory: Territory) -> ValueStatus:
+    """Whether the value of that ground that counts is an estimate, as its agency says."""
+    counted = [h.status for h in one.histories.get(territory, ()) if h.counts]
+    if counted:
+        return counted[-1]
+    return one.status if territory is one.territory else ValueStatus.UNSTATED
 
 
 #: With what is done these are all tasks: whoever adds them up comes to the number given.
