@@ -17,6 +17,7 @@ from models.domain.results.report_work import bucket_rows
 from models.domain.rules import ALL_RULES
 from tests.fixtures.amiss import DOUBLED, amiss, unbalanced
 from tests.fixtures.said_results import said_in_letters, said_of_results
+from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.simulated_review import simulated_review
 from tests.texts import SaidText, every_text
 
@@ -237,3 +238,54 @@ def test_percentages_of_one_whole_add_up() -> None:
     numbers = [Decimal(s.rstrip("%").replace(",", ".")) for s in told]
     assert sum(numbers[:-1]) == numbers[-1] == 100
     assert {len(s.partition(",")[2]) for s in told} == {2}  # one decimal and the sign
+
+
+#: A day without its noughts, in figures («01/7/2025», «trước 30/6») or in words («ngày 5 tháng 2»).
+UNEVEN_DAY = re.compile(
+    r"(?<![\d/.,])(?:\d/\d{1,2}|\d\d/\d)/(?:20\d\d|\{year\}|\{\})"
+    r"|(?:ngày|trước|đến|hết|từ) (?:\d/\d{1,2}|\d\d/\d)(?![\d/])"
+    r"|ngày \d tháng|tháng [12] năm|tháng 0[3-9]",
+    re.IGNORECASE,
+)
+#: Files whose texts are as the directive prints them, or as forms of before were headed.
+_AS_PRINTED = re.compile(r"/(?:appendix_\d|headings|body_targets)\.csv|config/formerly/")
+
+
+@pytest.mark.parametrize(
+    ("text", "uneven"),
+    [
+        ("từ ngày 01/7/2025", True),
+        ("ngày 1/07/2025", True),
+        ("trước 30/6", True),
+        ("vd. 30/6/{year}", True),
+        ("ngày 5 tháng 6 năm 2025", True),
+        ("ngày 20 tháng 2 năm 2025", True),
+        ("ngày 20 tháng 07 năm 2025", True),
+        ("từ ngày 01/07/2025 đến 30/09/{year}", False),
+        ("ngày 05 tháng 6 năm 2025, ngày 20 tháng 02 năm 2025", False),
+        ("15/15 huyện, 1/2 cơ quan, 24/7, Tháng 6/2025", False),
+    ],
+)
+def test_a_day_without_its_noughts_is_found(text: str, uneven: bool) -> None:
+    assert bool(UNEVEN_DAY.search(text)) is uneven
+
+
+def test_a_day_is_written_in_one_way() -> None:
+    office = real_office()
+    sheets = [sheet for form in office.forms.values() for sheet in form.sheets]
+    formerly = {h for sheet in sheets for c in sheet.columns for h in c.formerly}
+    wrong = [
+        f"{text.file}:{text.line}: {found[0]!r} in {text.text[:120]!r}"
+        for text in every_text()
+        if text.text not in formerly and not _AS_PRINTED.search(text.file)
+        for found in UNEVEN_DAY.finditer(text.text)
+    ]
+    rows = office.catalogue_of(office.cycle("2025-review"))
+    printed = {row.name for row in rows}
+    said = [*said_in_letters(), *said_of_results()]
+    wrong += [
+        f"{where}: {found[0]!r} in {text[max(0, found.start() - 60) : found.end() + 30]!r}"
+        for where, text in said
+        for found in UNEVEN_DAY.finditer(without(text, sorted(printed, key=len, reverse=True)))
+    ]
+    assert not wrong, told(wrong)

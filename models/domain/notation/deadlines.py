@@ -84,9 +84,21 @@ def worded_date(day: dt.date) -> str:
     """The day in words, which no spreadsheet turns into another one.
 
     >>> worded_date(dt.date(2025, 6, 5)), parse_date_text(worded_date(dt.date(2025, 6, 5)))
-    ('ngày 5 tháng 6 năm 2025', datetime.date(2025, 6, 5))
+    ('ngày 05 tháng 6 năm 2025', datetime.date(2025, 6, 5))
     """
-    return f"ngày {day.day} tháng {day.month} năm {day.year:04}"
+    return f"ngày {day_and_month(day)} năm {day.year:04}"
+
+
+def day_and_month(day: dt.date) -> str:
+    """Day and month as a document is dated, by Decree 30/2020/NĐ-CP: days below ten and the months
+    January and February with a nought before them.
+
+    >>> day_and_month(dt.date(2025, 11, 5)), day_and_month(dt.date(2026, 2, 27))
+    ('05 tháng 11', '27 tháng 02')
+    """
+    return (
+        f"{day.day:02} tháng {day.month:02}" if day.month < 3 else f"{day.day:02} tháng {day.month}"
+    )
 
 
 def turned(day: dt.date) -> dt.date | None:

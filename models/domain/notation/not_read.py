@@ -59,7 +59,7 @@ _WHY = {
 _FORMS = {
     PrintedCell.TARGET: "12,50; 51.000, phấn đấu 55.000; > 10; ≥ 10; < 8; ≤ 3,5; 45-46; 15/15; "
     "khoảng 17; 50 trở lên; hoặc lời, không có chữ số",
-    PrintedCell.DEADLINE: "ngày/tháng/năm; Tháng 6/<năm>; Quý I/<năm>; Năm <năm>; Trước 30/6; "
+    PrintedCell.DEADLINE: "ngày/tháng/năm; Tháng 6/<năm>; Quý I/<năm>; Năm <năm>; Trước 30/06; "
     "Thường xuyên; Theo Kế hoạch số 25/KH-UBND",
     PrintedCell.INVESTMENT: "(triệu đồng) 2.513.243; 2.300 tỷ đồng; 47.122.000 (2.051 triệu USD); "
     "96,3 triệu USD; 2.300.000 (TMĐT DA 55.870.000); Dự án thành phần 1: 4.416.240 Dự án thành "

@@ -38,7 +38,10 @@ MEANINGS = (
     "disbursed",
     "disbursed_estimate",  # by the end of the year
     "progress",
+    "start_date",  # the day on which a project began or is to begin
+    "finish_date",  # and on which it was or is to be completed
 )
+PROJECT_DAYS = MEANINGS[-2:]
 ESTIMATED, OFFICIAL = "Ước thực hiện", "Chính thức"  # what a value_status column offers
 STATE_DONE, STATE_RUNNING = "Đã hoàn thành", "Đang thực hiện"
 STATE_NOT_BEGUN, STATE_HALTED = "Chưa thực hiện", "Tạm dừng"

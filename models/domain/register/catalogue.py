@@ -11,10 +11,21 @@ from enum import StrEnum
 from functools import cached_property
 
 from models.domain.notation.investments import Investment
+from models.domain.notation.vietnamese_text import fold
 from models.domain.register.clear_points import ClearPoints
 from models.domain.register.target_revisions import TargetRevision, known_by
 from models.domain.register.targets import Direction, Target
 from models.domain.register.territories import Territory
+
+
+class Goal(StrEnum):
+    """What the directive wants of a project within its year."""
+
+    START = "start"  # "Dự án khởi công năm 2025"
+    FINISH = "finish"  # "Dự án khánh thành năm 2025"
+
+
+_GOALS = {"khoi cong nam": Goal.START, "khanh thanh nam": Goal.FINISH}  # in a heading, folded
 
 
 class Appendix(StrEnum):
@@ -111,6 +122,14 @@ class CatalogueRow:
     quoted_until: dt.date = dt.date.max  # a workbook quotes no revision that holds only later
 
     @property
+    def goal(self) -> Goal | None:
+        """What the heading of appendix V wants of the project this year; None: neither."""
+        if self.appendix is not Appendix.V:
+            return None
+        heading = fold(self.group)
+        return next((goal for said, goal in _GOALS.items() if said in heading), None)
+
+    @property
     def target_shown(self) -> str:
         """The target as the office reads it: without the scan's errors.
 
@@ -125,8 +144,13 @@ class CatalogueRow:
         Of what was set since only what held when the workbooks went out, and nothing that the
         office has yet to confirm: a target is given or it is not.
         """
+        return self._with(self.revisions_given)
+
+    @property
+    def revisions_given(self) -> list[TargetRevision]:
+        """Those of the targets set since that an agency's workbook hands out."""
         known = known_by(self.revisions, self.quoted_until)
-        return self._with([r for r in known if not r.assumed])
+        return [r for r in known if not r.assumed]
 
     def _with(self, revisions: Sequence[TargetRevision]) -> str:
         # While there is but the one ground nobody names it.

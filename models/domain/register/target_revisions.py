@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from models.domain.register.target_reading import TargetReading
@@ -84,3 +84,42 @@ def short_basis(basis: str) -> str:
         return ""
     kind = found["kind"].strip()
     return f"{_INITIALS.get(kind.lower(), kind)} {found['number']}"
+
+
+def papers_said(bases: Iterable[str], known: str = "") -> str:
+    """The numbered documents in full, each once, as a paper names them before it shortens them.
+
+    Without those that `known` words, which stand before, have named.
+
+    >>> numbered = "Nghị quyết số 42/NQ-HĐND ngày 25/07/2025 của HĐND thành phố"
+    >>> papers_said([numbered, "Hội nghị ngày 14/01/2025", numbered])
+    'Nghị quyết số 42/NQ-HĐND ngày 25/07/2025 của HĐND thành phố'
+    >>> papers_said([numbered], "theo Nghị quyết số 42/NQ-HĐND ngày 25/07/2025")
+    ''
+    """
+    found = dict.fromkeys(basis for basis in bases if _NUMBERED.match(basis))
+    return "; ".join(basis for basis in found if named_basis(basis) not in known)
+
+
+def initials_said(revisions: Iterable[TargetRevision]) -> str:
+    """What the initials stand for by which columns name numbered documents, as a sentence; "" for
+    none."""
+    found = {revision.basis: short_basis(revision.basis) for revision in revisions}
+    told = "; ".join(f"{short} là {basis}" for basis, short in found.items() if short)
+    return f"Viết tắt: {told}." if told else ""
+
+
+def first_in_full(texts: Sequence[str], bases: Iterable[str]) -> list[str]:
+    """The texts in which each numbered document is named in full where it is named first.
+
+    >>> numbered = "Nghị quyết số 42/NQ-HĐND ngày 25/07/2025"
+    >>> first_in_full(["Nghị quyết số 42/NQ-HĐND: 12", "Nghị quyết số 42/NQ-HĐND: 9"], [numbered])
+    ['Nghị quyết số 42/NQ-HĐND ngày 25/07/2025: 12', 'Nghị quyết số 42/NQ-HĐND: 9']
+    """
+    told = list(texts)
+    for basis in dict.fromkeys(bases):
+        named = named_basis(basis)
+        first = next((at for at, text in enumerate(told) if named in text), None)
+        if first is not None and basis not in told[first]:
+            told[first] = told[first].replace(named, basis, 1)
+    return told

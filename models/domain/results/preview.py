@@ -50,6 +50,7 @@ from models.domain.results.report_text import (
     Text,
     in_doubt,
     joined,
+    papers_of,
     words,
 )
 from models.domain.review.lines import ReviewAction, ReviewIndicator, ReviewProject
@@ -234,7 +235,7 @@ def preview_of(
                 parts.get("checks", ""),
             ),
         ],
-        legend=_legend(content, parts, cites),
+        legend=_legend(content, parts, cites, papers_of(indicators)),
         sources=sources,
         cites_others=any(f.source.agency != agency for f in cites.figures),
         by_sheet=len(standing.counted) > 1,
@@ -357,9 +358,12 @@ def _of_districts(
 
 
 def _legend(
-    content: Mapping[str, Sequence[Any]], parts: Mapping[str, str], cites: Citations
+    content: Mapping[str, Sequence[Any]], parts: Mapping[str, str], cites: Citations, papers: str
 ) -> str:
-    """What the marks on the page mean, in sentences; of none that does not stand on it."""
+    """What the marks on the page mean, in sentences; of none that does not stand on it.
+
+    `papers` are the documents in full that the table by grounds shortens.
+    """
     told = []
     if SOURCES in parts:
         told.append(f"Mã trong ngoặc vuông dẫn tới ô nêu ở phần {parts[SOURCES]}")
@@ -381,6 +385,8 @@ def _legend(
     if marks:
         first, *others = marks
         told.append("; ".join([f"{first[0].upper()}{first[1:]}", *others]))
+    if "territories" in parts and papers:
+        told.append(papers.rstrip("."))
     return "".join(f"{sentence}. " for sentence in told).rstrip()
 
 

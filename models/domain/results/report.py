@@ -7,7 +7,6 @@ reference, and the annex leads from each reference to agency, file, sheet and ce
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
@@ -25,6 +24,7 @@ from models.domain.cycle.letter_phrases import (
     one_line,
 )
 from models.domain.cycle.meetings import served_by
+from models.domain.notation.deadlines import worded_date
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.register.targets import Judgement
@@ -36,7 +36,14 @@ from models.domain.results import report_work as work
 from models.domain.results.change_wording import change_notes, change_points, flipped_rows
 from models.domain.results.overview import overview, row_elsewhere
 from models.domain.results.report_sources import SourceFile, source_files
-from models.domain.results.report_text import Citations, ReportNames, Text, shortened, words
+from models.domain.results.report_text import (
+    Citations,
+    ReportNames,
+    Text,
+    papers_of,
+    shortened,
+    words,
+)
 from models.domain.results.snapshots import Changes
 from models.domain.review.lines import ReviewIndicator
 from models.domain.review.pace_wording import ground_said
@@ -77,6 +84,7 @@ class ReportContent:
     no_data: Sequence[Row]
     unjudged: Sequence[Row]
     territories: Sequence[Row]
+    papers: str  # the documents that its table shortens, in full; "" for none
     conflicts: Sequence[Row]
     unfit: Sequence[Text]  # figures beside each other that cannot all be right
     scenario: Sequence[Row]
@@ -84,6 +92,7 @@ class ReportContent:
     buckets: Sequence[Row]
     tasks_overview: Sequence[Text]
     overdue: Sequence[Row]
+    project_goals: Sequence[Text]  # which projects have begun, and which were completed
     projects: Sequence[Row]
     project_groups: Sequence[Group]  # the same rows under the directive's headings
     projects_parts: Sequence[Row]  # the sums of those that the budget pays, and those investors do
@@ -180,6 +189,7 @@ def report_of(
             work.task_row(t, n, names, cites)
             for n, t in enumerate(review.tasks_in(TaskBucket.OVERDUE), 1)
         ],
+        "project_goals": list(spent.goals_said(review.projects, catalogue.year, names, cites)),
         "projects": projects,
         "project_groups": [
             Group(*group) for group in spent.under_headings(review.projects, projects)
@@ -196,7 +206,7 @@ def report_of(
         "proposals": list(work.proposal_rows(review.proposals, names, cites)),
         "changes": list(_changes(changes, office.register, names, cites, indicators)),
         "flipped": list(flipped_rows(changes, names)) if changes else [],
-        "questions": work.questions_asked(consolidation, review),
+        "questions": work.questions_asked(consolidation, review, names),
         "annex_indicators": [
             row
             for n, i in enumerate(indicators, 1)
@@ -222,13 +232,14 @@ def report_of(
         ],
     }
     local = consolidation.as_of.astimezone(HANOI)
-    issued_on = f"ngày {day_and_month(local.date())} năm {local.year}"
+    issued_on = worded_date(local.date())
     return ReportContent(
         place_and_date=f"Hải Phòng, {issued_on}",
         issued_on=issued_on,
         title=one_line(cycle.title),
         legal_basis=one_line(cycle.legal_basis, 600),
         as_of=instant_text(consolidation.as_of),
+        papers=papers_of(indicators, catalogue.directive),
         recipient=served_by(cycle, local.date()),
         directive=one_line(catalogue.directive, 400),
         ground=ground_said(catalogue.territory),
@@ -266,15 +277,6 @@ def _reached(review: Review, names: ReportNames, cites: Citations) -> Iterator[G
             title += f", {main} chỉ tiêu chủ yếu"
         rows = [measures.brief_row(i, n, names, cites) for n, i in enumerate(shown, 1)]
         yield Group(title, rows)
-
-
-def day_and_month(day: dt.date) -> str:
-    """Day and month as a document is dated: January and February and one-digit days with a 0.
-
-    >>> day_and_month(dt.date(2025, 11, 5)), day_and_month(dt.date(2026, 2, 27))
-    ('05 tháng 11', '27 tháng 02')
-    """
-    return f"{day:%d} tháng {day.month:02d}" if day.month < 3 else f"{day:%d} tháng {day.month}"
 
 
 _OWING = (

@@ -19,7 +19,7 @@ from models.domain.reading.forms import Form, name_alone, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.districts import DISTRICTS_NOTE, VERDICT_OPEN, speaks_of_districts
-from models.domain.register.target_revisions import UNCONFIRMED, named_basis
+from models.domain.register.target_revisions import UNCONFIRMED, named_basis, papers_said
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.review.judging import BaselineResult, TerritoryResult
@@ -357,6 +357,20 @@ def against_baseline(beside: BaselineResult, places: int, *, told: bool) -> str:
         return shown
     share = f", bằng {number(beside.reached_pct)}%" if beside.reached_pct is not None else ""
     return f"{shown}, {OUTCOME_NAMES[beside.judgement].lower()}{share}"
+
+
+def papers_of(indicators: Iterable[ReviewIndicator], known: str = "") -> str:
+    """The numbered documents that set the indicators' targets, in full, as a sentence: tables name
+    them by kind and number. "" for none that `known` words have not named."""
+    targets = [
+        target
+        for one in indicators
+        for result in one.grounds.values()
+        for target in (result.target, *(b.target for b in result.baselines))
+        if target is not None
+    ]
+    said = papers_said((target.basis for target in targets), known)
+    return f"Văn bản giao: {said}." if said else ""
 
 
 def target_with_basis(target: TargetInForce, places: int) -> str:

@@ -11,6 +11,7 @@ from models.domain.consolidation import Consolidation
 from models.domain.cycle.letter_phrases import number_text, rounding_said
 from models.domain.notation.corrections import documents_named
 from models.domain.notation.rounding import percent_of, shares_of
+from models.domain.results.report_projects import goals_open
 from models.domain.results.report_text import (
     Citations,
     ReportNames,
@@ -302,12 +303,14 @@ def proposals_said(proposals: Sequence[Proposal]) -> str:
     return f"{agencies} cơ quan nêu {count} lượt kiến nghị, đề xuất với {matters} nội dung"
 
 
-def questions_asked(consolidation: Consolidation, review: Review) -> list[Text]:
+def questions_asked(consolidation: Consolidation, review: Review, names: ReportNames) -> list[Text]:
     """What the report asks for, numbered, with the part that tells each; none where nothing is
     open."""
     headline, timeliness = review.headline, consolidation.headline.timeliness
     conflicts = [c.number for c in consolidation.conflicts if c.is_open]
     unfit = sum(one.fault is not None for one in consolidation.wholes)
+    unclear = goals_open(review.projects)
+    which = ", ".join(names.place(p.row) for p in unclear)
     asked = [
         (
             len(conflicts),
@@ -318,6 +321,10 @@ def questions_asked(consolidation: Consolidation, review: Review) -> list[Text]:
         (
             headline.buckets[TaskBucket.UNHEARD],
             "nhiệm vụ đến hạn sau ngày báo cáo, cơ quan chưa gửi số liệu mới (phần VI)",
+        ),
+        (
+            len(unclear),
+            f"dự án chưa rõ đã khởi công, khánh thành hay chưa ({which}; phần VII)",
         ),
         (sum(map(is_doubtful, review.projects)), "dự án có số liệu cần kiểm tra (phần VII)"),
         (timeliness[Timeliness.MISSING], "cơ quan quá hạn, chưa gửi báo cáo (phần VIII)"),

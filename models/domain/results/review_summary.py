@@ -25,7 +25,7 @@ from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS
-from models.domain.register.target_revisions import named_basis
+from models.domain.register.target_revisions import first_in_full, named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import (
     TERRITORY_SHORT_NAMES,
@@ -76,9 +76,13 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
     """The gravest first: what was not reached, what is overdue, where the way was left behind."""
     words = Words(consolidation, office)
     unfit = [one for one in consolidation.wholes if one.fault is not None]
+    bases = [r.target.basis for one in review.indicators for r in one.grounds.values() if r.target]
     return SummaryMatter(
         shares=_shares(review.headline, words),
-        points=[*_points(review, words, unfit), *wholes_point(consolidation, words)],
+        points=[
+            *first_in_full(list(_points(review, words, unfit)), bases),
+            *wholes_point(consolidation, words),
+        ],
         tables=list(_review_tables(review, words)),
         figures=list(_figures(review, words, unfit)),
         notes=_notes(review, words),

@@ -28,6 +28,7 @@ from models.domain.review.pace import TrackPoint
 from models.domain.review.states import (
     DeadlineSource,
     Pace,
+    ProjectGoal,
     TaskBucket,
     TaskState,
     ValueStatus,
@@ -418,6 +419,9 @@ class ReviewProject:
     obstacles: Figure | None
     proposals: Figure | None
     causes: Figure | None
+    start: Figure | None = None  # the day on which it began or is to begin
+    finish: Figure | None = None  # and on which it was or is to be completed
+    goal: ProjectGoal | None = None  # None where the directive sets neither for this year
 
     def baseline(self, key: str) -> Baseline | None:
         """The baseline of that key, None where the agency stated none."""

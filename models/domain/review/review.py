@@ -47,13 +47,17 @@ class Review:
         return next((one.territory for one in self.indicators), Territory.WHOLE)
 
     def by_day(self) -> Iterator[str]:
-        """What follows from the day and not from what was sent, one text a row: the buckets."""
+        """What follows from the day and not from what was sent, one text a row: the buckets, and
+        whether projects have begun and were completed."""
         for task in self.tasks:
             yield f"{task.row.code} {task.bucket}"
             for member in task.members:
                 yield f"{task.row.code} {member.agency} {member.bucket}"
         for action in self.actions:
             yield f"{action.agency} {action.row_key} {action.bucket}"
+        for project in self.projects:
+            if project.goal is not None:
+                yield f"{project.row.code} {project.goal.state}"
 
     def indicator(self, code: str) -> ReviewIndicator:
         """The indicator of that catalogue code; KeyError when there is none."""

@@ -9,16 +9,18 @@ from decimal import Decimal
 
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.plans import ProjectLine
+from models.domain.cycle.cycles import HANOI
 from models.domain.notation.investments import own_total, whole_project
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up
 from models.domain.reading.forms import SheetForm
-from models.domain.register.catalogue import PERIODS, CatalogueRow
+from models.domain.register.catalogue import PERIODS, CatalogueRow, Goal
 from models.domain.review.answered import answered, earlier_columns
 from models.domain.review.doings import speaking_answer
 from models.domain.review.lines import Baseline, ReviewProject
 from models.domain.review.pace import period_end
 from models.domain.review.shares import share_pct
+from models.domain.review.states import GoalState, ProjectGoal
 
 BASELINE_NAMES = {
     "plan_central": "Kế hoạch vốn Thủ tướng Chính phủ giao",
@@ -26,6 +28,7 @@ BASELINE_NAMES = {
     "own_plan": "Mức cơ quan đăng ký đầu năm",
 }
 _OWN_PLAN = "own_plan"
+_DAYS = {Goal.START: "start_date", Goal.FINISH: "finish_date"}  # by what columns mean
 UNLIKELY_SHARE = Decimal(150)
 """Percent of a plan beyond which a plan or what was spent is likely to be wrong, or outdated."""
 DOUBTED = "Dự án có số vốn cần kiểm tra"
@@ -53,6 +56,8 @@ def review_project(
     plans[_OWN_PLAN] = next(iter(_registered(planned, {"": columns.get("", "")}).values()), None)
     as_of = answered(sheet, answers, "as_of")
     milestones = _registered(planned, {p: columns[p] for p in PERIODS if p in columns})
+    days = {goal: answered(sheet, answers, meaning) for goal, meaning in _DAYS.items()}
+    before = {goal: _as_planned(planned, sheet, meaning) for goal, meaning in _DAYS.items()}
     return ReviewProject(
         row=line.row,
         answers=line.answers,
@@ -78,7 +83,41 @@ def review_project(
         obstacles=answered(sheet, answers, "obstacles"),
         proposals=answered(sheet, answers, "proposals"),
         causes=answered(sheet, answers, "causes"),
+        start=days[Goal.START],
+        finish=days[Goal.FINISH],
+        goal=None
+        if line.row.goal is None
+        else goal_of(line.row.goal, days[line.row.goal], before[line.row.goal], today),
     )
+
+
+def goal_of(
+    wanted: Goal, told: Figure | None, planned: Figure | None, today: dt.date
+) -> ProjectGoal:
+    """Whether the project has come to what the directive wants of it this year.
+
+    The form asks for one day, the true or the expected one. It is the true one where it had passed
+    when it was reported; not where it is the day of the plan once more, which stood in the cell
+    before anybody wrote: that one has to be confirmed.
+    """
+    day = told.date if told is not None else None
+    if told is None or day is None:
+        return ProjectGoal(wanted, GoalState.UNTOLD, told)
+    if day > today:
+        return ProjectGoal(wanted, GoalState.FORESEEN, told)
+    received = told.source.received_at
+    reported = received.astimezone(HANOI).date() if received else today
+    kept = planned is not None and planned.date == day
+    state = GoalState.UNCONFIRMED if kept or day > reported else GoalState.REACHED
+    return ProjectGoal(wanted, state, told)
+
+
+def _as_planned(
+    planned: ProjectLine | None, sheet: SheetForm | None, meaning: str
+) -> Figure | None:
+    """The day of the plan cycle that stood in that column beforehand; None for none."""
+    column = sheet.meaning(meaning) if sheet else None
+    return _registered(planned, {"": column.carry}).get("") if column else None
 
 
 def unlikely_shares(project: ReviewProject) -> list[Baseline]:

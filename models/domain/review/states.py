@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+from models.domain.consolidation.evidence import Figure
+from models.domain.register.catalogue import Goal
 
 
 class TaskState(StrEnum):
@@ -43,6 +47,32 @@ class DeadlineSource(StrEnum):
     DIRECTIVE = "directive"
     OWN_PLAN = "own_plan"  # the agency's own plan at the beginning of the year
     NONE = "none"
+
+
+class GoalState(StrEnum):
+    """Whether a project has begun, or was completed, as the directive wants it this year."""
+
+    REACHED = "reached"  # on a day that had passed when it was reported
+    FORESEEN = "foreseen"  # on a day still to come
+    UNCONFIRMED = "unconfirmed"  # on a day that has passed and that nobody has confirmed since
+    UNTOLD = "untold"  # nobody says when
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectGoal:
+    """What the directive wants of a project this year, and whether it has come to that.
+
+    `figure` is the day as the agency gives it, None where it gives none.
+    """
+
+    wanted: Goal
+    state: GoalState
+    figure: Figure | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has to be asked about: no day is told, or none that is confirmed."""
+        return self.state in (GoalState.UNTOLD, GoalState.UNCONFIRMED)
 
 
 class ValueStatus(StrEnum):

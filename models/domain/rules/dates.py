@@ -8,16 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.domain.notation.deadlines import format_date, turned
-from models.domain.reading.expectations import plain
+from models.domain.notation.vietnamese_text import fold
 from models.domain.reading.findings import Advised, Severity
-from models.domain.reading.forms import SheetKind, ValueType
+from models.domain.reading.forms import PROJECT_DAYS, SheetKind, ValueType
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import CellValue
-from models.domain.register.catalogue import Appendix
+from models.domain.register.catalogue import Appendix, Goal
 from models.domain.rules.registry import Case, Remark, either_day, rule
 
 _PROJECT_YEARS = 30  # a project's start and end may lie this far from the directive's year
-_FINISHES, _BEGINS = "khanh thanh nam", "khoi cong nam"
 _FIGURES = re.compile(r"\s*([0-9]{1,2})\s*([-/.])\s*([0-9]{1,2})\s*\2\s*[0-9]{4}\s*")
 _OF_PAPERS = (ValueType.DATE, ValueType.TEXT)
 _MONTHS = 12  # a figure beyond it is a day
@@ -108,7 +107,9 @@ def a_year_is_plausible(case: Case) -> Iterator[Remark]:
         columns = [
             c
             for c in expected.inputs
-            if c.type is ValueType.DATE and c.five_clear != "thoi_han" and not c.meaning
+            if c.type is ValueType.DATE
+            and c.five_clear != "thoi_han"
+            and c.meaning in ("", *PROJECT_DAYS)
         ]
         for row_key in [""] if details else list(layout.rows):
             for column in columns:
@@ -138,16 +139,14 @@ def project_dates_follow_the_directive(case: Case) -> Iterator[Remark]:
             continue
         dates: dict[str, tuple[Entry, dt.date]] = {}
         for column in expected.inputs:
-            if column.meaning:
+            if column.meaning not in ("", *PROJECT_DAYS):
                 continue
             entry = case.interpretation.entry(layout.key, row.row.code, column.key)
             if entry is not None and isinstance(entry.value, dt.date):
-                dates["start" if "khoi cong" in plain(column.header) else "finish"] = (
-                    entry,
-                    entry.value,
-                )
+                begins = "khoi cong" in fold(column.header)
+                dates["start" if begins else "finish"] = (entry, entry.value)
         start, finish = dates.get("start"), dates.get("finish")
-        group = plain(row.row.group)
+        goal = row.row.goal
         if start and finish and finish[1] < start[1]:
             yield case.at_entry(
                 finish[0],
@@ -155,14 +154,14 @@ def project_dates_follow_the_directive(case: Case) -> Iterator[Remark]:
                 f"{format_date(start[1])} (ô {start[0].cell}). Đề nghị kiểm tra lại.",
                 justified=True,
             )
-        elif finish and _FINISHES in group and finish[1].year > year:
+        elif finish and goal is Goal.FINISH and finish[1].year > year:
             yield case.at_entry(
                 finish[0],
                 f"ngày hoàn thành {format_date(finish[1])}, trong khi dự án thuộc danh mục khánh "
                 f"thành năm {year}. Đề nghị nêu lý do ở cột giải trình.",
                 justified=True,
             )
-        elif start and _BEGINS in group and start[1].year > year:
+        elif start and goal is Goal.START and start[1].year > year:
             yield case.at_entry(
                 start[0],
                 f"ngày khởi công {format_date(start[1])}, trong khi dự án thuộc danh mục khởi công "
@@ -195,10 +194,10 @@ class _Cell:
     "NG-06",
     Severity.ERROR,
     title="Cột ngày có thể bị đảo ngày với tháng",
-    explanation="Trên máy để kiểu ngày của Mỹ, gõ 05/06/2025 thì Excel lưu thành ngày 6 tháng 5, "
+    explanation="Trên máy để kiểu ngày của Mỹ, gõ 05/06/2025 thì Excel lưu thành ngày 06 tháng 5, "
     "còn 25/06/2025 thì giữ nguyên là chữ. Cột có cả hai loại thì không rõ ngày nào đã bị đảo. "
     "Văn phòng không suy diễn số liệu.",
-    remedy="Ghi ngày bằng chữ, ví dụ: ngày 5 tháng 6 năm 2025.",
+    remedy="Ghi ngày bằng chữ, ví dụ: ngày 05 tháng 6 năm 2025.",
 )
 def a_column_of_days_is_written_one_way(case: Case) -> Iterator[Remark]:
     for cells in _columns(case):

@@ -351,7 +351,7 @@ def either_day(day: dt.date, other: dt.date) -> list[Advised]:
     """Both days, written so that no spreadsheet and no reader takes one for the other.
 
     >>> [a.text for a in either_day(dt.date(2025, 6, 5), dt.date(2025, 5, 6))]
-    ['ngày 5 tháng 6 năm 2025', 'ngày 6 tháng 5 năm 2025']
+    ['ngày 05 tháng 6 năm 2025', 'ngày 06 tháng 5 năm 2025']
     """
     return [Advised(worded_date(each), each) for each in (day, other)]
 

@@ -24,6 +24,7 @@ from models.domain.consolidation.member_wording import members_said, verdict_sai
 from models.domain.consolidation.wording import JUDGEMENT_NAMES, judged_by
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS, Appendix, CatalogueRow, Role
+from models.domain.register.target_revisions import initials_said
 from tasks.adapters.sheets.charts.scenario import (
     PRINTED,
     REACHED,
@@ -112,11 +113,14 @@ def indicator_sheet(
         )
         for line in consolidation.indicators
     )
+    shown = [line.row for line in consolidation.indicators if isinstance(_target(line.row), str)]
+    papers = initials_said(r for row in shown for r in row.revisions)
     return TableSheet(
         "Chỉ tiêu",
         "CHỈ TIÊU: MỨC GIAO, MỨC CAM KẾT VÀ SỐ LIỆU TỪNG CƠ QUAN BÁO CÁO",
         "Số của cơ quan chủ trì là số được dùng; số của cơ quan khác in nghiêng để đối chiếu. Bấm "
-        "vào một số, hoặc mã ở cột Nguồn, để tới đúng ô trong tệp cơ quan gửi.",
+        "vào một số, hoặc mã ở cột Nguồn, để tới đúng ô trong tệp cơ quan gửi. "
+        f"{papers}".rstrip(),
         [
             place_column(names, lambda r: r.row),
             name_column(names, lambda r: r.row, "Chỉ tiêu", 26),

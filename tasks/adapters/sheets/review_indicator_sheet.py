@@ -19,7 +19,7 @@ from models.domain.consolidation.member_wording import members_said, verdict_sai
 from models.domain.consolidation.wording import judged_by
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import Appendix, CatalogueRow
-from models.domain.register.target_revisions import UNCONFIRMED
+from models.domain.register.target_revisions import UNCONFIRMED, initials_said
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_measures import AS_TO_DATE, places_in
@@ -139,6 +139,8 @@ def indicator_sheet(
     own = review.indicators[0].territory if review.indicators else Territory.WHOLE
     others = _other_grounds(own, [row for _, rows in groups for row in rows])
     done, compared = "Thực hiện", "Đánh giá"
+    without = [one.row for one in review.indicators if one.target is None]
+    papers = initials_said(r for row in without for r in row.revisions)
     return TableSheet(
         INDICATOR_SHEET,
         "CHỈ TIÊU: KẾT QUẢ CẢ NĂM SO VỚI MỨC GIAO VÀ MỨC CAM KẾT ĐẦU NĂM",
@@ -148,7 +150,7 @@ def indicator_sheet(
         "cùng ô, không có thì số đến nay, so với mốc ấy; khi có số chính thức của cùng địa bàn thì "
         "so với mốc cả năm; nơi kịch bản cho kết luận khác thì ghi cả hai. Nguồn N- là báo "
         "cáo kỳ này, K- là kế hoạch đầu năm; bấm vào một số hoặc mã nguồn để tới đúng ô trong tệp "
-        "cơ quan gửi.",
+        f"cơ quan gửi. {papers}".rstrip(),
         [
             place_column(names, lambda r: r.row),
             name_column(names, lambda r: r.row, "Chỉ tiêu", 25),

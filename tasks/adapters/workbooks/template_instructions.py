@@ -14,6 +14,8 @@ from models.domain.cycle.letter_phrases import (
 from models.domain.letters.letters import agency_within
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetForm, SheetKind, sheets_for
+from models.domain.register.catalogue import Appendix
+from models.domain.register.target_revisions import initials_said
 from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.paper import A4_UPRIGHT, fits_one_page
 from tasks.adapters.workbooks.template_canvas import GrowingSheet, TemplateCanvas
@@ -75,6 +77,11 @@ class InstructionsWriter:
             headings = [at for at, text in enumerate(paragraphs) if text.startswith("## ")]
             at = headings[1] if len(headings) > 1 else len(paragraphs)
             paragraphs.insert(at, newly.replace("{", "{{").replace("}", "}}"))
+        rows = of.catalogue.rows_for(of.agency, Appendix)
+        if papers := initials_said(r for row in rows for r in row.revisions_given):
+            filling = [at for at, text in enumerate(paragraphs) if text.startswith("- ")]
+            at = filling[-1] + 1 if filling else len(paragraphs)
+            paragraphs.insert(at, f"- {papers}".replace("{", "{{").replace("}", "}}"))
         if told := self.data.of.registered_before:
             prefilled = [at for at, text in enumerate(paragraphs) if "đăng ký đầu năm" in text]
             at = prefilled[0] + 1 if prefilled else len(paragraphs)

@@ -15,7 +15,7 @@ from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results import report_work as work
 from models.domain.results.overview.main_results import main_results
 from models.domain.results.overview.two_sided import judged_elsewhere, judged_twice
-from models.domain.results.report_projects import days_of, days_said
+from models.domain.results.report_projects import days_of, days_said, goals_briefly
 from models.domain.results.report_text import Citations, ReportNames, Text, words
 from models.domain.review.pace_wording import contrary_briefly, judged_ground_said
 from models.domain.review.review import Review
@@ -108,7 +108,10 @@ def overview(
     )
     reported = part_said(r.projects_reported, r.projects, "dự án", "đã được báo cáo")
     days = days_of(review.projects)
-    projects = f"Về dự án trọng điểm: {reported}{f', số liệu đến {days}' if days else ''}. "
+    projects = f"{reported}{f', số liệu đến {days}' if days else ''}"
+    if goals := goals_briefly(review.projects, catalogue.year):
+        projects = f"{goals} (phần VII); {projects}"
+    projects = f"Về dự án trọng điểm: {projects}. "
     proposals = f"; {asked}" if (asked := work.proposals_said(review.proposals)) else ""
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
 

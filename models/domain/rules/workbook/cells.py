@@ -50,8 +50,8 @@ def text_is_unicode(case: Case) -> Iterator[Remark]:
     "KT-02",
     Severity.ERROR,
     title="Ô chữ bị Excel đổi thành ngày, giờ hoặc giá trị đúng/sai",
-    explanation="Gõ «12/5» vào ô chữ, Excel tự đổi thành ngày 5/12 hoặc 12/5 tùy máy; nội dung đã "
-    "gõ không còn trong tệp. Văn phòng không suy diễn số liệu.",
+    explanation="Gõ «12/5» vào ô chữ, Excel tự đổi thành ngày 05/12 hoặc 12/05 tùy máy; nội dung "
+    "đã gõ không còn trong tệp. Văn phòng không suy diễn số liệu.",
     remedy="Đổi định dạng ô sang Text (Văn bản), rồi gõ lại nội dung.",
 )
 def words_are_words(case: Case) -> Iterator[Remark]:

@@ -161,7 +161,7 @@ def test_report_board_and_letter_name_each(several: Office) -> None:
     assert any(f"{CENTRE} (148.000): vượt" in str(cell) for cell in judged)
     points = " ".join(review_matter(made.consolidation, made.review, several).points)
     assert "Chỉ tiêu có nhiều mức giao, so với từng mức" in points
-    assert "Nghị quyết số 42/NQ-HĐND: 165.000, không đạt" in points
+    assert "Nghị quyết số 42/NQ-HĐND ngày 25/07/2025: 165.000, không đạt" in points
 
 
 def test_a_measure_that_misses_another_target_alone_stands_on_the_board(several: Office) -> None:

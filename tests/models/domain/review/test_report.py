@@ -412,7 +412,11 @@ def test_a_report_of_nothing_open_asks_for_nothing() -> None:
     made, _ = november()
     consolidation = dataclasses.replace(made.consolidation, conflicts=[], wholes=[], agencies=[])
     review = dataclasses.replace(made.review, indicators=[], tasks=[], projects=[], proposals=[])
-    assert not questions_asked(consolidation, review)
+    office = real_office()
+    names = ReportNames(
+        office.register, office.catalogue_of(made.cycle), office.form_of(made.cycle)
+    )
+    assert not questions_asked(consolidation, review, names)
 
 
 def test_mail_that_waits_for_the_office_stands_in_the_report() -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
 import pytest
 
 from models.domain.notation.investments import own_total, whole_project
 from models.domain.notation.number_notation import format_number
+from models.domain.register.catalogue import Goal
 from models.domain.results.report import report_of
-from models.domain.results.report_projects import milestones_said
+from models.domain.results.report_projects import goals_briefly, goals_open, milestones_said
 from models.domain.results.report_text import (
     ReportNames,
     same_words,
 )
 from models.domain.results.review_summary import review_matter
-from models.domain.review.spending import doubts_said, is_doubtful, off_budget
+from models.domain.review.lines import ReviewProject
+from models.domain.review.spending import doubts_said, goal_of, is_doubtful, off_budget
+from models.domain.review.states import GoalState
 from tests.fixtures.november import november
 from tests.fixtures.report_texts import REFERENCE, names_of_places
 from tests.fixtures.simulated_answers import real_office
@@ -164,3 +168,103 @@ def test_an_amount_beyond_a_part_of_a_project_is_said_with_the_whole() -> None:
         said = "; ".join(doubts_said(dataclasses.replace(one, disbursed=more)))
         whole = format_number(whole_project(one.row.investments) or total, 0)
         assert f"{format_number(total, 0)} của dự án thành phần (toàn dự án {whole};" in said
+
+
+TODAY = dt.date(2025, 12, 9)
+REPORTED = dt.datetime(2025, 11, 18, 2, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("told", "planned", "state"),
+    [
+        (None, None, GoalState.UNTOLD),
+        (None, dt.date(2025, 9, 2), GoalState.UNTOLD),  # taken out of the cell it stood in
+        (dt.date(2025, 9, 2), None, GoalState.REACHED),
+        (dt.date(2025, 9, 2), dt.date(2025, 8, 19), GoalState.REACHED),  # put right
+        (dt.date(2025, 11, 18), None, GoalState.REACHED),  # the day of the report itself
+        (dt.date(2025, 9, 2), dt.date(2025, 9, 2), GoalState.UNCONFIRMED),  # as it stood there
+        (dt.date(2025, 11, 25), None, GoalState.UNCONFIRMED),  # foreseen then, passed since
+        (dt.date(2025, 12, 9), None, GoalState.UNCONFIRMED),
+        (dt.date(2025, 12, 19), None, GoalState.FORESEEN),
+        (dt.date(2025, 12, 19), dt.date(2025, 12, 19), GoalState.FORESEEN),
+        ("quý IV", None, GoalState.UNTOLD),  # words are no day
+    ],
+)
+@pytest.mark.parametrize("wanted", list(Goal))
+def test_whether_a_project_has_begun_follows_from_its_day_and_from_who_wrote_it(
+    wanted: Goal, told: dt.date | str | None, planned: dt.date | None, state: GoalState
+) -> None:
+    figure = next(p.disbursed for p in november()[0].review.projects if p.disbursed)
+    source = dataclasses.replace(figure.source, received_at=REPORTED)
+    day, before = (
+        dataclasses.replace(figure, value=value, source=source) if value else None
+        for value in (told, planned)
+    )
+    assert goal_of(wanted, day, before, TODAY).state is state
+
+
+def with_goals(*states: GoalState | None) -> list[ReviewProject]:
+    """The simulated projects of both goals, each in one of these states by turns."""
+    projects = [p for p in november()[0].review.projects if p.goal is not None]
+    changed = []
+    for number, project in enumerate(projects):
+        state = states[number % len(states)]
+        goal = dataclasses.replace(project.goal, state=state) if state else None
+        changed.append(dataclasses.replace(project, goal=goal))
+    return changed
+
+
+def test_the_report_tells_which_projects_have_begun_and_were_completed(content) -> None:
+    projects = november()[0].review.projects
+    by_goal = {g: [p for p in projects if p.goal and p.goal.wanted is g] for g in Goal}
+    assert {len(found) for found in by_goal.values()} == {8, 10}, "as appendix V lists them"
+    assert len(content.project_goals) == 2
+
+    for told, (goal, found) in zip(content.project_goals, by_goal.items(), strict=True):
+        named = "khởi công" if goal is Goal.START else "khánh thành"
+        assert told.plain.startswith(f"Trong {len(found)} dự án {named} năm 2025: ")
+        assert all(f"{names_of_places(p.row)}" in told.plain for p in found)
+        days = {p.goal.figure.reference for p in found if p.goal.figure}
+        assert set(REFERENCE.findall(told.plain)) == days
+    first_page = next(t.plain for t in content.overview if "Về dự án trọng điểm" in t.plain)
+    assert "dự án khởi công năm 2025" in first_page and "dự án khánh thành năm 2025" in first_page
+    assert any("Khởi công: " in row["course"].plain for row in content.projects)
+
+
+@pytest.mark.parametrize(
+    ("states", "begun", "asked"),
+    [
+        ((GoalState.REACHED,), "8/8 dự án khởi công năm 2025 đã khởi công", 0),
+        ((GoalState.FORESEEN,), "chưa dự án khởi công năm 2025 nào trong 8", 0),
+        ((GoalState.UNTOLD,), "(chưa rõ 8)", 18),
+        ((GoalState.UNCONFIRMED,), "(chưa rõ 8)", 18),
+    ],
+)
+def test_what_is_not_known_of_starts_and_inaugurations_is_asked_at_the_end(
+    states: tuple[GoalState, ...], begun: str, asked: int
+) -> None:
+    made, standings = november()
+    projects = with_goals(*states)
+    review = dataclasses.replace(made.review, projects=projects)
+    content = report_of(real_office(), made.consolidation, review, standings)
+
+    assert begun in goals_briefly(projects, 2025)
+    questions = [q.plain for q in content.questions if "đã khởi công, khánh thành hay" in q.plain]
+    assert len(goals_open(projects)) == asked and bool(questions) == bool(asked)
+    for question in questions:
+        assert f" {asked} dự án chưa rõ" in question
+        assert all(names_of_places(p.row) in question for p in projects)
+
+
+def test_projects_without_a_goal_for_the_year_are_not_asked_about() -> None:
+    projects = with_goals(None)
+    assert goals_briefly(projects, 2025) == "" and not goals_open(projects)
+
+
+def test_a_goal_that_falls_due_by_the_day_alone_makes_another_report() -> None:
+    review = november()[0].review
+    before, after = (
+        set(dataclasses.replace(review, projects=with_goals(state)).by_day())
+        for state in (GoalState.FORESEEN, GoalState.UNCONFIRMED)
+    )
+    assert len(before - after) == len(after - before) == 18

@@ -498,7 +498,7 @@ BAD = [
         "HT-01",
         "sct",
         shown(*DEADLINE, dt.date(2025, 5, 6), Appearance("m/d/yyyy")),
-        "«ngày 6 tháng 5 năm 2025» hoặc «ngày 5 tháng 6 năm 2025»",
+        "«ngày 06 tháng 5 năm 2025» hoặc «ngày 05 tháng 6 năm 2025»",
     ),
     Sample("HT-01", "sct", shown(*DEADLINE, 45_800.0, Appearance('"số "0')), "23/05/2025"),
     Sample(
@@ -669,7 +669,7 @@ BAD = [
         "NG-06",
         "sct",
         dated("action_plan", dt.date(2025, 5, 6), "25/06/2025"),
-        "«ngày 6 tháng 5 năm 2025» hoặc «ngày 5 tháng 6 năm 2025»",
+        "«ngày 06 tháng 5 năm 2025» hoặc «ngày 05 tháng 6 năm 2025»",
         Severity.ERROR,
     ),
     Sample(
@@ -693,14 +693,14 @@ BAD = [
             put("details", "", "signed_date", "13/02/2025"),
             put("details", "", "plan_date", dt.date(2025, 2, 1)),
         ),
-        "«ngày 2 tháng 1 năm 2025»",
+        "«ngày 02 tháng 01 năm 2025»",
     ),
     Sample("NG-07", "sct", put("details", "", "plan_date", dt.date(2025, 3, 25)), "25/03/2025"),
     Sample(
         "NG-07",
         "sct",
         put("details", "", "plan_date", dt.date(2025, 12, 2)),
-        "«ngày 12 tháng 2 năm 2025»",
+        "«ngày 12 tháng 02 năm 2025»",
     ),
     Sample("NG-07", "sct", put("details", "", "signed_date", "25/3/2025"), "25/03/2025"),
     Sample(
