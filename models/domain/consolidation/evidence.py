@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from models.domain.answers.papers import SignedPaper, paper_name
 from models.domain.answers.standing import AgencyStanding, SubmissionRecord
+from models.domain.notation.figures.hedges import hedge_of
 from models.domain.reading.cell_values import understand_number
 from models.domain.reading.forms import Form
 from models.domain.reading.problems import ProblemKind
@@ -88,6 +89,16 @@ class Figure:
         target, scaled = reading.target, reading.unit not in ("", "%", "‰")
         plain = target.kind in (TargetKind.VALUE, TargetKind.RATIO) or target.change is not None
         return None if plain or scaled else target  # with a unit, the value may be told in another
+
+    @property
+    def hedge(self) -> str:
+        """The word by which a number was given as no exact one ("khoảng", "gần"); "" for others."""
+        return hedge_of(self.raw) if self.number is not None else ""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is a number, and no bound, range or approximate one."""
+        return self.number is not None and self.bound is None and not self.hedge
 
     @property
     def date(self) -> dt.date | None:

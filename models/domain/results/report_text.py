@@ -258,13 +258,21 @@ class Citations:
         if figure.number is None:
             return self.quoted(figure)
         written = _shown(figure, figure.number, places)
-        shown = measured(figure.number, unit) if unit and not figure.bound else written
+        shown = (
+            hedged(figure, measured(figure.number, unit)) if unit and not figure.bound else written
+        )
         return words(shown) + self.cite(figure)
 
 
 def _shown(figure: Figure, value: Decimal, places: int | None) -> str:
-    """The number; what was written with a sign (">10") to the letter."""
-    return one_line(figure.raw, 60) if figure.bound else number(value, places)
+    """The number, with the word that makes it no exact one ("khoảng"); what was written with a
+    sign (">10") to the letter."""
+    return one_line(figure.raw, 60) if figure.bound else hedged(figure, number(value, places))
+
+
+def hedged(figure: Figure | None, shown: str) -> str:
+    """A figure's number as it is shown, behind the word by which it was given as no exact one."""
+    return f"{figure.hedge} {shown}" if figure is not None and figure.hedge else shown
 
 
 def _order(reference: str) -> tuple[int, str, int]:

@@ -118,7 +118,10 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
         yield words(f"Trong {number_text(done)} nhiệm vụ đã hoàn thành, {'; '.join(parts)}.")
     if unfit := list(_unfit_proofs(review, names, cites)):
         yield (
-            words("Văn bản chứng minh khác loại văn bản được giao ban hành, đề nghị làm rõ: ")
+            words(
+                "Văn bản chứng minh khác loại văn bản được giao, đề nghị cơ quan nêu số, ngày của "
+                "văn bản được giao hoặc làm rõ: "
+            )
             + joined(unfit, "; ")
             + words(".")
         )
@@ -131,24 +134,39 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
         yield words(actions_overview(headline, *by_name))
 
 
-#: Kinds of papers that a task may be to issue, and the letters of their numbers (Decree
-#: 30/2020/NĐ-CP).
-_PAPERS = {"quyết định": "QĐ", "nghị quyết": "NQ", "kế hoạch": "KH", "chỉ thị": "CT"}
-_TO_ISSUE = re.compile(rf"ban hành ({'|'.join(_PAPERS)})(?! số)", re.IGNORECASE)
-_TO_SUBMIT = re.compile(r"\s*trình\b", re.IGNORECASE)  # done by the letter that submits it, too
-_SUBMITTING = "TTR"
+#: Kinds of papers that a task may be to bring about, and the letters of the numbers that prove it
+#: (Decree 30/2020/NĐ-CP): a plan or programme may be issued by a decision, too.
+_PAPERS = {
+    "quyết định": ("QĐ",),
+    "nghị quyết": ("NQ",),
+    "chỉ thị": ("CT",),
+    "chương trình": ("CTR", "KH", "QĐ"),
+    "kế hoạch": ("KH", "QĐ"),
+}
+_KIND = "|".join(_PAPERS)
+#: How a task names its paper: at its beginning, or behind the council that it is submitted to. A
+#: paper with a number is one there is already, and one within another's name is none to issue.
+_TO_ISSUE = re.compile(
+    rf"(?P<submit>trình .*?)?(?P<deed>ban hành|xây dựng(?: và (?:tổ chức )?triển khai)?|thông qua)"
+    rf" (?P<kinds>(?:{_KIND})(?: ?/ ?(?:{_KIND}))*)(?! số)",
+    re.IGNORECASE,
+)
+_SUBMITTING = "TTR"  # the letter that submits a draft; done by it is who has but to draft it
 
 
 def _unfit_proofs(review: Review, names: ReportNames, cites: Citations) -> Iterator[Text]:
-    """Of tasks done, the proofs that are of another kind than the paper they were to issue."""
+    """Of tasks done, the proofs that are of another kind than the paper they were to bring about.
+
+    A proof whose number tells no kind speaks neither for nor against it.
+    """
     for task in review.tasks:
-        due = _TO_ISSUE.search(task.row.name)
+        due = _TO_ISSUE.match(task.row.name)
         if due is None:
             continue
-        wanted = {
-            _PAPERS[due[1].lower()],
-            *([_SUBMITTING] if _TO_SUBMIT.match(task.row.name) else []),
-        }
+        kinds_due = [kind.strip().lower() for kind in due["kinds"].split("/")]
+        wanted = {mark for kind in kinds_due for mark in _PAPERS[kind]}
+        if due["submit"] or due["deed"].lower() != "ban hành":
+            wanted.add(_SUBMITTING)
         for doing in doings_of([task]):
             proof = doing.product_number
             if proof is None or not doing.proven:
@@ -156,8 +174,8 @@ def _unfit_proofs(review: Review, names: ReportNames, cites: Citations) -> Itera
             kinds = {re.split(r"[/-]", mark)[1] for mark in documents_named(proof.text)}
             if kinds and not kinds & wanted:
                 whose = words(
-                    f"{names.place(task.row)} ({names.agency(proof.agency)}): giao ban hành "
-                    f"{due[1].lower()}, văn bản nêu là "
+                    f"{names.place(task.row)} ({names.agency(proof.agency)}): giao "
+                    f"{due['deed'].lower()} {' hoặc '.join(kinds_due)}, văn bản nêu là "
                 )
                 yield whose + cites.quoted(proof, 80)
 

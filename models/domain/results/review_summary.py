@@ -31,7 +31,7 @@ from models.domain.register.territories import (
     TERRITORY_SHORT_NAMES,
     Territory,
 )
-from models.domain.results.report_text import against_baseline, places_there, target_said
+from models.domain.results.report_text import against_baseline, hedged, places_there, target_said
 from models.domain.results.report_work import proposals_said
 from models.domain.results.summary_words import (
     SummaryMatter,
@@ -194,7 +194,7 @@ def _result(one: ReviewIndicator, words: Words) -> str:
         return words.row(one.row)
     plain = _plain_target(result)
     places = like_decimals((result.value.number, plain))
-    reached = measured(half_up(result.value.number, places), one.row.unit)
+    reached = hedged(result.value, measured(half_up(result.value.number, places), one.row.unit))
     target = format_target(result.target.target) if result.target else one.row.target_shown
     if plain is not None:
         target = format_number(plain, places)
@@ -222,7 +222,7 @@ def _by_each(one: ReviewIndicator, words: Words) -> str:
         if not result.baselines or result.value is None or result.value.number is None:
             continue
         places = places_there(result)
-        value = measured(half_up(result.value.number, places), one.row.unit)
+        value = hedged(result.value, measured(half_up(result.value.number, places), one.row.unit))
         own = []
         if result.target is not None:
             said = OUTCOME_NAMES[result.judgement].lower()
@@ -243,7 +243,7 @@ def _below(one: ReviewIndicator, words: Words) -> str:
     other = one.other_agency(promised)
     whose = f" của {words.agency(other)}" if other else ""
     places = like_decimals((value.number, promised.number))
-    own = measured(half_up(value.number, places), one.row.unit)
+    own = hedged(value, measured(half_up(value.number, places), one.row.unit))
     kept = _promised(promised) if promised.bound else format_number(promised.number, places)
     return (
         f"{words.row(one.row)} ({own}, cam kết {kept}{whose}; {value.reference}, "

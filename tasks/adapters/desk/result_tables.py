@@ -104,8 +104,9 @@ def shown_cell(value: CellValue, look: CellLook) -> DeskCell:
 
 
 def figure_shown(figure: Figure) -> str:
-    """A figure's value in Vietnamese notation; a bound as it was written; nothing as a dash."""
-    if figure.number is None or figure.bound is not None:
+    """A figure's value in Vietnamese notation; a bound, or what is no exact number, as it was
+    written; nothing as a dash."""
+    if figure.number is None or not figure.is_exact:
         return visible(figure.text.strip()) or "—"
     return shown_number(figure.number)
 

@@ -320,8 +320,7 @@ class TableWriter:
         if isinstance(value, Toned):
             tone, value = value.tone, value.text
         if isinstance(value, Figure):
-            exact = value.number is not None or isinstance(value.value, dt.date)
-            exact = exact and value.bound is None  # ">10" is no 10
+            exact = value.is_exact or isinstance(value.value, dt.date)  # ">10" is no 10
             content: object = value.value if exact else value.text
             style = self._style(cell_look, tone, content, places)
             self.link(sheet, *at, value.reference, style)

@@ -233,7 +233,7 @@ def decimals_of(value: Decimal) -> int:
 def number_of(value: CellValue) -> Decimal | None:
     """The number that a cell will hold; None for any other content."""
     if isinstance(value, Figure):
-        return value.value if value.bound is None and isinstance(value.value, Decimal) else None
+        return value.number if value.is_exact else None
     return value if isinstance(value, Decimal) else None
 
 

@@ -303,7 +303,7 @@ def _which_counts(**deadline: object) -> str:
 
 def test_who_is_asked_which_workbook_counts_is_told_by_when() -> None:
     assert "Đề nghị trả lời chậm nhất hết ngày 19/02/2025 (thứ Tư): sổ gửi lại" in _which_counts()
-    assert "bị tính là quá hạn" in _which_counts(correction_due="thứ Tư, ngày 26/02/2025")
+    assert "được tính là quá hạn" in _which_counts(correction_due="thứ Tư, ngày 26/02/2025")
     late = _which_counts(overdue=True, overdue_since="ngày 20/02/2025", wanted_by="ngày 25/02/2025")
     assert "quá hạn từ ngày 20/02/2025; đề nghị trả lời ngay, chậm nhất ngày 25/02/2025" in late
     assert "đã tiếp nhận trước đây vẫn được tính" in _which_counts(owes=False)

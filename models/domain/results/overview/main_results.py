@@ -21,6 +21,7 @@ from models.domain.results.report_text import (
     Citations,
     ReportNames,
     Text,
+    hedged,
     joined,
     number,
     target_said,
@@ -87,10 +88,11 @@ def _ground(
     target = given or "không có mức giao"
     doubts = one.disputed.get(result.value.reference, ()) if result.value else ()
     cites.disputed(doubts)
+    shown = hedged(result.value, f"{number(value, places)}{unit}")
     remarks = "; ".join(said for said in (status, where, target, ", ".join(doubts)) if said)
     judged = "" if result.judgement is Judgement.UNKNOWN else OUTCOME_NAMES[result.judgement]
     return (
-        words(f"{TERRITORY_SHORT_NAMES[result.territory]} {number(value, places)}{unit}")
+        words(f"{TERRITORY_SHORT_NAMES[result.territory]} {shown}")
         + cites.cite(result.value)
         + words(f" ({remarks})" + (f", {judged.lower()}" if judged else ""))
     )

@@ -128,6 +128,22 @@ def test_what_is_overdue_says_why_or_that_its_agency_does_not(office, given, sai
         ("Trình HĐND thành phố ban hành Nghị quyết về phí", "12/TTr-UBND", False),
         ("Trình HĐND thành phố ban hành Nghị quyết về phí", "12/QĐ-UBND", True),
         ("Triển khai Nghị quyết số 169/2024/QH15", "573/KH-UBND", False),
+        ("Xây dựng Kế hoạch thực hiện Đề án", "573/KH-UBND", False),
+        ("Xây dựng Kế hoạch thực hiện Đề án", "573/QĐ-UBND", False),  # by which it is issued
+        ("Xây dựng Kế hoạch thực hiện Đề án", "573/TTr-BCH", False),  # by which it is submitted
+        ("Xây dựng Kế hoạch thực hiện Đề án", "573/BC-BCH", True),
+        ("Xây dựng và triển khai Kế hoạch Hội nhập quốc tế", "9/NQ-HĐND", True),
+        ("Ban hành chương trình/kế hoạch triển khai", "60/CTr-UBND", False),
+        ("Ban hành chương trình/kế hoạch triển khai", "60/KH-UBND", False),
+        ("Ban hành chương trình/kế hoạch triển khai", "60/BC-SKHCN", True),
+        # A paper that stands in another's name, or behind other words, is none to issue.
+        ("Hoàn thiện Đề án xây dựng Kế hoạch ứng phó sự cố", "60/TTr-STNMT", False),
+        ("Hoàn thành Hồ sơ xây dựng Nghị quyết mới", "60/TTr-STC", False),
+        ("Triển khai các cuộc thanh tra theo kế hoạch", "60/KL-TTr", False),
+        ("Trình HĐND thành phố ban hành quy định về phí", "60/QĐ-UBND", False),
+        # What tells no kind speaks neither for nor against.
+        ("Ban hành Quyết định quy định định mức", "Công văn số 4386", False),
+        ("Ban hành Quyết định quy định định mức", "4386/KH-UBND; 12/2025/QĐ-UBND", False),
     ],
 )
 def test_a_proof_of_another_kind_than_what_was_to_be_issued_is_asked_about(
