@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
 from models.domain.consolidation import Figure
-from models.domain.cycle.letter_phrases import number_text, one_line, part_said
+from models.domain.cycle.letter_phrases import counts_said, number_text, one_line, part_said
 from models.domain.notation.rounding import percent_of
 from models.domain.register.catalogue import PERIODS, Goal, period_phrase
 from models.domain.results.report_text import (
@@ -148,15 +149,19 @@ def _dated(projects: Sequence[ReviewProject], names: ReportNames, cites: Citatio
 
 
 def goals_briefly(projects: Sequence[ReviewProject], year: int) -> str:
-    """The same in numbers: "3/8 dự án khởi công năm 2025 đã khởi công"; "" for no such project."""
+    """The same in numbers: "khởi công năm 2025: 3/8 dự án đã khởi công, 5 chưa rõ"; "" for no such
+    project."""
     told = []
     for wanted, found in _by_goal(projects).items():
         named, done = _GOAL_WORDS[wanted]
-        kind = f"dự án {named} năm {year}"
-        reached = sum(p.goal is not None and p.goal.state is GoalState.REACHED for p in found)
-        unclear = len(goals_open(found))
-        beside = f" (chưa rõ {number_text(unclear)})" if unclear else ""
-        told.append(f"{part_said(reached, len(found), kind, done)}{beside}")
+        states = Counter(p.goal.state for p in found if p.goal is not None)
+        reached = part_said(states[GoalState.REACHED], len(found), "dự án", done)
+        rest = counts_said(
+            ("{} có ngày dự kiến", states[GoalState.FORESEEN]),
+            ("{} chưa rõ", len(goals_open(found))),
+            between=", ",
+        )
+        told.append(f"{named} năm {year}: {reached}{f', {rest}' if rest else ''}")
     return "; ".join(told)
 
 

@@ -505,3 +505,19 @@ def test_a_reader_walks_from_a_printed_reference_to_file_and_cell(pages) -> None
 
     assert source.receipt_number in annex
     assert "Trang «Chỉ tiêu»" in annex
+
+
+def test_a_long_note_does_not_take_its_table_to_the_next_page_with_it() -> None:
+    """A heading, a note of five lines, a head of four and a first row of seven that must stand on
+    one page leave a third of the page before them empty."""
+    template = docx.Document(str(TEMPLATE))
+    long = [
+        paragraph
+        for paragraph in template.paragraphs
+        if paragraph.style.name == "Chú bảng" and len(TAG.sub("", paragraph.text)) > 250
+    ]
+    assert len(long) > 4
+    assert not [p.text for p in long if p.paragraph_format.keep_with_next is not False]
+    headings = [p for p in template.paragraphs if p.style.name in ("Mục lớn", "Mục nhỏ")]
+    assert all(p.paragraph_format.keep_with_next is None for p in headings), "as their style says"
+    assert template.styles["Mục lớn"].paragraph_format.keep_with_next

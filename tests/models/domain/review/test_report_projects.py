@@ -227,17 +227,17 @@ def test_the_report_tells_which_projects_have_begun_and_were_completed(content) 
         days = {p.goal.figure.reference for p in found if p.goal.figure}
         assert set(REFERENCE.findall(told.plain)) == days
     first_page = next(t.plain for t in content.overview if "Về dự án trọng điểm" in t.plain)
-    assert "dự án khởi công năm 2025" in first_page and "dự án khánh thành năm 2025" in first_page
+    assert ": khởi công năm 2025: " in first_page and "; khánh thành năm 2025: " in first_page
     assert any("Khởi công: " in row["course"].plain for row in content.projects)
 
 
 @pytest.mark.parametrize(
     ("states", "begun", "asked"),
     [
-        ((GoalState.REACHED,), "8/8 dự án khởi công năm 2025 đã khởi công", 0),
-        ((GoalState.FORESEEN,), "chưa dự án khởi công năm 2025 nào trong 8", 0),
-        ((GoalState.UNTOLD,), "(chưa rõ 8)", 18),
-        ((GoalState.UNCONFIRMED,), "(chưa rõ 8)", 18),
+        ((GoalState.REACHED,), "khởi công năm 2025: 8/8 dự án đã khởi công; ", 0),
+        ((GoalState.FORESEEN,), "chưa dự án nào trong 8 dự án khởi công, 8 có ngày dự kiến; ", 0),
+        ((GoalState.UNTOLD,), "chưa dự án nào trong 8 dự án khởi công, 8 chưa rõ; ", 18),
+        ((GoalState.UNCONFIRMED,), "chưa dự án nào trong 8 dự án khởi công, 8 chưa rõ; ", 18),
     ],
 )
 def test_what_is_not_known_of_starts_and_inaugurations_is_asked_at_the_end(
