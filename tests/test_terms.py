@@ -118,6 +118,29 @@ def test_tone_marks_stand_where_official_letters_have_them() -> None:
     assert not wrong, told(wrong)
 
 
+def test_a_ground_is_written_in_one_way() -> None:
+    never = listed()["grounds"]["never"]  # type: ignore[index]
+    spelled = re.compile(rf"(?<!\w)(?:{'|'.join(never)})(?!\w)")
+    own = CONFIG_DIR.name + "/terms.toml"
+    wrong = [t for t in every_text() if t.file != own and spelled.search(t.text)]
+    assert not wrong, told(wrong)
+    assert spelled.search("Ước phía Tây (Hải Dương)") and not spelled.search("Ước phía tây")
+
+
+def test_what_is_quoted_on_a_sheet_stands_in_one_kind_of_marks() -> None:
+    quotes = listed()["quotes"]
+    where = tuple(quotes["where"])  # type: ignore[index]
+    said = [t for t in every_text() if t.file.startswith(where)]
+    assert len(said) > 1000
+    wrong = [t for t in said if set(quotes["never"]) & set(without_inner(t.text))]  # type: ignore[index]
+    assert not wrong, told(wrong)
+
+
+def without_inner(text: str) -> str:
+    """The text without what is quoted within «...»."""
+    return re.sub(r"«[^»]*»", "«»", text)
+
+
 def test_every_text_is_composed() -> None:
     assert not (wrong := [t for t in every_text() if not unicodedata.is_normalized("NFC", t.text)])
     assert not wrong, told(wrong)

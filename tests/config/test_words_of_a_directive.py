@@ -22,7 +22,7 @@ from tests.fixtures.office_files import OFFICE_FILES
 
 ROOT = Path(__file__).parents[2]
 AS_SENT = ROOT / "tests" / "fixtures" / "form_words_of_2025.tsv"
-NAMES = re.compile(r"Chỉ thị (?:số )?0?3\b|\b0?3/CT|\b5 rõ|“5 RÕ”|5 RÕ", re.IGNORECASE)
+NAMES = re.compile(r"Chỉ thị (?:số )?0?3\b|\b0?3/CT|\b5 rõ|«5 RÕ»|5 RÕ", re.IGNORECASE)
 YEAR = re.compile(r"\b20(?:24|25|26)\b")
 #: An example of how a day or a code is written names some year, and so does what is only played.
 EXAMPLE = re.compile(

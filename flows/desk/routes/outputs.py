@@ -12,7 +12,7 @@ from flows.desk.downloads import download
 from flows.desk.routes.cycles import WORKS, workplace_cycle
 from models.domain.accounts.account import OPERATORS
 from models.domain.desk.lists import page_asked
-from models.domain.results.change_wording import change_points
+from models.domain.results.changes import change_points
 from tasks.adapters.desk.cycle_page import PutOut, put_out, snapshots_sent
 from tasks.adapters.raw_store import RawFileDamaged, RawFileMissing
 from tasks.adapters.results.tidy_files import CSV_NAME

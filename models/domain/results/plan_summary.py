@@ -85,7 +85,7 @@ def _shares(consolidation: Consolidation) -> str:
     h, clear = consolidation.headline, consolidation.inputs.catalogue.clear.title
     shares = (
         (h.committed, h.indicators, "chỉ tiêu", "đã có mức cam kết"),
-        (h.plan_states[PlanState.COMPLETE], h.tasks, "nhiệm vụ", f"đã đủ “{clear}”"),
+        (h.plan_states[PlanState.COMPLETE], h.tasks, "nhiệm vụ", f"đã đủ «{clear}»"),
         (h.projects_reported, h.projects, "dự án trọng điểm", "đã báo cáo"),
     )
     return ", ".join(part_said(*share) for share in shares)
@@ -119,7 +119,7 @@ def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
     yield from rows_point("Nhiệm vụ được giao chưa có kế hoạch", none, "nhiệm vụ", words)
     clear = consolidation.inputs.catalogue.clear.title
     partial = [_partly(t, words) for t in tasks if t.state is PlanState.PARTIAL]
-    yield from point(f"Nhiệm vụ chưa đủ “{clear}”", partial, "nhiệm vụ")
+    yield from point(f"Nhiệm vụ chưa đủ «{clear}»", partial, "nhiệm vụ")
     late = [_late(t, words) for t in tasks if t.late_plans]
     yield from point("Nhiệm vụ tự đặt hạn sau thời hạn giao", late, "nhiệm vụ")
     projects = consolidation.projects

@@ -33,7 +33,7 @@ from models.domain.results import report_members as member_values
 from models.domain.results import report_projects as spent
 from models.domain.results import report_scenario as scenario_table
 from models.domain.results import report_work as work
-from models.domain.results.change_wording import change_notes, change_points, flipped_rows
+from models.domain.results.changes import change_notes, change_points, flipped_rows
 from models.domain.results.overview import overview, row_elsewhere
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import (

@@ -95,7 +95,8 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
         ("nhiệm vụ được giao", headline.tasks_reported),
         ("việc cơ quan tự đề ra", headline.actions_reported),
     )
-    notes = [f"Tình trạng {named} {said}." for named, days in both if (said := figures_said(days))]
+    told = ((named, figures_said(days, names.agency)) for named, days in both)
+    notes = [f"Tình trạng {named} {said}." for named, said in told if said]
     fell_due = fell_due_said(headline.tasks_unheard_since, headline.actions_unheard_since)
     if notes and fell_due:
         notes.append(fell_due)

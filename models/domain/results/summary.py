@@ -34,7 +34,7 @@ from models.domain.reading.office import Office
 from models.domain.register.catalogue import period_phrase
 from models.domain.register.targets import REACHED, Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
-from models.domain.results.change_wording import CHANGE_SHEET, changes_in_short
+from models.domain.results.changes import CHANGE_SHEET, changes_in_short
 from models.domain.results.snapshots import Changes, GroundChange
 from models.domain.results.summary_words import (
     TABLE_ROWS,
@@ -45,7 +45,6 @@ from models.domain.results.summary_words import (
     point,
 )
 from models.domain.results.waiting import Waiting, WaitingKind, asked_of
-from models.domain.review.states import TaskBucket
 from models.domain.review.wording import OUTCOME_NAMES
 
 DECISIONS = 12
@@ -103,20 +102,10 @@ def changes_told(
 ) -> list[str]:
     """What has changed since the last letter: the gravest in a sentence, and why counts differ.
 
-    What merely fell due stands among the figures above; that a matter ended which no letter had
-    called open is no news.
+    That a matter ended which no letter had called open is no news.
     """
-    regrounded = {c.row_key for c in changes.grounds}  # told by themselves
     worth = replace(
         changes,
-        lines=[
-            c
-            for c in changes.lines
-            if not c.flipped
-            or not (
-                c.row_key in regrounded or (c.after and c.after.judgement == TaskBucket.UNHEARD)
-            )
-        ],
         conflicts=[
             c for c in changes.conflicts if c.after or (c.before is not None and c.before.is_open)
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.consolidation.evidence import Figure, figure_of
@@ -71,19 +72,34 @@ def _points(
     versions: Mapping[str, Sequence[SubmissionRecord]],
 ) -> list[HistoryPoint]:
     points: list[HistoryPoint] = []
+    told = False  # whether a version before the first point told of the row
     for record in versions.get(agency, ()):
         if not record.accepts(sheet.key):
             continue
         counts = record.submission_id == counted
         point = _point(record, row, column, sheet, counts=counts)
         if point is None:
+            told = told or (not points and _tells(record, row, sheet))
             continue
         if points and (points[-1].value, points[-1].status) == (point.value, point.status):
             if not counts:
                 continue
             points.pop()
         points.append(point)
+    if points and told:
+        points[0] = replace(points[0], added=True)
     return points
+
+
+def _tells(record: SubmissionRecord, row: str, sheet: SheetForm) -> bool:
+    """Whether the version has a value of the year in the row, of whatever ground."""
+    columns = {column.key for column in sheet.columns if column.meaning == "estimate"}
+    return any(
+        (entry.sheet, entry.row_key) == (sheet.key, row)
+        and entry.column in columns
+        and entry.value is not None
+        for entry in record.entries
+    )
 
 
 def _point(

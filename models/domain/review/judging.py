@@ -115,7 +115,7 @@ def verdict_on(
     if judgement is not Judgement.UNKNOWN:
         return TargetJudgement(judgement, gap(value, target.target, direction))
     if target.target.kind is TargetKind.RATIO:
-        whole = f"Số báo cáo không phải số đếm theo chỉ tiêu “{target.printed}”"
+        whole = f"Số báo cáo không phải số đếm theo chỉ tiêu «{target.printed}»"
         return TargetJudgement(judgement, why_not=whole)
     return TargetJudgement(judgement, why_not=NO_DIRECTION)
 
@@ -125,7 +125,7 @@ def _verdict_on_change(
 ) -> TargetJudgement:
     known = None if last_year is None else change_since(value, last_year, target.target)
     if known is None:
-        printed = f"Chỉ tiêu “{target.printed}” là mức thay đổi: cần số của năm trước để so"
+        printed = f"Chỉ tiêu «{target.printed}» là mức thay đổi: cần số của năm trước để so"
         return TargetJudgement(Judgement.UNKNOWN, why_not=printed)
     judgement = judge(known, as_level(target.target), change_direction(target.target, direction))
     why_not = {Judgement.UNKNOWN: NO_DIRECTION, Judgement.AWAITING: JUST_SHORT}

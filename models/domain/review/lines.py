@@ -44,6 +44,7 @@ class HistoryPoint:
     received_at: dt.datetime  # UTC
     source: Source
     counts: bool  # whether it is the version that counts now
+    added: bool = False  # whether earlier versions told of the row, but not of this ground
 
 
 @dataclass(frozen=True)

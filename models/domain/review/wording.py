@@ -131,15 +131,15 @@ def received_said(days: HeardDays | None) -> str:
     return f"báo cáo từ {days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y}"
 
 
-def figures_said(reported: ReportedDays | None, name: Callable[[str], str] | None = None) -> str:
+def figures_said(reported: ReportedDays | None, name: Callable[[str], str]) -> str:
     """As of when the figures are, for brackets beside a count; "" where nobody has reported.
 
-    `name`: by which the one agency that sent again later is called, where a reader asks who.
+    `name`: by which the one agency that sent again later is called; several are counted.
 
     >>> late = ReportedDays(dt.date(2025, 11, 18), 1, dt.date(2026, 1, 15), ("stc",))
     >>> figures_said(late, lambda code: "Sở Tài chính").partition("; ")[2]
     'riêng Sở Tài chính gửi lại ngày 15/01/2026'
-    >>> figures_said(ReportedDays(dt.date(2025, 11, 26), 2, dt.date(2026, 1, 15)))[:53]
+    >>> figures_said(ReportedDays(dt.date(2025, 11, 26), 2, dt.date(2026, 1, 15)), str)[:53]
     'theo số liệu các cơ quan gửi đến ngày 26/11/2025; có '
     """
     if reported is None:
@@ -147,24 +147,26 @@ def figures_said(reported: ReportedDays | None, name: Callable[[str], str] | Non
     said = f"theo số liệu các cơ quan gửi đến ngày {reported.until:%d/%m/%Y}"
     if reported.last is None:
         return said
-    if name is not None and len(reported.who) == 1:
+    if len(reported.who) == 1:
         return f"{said}; riêng {name(reported.who[0])} gửi lại ngày {reported.last:%d/%m/%Y}"
     until = "ngày" if reported.later == 1 else "đến ngày"
     return f"{said}; có {reported.later} cơ quan gửi lại {until} {reported.last:%d/%m/%Y}"
 
 
-def figures_of_both(tasks: ReportedDays | None, actions: ReportedDays | None) -> str:
+def figures_of_both(
+    tasks: ReportedDays | None, actions: ReportedDays | None, name: Callable[[str], str]
+) -> str:
     """As of when assigned tasks and own actions are that one table counts beside each other.
 
     >>> day = ReportedDays(dt.date(2025, 11, 18))
-    >>> figures_of_both(day, day)
+    >>> figures_of_both(day, day, str)
     'theo số liệu các cơ quan gửi đến ngày 18/11/2025'
-    >>> figures_of_both(day, ReportedDays(dt.date(2025, 11, 26)))[:53]
+    >>> figures_of_both(day, ReportedDays(dt.date(2025, 11, 26)), str)[:53]
     'nhiệm vụ theo số liệu các cơ quan gửi đến ngày 18/11/'
     """
-    if tasks is None or actions is None or tasks == actions:
-        return figures_said(tasks or actions)
-    return f"nhiệm vụ {figures_said(tasks)}; việc tự đề ra {figures_said(actions)}"
+    if tasks is None or actions is None or (tasks, tasks.who) == (actions, actions.who):
+        return figures_said(tasks or actions, name)
+    return f"nhiệm vụ {figures_said(tasks, name)}; việc tự đề ra {figures_said(actions, name)}"
 
 
 def state_in_time(state: str, bucket: TaskBucket) -> str:

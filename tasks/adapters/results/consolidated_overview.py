@@ -12,16 +12,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation, Headline, PlanState
-from models.domain.consolidation.wording import CHOOSES, TIMELINESS_NAMES, UNREACHED
+from models.domain.consolidation.wording import CHOOSES, SENT_BACK, TIMELINESS_NAMES, UNREACHED
 from models.domain.cycle.letter_phrases import instant_text, rounding_said
 from models.domain.notation.rounding import SHARE_PLACES, half_up
 from models.domain.reading.findings import Severity
 from tasks.adapters.results.cycle_results import CycleResults
-from tasks.adapters.sheets.charts.looks import look_of_timeliness
 from tasks.adapters.sheets.common_sheets import shown_findings
 from tasks.adapters.sheets.consolidated_sheet import Foot, Formats
 from tasks.adapters.sheets.consolidation_cells import appendix_name
-from tasks.adapters.sheets.cross_tables import status_by_kind
+from tasks.adapters.sheets.cross_tables import looks_of_states, status_by_kind
 from tasks.adapters.sheets.overview_parts import (
     COUNTS_SHEET,
     GRID,
@@ -186,6 +185,9 @@ def answering_lines(consolidation: Consolidation) -> list[OverviewLine]:
             lines.append(OverviewLine(name, t[state], n, "Cơ quan", bad, adds_to=_STATES))
         if state is Timeliness.WAITING and h.choosing:
             lines.append(OverviewLine(f"trong đó {CHOOSES}", h.choosing, n, "Cơ quan", part=True))
+        if state is Timeliness.OPEN and h.sent_back:
+            said = f"trong đó {SENT_BACK[:1].lower()}{SENT_BACK[1:]}"
+            lines.append(OverviewLine(said, h.sent_back, n, "Cơ quan", part=True))
     if h.partly:
         lines.append(
             OverviewLine("Đã được tiếp nhận một phần, còn thiếu", h.partly, n, "Cơ quan", True)
@@ -236,8 +238,8 @@ def plan_headlines(h: Headline, clear: str) -> list[OverviewLine]:
             "Chỉ tiêu chưa cơ quan nào cam kết", h.uncommitted, h.indicators, "Chỉ tiêu", True
         ),
         OverviewLine("Mâu thuẫn số liệu cần quyết định", h.conflicts, None, "Mâu thuẫn", True),
-        OverviewLine(f"Nhiệm vụ đã đủ “{clear}”", complete, h.tasks, "Nhiệm vụ"),
-        OverviewLine(f"Nhiệm vụ mới có một phần “{clear}”", partial, h.tasks, "Nhiệm vụ", True),
+        OverviewLine(f"Nhiệm vụ đã đủ «{clear}»", complete, h.tasks, "Nhiệm vụ"),
+        OverviewLine(f"Nhiệm vụ mới có một phần «{clear}»", partial, h.tasks, "Nhiệm vụ", True),
         OverviewLine("Nhiệm vụ chưa có kế hoạch", none, h.tasks, "Nhiệm vụ", True),
         OverviewLine(
             "Nhiệm vụ tự đặt hạn sau thời hạn giao", h.late_plans, h.tasks, "Nhiệm vụ", True
@@ -253,8 +255,7 @@ def _status_chart(
     if not status.loc["Cộng", "Cộng"]:
         return None
     chart = book.add_chart({"type": "bar", "subtype": "stacked"})
-    looks = {TIMELINESS_NAMES[state]: look_of_timeliness(state) for state in Timeliness}
-    add_stacked(chart, status, header, looks)
+    add_stacked(chart, status, header, looks_of_states())
     title = f"Tình trạng gửi báo cáo (số cơ quan)\nđến {instant_text(as_of)}"
     chart.set_title({"name": title, "name_font": {**_FONT, "size": 12}})
     chart.set_legend({"position": "bottom", "font": _FONT})

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Completeness, Consolidation
-from models.domain.consolidation.wording import TIMELINESS_NAMES
 from models.domain.cycle.letter_phrases import instant_text, number_text, rounded
 from models.domain.notation.rounding import percent_of
 from models.domain.review import Review
@@ -22,10 +20,11 @@ from tasks.adapters.sheets.charts.drawing import (
     broken,
     drawn,
 )
-from tasks.adapters.sheets.charts.looks import Filling, look_of_bucket, look_of_timeliness
+from tasks.adapters.sheets.charts.looks import Filling, look_of_bucket
 from tasks.adapters.sheets.consolidation_cells import appendix_name
 from tasks.adapters.sheets.cross_tables import (
     looks_of_outcomes,
+    looks_of_states,
     outcome_by_appendix,
     status_by_kind,
 )
@@ -51,8 +50,8 @@ def status_chart(consolidation: Consolidation, panels: Sequence[Block]) -> bytes
 def _status(status: pd.DataFrame) -> Block:
     """How many agencies are in which state, by kind."""
     shares = [
-        Share(name, [int(n) for n in status.get(name, ())], look_of_timeliness(state))
-        for state, name in ((state, TIMELINESS_NAMES[state]) for state in Timeliness)
+        Share(name, [int(n) for n in status.get(name, ())], look)
+        for name, look in looks_of_states().items()
     ]
     return StackedBars("Tình trạng gửi báo cáo (số cơ quan)", list(status.index), shares)
 
@@ -72,11 +71,11 @@ def _completeness_said(counted: Completeness) -> str:
     return f"{rounded(share)}% ({of})" if share is not None else of
 
 
-def review_panels(review: Review) -> list[Block]:
-    """Of a review: indicators by outcome, tasks by bucket."""
+def review_panels(review: Review, name: Callable[[str], str]) -> list[Block]:
+    """Of a review: indicators by outcome, tasks by bucket. `name`: how agencies are called."""
     outcomes = outcome_by_appendix(review).drop(index="Cộng", columns="Cộng")
     looks = looks_of_outcomes(review)
-    shares = [Share(name, [int(n) for n in outcomes[name]], look) for name, look in looks.items()]
+    shares = [Share(one, [int(n) for n in outcomes[one]], look) for one, look in looks.items()]
     headline = review.headline
     buckets = [
         Bar(broken(BUCKET_NAMES[b], _LONG_NAME), n, number_text(n), look_of_bucket(b))
@@ -84,7 +83,7 @@ def review_panels(review: Review) -> list[Block]:
         if (n := headline.buckets[b])
     ]
     title = f"{number_text(headline.tasks)} nhiệm vụ được giao, theo tình trạng"
-    if until := figures_said(headline.tasks_reported):
+    if until := figures_said(headline.tasks_reported, name):
         title += "\n" + until.replace("; ", ";\n")
     return [
         StackedBars("Chỉ tiêu so với mức giao (số chỉ tiêu)", list(outcomes.index), shares),

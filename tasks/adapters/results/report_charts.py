@@ -6,6 +6,8 @@ The same review gives the same bytes.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from models.domain.cycle.letter_phrases import number_text
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Judgement
@@ -27,18 +29,20 @@ from tasks.adapters.sheets.charts.looks import look_of_bucket, look_of_outcome
 _WIDTH = 6.4  # inches
 
 
-def report_charts(review: Review) -> dict[str, bytes]:
+def report_charts(review: Review, name: Callable[[str], str]) -> dict[str, bytes]:
     """The charts by the names under which the template calls them; one without content is left out.
+
+    `name`: how agencies are called.
 
     "overview": indicators by outcome and tasks by bucket; "scenario": printed against reached.
     """
-    charts = {"overview": drawn(_WIDTH, [_overview(review)])}
+    charts = {"overview": drawn(_WIDTH, [_overview(review, name)])}
     if any(p.actual is not None for s in review.scenario[:1] for p in s.points):
         charts["scenario"] = drawn(_WIDTH, [_scenario(review)])
     return charts
 
 
-def _overview(review: Review) -> Block:
+def _overview(review: Review, name: Callable[[str], str]) -> Block:
     headline = review.headline
     outcomes: list[tuple[str, int, Judgement | None]] = [
         (OUTCOME_NAMES[j], headline.outcomes[j], j)
@@ -46,14 +50,14 @@ def _overview(review: Review) -> Block:
         if j is not Judgement.AWAITING or headline.awaiting
     ]
     outcomes.append(("Chưa có số liệu", headline.no_data, None))
-    told = figures_said(headline.tasks_reported).replace("; ", ";\n")
+    told = figures_said(headline.tasks_reported, name).replace("; ", ";\n")
     until = f"\n{told}" if told else ""
     return Beside(
         SingleBars(
             f"Chỉ tiêu: {number_text(headline.indicators)}",
             [
-                Bar(broken(name), n, number_text(n), look_of_outcome(j))
-                for name, n, j in outcomes
+                Bar(broken(outcome), n, number_text(n), look_of_outcome(j))
+                for outcome, n, j in outcomes
                 if n
             ],
         ),

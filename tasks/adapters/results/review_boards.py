@@ -68,7 +68,11 @@ def _indicators(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         ("{} chưa có số liệu", h.no_data),
         between=", ",
     )
-    until = f" ({told})" if (told := figures_said(h.indicators_reported)) else ""
+    until = (
+        f" ({told})"
+        if (told := figures_said(h.indicators_reported, office.register.agency_name))
+        else ""
+    )
     judged = f"; {h.by_person} do người đánh giá" if h.by_person else ""
     behind = counts_said(
         ("; {} chưa đạt mức cam kết", h.below_commitment),
@@ -175,7 +179,11 @@ def _tasks(office: Office, cycle: ReportingCycle, review: Review) -> Board:
         for bucket, name in BUCKET_NAMES.items()
         if h.buckets[bucket]
     )
-    until = f" ({told})" if (told := figures_said(h.tasks_reported)) else ""
+    until = (
+        f" ({told})"
+        if (told := figures_said(h.tasks_reported, office.register.agency_name))
+        else ""
+    )
     unproven = f"{h.unproven} nhiệm vụ báo hoàn thành nhưng chưa đủ số, ngày văn bản. "
     shown = [task for bucket in _LISTED_BUCKETS for task in review.tasks_in(bucket)]
     return Board(

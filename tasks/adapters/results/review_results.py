@@ -117,11 +117,11 @@ class ReviewResults(CycleResults):
 
     def write_counts(self, page: CountsPage) -> None:
         """Indicators by outcome, tasks by bucket."""
-        write_counted(page, self.review, self.consolidation.as_of)
+        write_counted(page, self.review, self.consolidation.as_of, self._name)
 
     def chart(self) -> bytes:
         """Who answered by kind of agency, indicators by outcome, tasks by bucket."""
-        return status_chart(self.consolidation, review_panels(self.review))
+        return status_chart(self.consolidation, review_panels(self.review, self._name))
 
     def boards(self) -> list[Board]:
         """Indicators missed or not judged; tasks that need urging."""
@@ -159,8 +159,11 @@ class ReviewResults(CycleResults):
         """The report as a Word document, with its charts."""
         content = self._content(changes, made_at)
         shown = content if references else content.without_references()
-        charts = report_charts(self.review)
+        charts = report_charts(self.review, self._name)
         return _document(templates, shown, charts, made_at)
+
+    def _name(self, code: str) -> str:
+        return self.office.register.agency_name(code)
 
     def _content(self, changes: Changes | None, made_at: dt.datetime) -> ReportContent:
         dated = replace(self.consolidation, as_of=made_at)
@@ -174,7 +177,7 @@ class ReviewResults(CycleResults):
         Its content and charts are made once, when the first of the two is.
         """
         content = cache(partial(self._content, changes, made_at))
-        charts = cache(partial(report_charts, self.review))
+        charts = cache(partial(report_charts, self.review, self._name))
 
         def made(shown: Callable[[], ReportContent]) -> bytes:
             return _document(templates, shown(), charts(), made_at)

@@ -232,8 +232,8 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
     return TableSheet(
         "Mâu thuẫn",
         "SỐ LIỆU MÂU THUẪN VÀ QUYẾT ĐỊNH",
-        "Văn phòng không lấy bình quân, không lược bỏ số liệu của cơ quan nào. Cột “Số đang dùng” "
-        "là số theo quyết định, hoặc số tạm dùng khi chưa có quyết định như cột “Lý do” nêu; "
+        "Văn phòng không lấy bình quân, không lược bỏ số liệu của cơ quan nào. Cột «Số đang dùng» "
+        "là số theo quyết định, hoặc số tạm dùng khi chưa có quyết định như cột «Lý do» nêu; "
         "chênh lệch là số thứ hai trừ số thứ nhất, tính theo đơn vị của số thứ nhất. Số hiệu theo "
         "vị trí của chỉ tiêu trong Chỉ thị, giữ nguyên qua các lần tổng hợp.",
         [

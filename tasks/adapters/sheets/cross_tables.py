@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
-from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES
+from models.domain.consolidation.overview import AgencyOverview
+from models.domain.consolidation.wording import KIND_NAMES, TIMELINESS_NAMES, timeliness_named
 from models.domain.register.agencies import AgencyKind
 from models.domain.register.targets import Judgement
 from models.domain.review import Review
 from models.domain.review.wording import BUCKET_NAMES, OUTCOME_NAMES
-from tasks.adapters.sheets.charts.looks import Filling, look_of_outcome
+from tasks.adapters.sheets.charts.looks import Filling, look_of_outcome, look_of_timeliness
 from tasks.adapters.sheets.consolidation_cells import NO_DATA, appendix_name
 
 if TYPE_CHECKING:
@@ -20,23 +21,49 @@ if TYPE_CHECKING:
 
 
 _SELDOM = frozenset({Timeliness.EXEMPT, Timeliness.WAITING, Timeliness.CORRECTING})
+#: Of whom more is known than the state, as the first page tells them apart.
+_APART = (Timeliness.WAITING, Timeliness.OPEN)
+
+
+def looks_of_states() -> dict[str, Filling]:
+    """How charts show the agencies of each state, as named, in ladder order; behind their state
+    those of whom more is known."""
+    looks: dict[str, Filling] = {}
+    for state in Timeliness:
+        looks[TIMELINESS_NAMES[state]] = look_of_timeliness(state)
+        if state in _APART:
+            looks[_apart_named(state)] = look_of_timeliness(state, apart=True)
+    return looks
+
+
+def _apart_named(state: Timeliness) -> str:
+    chooses = state is Timeliness.WAITING
+    return timeliness_named(state, sent_back=not chooses, chooses=chooses)
+
+
+def _state_named(agency: AgencyOverview) -> str:
+    known = {Timeliness.WAITING: agency.chooses, Timeliness.OPEN: agency.sent_back}
+    if known.get(agency.timeliness):
+        return _apart_named(agency.timeliness)
+    return TIMELINESS_NAMES[agency.timeliness]
 
 
 def status_by_kind(consolidation: Consolidation) -> pd.DataFrame:
     """Agencies by kind (rows, as named) and timeliness (columns, in ladder order), with totals.
 
-    Every kind that occurs has a row, every timeliness a column (exempt, waiting for the office and
-    being corrected only where somebody is);
+    Every kind that occurs has a row, every timeliness a column (exempt, waiting for the office,
+    being corrected, waiting for the agency's own word and sent back only where somebody is);
     counts are integers. The index is the kind's name, the last row and the last column ("Cộng")
     are sums.
     """
     import pandas as pd  # start-up cost: most runs make no table
 
     order = [*(KIND_NAMES[k] for k in AgencyKind), KIND_NAMES[None]]
-    present = {a.timeliness for a in consolidation.agencies}
-    states = [TIMELINESS_NAMES[t] for t in Timeliness if t in present or t not in _SELDOM]
+    present = {_state_named(a) for a in consolidation.agencies}
+    always = {TIMELINESS_NAMES[t] for t in Timeliness if t not in _SELDOM}
+    states = [name for name in looks_of_states() if name in present or name in always]
     flat = pd.DataFrame(
-        [(KIND_NAMES[a.kind], TIMELINESS_NAMES[a.timeliness]) for a in consolidation.agencies],
+        [(KIND_NAMES[a.kind], _state_named(a)) for a in consolidation.agencies],
         columns=["kind", "timeliness"],
     )
     table = pd.crosstab(flat["kind"], flat["timeliness"]).reindex(

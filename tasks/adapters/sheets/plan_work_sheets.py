@@ -87,7 +87,7 @@ def task_sheet(
     )
     return TableSheet(
         "Nhiệm vụ",
-        f"NHIỆM VỤ ĐƯỢC GIAO TẠI PHỤ LỤC IV VÀ KẾ HOẠCH “{clear.title.upper()}” CỦA CƠ QUAN",
+        f"NHIỆM VỤ ĐƯỢC GIAO TẠI PHỤ LỤC IV VÀ KẾ HOẠCH «{clear.title.upper()}» CỦA CƠ QUAN",
         "Mỗi nhiệm vụ được giao có một dòng cho từng cơ quan lập kế hoạch; nhiệm vụ chưa cơ quan "
         "nào lập kế hoạch được tô đỏ.",
         [
@@ -149,14 +149,14 @@ def _plan_state(clear: ClearPoints, shown: PlanTaskRow) -> Toned:
     if shown.leads and not shown.member and plan.answer.role is not Role.LEAD:
         remarks.append("Cơ quan chủ trì chưa có kế hoạch")
     return (
-        Toned("; ".join(remarks), Tone.WARN) if remarks else Toned(f"Đủ “{clear.title}”", Tone.GOOD)
+        Toned("; ".join(remarks), Tone.WARN) if remarks else Toned(f"Đủ «{clear.title}»", Tone.GOOD)
     )
 
 
 def _planned_together(clear: ClearPoints, line: TaskLine) -> Toned:
     """How many of those who lead it together have planned it, wholly and at all."""
     whole, none = (len(line.members_in(s)) for s in (PlanState.COMPLETE, PlanState.NONE))
-    parts = [f"{whole}/{len(line.members)} cơ quan đủ “{clear.title}”"]
+    parts = [f"{whole}/{len(line.members)} cơ quan đủ «{clear.title}»"]
     if none:
         parts.append(f"{none} chưa có kế hoạch")
     tones = {PlanState.COMPLETE: Tone.GOOD, PlanState.NONE: Tone.BAD}
@@ -290,7 +290,7 @@ def _actions_by_group(consolidation: Consolidation) -> Iterator[PlanActionRow | 
 
 
 def _over_points(clear: ClearPoints, column: Column) -> str:
-    return f"“{clear.title}”" if column.five_clear else ""
+    return f"«{clear.title}»" if column.five_clear else ""
 
 
 def _answering(answer: RowAnswer, names: ResultNames) -> str:

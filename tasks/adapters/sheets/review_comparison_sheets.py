@@ -402,18 +402,18 @@ class HistoryRow:
 def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
     """One row per version that gave another value or status than the one before; oldest first.
 
-    Only of what has changed: every ground of an indicator, the year's index of a branch of the
-    scenario. The version that counts is set upright; of what it leaves out there are others alone.
+    Only of what has changed: every ground of an indicator, one that only a later version told too,
+    the year's index of a branch of the scenario. The version that counts is set upright; of what it
+    leaves out there are others alone.
     """
     places = {one.row.code: places_in(one) for one in review.indicators}
     return TableSheet(
         HISTORY_SHEET,
         "SỐ CẢ NĂM QUA CÁC LẦN BÁO CÁO: TỪ SỐ ƯỚC ĐẾN SỐ CHÍNH THỨC",
         "Nêu số cả năm mà cùng một cơ quan đã báo cáo khác nhau qua các lần, theo từng địa bàn, "
-        "gồm cả chỉ số của kịch bản (PL II); số nay báo cáo cho địa bàn khác nêu ở trang «Thay "
-        "đổi». Bản "
-        "đang dùng in đứng, các bản trước in nghiêng; địa bàn chỉ có dòng in nghiêng là địa bàn "
-        "bản đang dùng không còn báo cáo.",
+        "gồm cả số lần sau mới báo cáo cho một địa bàn và chỉ số của kịch bản (PL II). Phiên bản "
+        "đang dùng in đứng, các phiên bản trước in nghiêng; địa bàn chỉ có dòng in nghiêng là địa "
+        "bàn mà phiên bản đang dùng không còn báo cáo.",
         [
             place_column(names, lambda r: r.row),
             name_column(names, lambda r: r.row, "Chỉ tiêu", 34),
@@ -445,7 +445,7 @@ def history_sheet(review: Review, names: ResultNames) -> TableSheet[HistoryRow]:
         [
             HistoryRow(row, ground, point)
             for row, ground, history in _histories(review)
-            if len(history) > 1 or not all(point.counts for point in history)
+            if len(history) > 1 or not all(p.counts and not p.added for p in history)
             for point in history
         ],
         tone=lambda r: Tone.PLAIN if r.point.counts else Tone.MUTED,

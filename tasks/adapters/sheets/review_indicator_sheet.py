@@ -253,7 +253,7 @@ def _other_grounds(own: Territory, rows: Sequence[JudgedRow]) -> str:
     found = {row.ground for row in rows if row.ground_named} - {own}
     if not found:
         return ""
-    quoted = ", ".join(f"“{name}”" for t, name in TERRITORY_SHORT_NAMES.items() if t in found)
+    quoted = ", ".join(f"«{name}»" for t, name in TERRITORY_SHORT_NAMES.items() if t in found)
     whose = "số sau hợp nhất" if found == {Territory.WHOLE} else "số của địa bàn ấy"
     return (
         f"; dòng ghi {quoted} có số cả năm và chênh lệch là {whose}, mức giao ghi rõ địa bàn, các "

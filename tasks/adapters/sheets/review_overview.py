@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from xlsxwriter.chart import Chart
@@ -140,17 +140,20 @@ def doubtful_line(projects: int) -> list[OverviewLine]:
     return [OverviewLine(DOUBTED, projects, None, PROJECT_SHEET, True)] if projects else []
 
 
-def write_counted(page: CountsPage, review: Review, as_of: dt.datetime) -> None:
-    """Two tables of counts, each with its chart."""
+def write_counted(
+    page: CountsPage, review: Review, as_of: dt.datetime, name: Callable[[str], str]
+) -> None:
+    """Two tables of counts, each with its chart. `name`: how agencies are called."""
     outcomes = outcome_by_appendix(review)
     header = page.table(outcomes, "Kết quả thực hiện chỉ tiêu theo phụ lục", "Phụ lục", _TALL)
     chart = _outcome_chart(page.book, outcomes, looks_of_outcomes(review), header, as_of)
     page.chart(chart, _TALL)
-    said = figures_of_both(review.headline.tasks_reported, review.headline.actions_reported)
+    headline = review.headline
+    said = figures_of_both(headline.tasks_reported, headline.actions_reported, name)
     until = f" ({said})" if said else ""
     title = f"Nhiệm vụ và việc tự đề ra theo tình trạng, thời hạn{until}"
     header = page.table(buckets_table(review), title, "Tình trạng", _TALLER)
-    page.chart(_bucket_chart(page.book, review, header), _TALLER)
+    page.chart(_bucket_chart(page.book, review, header, name), _TALLER)
 
 
 def _outcome_chart(
@@ -167,7 +170,7 @@ def _outcome_chart(
     return chart
 
 
-def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
+def _bucket_chart(book: Workbook, review: Review, header: int, name: Callable[[str], str]) -> Chart:
     """One bar per bucket that holds assigned tasks, in its own colour."""
     chart = book.add_chart({"type": "bar"})
     shown = [b for b in review.headline.shown_buckets if review.headline.buckets[b]]
@@ -186,7 +189,7 @@ def _bucket_chart(book: Workbook, review: Review, header: int) -> Chart:
         }
     )
     tasks = review.headline.tasks
-    said = figures_said(review.headline.tasks_reported)
+    said = figures_said(review.headline.tasks_reported, name)
     title = f"Nhiệm vụ được giao theo tình trạng, thời hạn ({tasks} nhiệm vụ)"
     _finish(chart, f"{title}\n{said}" if said else title)
     chart.set_legend({"none": True})

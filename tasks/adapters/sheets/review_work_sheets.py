@@ -208,7 +208,7 @@ def task_sheet(
     Reporters whose word does not stand follow for comparison.
     """
     sheet = sheet_of(form, Appendix.IV)
-    until = _until(review.headline.tasks_reported)
+    until = _until(review.headline.tasks_reported, names)
     return TableSheet(
         TASK_SHEET,
         "NHIỆM VỤ ĐƯỢC GIAO TẠI PHỤ LỤC IV THEO TÌNH TRẠNG VÀ THỜI HẠN",
@@ -234,9 +234,9 @@ def task_sheet(
     )
 
 
-def _until(reported: ReportedDays | None) -> str:
+def _until(reported: ReportedDays | None, names: ResultNames) -> str:
     """As of when the figures of the sheet are; tasks and own actions have days of their own."""
-    said = figures_said(reported)
+    said = figures_said(reported, names.agency)
     return f", {said}" if said else ""
 
 
@@ -301,7 +301,7 @@ def action_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewAction]
         ACTION_SHEET,
         "VIỆC CÁC CƠ QUAN TỰ ĐỀ RA: TÌNH HÌNH THỰC HIỆN",
         "Xếp theo nhóm nhiệm vụ, giải pháp tại phần II của Chỉ thị, rồi theo thứ tự cơ "
-        f"quan{_until(review.headline.actions_reported)}. Thời "
+        f"quan{_until(review.headline.actions_reported, names)}. Thời "
         "hạn là ngày đăng ký trong kế hoạch đầu năm, kể cả của cơ quan trước khi sắp xếp.",
         [
             OutputColumn("group", "Nhóm", 6, lambda a: a.group or None, CENTRE),

@@ -18,7 +18,7 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.summary_schedule import summary_due
 from models.domain.letters.letters import SummaryContent, compose_summary
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
-from models.domain.results.change_wording import change_points
+from models.domain.results.changes import change_points
 from models.domain.results.snapshots import Changes
 from models.domain.results.summary import changes_told, summarise
 from models.domain.results.tidy_table import tidy_rows

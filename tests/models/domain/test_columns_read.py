@@ -72,7 +72,7 @@ def test_a_column_that_lost_its_header_is_named_with_the_one_that_is_missing(
     (finding,) = book.findings()
     assert (finding.rule, finding.severity) == ("CT-12", Severity.WARNING)
     assert cell in finding.message and (header or "không có tiêu đề") in finding.message
-    assert "«Ước phía Tây (Hải Dương trước hợp nhất)»" in finding.message
+    assert "«Ước phía tây (Hải Dương trước hợp nhất)»" in finding.message
 
 
 def beside(book: Any, header: str, value: Any) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import consolidate
 from models.domain.reading.office import Office
-from models.domain.results.change_wording import change_points, changes_in_short
+from models.domain.results.changes import change_points, changes_in_short
 from models.domain.results.snapshots import (
     Snapshot,
     changes_between,

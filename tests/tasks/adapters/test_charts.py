@@ -11,7 +11,6 @@ import matplotlib.image
 import numpy as np
 import pytest
 
-from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation, consolidate
 from models.domain.register.targets import Judgement
 from models.domain.review import TaskBucket
@@ -33,9 +32,9 @@ from tasks.adapters.sheets.charts.looks import (
     labels_on,
     look_of_bucket,
     look_of_outcome,
-    look_of_timeliness,
     luminance,
 )
+from tasks.adapters.sheets.cross_tables import looks_of_states
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office, simulated_consolidation
 from tests.fixtures.small_office import AS_OF, missing
@@ -80,7 +79,7 @@ def test_a_chart_of_nobody_or_of_one_silent_agency_can_be_drawn(agencies):
 # --- Told apart without colour --------------------------------------------------------------------
 
 LEGENDS: dict[str, Sequence[Filling]] = {
-    "timeliness": [look_of_timeliness(state) for state in Timeliness],
+    "timeliness": list(looks_of_states().values()),
     "outcomes": [*map(look_of_outcome, Judgement), look_of_outcome(None)],
     "buckets": [look_of_bucket(bucket) for bucket in TaskBucket],
 }
@@ -164,7 +163,7 @@ def test_a_long_name_beside_another_chart_leaves_its_bars_their_room() -> None:
 
 
 def test_the_charts_of_mail_and_report_have_a_free_edge(png) -> None:
-    charts = report_charts(november()[0].review)
+    charts = report_charts(november()[0].review, str)
 
     assert set(charts) == {"overview", "scenario"}
     assert all(has_a_free_edge(chart) for chart in [png, *charts.values()])

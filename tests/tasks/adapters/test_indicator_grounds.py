@@ -146,7 +146,7 @@ def test_every_value_leads_to_its_cell_and_the_note_explains_other_grounds(
     decimals = "0" * places_in(indicator(made, row))
     assert all(cell.number_format.endswith(f".{decimals}") for cell in found)
     says_whole = any("toàn thành phố" in str(cells) for cells in expected)
-    assert ("dòng ghi “toàn thành phố” có số cả năm" in str(sheet["A2"].value)) is says_whole
+    assert ("dòng ghi «toàn thành phố» có số cả năm" in str(sheet["A2"].value)) is says_whole
 
 
 def test_a_row_has_as_many_decimals_on_every_sheet_of_the_workbook(office: Office) -> None:

@@ -241,7 +241,7 @@ def test_report_letter_charts_and_boards_tell_of_what_waits(
     more = {"chart_id": "x", "workbook_name": "a.xlsx"}
     letter = str(summarise(results.consolidation, office, matter, **more))
     assert "Chỉ tiêu chờ đánh giá" in letter
-    assert report_charts(made.review)
+    assert report_charts(made.review, str)
     board = str(review_boards(office, cycle, made.review)[0])
     assert "2 chờ đánh giá" in board
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
+from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import ADD_UP, instant_text
@@ -29,10 +30,16 @@ from models.domain.review.spending import unlikely_shares
 from models.domain.review.wording import BUCKET_NAMES, PACE_NAMES, figures_said, received_said
 from tasks.adapters.letters.letter_writer import renderer_for
 from tasks.adapters.results.choosing import results_from
+from tasks.adapters.results.consolidated_overview import answering_lines
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.results.review_results import ReviewResults
 from tasks.adapters.sheets.consolidation_cells import ResultNames
-from tasks.adapters.sheets.cross_tables import buckets_table, outcome_by_appendix, status_by_kind
+from tasks.adapters.sheets.cross_tables import (
+    buckets_table,
+    looks_of_states,
+    outcome_by_appendix,
+    status_by_kind,
+)
 from tasks.adapters.sheets.judgement_sheet import JUDGEMENT_SHEET
 from tasks.adapters.sheets.output_columns import Toned
 from tasks.adapters.sheets.overview_parts import shares_shown
@@ -55,6 +62,10 @@ SHEETS = [
     *("Tổng và thành phần", "Người đánh giá", "Kiến nghị", "Phát hiện", "Nguồn số liệu"),
     "Nguồn kỳ trước",
 ]
+
+
+def agency_name(code: str) -> str:
+    return real_office().register.agency_name(code)
 
 
 @pytest.fixture(scope="module")
@@ -175,8 +186,14 @@ def test_sheets_of_tasks_and_of_own_actions_are_each_dated_by_their_own(results,
 
     tasks, actions = task_sheet(told, names, form, STAMP.date()), action_sheet(told, names)
 
-    assert figures_said(days[0]) in tasks.note and figures_said(days[1]) not in tasks.note
-    assert figures_said(days[1]) in actions.note and figures_said(days[0]) not in actions.note
+    assert (
+        figures_said(days[0], agency_name) in tasks.note
+        and figures_said(days[1], agency_name) not in tasks.note
+    )
+    assert (
+        figures_said(days[1], agency_name) in actions.note
+        and figures_said(days[0], agency_name) not in actions.note
+    )
 
 
 def test_what_far_exceeds_its_plan_is_marked_where_it_stands_and_counted_first(review):
@@ -238,6 +255,35 @@ def test_counted_tables_add_up_to_all(review):
     assert list(buckets.loc["Cộng"]) == [48, len(review.actions)]
 
 
+def test_tables_and_charts_tell_apart_whom_the_first_page_tells_apart(results):
+    """Who was asked which workbook counts waits for nobody of the office; nor who has it back."""
+    states = [
+        *((Timeliness.WAITING, {}), (Timeliness.WAITING, {"chooses": True})),
+        *((Timeliness.WAITING, {"chooses": True}), (Timeliness.OPEN, {"sent_back": True})),
+        *((Timeliness.OPEN, {}), (Timeliness.OVERDUE, {"sent_back": True, "chooses": True})),
+    ]
+    made = results.consolidation
+    agencies = [replace(a, timeliness=Timeliness.ON_TIME) for a in made.agencies]
+    agencies[: len(states)] = [
+        replace(agency, **{"timeliness": state, "sent_back": False, "chooses": False, **known})
+        for agency, (state, known) in zip(agencies, states, strict=False)
+    ]
+    found = replace(made, agencies=agencies)
+    headline = found.headline
+
+    table = status_by_kind(found)
+
+    counts = dict(table.loc["Cộng"])
+    assert counts["Gửi đúng hạn, chờ Văn phòng xem xét"] == 1
+    assert counts["Gửi đúng hạn, chờ cơ quan xác định bản chính"] == headline.choosing == 2
+    assert counts["Còn trong hạn"] == counts["Đã trả lại, chờ bản chỉnh sửa"] == 1
+    assert {*table.columns} - {"Cộng"} <= {*looks_of_states()}
+    assert counts["Cộng"] == sum(counts.values()) - counts["Cộng"] == len(agencies)
+    said = {line.label: line.count for line in answering_lines(found)}
+    assert said["trong đó chờ cơ quan xác định bản chính"] == headline.choosing
+    assert said["trong đó đã trả lại, chờ bản chỉnh sửa"] == headline.sent_back == 1
+
+
 def test_a_state_that_holds_no_assigned_task_is_no_bar_of_the_chart(review, content, book):
     """Own actions alone may be in a state; the table tells of them, below those that are drawn."""
     archive = zipfile.ZipFile(io.BytesIO(content))
@@ -289,7 +335,7 @@ def test_the_letter_is_read_on_a_telephone_in_two_minutes(letter, review):
     heard = received_said(heard_days(d.reported_on for d in listed))
     assert "báo cáo" not in late.title and f"Nhiệm vụ quá hạn: theo {heard}." in letter.notes
     assert dict(letter.figures)["Nhiệm vụ đã hoàn thành"].endswith(
-        f"({figures_said(review.headline.tasks_reported)})"
+        f"({figures_said(review.headline.tasks_reported, agency_name)})"
     )
 
 

@@ -102,7 +102,7 @@ def test_a_plans_task_counts_who_has_planned_it(plan: CycleResults) -> None:
         ALL,
         *("Sở Kế hoạch và Đầu tư", "Sở Tài chính", "Sở Công Thương", "Sở Y tế"),
     ]
-    assert rows[0]["Tình trạng kế hoạch"] == "1/4 cơ quan đủ “5 rõ”; 3 chưa có kế hoạch"
+    assert rows[0]["Tình trạng kế hoạch"] == "1/4 cơ quan đủ «5 rõ»; 3 chưa có kế hoạch"
     assert rows[1]["Tình trạng kế hoạch"] == "Tự đặt hạn sau thời hạn giao 31 ngày"
     assert {r["Tình trạng kế hoạch"] for r in rows[2:]} == {"Chưa có kế hoạch"}
 

@@ -13,6 +13,7 @@ from models.domain.results.snapshots.kept import (
     FrozenGround,
     FrozenLine,
     FrozenPace,
+    FrozenWork,
     Snapshot,
 )
 from models.domain.review.states import TaskBucket
@@ -55,12 +56,16 @@ class LineChange:
     """A row that is judged otherwise, or whose standing value is another one.
 
     Of a row that is told for several grounds each is compared with itself: `ground` is whose.
+    Where the row itself tells a ground no more and another row of the measure still does, `after`
+    is None, `elsewhere` is what stands there, `told_in` the code of that row.
     """
 
     row_key: str
     before: FrozenLine | None
     after: FrozenLine | None
     ground: str = ""  # of Territory; "" for a row that is told for one ground
+    elsewhere: FrozenLine | None = None
+    told_in: str = ""
 
     @property
     def flipped(self) -> bool:
@@ -101,6 +106,16 @@ def _tells(line: FrozenLine | None) -> bool:
 
 
 _BUCKETS = {bucket.value for bucket in TaskBucket}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkChange:
+    """One of an agency's own works that lies in another bucket, says another state, is new or told
+    no more."""
+
+    agency: str
+    name: str  # in the agency's words, the newer ones
+    line: LineChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +173,9 @@ class Changes:
     conflicts: Sequence[ConflictChange] = ()
     places: Mapping[str, int] = field(default_factory=dict)  # decimals of a row's numbers, by code
     several_grounds: frozenset[str] = frozenset()  # rows that were told for more than one
+    works: Sequence[WorkChange] = ()
+    # Of each row in which a figure changed what its every cell said and says, by the cells' keys.
+    cells: Mapping[tuple[str, str, str, str], tuple[str, str]] = field(default_factory=dict)
 
     @property
     def newly_answered(self) -> list[str]:
@@ -175,31 +193,43 @@ class Changes:
         return [line for line in self.lines if line.moved]
 
     def __bool__(self) -> bool:
-        found = (self.agencies, self.figures, self.lines, self.grounds, self.paces, self.conflicts)
-        return any(found)
+        found = (self.agencies, self.figures, self.lines, self.works)
+        return any((*found, self.grounds, self.paces, self.conflicts))
 
 
 def changes_between(before: Snapshot, after: Snapshot) -> Changes:
     """What the later snapshot says otherwise. Agencies and figures in its order, what is gone last.
 
-    The figures of an agency that newly answered are not listed one by one: all of them are new.
+    The figures and own works of an agency that newly answered are not listed one by one: all of
+    them are new.
     Raises ValueError for snapshots of two cycles.
     """
     if before.cycle != after.cycle:
         raise ValueError(f"snapshots of two cycles: {before.cycle}, {after.cycle}")
     agencies = list(_agency_changes(before, after))
     new = {a.agency for a in agencies if a.newly_answered}
+    figures = list(_figure_changes(before, after, new))
     return Changes(
         since=before.as_of,
         agencies=agencies,
-        figures=list(_figure_changes(before, after, new)),
+        figures=figures,
         lines=list(_line_changes(before, after)),
         grounds=list(_ground_changes(before, after)),
         paces=list(_pace_changes(before, after)),
         conflicts=list(_conflict_changes(before, after)),
         places=_places(before, after),
         several_grounds=_of_several_grounds(before, after),
+        works=list(_work_changes(before, after, new)),
+        cells=_cells_beside(before, after, figures),
     )
+
+
+def _cells_beside(
+    before: Snapshot, after: Snapshot, changed: Sequence[FigureChange]
+) -> Mapping[tuple[str, str, str, str], tuple[str, str]]:
+    rows = {change.figure.key[:3] for change in changed}
+    old, now = ({f.key: f.text for f in s.figures if f.key[:3] in rows} for s in (before, after))
+    return {key: (old.get(key, ""), now.get(key, "")) for key in dict.fromkeys([*now, *old])}
 
 
 def _of_several_grounds(*snapshots: Snapshot) -> frozenset[str]:
@@ -247,6 +277,7 @@ def _line_changes(before: Snapshot, after: Snapshot) -> Iterator[LineChange]:
     old = {line.row_key: line for line in before.lines}
     now = {line.row_key: line for line in after.lines}
     old_grounds, new_grounds = _by_ground(before), _by_ground(after)
+    rows = _rows_by_reference(before), _rows_by_reference(after)
     for key in dict.fromkeys([*now, *old]):
         one, other = old.get(key), now.get(key)
         told, tells = old_grounds.get(key, {}), new_grounds.get(key, {})
@@ -254,12 +285,88 @@ def _line_changes(before: Snapshot, after: Snapshot) -> Iterator[LineChange]:
         # A ground is compared with itself, where both reports say which they tell.
         if len(grounds) > 1 and before.follows and after.follows:
             for ground in grounds:
-                was, stands = told.get(ground), tells.get(ground)
-                if was is None or stands is None or _said_there(was) != _said_there(stands):
-                    sides = (was.line if was else None, stands.line if stands else None)
-                    yield LineChange(key, *sides, ground)
+                change = _change_there(key, told.get(ground), tells.get(ground), rows)
+                if change is not None:
+                    yield change
         elif one is None or other is None or _said(one) != _said(other):
             yield LineChange(key, one, other)
+
+
+def _change_there(
+    key: str,
+    was: FrozenGround | None,
+    stands: FrozenGround | None,
+    rows: tuple[Mapping[str, str], Mapping[str, str]],
+) -> LineChange | None:
+    """What became of one ground of a row; None where it says the same.
+
+    A value that only another row of the measure tells is not the row's own: where that is so on one
+    side alone, the row has lost or gained it. `rows` are those of each report's references.
+    """
+    told_in = [
+        known.get(one.line.reference, key) if one else key
+        for one, known in zip((was, stands), rows, strict=True)
+    ]
+    ground = next(one.ground for one in (was, stands) if one is not None)
+    before, after = (one.line if one else None for one in (was, stands))
+    if was is None or stands is None:
+        return LineChange(key, before, after, ground)
+    match [row != key for row in told_in]:
+        case [False, True]:
+            return LineChange(key, before, None, ground, after, told_in[1])
+        case [True, False]:
+            return LineChange(key, None, after, ground)
+    same = _said_there(was) == _said_there(stands)
+    return None if same else LineChange(key, before, after, ground)
+
+
+def _rows_by_reference(snapshot: Snapshot) -> Mapping[str, str]:
+    return {figure.reference: figure.row_key for figure in snapshot.figures}
+
+
+def _work_changes(before: Snapshot, after: Snapshot, new: set[str]) -> Iterator[WorkChange]:
+    """Own works that stand otherwise; none where a report did not freeze them."""
+    if before.works is None or after.works is None:
+        return
+    for was, stands in _paired_works(before.works, after.works):
+        newer = stands or was
+        if newer is None or newer.agency in new:
+            continue
+        one, other = (work.line if work else None for work in (was, stands))
+        if one is None or other is None or _bucket_and_state(one) != _bucket_and_state(other):
+            line = LineChange(newer.line.row_key, one, other)
+            yield WorkChange(newer.agency, newer.name, line)
+
+
+def _paired_works(
+    before: Sequence[FrozenWork], after: Sequence[FrozenWork]
+) -> Iterator[tuple[FrozenWork | None, FrozenWork | None]]:
+    """Works of both reports: first those of one agency with the same words, in their order, since
+    a row that is put in moves all below it; then those of the same row; others have no partner."""
+    left = list(before)
+    partners: dict[int, FrozenWork] = {}
+    for same in (_by_words, _by_row):
+        known: dict[tuple[str, str], list[FrozenWork]] = {}
+        for work in left:
+            known.setdefault(same(work), []).append(work)
+        for place, work in enumerate(after):
+            if place not in partners and (found := known.get(same(work))):
+                partners[place] = found.pop(0)
+        left = [work for works in known.values() for work in works]
+    yield from ((partners.get(place), work) for place, work in enumerate(after))
+    yield from ((work, None) for work in left)
+
+
+def _by_words(work: FrozenWork) -> tuple[str, str]:
+    return work.agency, " ".join(work.name.split()).casefold()
+
+
+def _by_row(work: FrozenWork) -> tuple[str, str]:
+    return work.agency, work.line.row_key
+
+
+def _bucket_and_state(line: FrozenLine) -> tuple[str, str]:
+    return line.judgement, line.text
 
 
 def _by_ground(snapshot: Snapshot) -> Mapping[str, Mapping[str, FrozenGround]]:

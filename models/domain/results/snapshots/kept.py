@@ -23,7 +23,7 @@ from models.domain.register.territories import TERRITORY_SHORT_NAMES
 from models.domain.results.report_measures import places_in
 from models.domain.results.report_text import places_of
 from models.domain.review import Review
-from models.domain.review.lines import ReviewIndicator
+from models.domain.review.lines import ReviewAction, ReviewIndicator
 from models.domain.review.member_wording import done_said
 from models.domain.review.pace_wording import INDEX_PLACES
 from models.domain.review.states import Pace
@@ -124,12 +124,21 @@ class FrozenConflict:
     references: Sequence[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class FrozenWork:
+    """One of an agency's own works: what it is, in the agency's words, and its bucket."""
+
+    agency: str
+    name: str  # "" where the agency told no work in the row
+    line: FrozenLine
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """All of a consolidation that a later one is compared with.
 
     What lies behind `lines` is empty in a snapshot that an earlier program kept; `follows` says
-    whether it was frozen.
+    whether it was frozen, and `works` is None where the agencies' own works were not.
     """
 
     cycle: str
@@ -145,6 +154,7 @@ class Snapshot:
     conflicts: Sequence[FrozenConflict] = ()
     follows: bool = False
     places: Mapping[str, int] = field(default_factory=dict)  # decimals of a row's numbers, by code
+    works: Sequence[FrozenWork] | None = None  # of a plan None too
 
 
 def snapshot_of(
@@ -153,7 +163,7 @@ def snapshot_of(
     """What is frozen of a consolidation; the same consolidation gives the same snapshot.
 
     `lines`: what its rows are judged to mean, `plan_lines` or `review_lines`; of a `review` every
-    ground and the paces are frozen too.
+    ground, the paces and the agencies' own works are frozen too.
     """
     indicators = review.indicators if review else ()
     sheets: dict[tuple[str, int], dict[str, None]] = {}
@@ -194,6 +204,7 @@ def snapshot_of(
         conflicts=tuple(_conflict(one) for one in consolidation.conflicts),
         follows=True,
         places=_places(consolidation, review),
+        works=tuple(map(_work, review.actions)) if review else None,
     )
 
 
@@ -233,6 +244,11 @@ def _paces(indicator: ReviewIndicator) -> Iterator[FrozenPace]:
         day = point.day.isoformat() if point.day else ""
         reference = point.report.reference if point.report else ""
         yield FrozenPace(indicator.row.code, point.pace.value, day, reference)
+
+
+def _work(action: ReviewAction) -> FrozenWork:
+    line = _line(action.row_key, action.bucket.value, action.doing.state_figure)
+    return FrozenWork(action.agency, action.work.text if action.work else "", line)
 
 
 def _conflict(conflict: Conflict) -> FrozenConflict:
@@ -338,4 +354,11 @@ def snapshot_from_text(text: str) -> Snapshot:
         ),
         follows=content.get("follows", False),
         places=content.get("places", {}),
+        works=_works_kept(content.get("works")),
     )
+
+
+def _works_kept(works: Sequence[Mapping[str, Any]] | None) -> Sequence[FrozenWork] | None:
+    if works is None:
+        return None
+    return tuple(FrozenWork(**{**w, "line": FrozenLine(**w["line"])}) for w in works)

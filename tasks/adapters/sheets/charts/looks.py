@@ -69,6 +69,11 @@ _TIMELINESS = {
     Timeliness.MISSING: Filling("4A0D0D"),
     Timeliness.EXEMPT: Filling("FFFFFF"),
 }
+#: Of whom more is known: asked which workbook counts; has the workbook back.
+_APART = {
+    Timeliness.WAITING: Filling("FFFFFF", "||"),
+    Timeliness.OPEN: Filling("BDBDBD", "||"),
+}
 _OUTCOMES: Mapping[Judgement | None, Filling] = {
     Judgement.EXCEEDED: Filling("173F66"),
     Judgement.MET: Filling("6BA5D7"),
@@ -91,9 +96,9 @@ _BUCKETS = {
 }
 
 
-def look_of_timeliness(state: Timeliness) -> Filling:
-    """Of agencies that stand so in time."""
-    return _TIMELINESS[state]
+def look_of_timeliness(state: Timeliness, *, apart: bool = False) -> Filling:
+    """Of agencies that stand so in time; `apart`: of those of whom more is known."""
+    return _APART[state] if apart else _TIMELINESS[state]
 
 
 def look_of_outcome(outcome: Judgement | None) -> Filling:

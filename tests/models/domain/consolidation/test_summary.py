@@ -62,7 +62,7 @@ def test_the_gravest_stands_first(office):
         "Chỉ tiêu chưa cơ quan nào cam kết",
         "Chỉ tiêu cam kết chưa đạt mức giao",
         "Nhiệm vụ được giao chưa có kế hoạch",
-        "Nhiệm vụ chưa đủ “5 rõ”",
+        "Nhiệm vụ chưa đủ «5 rõ»",
         "Dự án trọng điểm chưa được báo cáo",
     ]
     assert content.points[0] == "Quá hạn, chưa gửi (1): Sở Tài chính."
@@ -268,7 +268,9 @@ def test_which_figure_is_used_for_now_is_said_of_what_is_open(office, one, twins
     assert all(part in content.asked[0] for part in asked), content.asked
 
 
-def test_what_only_fell_due_or_ended_unsaid_is_no_news_of_the_letter(office):
+def test_what_ended_unsaid_is_no_news_and_verdicts_are_counted_as_in_the_report(
+    office,
+):
     overdue = LineChange(
         "task_b",
         FrozenLine("task_b", TaskBucket.IN_PROGRESS.value, "sct", "", ""),
@@ -292,10 +294,14 @@ def test_what_only_fell_due_or_ended_unsaid_is_no_news_of_the_letter(office):
 
     [said] = told([overdue, judged], [was_open, ruled])
     assert (
-        "1 kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước" in said
+        "2 kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước, trong đó 1 là việc đến hạn "
+        "sau ngày báo cáo, chưa có số liệu mới"
+        in said
         and "1 số liệu đã hết mâu thuẫn" in said
     )
     [said] = told([overdue], [ruled])
+    assert "1 kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước, đều là việc đến hạn" in said
+    [said] = told([], [ruled])
     assert said.endswith(": xem trang «Thay đổi».") and "không có" not in said
 
     east, whole = (
@@ -312,7 +318,10 @@ def test_what_only_fell_due_or_ended_unsaid_is_no_news_of_the_letter(office):
     same = told([], [], [GroundChange("iip", east, replace(whole, line=judged.before))])
     assert same[-1].endswith("theo số toàn thành phố (1 đạt).")
     told_once = told([replace(judged, ground="whole")], [], [ground])
-    assert "đánh giá khác trước" not in told_once[0] and len(told_once) == 2
+    assert "kết quả đánh giá chỉ tiêu" not in told_once[0] and len(told_once) == 2
     other = replace(judged, row_key="budget")
     beside = told([other], [], [ground])
-    assert "ngoài 1 chỉ tiêu đánh giá theo địa bàn khác, 1 kết quả đánh giá" in beside[0]
+    assert (
+        "1 chỉ tiêu được đánh giá theo địa bàn khác trước, đều có kết quả khác trước; 1 kết quả "
+        "đánh giá chỉ tiêu, nhiệm vụ được giao khác trước" in beside[0]
+    )

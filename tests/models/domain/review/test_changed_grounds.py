@@ -15,7 +15,8 @@ from models.domain.consolidation.rulings import ConflictRuling, Side, code_of
 from models.domain.reading.office import Office
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
-from models.domain.results.change_wording import _values_of, change_points
+from models.domain.results.changes import change_points
+from models.domain.results.changes.change_notes import values_of
 from models.domain.results.report import ReportContent, report_of
 from models.domain.results.report_measures import outcomes_of
 from models.domain.results.report_text import Citations
@@ -86,15 +87,17 @@ def test_a_ground_is_compared_with_itself_and_one_that_is_left_out_is_told(offic
     assert indicator(made, "grdp").result.territory is Territory.WHOLE
     assert rows["12,00 (toàn thành phố)"].startswith("11,81 (toàn thành phố): ")
     assert rows["11,30 (phía tây)"] == "nay cơ quan không báo cáo"
-    # What the scenario still says of the directive's ground is no change.
-    assert not [before for before in rows if "phía đông" in before]
+    # The row itself tells the directive's ground no more; the scenario still does.
+    there = "nay cơ quan không báo cáo tại dòng này; PL II nêu 12,10 (phía đông) [N-"
+    assert rows["12,10 (phía đông)"].startswith(there)
     [said] = [t.plain for t in content.changes if "trước được đánh giá theo" in t.plain]
     assert said.startswith("1 chỉ tiêu trước được đánh giá theo số phía đông, nay theo số toàn")
     assert f"«{ONLY_THE_WHOLE.rstrip('.')}» [N-" in said
 
 
 def test_every_changed_row_is_counted_once_by_what_became_of_it(office: Office) -> None:
-    """The whole moves under its verdict, the west is told no more, two grounds are told anew."""
+    """The whole moves under its verdict, the west is told no more, the east by the scenario alone,
+    three values are told anew."""
     ground = {"estimate_west": Decimal("9000"), "estimate_whole": Decimal("112000")}
     was = [_december(), answered("sct", reports("iip", "15"))]
     now = [
@@ -103,12 +106,16 @@ def test_every_changed_row_is_counted_once_by_what_became_of_it(office: Office) 
     ]
     _, content = _told(office, was, now)
 
-    assert content.changes[0].plain.endswith(
-        "; 1 kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước (mỗi địa bàn tính riêng); 1 "
-        "giá trị khác trước, đánh giá "
-        "giữ nguyên; 1 giá trị cơ quan không còn báo cáo; 3 giá trị mới có."
+    said = content.changes[0].plain
+    assert "; 1 kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước; " in said
+    assert said.endswith(
+        "; 1 giá trị khác trước, đánh giá giữ nguyên (1 số toàn thành phố); 2 giá trị cơ quan "
+        "không còn báo cáo, trong đó 1 nay chỉ còn ở dòng khác của cùng chỉ tiêu (1 số phía đông, "
+        "1 số phía tây); 3 giá trị mới có (1 số phía đông, 1 số phía tây, 1 số toàn thành phố)."
     )
-    assert len(content.flipped) == 1 + 1 + 1 + 3
+    assert len(content.flipped) == 1 + 1 + 2 + 3
+    named = [row["name"].plain for row in content.flipped if row["place"].plain == "PL I.1"]
+    assert len(named) > 1 and named[0] and not any(named[1:]), "one row bears its name once"
 
 
 def test_a_pace_that_changed_since_its_data_are_older_says_both_days(office: Office) -> None:
@@ -184,9 +191,9 @@ def test_conflicts_that_ended_are_told_with_both_sides_and_why(
 def test_the_sides_of_a_conflict_have_the_decimals_of_their_own_rows() -> None:
     one = FrozenConflict("MT-I.6-III.12", "a", "", "", (("x", "7.300"), ("y", "7,3")), True, "b")
 
-    assert _values_of(one, {"b": 2}) == ["7.300", "7,30"]
-    assert _values_of(one, {"a": 1}) == ["7.300,0", "7,3"]
-    assert _values_of(dataclasses.replace(one, other_row=""), {"a": 1}) == ["7.300,0", "7,3"]
+    assert values_of(one, {"b": 2}) == ["7.300", "7,30"]
+    assert values_of(one, {"a": 1}) == ["7.300,0", "7,3"]
+    assert values_of(dataclasses.replace(one, other_row=""), {"a": 1}) == ["7.300,0", "7,3"]
 
 
 def test_a_reference_of_the_report_before_names_that_report(office: Office) -> None:

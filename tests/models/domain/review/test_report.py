@@ -322,10 +322,11 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     assert not [r for r in content.flipped if "đến hạn sau" in r["after"].plain]
     told = content.changes[1].plain
     assert "đến hạn sau ngày báo cáo, chưa có số liệu mới, không tính là quá hạn: PL IV." in told
-    matter = "kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước"
-    count = int(re.findall(rf"^(?:Trong số đó,|Cả) (\d+) {matter} là", told)[0])
+    count = int(re.findall(r"^(\d+) nhiệm vụ đến hạn", told)[0])
     assert count >= len(silent) > 0
-    assert told.startswith("Cả ") is (count == len(changes.flipped))
+    matter = "kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước"
+    part = f"trong đó {count} là" if count < len(changes.flipped) else "đều là"
+    assert f"{len(changes.flipped)} {matter}, {part} việc đến hạn" in content.changes[0].plain
 
 
 def test_a_value_is_written_one_way_wherever_it_stands() -> None:

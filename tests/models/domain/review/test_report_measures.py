@@ -14,7 +14,7 @@ from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS, Appendix
 from models.domain.register.targets import REACHED, Judgement
 from models.domain.register.territories import Territory
-from models.domain.results.change_wording import texts_alike
+from models.domain.results.changes import texts_alike
 from models.domain.results.report import report_of
 from models.domain.results.report_measures import missed_row
 from models.domain.results.report_scenario import scenario_notes
