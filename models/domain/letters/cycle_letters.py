@@ -76,6 +76,7 @@ class OpeningNotes:
     replaces: str = ""
     came_from: str = ""
     registered_before: str = ""  # whose the works are that stand in the workbook beforehand
+    plans_lacking: str = ""  # whose plans do not stand there, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ def _told_before(agency: Agency, notes: OpeningNotes) -> str:
     told = [newly_of_the_city(notes.came_from, agency.valid_from)] if notes.came_from else []
     told += [_prefilled(notes.carried, notes.earlier)] if notes.carried else []
     told += [one_line(notes.registered_before, 1000)] if notes.registered_before else []
+    told += [one_line(notes.plans_lacking, 1500)] if notes.plans_lacking else []
     return " ".join(told)
 
 

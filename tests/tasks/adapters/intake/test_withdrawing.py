@@ -8,6 +8,7 @@ there, and what follows from the record is held against the second year at that 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -297,6 +298,11 @@ def _and_what_was_written_from_it(workplace: Workplace, key: str, moment: str) -
     with workplace.engine.begin() as connection:
         assert len(submissions.by_receipt(connection, RECEIPT)) == 1
         waiting = outbox.yet_to_leave(connection, [PLAN, REVIEW], ["summary", "preview", "verdict"])
+    opened = [x for x in letters(workplace, "opening") if x.cycle == REVIEW]
+    if len(opened) > 1:  # who has taken the plan over reads that it is filled in no more, and why
+        lacking = "Sổ không ghi sẵn kế hoạch hành động của .+ \\(đã gửi, chưa được tiếp nhận\\)"
+        found = [bool(re.search(lacking, " ".join(x.text.split()))) for x in opened]
+        assert found == [False, True], moment
     fresh = [x for x in waiting if x.created_at == workplace.now]
     assert waiting == fresh, moment
     sent = [x for x in letters(workplace, "summary") if x.state == LetterState.SENT]
