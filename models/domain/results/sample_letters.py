@@ -62,6 +62,7 @@ from models.domain.letters.morning_letter import (
     MorningFacts,
     compose_morning_letter,
 )
+from models.domain.letters.owed_files import asked_file_said
 from models.domain.letters.returned_mail import compose_return
 from models.domain.letters.withdrawal_letters import WithdrawalNotes, compose_withdrawal
 from models.domain.mail.mail import LetterKind
@@ -435,7 +436,7 @@ class _Samples:
         )
         return compose_reminder(
             *(self.cycle, self.calendar, self.agency, planned, standing, now),
-            ReminderNotes(form=form, asked_at=asked_at),
+            ReminderNotes(form=form, asked_at=asked_at, owed_file=asked_file_said(self.said, now)),
         )
 
     def _escalation(self) -> LetterContent:
