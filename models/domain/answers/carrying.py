@@ -32,7 +32,7 @@ from models.domain.register.successions import PLAN, duty_keys
 Accounts = Mapping[str, Sequence[Entry]]  # agency -> what counts of what it said
 
 
-class PlanState(StrEnum):
+class EarlierPlan(StrEnum):
     """What became of an agency's plan in the cycle before; the values are a letter's words."""
 
     ACCEPTED = "đã được tiếp nhận"
@@ -42,7 +42,7 @@ class PlanState(StrEnum):
     EXEMPT = "được miễn gửi"
 
 
-PlanStates = Mapping[str, PlanState]  # of those who were asked, by code
+EarlierPlans = Mapping[str, EarlierPlan]  # of those who were asked, by code
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Carried:
     filled_cells: int = 0
     known_cells: int = 0
     registered_by: Sequence[str] = ()
-    lacking: Sequence[tuple[str, PlanState]] = field(default=(), compare=False)
+    lacking: Sequence[tuple[str, EarlierPlan]] = field(default=(), compare=False)
 
 
 def carry_over(
@@ -116,21 +116,21 @@ def carry_over(
     )
 
 
-def plan_state(form: Form, standing: AgencyStanding) -> PlanState:
+def plan_state(form: Form, standing: AgencyStanding) -> EarlierPlan:
     """What became of the works that an agency was asked to set itself, in a cycle of that form."""
     keys = [sheet.key for sheet in form.sheets if sheet.kind is SheetKind.FREE_TABLE]
     if any(standing.counting(key) is not None for key in keys):
-        return PlanState.ACCEPTED
+        return EarlierPlan.ACCEPTED
     if standing.timeliness is Timeliness.EXEMPT or set(keys) <= set(standing.exempt_sheets):
-        return PlanState.EXEMPT
+        return EarlierPlan.EXEMPT
     if standing.versions or standing.held_mail:
-        return PlanState.NOT_ACCEPTED
-    return PlanState.NO_WORKBOOK if standing.unusable_mail else PlanState.NEVER_CAME
+        return EarlierPlan.NOT_ACCEPTED
+    return EarlierPlan.NO_WORKBOOK if standing.unusable_mail else EarlierPlan.NEVER_CAME
 
 
 def lacking_plans(
-    form: Form, agency: str, register: Register, day: dt.date, states: PlanStates
-) -> list[tuple[str, PlanState]]:
+    form: Form, agency: str, register: Register, day: dt.date, states: EarlierPlans
+) -> list[tuple[str, EarlierPlan]]:
     """Whose plan an agency's workbook of that form would hold but does not, its own first.
 
     Only of those who were asked: who did not belong to the city then owed none.
@@ -143,7 +143,7 @@ def lacking_plans(
         return []
     before = register.successions.predecessors_of(agency, day, PLAN)
     found = [(code, states[code]) for code in dict.fromkeys((agency, *before)) if code in states]
-    return [(code, state) for code, state in found if state is not PlanState.ACCEPTED]
+    return [(code, state) for code, state in found if state is not EarlierPlan.ACCEPTED]
 
 
 def known_of(contact: Contact | None, source: str) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from models.domain.answers.carrying import PlanState
+from models.domain.answers.carrying import EarlierPlan
 
 
 def plans_lacking_said(
-    agency: str, lacking: Sequence[tuple[str, PlanState]], name: Callable[[str], str]
+    agency: str, lacking: Sequence[tuple[str, EarlierPlan]], name: Callable[[str], str]
 ) -> str:
     """Whose plans are not filled in beforehand and why, in two sentences; "" for none.
 
-    >>> said = plans_lacking_said("a", [("a", PlanState.NEVER_CAME)], str.upper)
+    >>> said = plans_lacking_said("a", [("a", EarlierPlan.NEVER_CAME)], str.upper)
     >>> said.partition(". ")[0]
     'Sổ không ghi sẵn kế hoạch hành động của cơ quan (Văn phòng không nhận được)'
     """

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from models.domain.answers.carrying import (
     Carried,
-    PlanStates,
+    EarlierPlans,
     carry_over,
     lacking_plans,
     plan_state,
@@ -35,7 +35,7 @@ def earlier_accounts(workplace: Workplace, cycle: ReportingCycle) -> Accounts:
         return accounts_of(workplace, connection, workplace.office.cycle(cycle.previous))
 
 
-def earlier_plans(workplace: Workplace, cycle: ReportingCycle) -> PlanStates:
+def earlier_plans(workplace: Workplace, cycle: ReportingCycle) -> EarlierPlans:
     """What became of each agency's plan in the previous cycle; nothing where there is none."""
     if not cycle.previous:
         return {}
@@ -43,7 +43,7 @@ def earlier_plans(workplace: Workplace, cycle: ReportingCycle) -> PlanStates:
         return plans_of(workplace, connection, workplace.office.cycle(cycle.previous))
 
 
-def plans_of(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> PlanStates:
+def plans_of(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> EarlierPlans:
     """What became of each asked agency's plan in the cycle."""
     form = workplace.office.form_of(cycle)
     standings = standings_of_cycle(workplace, connection, cycle)
@@ -51,7 +51,7 @@ def plans_of(workplace: Workplace, connection: Connection, cycle: ReportingCycle
 
 
 def with_lacking(
-    office: Office, cycle: ReportingCycle, agency: str, carried: Carried, plans: PlanStates
+    office: Office, cycle: ReportingCycle, agency: str, carried: Carried, plans: EarlierPlans
 ) -> Carried:
     """What the agency's workbook holds, and whose plans of the previous cycle it does not."""
     found = lacking_plans(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from models.domain.answers.carrying import (
     Carried,
-    PlanState,
+    EarlierPlan,
     carry_over,
     lacking_plans,
     plan_state,
@@ -277,17 +277,17 @@ UNUSABLE = UnusableMail(AS_OF, AS_OF)
 @pytest.mark.parametrize(
     ("found", "state"),
     [
-        (standing("quan"), PlanState.ACCEPTED),
-        (missing("quan"), PlanState.NEVER_CAME),
-        (_sent(Verdict.RETURNED), PlanState.NOT_ACCEPTED),
-        (_sent(Verdict.HELD), PlanState.NOT_ACCEPTED),
-        (replace(missing("quan"), held_mail=(HELD,)), PlanState.NOT_ACCEPTED),
-        (replace(missing("quan"), unusable_mail=(UNUSABLE,)), PlanState.NO_WORKBOOK),
-        (replace(missing("quan"), timeliness=Timeliness.EXEMPT), PlanState.EXEMPT),
-        (_sent(Verdict.RETURNED, exempt_sheets=("plan",)), PlanState.EXEMPT),
+        (standing("quan"), EarlierPlan.ACCEPTED),
+        (missing("quan"), EarlierPlan.NEVER_CAME),
+        (_sent(Verdict.RETURNED), EarlierPlan.NOT_ACCEPTED),
+        (_sent(Verdict.HELD), EarlierPlan.NOT_ACCEPTED),
+        (replace(missing("quan"), held_mail=(HELD,)), EarlierPlan.NOT_ACCEPTED),
+        (replace(missing("quan"), unusable_mail=(UNUSABLE,)), EarlierPlan.NO_WORKBOOK),
+        (replace(missing("quan"), timeliness=Timeliness.EXEMPT), EarlierPlan.EXEMPT),
+        (_sent(Verdict.RETURNED, exempt_sheets=("plan",)), EarlierPlan.EXEMPT),
     ],
 )
-def test_what_became_of_a_plan_is_told_as_it_was(found: AgencyStanding, state: PlanState) -> None:
+def test_what_became_of_a_plan_is_told_as_it_was(found: AgencyStanding, state: EarlierPlan) -> None:
     assert plan_state(FORM, found) is state
 
 
@@ -298,9 +298,9 @@ def test_a_plan_counts_by_its_own_section() -> None:
         sections={"plan": Verdict.ACCEPTED, "tasks": Verdict.RETURNED},
     )
     part = replace(missing("quan"), versions=(version,), sections=("plan", "tasks"))
-    assert plan_state(FORM, part) is PlanState.ACCEPTED
+    assert plan_state(FORM, part) is EarlierPlan.ACCEPTED
     other = replace(version, sections={"plan": Verdict.RETURNED, "tasks": Verdict.ACCEPTED})
-    assert plan_state(FORM, replace(part, versions=(other,))) is PlanState.NOT_ACCEPTED
+    assert plan_state(FORM, replace(part, versions=(other,))) is EarlierPlan.NOT_ACCEPTED
 
 
 def test_an_heir_reads_of_every_plan_that_its_workbook_lacks_and_of_no_other() -> None:
@@ -309,13 +309,13 @@ def test_an_heir_reads_of_every_plan_that_its_workbook_lacks_and_of_no_other() -
     )
     register = replace(REGISTER, successions=lines)
     states = {
-        "quan": PlanState.NOT_ACCEPTED,
-        "skhdt": PlanState.ACCEPTED,
-        "sldtbxh": PlanState.NEVER_CAME,
-        "stc": PlanState.NEVER_CAME,
+        "quan": EarlierPlan.NOT_ACCEPTED,
+        "skhdt": EarlierPlan.ACCEPTED,
+        "sldtbxh": EarlierPlan.NEVER_CAME,
+        "stc": EarlierPlan.NEVER_CAME,
     }
     found = lacking_plans(FORM, "phuong_a", register, NOVEMBER, states)
-    assert found == [("quan", PlanState.NOT_ACCEPTED), ("sldtbxh", PlanState.NEVER_CAME)]
+    assert found == [("quan", EarlierPlan.NOT_ACCEPTED), ("sldtbxh", EarlierPlan.NEVER_CAME)]
     told = plans_lacking_said("phuong_a", found, str.upper)
     assert told == (
         "Sổ không ghi sẵn kế hoạch hành động của QUAN (đã gửi, chưa được tiếp nhận); SLDTBXH (Văn "
