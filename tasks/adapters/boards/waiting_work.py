@@ -63,6 +63,7 @@ def waiting_work(
                 whose,
                 f"Thư «{one_line(row.subject, 120)}» gửi {whose} "
                 f"{_LOST[LetterState(row.state)]}; xem mục «Thư đi» của bàn làm việc.",
+                _LOST[LetterState(row.state)],
             )
 
 
@@ -73,7 +74,7 @@ def _judgements(
     for found in waiting:
         one, lapsed = found.question, f" {found.lapsed}." if found.lapsed else ""
         agency = office.register.agency_name(one.figure.agency)
-        name = one_line(full_name(one.row, catalogue), 100)
+        name = one_line(full_name(one.row, catalogue), 600)
         yield Waiting(
             WaitingKind.JUDGEMENT,
             name,
@@ -135,6 +136,7 @@ def _held(
                 whose,
                 f"Thư chờ Văn phòng xử lý: của {whose}, nhận lúc "
                 f"{instant_text(row['received_at'])}. {row['reason']}{said}",
+                one_line(row["reason"].partition(". ")[0].rstrip("."), 100),
                 came=row["received_at"].astimezone(HANOI).date(),
             ),
         )
