@@ -4,12 +4,18 @@ kind and whose, and where each case is read; in a sentence each where a template
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.letter_phrases import number_text
 
+#: What is said of held mail that a newer accepted report of its agency has overtaken.
+ONLY_TO_BE_FILED = (
+    "Không còn phải quyết định: cơ quan đã có báo cáo gửi sau được tiếp nhận; thư này chỉ cần khép "
+    "lại bằng quyết định không tiếp nhận, thư vẫn được lưu."
+)
 NAMED = 2  # of a kind, on the letter's first screen
 TOLD = 10  # of a kind, in a sentence each
 
@@ -60,6 +66,35 @@ class Waiting:
     said: str
     figures: str = ""
     came: dt.date | None = None
+
+
+def accepted_at(standings: Iterable[AgencyStanding]) -> dict[str, dt.datetime]:
+    """When what counts of each agency arrived, of those that owe nothing."""
+    return {
+        one.agency: max(version.received_at for version in one.counted)
+        for one in standings
+        if one.counted and not one.owes
+    }
+
+
+def is_overtaken(
+    agency: str,
+    received_at: dt.datetime,
+    may_be_of: Iterable[str],
+    accepted: Mapping[str, dt.datetime],
+    *,
+    said: bool,
+) -> bool:
+    """Whether a newer report of a held mail's agency was accepted and nobody else whose it may be
+    still owes. `accepted` as `accepted_at` tells, `said`: whether words of its own came with it.
+
+    What came after the accepted report may correct it, and words alone ask something: both are
+    still to be decided.
+    """
+    at = accepted.get(agency)
+    if at is None or at <= received_at or said:
+        return False
+    return all(other in accepted for other in may_be_of)
 
 
 def asked_of(waiting: Iterable[Waiting]) -> list[str]:
