@@ -83,9 +83,7 @@ def _held(
             TaskKind.HELD,
             row["key"],
             f"{agency}: {one_line(row['subject'] or row['name'], 120)}",
-            f"{ONLY_TO_BE_FILED} {row['reason']}"
-            if is_to_be_filed(row, accepted)
-            else row["reason"],
+            f"{filed}{row['reason']}",
             row["received_at"],
             row["cycle"],
             row["agency"],

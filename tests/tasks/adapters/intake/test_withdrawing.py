@@ -29,6 +29,7 @@ from models.domain.answers.decisions import (
 )
 from models.domain.answers.reminders import letters_due
 from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.deeds.letter_deeds import Recipients, SendLetterAgain
 from models.domain.deeds.message_deeds import AssignMessage
 from models.domain.deeds.summary_deed import ApproveSummary
@@ -342,6 +343,14 @@ def test_a_message_taken_for_the_wrong_agency_is_assigned_to_the_right_one(offic
     assert version_of(workplace, "syt").version == 1
     told = [(x.kind, x.agency) for x in office.letters("verdict", "withdrawal")]
     assert told == [("verdict", "sdl"), ("withdrawal", "sdl"), ("verdict", "syt")]
+    # The right one reads when the mail came, from whom, and that a person said whose it is.
+    said = " ".join(office.letters("verdict")[-1].text.split())
+    assert f"Thời điểm nhận: {instant_text(row['received_at'])}" in said
+    day = f"{workplace.now.astimezone(HANOI):%d/%m/%Y}"
+    assert (
+        f"Cơ quan báo cáo: Văn phòng xác định ngày {day} theo thư gửi từ địa chỉ la@gmail.example; "
+        "thời điểm nhận là lúc thư ấy đến"
+    ) in said
     # And to the wrong one again, which a person may find to be right after all.
     withdraw(workplace, receipt=version_of(workplace, "syt").receipt_number)
     assert carry_out(workplace, wrong).new
