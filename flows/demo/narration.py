@@ -52,6 +52,7 @@ LETTER_NAMES = {
     LetterKind.RECEIPT: "giấy báo nhận",
     LetterKind.VERDICT: "kết quả kiểm tra",
     LetterKind.WITHDRAWAL: "rút lại phiên bản",
+    LetterKind.EXTENSION: "gia hạn",
     LetterKind.GUIDANCE: "hướng dẫn gửi lại",
     LetterKind.TRY_OUT: "kết quả gửi thử",
     LetterKind.WHICH_COUNTS: "hỏi sổ nào là bản chính",

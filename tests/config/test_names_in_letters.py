@@ -79,6 +79,11 @@ NAMES = {
         due_clause due_text file_name last_day overdue owed_sections owes reason
         receipt_number received version withdrawn
     """,
+    "extension": """
+        addressee contact_person contact_phone cycle_mark cycle_title due_clause due_text
+        extended extended_to last_day last_day_before overdue overdue_since owes reason
+        wanted_by
+    """,
     "summary": "attachments cycle_mark decisions images lead notes points tables title",
     "preview": "addressee answer as_of cycle_mark meeting meeting_day with_page",
     "alarm": "now said title to_do",

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from models.domain.answers.asked_cells import needed_cells
+from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.reading.forms import (
     Column,
     Form,
@@ -30,6 +32,19 @@ from models.domain.register.successions import PLAN, duty_keys
 Accounts = Mapping[str, Sequence[Entry]]  # agency -> what counts of what it said
 
 
+class EarlierPlan(StrEnum):
+    """What became of an agency's plan in the cycle before; the values are a letter's words."""
+
+    ACCEPTED = "đã được tiếp nhận"
+    NOT_ACCEPTED = "đã gửi, chưa được tiếp nhận"
+    NO_WORKBOOK = "thư đã gửi không có sổ báo cáo hợp lệ"
+    NEVER_CAME = "Văn phòng không nhận được"
+    EXEMPT = "được miễn gửi"
+
+
+EarlierPlans = Mapping[str, EarlierPlan]  # of those who were asked, by code
+
+
 @dataclass(frozen=True, slots=True)
 class Carried:
     """What stands in a workbook before it is sent, and how much of the work that is.
@@ -39,6 +54,8 @@ class Carried:
     `filled_cells`: those of them that earlier answers fill; `known_cells`: others that show what
     the register knows of the agency's focal person. `registered_by`: whose free rows stand in it,
     by code, where not all of them are the agency's own: several may have taken over one plan.
+    `lacking`: whose plan it would hold but for what became of it; no part of the workbook, so that
+    two that hold the same are equal.
     """
 
     entries: Sequence[Entry] = ()
@@ -46,6 +63,7 @@ class Carried:
     filled_cells: int = 0
     known_cells: int = 0
     registered_by: Sequence[str] = ()
+    lacking: Sequence[tuple[str, EarlierPlan]] = field(default=(), compare=False)
 
 
 def carry_over(
@@ -96,6 +114,36 @@ def carry_over(
         len(known & asked - filled),
         by if any(code != agency for code in by) else (),
     )
+
+
+def plan_state(form: Form, standing: AgencyStanding) -> EarlierPlan:
+    """What became of the works that an agency was asked to set itself, in a cycle of that form."""
+    keys = [sheet.key for sheet in form.sheets if sheet.kind is SheetKind.FREE_TABLE]
+    if any(standing.counting(key) is not None for key in keys):
+        return EarlierPlan.ACCEPTED
+    if standing.timeliness is Timeliness.EXEMPT or set(keys) <= set(standing.exempt_sheets):
+        return EarlierPlan.EXEMPT
+    if standing.versions or standing.held_mail:
+        return EarlierPlan.NOT_ACCEPTED
+    return EarlierPlan.NO_WORKBOOK if standing.unusable_mail else EarlierPlan.NEVER_CAME
+
+
+def lacking_plans(
+    form: Form, agency: str, register: Register, day: dt.date, states: EarlierPlans
+) -> list[tuple[str, EarlierPlan]]:
+    """Whose plan an agency's workbook of that form would hold but does not, its own first.
+
+    Only of those who were asked: who did not belong to the city then owed none.
+    """
+    taken_over = any(
+        sheet.kind is SheetKind.FREE_TABLE and any(c.carry for c in sheet.columns)
+        for sheet in form.sheets
+    )
+    if not taken_over:
+        return []
+    before = register.successions.predecessors_of(agency, day, PLAN)
+    found = [(code, states[code]) for code in dict.fromkeys((agency, *before)) if code in states]
+    return [(code, state) for code, state in found if state is not EarlierPlan.ACCEPTED]
 
 
 def known_of(contact: Contact | None, source: str) -> str:

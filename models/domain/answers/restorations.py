@@ -21,7 +21,10 @@ from models.domain.mail.mail import LetterKind
 #: So long after a restoration persons decide once more what they had decided in the lost time.
 DECIDED_ANEW = dt.timedelta(days=7)
 HELD = "có thể đã gửi trước lần khôi phục dữ liệu, chưa có gì chứng tỏ"
-_OF_PERSONS = (LetterKind.WITHDRAWAL, LetterKind.RETURN, LetterKind.OPENING)
+_OF_PERSONS = (
+    *(LetterKind.WITHDRAWAL, LetterKind.EXTENSION),
+    *(LetterKind.RETURN, LetterKind.OPENING),
+)
 _EXTENDED = "@"  # before the day of an extended deadline, in the mark of a step
 
 

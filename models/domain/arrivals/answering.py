@@ -81,7 +81,7 @@ def answers_due(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnsw
     names or that was an ended agency's: whoever wrote it cannot draw our letters to himself.
     """
     for version in decided.versions:
-        yield _verdict(known, version, decided.facts)
+        yield _verdict(known, version, decided)
     for file in decided.tries:
         yield _try_out(known, file, decided)
     if decided.decision.said is not None:
@@ -94,8 +94,8 @@ def answers_due(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnsw
         yield from _guidance(known, decided)
 
 
-def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> DueAnswer:
-    office = known.office
+def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -> DueAnswer:
+    office, facts = known.office, decided.facts
     cycle, record, previous = office.cycle(version.cycle), version.record, version.previous
     agency = office.register.agencies[record.agency]
     lines: list[str] = []
@@ -131,6 +131,7 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
         outcome=outcome,
         named_paper=named_paper(office.form_of(cycle), record.entries),
         enclosure=_enclosed(known, version.facts, agency, cycle, told.findings),
+        assigned=_assigned_said(known, decided),
         extended_to=in_time_by_extension(cycle, standing, [*version.earlier, record]),
         deadline={
             **deadline_facts(cycle, office.calendar, standing.extension_until),
@@ -143,6 +144,16 @@ def _verdict(known: KnownRecord, version: NewVersion, facts: MessageFacts) -> Du
     targets = reply_targets(LetterKind.VERDICT, attribution, evidence, known.contacts)
     marked = version if any(not f.trial for f in record.findings) else None
     return DueAnswer(content, cycle.code, agency.code, (record.version,), targets, marked=marked)
+
+
+def _assigned_said(known: KnownRecord, decided: DecidedMessage) -> str:
+    """That a person said whose answer the mail is, and when; "" where its sender is known."""
+    message, decision = decided.message, known.decisions.assignment(decided.message.key)
+    if decision is None:
+        return ""
+    day = f"ngày {decision.decided_at.astimezone(HANOI):%d/%m/%Y}"
+    sender = f" gửi từ địa chỉ {message.mail.sender}" if message.mail else ""
+    return f"Văn phòng xác định {day} theo thư{sender}; thời điểm nhận là lúc thư ấy đến"
 
 
 def _enclosed(

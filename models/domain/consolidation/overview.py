@@ -174,7 +174,9 @@ def overview_of(
     shown = standing.effective or last
     held = standing.held_mail[-1] if standing.waits_for_office and standing.held_mail else None
     arrivals = [v.received_at for v in standing.versions[:1]]
-    arrivals += [m.received_at for m in standing.held_mail[:1]]
+    # What is taken to be another's came first for nobody, as long as its own has come.
+    own = [m.received_at for m in standing.held_mail if not m.doubtful]
+    arrivals += own[:1] or ([] if arrivals else [m.received_at for m in standing.held_mail[:1]])
     came = held or shown
     still_open = [(key, f) for _, key, f in open_findings(standing, form) if not f.trial]
     found = [f for _, f in still_open]

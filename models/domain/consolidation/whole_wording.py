@@ -48,12 +48,13 @@ def _said_of_rows(
         by, first, second = f"{name(one.whole.agency)} báo cáo ", "", ""
     else:
         by, (first, second) = "", (f" ({name(figure.agency)})" for figure in one.figures)
+    of_base = f" ({link.note})" if link.note else ""
     said = (
         f"{by}{row_said(one.row)} {whole}{first} nhưng {row_said(other)}, là một phần, "
         f"{part}{second}"
         if one.fault is WholeFault.FULL
-        else f"{by}{row_said(one.row)} {whole}{first}, so với {link.note or 'mức so sánh'} "
-        f"({base}) chênh {due}, nhưng {row_said(other)} {part}{second}"
+        else f"{by}{row_said(one.row)} {whole}{first}, so với {base}{of_base} "
+        f"chênh {due}, nhưng {row_said(other)} {part}{second}"
     )
     allowed = f"(lệch đến {shown_number(one.tolerance)} vẫn coi là khớp)"
     return f"{said} {allowed}. Hai số chưa thống nhất, đề nghị làm rõ"

@@ -238,6 +238,7 @@ class VerdictNotes:
     enclosure: EnclosedWorkbook | None = None
     deadline: Mapping[str, object] = field(default_factory=dict)
     extended_to: dt.date | None = None  # as `in_time_by_extension` says
+    assigned: str = ""  # that a person said whose the mail is, and when
 
 
 _NOTHING_BESIDE = VerdictNotes()
@@ -282,6 +283,7 @@ def compose_verdict(
     if correction_due is not None and correction_due < answered_at.astimezone(HANOI).date():
         correction_due = None  # it has run out: a promise would mislead
     receipt = Receipt.of(record).facts()
+    receipt += [("Cơ quan báo cáo", notes.assigned)] if notes.assigned else []
     if notes.timeliness in _TIMELINESS_TEXT:
         receipt.append(("Thời gian gửi", _sent_in_time(cycle, record, notes)))
     receipt += [("Văn bản ký số", paper_text(p, notes.named_paper)) for p in record.papers]

@@ -76,6 +76,7 @@ class OpeningNotes:
     replaces: str = ""
     came_from: str = ""
     registered_before: str = ""  # whose the works are that stand in the workbook beforehand
+    plans_lacking: str = ""  # whose plans do not stand there, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ class ReminderNotes:
     somebody above gets the copy that the overdue letter speaks of, `superior_title` who that is, by
     office; `form`: names the sections that are still owed of an answer of which others were
     accepted; `asked_at`: when an overdue letter asked for it first, None for never; `returned_file`
-    names the workbook that was sent back; `reported`: whether the cycle ends in a report that names
+    names the workbook that was sent back, `owed_file` says which one is to be completed where a
+    part is owed, and when it was sent; `reported`: whether the cycle ends in a report that names
     who is late.
     """
 
@@ -96,6 +98,7 @@ class ReminderNotes:
     form: Form | None = None
     asked_at: dt.datetime | None = None
     returned_file: str = ""
+    owed_file: str = ""
     reported: bool = False
 
 
@@ -219,6 +222,7 @@ def _told_before(agency: Agency, notes: OpeningNotes) -> str:
     told = [newly_of_the_city(notes.came_from, agency.valid_from)] if notes.came_from else []
     told += [_prefilled(notes.carried, notes.earlier)] if notes.carried else []
     told += [one_line(notes.registered_before, 1000)] if notes.registered_before else []
+    told += [one_line(notes.plans_lacking, 1500)] if notes.plans_lacking else []
     return " ".join(told)
 
 
@@ -287,6 +291,7 @@ def compose_reminder(
             "version_received": instant_text(latest.received_at) if latest else "",
             "returned": _returned_on(latest),
             "returned_file": one_line(notes.returned_file, 160),
+            "owed_file": notes.owed_file or "sổ báo cáo của cơ quan",
             "reported": notes.reported,
             "head": "Trưởng các phòng, đơn vị" if own else agency.head,
             "errors": number_text(grave_count(latest.findings)) if latest else "",

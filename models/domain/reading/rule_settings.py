@@ -33,7 +33,7 @@ class RowLink:
     second: str  # catalogue code
     base: Decimal  # of FULL what is all; of ABOVE what is taken off the first
     tolerance: Decimal  # how far off is still no contradiction, in the rows' unit
-    note: str = ""  # what the base is, in words; "" where that is plain
+    note: str = ""  # what the base is and where it is from; "" where that is plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -306,6 +306,13 @@ def _facts(
     if any(buckets.values()):
         said = counts_said(*_buckets_named(buckets))
         yield words(f"Chủ trì {number_text(sum(buckets.values()))} nhiệm vụ: {said}.")
+    projects = [p for p in review.projects if role_of(p.row, agency) is Role.LEAD]
+    if projects:
+        heard = sum(any(a.agency == agency for a in p.answers) for p in projects)
+        said = counts_said(
+            ("{} đã báo cáo", heard), ("{} chưa có báo cáo", len(projects) - heard), between=", "
+        )
+        yield words(f"Chủ trì {number_text(len(projects))} dự án trọng điểm: {said}.")
     own = Counter(a.doing.bucket for a in review.actions if a.agency == agency)
     if own:
         said = counts_said(*_buckets_named({bucket: own[bucket] for bucket in TaskBucket}))

@@ -209,7 +209,10 @@ def checks_asked(
         ("{} cặp số liên quan nhau chưa thống nhất", sum(bool(one.link) for one in own)),
     )
     if said:
-        yield words(f"Có {said} (phần {part}): đề nghị cơ quan kiểm tra, sửa nếu ghi nhầm.")
+        yield words(
+            f"Có {said} (phần {part}): đề nghị cơ quan kiểm tra; ghi nhầm thì sửa, số đã đúng thì "
+            "ghi lý do ở cột Giải trình cùng dòng, rồi gửi lại sổ."
+        )
     chosen: list[tuple[WholeAndParts, Conflict]] = []
     linked: list[WholeAndParts] = []
     beside: list[WholeAndParts] = []

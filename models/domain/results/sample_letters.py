@@ -47,6 +47,7 @@ from models.domain.letters.cycle_letters import (
     compose_opening,
     compose_reminder,
 )
+from models.domain.letters.extension_letter import compose_extension
 from models.domain.letters.health import Alarm, compose_alarm
 from models.domain.letters.letters import (
     LetterContent,
@@ -62,6 +63,7 @@ from models.domain.letters.morning_letter import (
     MorningFacts,
     compose_morning_letter,
 )
+from models.domain.letters.owed_files import asked_file_said
 from models.domain.letters.returned_mail import compose_return
 from models.domain.letters.withdrawal_letters import WithdrawalNotes, compose_withdrawal
 from models.domain.mail.mail import LetterKind
@@ -225,6 +227,7 @@ class _Samples:
             **self._by_section(),
             **self._from_the_standing(),
             **self._withdrawals(),
+            **self._extensions(),
             "try-out": compose_try_out(
                 *(cycle, self.agency, self._at(-7), (said, "ab" * 32), self.sent_back.findings),
                 try_out_address=TRY_OUT_ADDRESS,
@@ -325,6 +328,28 @@ class _Samples:
             "withdrawal, too late": letter(2, []),
             "withdrawal, judged anew": letter(-3, [self.sent_back, self.warned]),
             "reinstatement": letter(-3, [plain], withdrawn=False),
+        }
+
+    def _extensions(self) -> dict[str, LetterContent]:
+        """A deadline moved, the same once the answer was accepted, and once it is over; and one
+        that moved back, in time and too late."""
+
+        def letter(
+            days: int, versions: Sequence[SubmissionRecord] = (), extended_by: int = 5
+        ) -> LetterContent:
+            now, until = self._at(days), self.cycle.due_at + dt.timedelta(days=extended_by)
+            own = Circumstances(extension_until=until if extended_by else None)
+            around = (self.cycle, self.calendar)
+            standing = standing_of(self.agency.code, *around, versions, now, own)
+            return compose_extension(*around, self.agency, standing, self.said, now)
+
+        accepted = self._version(1, -7, Verdict.ACCEPTED)
+        return {
+            "extension": letter(-3),
+            "extension, answered": letter(-3, [accepted]),
+            "extension, over": letter(9),
+            "extension ended": letter(-3, extended_by=0),
+            "extension ended, too late": letter(3, extended_by=0),
         }
 
     def approval(self) -> LetterContent:
@@ -435,7 +460,7 @@ class _Samples:
         )
         return compose_reminder(
             *(self.cycle, self.calendar, self.agency, planned, standing, now),
-            ReminderNotes(form=form, asked_at=asked_at),
+            ReminderNotes(form=form, asked_at=asked_at, owed_file=asked_file_said(self.said, now)),
         )
 
     def _escalation(self) -> LetterContent:

@@ -191,10 +191,10 @@ def _asked(consolidation: Consolidation, words: Words) -> Iterable[str]:
         (WaitingKind.LINK, [one.row for one in unfit if one.link]),
     )
     found = [
-        Waiting(WaitingKind.CONFLICT, words.name(one.row), "", _both_figures(one, words))
+        Waiting(WaitingKind.CONFLICT, words.whole_name(one.row), "", _both_figures(one, words))
         for one in conflicts
     ]
-    found += [Waiting(kind, words.name(row), "") for kind, rows in cases for row in rows]
+    found += [Waiting(kind, words.whole_name(row), "") for kind, rows in cases for row in rows]
     return asked_of(found)
 
 

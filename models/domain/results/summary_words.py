@@ -83,6 +83,10 @@ class Words:
         name = name_alone(row, self._catalogue)
         return cut_at_phrase(one_line(name, 10 * _NAME_LENGTH), longest)
 
+    def whole_name(self, row: CatalogueRow) -> str:
+        """The row's name on one line, whole."""
+        return one_line(name_alone(row, self._catalogue), 10 * _NAME_LENGTH)
+
     def row(self, row: CatalogueRow) -> str:
         """Place and name."""
         return f"{self.place(row)} {self.name(row)}"

@@ -4,12 +4,18 @@ kind and whose, and where each case is read; in a sentence each where a template
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.domain.cycle.letter_phrases import cut_at_word, number_text
+from models.domain.answers.standing import AgencyStanding
+from models.domain.cycle.letter_phrases import number_text
 
+#: What is said of held mail that a newer accepted report of its agency has overtaken.
+ONLY_TO_BE_FILED = (
+    "Không còn phải quyết định: cơ quan đã có báo cáo gửi sau được tiếp nhận; thư này chỉ cần khép "
+    "lại bằng quyết định không tiếp nhận, thư vẫn được lưu."
+)
 NAMED = 2  # of a kind, on the letter's first screen
 TOLD = 10  # of a kind, in a sentence each
 
@@ -38,7 +44,13 @@ SHEETS = {
 _TO_BE_FILED = frozenset({WaitingKind.OVERTAKEN})
 #: Long names of which the sheet has all; the first one tells a reader on a telephone enough.
 _BY_ONE_NAME = frozenset({WaitingKind.LINK, WaitingKind.JUDGEMENT})
-_NAME = 45  # letters of a name on the first screen of a telephone
+_LINE = 240  # letters of all names together, on the first screen of a telephone
+_WHERE = "danh sách ở bàn làm việc"  # of what no sheet has
+#: Why a person has to look, of kinds whose name and figures do not say it.
+_WHY = {
+    WaitingKind.JUDGEMENT: "không kết luận được chỉ bằng so sánh số",
+    WaitingKind.UNREACHED: "địa chỉ trong danh bạ không nhận thư",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +68,38 @@ class Waiting:
     came: dt.date | None = None
 
 
+def accepted_at(standings: Iterable[AgencyStanding]) -> dict[str, dt.datetime]:
+    """When what counts of each agency arrived, of those that owe nothing."""
+    return {
+        one.agency: max(version.received_at for version in one.counted)
+        for one in standings
+        if one.counted and not one.owes
+    }
+
+
+def is_overtaken(
+    agency: str,
+    received_at: dt.datetime,
+    may_be_of: Iterable[str],
+    accepted: Mapping[str, dt.datetime],
+    *,
+    said: bool,
+) -> bool:
+    """Whether a newer report of a held mail's agency was accepted and nobody else whose it may be
+    still owes. `accepted` as `accepted_at` tells, `said`: whether words of its own came with it.
+
+    What came after the accepted report may correct it, and words alone ask something: both are
+    still to be decided.
+    """
+    at = accepted.get(agency)
+    if at is None or at <= received_at or said:
+        return False
+    return all(other in accepted for other in may_be_of)
+
+
 def asked_of(waiting: Iterable[Waiting]) -> list[str]:
-    """A line of each kind that has to be decided: how many, the first names, and which sheet has
-    them.
+    """A line of each kind that has to be decided: how many and why, the first names, whole, and
+    which sheet has them; where names are too long for it, how many and where they stand.
 
     >>> asked_of([Waiting(WaitingKind.HELD, name, "") for name in ("Sở A", "Sở B")])
     ['Thư chờ Văn phòng xử lý (2): Sở A; Sở B']
@@ -66,16 +107,31 @@ def asked_of(waiting: Iterable[Waiting]) -> list[str]:
     lines = []
     kinds = list(_by_kind(waiting))
     for at, (kind, cases) in enumerate(kinds, 1):
-        most = 1 if kind in _BY_ONE_NAME else NAMED
-        told = _named([case for case in cases if case.name], most)
+        told = _told(kind, [case for case in cases if case.name])
         sheet = SHEETS.get(kind)
         # Of kinds that one sheet tells of, the last names it.
         again = sheet in {SHEETS.get(later) for later, _ in kinds[at : at + 1]}
-        where = f"trang «{sheet}»" if sheet and not again else ""
-        counted = f"{kind.value} ({number_text(len(cases))})"
+        where = f"trang «{sheet}»" if sheet and not (again and told) else ""
+        where = where or ("" if told or not cases[0].name else _WHERE)
+        why = f", vì {_WHY[kind]}" if kind in _WHY else ""
+        counted = f"{kind.value} ({number_text(len(cases))}){why}"
         said = "; ".join(part for part in (told, where) if part)
         lines.append(f"{counted}: {said}" if said else counted)
     return lines
+
+
+def _told(kind: WaitingKind, cases: Sequence[Waiting]) -> str:
+    """As many of the first names as a line has room for; "" where it has none for one of several.
+
+    >>> long, short = (Waiting(WaitingKind.LOST, name, "") for name in ("Sở " * 90, "Sở B"))
+    >>> _told(WaitingKind.LOST, [short, long]), _told(WaitingKind.LOST, [long, short])
+    ('Sở B và 1 trường hợp khác', '')
+    """
+    for most in range(1 if kind in _BY_ONE_NAME else NAMED, 0, -1):
+        told = _named(cases, most)
+        if len(told) <= _LINE or len(cases) == 1:
+            return told
+    return ""
 
 
 def _named(cases: Sequence[Waiting], most: int = NAMED) -> str:
@@ -90,7 +146,7 @@ def _named(cases: Sequence[Waiting], most: int = NAMED) -> str:
     """
     alike: dict[tuple[str, str], list[Waiting]] = {}
     for case in cases:
-        alike.setdefault((cut_at_word(case.name, _NAME), case.figures), []).append(case)
+        alike.setdefault((case.name, case.figures), []).append(case)
     first = list(alike.items())[:most]
     said = "; ".join(f"{name}{_beside(found)}" for (name, _), found in first)
     rest = len(cases) - sum(len(found) for _, found in first)

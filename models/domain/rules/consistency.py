@@ -10,7 +10,7 @@ from models.domain.reading.findings import Severity
 from models.domain.reading.submissions import Entry
 from models.domain.register.catalogue import PERIODS
 from models.domain.rules.families import families_of
-from models.domain.rules.registry import Case, Remark, rule
+from models.domain.rules.registry import LOOK_AGAIN, Case, Remark, rule
 
 EQUIVALENT = "TD-01"  # also applied to sections of different versions
 
@@ -36,7 +36,8 @@ def _full_year(case: Case) -> dict[str, tuple[Entry, Decimal]]:
     title="Hai chỉ tiêu cùng một nội dung nhưng số khác nhau",
     explanation="Chỉ thị nêu một số chỉ tiêu ở hai phụ lục với đơn vị khác nhau (I.3 và III.9, I.8 "
     "và III.7, I.1 và Phụ lục II ...). Quy đổi ra, hai số phải khớp.",
-    remedy="Sửa một trong hai ô cho khớp.",
+    remedy="Sửa một trong hai ô cho khớp. Nếu cả hai số đúng như đã ghi, gọi Văn phòng theo "
+    "số điện thoại nêu tại lỗi.",
 )
 def equivalent_measures_agree(case: Case) -> Iterator[Remark]:
     figures = _full_year(case)
@@ -58,7 +59,9 @@ def equivalent_measures_agree(case: Case) -> Iterator[Remark]:
                 f"{format_number(left[1])} ở dòng kia tương ứng {format_number(converted)} ở dòng "
                 "này. "
             )
-        yield case.at_entry(right[0], f"{text}Đề nghị sửa cho khớp.", doubts=[left[0]])
+        yield case.at_entry(
+            right[0], f"{text}Đề nghị sửa cho khớp. {case.if_right}", doubts=[left[0]]
+        )
 
 
 def _key(entry: Entry) -> tuple[str, str, str]:
@@ -71,7 +74,8 @@ def _key(entry: Entry) -> tuple[str, str, str]:
     title="Phần lớn hơn tổng",
     explanation="Số của dòng «trong đó» không thể lớn hơn số của dòng tổng (ví dụ khách quốc tế "
     "với tổng lượt khách).",
-    remedy="Sửa một trong hai ô.",
+    remedy="Sửa một trong hai ô. Nếu cả hai số đúng như đã ghi, gọi Văn phòng theo số điện "
+    "thoại nêu tại lỗi.",
 )
 def a_part_is_not_larger_than_its_whole(case: Case) -> Iterator[Remark]:
     figures = _full_year(case)
@@ -86,7 +90,8 @@ def a_part_is_not_larger_than_its_whole(case: Case) -> Iterator[Remark]:
                 found[0],
                 f"{case.shown(found[1], rows[part])} lớn hơn tổng ở dòng "
                 f"{case.label(total[0].sheet, whole, '')} (ô {total[0].cell}: "
-                f"{case.shown(total[1], rows[whole])}). Đề nghị kiểm tra và sửa lại.",
+                f"{case.shown(total[1], rows[whole])}). Đề nghị kiểm tra và sửa lại. "
+                + case.if_right,
                 doubts=[total[0]],
             )
 
@@ -112,7 +117,7 @@ def parts_do_not_exceed_their_whole(case: Case) -> Iterator[Remark]:
         yield case.at_entry(
             total[0],
             f"tổng là {case.shown(total[1], rows[whole])} nhưng các dòng thành phần cộng lại là "
-            f"{case.shown(added, rows[whole])} ({cells}). Đề nghị kiểm tra; nếu đúng, nêu lý do.",
+            f"{case.shown(added, rows[whole])} ({cells}). " + LOOK_AGAIN,
             justified=True,
         )
 
@@ -123,7 +128,7 @@ def parts_do_not_exceed_their_whole(case: Case) -> Iterator[Remark]:
     title="Tốc độ chung không nằm giữa tốc độ của các phần",
     explanation="Tốc độ tăng (chỉ số) chung là bình quân của các phần, nên nằm giữa phần thấp nhất "
     "và phần cao nhất. Chỉ xét khi mọi phần đều có số.",
-    remedy="Kiểm tra lại các số trong cùng nhóm.",
+    remedy="Kiểm tra lại các số trong cùng nhóm; nếu đúng, nêu lý do ở cột giải trình.",
 )
 def a_growth_rate_lies_between_its_parts(case: Case) -> Iterator[Remark]:
     families = families_of(case.catalogue, case.settings).growth
@@ -144,7 +149,8 @@ def a_growth_rate_lies_between_its_parts(case: Case) -> Iterator[Remark]:
                         whole[0],
                         f"{format_number(whole[1])} không nằm giữa phần thấp nhất "
                         f"({format_number(min(values))}) và phần cao nhất "
-                        f"({format_number(max(values))}). Đề nghị kiểm tra lại các số trong nhóm.",
+                        f"({format_number(max(values))}). Đề nghị kiểm tra lại các số trong nhóm, "
+                        "sửa nếu ghi nhầm; nếu đúng, nêu lý do ở cột giải trình.",
                         justified=True,
                     )
 
@@ -168,6 +174,7 @@ def known_sums_keep_their_limit(case: Case) -> Iterator[Remark]:
         yield case.at_entry(
             found[0][0],
             f"cộng với các dòng liên quan được {format_number(added)}, quá "
-            f"{format_number(limit.limit)} ({cells}). {limit.note}".rstrip(),
+            f"{format_number(limit.limit)} ({cells}). {limit.note}".rstrip()
+            + f" {LOOK_AGAIN}",
             justified=True,
         )

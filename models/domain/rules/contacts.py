@@ -24,7 +24,8 @@ _EXAMPLE = Advised("0225 3123 456", "0225 3123 456")
     Severity.WARNING,
     title="Địa chỉ thư điện tử không đúng dạng",
     explanation="Văn phòng trả lời và đôn đốc qua thư điện tử.",
-    remedy="Ghi một địa chỉ thư, ví dụ ten@soyte.haiphong.example.",
+    remedy="Ghi một địa chỉ thư, ví dụ ten@soyte.haiphong.example. Nếu đúng như đã ghi thì không "
+    "phải sửa.",
 )
 def an_address_looks_like_one(case: Case) -> Iterator[Remark]:
     for entry, text in _of_type(case, ValueType.EMAIL):
@@ -32,7 +33,8 @@ def an_address_looks_like_one(case: Case) -> Iterator[Remark]:
         if not all(map(_EMAIL.fullmatch, parts)) or _of_other_script(text):
             yield case.at_entry(
                 entry,
-                f"«{text[:80]}» không đúng dạng địa chỉ thư điện tử. Đề nghị ghi lại.",
+                f"«{text[:80]}» không đúng dạng địa chỉ thư điện tử. Đề nghị ghi lại; nếu đúng "
+                "như đã ghi thì không phải sửa.",
             )
 
 
@@ -41,7 +43,8 @@ def an_address_looks_like_one(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Số điện thoại không đúng dạng",
     explanation="Số điện thoại có từ 9 đến 11 chữ số, bắt đầu bằng 0 hoặc +84.",
-    remedy="Ghi đủ số, kể cả số 0 đầu, ví dụ 0225 3123 456.",
+    remedy="Ghi đủ số, kể cả số 0 đầu, ví dụ 0225 3123 456. Nếu đúng như đã ghi thì không phải "
+    "sửa.",
 )
 def a_phone_number_looks_like_one(case: Case) -> Iterator[Remark]:
     for entry, text in _of_type(case, ValueType.PHONE):
@@ -50,7 +53,7 @@ def a_phone_number_looks_like_one(case: Case) -> Iterator[Remark]:
             yield case.at_entry(
                 entry,
                 f"«{text[:60]}» không đúng dạng số điện thoại. Đề nghị ghi đủ số, kể cả số 0 đầu, "
-                f"ví dụ {_EXAMPLE.text}.",
+                f"ví dụ {_EXAMPLE.text}; nếu đúng như đã ghi thì không phải sửa.",
                 advised=[_EXAMPLE],
             )
 

@@ -14,7 +14,7 @@ from models.domain.reading.forms import PROJECT_DAYS, SheetKind, ValueType
 from models.domain.reading.submissions import Entry
 from models.domain.reading.workbook_content import CellValue
 from models.domain.register.catalogue import Appendix, Goal
-from models.domain.rules.registry import Case, Remark, either_day, rule
+from models.domain.rules.registry import LOOK_AGAIN, Case, Remark, either_day, rule
 
 _PROJECT_YEARS = 30  # a project's start and end may lie this far from the directive's year
 _FIGURES = re.compile(r"\s*([0-9]{1,2})\s*([-/.])\s*([0-9]{1,2})\s*\2\s*[0-9]{4}\s*")
@@ -61,7 +61,8 @@ def a_deadline_lies_inside_the_year(case: Case) -> Iterator[Remark]:
         yield case.at_entry(
             entry,
             f"ngày {format_date(day)} không thuộc năm {year}. Đề nghị kiểm tra năm; việc kéo dài "
-            "thì ghi mốc hoàn thành trong năm" + (" hoặc nêu lý do." if may_go_on else "."),
+            "thì ghi mốc hoàn thành trong năm"
+            + (" hoặc nêu lý do ở cột giải trình." if may_go_on else "."),
             Severity.WARNING if may_go_on else None,
             justified=may_go_on,
         )
@@ -120,7 +121,7 @@ def a_year_is_plausible(case: Case) -> Iterator[Remark]:
                     yield case.at_entry(
                         entry,
                         f"ngày {format_date(entry.value)} có năm không hợp lý. Đề nghị kiểm tra "
-                        "lại năm.",
+                        f"lại năm. {case.if_right.replace('số đúng', 'ngày đúng')}",
                     )
 
 
@@ -151,21 +152,21 @@ def project_dates_follow_the_directive(case: Case) -> Iterator[Remark]:
             yield case.at_entry(
                 finish[0],
                 f"ngày hoàn thành {format_date(finish[1])} trước ngày khởi công "
-                f"{format_date(start[1])} (ô {start[0].cell}). Đề nghị kiểm tra lại.",
+                f"{format_date(start[1])} (ô {start[0].cell}). {LOOK_AGAIN}",
                 justified=True,
             )
         elif finish and goal is Goal.FINISH and finish[1].year > year:
             yield case.at_entry(
                 finish[0],
                 f"ngày hoàn thành {format_date(finish[1])}, trong khi dự án thuộc danh mục khánh "
-                f"thành năm {year}. Đề nghị nêu lý do ở cột giải trình.",
+                f"thành năm {year}. {LOOK_AGAIN}",
                 justified=True,
             )
         elif start and goal is Goal.START and start[1].year > year:
             yield case.at_entry(
                 start[0],
                 f"ngày khởi công {format_date(start[1])}, trong khi dự án thuộc danh mục khởi công "
-                f"năm {year}. Đề nghị nêu lý do ở cột giải trình.",
+                f"năm {year}. {LOOK_AGAIN}",
                 justified=True,
             )
 

@@ -23,8 +23,6 @@ _CLEARLY_PARTIAL = Decimal(70)  # per cent: who promises 100 here may mean all o
 _ONE_DIGIT = Decimal(10)  # a zero too many or too few: the digits are the target's own
 _EXACT_LOW, _EXACT_HIGH = Decimal("0.8"), Decimal("1.25")
 _FULL_YEAR = ("", "ca_nam")
-#: The office can then waive the rule for the agency.
-_IF_RIGHT = "Nếu số đúng như đã ghi, đề nghị gọi Văn phòng, điện thoại {}."
 _NEGLIGIBLE = 5_000  # of an investment: a smaller share in a year is billions typed as millions
 
 
@@ -83,8 +81,7 @@ def no_figure_is_a_thousand_times_off(case: Case) -> Iterator[Remark]:
         yield case.at_entry(
             figure.entry,
             f"số {format_number(value)} {'lớn' if upward else 'nhỏ'} hơn {against} khoảng {times} "
-            f"lần, có lẽ nhầm đơn vị hoặc dấu phân cách. {advice} "
-            + _IF_RIGHT.format(case.cycle.contact_phone),
+            f"lần, có lẽ nhầm đơn vị hoặc dấu phân cách. {advice} " + case.if_right,
             advised=[likely],
         )
 
@@ -160,7 +157,7 @@ def no_figure_is_far_off(case: Case) -> Iterator[Remark]:
                 figure.entry,
                 f"{case.shown(value, row)} khác xa mức giao ({_printed(row, column)}); "
                 + (
-                    "đề nghị ghi lại."
+                    f"đề nghị ghi lại. {case.if_right}"
                     if absurd
                     else f"{hint}. Nếu đúng, đề nghị nêu lý do ở cột giải trình."
                 ),
@@ -176,7 +173,7 @@ def no_figure_is_far_off(case: Case) -> Iterator[Remark]:
     title="Tỷ lệ nằm ngoài 0-100%",
     explanation="Tỷ lệ, tỷ trọng tính trên một tổng thì từ 0 đến 100% (‰: 0 đến 1.000). Tốc độ "
     "tăng và chỉ số không theo quy tắc này.",
-    remedy="Ghi lại tỷ lệ.",
+    remedy="Ghi lại tỷ lệ. Nếu số đúng như đã ghi, gọi Văn phòng theo số điện thoại nêu tại lỗi.",
 )
 def a_share_lies_within_its_whole(case: Case) -> Iterator[Remark]:
     kinds = kinds_of(case.catalogue, case.settings)
@@ -187,7 +184,7 @@ def a_share_lies_within_its_whole(case: Case) -> Iterator[Remark]:
             yield case.at_entry(
                 entry,
                 f"tỷ lệ phải từ 0 đến {format_number(whole)}{row.unit}, đang ghi "
-                f"{format_number(value)}. Đề nghị ghi lại.",
+                f"{format_number(value)}. Đề nghị ghi lại. {case.if_right}",
             )
 
 
@@ -196,7 +193,8 @@ def a_share_lies_within_its_whole(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Số âm ở chỉ tiêu không thể âm",
     explanation="Chỉ tốc độ tăng mới có thể âm.",
-    remedy="Ghi lại số không âm.",
+    remedy="Ghi lại số không âm. Nếu số đúng như đã ghi, gọi Văn phòng theo số điện thoại nêu tại "
+    "lỗi.",
 )
 def an_amount_is_not_negative(case: Case) -> Iterator[Remark]:
     kinds = kinds_of(case.catalogue, case.settings)
@@ -207,7 +205,9 @@ def an_amount_is_not_negative(case: Case) -> Iterator[Remark]:
         if kind.whole is not None or (kind.growth and not kind.index):
             continue
         yield case.at_entry(
-            entry, f"đang ghi số âm ({format_number(entry.value)}). Đề nghị ghi lại số không âm."
+            entry,
+            f"đang ghi số âm ({format_number(entry.value)}). Đề nghị ghi lại số không âm. "
+            + case.if_right,
         )
 
 
@@ -216,7 +216,8 @@ def an_amount_is_not_negative(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Nhầm tốc độ tăng với chỉ số",
     explanation="Tăng 11,88% thì tốc độ tăng là 11,88, chỉ số là 111,88 (cùng kỳ năm trước = 100).",
-    remedy="Ghi theo đúng loại của dòng.",
+    remedy="Ghi theo đúng loại của dòng. Nếu số đúng như đã ghi, gọi Văn phòng theo số điện thoại "
+    "nêu tại lỗi.",
 )
 def growth_and_index_are_not_confused(case: Case) -> Iterator[Remark]:
     kinds = kinds_of(case.catalogue, case.settings)
@@ -236,7 +237,7 @@ def growth_and_index_are_not_confused(case: Case) -> Iterator[Remark]:
             figure.entry,
             f"{text}, đang ghi {format_number(value)}. Nếu ý là tăng "
             f"{format_number(right if not kind.index else value)}%, đề nghị ghi "
-            f"{clear_text(right)}.",
+            f"{clear_text(right)}. {case.if_right}",
             advised=[Advised.number(right)],
         )
 
@@ -246,7 +247,8 @@ def growth_and_index_are_not_confused(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Số lượng vượt tổng số",
     explanation="Chỉ tiêu dạng «15/15» ghi số đơn vị đạt, không lớn hơn tổng số đơn vị.",
-    remedy="Ghi số đơn vị đạt, ví dụ 15.",
+    remedy="Ghi số đơn vị đạt, ví dụ 15. Nếu số đúng như đã ghi (tổng số đã thay đổi), gọi Văn "
+    "phòng theo số điện thoại nêu tại lỗi.",
 )
 def a_count_lies_within_its_whole(case: Case) -> Iterator[Remark]:
     for figure in case.figures():
@@ -261,7 +263,7 @@ def a_count_lies_within_its_whole(case: Case) -> Iterator[Remark]:
                 entry,
                 f"đang ghi {format_number(value)}, trong khi tổng số là "
                 f"{format_number(target.second)} {row.unit}. Đề nghị ghi số đơn vị đạt, ví dụ "
-                f"{clear_text(target.value)}.",
+                f"{clear_text(target.value)}. {case.if_right}",
                 advised=[Advised.number(target.value)],
             )
 
@@ -291,7 +293,7 @@ def disbursement_fits_the_investment(case: Case) -> Iterator[Remark]:
                     entry,
                     f"{format_number(value)} triệu đồng rất nhỏ so với tổng mức đầu tư "
                     f"({format_number(total)} triệu đồng). Nếu số này tính bằng tỷ đồng, đề nghị "
-                    f"ghi {clear_text(value * 1000)}; nếu đúng, xin nêu lý do.",
+                    f"ghi {clear_text(value * 1000)}; nếu đúng, xin nêu lý do ở cột giải trình.",
                     justified=True,
                     advised=[Advised.number(value * 1000)],
                     doubts=[entry],
@@ -303,7 +305,11 @@ def disbursement_fits_the_investment(case: Case) -> Iterator[Remark]:
                 entry,
                 f"{format_number(value)} triệu đồng lớn hơn tổng mức đầu tư "
                 f"({format_number(total)} triệu đồng). Ô này tính bằng triệu đồng; đề nghị "
-                + ("ghi lại." if grave else "kiểm tra lại, nếu đúng xin nêu lý do."),
+                + (
+                    f"ghi lại. {case.if_right}"
+                    if grave
+                    else "kiểm tra lại; nếu đúng, xin nêu lý do ở cột giải trình."
+                ),
                 Severity.ERROR if grave else None,
                 justified=not grave,
             )

@@ -12,7 +12,7 @@ from models.domain.reading.submissions import Entry
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Direction, falls_short
 from models.domain.rules.measures import kinds_of
-from models.domain.rules.registry import Case, Remark, rule, target_with_unit
+from models.domain.rules.registry import LOOK_AGAIN, Case, Remark, rule, target_with_unit
 
 
 @rule(
@@ -46,7 +46,8 @@ def the_year_milestone_is_the_commitment(case: Case) -> Iterator[Remark]:
     title="Mốc chưa phải là số lũy kế từ đầu năm",
     explanation="Chỉ tiêu tính bằng lượng (tỷ đồng, lượt, căn ...) ghi số lũy kế từ đầu năm, nên "
     "mốc sau không nhỏ hơn mốc trước, và ba mốc đầu không giống số của riêng từng quý.",
-    remedy="Nếu đã ghi số của riêng từng quý, cộng dồn lại.",
+    remedy="Nếu đã ghi số của riêng từng quý, cộng dồn lại; nếu đúng là số lũy kế, nêu lý do ở cột "
+    "giải trình.",
 )
 def cumulative_milestones_do_not_fall(case: Case) -> Iterator[Remark]:
     kinds = kinds_of(case.catalogue, case.settings)
@@ -70,7 +71,7 @@ def cumulative_milestones_do_not_fall(case: Case) -> Iterator[Remark]:
                         f"{_period_name(later)} ({format_number(less)}) nhỏ hơn "
                         f"{_period_name(earlier)} ({format_number(more)}, ô {before.cell}). Chỉ "
                         "tiêu này ghi số lũy kế từ đầu năm; nếu đã ghi số của từng quý, đề nghị "
-                        "cộng dồn.",
+                        "cộng dồn; nếu đúng là số lũy kế, nêu lý do ở cột giải trình.",
                         justified=True,
                     )
                     break
@@ -81,7 +82,8 @@ def cumulative_milestones_do_not_fall(case: Case) -> Iterator[Remark]:
                         f"9 tháng ({format_number(found[2][2])}) chưa bằng một nửa cả năm "
                         f"({format_number(found[3][2])}) mà các mốc gần bằng nhau, giống số của "
                         "riêng từng quý. Chỉ tiêu này ghi số lũy kế từ đầu năm; nếu đã ghi số của "
-                        "từng quý, đề nghị cộng dồn.",
+                        "từng quý, đề nghị cộng dồn; nếu đúng là số lũy kế, nêu lý do ở cột giải "
+                        "trình.",
                         justified=True,
                     )
 
@@ -144,7 +146,7 @@ def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Kịch bản cập nhật thấp hơn kịch bản tại Phụ lục II",
     explanation="Vẫn nhận, không trả lại; cần nêu lý do.",
-    remedy="Nêu lý do ở cột giải trình.",
+    remedy="Sửa nếu ghi nhầm; nếu đúng, nêu lý do ở cột giải trình.",
 )
 def a_lower_scenario_is_justified(case: Case) -> Iterator[Remark]:
     for expected, layout, row in case.rows():
@@ -163,7 +165,7 @@ def a_lower_scenario_is_justified(case: Case) -> Iterator[Remark]:
         names = ", ".join(f"{e.cell}: {format_number(v)} so với {p}" for e, v, p in lower)
         text = f"thấp hơn kịch bản tại Phụ lục II ({names})."
         if not case.justification(layout.key, row.row.code):
-            text += " Đề nghị nêu lý do ở cột giải trình."
+            text += f" {LOOK_AGAIN}"
         yield case.at_entry(lower[0][0], text, justified=True)
 
 

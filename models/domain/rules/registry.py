@@ -29,6 +29,9 @@ from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.target_reading import names_its_unit
 
+#: What a warning asks where its figure may be right.
+LOOK_AGAIN = "Đề nghị kiểm tra, sửa nếu ghi nhầm; nếu đúng, nêu lý do ở cột giải trình."
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
@@ -180,6 +183,13 @@ class Case:
         """Whether no rule has objected to a cell, nor said that it may be what is wrong."""
         place = (entry.sheet_name, entry.cell)
         return place not in self.faulty and place not in self.doubted
+
+    @property
+    def if_right(self) -> str:
+        """Whom to ask where an error stands on a figure that is right all the same: the office can
+        waive the rule for the agency."""
+        phone = self.cycle.contact_phone
+        return f"Nếu số đúng như đã ghi, đề nghị gọi Văn phòng, điện thoại {phone}."
 
     def justification(self, sheet: str, row_key: str) -> str:
         """The agency's own words for a row, "" when it gave none."""

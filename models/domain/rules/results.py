@@ -248,7 +248,7 @@ def _named(target: TargetInForce) -> str:
     title="Ước cả năm không đạt chỉ tiêu mà chưa nêu nguyên nhân",
     explanation="Vẫn nhận, không trả lại. Nguyên nhân được đưa nguyên văn vào báo cáo trình UBND "
     "thành phố. Mỗi số được so với chỉ tiêu của đúng địa bàn đó.",
-    remedy="Nêu nguyên nhân ở cột «Nguyên nhân», hoặc giải trình.",
+    remedy="Sửa nếu ghi nhầm; nếu đúng, nêu nguyên nhân ở cột «Nguyên nhân», hoặc giải trình.",
 )
 def a_missed_target_has_its_causes(case: Case) -> Iterator[Remark]:
     for row in result_rows(case, SheetKind.TABLE):
@@ -259,9 +259,9 @@ def a_missed_target_has_its_causes(case: Case) -> Iterator[Remark]:
                 printed = target_with_unit(target.printed, row.catalogue_row.unit)
                 yield case.at_entry(
                     entry,
-                    f"{format_number(value)} chưa đạt {_named(target)} ({printed}). Đề nghị nêu "
-                    "nguyên nhân ở cột «Nguyên nhân», để đưa nguyên văn vào báo cáo UBND thành "
-                    "phố.",
+                    f"{format_number(value)} chưa đạt {_named(target)} ({printed}). Đề nghị sửa "
+                    "nếu ghi nhầm; nếu đúng, nêu nguyên nhân ở cột «Nguyên nhân», để đưa nguyên "
+                    "văn vào báo cáo UBND thành phố.",
                     justified=True,
                 )
                 break
@@ -306,7 +306,8 @@ _AGREES_WITH_SOME = frozenset(word for words in _AGREES.values() for word in wor
     title="Chỉ số nằm ngoài khoảng hợp lý",
     explanation="Kịch bản ghi chỉ số, cùng kỳ năm trước = 100, nên nằm trong khoảng 50-200. Lệch "
     "hơn 15 điểm so với kịch bản thì xin nêu lý do.",
-    remedy="Ghi lại chỉ số: tăng 11,88% ghi là 111,88.",
+    remedy="Ghi lại chỉ số: tăng 11,88% ghi là 111,88. Nếu số đúng như đã ghi, gọi Văn phòng theo "
+    "số điện thoại nêu tại lỗi.",
 )
 def an_index_looks_like_one(case: Case) -> Iterator[Remark]:
     for row in result_rows(case, SheetKind.TABLE):
@@ -320,7 +321,8 @@ def an_index_looks_like_one(case: Case) -> Iterator[Remark]:
                 yield case.at_entry(
                     entry,
                     f"đang ghi {format_number(value)}; ô này ghi chỉ số, cùng kỳ năm trước = 100. "
-                    f"Đề nghị ghi lại, ví dụ {_INDEX_EXAMPLE.text} nếu tăng 11,88%.",
+                    f"Đề nghị ghi lại, ví dụ {_INDEX_EXAMPLE.text} nếu tăng 11,88%. "
+                    + case.if_right,
                     advised=[_INDEX_EXAMPLE],
                 )
             elif abs(value - printed[PERIODS.index(column.period)]) > _INDEX_APART:
@@ -329,8 +331,8 @@ def an_index_looks_like_one(case: Case) -> Iterator[Remark]:
                 yield case.at_entry(
                     entry,
                     f"chỉ số {format_number(value)} lệch hơn 15 điểm so với kịch bản "
-                    f"({format_number(printed[PERIODS.index(column.period)])}). Nếu đúng, đề nghị "
-                    "nêu nguyên nhân.",
+                    f"({format_number(printed[PERIODS.index(column.period)])}). Đề nghị sửa "
+                    "nếu ghi nhầm; nếu đúng, nêu nguyên nhân ở cột «Nguyên nhân».",
                     Severity.WARNING,
                     justified=True,
                 )
@@ -341,7 +343,7 @@ def an_index_looks_like_one(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Kết quả thấp hơn kịch bản tại Phụ lục II mà chưa nêu nguyên nhân",
     explanation="Vẫn nhận, không trả lại. Nguyên nhân được đưa vào báo cáo trình UBND thành phố.",
-    remedy="Nêu ở cột «Nguyên nhân», hoặc giải trình.",
+    remedy="Sửa nếu ghi nhầm; nếu đúng, nêu ở cột «Nguyên nhân», hoặc giải trình.",
 )
 def a_result_below_the_scenario_has_its_causes(case: Case) -> Iterator[Remark]:
     for row in result_rows(case, SheetKind.TABLE):
@@ -361,7 +363,7 @@ def a_result_below_the_scenario_has_its_causes(case: Case) -> Iterator[Remark]:
             )
             yield case.at_entry(
                 lower[0][0],
-                f"thấp hơn kịch bản tại Phụ lục II ({names}). Đề nghị nêu nguyên nhân ở cột "
-                "«Nguyên nhân».",
+                f"thấp hơn kịch bản tại Phụ lục II ({names}). Đề nghị sửa nếu ghi nhầm; nếu "
+                "đúng, nêu nguyên nhân ở cột «Nguyên nhân».",
                 justified=True,
             )

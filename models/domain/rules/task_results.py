@@ -11,7 +11,7 @@ from models.domain.notation.number_notation import clear_text, format_number
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import STATE_DONE, STATE_HALTED, STATE_NOT_BEGUN, SheetKind
-from models.domain.rules.registry import Case, Remark, rule
+from models.domain.rules.registry import LOOK_AGAIN, Case, Remark, rule
 from models.domain.rules.result_rows import result_rows
 
 # Tasks. First what may be wrong in the row itself; what follows rests on its state and its days.
@@ -78,7 +78,8 @@ def what_is_finished_lies_behind_us(case: Case) -> Iterator[Remark]:
             elif day.year < earliest:
                 yield case.at_entry(
                     entry,
-                    f"ngày {format_date(day)} có năm không hợp lý. Đề nghị kiểm tra lại năm.",
+                    f"ngày {format_date(day)} có năm không hợp lý. Đề nghị kiểm tra lại năm. "
+                    + case.if_right.replace("số đúng", "ngày đúng"),
                 )
 
 
@@ -225,7 +226,8 @@ def a_task_behind_says_why(case: Case) -> Iterator[Remark]:
             continue
         yield case.at_entry(
             entry,
-            f"{why}. Đề nghị nêu lý do ở cột «Khó khăn, vướng mắc» và đề xuất (nếu có).",
+            f"{why}. Đề nghị sửa nếu ghi nhầm; nếu đúng, nêu lý do ở cột «Khó khăn, vướng mắc» và "
+            "đề xuất (nếu có).",
             justified=True,
         )
 
@@ -238,7 +240,7 @@ def a_task_behind_says_why(case: Case) -> Iterator[Remark]:
     Severity.ERROR,
     title="Số đã giải ngân lớn hơn số ước cả năm",
     explanation="Số ước giải ngân cả năm gồm cả số đã giải ngân. Có giải trình thì vẫn nhận.",
-    remedy="Kiểm tra hai ô, có thể ghi đổi chỗ.",
+    remedy="Kiểm tra hai ô, có thể ghi đổi chỗ; nếu đúng, nêu lý do ở cột giải trình.",
 )
 def the_years_disbursement_holds_what_is_spent(case: Case) -> Iterator[Remark]:
     for row in result_rows(case, SheetKind.TABLE):
@@ -247,7 +249,7 @@ def the_years_disbursement_holds_what_is_spent(case: Case) -> Iterator[Remark]:
             yield case.at_entry(
                 spent[0],
                 f"đã giải ngân {format_number(spent[1])} triệu đồng, lớn hơn số ước cả năm "
-                f"({format_number(year[1])}, ô {year[0].cell}). Đề nghị kiểm tra hai ô.",
+                f"({format_number(year[1])}, ô {year[0].cell}). {LOOK_AGAIN}",
                 row.graver_unless_justified,
                 justified=True,
                 doubts=[spent[0], year[0]],
@@ -260,7 +262,7 @@ def the_years_disbursement_holds_what_is_spent(case: Case) -> Iterator[Remark]:
     title="Giải ngân vượt kế hoạch vốn",
     explanation="So với kế hoạch vốn lớn hơn trong hai kế hoạch (Thủ tướng Chính phủ giao, thành "
     "phố giao). Có thể đúng khi có vốn kéo dài từ năm trước: nêu ở cột giải trình.",
-    remedy="Kiểm tra đơn vị và kế hoạch vốn; nếu đúng, nêu lý do.",
+    remedy="Kiểm tra đơn vị và kế hoạch vốn; nếu đúng, nêu lý do ở cột giải trình.",
 )
 def disbursement_keeps_within_the_plan(case: Case) -> Iterator[Remark]:
     for row in result_rows(case, SheetKind.TABLE):

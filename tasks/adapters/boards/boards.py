@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 
@@ -71,7 +72,11 @@ def boards(workplace: Workplace, cycles: Sequence[ReportingCycle]) -> list[Board
         shown = [
             *(_cycle_board(workplace, connection, cycle) for cycle in cycles),
             *(b for cycle in cycles for b in content_boards(workplace, connection, cycle)),
-            holding_pen(register, connection),
+            holding_pen(
+                register,
+                connection,
+                {c.code: partial(standings_of_cycle, workplace, connection, c) for c in cycles},
+            ),
             letters_on_their_way(register, connection, workplace.now),
             failing_addresses(register, connection),
             _decisions(workplace.office, connection),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
+from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation.wording import UNREACHED
 from models.domain.cycle.letter_phrases import hanoi_minute, one_line
 from models.domain.mail.bounces import trouble
@@ -14,7 +16,9 @@ from models.domain.mail.mail import LetterState, MessageState, ascii_address
 from models.domain.mail.reach import FailingAddress, reached_nobody
 from models.domain.mail.words import Said
 from models.domain.register.agencies import Register
+from models.domain.results.waiting import ONLY_TO_BE_FILED, accepted_at
 from tasks.adapters.boards.lying_files import lying_files
+from tasks.adapters.boards.waiting_work import is_to_be_filed
 from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
 from tasks.adapters.store import deliveries, messages, outbox
 from tasks.adapters.store.deliveries import LetterLine
@@ -23,8 +27,19 @@ from tasks.adapters.workplace import Workplace
 KEY_SHOWN = 12  # digits of a message's key, enough to name it in a form
 
 
-def holding_pen(register: Register, connection: Connection) -> Board:
+def holding_pen(
+    register: Register,
+    connection: Connection,
+    standings_of: Mapping[str, Callable[[], Sequence[AgencyStanding]]],
+) -> Board:
+    """`standings_of`: how the agencies stand, by cycle; asked only where mail is held."""
     held = messages.in_state(connection, MessageState.HELD)
+    accepted = {code: accepted_at(standings()) for code, standings in standings_of.items() if held}
+
+    def why(row: Mapping[str, Any]) -> str:
+        filed = f"{ONLY_TO_BE_FILED} " if is_to_be_filed(row, accepted) else ""
+        return one_line(filed + str(row["reason"]), 500)
+
     # Whoever wants back what he sent stands on top.
     held.sort(key=lambda row: row["said"] != Said.RECALL)
     return Board(
@@ -41,7 +56,7 @@ def holding_pen(register: Register, connection: Connection) -> Board:
                 BoardColumn("Nội dung", lambda row: one_line(row["subject"] or row["name"], 100)),
                 BoardColumn("Có lẽ của", lambda row: register.agency_name(row["agency"])),
                 BoardColumn("Kỳ", lambda row: row["cycle"]),
-                BoardColumn("Vì sao phải xem", lambda row: one_line(row["reason"], 400)),
+                BoardColumn("Vì sao phải xem", why),
                 BoardColumn("Căn cứ", lambda row: one_line(" ".join(row["evidence"]), 400)),
             ],
             held[:LISTED],

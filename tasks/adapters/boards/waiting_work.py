@@ -19,7 +19,7 @@ from models.domain.mail.reach import FailingAddress
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
-from models.domain.results.waiting import Waiting, WaitingKind
+from models.domain.results.waiting import Waiting, WaitingKind, accepted_at, is_overtaken
 from tasks.adapters.boards.withdrawn_figures import sent_with_withdrawn
 from tasks.adapters.store import deliveries, messages
 
@@ -49,7 +49,9 @@ def waiting_work(
         said = f"{sent.said} Số liệu nay thay bằng thư này."
         yield Waiting(WaitingKind.WITHDRAWN, "", said)
     choosing = {one.agency for one in consolidation.agencies if one.chooses}
-    for mail, one in _held(office.register, connection, cycle.code, _accepted_at(consolidation)):
+    for mail, one in _held(
+        office.register, connection, cycle.code, accepted_at(consolidation.standings)
+    ):
         if mail["agency"] not in choosing or mail["said"]:  # words are read by a person
             yield one
     unreached = failing_contacts(office.register, connection, now)
@@ -63,6 +65,7 @@ def waiting_work(
                 whose,
                 f"Thư «{one_line(row.subject, 120)}» gửi {whose} "
                 f"{_LOST[LetterState(row.state)]}; xem mục «Thư đi» của bàn làm việc.",
+                _LOST[LetterState(row.state)],
             )
 
 
@@ -73,7 +76,7 @@ def _judgements(
     for found in waiting:
         one, lapsed = found.question, f" {found.lapsed}." if found.lapsed else ""
         agency = office.register.agency_name(one.figure.agency)
-        name = one_line(full_name(one.row, catalogue), 100)
+        name = one_line(full_name(one.row, catalogue), 600)
         yield Waiting(
             WaitingKind.JUDGEMENT,
             name,
@@ -105,15 +108,6 @@ def failing_contacts(register: Register, connection: Connection, now: dt.datetim
     ]
 
 
-def _accepted_at(consolidation: Consolidation) -> dict[str, dt.datetime]:
-    """When what counts of each agency arrived, of those that owe nothing."""
-    return {
-        one.agency: max(version.received_at for version in one.counted)
-        for one in consolidation.standings
-        if one.counted and not one.owes
-    }
-
-
 def _held(
     register: Register, connection: Connection, cycle: str, accepted: Mapping[str, dt.datetime]
 ) -> Iterator[tuple[Mapping[str, Any], Waiting]]:
@@ -131,25 +125,29 @@ def _held(
         yield (
             row,
             Waiting(
-                WaitingKind.OVERTAKEN if _is_overtaken(row, accepted) else WaitingKind.HELD,
+                WaitingKind.OVERTAKEN if overtaken(row, accepted) else WaitingKind.HELD,
                 whose,
                 f"Thư chờ Văn phòng xử lý: của {whose}, nhận lúc "
                 f"{instant_text(row['received_at'])}. {row['reason']}{said}",
+                one_line(row["reason"].partition(". ")[0].rstrip("."), 100),
                 came=row["received_at"].astimezone(HANOI).date(),
             ),
         )
 
 
-def _is_overtaken(row: Mapping[str, Any], accepted: Mapping[str, dt.datetime]) -> bool:
-    """Whether a newer report of its agency was accepted and nobody else whose it may be still owes.
+def overtaken(row: Mapping[str, Any], accepted: Mapping[str, dt.datetime]) -> bool:
+    """Whether a held message is one that a newer accepted report of its agency has overtaken."""
+    return is_overtaken(
+        *(row["agency"], row["received_at"], row["may_be_of"], accepted), said=bool(row["said"])
+    )
 
-    What came after the accepted report may correct it, and words alone ask something: both are
-    still to be decided.
-    """
-    at = accepted.get(row["agency"])
-    if at is None or at <= row["received_at"] or row["said"]:
-        return False
-    return all(other in accepted for other in row["may_be_of"])
+
+def is_to_be_filed(
+    row: Mapping[str, Any], accepted: Mapping[str, Mapping[str, dt.datetime]]
+) -> bool:
+    """Whether a held message is overtaken in its cycle, or, where it says none, in any of those."""
+    cycles = [row["cycle"]] if row["cycle"] else list(accepted)
+    return any(overtaken(row, accepted[code]) for code in cycles if code in accepted)
 
 
 def _owners(register: Register, address: str, day: dt.date) -> list[str]:

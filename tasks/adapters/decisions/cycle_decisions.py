@@ -6,6 +6,8 @@ Each function bears its deed's name. What is allowed and what is said of it is t
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from models.domain.consolidation import code_of
@@ -20,21 +22,62 @@ from models.domain.deeds.cycle_deeds import (
     WaiveRule,
 )
 from models.domain.deeds.judgement_deed import JudgeIndicator
+from models.domain.letters.extension_letter import compose_extension
+from models.domain.mail.mail import LetterKind
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Agency
 from tasks.adapters.decisions.decision_keeping import Done, keep
+from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.ruling import consolidated, rulings_of
-from tasks.adapters.store import decisions, obligations
+from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store import decisions, obligations, outbox
 from tasks.adapters.workplace import Workplace
 
 
 def extend_deadline(connection: Connection, workplace: Workplace, deed: ExtendDeadline) -> Done:
-    """Moves an agency's deadline, or ends its extension. Raises DecisionRefused."""
+    """Moves an agency's deadline, or ends its extension, and tells it so.
+
+    Raises DecisionRefused, TemplateFault.
+    """
     cycle = workplace.office.cycle(deed.cycle)
     agency = agency_asked(connection, workplace.office, deed)
     book = decisions.book(connection)
-    return keep(connection, workplace, deed.weigh(cycle, agency, book, workplace.now))
+    done = keep(connection, workplace, deed.weigh(cycle, agency, book, workplace.now))
+    if not done.new:
+        return done
+    left = _tell_of_extension(connection, workplace, cycle, agency, deed.signed.reason)
+    return replace(done, sentence=" ".join([done.sentence, *left]))
+
+
+def _tell_of_extension(
+    connection: Connection,
+    workplace: Workplace,
+    cycle: ReportingCycle,
+    agency: Agency,
+    reason: str,
+) -> list[str]:
+    """The letter that tells the agency of its deadline as it now is; what kept it from being
+    written."""
+    contact = workplace.contact_of(agency.code)
+    if not contact.to:
+        return [f"Chưa viết được thư báo gia hạn: danh bạ chưa có địa chỉ của {agency.name}."]
+    standings = standings_of_cycle(workplace, connection, cycle)
+    standing = next(one for one in standings if one.agency == agency.code)
+    calendar, now = workplace.office.calendar, workplace.now
+    sent = outbox.written_to(connection, cycle.code, agency.code, LetterKind.EXTENSION)
+    letter = workplace.letters.write(
+        compose_extension(cycle, calendar, agency, standing, reason, now),
+        Envelope(
+            cycle=cycle.code,
+            agency=agency.code,
+            key_parts=(len(sent) + 1,),
+            to=contact.to,
+            cc=contact.cc,
+        ),
+    )
+    outbox.queue(connection, letter, now)
+    return []
 
 
 def exempt_agency(connection: Connection, workplace: Workplace, deed: ExemptAgency) -> Done:

@@ -18,7 +18,7 @@ from models.tables import LetterRow
 from tasks.adapters.post.superseded_letters import superseded
 from tasks.adapters.store import drafts, obligations, outbox
 from tasks.adapters.work.opening import opening_letter, workbook_for
-from tasks.adapters.work.prefilling import accounts_of, carried_into
+from tasks.adapters.work.prefilling import accounts_of, carried_into, plans_of, with_lacking
 from tasks.adapters.workplace import Workplace
 
 _TELLING = (LetterKind.VERDICT, LetterKind.WITHDRAWAL)
@@ -89,9 +89,12 @@ def _carried(
     workplace: Workplace, connection: Connection, cycle: ReportingCycle, later: ReportingCycle
 ) -> dict[str, Carried]:
     accounts = accounts_of(workplace, connection, cycle)
+    plans = plans_of(workplace, connection, cycle)
+    asked = obligations.of_cycle(connection, later.code)
+    carried = {code: carried_into(workplace.office, later, code, accounts) for code in asked}
     return {
-        agency: carried_into(workplace.office, later, agency, accounts)
-        for agency in obligations.of_cycle(connection, later.code)
+        code: with_lacking(workplace.office, later, code, one, plans)
+        for code, one in carried.items()
     }
 
 

@@ -18,7 +18,12 @@ from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.work.consolidating import summary_letter
 from tasks.adapters.work.opening import opening_letter
-from tasks.adapters.work.prefilling import carried_into, earlier_accounts
+from tasks.adapters.work.prefilling import (
+    carried_into,
+    earlier_accounts,
+    earlier_plans,
+    with_lacking,
+)
 from tasks.adapters.work.previewing import is_known, preview_letter
 from tasks.adapters.work.reminding import ladder_at_hand, step_letter
 from tasks.adapters.workplace import Workplace
@@ -51,6 +56,7 @@ def opening_text(there: Workplace, cycle: ReportingCycle, agency: str) -> Letter
     """The letter that will bring an agency its workbook. Raises TemplateFault."""
     accounts = earlier_accounts(there, cycle)
     carried = carried_into(there.office, cycle, agency, accounts)
+    carried = with_lacking(there.office, cycle, agency, carried, earlier_plans(there, cycle))
     workbook = LetterFile(form_file(cycle.mark, there.office.register, agency), "")
     asked = there.office.register.agencies[agency]
     return opening_letter(there, cycle, asked, carried, workbook)

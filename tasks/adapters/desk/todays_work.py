@@ -16,6 +16,8 @@ from models.domain.desk.todays_work import DeskTask, Owing, TaskKind, oldest_fir
 from models.domain.mail.mail import LetterState, MessageState
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
+from models.domain.results.waiting import ONLY_TO_BE_FILED, accepted_at
+from tasks.adapters.boards.waiting_work import is_to_be_filed
 from tasks.adapters.results.cycle_results import CycleResults
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import drafts, messages
@@ -45,7 +47,7 @@ def todays_tasks(
     cycles = [found.cycle for found in results]
     return oldest_first(
         [
-            *_held(office, connection),
+            *_held(office, connection, cycles, standings_of),
             *_drafts(connection),
             *_stuck(office, connection, cycles),
             *_unreached(office, cycles, standings_of),
@@ -65,14 +67,23 @@ def who_owes(
     return [one for cycle in cycles for one in owing(cycle, standings_of(cycle), workplace.now)]
 
 
-def _held(office: Office, connection: Connection) -> Iterator[DeskTask]:
-    for row in messages.in_state(connection, MessageState.HELD):
+def _held(
+    office: Office,
+    connection: Connection,
+    cycles: Sequence[ReportingCycle],
+    standings_of: StandingsOf,
+) -> Iterator[DeskTask]:
+    """Held mail; of what is only to be filed, that it is."""
+    held = messages.in_state(connection, MessageState.HELD)
+    accepted = {cycle.code: accepted_at(standings_of(cycle)) for cycle in cycles if held}
+    for row in held:
         agency = office.register.agency_name(row["agency"]) or "Chưa rõ cơ quan"
+        filed = f"{ONLY_TO_BE_FILED} " if is_to_be_filed(row, accepted) else ""
         yield DeskTask(
             TaskKind.HELD,
             row["key"],
             f"{agency}: {one_line(row['subject'] or row['name'], 120)}",
-            row["reason"],
+            f"{filed}{row['reason']}",
             row["received_at"],
             row["cycle"],
             row["agency"],

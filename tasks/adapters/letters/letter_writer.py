@@ -104,6 +104,7 @@ LETTERS = (
     "try_out",
     "returned_mail",
     "withdrawal",
+    "extension",
     "summary",
     "preview",
     "alarm",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from models.domain.answers.carrying import Carried
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.letters.cycle_letters import OpeningNotes, compose_opening
+from models.domain.letters.earlier_plans import plans_lacking_said
 from models.domain.mail.mail import Letter, LetterFile
 from models.domain.reading.identity import reply_token, sign
 from models.domain.reading.office import Office, answering
@@ -16,7 +17,12 @@ from models.domain.register.file_names import form_file
 from models.tables import ObligationRow
 from tasks.adapters.letters.letter_writer import Envelope, TemplateFault
 from tasks.adapters.store import obligations, outbox
-from tasks.adapters.work.prefilling import carried_into, earlier_accounts
+from tasks.adapters.work.prefilling import (
+    carried_into,
+    earlier_accounts,
+    earlier_plans,
+    with_lacking,
+)
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
 from tasks.adapters.workbooks.template_writer import write_template
 from tasks.adapters.workplace import Steps, Workplace, unheard
@@ -34,7 +40,7 @@ def ask(
 ) -> list[str]:
     """Asks each agency; one sentence per agency that could not be asked, and what to do."""
     left = []
-    accounts = earlier_accounts(workplace, cycle)
+    accounts, plans = earlier_accounts(workplace, cycle), earlier_plans(workplace, cycle)
     for done, agency in enumerate(agencies):
         steps(done, len(agencies))
         contact = workplace.contact_of(agency.code)
@@ -45,6 +51,7 @@ def ask(
             )
             continue
         carried = carried_into(workplace.office, cycle, agency.code, accounts)
+        carried = with_lacking(workplace.office, cycle, agency.code, carried, plans)
         try:
             _ask(workplace, cycle, agency, carried)
         except TemplateFault as fault:
@@ -95,7 +102,7 @@ def opening_letter(
 ) -> Letter:
     """The letter that brings an agency its workbook; `replaces` says of which other one."""
     form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
-    contact = workplace.contact_of(agency.code)
+    contact, register = workplace.contact_of(agency.code), workplace.office.register
     return workplace.letters.write(
         compose_opening(
             *(cycle, workplace.office.calendar, agency, form, catalogue),
@@ -106,8 +113,9 @@ def opening_letter(
                 earlier=workplace.office.cycle(cycle.previous) if cycle.previous else None,
                 replaces=replaces,
                 came_from=workplace.office.newly_from(agency.code, cycle),
-                registered_before=workplace.office.register.registered_before(
-                    agency.code, carried.registered_by
+                registered_before=register.registered_before(agency.code, carried.registered_by),
+                plans_lacking=plans_lacking_said(
+                    agency.code, carried.lacking, register.formal_name
                 ),
             ),
         ),

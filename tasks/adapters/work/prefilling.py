@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from models.domain.answers.carrying import Carried, carry_over
+from models.domain.answers.carrying import (
+    Carried,
+    EarlierPlans,
+    carry_over,
+    lacking_plans,
+    plan_state,
+)
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.reading.office import Office, register_day
@@ -26,6 +33,31 @@ def earlier_accounts(workplace: Workplace, cycle: ReportingCycle) -> Accounts:
         return {}
     with workplace.engine.begin() as connection:
         return accounts_of(workplace, connection, workplace.office.cycle(cycle.previous))
+
+
+def earlier_plans(workplace: Workplace, cycle: ReportingCycle) -> EarlierPlans:
+    """What became of each agency's plan in the previous cycle; nothing where there is none."""
+    if not cycle.previous:
+        return {}
+    with workplace.engine.begin() as connection:
+        return plans_of(workplace, connection, workplace.office.cycle(cycle.previous))
+
+
+def plans_of(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> EarlierPlans:
+    """What became of each asked agency's plan in the cycle."""
+    form = workplace.office.form_of(cycle)
+    standings = standings_of_cycle(workplace, connection, cycle)
+    return {standing.agency: plan_state(form, standing) for standing in standings}
+
+
+def with_lacking(
+    office: Office, cycle: ReportingCycle, agency: str, carried: Carried, plans: EarlierPlans
+) -> Carried:
+    """What the agency's workbook holds, and whose plans of the previous cycle it does not."""
+    found = lacking_plans(
+        office.form_of(cycle), agency, office.register, register_day(cycle), plans
+    )
+    return replace(carried, lacking=tuple(found))
 
 
 def accounts_of(workplace: Workplace, connection: Connection, cycle: ReportingCycle) -> Accounts:

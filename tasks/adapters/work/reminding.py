@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from models.domain.answers.planned_letters import steps_settled
 from models.domain.answers.reminders import OFFICE, PlannedLetter, letters_due
-from models.domain.answers.standing import AgencyStanding
+from models.domain.answers.standing import AgencyStanding, SubmissionRecord
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.letters.cycle_letters import (
     ReminderNotes,
@@ -19,6 +19,7 @@ from models.domain.letters.cycle_letters import (
     compose_reminder,
 )
 from models.domain.letters.letters import LetterContent
+from models.domain.letters.owed_files import asked_file_said, returned_file_said, to_complete
 from models.domain.mail.mail import Letter, LetterFile, LetterKind
 from models.domain.mail.reach import living
 from models.domain.reading.submissions import Verdict
@@ -114,9 +115,11 @@ def step_letter(
     asked = known.asked.get(planned.agency)
     content: LetterContent
     files = []
+    standing = next((s for s in known.standings if s.agency == planned.agency), None)
+    returned = to_complete(standing) if standing and standing.partly_accepted else None
     # Whoever owes a correction mends the workbook that came back, whoever has sent several names
     # one of them; an empty one beside it misleads.
-    if asked and not (planned.awaiting_correction or planned.chooses):
+    if asked and not (planned.awaiting_correction or planned.chooses or returned):
         files = [LetterFile(asked.workbook_name, asked.workbook_sha256)]
     if planned.kind is LetterKind.ESCALATION:
         content = compose_escalation(
@@ -129,8 +132,7 @@ def step_letter(
             form,
         )
         to, cc = list(workplace.rules.summary_to), []
-    else:
-        standing = next(s for s in known.standings if s.agency == planned.agency)
+    elif standing is not None:
         agency = register.agencies[planned.agency]
         content = compose_reminder(
             cycle,
@@ -145,7 +147,8 @@ def step_letter(
                 contact.superior_title,
                 form,
                 known.asked_at.get((planned.agency, planned.granted)),
-                _returned_file(workplace, cycle, standing),
+                _returned_file(workplace, cycle, standing.latest),
+                _owed_file(workplace, cycle, returned, asked) if standing.partly_accepted else "",
                 reported=is_review(form),
             ),
         )
@@ -165,10 +168,23 @@ def step_letter(
     )
 
 
-def _returned_file(workplace: Workplace, cycle: ReportingCycle, standing: AgencyStanding) -> str:
+def _returned_file(
+    workplace: Workplace, cycle: ReportingCycle, version: SubmissionRecord | None
+) -> str:
     """The name of the workbook with the marks that is to be mended; "" where none was sent back."""
-    latest = standing.latest
-    if latest is None or latest.verdict is not Verdict.RETURNED:
+    if version is None or version.verdict is not Verdict.RETURNED:
         return ""
-    register = workplace.office.register
-    return returned_file(cycle.mark, register, standing.agency, latest.version)
+    return returned_file(cycle.mark, workplace.office.register, version.agency, version.version)
+
+
+def _owed_file(
+    workplace: Workplace,
+    cycle: ReportingCycle,
+    returned: SubmissionRecord | None,
+    asked: Obligation | None,
+) -> str:
+    """The workbook in which the parts that are owed are to be completed, and when it was sent."""
+    if returned is not None:
+        name = _returned_file(workplace, cycle, returned)
+        return returned_file_said(name, returned.decided_at or returned.received_at)
+    return asked_file_said(asked.workbook_name, asked.opened_at) if asked else ""

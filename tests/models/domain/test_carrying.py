@@ -12,15 +12,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.domain.answers.carrying import Carried, carry_over
+from models.domain.answers.carrying import (
+    Carried,
+    EarlierPlan,
+    carry_over,
+    lacking_plans,
+    plan_state,
+)
+from models.domain.answers.standing import AgencyStanding, HeldMail, Timeliness, UnusableMail
 from models.domain.letters.cycle_letters import OpeningNotes, compose_opening
+from models.domain.letters.earlier_plans import plans_lacking_said
 from models.domain.reading.forms import Column, Form, SheetForm, SheetKind, ValueType
-from models.domain.reading.submissions import Entry, EntryValue
+from models.domain.reading.submissions import Entry, EntryValue, Verdict
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from models.domain.register.catalogue import Appendix, Catalogue
 from models.domain.register.successions import Succession, Successions, catalogue_on
 from tests.fixtures.office_files import own_office
-from tests.fixtures.small_office import row
+from tests.fixtures.small_office import AS_OF, missing, record, row, standing
 
 MARCH, NOVEMBER = dt.date(2025, 3, 1), dt.date(2025, 10, 20)
 GROUPS = ("1. Giải pháp đột phá", "2. Mở rộng không gian kinh tế")
@@ -252,3 +260,75 @@ def test_an_unclear_answer_is_carried_in_its_own_words(agency: str) -> None:
     unclear = replace(said("plan", "@1", work="?")[0], value=None, raw="khoảng tháng 6")
     (entry,) = carried(agency, skhdt=[unclear], sldtbxh=[unclear], quan=[unclear]).entries
     assert (entry.value, entry.raw) == (None, "khoảng tháng 6")
+
+
+# Plans that are not there
+
+
+def _sent(verdict: Verdict, **more: object) -> AgencyStanding:
+    version = replace(record("quan", ()), verdict=verdict)
+    return replace(missing("quan"), versions=(version,), **more)
+
+
+HELD = HeldMail(AS_OF)
+UNUSABLE = UnusableMail(AS_OF, AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        (standing("quan"), EarlierPlan.ACCEPTED),
+        (missing("quan"), EarlierPlan.NEVER_CAME),
+        (_sent(Verdict.RETURNED), EarlierPlan.NOT_ACCEPTED),
+        (_sent(Verdict.HELD), EarlierPlan.NOT_ACCEPTED),
+        (replace(missing("quan"), held_mail=(HELD,)), EarlierPlan.NOT_ACCEPTED),
+        (replace(missing("quan"), unusable_mail=(UNUSABLE,)), EarlierPlan.NO_WORKBOOK),
+        (replace(missing("quan"), timeliness=Timeliness.EXEMPT), EarlierPlan.EXEMPT),
+        (_sent(Verdict.RETURNED, exempt_sheets=("plan",)), EarlierPlan.EXEMPT),
+    ],
+)
+def test_what_became_of_a_plan_is_told_as_it_was(found: AgencyStanding, state: EarlierPlan) -> None:
+    assert plan_state(FORM, found) is state
+
+
+def test_a_plan_counts_by_its_own_section() -> None:
+    version = replace(
+        record("quan", ()),
+        verdict=Verdict.RETURNED,
+        sections={"plan": Verdict.ACCEPTED, "tasks": Verdict.RETURNED},
+    )
+    part = replace(missing("quan"), versions=(version,), sections=("plan", "tasks"))
+    assert plan_state(FORM, part) is EarlierPlan.ACCEPTED
+    other = replace(version, sections={"plan": Verdict.RETURNED, "tasks": Verdict.ACCEPTED})
+    assert plan_state(FORM, replace(part, versions=(other,))) is EarlierPlan.NOT_ACCEPTED
+
+
+def test_an_heir_reads_of_every_plan_that_its_workbook_lacks_and_of_no_other() -> None:
+    lines = Successions(
+        tuple(Succession(before, "phuong_a", MARCH) for before in ("quan", "skhdt", "sldtbxh"))
+    )
+    register = replace(REGISTER, successions=lines)
+    states = {
+        "quan": EarlierPlan.NOT_ACCEPTED,
+        "skhdt": EarlierPlan.ACCEPTED,
+        "sldtbxh": EarlierPlan.NEVER_CAME,
+        "stc": EarlierPlan.NEVER_CAME,
+    }
+    found = lacking_plans(FORM, "phuong_a", register, NOVEMBER, states)
+    assert found == [("quan", EarlierPlan.NOT_ACCEPTED), ("sldtbxh", EarlierPlan.NEVER_CAME)]
+    told = plans_lacking_said("phuong_a", found, str.upper)
+    assert told == (
+        "Sổ không ghi sẵn kế hoạch hành động của QUAN (đã gửi, chưa được tiếp nhận); SLDTBXH (Văn "
+        "phòng không nhận được). Việc thuộc các kế hoạch ấy, nếu có, đề nghị ghi vào các dòng để "
+        "trống."
+    )
+    own = lacking_plans(FORM, "stc", register, NOVEMBER, states)
+    assert plans_lacking_said("stc", own, str.upper).startswith(
+        "Sổ không ghi sẵn kế hoạch hành động của cơ quan (Văn phòng không nhận được). Việc thuộc "
+    )
+    assert lacking_plans(FORM, "snv", register, NOVEMBER, states) == [], "it was not asked"
+    assert plans_lacking_said("snv", [], str.upper) == ""
+    tables = tuple(s for s in FORM.sheets if s.kind is not SheetKind.FREE_TABLE)
+    bare = replace(FORM, sheets=tables)
+    assert lacking_plans(bare, "phuong_a", register, NOVEMBER, states) == [], "it asks for no plan"
+    assert Carried(lacking=tuple(found)) == Carried(), "the workbook is the same one"

@@ -28,7 +28,6 @@ from tests.fixtures.simulated_answers import real_office
 OF_DISTRICTS = {
     "advanced_rural_districts",
     "special_rural_districts",
-    "hospitals_upgraded",
     "primary_universalisation_level_3",
     "lower_secondary_universalisation_level_3",
 }
@@ -40,6 +39,34 @@ def test_the_directive_of_2025_has_these_measures_of_districts_and_no_other() ->
     named = [r for r in real_office().catalogues[2025] if "huyện" in r.name.casefold()]
     assert len(named) > len(found), "a project in a district is no measure of districts"
     assert not any(speaks_of_districts(r, 2024) for r in real_office().catalogues[2025])
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "waits"),
+    [
+        ("Số bệnh viện tuyến huyện hoặc bệnh viện khu vực được nâng cấp", "Bệnh viện", False),
+        ("Số bệnh viện khu vực hay bệnh viện tuyến huyện được nâng cấp", "Bệnh viện", False),
+        ("Số trung tâm cấp huyện hoặc cấp xã", "Trung tâm", False),
+        ("Số bệnh viện tuyến huyện được nâng cấp", "Bệnh viện", True),
+        ("Số cơ quan cấp huyện, sửa chữa hoặc xây mới trụ sở", "Cơ quan", True),
+        ("Số đơn vị cấp huyện đạt chuẩn", "Đơn vị", True),
+        ("Số huyện hoặc quận đạt chuẩn", "Huyện", True),
+        ("Số huyện đạt chuẩn", "huyện", True),
+        ("Số bến cảng tại Lạch Huyện", "Bến", False),
+    ],
+)
+def test_a_measure_that_another_unit_can_meet_is_no_measure_of_districts(
+    name: str, unit: str, waits: bool
+) -> None:
+    row = next(r for r in real_office().catalogues[2025] if r.code == "hospitals_upgraded")
+    made = dataclasses.replace(row, name=name, unit=unit)
+    assert speaks_of_districts(made, 2025) is waits
+
+
+def test_the_hospital_that_a_region_may_have_is_judged_like_any_other_measure() -> None:
+    made, _ = november()
+    one = made.review.indicator("hospitals_upgraded")
+    assert one.has_value and one.outcome is not Judgement.AWAITING
 
 
 def test_only_who_reports_on_districts_is_told_what_to_write() -> None:

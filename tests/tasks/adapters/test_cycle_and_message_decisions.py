@@ -94,6 +94,25 @@ def test_the_same_decision_pressed_twice_is_kept_once(workplace: Workplace) -> N
     assert kept(workplace) == 3
 
 
+def test_each_change_of_a_deadline_is_told_to_its_agency_once(workplace: Workplace) -> None:
+    days = (26, 26, 27, 19)  # granted, pressed again, granted for longer, taken back
+    for day in days:
+        carry_out(
+            workplace,
+            ExtendDeadline(cycle=CYCLE, agency="syt", last_day=dt.date(2025, 2, day), signed=HA),
+        )
+    with workplace.engine.begin() as connection:
+        told = [x for x in every_letter(connection) if x.kind == "extension"]
+    assert [x.agency for x in told] == ["syt"] * 3
+    for letter, day in zip(told, ("26/02/2025", "27/02/2025", ""), strict=True):
+        said = " ".join(letter.text.split())
+        assert f"Lý do: {HA.reason}" in said and HA.by not in said
+        granted = f"Gia hạn gửi báo cáo đến hết ngày {day}" if day else "Thôi gia hạn gửi báo cáo"
+        assert granted in letter.subject
+        assert ("không còn áp dụng" in said) is not bool(day)
+        assert ("được tính là đúng hạn" in said) is bool(day)
+
+
 def test_the_extended_deadline_has_its_own_last_day(workplace: Workplace) -> None:
     cycle = workplace.office.cycle(CYCLE)
     workplace.now = at(19, 10)

@@ -9,8 +9,12 @@ from typing import Any
 
 import pytest
 
+from models.domain.desk.todays_work import TaskKind
 from models.domain.results.waiting import Waiting, WaitingKind, asked_of, told_whole
+from tasks.adapters.boards.mail_boards import holding_pen
 from tasks.adapters.boards.waiting_work import waiting_work
+from tasks.adapters.desk.todays_work import todays_tasks
+from tasks.adapters.results.choosing import results_of
 from tasks.adapters.store import messages
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
@@ -92,3 +96,44 @@ def test_where_all_is_overtaken_nothing_is_asked(waiting) -> None:
     one = next(s for s in standings if s.counted and not s.owes)
     found = waiting(held(one.agency, one.counted[-1].received_at - HOUR))
     assert found and asked_of(found) == []
+
+
+@pytest.mark.parametrize(
+    ("cycle", "hours", "said", "told"),
+    [
+        ("2025-review", -1, "", True),
+        ("", -1, "", True),  # it says no cycle
+        ("2025-review", 1, "", False),  # it may correct what was accepted
+        ("2025-review", -1, "question", False),
+        ("2025-plan", -1, "", False),  # another cycle's
+    ],
+)
+def test_desk_and_board_tell_of_overtaken_mail_that_it_is_only_to_be_filed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cycle: str, hours: int, said: str, told: bool
+) -> None:
+    made, standings = november()
+    one = next(s for s in standings if s.counted and not s.owes)
+    mail = {
+        **held(one.agency, one.counted[-1].received_at + hours * HOUR, said=said),
+        "cycle": cycle,
+        "key": "ab" * 32,
+        "subject": "Báo cáo",
+        "evidence": [],
+    }
+    monkeypatch.setattr(messages, "in_state", lambda *_: [dict(mail)])
+    review = real_office().cycle("2025-review")
+    with (
+        small_workplace(tmp_path, made.as_of, ()) as workplace,
+        workplace.engine.begin() as connection,
+    ):
+        results = [results_of(workplace, connection, review)]
+        [task] = [
+            task
+            for task in todays_tasks(workplace, connection, results, lambda _: standings)
+            if task.kind is TaskKind.HELD
+        ]
+        board = holding_pen(real_office().register, connection, {review.code: lambda: standings})
+    [row] = board.rows
+    for why in (task.why, str(row["Vì sao phải xem"])):
+        assert why.startswith("Không còn phải quyết định: ") is told
+        assert why.endswith("Cần xác định bản chính."), "nothing of the reason is lost"

@@ -107,7 +107,7 @@ def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
     explanation="Phía trên mỗi bảng, Văn phòng ghi sẵn tên cơ quan. Tên cơ quan khác ở đó thường "
     "do chép cả trang từ sổ báo cáo của cơ quan khác; số liệu khi đó có thể không phải của mình.",
     remedy="Kiểm tra số liệu của trang có phải của cơ quan mình không; sổ báo cáo Văn phòng gửi "
-    "lại đã ghi đúng tên cơ quan.",
+    "lại đã ghi đúng tên cơ quan. Không phải thì ghi lại, đúng thì không phải sửa.",
     mended_by_office=True,
 )
 def no_table_names_another_agency(case: Case) -> Iterator[Remark]:
@@ -125,7 +125,7 @@ def no_table_names_another_agency(case: Case) -> Iterator[Remark]:
                         f"phía trên bảng ghi «{case.register.formal_name(named)}», trong khi sổ "
                         f"báo cáo này cấp cho «{names[0]}». Văn phòng đã ghi lại tên cơ quan trong "
                         "sổ kèm theo; đề nghị kiểm tra số liệu của trang có phải của cơ quan mình "
-                        "không.",
+                        "không: không phải thì ghi lại, đúng thì không phải sửa.",
                         layout.name,
                         address(number, place),
                         as_text(value),

@@ -281,7 +281,8 @@ def what_is_filled_in_is_not_hidden(case: Case) -> Iterator[Remark]:
 def _hidden(sheet: str, what: str, cells: list[str]) -> Remark:
     return Remark(
         f"Trang «{sheet}»: {what}; ở đó có nội dung đã điền ({listed(cells, 8)}), vẫn được ghi "
-        "nhận. Đề nghị cho hiện lại và xem lại; nếu thừa thì xóa.",
+        "nhận. Đề nghị cho hiện lại và xem lại; nếu thừa thì xóa, nếu đúng thì không phải "
+        "sửa.",
         sheet=sheet,
         cells=cells,
     )

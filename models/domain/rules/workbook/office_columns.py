@@ -259,7 +259,7 @@ def _seen_otherwise(
     return Remark(
         f"nội dung do Văn phòng ghi sẵn là «{shortened(printed, 80)}», {shown}. Văn phòng lấy theo "
         "nội dung đã ghi sẵn, đã khôi phục trong sổ kèm theo; đề nghị xem lại số đã ghi trong "
-        "dòng.",
+        "dòng, đúng thì không phải sửa.",
         layout.name,
         layout.cell(code, column.key),
         seen.text,
@@ -309,7 +309,8 @@ def _difference(
     elif column.source == "name":
         advice = (
             "Văn phòng vẫn lấy theo nội dung đã ghi sẵn và đã khôi phục trong sổ kèm theo; đề nghị "
-            "xem lại những gì đã ghi trong dòng có phải là của nội dung này không."
+            "xem lại những gì đã ghi trong dòng có phải là của nội dung này không, đúng thì "
+            "không phải sửa."
         )
     else:  # a locked cell that stands there again: nothing can be mended, no reason is needed
         severity = Severity.INFO

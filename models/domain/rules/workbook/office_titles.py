@@ -27,7 +27,8 @@ _WITH_UNIT = (
 )
 _READ_ON = (
     "; nội dung bên dưới hoặc bên cạnh vẫn được đọc theo tiêu đề đã ghi sẵn. Văn phòng đã khôi "
-    "phục tiêu đề trong sổ kèm theo; đề nghị xem lại nội dung đã ghi theo tiêu đề này."
+    "phục tiêu đề trong sổ kèm theo; đề nghị xem lại nội dung đã ghi theo tiêu đề này, nếu "
+    "đúng thì không phải sửa."
 )
 _NOT_COPIED = (
     ". Văn phòng đã khôi phục tiêu đề trong sổ kèm theo và chưa chép nội dung ghi theo tiêu đề "

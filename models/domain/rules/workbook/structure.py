@@ -299,10 +299,13 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
         if lost:
             text += (
                 f" Trang đang thiếu cột {lost}: Văn phòng đã đưa lại vào sổ kèm theo; nếu đó chính "
-                "là cột này, đề nghị ghi nội dung vào đó."
+                "là cột này, đề nghị ghi nội dung vào đó; nếu không thì không phải sửa."
             )
         else:
-            text += " Nếu là số liệu báo cáo, đề nghị ghi vào đúng cột của sổ báo cáo."
+            text += (
+                " Nếu là số liệu báo cáo, đề nghị ghi vào đúng cột của sổ báo cáo; nếu không thì "
+                "không phải sửa."
+            )
         grave = bool(lost) or FIGURES in problem.details
         yield Remark(
             text,
@@ -399,7 +402,8 @@ def no_cell_is_told_twice(case: Case) -> Iterator[Remark]:
     explanation="Khi gộp ô (merge), nội dung chỉ nằm ở ô đầu; các ô bị che được coi là để trống, "
     "dù nhìn vào có thể hiểu nội dung là chung cho cả vùng.",
     remedy="Ghi nội dung vào từng ô trong sổ báo cáo Văn phòng gửi lại kèm kết quả kiểm tra (sổ đó "
-    "không có ô gộp), hoặc để trống nếu các ô bị che không có gì.",
+    "không có ô gộp); các ô bị che không có gì thì "
+    "không phải sửa.",
     mended_by_office=True,
 )
 def no_entry_is_merged_over_others(case: Case) -> Iterator[Remark]:
@@ -431,7 +435,8 @@ def no_entry_is_merged_over_others(case: Case) -> Iterator[Remark]:
                 yield Remark(
                     f"ô gộp (merge) với {listed(cells, 8)}: «{shortened(entry.raw, 60)}» chỉ được "
                     f"ghi nhận cho ô {entry.cell}, các ô kia được coi là để trống. Văn phòng đã bỏ "
-                    "gộp trong sổ kèm theo; nếu nội dung là chung, đề nghị ghi vào từng ô.",
+                    "gộp trong sổ kèm theo; nếu nội dung là chung, đề nghị ghi vào từng ô; "
+                    "nếu không thì không phải sửa.",
                     layout.name,
                     entry.cell,
                     entry.raw,

@@ -166,7 +166,7 @@ def _line_remark(layout: SheetLayout, place: tuple[int, int], value: str) -> Rem
     return Remark(
         f"ngoài các dòng của bảng có thêm «{seen_text(value, 80)}»; số liệu vẫn được đọc là của "
         "kỳ này, theo đơn vị tính của từng dòng. Sổ kèm theo không có nội dung này; nếu đã ghi "
-        "theo nghĩa khác, đề nghị ghi lại số liệu.",
+        "theo nghĩa khác, đề nghị ghi lại số liệu; nếu không thì không phải sửa.",
         layout.name,
         address(*place),
         seen_text(value),
@@ -179,7 +179,7 @@ def _title_remark(layout: SheetLayout, place: tuple[int, int], printed: str, val
         f"nội dung do Văn phòng ghi sẵn là «{shortened(' '.join(printed.split()), 80)}», trong "
         f"tệp đã gửi là «{seen_text(value, 80)}»; số liệu vẫn được đọc theo nội dung ghi sẵn. "
         "Văn phòng đã khôi phục trong sổ kèm theo; nếu đã ghi theo nghĩa khác, đề nghị ghi lại số "
-        "liệu.",
+        "liệu; nếu không thì không phải sửa.",
         layout.name,
         address(*place),
         seen_text(value),

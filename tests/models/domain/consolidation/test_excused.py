@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
-from models.domain.answers.standing import AgencyStanding, Timeliness
+from models.domain.answers.standing import AgencyStanding, HeldMail, Timeliness
 from models.domain.consolidation import Completeness, consolidate
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import Appendix
@@ -34,6 +35,20 @@ def test_an_exempted_sheet_is_not_counted_among_what_is_expected(office: Office)
     }
     assert after.completeness == {Appendix.I: Completeness(1, 1)}
     assert after.exempt_sheets == ["Nhiệm vụ"]
+
+
+def test_mail_that_may_be_anothers_is_nobodys_first_as_long_as_its_own_came(
+    office: Office,
+) -> None:
+    own = PLANNING.versions[0].received_at
+    for days, doubtful, first in ((-2, True, 0), (-2, False, -2), (2, False, 0)):
+        mail = HeldMail(own + dt.timedelta(days=days), doubtful=doubtful)
+        [one] = made(office, replace(PLANNING, held_mail=(mail,))).agencies
+        assert one.first_received_at == own + dt.timedelta(days=first), (days, doubtful)
+    [silent] = made(
+        office, replace(missing("skhdt"), held_mail=(HeldMail(own, doubtful=True),))
+    ).agencies
+    assert silent.first_received_at == own, "there is no other"
 
 
 def test_an_agency_that_need_not_answer_leaves_no_gap_at_all(office: Office) -> None:

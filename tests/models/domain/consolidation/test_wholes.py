@@ -256,7 +256,8 @@ def test_an_increase_is_held_to_the_amount_that_it_is_taken_of(
 def test_both_numbers_of_linked_rows_are_told_with_whose_they_are(printed) -> None:
     [one] = linked(printed, ("stc", TRADE[0], "62700"), ("cuc_hai_quan", TRADE[1], "7300"))
     assert said(one) == (
-        f"{TRADE[0]} 62.700 (STC), so với dự toán Trung ương giao đầu năm (62.700) chênh 0, nhưng "
+        f"{TRADE[0]} 62.700 (STC), so với 62.700 (tính từ số in ở Chỉ thị: phấn đấu "
+        "70.000 tại I.4.b trừ tăng thu 7.300 tại III.3) chênh 0, nhưng "
         f"{TRADE[1]} 7.300 (CUC_HAI_QUAN) (lệch đến 50 vẫn coi là khớp). "
         "Hai số chưa thống nhất, đề nghị làm rõ"
     )

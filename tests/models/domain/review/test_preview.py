@@ -20,8 +20,10 @@ from models.domain.consolidation import (
 )
 from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.cycle.cycles import HANOI
+from models.domain.reading.forms import role_of
 from models.domain.reading.office import Office
 from models.domain.reading.submissions import Verdict
+from models.domain.register.catalogue import Role
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
 from models.domain.results.preview import PARTS, Preview, preview_of
@@ -376,7 +378,7 @@ def test_only_who_reported_whole_and_parts_is_asked_to_mend_a_mismatch() -> None
     own = [w for w in unfit if w.one_source]
     linked = [w for w in unfit if w.link and not w.one_source]
     assert own and linked
-    mends = "sửa nếu ghi nhầm"
+    mends = "ghi nhầm thì sửa, số đã đúng thì ghi lý do ở cột Giải trình cùng dòng, rồi gửi lại sổ"
     for one in own:
         [said] = checks_asked(0, [one], (), one.whole.agency, names, "VI")
         assert mends in said.plain
@@ -389,6 +391,33 @@ def test_only_who_reported_whole_and_parts_is_asked_to_mend_a_mismatch() -> None
         for agency in {f.agency for f in one.figures}:
             [said] = checks_asked(0, [one], (), agency, names, "VI")
             assert mends not in said.plain and "số kia là của" in said.plain
+
+
+def test_doubtful_amounts_of_projects_have_a_way_if_they_are_right() -> None:
+    _, _, names = _fit_not()
+    [said] = checks_asked(2, [], (), "sxd", names, "VII")
+    assert said.plain == (
+        "Có 2 dự án có số vốn cần kiểm tra (dấu *) (phần VII): đề nghị cơ quan kiểm tra; ghi nhầm "
+        "thì sửa, số đã đúng thì ghi lý do ở cột Giải trình cùng dòng, rồi gửi lại sổ."
+    )
+
+
+def test_the_projects_that_an_agency_leads_are_counted_beside_its_tasks() -> None:
+    made, standings = november()
+    counted = 0
+    for mine in standings:
+        led = [p for p in made.review.projects if role_of(p.row, mine.agency) is Role.LEAD]
+        heard = [p for p in led if any(a.agency == mine.agency for a in p.answers)]
+        facts = preview_of(real_office(), made.consolidation, made.review, mine, made.as_of).facts
+        told = [f.plain for f in facts if "dự án trọng điểm" in f.plain]
+        if not led:
+            assert told == []
+            continue
+        counted += 1
+        parts = [f"{len(heard)} đã báo cáo"] if heard else []
+        parts += [f"{len(led) - len(heard)} chưa có báo cáo"] if len(led) > len(heard) else []
+        assert told == [f"Chủ trì {len(led)} dự án trọng điểm: {', '.join(parts)}."], mine.agency
+    assert counted > 1
 
 
 def test_who_loses_by_the_offices_choice_is_told_what_to_count_anew_and_the_other_nothing() -> None:

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook.workbook import Workbook
 
+from models.domain.reading.findings import Severity
 from models.domain.rules import ALL_RULES
 from models.domain.rules.documentation import rules_as_markdown
 from models.domain.rules.registry import Rule
@@ -108,3 +109,56 @@ def test_rows_can_be_put_in_where_the_form_says_so_and_nowhere_else(book: Workbo
         assert (not sheet.protection.insertRows) == free, sheet.title
         assert sheet.protection.deleteRows and sheet.protection.insertColumns
         assert not sheet.protection.formatCells
+
+
+#: What a sentence tells whose figure, text or day is right as it stands.
+IF_RIGHT = re.compile(
+    r"đúng|giải trình|lý do|không phải|không bắt buộc|nếu không|nếu vẫn giữ|nếu nội dung là chung",
+    re.IGNORECASE,
+)
+#: What it tells whose is not.
+IF_WRONG = re.compile(
+    r"sửa|ghi|điền|nâng|rút|chọn|xóa|chuyển|xem lại|cho hiện|dời|bỏ gạch|"
+    r"gõ|tắt|báo Văn phòng|đổi|kiểm tra|nêu",
+    re.IGNORECASE,
+)
+#: Warnings on what says nothing of itself, whatever was meant: nothing there is right as it stands.
+SAYS_NOTHING = {"KT-03", "NR-02", "HT-03", "HT-09", "HT-12", "KH-02", "CT-07", "CT-06", "NG-06"}
+
+
+@pytest.mark.parametrize(("sample", "cycle"), SPOILT)
+def test_a_warning_has_a_way_for_what_is_wrong_and_for_what_is_right(
+    sample: Any, cycle: str
+) -> None:
+    for finding in findings_on(sample, cycle):
+        if finding.severity is not Severity.WARNING or finding.rule in SAYS_NOTHING:
+            continue
+        words = re.sub(r"«[^»]*»", "", finding.message)
+        assert IF_RIGHT.search(words) and IF_WRONG.search(words), (finding.rule, finding.message)
+
+
+@pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.code)
+def test_the_remedy_of_a_warning_has_both_ways_too(rule: Rule) -> None:
+    if rule.severity is Severity.WARNING and rule.code not in SAYS_NOTHING:
+        words = re.sub(r"«[^»]*»", "", rule.remedy)
+        assert IF_WRONG.search(words), rule.remedy
+        assert IF_RIGHT.search(words) or rule.code in MENDED_IN_ANY_CASE, rule.remedy
+
+
+#: What is to be looked at again in the file itself, whatever stands there.
+MENDED_IN_ANY_CASE = {"CT-10", "HT-11"}
+#: Errors on a figure that may be right all the same: the office can waive the rule for the agency.
+MAY_BE_RIGHT = ("DV-02", "DV-04", "DV-05", "DV-06", "DV-07", "TD-01", "TH-01", "NG-04")
+
+
+def test_an_error_on_a_figure_that_may_be_right_names_whom_to_call() -> None:
+    told: dict[str, list[str]] = {code: [] for code in MAY_BE_RIGHT}
+    phone = own_office().cycle("2025-plan").contact_phone
+    for sample, cycle in (param.values for param in SPOILT):
+        for finding in findings_on(sample, cycle):
+            if finding.rule in told and finding.severity is Severity.ERROR:
+                told[finding.rule].append(finding.message)
+    for code, messages in told.items():
+        assert messages, code
+        for message in messages:
+            assert f"đúng như đã ghi, đề nghị gọi Văn phòng, điện thoại {phone}" in message, message

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -47,6 +48,7 @@ from tests.fixtures.ready_made import sqlite_with_tables
 CYCLE, AGENCY = "2025-review", "sct"
 TASKS, INDICATORS = "Nhiệm vụ", "Chỉ tiêu"
 A, R = Verdict.ACCEPTED, Verdict.RETURNED
+MARKED = "TK-2025_So-Cong-Thuong_ban-1_da-kiem-tra.xlsx"  # the first version, sent back
 HA = Signature("Nguyễn Thị Hà", "Trung ương chưa giao nhiệm vụ này.")
 
 
@@ -202,6 +204,9 @@ def test_from_a_part_over_its_reminder_and_correction_to_a_spoiled_version(house
     assert planned.reason.endswith("còn thiếu 1/4 phần")
     assert "Nhắc gửi phần còn thiếu (Nhiệm vụ)" in reminder.subject
     assert "còn thiếu: Nhiệm vụ" in reminder.text
+    said = " ".join(reminder.text.split())
+    assert f"trong sổ «{MARKED}» Văn phòng gửi trả lại ngày 05/11/2025 (chỗ phải sửa" in said
+    assert not reminder.files, "an empty workbook beside it misleads"
     [row] = boards(house.workplace, [house.cycle])[0].rows
     assert row["Kết quả"] == "Còn thiếu: Nhiệm vụ; dùng phiên bản 1"
 
@@ -246,6 +251,37 @@ def test_the_same_file_again_is_answered_once(small_house: House) -> None:
     small_house.hand_in(content, at(6))
     assert small_house.message()["state"] == "duplicate"
     assert len(small_house.letters("verdict")) == 1
+
+
+@pytest.mark.parametrize("sent_back", [False, True])
+def test_who_owes_a_part_reads_which_workbook_it_is_to_be_filled_into(
+    small_house: House, sent_back: bool
+) -> None:
+    """The marked one of the newest version that was sent back; the one asked for where none was."""
+    house = small_house
+    waived = ExemptSheet(cycle=CYCLE, agency="Sở Công Thương", sheet=TASKS, exempt=True, signed=HA)
+    if not sent_back:
+        carry_out(house.workplace, waived)
+    part = house.filled()
+    only(part, "details", "indicators", "action_plan")
+    assert house.hand_in(part, at(5)).verdict is (R if sent_back else A)
+    carry_out(house.workplace, replace(waived, exempt=False))
+    assert "tasks" in house.standing().owed_sections
+    [opened] = house.letters("opening")
+    asked, day = opened.files[0]["name"], f"{opened.created_at.astimezone(HANOI):%d/%m/%Y}"
+    marked = f"trong sổ «{MARKED}» Văn phòng gửi trả lại ngày 05/11/2025 (chỗ phải sửa đã được đánh"
+    empty = f"trong sổ «{asked}» Văn phòng gửi kèm thư đề nghị báo cáo ngày {day}"
+    for moment in (at(12), at(19, 9), at(27, 9)):
+        house.workplace.now = moment
+        write_reminders(house.workplace, house.cycle)
+    written = [*house.letters("reminder"), *house.letters("overdue")]
+    assert {x.kind for x in written} == {"reminder", "overdue"}
+    assert sent_back or any("Hôm nay là ngày" in x.subject for x in written)
+    for letter in written:
+        said = " ".join(letter.text.split())
+        assert (marked in said, empty in said) == (sent_back, not sent_back), said
+        assert [f["name"] for f in letter.files] == ([] if sent_back else [asked])
+        assert ("được gửi lại kèm thư này" in said) is not sent_back
 
 
 def test_a_spoiled_sheet_alone_is_sent_back_and_nothing_is_owed(small_house: House) -> None:

@@ -83,6 +83,9 @@ def test_how_much_was_filled_is_kept_with_the_obligation_and_told(merged: Year) 
     said = f"Sổ có {asked.asked_cells} ô phải điền, trong đó {asked.carried_cells} ô đã ghi sẵn"
     assert said in " ".join(text.split())
     assert "(tháng 02/2025)" in " ".join(text.split())
+    assert "Sổ không ghi sẵn" not in " ".join(text.split()), "both plans were taken"
+    silent = " ".join(merged.letter("snv").text.split())
+    assert "Sổ không ghi sẵn" not in silent, "it was not asked then"
     said = f"Sổ có {none.asked_cells} ô phải điền, trong đó 1 ô đã ghi sẵn theo danh bạ"
     assert said in " ".join(merged.letter("snv").text.split())
     (board,) = (

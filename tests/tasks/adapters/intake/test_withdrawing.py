@@ -8,6 +8,7 @@ there, and what follows from the record is held against the second year at that 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ from models.domain.answers.decisions import (
 )
 from models.domain.answers.reminders import letters_due
 from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.deeds.letter_deeds import Recipients, SendLetterAgain
 from models.domain.deeds.message_deeds import AssignMessage
 from models.domain.deeds.summary_deed import ApproveSummary
@@ -297,6 +299,11 @@ def _and_what_was_written_from_it(workplace: Workplace, key: str, moment: str) -
     with workplace.engine.begin() as connection:
         assert len(submissions.by_receipt(connection, RECEIPT)) == 1
         waiting = outbox.yet_to_leave(connection, [PLAN, REVIEW], ["summary", "preview", "verdict"])
+    opened = [x for x in letters(workplace, "opening") if x.cycle == REVIEW]
+    if len(opened) > 1:  # who has taken the plan over reads that it is filled in no more, and why
+        lacking = "Sổ không ghi sẵn kế hoạch hành động của .+ \\(đã gửi, chưa được tiếp nhận\\)"
+        found = [bool(re.search(lacking, " ".join(x.text.split()))) for x in opened]
+        assert found == [False, True], moment
     fresh = [x for x in waiting if x.created_at == workplace.now]
     assert waiting == fresh, moment
     sent = [x for x in letters(workplace, "summary") if x.state == LetterState.SENT]
@@ -336,6 +343,14 @@ def test_a_message_taken_for_the_wrong_agency_is_assigned_to_the_right_one(offic
     assert version_of(workplace, "syt").version == 1
     told = [(x.kind, x.agency) for x in office.letters("verdict", "withdrawal")]
     assert told == [("verdict", "sdl"), ("withdrawal", "sdl"), ("verdict", "syt")]
+    # The right one reads when the mail came, from whom, and that a person said whose it is.
+    said = " ".join(office.letters("verdict")[-1].text.split())
+    assert f"Thời điểm nhận: {instant_text(row['received_at'])}" in said
+    day = f"{workplace.now.astimezone(HANOI):%d/%m/%Y}"
+    assert (
+        f"Cơ quan báo cáo: Văn phòng xác định ngày {day} theo thư gửi từ địa chỉ la@gmail.example; "
+        "thời điểm nhận là lúc thư ấy đến"
+    ) in said
     # And to the wrong one again, which a person may find to be right after all.
     withdraw(workplace, receipt=version_of(workplace, "syt").receipt_number)
     assert carry_out(workplace, wrong).new
