@@ -126,7 +126,7 @@ class KnownRecord:
     ) -> Sequence[SubmissionRecord]:
         """The versions that a message of that moment is held against, as they arrived."""
         found = self.versions_of(cycle, agency)
-        return judged_after(cycle, found, self.decisions, received_at)
+        return judged_after(cycle, found, self.decisions, received_at) if found else []
 
     def next_number(self, cycle: str, agency: str) -> int:
         """The number that the agency's next version gets: none is given twice."""
