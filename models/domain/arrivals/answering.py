@@ -29,8 +29,7 @@ from models.domain.arrivals.attribution import (
     reply_targets,
 )
 from models.domain.arrivals.deciding import DecidedMessage, NewVersion
-from models.domain.arrivals.facts import FileFacts, MessageFacts
-from models.domain.arrivals.known import KnownRecord
+from models.domain.arrivals.known import FileFacts, KnownRecord, MessageFacts
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import last_day_before
 from models.domain.letters.answer_letters import (

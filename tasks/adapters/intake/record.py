@@ -16,13 +16,13 @@ from models.domain.answers.withdrawals import withdrawn_in
 from models.domain.arrivals.attributing import AttributedMessage
 from models.domain.arrivals.attribution import EvidenceKind
 from models.domain.arrivals.deciding import DecidedMessage, NewVersion, sent_again
-from models.domain.arrivals.facts import MessageFacts
 from models.domain.arrivals.known import (
     REFERENCES,
     CycleAgency,
     ExaminedFile,
     ExaminedMessage,
     KnownRecord,
+    MessageFacts,
     OwnLetter,
     standing_senders,
 )
