@@ -277,7 +277,7 @@ def stands_still(connection: Connection, known: KnownRecord) -> None:
     Asked once receipt numbers are drawn: whoever withdraws waits for them, or they for him.
     """
     then = [d.number for d in known.decisions.decisions if d.kind in ON_VERSIONS]
-    if [d.number for d in decisions.book_of_versions(connection).decisions] != then:
+    if decisions.numbers_on_versions(connection) != then:
         raise DecidedMeanwhile("Một phiên bản vừa được rút lại hoặc khôi phục trong lúc kiểm tra.")
 
 
