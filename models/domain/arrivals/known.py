@@ -16,12 +16,13 @@ from models.domain.answers.restorations import Restoration
 from models.domain.answers.sections import Outcome
 from models.domain.answers.standing import SubmissionRecord, by_arrival
 from models.domain.answers.withdrawals import judged_after
-from models.domain.arrivals.attribution import Attribution, Evidence, tokens_in_addresses
+from models.domain.arrivals.attribution import Attribution, Evidence
 from models.domain.cycle.cycles import HANOI
 from models.domain.letters.answer_letters import RefusedFile
 from models.domain.mail.authentication import SenderCheck
 from models.domain.mail.bounces import DeliveryReport, ReturnedLetter
 from models.domain.mail.mail import LetterFile, MailMessage
+from models.domain.mail.subjects import TAG as TRY_OUT_TAG
 from models.domain.mail.words import Said
 from models.domain.reading.identity import is_letter_id
 from models.domain.reading.office import Office
@@ -166,6 +167,22 @@ class KnownRecord:
             versions={**self.versions, (cycle, version.agency): sorted(found, key=by_arrival)},
             message_ids={**self.message_ids, version.message_key: message_id},
         )
+
+
+def tokens_in_addresses(recipients: Sequence[str], mailbox_address: str) -> list[str]:
+    """The reply tokens among the recipients, each once: what follows `+` in our own address.
+
+    >>> tokens_in_addresses(["x@y.example", "bao-cao+ab23@vp.example"], "bao-cao@vp.example")
+    ['ab23']
+    """
+    local, _, domain = mailbox_address.lower().rpartition("@")
+    found: dict[str, None] = {}
+    for address in recipients:
+        mailbox, _, host = address.lower().rpartition("@")
+        name, plus, token = mailbox.partition("+")
+        if plus and token and token != TRY_OUT_TAG and name == local and host == domain:
+            found.setdefault(token)
+    return list(found)
 
 
 def standing_senders(

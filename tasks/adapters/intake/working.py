@@ -208,7 +208,7 @@ def _record(workplace: Workplace, connection: Connection, read: _Read, done: Wor
         _hold(workplace, connection, kept, "lần nào cũng dừng giữa chừng", done)
     for kept, error in read.failed:
         _note(workplace, connection, kept, error, done)
-    read.known.record(connection, read.examined, workplace.now)
+    read.known.record(connection, list(read.examined), workplace.now)
     for one, found in read.unread:
         for file, what in zip(one.files, found, strict=True):
             if read.known.is_to_be_tried_again(file, what):
