@@ -73,16 +73,6 @@ def storable(text: str) -> str:
     return text.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
 
 
-def all_storable(texts: Iterable[str]) -> bool:
-    """Whether `storable` would leave every one of the texts as it is; they are looked at as one.
-
-    >>> all_storable(["a", "ế"]), all_storable(["a", "\\x00"])
-    (True, False)
-    """
-    whole = "".join(texts)
-    return storable(whole) is whole
-
-
 def cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
     """A row's values with every text made storable."""
     return {k: storable(v) if isinstance(v, str) else v for k, v in values.items()}
@@ -109,10 +99,10 @@ def _insertion_of_new(model: type[SQLModel], dialect_name: str) -> Executable:
 def insert_rows(
     connection: Connection, columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Inserts many rows of one table, their values in the order of `columns`, texts storable.
+    """Inserts many rows of one table, their values in the order of `columns`.
 
-    For rows by the thousand: values are turned into the driver's column by column, not one by one.
-    None is NULL.
+    For rows by the thousand: texts are made storable, and values turned into the driver's, column
+    by column and not one by one. None is NULL. Texts within lists and mappings are left.
     """
     if not rows:
         return
@@ -161,7 +151,16 @@ def _binding(column: Column[Any], dialect: Dialect) -> _Turn | None:
     """How values of a column become the driver's."""
     if isinstance(column.type, ExactDecimal):
         return column.type.as_texts
-    return _each(column.type.dialect_impl(dialect).bind_processor(dialect))
+    turn = _each(column.type.dialect_impl(dialect).bind_processor(dialect))
+    return _texts_storable if turn is None else turn
+
+
+def _texts_storable(values: Iterable[Any]) -> Iterable[Any]:
+    """The values, texts among them storable; those are looked at as one."""
+    whole = "".join(value for value in values if isinstance(value, str))
+    if storable(whole) is whole:
+        return values
+    return [storable(value) if isinstance(value, str) else value for value in values]
 
 
 def _each(turn: Callable[[Any], Any] | None) -> _Turn | None:
