@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -42,7 +43,12 @@ class ExactDecimal(TypeDecorator[Decimal]):
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
         """Every digit, no exponent."""
-        return None if value is None else format(value, "f")
+        return self.as_texts([value])[0]
+
+    @staticmethod
+    def as_texts(values: Iterable[Decimal | None]) -> list[str | None]:
+        """The same of many."""
+        return [None if value is None else format(value, "f") for value in values]
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         """The same decimal."""

@@ -36,6 +36,16 @@ class PutBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """How many cells of a workbook are coloured, and why."""
+
+    cells: int
+    errors: int  # something there must be mended
+    warnings: int  # a warning and nothing graver: orange ones
+    errors_without: int  # errors of no cell: only the letter and the first sheet tell of them
+
+
+@dataclass(frozen=True, slots=True)
 class EnclosedWorkbook:
     """The workbook that comes with a letter.
 
@@ -55,26 +65,17 @@ class EnclosedWorkbook:
         return self.kind is EnclosedKind.FRESH
 
     @property
-    def marked_cells(self) -> int:
-        """How many cells are coloured in it."""
-        return len(_marked(self.findings))
-
-    @property
-    def marked_errors(self) -> int:
-        """How many cells are coloured because something there must be mended."""
-        return len(_marked(f for f in self.findings if f.severity.rank <= Severity.ERROR.rank))
-
-    @property
-    def marked_warnings(self) -> int:
-        """How many cells are coloured for a warning and nothing graver: orange ones."""
-        errors = _marked(f for f in self.findings if f.severity.rank <= Severity.ERROR.rank)
-        return len(_marked(f for f in self.findings if f.severity is Severity.WARNING) - errors)
-
-    @property
-    def unmarked_errors(self) -> int:
-        """How many errors have no cell: only the letter and the first sheet tell of them."""
-        grave = (f for f in self.findings if f.severity.rank <= Severity.ERROR.rank)
-        return sum(not f.cell for f in grave)
+    def marks(self) -> Marks:
+        """How many cells are coloured in it, and why."""
+        grave = [f for f in self.findings if f.severity.rank <= Severity.ERROR.rank]
+        errors = _marked(grave)
+        warnings = _marked(f for f in self.findings if f.severity is Severity.WARNING)
+        return Marks(
+            cells=len(_marked(self.findings)),
+            errors=len(errors),
+            warnings=len(warnings - errors),
+            errors_without=sum(not f.cell for f in grave),
+        )
 
 
 def enclosed_as_sent(findings: Sequence[Finding]) -> EnclosedWorkbook:

@@ -29,8 +29,7 @@ from models.domain.arrivals.attribution import (
     reply_targets,
 )
 from models.domain.arrivals.deciding import DecidedMessage, NewVersion
-from models.domain.arrivals.facts import FileFacts, MessageFacts
-from models.domain.arrivals.known import KnownRecord
+from models.domain.arrivals.known import FileFacts, KnownRecord, MessageFacts
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import last_day_before
 from models.domain.letters.answer_letters import (
@@ -97,15 +96,15 @@ def answers_due(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnsw
 def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -> DueAnswer:
     office, facts = known.office, decided.facts
     cycle, record, previous = office.cycle(version.cycle), version.record, version.previous
+    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
     agency = office.register.agencies[record.agency]
     lines: list[str] = []
     if previous:
-        form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
         lines = list(describe(version.difference(form), form, catalogue))
     outcome = version.facts.outcome
     if not lines and outcome is not None and outcome.spoiled:
         previous = ()  # "nothing has changed" would not be true of what is not used
-    standing = _standing(known, version)
+    standing = _standing(known, cycle, version)
     returned = record.verdict is Verdict.RETURNED
     grace = None
     if returned and (standing.owes or outcome is None):
@@ -115,7 +114,9 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
     counts = standing.effective if returned or version.is_late else None
     # Another workbook has its own verdict, unless a person chose this one before it.
     chosen = version.facts.sha256 == facts.main_file
-    told = replace(record, findings=of_its_value(record.findings, version.earlier))
+    told = record
+    if version.earlier:  # only then a reason may be of another value
+        told = replace(record, findings=of_its_value(record.findings, version.earlier))
     used = {version.facts.sha256, *(paper.sha256 for paper in record.papers)}
     unused = [f for f in facts.files if f.sha256 not in used]
     notes = VerdictNotes(
@@ -129,10 +130,16 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
             *(r.name for r in facts.refused if r.name),
         ],
         outcome=outcome,
-        named_paper=named_paper(office.form_of(cycle), record.entries),
-        enclosure=_enclosed(known, version.facts, agency, cycle, told.findings),
+        named_paper=named_paper(form, record.entries),
+        enclosure=_enclosed(
+            version.facts,
+            told.findings,
+            Addressee(form, catalogue, cycle, agency.code, office.register),
+        ),
         assigned=_assigned_said(known, decided),
-        extended_to=in_time_by_extension(cycle, standing, [*version.earlier, record]),
+        extended_to=in_time_by_extension(cycle, standing, [*version.earlier, record])
+        if standing.extension_until
+        else None,
         deadline={
             **deadline_facts(cycle, office.calendar, standing.extension_until),
             **owed_by_facts(cycle, office.calendar, standing, known.now),
@@ -157,26 +164,19 @@ def _assigned_said(known: KnownRecord, decided: DecidedMessage) -> str:
 
 
 def _enclosed(
-    known: KnownRecord,
-    file: FileFacts,
-    agency: Agency,
-    cycle: ReportingCycle,
-    findings: Sequence[Finding],
+    file: FileFacts, findings: Sequence[Finding], addressee: Addressee
 ) -> EnclosedWorkbook:
     """Which workbook comes with the answer to a file: itself, marked, or the office's own."""
-    office, read = known.office, file.examination
-    addressee = Addressee(
-        office.form_of(cycle), office.catalogue_of(cycle), cycle, agency.code, office.register
-    )
+    read = file.examination
     return enclosed_workbook(findings, read.entries, read.file_kind, file.name, addressee)
 
 
-def _standing(known: KnownRecord, version: NewVersion) -> AgencyStanding:
+def _standing(known: KnownRecord, cycle: ReportingCycle, version: NewVersion) -> AgencyStanding:
     """How the agency stands with the version in it."""
     outcome = version.facts.outcome
     sections = [p.key for p in outcome.parts] if outcome else ()
     versions = [*version.earlier, version.record]
-    return _standing_with(known, version.cycle, version.record.agency, versions, sections)
+    return _standing_with(known, cycle, version.record.agency, versions, sections)
 
 
 def _standing_now(known: KnownRecord, cycle_code: str, agency: str) -> AgencyStanding:
@@ -187,27 +187,27 @@ def _standing_now(known: KnownRecord, cycle_code: str, agency: str) -> AgencySta
     if form.accept_by_section:
         sections = [s.key for s in sections_of(form, known.office.catalogue_of(cycle), agency)]
     versions = known.versions_of(cycle_code, agency)
-    return _standing_with(known, cycle_code, agency, versions, sections)
+    return _standing_with(known, cycle, agency, versions, sections)
 
 
 def _standing_with(
     known: KnownRecord,
-    cycle_code: str,
+    cycle: ReportingCycle,
     agency: str,
     versions: Sequence[SubmissionRecord],
     sections: Sequence[str],
 ) -> AgencyStanding:
     return standing_of(
         agency,
-        known.office.cycle(cycle_code),
+        cycle,
         known.office.calendar,
         versions,
         known.now,
         Circumstances(
-            extension_until=known.decisions.extension(cycle_code, agency),
-            exempt=agency in known.decisions.exempted(cycle_code),
+            extension_until=known.decisions.extension(cycle.code, agency),
+            exempt=agency in known.decisions.exempted(cycle.code),
             sections=sections,
-            exempt_sheets=tuple(known.decisions.exempted_sheets(cycle_code, agency)),
+            exempt_sheets=tuple(known.decisions.exempted_sheets(cycle.code, agency)),
         ),
     )
 
@@ -215,8 +215,8 @@ def _standing_with(
 def _try_out(known: KnownRecord, file: FileFacts, decided: DecidedMessage) -> DueAnswer:
     """The verdict that the workbook would get, to the registered sender, the workbook marked."""
     attribution = file.attribution or decided.facts.answerable
-    cycle = known.office.cycle(attribution.cycle)
-    agency = known.office.register.agencies[attribution.agency]
+    office = known.office
+    cycle, agency = office.cycle(attribution.cycle), office.register.agencies[attribution.agency]
     targets = reply_targets(LetterKind.TRY_OUT, attribution, file.evidence, known.contacts)
     content = compose_try_out(
         cycle,
@@ -226,7 +226,14 @@ def _try_out(known: KnownRecord, file: FileFacts, decided: DecidedMessage) -> Du
         file.examination.findings,
         VerdictNotes(
             outcome=file.outcome,
-            enclosure=_enclosed(known, file, agency, cycle, file.examination.findings),
+            enclosure=_enclosed(
+                file,
+                file.examination.findings,
+                Addressee(
+                    *(office.form_of(cycle), office.catalogue_of(cycle), cycle, agency.code),
+                    office.register,
+                ),
+            ),
             deadline=_until_when(known, cycle, agency.code),
         ),
         try_out_address=try_out_address(known.office_address),

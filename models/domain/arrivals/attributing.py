@@ -97,7 +97,7 @@ class AttributedMessage:
 
 def attribute_message(known: KnownRecord, message: ExaminedMessage) -> AttributedMessage:
     """Whose the message's files are, by all that it shows, or by a person's decision."""
-    names = {code: agency.formal_name for code, agency in known.office.register.agencies.items()}
+    names = known.office.register.formal_names
     of_message = evidence_of_message(known, message)
     kinship = _kinship(known, message)
     assigned = known.decisions.assignment(message.key)

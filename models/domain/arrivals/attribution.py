@@ -18,7 +18,6 @@ from enum import StrEnum
 
 from models.domain.mail.authentication import SenderCheck
 from models.domain.mail.mail import LetterKind
-from models.domain.mail.subjects import TAG as TRY_OUT_TAG
 from models.domain.register.agencies import Contact, Register
 
 
@@ -265,22 +264,6 @@ def _of_address(sender: str, register: Register, known: Sequence[str]) -> list[E
         *(Evidence(EvidenceKind.REGISTERED_DOMAIN, code, detail=sender) for code in current),
         *(Evidence(EvidenceKind.FORMER_DOMAIN, code, detail=sender) for code in former),
     ]
-
-
-def tokens_in_addresses(recipients: Sequence[str], mailbox_address: str) -> list[str]:
-    """The reply tokens among the recipients, each once: what follows `+` in our own address.
-
-    >>> tokens_in_addresses(["x@y.example", "bao-cao+ab23@vp.example"], "bao-cao@vp.example")
-    ['ab23']
-    """
-    local, _, domain = mailbox_address.lower().rpartition("@")
-    found: dict[str, None] = {}
-    for address in recipients:
-        mailbox, _, host = address.lower().rpartition("@")
-        name, plus, token = mailbox.partition("+")
-        if plus and token and token != TRY_OUT_TAG and name == local and host == domain:
-            found.setdefault(token)
-    return list(found)
 
 
 def reply_targets(

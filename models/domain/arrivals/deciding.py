@@ -32,13 +32,12 @@ from models.domain.arrivals.attribution import (
     EvidenceKind,
     registered_today,
 )
-from models.domain.arrivals.facts import FileFacts, MessageFacts
 from models.domain.arrivals.intake import (
     FileDecision,
     MessageDecision,
     decide_message,
 )
-from models.domain.arrivals.known import ExaminedMessage, KnownRecord
+from models.domain.arrivals.known import ExaminedMessage, FileFacts, KnownRecord, MessageFacts
 from models.domain.mail.bounces import ReturnedLetter, match_recipients
 from models.domain.mail.mail import MailMessage, MessageState, cloud_links
 from models.domain.mail.subjects import is_try_out
@@ -151,6 +150,8 @@ def _message_facts(known: KnownRecord, found: AttributedMessage) -> MessageFacts
     files = tuple(_file_facts(known, found, one) for one in found.files)
     whose = attributed(assigned) if assigned else found.answerable
     by_person = mail is not None and not assigned
+    # Words are judged where they are all that a message brings.
+    in_words = by_person and not any(f.is_answer for f in files)
     return MessageFacts(
         automatic=mail.automatic if mail and not assigned else "",
         own_letter=mail is not None and known.is_own_letter(mail, message.received_at),
@@ -166,7 +167,7 @@ def _message_facts(known: KnownRecord, found: AttributedMessage) -> MessageFacts
         ),
         main_file=assigned.main_file if assigned else "",
         assigned=assigned is not None,
-        said=_said(known, mail, whose) if by_person and mail else Said.NOTHING,
+        said=_said(known, mail, whose) if in_words and mail else Said.NOTHING,
         of_a_list=bool(by_person and mail and mail.of_a_list),
         remarks=tuple(mail.remarks) if mail else (),
     )
@@ -191,13 +192,14 @@ def _file_facts(known: KnownRecord, found: AttributedMessage, one: AttributedFil
         *(file.position, file.name, file.container, file.sha256, file.size, one.examination),
         paper=file.paper,
     )
+    versions: Sequence[SubmissionRecord] = ()
     if file.examination.problem is None:
+        arrived = found.message.received_at
+        versions = known.history_of(attribution.cycle, attribution.agency, arrived)
         facts = replace(
             facts,
             untouched=_is_untouched(known, one),
-            sent_before=bool(
-                known.history_of(attribution.cycle, attribution.agency, found.message.received_at)
-            ),
+            sent_before=bool(versions),
             attribution=attribution,
             evidence=one.evidence,
             old_form=one.old_form,
@@ -205,7 +207,7 @@ def _file_facts(known: KnownRecord, found: AttributedMessage, one: AttributedFil
             closed=known.decisions.closed(attribution.cycle),
         )
     if one.is_judged:
-        facts = _against_history(known, found.message, facts, attribution)
+        facts = _against_history(known, found.message, facts, attribution, versions)
         facts = replace(facts, taken_back=_taken_back(known, found.message, facts, attribution))
     if found.assigned and one.own.agency != found.assigned.agency:
         facts = replace(facts, elsewhere=_elsewhere(known, found.message, facts, one.own))
@@ -306,14 +308,17 @@ def _of_former_days(
 
 
 def _against_history(
-    known: KnownRecord, message: ExaminedMessage, facts: FileFacts, attribution: Attribution
+    known: KnownRecord,
+    message: ExaminedMessage,
+    facts: FileFacts,
+    attribution: Attribution,
+    versions: Sequence[SubmissionRecord],
 ) -> FileFacts:
     """Adds what only the record knows: seen before, or cells that the last version still had."""
     received_at, examination = message.received_at, facts.examination
     # A rule that was waived when it was judged first is so when it is judged anew.
     became = known.became.get((message.key, facts.sha256))
     moment = became.decided_at if became else known.now
-    versions = known.history_of(attribution.cycle, attribution.agency, received_at)
     cycle = known.office.cycle(attribution.cycle)
     form, catalogue = known.office.form_of(cycle), known.office.catalogue_of(cycle)
     sections = sections_of(form, catalogue, attribution.agency) if form.accept_by_section else []

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from models.domain.answers.papers import paper_text
 from models.domain.answers.sections import Outcome
 from models.domain.arrivals.attribution import EvidenceKind
-from models.domain.arrivals.facts import FileFacts, MessageFacts
+from models.domain.arrivals.known import FileFacts, MessageFacts
 from models.domain.cycle.letter_phrases import number_text
 from models.domain.letters.answer_letters import Advice, RefusedFile, advice_for
 from models.domain.mail.bounces import ReturnedLetter

@@ -1,4 +1,7 @@
-"""What is known when messages are decided, and what the reader found in them; frozen values."""
+"""What is known when messages are decided, of the record, of each message and of its files.
+
+Frozen values: what the record says, what the reader found, and the facts that are decided on.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,20 @@ from functools import cached_property
 from models.domain.answers.decisions import DecisionBook
 from models.domain.answers.papers import SignedPaper
 from models.domain.answers.restorations import Restoration
+from models.domain.answers.sections import Outcome
 from models.domain.answers.standing import SubmissionRecord, by_arrival
 from models.domain.answers.withdrawals import judged_after
-from models.domain.arrivals.attribution import tokens_in_addresses
+from models.domain.arrivals.attribution import Attribution, Evidence
 from models.domain.cycle.cycles import HANOI
 from models.domain.letters.answer_letters import RefusedFile
 from models.domain.mail.authentication import SenderCheck
-from models.domain.mail.bounces import DeliveryReport
+from models.domain.mail.bounces import DeliveryReport, ReturnedLetter
 from models.domain.mail.mail import LetterFile, MailMessage
+from models.domain.mail.subjects import TAG as TRY_OUT_TAG
+from models.domain.mail.words import Said
 from models.domain.reading.identity import is_letter_id
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Entry, Examination
+from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
 from models.domain.register.agencies import Contact, Register
 
 CycleAgency = tuple[str, str]  # codes of a reporting cycle and of an agency
@@ -126,7 +132,7 @@ class KnownRecord:
     ) -> Sequence[SubmissionRecord]:
         """The versions that a message of that moment is held against, as they arrived."""
         found = self.versions_of(cycle, agency)
-        return judged_after(cycle, found, self.decisions, received_at)
+        return judged_after(cycle, found, self.decisions, received_at) if found else []
 
     def next_number(self, cycle: str, agency: str) -> int:
         """The number that the agency's next version gets: none is given twice."""
@@ -161,6 +167,22 @@ class KnownRecord:
             versions={**self.versions, (cycle, version.agency): sorted(found, key=by_arrival)},
             message_ids={**self.message_ids, version.message_key: message_id},
         )
+
+
+def tokens_in_addresses(recipients: Sequence[str], mailbox_address: str) -> list[str]:
+    """The reply tokens among the recipients, each once: what follows `+` in our own address.
+
+    >>> tokens_in_addresses(["x@y.example", "bao-cao+ab23@vp.example"], "bao-cao@vp.example")
+    ['ab23']
+    """
+    local, _, domain = mailbox_address.lower().rpartition("@")
+    found: dict[str, None] = {}
+    for address in recipients:
+        mailbox, _, host = address.lower().rpartition("@")
+        name, plus, token = mailbox.partition("+")
+        if plus and token and token != TRY_OUT_TAG and name == local and host == domain:
+            found.setdefault(token)
+    return list(found)
 
 
 def standing_senders(
@@ -224,3 +246,71 @@ class ExaminedMessage:
     def received_on(self) -> dt.date:
         """The day of arrival, in Hanoi."""
         return self.received_at.astimezone(HANOI).date()
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """One file of a message and all that is known of it."""
+
+    position: int
+    name: str
+    container: str  # the ZIP it lay in
+    sha256: str
+    size: int  # bytes
+    examination: Examination
+    attribution: Attribution | None = None  # for workbooks only
+    evidence: Sequence[Evidence] = ()  # what it was attributed by
+    known_version: int | None = None  # it is that version once more, and would be judged the same
+    taken_back: int | None = None  # another copy of the message of that withdrawn version
+    old_form: str = (
+        ""  # a genuine workbook of ours, but of no cycle that is asked: which, Vietnamese
+    )
+    former: bool = False  # for others have been asked since in its agency's place: `old_form` says
+    closed: str = ""  # its cycle takes no more versions: why, Vietnamese
+    outcome: Outcome | None = None  # where sections are accepted each by itself
+    elsewhere: str = ""  # this message brought another agency's version with it: whose, Vietnamese
+    untouched: bool = False  # the form as the office sent it: nothing was filled in
+    sent_before: bool = False  # its agency has a version already
+    paper: SignedPaper | None = None  # what a signed PDF beside a workbook says of itself
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of it when it is recorded."""
+        return self.outcome.verdict if self.outcome else verdict_of(self.examination.findings)
+
+    @property
+    def is_workbook(self) -> bool:
+        """Whether it is a workbook that may be taken: its cells were read, its cycle is asked."""
+        return self.examination.problem is None and not self.old_form
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether somebody filled it in: a form as it was sent contends with nothing."""
+        return self.is_workbook and not self.untouched
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether our reader failed on it: it may well be a good workbook, a person opens it."""
+        return self.examination.problem is not None and self.examination.problem.is_ours
+
+
+@dataclass(frozen=True)
+class MessageFacts:
+    """One message and all that is known of it."""
+
+    automatic: str  # why it is automatic mail; empty for a person's
+    answerable: Attribution  # whose it is by sender, token and thread alone
+    evidence: Sequence[Evidence]  # of the message itself
+    files: Sequence[FileFacts]
+    has_cloud_link: bool = False
+    refused: Sequence[RefusedFile] = ()  # what could not be taken apart: too large, a locked ZIP
+    own_letter: bool = False  # a copy of a letter of ours, proof that it left
+    reports: bool = False  # it is a delivery report, of whose letter ever
+    returned: ReturnedLetter | None = None  # the letter of ours it is proven to be about
+    superior: bool = False  # written from the address of an agency's superior
+    try_out: bool = False  # its sender wants to see the verdict before handing in
+    main_file: str = ""  # SHA-256 of the workbook that a person chose of several
+    assigned: bool = False  # a person has said whose all of it is
+    said: Said = Said.NOTHING  # what its words come to, where it brings no workbook filled in
+    of_a_list: bool = False  # it is automatic only in that a mailing list brought it
+    remarks: Sequence[str] = ()  # what whoever looks at it should know, Vietnamese

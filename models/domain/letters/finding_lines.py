@@ -59,13 +59,14 @@ def enclosure_facts(enclosure: EnclosedWorkbook) -> dict[str, object]:
     def counted(number: int) -> str:
         return number_text(number) if number else ""
 
+    marks = enclosure.marks
     return {
         "enclosed": enclosure.kind is not EnclosedKind.NONE,
         "fresh": enclosure.is_fresh,
-        "marked_cells": counted(enclosure.marked_cells),
-        "marked_errors": counted(enclosure.marked_errors),
-        "marked_warnings": counted(enclosure.marked_warnings),
-        "unmarked_errors": counted(enclosure.unmarked_errors),
+        "marked_cells": counted(marks.cells),
+        "marked_errors": counted(marks.errors),
+        "marked_warnings": counted(marks.warnings),
+        "unmarked_errors": counted(marks.errors_without),
         "put_back": [
             f"trang «{one_line(p.sheet, 60)}», {p.place}: {one_line(p.name)}"
             + (", đề nghị điền" if p.lacks_values else "")

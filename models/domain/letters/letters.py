@@ -36,6 +36,7 @@ from models.domain.notation.vietnamese_text import fold
 from models.domain.reading.findings import Finding, Severity
 
 OFFICE = "Văn phòng Ủy ban nhân dân thành phố"
+_OFFICE_KEY = fold(OFFICE)
 OFFICE_ADDRESSEE = f"Lãnh đạo {OFFICE}"
 OWN_UNITS = "các phòng, đơn vị thuộc Văn phòng"  # whom the office asks where it reports itself
 _EXPECTED = re.compile(r"\s*\(dự kiến[^()]*\)$")  # of a meeting's name, once its day is known
@@ -138,7 +139,7 @@ def letterhead(cycle: ReportingCycle, addressee: str) -> dict[str, object]:
     own = is_own(cycle, name)
     return {
         "addressee": f"{OWN_UNITS[:1].upper()}{OWN_UNITS[1:]}" if own else name,
-        "agency_named": agency_within(cycle, name),
+        "agency_named": OWN_UNITS if own else name,
         "office_named": "Văn phòng" if own else OFFICE,
         "recipients": [],
         "check_codes": "",
@@ -155,7 +156,7 @@ def letterhead(cycle: ReportingCycle, addressee: str) -> dict[str, object]:
 def is_own(cycle: ReportingCycle, name: str) -> bool:
     """Whether the agency of that name is the office to which the cycle reports, with the city's
     name behind its own or without."""
-    return fold(name) in (fold(cycle.recipient), fold(OFFICE))
+    return fold(name) in (fold(cycle.recipient), _OFFICE_KEY)
 
 
 def agency_within(cycle: ReportingCycle, name: str) -> str:

@@ -156,12 +156,13 @@ def _by_parts(signs: MailSigns) -> str:
 def _by_words(signs: MailSigns) -> str:
     """The sign in subject and text; none where a file comes with them or something is asked."""
     subject = without_gateway_tags(signs.subject)
+    if signs.hands_in_a_file and SURE_SUBJECTS.match(subject) is None:
+        return ""
     text = _beginning(own_words(signs.text) or signs.text)
     kinds = [*_wordings(subject, text)]
     if signs.hands_in_a_file:
         # A report of delivery brings our own workbook back.
-        is_report = REPORT in kinds and SURE_SUBJECTS.match(subject) is not None
-        return REPORT if is_report else ""
+        return REPORT if REPORT in kinds else ""
     if OFFICIALS_WORDS.search(text):
         return ""
     asked = asks(signs.text)

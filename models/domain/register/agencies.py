@@ -214,8 +214,12 @@ class Register:
 
     def formal_name(self, code: str) -> str:
         """The agency's name as a letter writes it; the code itself where no agency bears it."""
-        agency = self.agencies.get(code)
-        return agency.formal_name if agency else code
+        return self.formal_names.get(code, code)
+
+    @cached_property
+    def formal_names(self) -> Mapping[str, str]:
+        """Every agency's name as a letter writes it, by code."""
+        return {code: agency.formal_name for code, agency in self.agencies.items()}
 
     def registered_before(self, agency: str, by: Sequence[str]) -> str:
         """Who registered the works that stand in the agency's workbook beforehand, in a sentence;

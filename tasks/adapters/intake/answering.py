@@ -57,17 +57,14 @@ def answer(
     locks.hold(connection, [("answers",)])  # what a day may bring is counted by one at a time
     # Of what was answered today that alone which may keep one of these back.
     once_a_day = {one.due.content.kind for one in every if not one.digest}
-    book = AnswerBook(
+    by_day, before = answers.bearing_on(
+        connection,
         today,
-        workplace.rules.answers_per_day,
-        answers.from_day(connection, today),
-        [
-            *answers.saying(connection, today, {one.digest for one in every if one.digest}),
-            *answers.of_kinds(
-                connection, today, {one.sender for one in every if not one.digest}, once_a_day
-            ),
-        ],
+        {one.digest for one in every if one.digest},
+        {one.sender for one in every if not one.digest},
+        once_a_day,
     )
+    book = AnswerBook(today, workplace.rules.answers_per_day, by_day, before)
     leaving: list[NewLetter] = []
     written: list[WrittenAnswer] = []
     for message, letters in due:

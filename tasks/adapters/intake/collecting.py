@@ -6,16 +6,19 @@ breaks ends the look with a sentence, and the next look carries on where this on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from models.domain.arrivals.known import standing_senders
+from models.domain.arrivals.ordering import ordering_key
 from models.domain.notation.system_words import system_reason_in_full
-from tasks.adapters.intake.arrival_order import ArrivalOrder
 from tasks.adapters.intake.failures import DATABASE_AWAY, machine_sentence
+from tasks.adapters.intake.unfolding import mail_of_header
 from tasks.adapters.mailbox.inbox import Arrival, Inbox, InboxFault
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.sharing.locks import alone
-from tasks.adapters.store import messages, places
+from tasks.adapters.sharing.locks import alone, is_shared
+from tasks.adapters.store import known_senders, messages, obligations, places
 from tasks.adapters.store.places import MailboxPosition
 from tasks.adapters.workplace import Workplace
 
@@ -79,7 +82,7 @@ class _Look:
         self._result = result
         self._uidvalidity: int | None = None
         self._remembered: dict[int, MailboxPosition] = {}
-        self._order = ArrivalOrder(workplace)
+        self._order = _ArrivalOrder(workplace)
         self._recall_positions()
 
     def through(self, limit: int) -> None:
@@ -183,6 +186,44 @@ class _Look:
             f"{system_reason_in_full(error)}. "
             "Thư vẫn nằm nguyên trong hộp; kiểm tra quyền đọc rồi chạy lại."
         )
+
+
+class _ArrivalOrder:
+    """By which keys messages are held in order, where several workers are.
+
+    What is known of agencies is read once, when first asked.
+    """
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+        self._shared = is_shared(workplace.engine)
+        self._tokens: Mapping[str, tuple[str, str]] | None = None
+        self._senders: Mapping[str, Sequence[str]] = {}
+
+    def key_of(self, arrival: Arrival, content: bytes) -> str:
+        """The key of a message; "" where one worker takes all, and for a hand-delivered file.
+
+        Of a file only the whole content says whose it is: there the moment of its arrival decides.
+        """
+        if not self._shared or not arrival.is_message:
+            return ""
+        if self._tokens is None:
+            self._tokens, self._senders = self._known()
+        address = self._workplace.rules.office_address
+        return ordering_key(mail_of_header(content), address, self._tokens, self._senders)
+
+    def _known(self) -> tuple[Mapping[str, tuple[str, str]], Mapping[str, Sequence[str]]]:
+        register = self._workplace.office.register
+        with self._workplace.engine.begin() as connection:
+            asked = obligations.of_open_cycles(connection)
+            said = known_senders.agencies_by_address(connection)
+        senders: dict[str, list[str]] = defaultdict(list)
+        for contact in register.contacts.values():
+            for address in (*contact.to, *contact.cc):
+                senders[address].append(contact.agency)
+        for address, agencies in standing_senders(said, register).items():
+            senders[address] += agencies
+        return {o.reply_token: (o.cycle, o.agency) for o in asked}, senders
 
 
 def _batches(arrivals: Iterable[Arrival]) -> Iterator[list[Arrival]]:

@@ -16,13 +16,13 @@ from models.domain.answers.withdrawals import withdrawn_in
 from models.domain.arrivals.attributing import AttributedMessage
 from models.domain.arrivals.attribution import EvidenceKind
 from models.domain.arrivals.deciding import DecidedMessage, NewVersion, sent_again
-from models.domain.arrivals.facts import MessageFacts
 from models.domain.arrivals.known import (
     REFERENCES,
     CycleAgency,
     ExaminedFile,
     ExaminedMessage,
     KnownRecord,
+    MessageFacts,
     OwnLetter,
     standing_senders,
 )
@@ -84,7 +84,10 @@ class Record:
             },
             tokens=tokens,
             letters=outbox.by_message_ids(connection, _named(mails)),
-            restoration=restorations.last_restoration(connection),
+            # It bears on copies of our own letters alone.
+            restoration=restorations.last_restoration(connection)
+            if any(mail.sender == workplace.rules.office_address for mail in mails)
+            else None,
             senders=standing_senders(
                 known_senders.agencies_by_address(connection), workplace.office.register
             ),
@@ -180,6 +183,8 @@ class Record:
     def _foresee(self, wanted: Iterable[CycleAgency]) -> None:
         """Loads what is known of agencies; until the end nobody else decides beside it on them."""
         wanted = sorted(wanted)
+        if not wanted:
+            return
         locks.hold(self._connection, [("agency", *pair) for pair in wanted])
         by_cycle: dict[str, list[str]] = defaultdict(list)
         for cycle, agency in wanted:
@@ -187,13 +192,14 @@ class Record:
         versions, numbers = dict(self.known.versions), dict(self.known.numbers)
         withdrawn = dict(self.known.withdrawn)
         for cycle, agencies in by_cycle.items():
-            found = self._bearing(cycle, agencies)
-            versions |= {(cycle, agency): found.get(agency, []) for agency in agencies}
             last = bearing.last_numbers(self._connection, cycle, agencies)
             numbers |= {(cycle, agency): number for agency, number in last.items()}
-            for agency in {d.agency for d in withdrawn_in(cycle, self.known.decisions)}:
-                if agency in agencies:
-                    withdrawn[cycle, agency] = self._withdrawn(cycle, agency)
+            # Of whoever has no version yet there is nothing to be read.
+            found = self._bearing(cycle, sorted(last)) if last else {}
+            versions |= {(cycle, agency): found.get(agency, []) for agency in agencies}
+            gone = withdrawn_in(cycle, self.known.decisions) if last else []
+            for agency in last.keys() & {d.agency for d in gone}:
+                withdrawn[cycle, agency] = self._withdrawn(cycle, agency)
         self.known = replace(self.known, versions=versions, numbers=numbers, withdrawn=withdrawn)
 
     def _bearing(
@@ -271,7 +277,7 @@ def stands_still(connection: Connection, known: KnownRecord) -> None:
     Asked once receipt numbers are drawn: whoever withdraws waits for them, or they for him.
     """
     then = [d.number for d in known.decisions.decisions if d.kind in ON_VERSIONS]
-    if [d.number for d in decisions.book_of_versions(connection).decisions] != then:
+    if decisions.numbers_on_versions(connection) != then:
         raise DecidedMeanwhile("Một phiên bản vừa được rút lại hoặc khôi phục trong lúc kiểm tra.")
 
 

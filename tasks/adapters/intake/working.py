@@ -2,7 +2,7 @@
 
 All that a message causes, its state, versions, cells, findings and letters, is committed at once.
 So a message is either still `received` or wholly done, whenever a run ends. What the machine keeps
-from being done counts against no message (`in_hand.py`), and what it keeps from being read is said
+from being done counts against no message (`drawing.py`), and what it keeps from being read is said
 of no file (`unread_files.py`).
 """
 
@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from models.domain.arrivals.attributing import AttributedMessage, attribute_message
+from models.domain.arrivals.attributing import attribute_message
 from models.domain.arrivals.deciding import DecidedMessage, decide_arrival
+from models.domain.arrivals.known import CycleAgency
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import MessageState
 from models.domain.reading.submissions import Examination
@@ -98,12 +99,11 @@ def work_through(workplace: Workplace, limit: int, steps: Steps | None = None) -
 
 
 def _work(workplace: Workplace, drawing: Drawing, done: WorkDone, steps: Steps | None) -> None:
-    with workplace.engine.begin() as connection:
-        of = min(messages.counts_by_state(connection).get(MessageState.RECEIVED, 0), drawing.left)
+    of = min(_waiting(workplace), drawing.left) if steps else 0
     with ThreadPoolExecutor(1, thread_name_prefix="read-ahead") as ahead:
         batch = drawing.next_batch()
         reading = ahead.submit(_read, workplace, batch)
-        while batch:
+        while batch.messages:
             if steps:
                 steps(min(drawing.done, of), of)
             read = reading.result()
@@ -113,9 +113,15 @@ def _work(workplace: Workplace, drawing: Drawing, done: WorkDone, steps: Steps |
             if steps:
                 steps(min(drawing.done, of), of)
             batch = following
-            if not batch:
+            if not batch.messages:
                 batch = drawing.next_batch()
                 reading = ahead.submit(_read, workplace, batch)
+
+
+def _waiting(workplace: Workplace) -> int:
+    """How many messages wait to be worked on."""
+    with workplace.engine.begin() as connection:
+        return messages.counts_by_state(connection).get(MessageState.RECEIVED, 0)
 
 
 def _finish(
@@ -155,23 +161,25 @@ class _Read:
 
 def _read(workplace: Workplace, batch: Batch) -> _Read:
     """The batch's messages with the examinations of their files. Touches no database."""
-    if not batch:
+    if not batch.messages:
         return _Read()
     known = batch.unread
     worn_out = [m for m in batch.messages if m.attempts >= ATTEMPTS]
     fresh = [m for m in batch.messages if m.attempts < ATTEMPTS]
     unfolded = unfold(workplace.raw_store, fresh, workplace.rules.max_message_bytes)
+    # What is said of a file without opening it, by message.
+    told = [[known.verdict_on(file) for file in one.files] for one in unfolded.messages]
     jobs = (
         ExamineJob(file.path, file.name, received_on=one.kept.received_at.astimezone(HANOI).date())
-        for one in unfolded.messages
-        for file in one.files
-        if known.verdict_on(file) is None
+        for one, verdicts in zip(unfolded.messages, told, strict=True)
+        for file, verdict in zip(one.files, verdicts, strict=True)
+        if verdict is None
     )
     examinations = workplace.reader.examine(jobs)
     ready: list[Ready] = []
     unread: list[Ready] = []
-    for one in unfolded.messages:
-        found = [known.verdict_on(file) or next(examinations)[1] for file in one.files]
+    for one, verdicts in zip(unfolded.messages, told, strict=True):
+        found = [verdict or next(examinations)[1] for verdict in verdicts]
         pairs = zip(one.files, found, strict=True)
         _take_papers(workplace, one, found)
         again = any(known.is_to_be_tried_again(file, what) for file, what in pairs)
@@ -200,7 +208,7 @@ def _record(workplace: Workplace, connection: Connection, read: _Read, done: Wor
         _hold(workplace, connection, kept, "lần nào cũng dừng giữa chừng", done)
     for kept, error in read.failed:
         _note(workplace, connection, kept, error, done)
-    read.known.record(connection, read.examined, workplace.now)
+    read.known.record(connection, list(read.examined), workplace.now)
     for one, found in read.unread:
         for file, what in zip(one.files, found, strict=True):
             if read.known.is_to_be_tried_again(file, what):
@@ -238,9 +246,10 @@ def _settle(
     for unfolded, found in ready:
         attributed = attribute_message(known.known, known.message(unfolded, found))
         known.learn_of(attributed)
-        attributed = attributed.with_examinations(
-            _read_anew(workplace.reader, unfolded, attributed, unread)
-        )
+        wanted = attributed.to_read_anew()
+        if any(wanted):
+            anew = _read_anew(workplace.reader, unfolded, wanted, unread)
+            attributed = attributed.with_examinations(anew)
         one, known.known = decide_arrival(known.known, attributed)
         decided.append(one)
     decided = record(connection, workplace.office, workplace.now, decided, known.returned)
@@ -250,19 +259,22 @@ def _settle(
 
 
 def _read_anew(
-    reader: ReaderPool, unfolded: Unfolded, attributed: AttributedMessage, unread: UnreadFiles
+    reader: ReaderPool,
+    unfolded: Unfolded,
+    wanted: Sequence[CycleAgency | None],
+    unread: UnreadFiles,
 ) -> list[Examination | None]:
     """What files hold as the workbooks of whom they are attributed to, read so far as another's.
 
-    Raises FileUnread.
+    `wanted`: as whose each is to be read; None for one that is to be left. Raises FileUnread.
     """
     day = unfolded.kept.received_at.astimezone(HANOI).date()
     anew: list[Examination | None] = []
-    for file, wanted in zip(unfolded.files, attributed.to_read_anew(), strict=True):
-        if wanted is None:
+    for file, whose in zip(unfolded.files, wanted, strict=True):
+        if whose is None:
             anew.append(None)
             continue
-        found = reader.examine_one(ExamineJob(file.path, file.name, wanted[1], wanted[0], day))
+        found = reader.examine_one(ExamineJob(file.path, file.name, whose[1], whose[0], day))
         if unread.is_to_be_tried_again(file, found):
             raise FileUnread(file.sha256, unread.waits(file, found))
         anew.append(found)

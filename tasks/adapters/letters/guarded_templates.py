@@ -12,27 +12,27 @@ import dataclasses
 import re
 import stat
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from functools import lru_cache, wraps
 from itertools import islice
 from pathlib import Path
-from types import CodeType, TracebackType
+from types import CodeType
 from typing import Any, cast
 
 from jinja2 import Environment, FileSystemLoader, Template, nodes, pass_eval_context
 from jinja2.exceptions import (
-    SecurityError,
     TemplateError,
     TemplateNotFound,
     TemplateRuntimeError,
-    UndefinedError,
 )
 from jinja2.meta import find_referenced_templates, find_undeclared_variables
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Undefined, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
+
+from models.domain.errors import BaocaoError
 
 STEPS = 1_000_000  # rounds of loops, calls of macros and filters in one document
 LETTERS = 20_000_000  # characters made on the way to one document
@@ -99,6 +99,30 @@ def bounded() -> Iterator[None]:
         _spent.reset(token)
 
 
+def blocks_of(
+    template: Template, names: Sequence[str], context: Mapping[str, object]
+) -> dict[str, str]:
+    """What the blocks of a template give, of those names that it has. Inside of `bounded`."""
+    return {
+        name: "".join(template.blocks[name](template.new_context(dict(context))))
+        for name in names
+        if name in template.blocks
+    }
+
+
+def document_of(template: Template, context: Mapping[str, object]) -> str:
+    """What a whole template gives. Inside of `bounded`."""
+    return template.render(context)
+
+
+class TemplateUnusable(BaocaoError):
+    """Raised when a template, or one that it names, cannot be used: `name`; the cause says why."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(name)
+
+
 class GuardedEnvironment(ImmutableSandboxedEnvironment):
     """The sandbox for templates of the office. Documents are made inside of `bounded`."""
 
@@ -127,6 +151,21 @@ class GuardedEnvironment(ImmutableSandboxedEnvironment):
         if name is not None:
             self.referred[name] = list(referred)
         return code
+
+    def whole(self, name: str) -> Template:
+        """The template of that name, it and all that it names compiled. Raises TemplateUnusable."""
+        found: dict[str, Template] = {}
+        waiting = [name]
+        while waiting:
+            one = waiting.pop()
+            if one in found:
+                continue
+            try:
+                found[one] = self.get_template(one)
+            except (*TEMPLATE_FAILURES, OSError) as error:
+                raise TemplateUnusable(one) from error
+            waiting += reversed(self.referred[one])
+        return found[name]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -265,45 +304,6 @@ class StandIn:
 
     def __str__(self) -> str:
         return "-"
-
-
-def why_unusable(error: BaseException) -> str:
-    """What is wrong with a template, a Vietnamese clause without a full stop."""
-    said = getattr(error, "message", None) or str(error)
-    if isinstance(error, TemplateOverrun):
-        return said
-    if isinstance(error, SecurityError):
-        return f"thẻ dùng phần bên trong của chương trình, không được phép ({said.rstrip('.')})"
-    if isinstance(error, UndefinedError):
-        return f"không có giá trị này: {said.rstrip('.')}"
-    if isinstance(error, TemplateError):
-        return said.rstrip(".")
-    if isinstance(error, RecursionError):
-        return "mẫu gọi lại chính nó hoặc lồng nhau quá sâu"
-    if type(error) is SyntaxError:
-        return "các thẻ lồng nhau quá nhiều lớp"
-    if isinstance(error, MemoryError):
-        return "mẫu cần nhiều bộ nhớ hơn máy có"
-    return f"thẻ không tính được ({type(error).__name__}: {said[:200]})"
-
-
-def where_in_template(error: BaseException) -> tuple[str, int] | None:
-    """Name and line of the template at which it failed; None where nobody knows."""
-    line = getattr(error, "lineno", None)
-    if isinstance(error, TemplateError) and line is not None:
-        return str(getattr(error, "name", None) or ""), line
-    found = None
-    step: TracebackType | None = error.__traceback__
-    while step is not None:
-        names = step.tb_frame.f_globals
-        template = names.get("__jinja_template__")
-        if isinstance(template, Template):
-            found = str(template.name or ""), template.get_corresponding_lineno(step.tb_lineno)
-        elif "__jinja_exception__" in names:
-            # Jinja has put the template's own line in place of the program's.
-            found = Path(step.tb_frame.f_code.co_filename).name, step.tb_lineno
-        step = step.tb_next
-    return found
 
 
 def _count_rounds(tree: nodes.Template) -> None:

@@ -21,12 +21,14 @@ from tasks.adapters.letters.guarded_templates import (
     TEMPLATE_FAILURES,
     GuardedEnvironment,
     SmallFiles,
+    TemplateUnusable,
+    blocks_of,
     bounded,
+    document_of,
     names_asked,
-    where_in_template,
-    why_unusable,
 )
 from tasks.adapters.letters.letter_blocks import HtmlBlocks, TextBlocks
+from tasks.adapters.letters.template_faults import where_in_template, why_unusable
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +185,11 @@ class LetterRenderer:
         self._letters[name] = (html, text)
 
     def _compiled(self, name: str, environment: GuardedEnvironment) -> Template | None:
-        faults: list[str] = []
-        template = _compiled(environment, name, faults, set())
-        if faults:
-            self._faults.setdefault(name, []).extend(faults)
-        return template
-
-    @staticmethod
-    def _about(template: Template, context: dict[str, object]) -> str:
-        said = _block(template, "about", context) if "about" in template.blocks else ""
-        return " ".join(said.split())
+        try:
+            return environment.whole(name)
+        except TemplateUnusable as unusable:
+            self._faults.setdefault(name, []).append(_unusable(unusable))
+        return None
 
     def render(self, content: LetterContent) -> RenderedText:
         """Subject, text and HTML of a letter, NFC.
@@ -209,15 +206,16 @@ class LetterRenderer:
         context = dict(content.context)
         try:
             with bounded():
-                subject = " ".join(_block(text_template, "subject", context).split())
-                html_body = self._html.paragraphs(_block(html_template, "body", context))
-                text_body = self._text.paragraphs(_block(text_template, "body", context))
-                about = self._about(text_template, context)
+                said = blocks_of(text_template, (*_BLOCKS, "about"), context)
+                marked_up = blocks_of(html_template, ("body",), context)
+                subject = " ".join(said["subject"].split())
+                about = " ".join(said.get("about", "").split())
                 common = {**context, "subject": subject, "about": about}
-                html = self._html_layout.render(common, body=html_body)
-                text = self._text_layout.render(
-                    {**common, "about": self._text.paragraphs(about)}, body=text_body
-                )
+                html_body = self._html.paragraphs(marked_up["body"])
+                html = document_of(self._html_layout, {**common, "body": html_body})
+                plain = {"about": self._text.paragraphs(about)} if about else {}
+                plain["body"] = self._text.paragraphs(said["body"])
+                text = document_of(self._text_layout, {**common, **plain})
         except TEMPLATE_FAILURES as error:
             raise TemplateFault([_fault(error, file)]) from error
         return RenderedText(
@@ -325,22 +323,12 @@ def _environment(
     return environment
 
 
-def _compiled(
-    environment: GuardedEnvironment, name: str, faults: list[str], seen: set[str]
-) -> Template | None:
-    """The template, and with it all that it includes; None with a fault where one is unusable."""
-    seen.add(name)
-    try:
-        template = environment.get_template(name)
-        for other in environment.referred[name]:
-            if other not in seen and _compiled(environment, other, faults, seen) is None:
-                return None
-        return template
-    except (TemplateNotFound, UnicodeDecodeError, OSError):
-        faults.append(f"letters/{name}: không có tệp này hoặc không đọc được (UTF-8).")
-    except TEMPLATE_FAILURES as error:
-        faults.append(_fault(error, name))
-    return None
+def _unusable(unusable: TemplateUnusable) -> str:
+    """What is wrong with the template of a letter, or with one that it names."""
+    error = unusable.__cause__
+    if error is None or isinstance(error, TemplateNotFound | UnicodeDecodeError | OSError):
+        return f"letters/{unusable.name}: không có tệp này hoặc không đọc được (UTF-8)."
+    return _fault(error, unusable.name)
 
 
 def _fault(error: BaseException, template: str) -> str:
@@ -350,7 +338,3 @@ def _fault(error: BaseException, template: str) -> str:
     if isinstance(error, UndefinedError):
         return f"{place}: thư không có giá trị này: {error.message}."
     return f"{place}: {why_unusable(error)}."
-
-
-def _block(template: Template, block: str, context: dict[str, object]) -> str:
-    return "".join(template.blocks[block](template.new_context(context)))

@@ -17,7 +17,13 @@ from models.domain.mail.machine_wordings import SURE_SUBJECTS
 from models.domain.mail.subjects import without_gateway_tags
 from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.messages.bounce_prose import is_still_tried, recipients_in
-from tasks.adapters.messages.header_texts import MAX_HEADER, decoded, header_text
+from tasks.adapters.messages.encodings import (
+    MAX_HEADER,
+    TransferEncoding,
+    decoded,
+    header_text,
+    transfer_encoding,
+)
 from tasks.adapters.messages.message_parts import (
     PARSER_ERRORS,
     Gathered,
@@ -27,7 +33,6 @@ from tasks.adapters.messages.message_parts import (
     take_apart,
 )
 from tasks.adapters.messages.message_reader import ADDRESS, MESSAGE_ID, addresses, text_of_html
-from tasks.adapters.messages.transfer_encodings import TransferEncoding, transfer_encoding
 
 MAX_RECIPIENTS = 100
 MAX_REFERENCES = 50

@@ -18,14 +18,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.policy import Compat32
+from functools import cached_property
 from itertools import islice
 
 from models.domain.mail.automatic import HeaderFields
 from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.messages import smime, tnef
-from tasks.adapters.messages.header_texts import decoded, file_name, header_text
-from tasks.adapters.messages.transfer_encodings import (
+from tasks.adapters.messages.encodings import (
     TransferEncoding,
+    content_as_meant,
+    decoded,
+    file_name,
+    header_text,
     transfer_encoding,
     undone,
     uuencoded,
@@ -133,7 +137,7 @@ class FoundFile:
     related: bool  # lies beside an HTML text in multipart/related
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Standing:
     """A part and where it stands."""
 
@@ -141,6 +145,14 @@ class _Standing:
     messages: int = 0  # forwarded messages around it
     depth: int = 0
     related: bool = False
+
+    @cached_property
+    def file_name(self) -> str:
+        """The part's file name made fit to show; "" when it has none."""
+        name = _parameter(self.part, "content-disposition", "filename") or _parameter(
+            self.part, "content-type", "name"
+        )
+        return file_name(name) if name else ""
 
 
 def take_apart(raw: bytes) -> tuple[Message, Gathered]:
@@ -258,9 +270,9 @@ def _inner_parts(place: _Standing, gathered: Gathered) -> Iterator[_Standing]:
     elif kind.startswith("message/") and kind != "message/rfc822":
         for child in children:  # delivery reports
             yield _Standing(child, place.messages, place.depth + 1)
-    elif _may_be_signed(part) and gathered.signed_opened < MAX_SIGNED:
+    elif _may_be_signed(place) and gathered.signed_opened < MAX_SIGNED:
         yield from _signed(place, gathered)
-    elif _is_saved_message(part) and place.messages < MAX_MESSAGE_DEPTH:
+    elif _is_saved_message(place) and place.messages < MAX_MESSAGE_DEPTH:
         saved = _parsed(_within_limits(content_of(part, gathered), gathered), gathered)
         if any(name in saved for name in ("from", "subject", "content-type")):
             gathered.forwarded.append(header_text(saved.get("subject", "")))
@@ -302,10 +314,10 @@ def _forwarded(part: Message, inner: Message, gathered: Gathered) -> Message:
     return _parsed(_within_limits(undone(content, encoding), gathered), gathered)
 
 
-def _may_be_signed(part: Message) -> bool:
+def _may_be_signed(place: _Standing) -> bool:
     """Whether the part may be a message or file within its signature (RFC 8551)."""
-    named = _file_name(part).lower().endswith((".p7m", ".p7z"))
-    return _content_type(part) in _SIGNED_TYPES or named
+    named = place.file_name.lower().endswith((".p7m", ".p7z"))
+    return _content_type(place.part) in _SIGNED_TYPES or named
 
 
 def _signed(place: _Standing, gathered: Gathered) -> Iterator[_Standing]:
@@ -320,7 +332,7 @@ def _signed(place: _Standing, gathered: Gathered) -> Iterator[_Standing]:
         gathered.remarks.append(_NOT_AS_SIGNED)
     inner = _parsed(_within_limits(found.content, gathered), gathered)
     if "content-type" not in inner:
-        name = re.sub(r"\.p7[mz]$", "", _file_name(part), flags=re.IGNORECASE)
+        name = re.sub(r"\.p7[mz]$", "", place.file_name, flags=re.IGNORECASE)
         inner = Message(policy=_POLICY)
         inner["Content-Type"] = "application/octet-stream"
         inner["Content-Transfer-Encoding"] = "binary"
@@ -329,16 +341,16 @@ def _signed(place: _Standing, gathered: Gathered) -> Iterator[_Standing]:
     yield _Standing(inner, place.messages, place.depth + 1)
 
 
-def _is_saved_message(part: Message) -> bool:
+def _is_saved_message(place: _Standing) -> bool:
     """Whether the part is a message that somebody saved as a file and attached."""
-    kept_apart = _content_type(part) not in ("message/rfc822", "text/html")
-    return kept_apart and _file_name(part).lower().endswith(".eml")
+    kept_apart = _content_type(place.part) not in ("message/rfc822", "text/html")
+    return kept_apart and place.file_name.lower().endswith(".eml")
 
 
 def _keep_leaf(place: _Standing, gathered: Gathered) -> None:
     part, kind = place.part, _content_type(place.part)
     disposition = str(part.get("content-disposition", "")).partition(";")[0].strip().lower()
-    name = _file_name(part)
+    name = place.file_name
     children = _children(part)
     if kind == "message/rfc822" and children:
         content = _with_bulk(children[0].as_bytes(), gathered)
@@ -398,8 +410,7 @@ def _without_uuencoded(content: bytes, gathered: Gathered) -> bytes:
 def content_of(part: Message, gathered: Gathered) -> bytes:
     """A leaf's bytes, its transfer encoding undone and its long runs back in place."""
     content = _as_sent(part, gathered)
-    encoding = str(part.get("content-transfer-encoding", ""))
-    return undone(content, transfer_encoding(encoding, content))
+    return content_as_meant(content, str(part.get("content-transfer-encoding", "")))
 
 
 def _as_sent(part: Message, gathered: Gathered) -> bytes:
@@ -431,14 +442,6 @@ def _content_type(part: Message) -> str:
         return part.get_content_type()
     except PARSER_ERRORS:
         return "text/plain"
-
-
-def _file_name(part: Message) -> str:
-    """The part's file name made fit to show; "" when it has none."""
-    name = _parameter(part, "content-disposition", "filename") or _parameter(
-        part, "content-type", "name"
-    )
-    return file_name(name) if name else ""
 
 
 def _parameter(part: Message, header: str, name: str) -> str:

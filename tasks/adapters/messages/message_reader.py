@@ -20,7 +20,7 @@ from models.domain.mail.automatic import (
     why_automatic,
 )
 from models.domain.mail.mail import Attachment, MailMessage
-from tasks.adapters.messages.header_texts import UNENCODABLE, header_text
+from tasks.adapters.messages.encodings import UNENCODABLE, header_text
 from tasks.adapters.messages.message_parts import (
     MAX_HTML,
     PARSER_ERRORS,
@@ -152,16 +152,19 @@ def addresses(value: str) -> list[tuple[str, str]]:
     >>> addresses('"Sở Du lịch" <SoDuLich@HaiPhong.example>, "x@y.example" <hong@>')
     [('Sở Du lịch', 'sodulich@haiphong.example')]
     """
+    return [(header_text(name)[:200], address) for name, address in _written(value)]
+
+
+def _written(value: str) -> Iterator[tuple[str, str]]:
+    """Names as they are encoded and lower-case addresses in a header, in order."""
     try:
         pairs = email.utils.getaddresses([value])
     except PARSER_ERRORS:
         pairs = [("", found) for found in re.findall(r"<([^<>]{3,320})>", value)]
-    found = []
     for name, address in pairs[:MAX_ADDRESSES]:
         address = address.strip().lower()
         if ADDRESS.fullmatch(address) and ".." not in address:
-            found.append((header_text(name)[:200], address))
-    return found
+            yield name, address
 
 
 def _sender(headers: HeaderFields, gathered: Gathered) -> tuple[str, str, str]:
@@ -202,7 +205,7 @@ def _recipients(headers: HeaderFields) -> list[str]:
             address
             for header in _RECIPIENT_HEADERS
             for value in headers.get(header, ())[:20]
-            for _, address in addresses(value)
+            for _, address in _written(value)
         )
     )[:MAX_ADDRESSES]
 

@@ -39,9 +39,8 @@ from tasks.adapters.letters.guarded_templates import (
     StandIn,
     TemplateOverrun,
     bounded,
-    where_in_template,
-    why_unusable,
 )
+from tasks.adapters.letters.template_faults import where_in_template, why_unusable
 from tasks.adapters.reading.archives import (
     BudgetExceeded,
     CountedZip,

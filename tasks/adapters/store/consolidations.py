@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from models.tables import ConsolidationRow
-from tasks.adapters.store.rows import cleaned, insert_new, table_of
+from tasks.adapters.store.rows import insert_new, table_of
 
 CONSOLIDATION = table_of(ConsolidationRow)
 
@@ -39,4 +39,4 @@ def workbook_names(connection: Connection, cycle: str) -> set[str]:
 
 def add(connection: Connection, row: ConsolidationRow) -> bool:
     """Records a consolidation; False when one of the same inputs is there."""
-    return insert_new(connection, ConsolidationRow, [cleaned(row.model_dump(exclude={"id"}))]) == 1
+    return insert_new(connection, ConsolidationRow, [row.model_dump(exclude={"id"})]) == 1

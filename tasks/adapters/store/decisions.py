@@ -60,6 +60,14 @@ def book_of_versions(connection: Connection) -> DecisionBook:
     return _book(connection.execute(select(DECISION).where(which).order_by(DECISION.c.id)))
 
 
+def numbers_on_versions(connection: Connection) -> list[int]:
+    """The numbers of those decisions, oldest first."""
+    which = DECISION.c.kind.in_([kind.value for kind in ON_VERSIONS])
+    return [
+        *connection.execute(select(DECISION.c.id).where(which).order_by(DECISION.c.id)).scalars()
+    ]
+
+
 def of_planned(connection: Connection, cycle: str) -> PlannedDecisions:
     """What was decided of the planned letters of a cycle."""
     which = (DECISION.c.kind.in_([kind.value for kind in ON_PLANNED]), DECISION.c.cycle == cycle)

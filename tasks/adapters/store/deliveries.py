@@ -170,18 +170,16 @@ def note_report(
         connection,
         DeliveryReportRow,
         [
-            cleaned(
-                {
-                    "message_key": message_key,
-                    "letter_id": letter.id,
-                    "recipient": one.recipient,
-                    "action": one.report.action.value,
-                    "status": one.report.status,
-                    "reason": one.report.reason,
-                    "reported_at": at,
-                    "sending": sending.message_id,
-                }
-            )
+            {
+                "message_key": message_key,
+                "letter_id": letter.id,
+                "recipient": one.recipient,
+                "action": one.report.action.value,
+                "status": one.report.status,
+                "reason": one.report.reason,
+                "reported_at": at,
+                "sending": sending.message_id,
+            }
             for one in news
         ],
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select
 
 from models.tables import KnownSenderRow
-from tasks.adapters.store.rows import cleaned, insert_new, table_of
+from tasks.adapters.store.rows import insert_new, table_of
 
 _SENDER = table_of(KnownSenderRow)
 
@@ -49,7 +49,7 @@ def add(connection: Connection, sender: KnownSender) -> bool:
         "message_key": sender.message_key,
         "registered_at": sender.registered_at,
     }
-    return bool(insert_new(connection, KnownSenderRow, [cleaned(values)]))
+    return bool(insert_new(connection, KnownSenderRow, [values]))
 
 
 def remove(connection: Connection, sender: KnownSender) -> None:

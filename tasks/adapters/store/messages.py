@@ -88,7 +88,7 @@ class KeptMessage:
 
 def keep(connection: Connection, new: Iterable[NewMessage]) -> int:
     """Records messages as received; those already known stay as they are. How many were new."""
-    return insert_new(connection, MessageRow, [_UNDECIDED | cleaned(_fields(m)) for m in new])
+    return insert_new(connection, MessageRow, [_UNDECIDED | _fields(m) for m in new])
 
 
 def waiting(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select, update
 
 from models.tables import ObligationRow
-from tasks.adapters.store.rows import cleaned, insert_new, table_of
+from tasks.adapters.store.rows import insert_new, table_of
 
 OBLIGATION = table_of(ObligationRow)
 _ASKED = [
@@ -37,7 +37,7 @@ class Obligation:
 
 def add(connection: Connection, row: ObligationRow) -> bool:
     """Records that an agency is asked; False when it had been asked before."""
-    return insert_new(connection, ObligationRow, [cleaned(row.model_dump())]) == 1
+    return insert_new(connection, ObligationRow, [row.model_dump()]) == 1
 
 
 def replace_workbook(

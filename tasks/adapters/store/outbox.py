@@ -63,7 +63,7 @@ def queue_many(connection: Connection, letters: Sequence[NewLetter], now: dt.dat
 
 def _row(new: NewLetter, now: dt.datetime) -> dict[str, Any]:
     letter = new.letter
-    values = {
+    return {
         "business_key": letter.business_key,
         "cycle": letter.cycle,
         "agency": letter.agency,
@@ -94,7 +94,6 @@ def _row(new: NewLetter, now: dt.datetime) -> dict[str, Any]:
         "earlier": [],
         "again": "",
     }
-    return cleaned(values)
 
 
 def due(connection: Connection, now: dt.datetime, limit: int) -> list[LetterRow]:

@@ -26,6 +26,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import SQLModel
 
+from models.column_types import ExactDecimal
 from models.domain.errors import BaocaoError
 from tasks.adapters.lock_holders import held_by
 
@@ -72,28 +73,18 @@ def storable(text: str) -> str:
     return text.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
 
 
-def all_storable(texts: Iterable[str]) -> bool:
-    """Whether `storable` would leave every one of the texts as it is; they are looked at as one.
-
-    >>> all_storable(["a", "ế"]), all_storable(["a", "\\x00"])
-    (True, False)
-    """
-    whole = "".join(texts)
-    return storable(whole) is whole
-
-
 def cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
     """A row's values with every text made storable."""
     return {k: storable(v) if isinstance(v, str) else v for k, v in values.items()}
 
 
 def insert_new(connection: Connection, model: type[SQLModel], rows: list[dict[str, Any]]) -> int:
-    """Inserts those rows whose keys are not there yet; how many that were."""
+    """Inserts those rows whose keys are not there yet, texts made storable; how many that were."""
     if not rows:
         return 0
     statement = _insertion_of_new(model, connection.dialect.name)
     # Not every driver counts such rows: those inserted are handed back.
-    return len(connection.execute(statement, rows).all())
+    return len(connection.execute(statement, [cleaned(row) for row in rows]).all())
 
 
 @cache  # a statement made anew is compiled anew
@@ -108,16 +99,15 @@ def _insertion_of_new(model: type[SQLModel], dialect_name: str) -> Executable:
 def insert_rows(
     connection: Connection, columns: Sequence[Column[Any]], rows: Sequence[Sequence[Any]]
 ) -> None:
-    """Inserts many rows of one table, their values in the order of `columns`, texts storable.
+    """Inserts many rows of one table, their values in the order of `columns`.
 
-    For rows by the thousand: values are turned into the driver's column by column, not one by one.
-    None is NULL.
+    For rows by the thousand: texts are made storable, and values turned into the driver's, column
+    by column and not one by one. None is NULL. Texts within lists and mappings are left.
     """
     if not rows:
         return
     dialect = connection.dialect
-    turns = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
-    turned = _turned(rows, turns)
+    turned = _turned(rows, [_binding(column, dialect) for column in columns])
     if dialect.name != "sqlite":  # the driver sends them all in one go
         connection.exec_driver_sql(_insertion(tuple(columns), 1, dialect), turned)
         return
@@ -140,19 +130,44 @@ def select_rows(
     statement = _selection(tuple(columns), key, order, len(keys), dialect)
     rows = connection.exec_driver_sql(statement, tuple(keys)).all()
     turns = [
-        column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
+        _each(column.type.dialect_impl(dialect).result_processor(dialect, None))
+        for column in columns
     ]
     return _turned(rows, turns)
 
 
-def _turned(
-    rows: Sequence[Sequence[Any]], turns: Sequence[Callable[[Any], Any] | None]
-) -> list[tuple[Any, ...]]:
+_Turn = Callable[[Iterable[Any]], Iterable[Any]]  # of a whole column's values
+
+
+def _turned(rows: Sequence[Sequence[Any]], turns: Sequence[_Turn | None]) -> list[tuple[Any, ...]]:
     by_column: list[Iterable[Any]] = list(zip(*rows, strict=True))
     for place, turn in enumerate(turns):
         if turn is not None and by_column:
-            by_column[place] = [v if v is None else turn(v) for v in by_column[place]]
+            by_column[place] = turn(by_column[place])
     return list(zip(*by_column, strict=True))
+
+
+def _binding(column: Column[Any], dialect: Dialect) -> _Turn | None:
+    """How values of a column become the driver's."""
+    if isinstance(column.type, ExactDecimal):
+        return column.type.as_texts
+    turn = _each(column.type.dialect_impl(dialect).bind_processor(dialect))
+    return _texts_storable if turn is None else turn
+
+
+def _texts_storable(values: Iterable[Any]) -> Iterable[Any]:
+    """The values, texts among them storable; those are looked at as one."""
+    whole = "".join(value for value in values if isinstance(value, str))
+    if storable(whole) is whole:
+        return values
+    return [storable(value) if isinstance(value, str) else value for value in values]
+
+
+def _each(turn: Callable[[Any], Any] | None) -> _Turn | None:
+    """The turning of single values as one of a whole column; None stays."""
+    if turn is None:
+        return None
+    return lambda values: [value if value is None else turn(value) for value in values]
 
 
 @lru_cache(maxsize=500)

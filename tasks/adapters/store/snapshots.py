@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from models.domain.mail.mail import LetterState
 from models.tables import SnapshotRow
 from tasks.adapters.store.outbox import LETTER
-from tasks.adapters.store.rows import cleaned, insert_new, table_of
+from tasks.adapters.store.rows import insert_new, table_of
 
 SNAPSHOT = table_of(SnapshotRow)
 _NEVER_LEFT = (
@@ -20,7 +20,7 @@ _NEVER_LEFT = (
 
 def add(connection: Connection, row: SnapshotRow) -> bool:
     """Records a snapshot; False when its letter has one."""
-    return insert_new(connection, SnapshotRow, [cleaned(row.model_dump(exclude={"id"}))]) == 1
+    return insert_new(connection, SnapshotRow, [row.model_dump(exclude={"id"})]) == 1
 
 
 def last_sent(connection: Connection, cycle: str, other_than: str) -> SnapshotRow | None:

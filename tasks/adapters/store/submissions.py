@@ -20,7 +20,6 @@ from models.domain.reading.submissions import Entry, EntryValue, Verdict
 from models.tables import CounterRow, FindingRow, ObservationRow, SubmissionRow
 from tasks.adapters.store import decisions
 from tasks.adapters.store.rows import (
-    all_storable,
     chunks,
     insert_new,
     insert_rows,
@@ -348,7 +347,7 @@ def _submission(version: VersionToRecord) -> Sequence[Any]:
     sections = {key: verdict.value for key, verdict in r.sections.items()}
     papers = [_storable_paper(paper_to_json(paper)) for paper in r.papers]
     return (
-        version.cycle, r.agency, r.version, r.message_key, storable(r.file_name), r.file_sha256,
+        version.cycle, r.agency, r.version, r.message_key, r.file_name, r.file_sha256,
         version.file_size, version.file_kind, r.received_at, r.decided_at, r.verdict.value,
         r.receipt_number, version.guessed, sections, papers,
     )  # fmt: skip
@@ -369,13 +368,6 @@ def _storable_paper(paper: dict[str, Any]) -> dict[str, Any]:
 
 def _observations(submission_id: int, entries: Sequence[Entry]) -> Iterator[Sequence[Any]]:
     """The rows of a version's cells, in the order of `_OBSERVED`."""
-    mended = not all_storable(
-        text
-        for e in entries
-        for text in (e.raw, e.row_key, e.sheet_name, e.value if isinstance(e.value, str) else "")
-    )
-    if mended:
-        entries = [_storable_entry(entry) for entry in entries]
     for e in entries:
         number = text = date = None
         if isinstance(e.value, Decimal):
@@ -390,16 +382,6 @@ def _observations(submission_id: int, entries: Sequence[Entry]) -> Iterator[Sequ
         )  # fmt: skip
 
 
-def _storable_entry(entry: Entry) -> Entry:
-    return replace(
-        entry,
-        row_key=storable(entry.row_key),
-        value=storable(entry.value) if isinstance(entry.value, str) else entry.value,
-        raw=storable(entry.raw),
-        sheet_name=storable(entry.sheet_name),
-    )
-
-
 def _finding(submission_id: int, position: int, f: Finding) -> Sequence[Any]:
     """The row of a finding, in the order of `_FOUND`."""
     return (
@@ -407,13 +389,13 @@ def _finding(submission_id: int, position: int, f: Finding) -> Sequence[Any]:
         position,
         f.rule,
         f.severity.value,
-        storable(f.message),
-        storable(f.sheet),
+        f.message,
+        f.sheet,
         f.cell,
-        storable(f.value),
-        storable(f.row_key),
+        f.value,
+        f.row_key,
         f.column,
-        storable(f.justification),
+        f.justification,
         list(f.cells),
         f.trial,
         f.place_ends,

@@ -280,3 +280,12 @@ def test_the_full_name_is_for_letters_and_finds_the_agency_too() -> None:
     assert register.formal_name("syt") == "Sở Y tế"
     assert register.formal_name("lạ") == "lạ"
     assert register.resolve("BQLDA phía tây, TP. Hải Phòng", DAY) is board
+
+
+def test_every_agency_has_its_formal_name_by_its_code() -> None:
+    named = Agency("q", "UBND quận Q", AgencyKind.DISTRICT, full_name="Ủy ban nhân dân quận Q")
+    register = Register({a.code: a for a in (*AGENCIES, named)}, {})
+    assert register.formal_names == {a.code: a.formal_name for a in register}
+    assert register.formal_name("q") == "Ủy ban nhân dân quận Q"
+    assert register.formal_name("thanh_tra") == "Thanh tra thành phố"
+    assert register.formal_name("nobody") == "nobody"

@@ -14,8 +14,8 @@ from models.domain.arrivals.attribution import (
     attribute,
     reply_targets,
     sender_evidence,
-    tokens_in_addresses,
 )
+from models.domain.arrivals.known import tokens_in_addresses
 from models.domain.mail.mail import LetterKind
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 

@@ -20,9 +20,9 @@ def test_a_cell_is_counted_once_however_much_is_said_of_it() -> None:
     enclosure = enclosed_as_sent(
         [found("E5"), found("E5"), found("E6", cells=("E6", "E7")), found("F9", Severity.WARNING)]
     )
-    assert enclosure.marked_cells == 4
-    assert enclosure.marked_errors == 3
-    assert enclosure.marked_warnings == 1
+    assert enclosure.marks.cells == 4
+    assert enclosure.marks.errors == 3
+    assert enclosure.marks.warnings == 1
 
 
 def test_an_error_without_a_cell_is_none_of_the_coloured_ones() -> None:

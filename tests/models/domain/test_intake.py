@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.domain.arrivals.attribution import Attribution, AttributionState
-from models.domain.arrivals.facts import FileFacts, MessageFacts
 from models.domain.arrivals.intake import decide_message
+from models.domain.arrivals.known import FileFacts, MessageFacts
 from models.domain.letters.answer_letters import Advice, RefusedFile
 from models.domain.mail.mail import MessageState
 from models.domain.reading.findings import Finding, Severity

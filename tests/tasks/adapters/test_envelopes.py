@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from models.domain.letters.answer_letters import Advice, advice_for
 from models.domain.mail.mail import MailMessage
-from tasks.adapters.messages.message_reader import read_message
-from tasks.adapters.messages.smime import opened
-from tasks.adapters.messages.transfer_encodings import (
+from tasks.adapters.messages.encodings import (
     TransferEncoding,
     transfer_encoding,
     undone,
     uuencoded,
 )
+from tasks.adapters.messages.message_reader import read_message
+from tasks.adapters.messages.smime import opened
 from tasks.adapters.reading.file_kinds import FileKind, identify
 from tests.fixtures.signed_mail import ENVELOPED, mail_of, signed, with_open_lengths
 

@@ -75,3 +75,13 @@ def test_more_versions_ask_no_more_of_the_database(year: Year) -> None:
     with statements(year.workplace.engine) as later:
         standing(year)
     assert len(later) <= len(once) + 1  # the history of those before
+
+
+def test_of_whoever_has_sent_nothing_no_version_is_looked_for(year: Year) -> None:
+    looked = "submission.received_at >="
+    with statements(year.workplace.engine) as first:
+        send(year, "Lần đầu.")
+    assert not any(looked in statement for statement in first)
+    with statements(year.workplace.engine) as second:
+        send(year, "Lần hai.")
+    assert any(looked in statement for statement in second)

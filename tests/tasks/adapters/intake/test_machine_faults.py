@@ -21,9 +21,9 @@ from sqlalchemy.exc import OperationalError
 
 from models.domain.mail.mail import LetterKind, MessageState
 from models.domain.reading.submissions import Examination, FileProblem
-from tasks.adapters.intake import in_hand, working
+from tasks.adapters.intake import drawing, working
 from tasks.adapters.intake.collecting import collect
-from tasks.adapters.intake.in_hand import left_in_hand, take_in_hand
+from tasks.adapters.intake.drawing import left_in_hand, take_in_hand
 from tasks.adapters.intake.unread_files import LOSSES
 from tasks.adapters.intake.working import ATTEMPTS, work_through
 from tasks.adapters.mailbox.maildir import deliver
@@ -106,7 +106,7 @@ def unwritable(workplace: Workplace, broken: pytest.MonkeyPatch, message: str) -
 
 def full_from_the_start(workplace: Workplace, broken: pytest.MonkeyPatch) -> None:
     broken.setattr(RawStore, "put_many", fails(NO_ROOM))
-    broken.setattr(in_hand.os, "write", fails(NO_ROOM))
+    broken.setattr(drawing.os, "write", fails(NO_ROOM))
     unwritable(workplace, broken, "database or disk is full")
 
 
@@ -127,6 +127,7 @@ def full_for_a_readers_last_words(workplace: Workplace, broken: pytest.MonkeyPat
 def database_away(workplace: Workplace, broken: pytest.MonkeyPatch) -> None:
     gone = OperationalError("SELECT", {}, Exception("connection refused"))
     broken.setattr(workplace.engine, "begin", fails(gone))
+    broken.setattr(workplace.engine, "connect", fails(gone))
 
 
 def database_away_when_it_is_recorded(workplace: Workplace, broken: pytest.MonkeyPatch) -> None:
@@ -160,7 +161,7 @@ def no_descriptor_left(workplace: Workplace, broken: pytest.MonkeyPatch) -> None
 
 
 def raw_store_not_permitted(workplace: Workplace, broken: pytest.MonkeyPatch) -> None:
-    broken.setattr(in_hand.os, "open", fails(PermissionError(errno.EACCES, "Permission denied")))
+    broken.setattr(drawing.os, "open", fails(PermissionError(errno.EACCES, "Permission denied")))
 
 
 def reader_does_not_start(workplace: Workplace, broken: pytest.MonkeyPatch) -> None:
@@ -237,7 +238,7 @@ def killed_run(root: Path, keys: Sequence[str]) -> None:
         import os, signal, sys
         sys.path[:0] = {sys.path!r}
         from pathlib import Path
-        from tasks.adapters.intake.in_hand import take_in_hand
+        from tasks.adapters.intake.drawing import take_in_hand
         held = take_in_hand(Path({str(root)!r}), {list(keys)!r})
         os.kill(os.getpid(), signal.SIGKILL)
         """
@@ -272,7 +273,7 @@ def test_a_run_that_lives_is_not_counted_as_lost(workplace: Workplace) -> None:
         import sys
         sys.path[:0] = {sys.path!r}
         from pathlib import Path
-        from tasks.adapters.intake.in_hand import take_in_hand
+        from tasks.adapters.intake.drawing import take_in_hand
         held = take_in_hand(Path({str(root)!r}), {keys!r})
         print("held", flush=True)
         sys.stdin.read()

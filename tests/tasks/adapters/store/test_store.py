@@ -173,7 +173,8 @@ def test_decimals_keep_every_digit_and_text_keeps_its_place(engine: Engine) -> N
     findings = [
         Finding(
             "SO-01", Severity.WARNING, "Ô F4 …", sheet="Chỉ tiêu", cell="F4", justification="vì …"
-        )
+        ),
+        Finding("SO-02", Severity.WARNING, "Ô F5 \x00", sheet="\ud800", cell="F5", value="a\x00"),
     ]
     with engine.begin() as connection:
         messages.keep(connection, [message()])
@@ -189,7 +190,9 @@ def test_decimals_keep_every_digit_and_text_keeps_its_place(engine: Engine) -> N
         Decimal("0.10"),
     ]
     assert str(full.entries[3].value) == "0.10"
-    assert full.findings == tuple(findings)
+    assert full.findings[0] == findings[0]
+    mended = full.findings[1]
+    assert (mended.message, mended.sheet, mended.value) == ("Ô F5 ␀", "?", "a␀")
     assert record.entries == full.entries
 
 
