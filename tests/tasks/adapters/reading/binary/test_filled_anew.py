@@ -101,6 +101,28 @@ def test_shadows_of_an_xls_lie_where_they_are_thrown(options: bytes, cells: set[
     assert {*covered(old(box + cell(0x203, 0, 0, NUMBER)))} == cells
 
 
+def body(flags: int = 0x8_0008, **depths: int) -> bytes:
+    numbers = {"forward": 0x284, "backward": 0x285}
+    said = struct.pack("<HI", 0x2BF, flags)
+    return said + b"".join(struct.pack("<HI", numbers[n], d) for n, d in depths.items())
+
+
+@pytest.mark.parametrize(
+    ("options", "cells"),
+    [
+        (body(backward=2 * COLUMN), {f"{letter}{row}" for letter in "ABCD" for row in range(1, 9)}),
+        (body(forward=ROW, backward=0), {"B1", "B2", "B3"}),
+        (body(), {"B1", "B2", "B3", "B4"}),
+        (body(forward=0, backward=0), {"B2"}),
+        (body(0x8_0000, backward=2 * COLUMN), {"B2"}),
+        (body(0x0_0008, backward=2 * COLUMN), {"B2"}),
+    ],
+)
+def test_bodies_of_an_xls_have_sides(options: bytes, cells: set[str]) -> None:
+    box = record(0xEC, drawn(options=options)) + object_of(TEXT_BOX) + told("9700")
+    assert {*covered(old(box + cell(0x203, 0, 0, NUMBER)))} == cells
+
+
 def view(cache: int) -> bytes:
     return struct.pack("<8H", 0, 1, 0, 2, 0, 0, 0, cache) + bytes(28)
 
