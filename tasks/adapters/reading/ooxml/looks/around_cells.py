@@ -38,7 +38,7 @@ _ZOOM = re.compile(
 )
 #: How large a sheet is shown that opens by its pages, which may be told apart.
 _BY_PAGES = re.compile(
-    rb"<(?:\w+:)?sheetView(?=\s[^<>]*?\sview\s*=\s*[\"']page)\s[^<>]*?"
+    rb"<(?:\w+:)?sheetView(?=\s(?:[^<>]*?\s)?view\s*=\s*[\"']page)\s[^<>]*?"
     rb"zoomScale(?:SheetLayoutView|PageLayoutView)\s*=\s*[\"']\s*([1-9][0-9]{0,3})\s*[\"']"
 )
 
