@@ -24,6 +24,8 @@ from models.domain.rules.workbook import identity as dd
 from models.domain.rules.workbook.structure import (
     FORMATS_UNKNOWN,
     FORMATS_UNKNOWN_TOLD,
+    MACROS,
+    MACROS_TOLD,
     PARTLY_READ,
 )
 
@@ -205,6 +207,8 @@ def _about_the_reading(
         findings.append(
             Finding(FORMATS_UNKNOWN.code, FORMATS_UNKNOWN.severity, FORMATS_UNKNOWN_TOLD)
         )
+    if content.macros:
+        findings.append(Finding(MACROS.code, MACROS.severity, MACROS_TOLD))
     if addressee.guessed:
         name = office.register.formal_name(addressee.agency)
         findings.append(

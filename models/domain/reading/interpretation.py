@@ -64,8 +64,7 @@ from models.domain.reading.sight.covered_cells import cells_of_form, covered_cel
 from models.domain.reading.sight.marked_letters import overlaid_runs
 from models.domain.reading.sight.room_for_figures import (
     figures_without_room,
-    is_pushed_aside,
-    is_torn_apart,
+    is_pushed_out,
 )
 from models.domain.reading.submissions import CellKey, Entry
 from models.domain.reading.words.choices_meant import understand_choice, understand_word
@@ -263,8 +262,7 @@ class _SheetReading:
         if at in content.formulas:
             told = (understood, raw)
             understood = self._weigh_formula(column, at, told, seen, expected)
-        pushed = is_pushed_aside if column.type in FIGURES else is_torn_apart
-        if isinstance(value, str) and pushed(value):
+        if isinstance(value, str) and is_pushed_out(value, column.type):
             seen.remarks.append(Doubt(ProblemKind.CUT_OFF))
         if understood.doubt is not None and understood.doubt.kind is ProblemKind.PLACEHOLDER:
             self.into.markers[sheet, row_key, column.key] = text

@@ -346,6 +346,7 @@ class WorkbookContent:
     window: WindowState = WindowState()
     formats_unknown: bool = False  # what says how cells look is broken, or told in two ways
     names: Mapping[str, str] = field(default_factory=dict)  # of formulas and cells, for formulas
+    macros: bool = False  # it holds programs that may change cells as it is opened; none was run
 
     @property
     def since_1904(self) -> bool:

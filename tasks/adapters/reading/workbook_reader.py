@@ -85,6 +85,7 @@ from tasks.adapters.reading.ooxml.sheet_regions import regions_of
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
 _MOST_LAID_OUT = 4_000_000  # bytes of all parts that hold cells, unpacked
+_MACROS_OF_ODS = ("basic/", "scripts/")
 _DEFAULT_PASSWORD = "VelvetSweatshop"  # Excel's own: such files open unasked
 
 
@@ -178,6 +179,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
     tables_looks = {s.part: looks_of_tables(package, s.part, looks.styles) for s in sheets}
     made_anew = {sheet.part: cells_made_anew(package, sheet.part) for sheet in sheets}
     keeps_rich_values = bool(package.related("sheetMetadata"))
+    macros = package.holds_macros
     package.drop_all_but(sheets)
     tables = _Tables(package, sheets, content, limits)
     has_formulas = False
@@ -246,6 +248,7 @@ def _read_xlsx(content: bytes, kind: FileKind, limits: ReadLimits) -> WorkbookCo
         elsewhere=elsewhere,
         formats_unknown=formats_unknown,
         names=names_of_book(book_xml) if has_formulas else {},
+        macros=macros,
     )
 
 
@@ -433,4 +436,5 @@ def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
         formats_unknown=broken,
         first_day=first_day_of(parts["content.xml"]),
         names=names_of_ods(parts["content.xml"]),
+        macros=any(name.lower().startswith(_MACROS_OF_ODS) for name in parts),
     )

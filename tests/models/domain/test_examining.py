@@ -228,6 +228,16 @@ def test_notes_of_the_reader_reach_the_agency(workbook: Make, real_office: Offic
     assert (finding.rule, finding.message) == ("CT-10", "Trang «A» chỉ đọc 20.000 hàng đầu.")
 
 
+def test_macros_are_told_and_cost_nothing(workbook: Make, real_office: Office) -> None:
+    content = workbook().content()
+    known = examine_content(content, real_office)
+    told = examine_content(replace(content, macros=True), real_office)
+    (finding,) = told.findings
+    assert (finding.rule, finding.severity, finding.sheet) == ("CT-18", Severity.INFO, "")
+    assert verdict_of(told.findings) is verdict_of(known.findings) is Verdict.ACCEPTED
+    assert [*told.entries] == [*known.entries]
+
+
 def test_where_nobody_knows_the_formats_no_figure_is_taken(
     workbook: Make, real_office: Office
 ) -> None:

@@ -46,9 +46,13 @@ _LONG_FORMAT = 30  # letters of one that may put many blanks beside a figure
 _PLAIN = CellLetters()
 _LINE_ENDS = ("\n", "\r", "\v", "\f", "\x85", "\u2028", "\u2029")
 _BLANKS, _LINES_BEHIND = 12, 3  # that push an entry out of a cell of the form
-# Within words, a list may leave some lines free.
-_WIDE, _WIDE_UNBROKEN, _LINES_WITHIN = " " * 60, "\u00a0" * 60, 6
-_GAP = re.compile("[\\s\u2800\u3164\uffa0]{3,}")
+# Within words, a list may leave some lines free, and blanks stand where something is to be ticked.
+_BLANKS_WITHIN, _LINES_WITHIN = 60, 6
+_DRAWN_AS_BLANKS = "\u2800\u3164\uffa0"
+_GAP = re.compile(f"[\\s{_DRAWN_AS_BLANKS}]{{3,}}")
+_BLANKS_ON_A_LINE = rf"(?:[^\S\n\r]|[{_DRAWN_AS_BLANKS}])"
+_TORN = re.compile(f"{_BLANKS_ON_A_LINE}{{{_BLANKS_WITHIN}}}")
+_FIGURES_PARTED = re.compile(rf"[0-9][.,]?{_BLANKS_ON_A_LINE}{{{_BLANKS},}}[.,]?[0-9]")
 _EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*+\n){5}")
 
 
@@ -85,14 +89,28 @@ def figures_without_room(
                 )
 
 
-def is_pushed_aside(text: str) -> bool:
-    """Whether blanks or empty lines push what is written out of its cell.
+def is_pushed_out(text: str, kind: ValueType) -> bool:
+    """Whether blanks or empty lines push what is written, or a part of it, out of a cell of that
+    kind.
 
-    So do those within it: what stands behind them is a part of the number or of the day.
-
-    >>> is_pushed_aside("\\n\\n250200"), is_pushed_aside(" 250200 ")
+    >>> is_pushed_out("\\n\\n250200", ValueType.NUMBER), is_pushed_out(" 250200 ", ValueType.NUMBER)
     (True, False)
-    >>> is_pushed_aside(f"20/3{' ' * 20}/2025"), is_pushed_aside("20 / 3 / 2025")
+    >>> is_pushed_out(f"0225{' ' * 20}312345", ValueType.PHONE)
+    True
+    """
+    if kind in (ValueType.NUMBER, ValueType.DATE, ValueType.CHOICE):
+        return _is_pushed_aside(text)
+    if kind is ValueType.PHONE:  # whose groups are read as one number, wherever they stand
+        return _is_pushed_aside(text, joined=True) or _is_torn_apart(text)
+    return _is_torn_apart(text)
+
+
+def _is_pushed_aside(text: str, *, joined: bool = False) -> bool:
+    """Whether that is so of figures; `joined` ones are one number though blanks part them.
+
+    Blanks within count as well: what stands behind them is a part of the number or of the day.
+
+    >>> _is_pushed_aside(f"20/3{' ' * 20}/2025"), _is_pushed_aside("20 / 3 / 2025")
     (True, False)
     """
     before = text[: len(text) - len(text.lstrip())]
@@ -104,22 +122,27 @@ def is_pushed_aside(text: str) -> bool:
     return any(
         (len(gap[0]) >= _BLANKS or gap[0].count("\n") >= _LINES_BEHIND)
         and any(map(str.isdigit, told[gap.end() :]))
-        # Figures that blanks part are no number, and are told as none.
-        and not (told[gap.start() - 1].isdigit() and told[gap.end()].isdigit())
+        # Others that blanks part are no number, and are told as none.
+        and not (not joined and told[gap.start() - 1].isdigit() and told[gap.end()].isdigit())
         for gap in _GAP.finditer(told)
     )
 
 
-def is_torn_apart(text: str) -> bool:
-    """Whether blanks or empty lines within words push the rest of them out of their cell.
+def _is_torn_apart(text: str) -> bool:
+    """Whether that is so of words: of the rest of them, or of some figures of a number.
 
-    >>> is_torn_apart("có" + "\\n" * 9 + "không"), is_torn_apart("a\\n\\nb"), is_torn_apart("a  b")
-    (True, False, False)
+    >>> _is_torn_apart("có" + "\\n" * 9 + "không"), _is_torn_apart("a\\n\\nb  c")
+    (True, False)
+    >>> _is_torn_apart(f"đạt 12{' ' * 20}.000 tỷ"), _is_torn_apart(f"ký tên{' ' * 20}2025")
+    (True, False)
     """
     if len(text) < _LINES_WITHIN:
         return False
     told = text.strip()
-    if len(told) > len(_WIDE) and (_WIDE in told or _WIDE_UNBROKEN in told):
+    words = told.split()
+    blanks = len(told) - sum(map(len, words)) - len(words)
+    many = blanks >= _BLANKS - 2 or any(each in told for each in _DRAWN_AS_BLANKS)
+    if many and (_TORN.search(told) or _FIGURES_PARTED.search(told)):
         return True
     return told.count("\n") >= _LINES_WITHIN and _EMPTY_LINES.search(told) is not None
 

@@ -475,6 +475,21 @@ FORMATS_UNKNOWN = enlist(
         mended_by_office=True,
     )
 )
+MACROS = enlist(
+    Rule(
+        "CT-18",
+        Severity.INFO,
+        "Tệp có macro",
+        "Chương trình của Văn phòng không chạy macro mà đọc nội dung đang lưu trong các ô. Macro "
+        "tự chạy khi mở tệp có thể làm ô hiện nội dung khác.",
+        "Ghi nội dung vào sổ báo cáo Văn phòng đã gửi, lưu dạng .xlsx, không kèm macro.",
+    )
+)
+MACROS_TOLD = (
+    "Tệp có macro; Văn phòng không chạy macro mà đọc nội dung đang lưu trong các ô. Nếu macro tự "
+    "chạy khi mở tệp và làm ô hiện nội dung khác, nội dung đó không được tính. Đề nghị lần sau gửi "
+    "tệp .xlsx không kèm macro."
+)
 FORMATS_UNKNOWN_TOLD = (
     "Phần định dạng trong tệp bị hỏng hoặc có chỗ khai hai lần khác nhau, nên không biết ô nào "
     "hiện phần trăm, đơn vị, ngày tháng, chữ nhỏ hay chữ gạch ngang (số 0,17 và 17% lưu trong tệp "

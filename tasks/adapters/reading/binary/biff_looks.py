@@ -36,12 +36,11 @@ from tasks.adapters.reading.looks.colours import (
     is_unseen,
     paint_of,
     shows_signs,
-    theme_colours,
-    theme_fonts,
 )
 from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.looks.format_colours import on_ground
 from tasks.adapters.reading.looks.letter_sizes import lost_beside
+from tasks.adapters.reading.looks.theme_colours import theme_colours, theme_fonts
 
 _POSITIONS = {1: LetterPosition.RAISED, 2: LetterPosition.LOWERED}
 _SOLID, _FILLS = 1, 4

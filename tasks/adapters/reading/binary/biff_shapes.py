@@ -23,6 +23,8 @@ _MORE_OPTIONS, _CHILD_ANCHOR, _ANCHOR = 0xF122, 0xF00F, 0xF010
 _FILLED, _SHOWN, _SHADOWED = 0x01BF, 0x03BF, 0x023F
 _IS_FILLED, _IS_HIDDEN, _HAS_SHADOW = 0x10, 0x02, 0x02
 _SHADOW_FAINT, _SHADOW_ALONG, _SHADOW_DOWN = 0x0204, 0x0205, 0x0206
+_BODY, _IS_BODY, _FORWARD, _BACKWARD = 0x02BF, 0x08, 0x0284, 0x0285
+_USUAL_DEPTH = 457_200  # units that a body goes back of which nothing else is said
 _USUAL_SHADOW = 25_400  # units by which a shadow is away of which nothing else is said
 _LETS_SHINE = 0x8000  # of an opacity, up to which what is behind shines through
 _NOTE, _PICTURE, _CHART, _GROUP, _LINE = 0x19, 0x08, 0x05, 0x00, 0x01
@@ -61,6 +63,8 @@ class _Shape:
     has_shadow: bool = False
     shadow: list[int] = field(default_factory=lambda: [_USUAL_SHADOW, _USUAL_SHADOW])
     shadow_faint: bool = False
+    is_body: bool = False  # drawn with its sides
+    depths: list[int] = field(default_factory=lambda: [0, _USUAL_DEPTH])  # before it, behind it
 
     def shadow_by(self) -> tuple[int, int] | None:
         """How far to the right and down a shadow lies that hides something, None for none."""
@@ -128,7 +132,10 @@ class BiffShapes:
                 left, top, right, bottom = shape.box
                 made.append(CoveringShape(top, left, bottom, right, text, line))
                 if hides and (by := shape.shadow_by()) is not None:
-                    made.append(_moved(shape.box, by, sizes()))
+                    made.append(_moved(shape.box, (by, by), sizes()))
+                if shape.is_body and (by_depth := max(shape.depths)) >= BROAD:
+                    around = ((-by_depth, -by_depth), (by_depth, by_depth))
+                    made.append(_moved(shape.box, around, sizes()))
         return made
 
     def _structure(self, kind: int, instance: int, data: bytes) -> None:
@@ -176,6 +183,10 @@ class BiffShapes:
                 shape.shadow[(_SHADOW_ALONG, _SHADOW_DOWN).index(number & 0x3FFF)] = away
             elif number & 0x3FFF == _SHADOW_FAINT:
                 shape.shadow_faint = value < _LETS_SHINE
+            elif number & 0x3FFF == _BODY and stated & _IS_BODY:
+                shape.is_body = bool(bits & _IS_BODY)
+            elif number & 0x3FFF in (_FORWARD, _BACKWARD):
+                shape.depths[(_FORWARD, _BACKWARD).index(number & 0x3FFF)] = value & 0x7FFFFFFF
 
 
 def _structures(data: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -191,11 +202,14 @@ def _structures(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         at += length
 
 
-def _moved(box: _Box, by: tuple[int, int], sizes: SheetSizes) -> CoveringShape:
-    """The box moved by so many units of a drawing to the right and down."""
+def _moved(
+    box: _Box, by: tuple[tuple[int, int], tuple[int, int]], sizes: SheetSizes
+) -> CoveringShape:
+    """The box, its first and its last corner moved by so many units of a drawing to the right and
+    down."""
     left, top, right, bottom = box
-    across = [_distance(sizes.columns, place) + by[0] for place in (left, right)]
-    down = [_distance(sizes.rows, place) + by[1] for place in (top, bottom)]
+    across = [_distance(sizes.columns, at) + by[n][0] for n, at in enumerate((left, right))]
+    down = [_distance(sizes.rows, at) + by[n][1] for n, at in enumerate((top, bottom))]
     return sizes.shape((across[0], down[0], across[1], down[1]), "")
 
 

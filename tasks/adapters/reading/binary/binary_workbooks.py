@@ -63,6 +63,7 @@ from tasks.adapters.reading.ooxml.ooxml_package import (
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
 _PIVOT_CACHES, _HEAD_OF_CACHE = "_SX_DB_CUR", 64
+_MACROS = "_VBA_PROJECT_CUR"
 _CLOSE = 1e-9  # both readers divide and round in their own order
 
 
@@ -74,7 +75,7 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
     try:
         with parsing(), olefile.OleFileIO(io.BytesIO(content)) as ole:
             stream = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
-            summary = b""
+            summary, macros = b"", ole.exists(_MACROS)
             words = [*words_of_properties(ole.get_metadata())]
             caches = {
                 path[-1]: ole.openstream(path).read(_HEAD_OF_CACHE)
@@ -88,7 +89,7 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
     properties = biff_records.user_properties(summary)
     try:
         book = xls_book(stream)
-        book.refreshed = refreshed_caches(caches)
+        book.anew.refreshed = refreshed_caches(caches)
         _refuse_many(len(book.sheets), limits)
         sheets = [
             read_xls_sheet(stream, number, book, _bounds(limits))
@@ -110,6 +111,7 @@ def read_xls(content: bytes, limits: ReadLimits) -> WorkbookContent:
         elsewhere=words,
         window=window_of(book.windows),
         names=book.formulas.names(),
+        macros=macros,
     )
 
 
@@ -154,6 +156,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
     except BrokenRecords:
         raise damaged() from None
     properties = properties_of(package)
+    macros = package.holds_macros
     words = [*words_of_xlsb_book(package, workbook)]
     for sheet in listed:
         _, part = targets.get(sheet.relation, (None, ""))
@@ -170,6 +173,7 @@ def read_xlsb(content: bytes, limits: ReadLimits) -> WorkbookContent:
         window=context.window,
         formats_unknown=context.styles_unread,
         names=context.formulas.names(),
+        macros=macros,
     )
 
 

@@ -23,7 +23,12 @@ from tasks.adapters.reading.binary.formula_texts import (
     name_of_xls,
     sheets_named,
 )
-from tasks.adapters.reading.binary.xls_made_anew import CACHE, MADE_ANEW, MadeAnew
+from tasks.adapters.reading.binary.xls_made_anew import (
+    MADE_ANEW,
+    OF_BOOK,
+    BookMadeAnew,
+    MadeAnew,
+)
 
 _BOF, _EOF, _CONTINUE, _WINDOW = 0x809, 0x0A, 0x3C, 0x3D
 _CODE_PAGE, _DATE_MODE, _FORMAT, _XF, _BOUND_SHEET, _TEXTS = 0x42, 0x22, 0x41E, 0xE0, 0x85, 0xFC
@@ -66,8 +71,7 @@ class XlsBook:
     texts: list[str] = field(default_factory=list)
     since_1904: bool = False
     windows: list[int] = field(default_factory=list)  # the flags of each
-    caches: list[int] = field(default_factory=list)  # the numbers of its pivot caches
-    refreshed: frozenset[int] = frozenset()  # those that are filled anew as it opens
+    anew: BookMadeAnew = field(default_factory=BookMadeAnew)  # what is filled as it opens
     formulas: FormulaBook = field(default_factory=lambda: FormulaBook(long=False))
     formats: NumberFormats = NumberFormats(frozenset(), frozenset())  # noqa: RUF009  frozen
 
@@ -109,8 +113,8 @@ def xls_book(stream: bytes) -> XlsBook:
             references += [struct.unpack_from("<HHH", data, 2 + 6 * n) for n in range(count)]
         elif record == _NAME:
             book.formulas.named.append(name_of_xls(data) if book.biff8 else ("", b""))
-        elif record == CACHE and len(data) >= 2:
-            book.caches.append(int.from_bytes(data[:2], "little"))
+        elif record in OF_BOOK:
+            book.anew.take(record, data)
         elif record == _TEXTS or (record == _CONTINUE and before == _TEXTS):
             pending.append(data)
             record = _TEXTS
@@ -133,7 +137,7 @@ def read_xls_sheet(stream: bytes, number: int, book: XlsBook, bounds: Bounds) ->
         raise BrokenRecords(f"{name}: beyond the end")
     formulas = SheetFormulas(book.formulas)
     depth = 0
-    anew = MadeAnew(book.caches, book.refreshed)
+    anew = MadeAnew(book.anew)
     waiting: tuple[int, int] | None = None  # the formula whose text comes in a later record
     for record, data in _whole_strings(biff8_records(stream, place), book, found):
         depth += (record == _BOF) - (record == _EOF)

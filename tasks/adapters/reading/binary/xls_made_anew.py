@@ -1,38 +1,57 @@
 """Cells of .xls that Excel fills anew as it opens the file: those of queries and pivot tables that
-are told so ([MS-XLS] 2.4.220, 2.4.275, 2.4.313)."""
+are told so, or all of them where the workbook asks all anew ([MS-XLS] 2.4.81, 2.4.220, 2.4.275,
+2.4.313)."""
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from models.domain.reading.workbook_content import Area
 
-QUERY, PIVOT, CACHE = 0x1AD, 0xB0, 0xD5
-MADE_ANEW = frozenset({QUERY, PIVOT})
+_QUERY, _QUERY_MORE, _PIVOT, _CACHE, _ALL_ANEW = 0x1AD, 0x803, 0xB0, 0xD5, 0x1B7
+MADE_ANEW, OF_BOOK = frozenset({_QUERY, _QUERY_MORE, _PIVOT}), frozenset({_CACHE, _ALL_ANEW})
 _WHOLE: Area = (1, 1, 1 << 16, 1 << 8)  # of a sheet
 _AS_IT_OPENS, _CACHE_AS_IT_OPENS, _CACHE_HEAD = 0x20, 0x04, 0xC6
+_INTERVAL = 22  # where a query says after how many minutes it is asked again
 _MOST_CACHES = 1_000
 
 
 @dataclass
-class MadeAnew:
-    """Gathers such areas of a sheet from its records; `caches` are the numbers of the workbook's
-    pivot caches in their order, `refreshed` those that are filled as it opens."""
+class BookMadeAnew:
+    """What a workbook says of that, gathered from its records: the numbers of its pivot caches in
+    their order, those that are filled as it opens, and whether all are, and all queries."""
 
-    caches: Sequence[int] = ()
+    caches: list[int] = field(default_factory=list)
     refreshed: Collection[int] = ()
+    asks_all: bool = False
+
+    def take(self, record: int, data: bytes) -> None:
+        """Takes a record of OF_BOOK."""
+        if record == _ALL_ANEW:
+            self.asks_all = self.asks_all or any(data[:2])
+        elif len(data) >= 2:
+            self.caches.append(int.from_bytes(data[:2], "little"))
+
+
+@dataclass
+class MadeAnew:
+    """Gathers such areas of a sheet from its records."""
+
+    book: BookMadeAnew = field(default_factory=BookMadeAnew)
     areas: list[Area] = field(default_factory=list)
 
     def take(self, record: int, data: bytes) -> None:
         """Takes a record of MADE_ANEW; one that is cut off tells nothing."""
-        if record == QUERY:
-            if data and data[0] & _AS_IT_OPENS:
+        if record in (_QUERY, _QUERY_MORE):
+            at, asked = (0, _AS_IT_OPENS) if record == _QUERY else (_INTERVAL, 0xFFFF)
+            if self.book.asks_all or int.from_bytes(data[at : at + 2], "little") & asked:
                 self.areas.append(_WHOLE)  # where it stands, a name says
         elif len(data) >= 16:
             top, bottom, left, right, _, _, _, cache = struct.unpack_from("<8H", data)
-            if cache < len(self.caches) and self.caches[cache] in self.refreshed:
+            known = self.book.caches[cache : cache + 1]
+            if self.book.asks_all or (known and known[0] in self.book.refreshed):
                 self.areas.append((top + 1, left + 1, bottom + 1, right + 1))
 
 

@@ -36,8 +36,6 @@ from tasks.adapters.reading.looks.colours import (
     is_unseen,
     paint_of,
     shows_signs,
-    theme_colours,
-    theme_fonts,
 )
 from tasks.adapters.reading.looks.conditions import (
     NO_DIFFERENCE,
@@ -49,6 +47,7 @@ from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.looks.format_colours import on_ground
 from tasks.adapters.reading.looks.letter_sizes import lost_beside
 from tasks.adapters.reading.looks.table_looks import TablePart
+from tasks.adapters.reading.looks.theme_colours import theme_colours, theme_fonts
 
 _FONT, _FORMAT, _FILL, _CELL_FORMAT = 43, 44, 45, 47
 _CELL_FORMATS, _CELL_FORMATS_END, _DIFFERENCE, _INDEXED_COLOUR = 617, 618, 507, 475

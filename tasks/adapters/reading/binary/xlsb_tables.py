@@ -22,7 +22,8 @@ _SWITCHES = (
     (0x4, ("firstRowStripe", "secondRowStripe")),
     (0x8, ("firstColumnStripe", "secondColumnStripe")),
 )
-_CACHE, _PIVOT_PLACE, _QUERY, _CONNECTION = 179, 314, 447, 201
+_CACHE, _PIVOT_PLACE, _QUERY, _CONNECTION, _OF_WORKBOOK = 179, 314, 447, 201, 153
+_ALL_ANEW = 0x06  # of the third byte of what is said of the workbook: specifications count it twice
 _WHOLE: Area = (1, 1, 1 << 20, 1 << 14)  # of a sheet
 _MOST = 100  # tables of a sheet that are looked at
 
@@ -66,19 +67,25 @@ def _made_anew(package: OoxmlPackage, sheet: str) -> Iterator[Area]:
 
 
 def _asks_anew(package: OoxmlPackage, part: str) -> bool:
-    """Whether a query, or the connection that it names, is to be asked as the file is opened."""
+    """Whether a query, or the connection that it names, is to be asked as the file is opened, all
+    are, or it again every so many minutes."""
     named = {
         int.from_bytes(data[6:10], "little")
         for number, data in biff12_records(package.parts.get(part, b""))
         if number == _QUERY and len(data) >= 10
     }
     connections = package.parts.get(package.related("connections"), b"") if named else b""
-    return _opens_with(package, part, _QUERY, 0, 0x20) or any(
-        number == _CONNECTION
-        and len(data) >= 22
-        and bool(data[6] & 0x20)
-        and int.from_bytes(data[18:22], "little") in named
-        for number, data in biff12_records(connections)
+    if named and _opens_with(package, package.workbook, _OF_WORKBOOK, 2, _ALL_ANEW):
+        return True
+    return (
+        _opens_with(package, part, _QUERY, 0, 0x20)
+        or any(
+            number == _CONNECTION
+            and len(data) >= 22
+            and (bool(data[6] & 0x20) or any(data[4:6]))  # the latter: minutes
+            and int.from_bytes(data[18:22], "little") in named
+            for number, data in biff12_records(connections)
+        )
     )
 
 

@@ -42,33 +42,6 @@ OFFICE_THEME = (
     "800080",
 )
 
-_THEME_COLOUR = re.compile(
-    rb"<(?:\w+:)?(dk1|lt1|dk2|lt2|accent[1-6]|hlink|folHlink)(?:\s[^<>]*)?>"
-    rb"\s*<(?:\w+:)?(\w+)\s([^<>]*)>"
-)
-_THEME_FONT = re.compile(
-    rb"<(?:\w+:)?(major|minor)Font(?:\s[^<>]*)?>\s*<(?:\w+:)?latin\s[^<>]*?"
-    rb"typeface\s*=\s*[\"']([^\"'<>]*)[\"']"
-)
-_ATTRIBUTE = re.compile(rb"([A-Za-z]+)\s*=\s*[\"']([^\"'<>]*)[\"']")
-_NAMED_COLOURS = {
-    **dict.fromkeys(("window", "white", "snow", "ivory", "ghostwhite", "whitesmoke"), "FFFFFF"),
-    **dict.fromkeys(("floralwhite", "mintcream", "azure", "aliceblue"), "FFFFFF"),
-    **dict.fromkeys(("windowtext", "black"), "000000"),
-    # Others of the machine, which are white or nearly so, and pale ones that have a name.
-    **dict.fromkeys(("highlighttext", "btnhighlight"), "FFFFFF"),
-    **dict.fromkeys(("btnface", "menu", "menubar"), "F0F0F0"),
-    **dict.fromkeys(("infobk", "lightyellow", "ltyellow"), "FFFFE1"),
-    "inactiveborder": "F4F7FC",
-    "seashell": "FFF5EE",
-    "linen": "FAF0E6",
-    "oldlace": "FDF5E6",
-    "lavenderblush": "FFF0F5",
-    "honeydew": "F0FFF0",
-    "cornsilk": "FFF8DC",
-    **dict.fromkeys(("lightcyan", "ltcyan"), "E0FFFF"),
-}
-
 TOO_SMALL = 4.0
 """Points of a letter that is a speck on the screen, its figures four pixels high; papers are
 written in 11 to 14."""
@@ -283,43 +256,3 @@ def _tinted(colour: Rgb, tint: str) -> Rgb:
         round(c + (255 - c) * by) if by > 0 else round(c * (1 + by)) for c in colour
     )
     return red, green, blue
-
-
-def theme_colours(theme_xml: bytes) -> Sequence[str]:
-    """The colours of the theme in the order in which styles count them; Office's own for none.
-
-    >>> theme_colours(b'<a:dk1><a:sysClr val="window" lastClr="000000"/></a:dk1>')[1]
-    'FFFFFF'
-    """
-    by_name: dict[bytes, str] = {}
-    for name, kind, attributes in _THEME_COLOUR.findall(theme_xml):
-        by_name.setdefault(name, _theme_colour(kind, dict(_ATTRIBUTE.findall(attributes))))
-    if not by_name:
-        return OFFICE_THEME
-    order = (b"lt1", b"dk1", b"lt2", b"dk2", *(b"accent%d" % n for n in range(1, 7)))
-    order = (*order, b"hlink", b"folHlink")
-    return [by_name.get(name, "") for name in order]
-
-
-def theme_fonts(theme_xml: bytes) -> Mapping[str, str]:
-    """The fonts of the theme, its "major" and its "minor" one; none of them for no theme."""
-    return {
-        kind.decode(): name.decode("utf-8", "replace")
-        for kind, name in _THEME_FONT.findall(theme_xml)
-    }
-
-
-def _theme_colour(kind: bytes, stated: Mapping[bytes, bytes]) -> str:
-    """A colour in six hexadecimal digits, as most machines draw it; others stay as stated."""
-    value = stated.get(b"val", b"").decode("ascii", "replace")
-    if kind in (b"sysClr", b"prstClr"):
-        last = stated.get(b"lastClr", b"").decode("ascii", "replace")
-        return _NAMED_COLOURS.get(value.casefold(), last or value)
-    if kind == b"scrgbClr":
-        parts = [stated.get(name, b"0") for name in (b"r", b"g", b"b")]
-        # In thousandths of a per cent.
-        shares = [min(int(part), 100_000) if part.isdigit() else 0 for part in parts]
-        return "".join(f"{round(share / 100_000 * 255):02X}" for share in shares)
-    if kind == b"hslClr" and stated.get(b"lum") in (b"100000", b"0"):
-        return "FFFFFF" if stated[b"lum"] == b"100000" else "000000"
-    return value

@@ -85,8 +85,9 @@ class SheetAxis:
         return self._begins[place] + (number - first) * size
 
     def within(self, number: int, offset: float) -> float:
-        """A distance counted from the beginning of a column or row, at the most to its end."""
-        return min(self.begin(number) + max(offset, 0.0), self.begin(number + 1))
+        """A distance counted from the beginning of a column or row, at the most to its end; some
+        programs follow one that is counted back."""
+        return max(min(self.begin(number) + offset, self.begin(number + 1)), 0.0)
 
     def at(self, distance: float) -> float:
         """The column or row at that distance, with how much of it lies before.

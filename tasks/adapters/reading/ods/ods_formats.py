@@ -154,7 +154,7 @@ def _number(part: Element) -> str:
         code = f"#,{code.rjust(3, '#')}"
     places = local_attribute(part, "decimal-places")
     if not places:
-        return "General" if whole <= 1 and "," not in code else code
+        return "General" if whole <= 1 and not len(part) and "," not in code else code
     least = _count(part, "min-decimal-places", int(places) if places.isdigit() else 0)
     count = _count(part, "decimal-places", 0)
     instead = local_attribute(part, "decimal-replacement")

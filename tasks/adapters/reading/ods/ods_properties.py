@@ -13,6 +13,7 @@ _LENGTH = re.compile(r"(\d{1,4}(?:\.\d{1,6})?)(pt|cm|mm|in|pc|px)")
 _LENGTHS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0, "pc": 12.0, "px": 0.75}
 _SHRUNKEN = 40.0  # per cent of their size, or of their width
 _OVER_ONE_ANOTHER = 2.0  # points by which letters are drawn together
+_FAR_APART = 24.0  # points by which they are drawn apart: a figure to each column
 _ANGLE = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)(|deg|grad|rad)")
 _DEGREES = {"": 1.0, "deg": 1.0, "grad": 0.9, "rad": 57.2958}
 _ON_THE_HEAD = 45.0  # degrees from it
@@ -32,11 +33,11 @@ def points_of(size: str) -> float | None:
 
 
 def is_speck(letters: Element) -> bool | None:
-    """Whether letters are too small to be read, as wide as a line, or written over one another;
-    None where nothing is said of it."""
+    """Whether letters are too small to be read, as wide as a line, written over one another, or so
+    far apart that the rest of them is beyond the cell; None where nothing is said of it."""
     points = points_of(local_attribute(letters, "font-size"))
     spaced = local_attribute(letters, "letter-spacing")
-    apart = points_of(spaced.removeprefix("-")) if spaced.startswith("-") else None
+    apart = points_of(spaced.removeprefix("-"))
     raised = local_attribute(letters, "text-position").split()
     shares = [
         percent(text)
@@ -50,7 +51,7 @@ def is_speck(letters: Element) -> bool | None:
     if points is not None:
         told.append(points <= TOO_SMALL)
     if apart is not None:
-        told.append(apart >= _OVER_ONE_ANOTHER)
+        told.append(apart >= (_OVER_ONE_ANOTHER if spaced.startswith("-") else _FAR_APART))
     return any(told) if told else None
 
 

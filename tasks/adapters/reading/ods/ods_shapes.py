@@ -24,7 +24,14 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     bars_of_frame,
 )
 from tasks.adapters.reading.looks.striking_forms import strikes_through
-from tasks.adapters.reading.ods.ods_shape_texts import box_of_text, heights_of_letters
+from tasks.adapters.reading.ods.ods_shape_texts import (
+    boxes_of,
+    heights_of_letters,
+    own_box,
+    paragraphs_of,
+    reaching_beyond,
+    text_in,
+)
 from tasks.adapters.reading.ods.ods_transforms import length_of, moved_box
 
 _DRAWN = frozenset(
@@ -33,6 +40,9 @@ _DRAWN = frozenset(
 )
 _WHOLE = frozenset({"annotation", "control", "scene", "page-thumbnail"})
 """What hides whatever lies behind it, whatever is said of its fill."""
+_PICTURES = frozenset(
+    {"image", "object", "object-ole", "plugin", "applet", "floating-frame", "table"}
+)
 _LINES = frozenset({"line", "connector", "polyline", "measure"})
 _SOMETHING_DRAWN = re.compile(
     rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector"
@@ -152,32 +162,34 @@ def _things(
         if local_attribute(thing, "display") in ("none", "printer"):
             continue
         text = _text_of(thing)
-        pictured = kind == "frame" and any(local_name(p) in ("image", "object") for p in thing)
+        pictured = kind == "frame" and any(local_name(p) in _PICTURES for p in thing)
         line = not (text or pictured or _is_filled(thing, kind, styles)) and _strikes(thing)
         filled = kind in _WHOLE or pictured or _is_filled(thing, kind, styles)
         stroke = 0.0 if filled or text or line else _stroke_of(thing, styles)
         if not (filled or text or line or stroke):
             continue
-        box = _box_of(thing, corner)
         if stroke:
+            box = _placed(thing, own_box(thing), corner)
             yield from ((bar, "", False) for bar in bars_of_frame(box, stroke))
             continue
         said = partial(_said, thing, styles)
-        yield box_of_text(thing, text, box, said, styles.letters), text, line
-        if filled and _said(thing, styles, "shadow") == "visible":
-            along, down = (
-                length_of(_said(thing, styles, f"shadow-offset-{way}")) or 0.0 for way in "xy"
-            )
+        own = own_box(thing)
+        for part in boxes_of(thing, text, said, styles.letters):
+            yield _placed(thing, part, corner), text, line
+        for part in reaching_beyond(thing, said) if filled else ():
+            yield _placed(thing, part, corner), "", False
+        if filled and said("shadow") == "visible":
+            box = _placed(thing, own, corner)
+            along, down = (length_of(said(f"shadow-offset-{way}")) or 0.0 for way in "xy")
             yield (box[0] + along, box[1] + down, box[2] + along, box[3] + down), "", False
 
 
-def _box_of(thing: Element, corner: tuple[float, float]) -> Box:
-    """The box that a thing takes, from the corner that it is measured from."""
-    x, y, wide, high = (
-        length_of(local_attribute(thing, name)) or 0.0 for name in ("x", "y", "width", "height")
-    )
-    left, top, right, bottom = moved_box(local_attribute(thing, "transform"), wide, high) or (
-        *(x, y, x + wide, y + high),
+def _placed(thing: Element, box: Box, corner: tuple[float, float]) -> Box:
+    """A box of a thing, as it is measured from the thing's own corner, on the sheet."""
+    x, y = (length_of(local_attribute(thing, name)) or 0.0 for name in ("x", "y"))
+    left, top, right, bottom = box
+    left, top, right, bottom = moved_box(local_attribute(thing, "transform"), box) or (
+        *(x + left, y + top, x + right, y + bottom),
     )
     return left + corner[0], top + corner[1], right + corner[0], bottom + corner[1]
 
@@ -207,7 +219,7 @@ def _line(thing: Element, corner: tuple[float, float]) -> Box:
 
 
 def _text_of(thing: Element) -> str:
-    paragraphs = ("".join(p.itertext()) for p in thing.iter() if local_name(p) in ("p", "h"))
+    paragraphs = map(text_in, paragraphs_of(thing))
     return "\n".join(text for text in paragraphs if text.strip())
 
 

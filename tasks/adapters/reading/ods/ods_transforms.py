@@ -33,19 +33,20 @@ def length_of(text: str) -> float | None:
     return float(stated[1]) * _UNITS[stated[2]] if stated else None
 
 
-def moved_box(transform: str, wide: float, high: float) -> Box | None:
-    """The box that a thing of that size takes once each step of its transform is done, the first
-    one first; None where there is none that is known.
+def moved_box(transform: str, box: Box) -> Box | None:
+    """Where that box of a thing, measured from its own corner, lies once each step of the thing's
+    transform is done, the first one first; None where there is none that is known.
 
-    >>> moved_box("translate (1pt 2pt)", 12700, 25400)
+    >>> moved_box("translate (1pt 2pt)", (0, 0, 12700, 25400))
     (12700.0, 25400.0, 25400.0, 50800.0)
-    >>> [round(edge) for edge in moved_box("rotate (-1.5707963267949)", 100, 10)]
+    >>> [round(edge) for edge in moved_box("rotate (-1.5707963267949)", (0, 0, 100, 10))]
     [-10, 0, 0, 100]
     """
+    left, top, right, bottom = box
     steps = _STEP.findall(transform)[:_MOST_STEPS]
     if not steps:
         return None
-    corners: list[Corner] = [(0.0, 0.0), (wide, 0.0), (0.0, high), (wide, high)]
+    corners: list[Corner] = [(left, top), (right, top), (left, bottom), (right, bottom)]
     for name, said in steps:
         corners = _done(name, re.split(r"[\s,]+", said.strip()), corners)
     across, down = zip(*corners, strict=True)

@@ -122,6 +122,12 @@ class OoxmlPackage:
         beside = posixpath.join(folder, what.lower() + posixpath.splitext(workbook)[1])
         return beside if beside in self.parts else ""
 
+    @property
+    def holds_macros(self) -> bool:
+        """Whether programs lie in it that may run as it is opened, wherever they lie."""
+        related = any(kind == "vbaproject" for kind, _, _ in self._relations(self.workbook))
+        return related or any(name.casefold().endswith("vbaproject.bin") for name in self.parts)
+
     def related_to(self, part: str, kind: str) -> list[str]:
         """The parts of a kind, in lower case, that a part names as its own. Raises MalformedXml."""
         return [target for found, _, target in self._relations(part) if found == kind]

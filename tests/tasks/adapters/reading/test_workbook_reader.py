@@ -1,7 +1,9 @@
 import datetime as dt
 import io
+import struct
 
 import msoffcrypto.format.ooxml
+import olefile
 import openpyxl
 import pytest
 from hypothesis import given
@@ -13,6 +15,8 @@ from tasks.adapters.reading.archives import UnzipBudget
 from tasks.adapters.reading.file_kinds import FileKind, identify
 from tasks.adapters.reading.gathered_sheets import ReadLimits, WorkbookRefused
 from tasks.adapters.reading.workbook_reader import read_workbook, without_default_password
+from tests.fixtures.old_workbooks import cell, ole, xls
+from tests.fixtures.xlsb_workbooks import XlsbBook
 
 LAUGHS = (
     '<!DOCTYPE l [<!ENTITY a "ha">'
@@ -116,7 +120,56 @@ def test_macros_are_carried_along_and_never_looked_at(build):
         '<row r="1"><c r="A1"><v>7</v></c></row>', extra={"xl/vbaProject.bin": b"\xff" * 100}
     )
     assert identify(content) is FileKind.XLSM
-    assert read_workbook(content, FileKind.XLSM).sheets[0].rows == [[7]]
+    read = read_workbook(content, FileKind.XLSM)
+    assert (read.sheets[0].rows, read.macros) == ([[7]], True)
+
+
+LINKED_MACROS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="rId1" Target="worksheets/sheet1.xml" Type="http://schemas.openxmlformats.org'
+    '/officeDocument/2006/relationships/worksheet"/><Relationship Id="rId8" Target="m.bin" '
+    'Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject"/></Relationships>'
+)
+
+
+def old_with(*storages):
+    """An .xls with these streams beside its own."""
+    with olefile.OleFileIO(io.BytesIO(xls(cell(0x203, 0, 0, struct.pack("<d", 7.0))))) as book:
+        stream = book.openstream("Workbook").read()
+    return ole({"Workbook": stream, **dict.fromkeys(storages, b"x")})
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "told"),
+    [
+        (FileKind.XLSM, {"xl/vbaProject.bin": b"m"}, True),
+        (FileKind.XLSM, {"XL/VBAPROJECT.BIN": b"m"}, True),
+        (FileKind.XLSM, {"xl/m.bin": b"m", "xl/_rels/workbook.xml.rels": LINKED_MACROS}, True),
+        (FileKind.XLSM, {"xl/other.bin": b"m"}, False),
+        (FileKind.XLSB, {"xl/vbaProject.bin": b"m"}, True),
+        (FileKind.XLSB, {}, False),
+        (FileKind.ODS, {"Basic/Standard/Module1.xml": b"<m/>"}, True),
+        (FileKind.ODS, {"Scripts/python/m.py": b"m"}, True),
+        (FileKind.ODS, {"Pictures/basic.png": b"m"}, False),
+        (FileKind.XLS, {"_VBA_PROJECT_CUR/VBA/dir": b"m"}, True),
+        (FileKind.XLS, {"Summary": b"m"}, False),
+    ],
+)
+def test_a_workbook_says_whether_it_holds_macros(build, kind, parts, told):
+    if kind is FileKind.XLS:
+        content = old_with(*parts)
+    elif kind is FileKind.XLSB:
+        book = XlsbBook(parts=parts)
+        book.put(1, 1, 7.0)
+        content = book.content()
+    elif kind is FileKind.ODS:
+        number = '<table:table-cell office:value-type="float" office:value="7"/>'
+        row = f"<table:table-row>{number}</table:table-row>"
+        content = build.ods(f'<table:table table:name="T">{row}</table:table>', **parts)
+    else:
+        content = build.xlsx('<row r="1"><c r="A1"><v>7</v></c></row>', extra=parts)
+    read = read_workbook(content, kind)
+    assert (read.sheets[0].at(1, 1), read.macros) == (7, told)
 
 
 @pytest.mark.parametrize(("cell", "place", "code"), ERRORS)

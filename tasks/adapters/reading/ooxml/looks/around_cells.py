@@ -36,6 +36,11 @@ _FROM_THE_RIGHT = re.compile(
 _ZOOM = re.compile(
     rb"<(?:\w+:)?sheetView\s(?:[^<>]*?\s)?zoomScale\s*=\s*[\"']\s*([0-9]{1,4})\s*[\"']"
 )
+#: How large a sheet is shown that opens by its pages, which may be told apart.
+_BY_PAGES = re.compile(
+    rb"<(?:\w+:)?sheetView(?=\s(?:[^<>]*?\s)?view\s*=\s*[\"']page)\s[^<>]*?"
+    rb"zoomScale(?:SheetLayoutView|PageLayoutView)\s*=\s*[\"']\s*([1-9][0-9]{0,3})\s*[\"']"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +79,12 @@ def around_cells(around_xml: bytes) -> AroundCells:
         b"showFormulas" in around_xml and _SHOWS_FORMULAS.search(around_xml) is not None,
         [*islice(drawn_within_cells(around_xml), MOST_SHAPES)],
         b"rightToLeft" in around_xml and _FROM_THE_RIGHT.search(around_xml) is not None,
-        min(map(int, _ZOOM.findall(around_xml)), default=USUAL_ZOOM),
+        _zoom_of(around_xml),
     )
+
+
+def _zoom_of(around_xml: bytes) -> int:
+    found = _ZOOM.findall(around_xml)
+    if b"LayoutView" in around_xml:
+        found += _BY_PAGES.findall(around_xml)
+    return min(map(int, found), default=USUAL_ZOOM)

@@ -45,13 +45,12 @@ from tasks.adapters.reading.looks.colours import (
     paint_of,
     rgb_of,
     shows_signs,
-    theme_colours,
-    theme_fonts,
 )
 from tasks.adapters.reading.looks.conditions import Difference
 from tasks.adapters.reading.looks.figure_widths import breadth_of
 from tasks.adapters.reading.looks.format_colours import on_ground
 from tasks.adapters.reading.looks.table_looks import TablePart
+from tasks.adapters.reading.looks.theme_colours import theme_colours, theme_fonts
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import crosses, difference_of
 from tasks.adapters.reading.ooxml.own_parts import own_parts
 

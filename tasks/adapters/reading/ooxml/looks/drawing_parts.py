@@ -31,19 +31,26 @@ from tasks.adapters.reading.looks.sheet_sizes import (
     wider,
 )
 from tasks.adapters.reading.looks.striking_forms import strikes_through
-from tasks.adapters.reading.ooxml.looks.shape_reach import box_of_text, mirrored_by, shadows_of
+from tasks.adapters.reading.looks.turned_boxes import turned
+from tasks.adapters.reading.ooxml.looks.shape_reach import (
+    boxes_of,
+    deepened_by,
+    form_beyond,
+    mirrored_by,
+    shadows_of,
+    tail_of,
+    turn_of,
+)
+from tasks.adapters.reading.ooxml.looks.stated_lengths import whole_of
 from tasks.adapters.reading.ooxml.ooxml_package import OoxmlPackage
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _FILLS = frozenset({"solidFill", "gradFill", "pattFill", "blipFill", "grpFill"})
 _LINES = frozenset({"cxnSp", "contentPart"})  # the latter is what a pen wrote
 _FAINT = 50_000  # thousandths of a per cent of a colour that lets what is behind shine through
-_QUARTER = 90 * 60_000  # of a turn
-_HALF_TURN = 2 * _QUARTER
 _DEEPEST = 20  # groups in one another
 _LONGEST_SHAPE = 100_000  # bytes of one of the old kind
 _TRUE = ("1", "true", "on")
-_WHOLE = re.compile(r"-?\d{1,15}")
 _OLD_SHAPE = re.compile(rb"<\w+:(?:shape|rect|roundrect|oval|image)(?=[\s>])")
 _OBJECT = re.compile(rb"ObjectType\s*=\s*[\"'](\w+)[\"']")
 #: Controls that draw a ground of their own, whatever is said of their fill.
@@ -140,7 +147,7 @@ def _box_of(anchor: Element, sizes: SheetSizes) -> Box:
 
 
 def _corner(marker: Element, sizes: SheetSizes) -> tuple[float, float]:
-    stated = {local_name(part): _whole(part.text or "") for part in marker}
+    stated = {local_name(part): whole_of(part.text or "") for part in marker}
     column, row = (max(stated.get(name, 0), 0) + 1 for name in ("col", "row"))
     return (
         sizes.columns.within(column, stated.get("colOff", 0)),
@@ -156,27 +163,44 @@ def _things(parent: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, 
         if kind == "AlternateContent" and deeper:
             yield from _chosen(thing, box, deeper - 1)
         elif kind == "grpSp" and deeper and not _is_hidden(thing):
-            for child in thing:
-                inner = _inside(thing, child, box)
-                wrapped = Element("anchor")
-                wrapped.append(child)
-                yield from _things(wrapped, inner, deeper - 1)
+            inside = [*_children_of(thing, box, deeper)]
+            yield from inside
+            if turn := turn_of(thing):
+                for inner, text, line in inside:
+                    yield from ((each, text, line) for each in turned(inner, turn, box))
         elif kind in ("pic", "graphicFrame", "sp") and not _is_hidden(thing):
-            text = _text_of(thing)
-            line = kind == "sp" and not text and _is_line(thing)
-            filled = kind != "sp" or _is_filled(thing)
-            if filled or text or line:
-                reach = box_of_text(thing, text, box)
-                yield from ((each, text, line) for each in _turned(thing, reach))
-                if filled:
-                    thrown = (*shadows_of(thing, box), *mirrored_by(thing, box))
-                    yield from ((each, "", False) for each in thrown)
-            elif stroke := _stroke_of(thing):
-                yield from ((bar, "", False) for bar in bars_of_frame(box, stroke))
+            yield from _shape(thing, kind, box)
         elif kind in _LINES and not _is_hidden(thing):
-            yield from ((each, "", True) for each in _turned(thing, box))
+            drawn = (*boxes_of(thing, "", box), *form_beyond(thing, box))
+            yield from ((each, "", True) for each in drawn)
             if stroke := _stroke_of(thing):
                 yield wider(box, stroke), "", False
+
+
+def _children_of(group: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, bool]]:
+    for child in group:
+        wrapped = Element("anchor")
+        wrapped.append(child)
+        yield from _things(wrapped, _inside(group, child, box), deeper - 1)
+
+
+def _shape(thing: Element, kind: str, box: Box) -> Iterator[tuple[Box, str, bool]]:
+    """What a shape, a picture or a chart in that box hides, or strikes out."""
+    text = _text_of(thing) or local_attribute(thing, "textlink")
+    line = kind == "sp" and not text and _is_line(thing)
+    filled = kind != "sp" or _is_filled(thing)
+    stroke = _stroke_of(thing)
+    if filled or text or line:
+        yield from ((each, text, line) for each in boxes_of(thing, text, box))
+        beyond = [*deepened_by(thing, box)]
+        if filled:
+            beyond += [*shadows_of(thing, box), *mirrored_by(thing, box), *tail_of(thing, box)]
+            beyond += [*form_beyond(thing, box), *([wider(box, stroke)] if stroke else ())]
+        elif line:
+            yield from ((each, "", True) for each in form_beyond(thing, box))
+        yield from ((each, "", False) for each in beyond)
+    elif stroke:
+        yield from ((bar, "", False) for bar in bars_of_frame(box, stroke))
 
 
 def _chosen(thing: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, bool]]:
@@ -194,25 +218,12 @@ def _chosen(thing: Element, box: Box, deeper: int) -> Iterator[tuple[Box, str, b
     yield from drawn
 
 
-def _turned(thing: Element, box: Box) -> Iterator[Box]:
-    """The box, and that of a thing turned on its side: programs differ in which of both they
-    state."""
-    yield box
-    frame = _transform(thing)
-    angle = _whole(local_attribute(frame, "rot")) % _HALF_TURN if frame is not None else 0
-    if _QUARTER // 2 <= angle <= _QUARTER + _QUARTER // 2:
-        left, top, right, bottom = box
-        across, down = (left + right) / 2, (top + bottom) / 2
-        high, wide = (right - left) / 2, (bottom - top) / 2
-        yield across - wide, down - high, across + wide, down + high
-
-
 def _stroke_of(thing: Element) -> int:
     """The width of the line with which a thing is drawn, where that hides something; else 0."""
     for properties in (p for p in thing if local_name(p) == "spPr"):
         for line in (p for p in properties if local_name(p) == "ln"):
             painted = not any(local_name(p) == "noFill" for p in line)
-            width = _whole(local_attribute(line, "w"))
+            width = whole_of(local_attribute(line, "w"))
             return width if painted and width >= BROAD else 0
     return 0
 
@@ -257,15 +268,22 @@ def _text_of(thing: Element) -> str:
 
 def _is_filled(shape: Element) -> bool:
     """Whether what lies behind it is hidden: a fill of its own, else that of its style."""
+    if local_attribute(shape, "useBgFill") in _TRUE:
+        return True
     for properties in (p for p in shape if local_name(p) == "spPr"):
         for part in properties:
             if local_name(part) in _FILLS:
-                alphas = [p for p in part.iter() if local_name(p) == "alpha"]
-                return all(_whole(local_attribute(p, "val")) >= _FAINT for p in alphas)
+                stops = [p for p in part.iter() if local_name(p) == "gs"]
+                return any(map(_is_opaque, stops or [part]))
             if local_name(part) == "noFill":
                 return False
     styles = (p for part in shape if local_name(part) == "style" for p in part)
     return any(local_attribute(p, "idx", "0") != "0" for p in styles if local_name(p) == "fillRef")
+
+
+def _is_opaque(fill: Element) -> bool:
+    alphas = [p for p in fill.iter() if local_name(p) == "alpha"]
+    return all(whole_of(local_attribute(p, "val")) >= _FAINT for p in alphas)
 
 
 def _is_line(shape: Element) -> bool:
@@ -281,11 +299,7 @@ def _is_line(shape: Element) -> bool:
 def _pair(element: Element | None, one: str, other: str) -> tuple[int, int]:
     if element is None:
         return 0, 0
-    return _whole(local_attribute(element, one)), _whole(local_attribute(element, other))
-
-
-def _whole(text: str) -> int:
-    return int(text) if _WHOLE.fullmatch(text.strip()) else 0
+    return whole_of(local_attribute(element, one)), whole_of(local_attribute(element, other))
 
 
 # --- Drawings of the old kind ---------------------------------------------------------------------

@@ -3,13 +3,15 @@ shadows, kept in several records, or in rows of which nothing is said."""
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 
 import pytest
 
 from models.domain.reading.conditions.conditional_looks import looks_on
 from models.domain.reading.workbook_content import SheetContent
-from tasks.adapters.reading.binary.xls_made_anew import MadeAnew, refreshed_caches
+from tasks.adapters.reading.binary.xls_made_anew import BookMadeAnew, MadeAnew, refreshed_caches
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.fixtures.old_workbooks import cell, formula, record, xls
@@ -99,6 +101,28 @@ def test_shadows_of_an_xls_lie_where_they_are_thrown(options: bytes, cells: set[
     assert {*covered(old(box + cell(0x203, 0, 0, NUMBER)))} == cells
 
 
+def body(flags: int = 0x8_0008, **depths: int) -> bytes:
+    numbers = {"forward": 0x284, "backward": 0x285}
+    said = struct.pack("<HI", 0x2BF, flags)
+    return said + b"".join(struct.pack("<HI", numbers[n], d) for n, d in depths.items())
+
+
+@pytest.mark.parametrize(
+    ("options", "cells"),
+    [
+        (body(backward=2 * COLUMN), {f"{letter}{row}" for letter in "ABCD" for row in range(1, 9)}),
+        (body(forward=ROW, backward=0), {"B1", "B2", "B3"}),
+        (body(), {"B1", "B2", "B3", "B4"}),
+        (body(forward=0, backward=0), {"B2"}),
+        (body(0x8_0000, backward=2 * COLUMN), {"B2"}),
+        (body(0x0_0008, backward=2 * COLUMN), {"B2"}),
+    ],
+)
+def test_bodies_of_an_xls_have_sides(options: bytes, cells: set[str]) -> None:
+    box = record(0xEC, drawn(options=options)) + object_of(TEXT_BOX) + told("9700")
+    assert {*covered(old(box + cell(0x203, 0, 0, NUMBER)))} == cells
+
+
 def view(cache: int) -> bytes:
     return struct.pack("<8H", 0, 1, 0, 2, 0, 0, 0, cache) + bytes(28)
 
@@ -113,15 +137,41 @@ def view(cache: int) -> bytes:
         ([(0x1AD, b"\x21\0")], [(1, 1, 1 << 16, 1 << 8)]),
         ([(0x1AD, b"\x01\0")], []),
         ([(0x1AD, b"")], []),
+        ([(0x803, bytes(22) + b"\5\0" + bytes(8))], [(1, 1, 1 << 16, 1 << 8)]),
+        ([(0x803, bytes(32))], []),
+        ([(0x803, bytes(22))], []),
     ],
 )
 def test_areas_of_an_xls_that_are_filled_anew(
     records: list[tuple[int, bytes]], areas: list[tuple[int, int, int, int]]
 ) -> None:
-    anew = MadeAnew([3, 7], {7})
+    anew = MadeAnew(BookMadeAnew([3, 7], {7}))
     for number, data in records:
         anew.take(number, data)
     assert anew.areas == areas
+
+
+QUERIED = record(0x1AD, b"\x01\0" + bytes(4))
+
+
+@pytest.mark.parametrize(
+    ("said", "of_sheet", "told"),
+    [
+        (record(0x1B7, b"\1\0"), QUERIED, ["A1", "B2"]),
+        (record(0x1B7, b"\1\0"), record(0x803, bytes(32)), ["A1", "B2"]),
+        (record(0x1B7, b"\1\0"), record(0xB0, view(0)), ["A1", "B2"]),
+        (record(0x1B7, b"\1\0"), b"", []),
+        (record(0x1B7, b"\0\0"), QUERIED, []),
+        (record(0x1B7), QUERIED, []),
+        (b"", QUERIED, []),
+    ],
+)
+def test_an_xls_may_ask_for_all_anew_as_it_opens(
+    said: bytes, of_sheet: bytes, told: list[str]
+) -> None:
+    cells = cell(0x203, 0, 0, NUMBER) + cell(0x203, 1, 1, NUMBER)
+    (sheet,) = read_workbook(xls(of_sheet + cells, globals_=said), FileKind.XLS).sheets
+    assert list(sheet.told_twice) == told
 
 
 @pytest.mark.parametrize(
@@ -141,8 +191,9 @@ def test_caches_say_whether_they_are_filled_as_the_file_opens(
     assert refreshed_caches({name: stream, "0001": b"\xc6"}) == found
 
 
-def connection(number: int, flags: int) -> bytes:
-    return long_record(201, bytes(4) + struct.pack("<HHHiii", 0, flags, 0, 5, 1, number) + bytes(9))
+def connection(number: int, flags: int, minutes: int = 0) -> bytes:
+    said = struct.pack("<HHHiii", minutes, flags, 0, 5, 1, number)
+    return long_record(201, bytes(4) + said + bytes(9))
 
 
 def naming(parts: dict[str, bytes], number: int) -> dict[str, bytes]:
@@ -168,27 +219,53 @@ LINKS_OF_BOOK = "xl/_rels/workbook.bin.rels"
 def test_connections_of_an_xlsb_are_asked_as_it_opens(
     of: dict[str, bytes], flags: int, named: int, cells: list[str]
 ) -> None:
-    parts = naming(of, named) | {"xl/connections.bin": connection(3, flags)}
+    assert asked(naming(of, named), connection(3, flags)) == cells
+
+
+@pytest.mark.parametrize(
+    ("of", "minutes", "flags_of_book", "cells"),
+    [
+        (naming(queried(0), 3), 5, 0, ["A1", "B2"]),
+        (naming(queried_table(0), 3), 256, 0, ["B2"]),
+        (naming(queried(0), 4), 5, 0, []),
+        (naming(queried(0), 3), 0, 1 << 17, ["A1", "B2"]),
+        (naming(queried(0), 3), 0, 1 << 18, ["A1", "B2"]),
+        (naming(queried_table(0), 3), 0, 1 << 18, ["B2"]),
+        (naming(queried(0), 3), 0, 1 << 16 | 1 << 15 | 1 << 19, []),
+        ({}, 0, 1 << 18, []),
+    ],
+)
+def test_an_xlsb_may_ask_for_all_anew(
+    of: dict[str, bytes], minutes: int, flags_of_book: int, cells: list[str]
+) -> None:
+    assert asked(of, connection(3, 0, minutes), flags_of_book) == cells
+
+
+def asked(of: dict[str, bytes], connections: bytes, flags_of_book: int = 0) -> list[str]:
+    """The cells that are told of a workbook with these parts, connections and flags."""
+    parts = {**of, "xl/connections.bin": connections}
     book = XlsbBook(parts=parts)
     plain = XlsbBook(parts=parts)
     plain.put(1, 1, 1.0)
-    known = _part(plain.content(), LINKS_OF_BOOK)
+    known = plain.content()
     more = links("connections", "connections.bin").replace(b"rId1", b"rId99")
     link = more[more.index(b"<Relationship ") : more.index(b"</Relationships>")]
+    said = long_record(153, struct.pack("<III", flags_of_book, 0, 0))
+    begun = long_record(131)
     book.parts = {
         **parts,
-        LINKS_OF_BOOK: known.replace(b"</Relationships>", link + b"</Relationships>"),
+        "xl/workbook.bin": _part(known, "xl/workbook.bin").replace(begun, begun + said, 1),
+        LINKS_OF_BOOK: _part(known, LINKS_OF_BOOK).replace(
+            b"</Relationships>", link + b"</Relationships>"
+        ),
     }
     book.put(1, 1, 250_200.0)
     book.put(2, 2, 17.0)
     (found,) = read_workbook(book.content(), FileKind.XLSB).sheets
-    assert list(found.told_twice) == cells
+    return list(found.told_twice)
 
 
 def _part(content: bytes, name: str) -> bytes:
-    import io
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return package.read(name)
 

@@ -9,7 +9,7 @@ import pytest
 
 from models.domain.reading.workbook_content import Appearance
 from tasks.adapters.reading.file_kinds import FileKind
-from tasks.adapters.reading.looks.colours import theme_colours
+from tasks.adapters.reading.looks.theme_colours import theme_colours
 from tasks.adapters.reading.workbook_reader import read_workbook
 from tests.tasks.adapters.reading.test_tampered_workbooks import parts
 
@@ -27,12 +27,58 @@ BLACK, WHITE = "000000", "FFFFFF"
         ('prstClr val="white"', WHITE),
         ('prstClr val="ghostWhite"', WHITE),
         ('scrgbClr r="100000" g="100000" b="100000"', WHITE),
-        ('scrgbClr r="0" g="50000" b="x"', "008000"),
+        ('scrgbClr r="0" g="50000" b="x"', "00BA00"),
+        ('scrgbClr r="100%" g="100%" b="100%"', WHITE),
         ('hslClr hue="0" sat="0" lum="100000"', WHITE),
+        ('hslClr hue="0%" sat="0%" lum="100%"', WHITE),
+        ('hslClr hue="14400000" sat="100000" lum="50000"', "0000FF"),
+        ('schemeClr val="lt1"', WHITE),
+        ('schemeClr val="bg1"', WHITE),
+        ('schemeClr val="dk1"', ""),
+        ('prstClr val="beige"', "F5F5DC"),
     ],
 )
 def test_a_colour_of_a_theme_is_the_one_that_is_drawn(stated: str, colour: str) -> None:
     theme = f'<a:lt1><a:sysClr val="window"/></a:lt1><a:dk1><a:{stated}/></a:dk1>'
+    assert theme_colours(theme.encode())[1] == colour
+
+
+@pytest.mark.parametrize(
+    ("base", "changes", "colour"),
+    [
+        ('srgbClr val="000000"', '<a:lumMod val="0"/><a:lumOff val="100000"/>', WHITE),
+        ('srgbClr val="000000"', '<a:lumOff val="50%"/>', "808080"),
+        ('srgbClr val="FFFFFF"', '<a:lumMod val="50000"/>', "808080"),
+        ('srgbClr val="4F81BD"', '<a:lum val="100000"/>', WHITE),
+        ('srgbClr val="4F81BD"', '<a:tint val="0"/>', WHITE),
+        ('srgbClr val="4F81BD"', '<a:shade val="0"/>', BLACK),
+        ('srgbClr val="FF0000"', '<a:satMod val="0"/>', "808080"),
+        ('srgbClr val="FF0000"', '<a:sat val="0"/><a:lumOff val="50000"/>', WHITE),
+        ('srgbClr val="FF0000"', '<a:hueOff val="3600000"/>', "FFFF00"),
+        ('srgbClr val="0000FF"', '<a:hueOff val="10800000"/>', "FFFF00"),
+        ('srgbClr val="0000FF"', '<a:hue val="3600000"/>', "FFFF00"),
+        ('srgbClr val="0000FF"', '<a:comp/>', "FFFF00"),
+        ('srgbClr val="000000"', '<a:inv/>', WHITE),
+        ('srgbClr val="FFFFFF"', '<a:gray/>', WHITE),
+        ('srgbClr val="00FF00"', '<a:gray/>', "B8B8B8"),
+        ('srgbClr val="0000FF"', '<a:red val="100000"/><a:green val="100000"/>', WHITE),
+        ('srgbClr val="FF00FF"', '<a:greenOff val="100000"/>', WHITE),
+        ('srgbClr val="FFFFFF"', '<a:blueMod val="0"/>', "FFFF00"),
+        ('srgbClr val="FFFFFF"', '<a:gamma/><a:invGamma/>', WHITE),
+        ('srgbClr val="4F81BD"', '<a:alpha val="0"/>', "4F81BD"),
+        ('srgbClr val="4F81BD"', '<a:lumOff val="?"/><a:nothing val="1"/>', "4F81BD"),
+        ('sysClr val="windowText"', '<a:lumOff val="100000"/>', WHITE),
+        ('prstClr val="black"', '<a:lumOff val="100000"/>', WHITE),
+        ('prstClr val="nobody"', '<a:lumOff val="100000"/>', "nobody"),
+        ('scrgbClr r="0" g="0" b="0"', '<a:lumOff val="100000"/>', WHITE),
+        ('schemeClr val="lt1"', '<a:lumMod val="0"/>', BLACK),
+        ('hslClr hue="0" sat="0" lum="0"', '<a:lumOff val="100000"/>', WHITE),
+    ],
+)  # fmt: skip
+def test_a_colour_of_a_theme_is_changed_as_it_says(base: str, changes: str, colour: str) -> None:
+    kind = base.split()[0]
+    stated = f"<a:dk1><a:{base}>{changes}</a:{kind}></a:dk1>"
+    theme = f'<a:lt1><a:sysClr val="window"/></a:lt1>{stated}'
     assert theme_colours(theme.encode())[1] == colour
 
 

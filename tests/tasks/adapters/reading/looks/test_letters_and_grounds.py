@@ -159,6 +159,14 @@ CASES: dict[str, tuple[Change, str]] = {
     "a colour made darker": (looking(f'<color rgb="FFFFFFFF" tint="-0.9"/>{LETTERS}'), ""),
     "the colour of links": (themed(10, "hlink", "FFFBE6"), "HT-05"),
     "the colour of links followed": (themed(11, "folHlink", "FFFFFF"), "HT-05"),
+    "the colour of links made white": (
+        also(themed(10, "hlink", "000000"), THEME, '<a:srgbClr val="000000"/></a:hlink>',
+             '<a:srgbClr val="000000"><a:lumOff val="100000"/></a:srgbClr></a:hlink>'), "HT-05",
+    ),
+    "white made dark": (
+        also(themed(10, "hlink", "FFFFFF"), THEME, '<a:srgbClr val="FFFFFF"/></a:hlink>',
+             '<a:srgbClr val="FFFFFF"><a:lumMod val="20000"/></a:srgbClr></a:hlink>'), "",
+    ),
     "links that are read": (themed(10, "hlink", "0000FF"), ""),
     "a theme of another prefix": (
         lambda: packed(

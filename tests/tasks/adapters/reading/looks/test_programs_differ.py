@@ -194,12 +194,41 @@ def test_a_hair_before_midnight_is_nobodys_day(before_midnight: float, told: boo
         ("Quyết định" + " " * 90, False),
         ("1. Quyết định\n\n2. Báo cáo\n\n3. Đề án\n\n4. Tờ trình", False),
         ("Quyết định\n" * 12 + "Báo cáo", False),
+        ("Quyết định" + " \u00a0" * 45 + "không ban hành", True),
+        ("Quyết định" + "\u2003\u3164" * 45 + "không ban hành", True),
+        ("Đạt 12" + " " * 20 + ".000 tỷ", True),
+        ("Đạt 12" + "\u00a0 " * 10 + "000 tỷ", True),
+        ("Đạt 12" + "\u2800" * 20 + "000 tỷ", True),
+        ("Ngày ký" + " " * 20 + "2025", False),
+        ("Đạt 12 000 tỷ, tăng  5 %", False),
+        ("1. Đạt 12\n            2. Đạt 15", False),
     ],
 )
 def test_words_pushed_out_of_their_cell_are_told(text: str, told: bool) -> None:
     book = filled("sct")
     row = next(iter(book.places("tasks", "five_result")))
     book.write("tasks", row, "five_result", text)
+    assert rules(book.save(CYCLE.opens_at)) == ({"HT-11"} if told else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("0225 3123 456", False),
+        ("0225  3123  456", False),
+        ("0225" + " " * 12 + "3123456", True),
+        ("0225" + " " * 59 + "3123456", True),
+        ("0225.3123" + "\u00a0 " * 15 + "456", True),
+        ("0225" + "\u2007" * 30 + "3123456", True),
+        ("\n\n0225 3123 456", True),
+        ("0225 3123" + "\n" * 4 + "456", True),
+        (" " * 40 + "0225 3123 456", True),
+        ("0225 3123 456" + " " * 40, False),
+    ],
+)
+def test_groups_of_a_phone_number_that_are_laid_apart_are_told(text: str, told: bool) -> None:
+    book = filled("sct")
+    book.write("details", "", "focal_phone", text)
     assert rules(book.save(CYCLE.opens_at)) == ({"HT-11"} if told else set())
 
 

@@ -140,6 +140,21 @@ CASES: dict[str, tuple[Callable[[], bytes], str, frozenset[FileKind]]] = {
     "a sheet printed at a tenth": (
         lambda: viewed("<sheetView ", '<sheetView zoomScaleSheetLayoutView="10" '), "", HERE,
     ),
+    "a sheet shown by its pages, at a tenth": (
+        lambda: viewed(
+            "<sheetView ", '<sheetView view="pageLayout" zoomScalePageLayoutView="10" '
+        ), "HT-07", HERE,
+    ),
+    "a sheet shown by its breaks, at a tenth": (
+        lambda: viewed(
+            "<sheetView ", '<sheetView view="pageBreakPreview" zoomScaleSheetLayoutView="10" '
+        ), "HT-07", HERE,
+    ),
+    "a sheet shown by its breaks": (
+        lambda: viewed(
+            "<sheetView ", '<sheetView view="pageBreakPreview" zoomScaleSheetLayoutView="60" '
+        ), "", HERE,
+    ),
     "scrolled, then frozen": (lambda: viewed(VIEW, FROZEN.format("frozen")), "HT-07", HERE),
     "scrolled and split": (lambda: viewed(VIEW, FROZEN.format("split")), "", HERE),
     "a table of what if": (

@@ -94,10 +94,74 @@ LONG = "|".join(["9"] * 4)
          {"B4", "C4", "D4"}),
         ("9" * 40, 'fo:wrap-option="no-wrap" draw:textarea-horizontal-align="right"', {"A4", "B4"}),
         ("|".join(["9"] * 3), 'fo:font-size="20pt"', {"B4", "B5", "B6", "B7"}),
+        ("9" + "<text:line-break/>" * 3 + "9", "", {"B4", "B5", "B6"}),
+        ('9<text:s text:c="30"/>9', "", {"B4", "B5"}),
+        ("||||9", "", {"B4", "B5", "B6"}),
+        ("<text:tab/>" * 3 + "9", 'fo:wrap-option="no-wrap" draw:textarea-horizontal-align="left"',
+         {"B4", "C4"}),
+        ("9", 'fo:padding-top="30pt"', {"B4", "B5"}),
+        ("9", 'fo:padding="45pt"', {"B4", "B5", "B6", "B7", "B8", "B9"}),
+        ("9", 'fo:padding-left="100pt" fo:wrap-option="no-wrap" '
+         'draw:textarea-horizontal-align="left"', {"B4", "C4"}),
+        ("9 " * 24, 'style:writing-mode="tb-rl"', {"A4", "B4"}),
     ],
 )  # fmt: skip
 def test_a_text_goes_on_beyond_its_box(text: str, style: str, cells: set[str]) -> None:
     assert {*covered(sheet(boxed(text), style))} == cells
+
+
+FORM = (
+    '<draw:{kind} draw:style-name="G" svg:x="48pt" svg:y="45pt" svg:width="48pt" svg:height="15pt" '
+    "{more}>{inside}</draw:{kind}>"
+)
+GEOMETRY = '<draw:enhanced-geometry svg:viewBox="0 0 100 100" {}/>'
+TAIL = 'draw:caption-point-x="{}pt" draw:caption-point-y="{}pt"'
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "inside", "cells"),
+    [
+        ("polygon", 'svg:viewBox="0 0 10 10" draw:points="0,0 10,0 10,30 0,30"', "",
+         {"B4", "B5", "B6"}),
+        ("polygon", 'svg:viewBox="0 0 10 10" draw:points="0,0 10,0 10,10 0,10"', "", {"B4"}),
+        ("custom-shape", "",
+         GEOMETRY.format('draw:enhanced-path="M 0 0 L 100 0 100 200 0 200 Z N"'), {"B4", "B5"}),
+        ("custom-shape", "",
+         GEOMETRY.format('draw:enhanced-path="M 0 0 L 100 0 100 100 Z N"'), {"B4"}),
+        ("custom-shape", "",
+         GEOMETRY.format('draw:extrusion="true" draw:extrusion-depth="15pt 0"'),
+         {"B3", "B4", "B5"}),
+        ("custom-shape", "", GEOMETRY.format('draw:extrusion="false"'), {"B4"}),
+        ("custom-shape", "",
+         GEOMETRY.format('draw:extrusion="true" draw:extrusion-depth="1pt 0"'), {"B4"}),
+        ("caption", TAIL.format(24, 20), "", {"B4"}),
+        ("frame", "", "<draw:plugin/>", {"B4"}),
+        ("frame", "", "<draw:object-ole/>", {"B4"}),
+        ("frame", "", "<draw:floating-frame/>", {"B4"}),
+        ("frame", "", "<svg:desc>9</svg:desc>", set()),
+    ],
+)  # fmt: skip
+def test_forms_and_bodies_go_on_beyond_their_box(
+    kind: str, more: str, inside: str, cells: set[str]
+) -> None:
+    style = FILLED if kind != "frame" else ""
+    assert {*covered(sheet(FORM.format(kind=kind, more=more, inside=inside), style))} == cells
+
+
+def test_the_tail_of_a_caption_is_told_where_it_points() -> None:
+    found = sheet(FORM.format(kind="caption", more=TAIL.format(24, 90), inside=""), FILLED).shapes
+    assert max(shape.bottom for shape in found) > 8
+    plain = sheet(FORM.format(kind="caption", more="", inside=""), FILLED).shapes
+    assert max(shape.bottom for shape in plain) == 5
+
+
+def test_a_text_of_a_turned_frame_goes_on_where_it_is_turned_to() -> None:
+    frame = (
+        '<draw:frame draw:style-name="G" svg:width="48pt" svg:height="15pt" draw:transform='
+        f'"rotate (-{QUARTER}) translate (96pt 15pt)"><draw:text-box><text:p>{"9 " * 90}</text:p>'
+        "</draw:text-box></draw:frame>"
+    )
+    assert {"B2", "B3", "B4", "A2", "A3", "A4"} <= {*covered(sheet(frame), 0.3)}
 
 
 def ranged(said: str, source: str = "<table:database-source-table/>") -> str:

@@ -91,6 +91,7 @@ CHAIN = "".join(
         (style("C", letters('fo:letter-spacing="-0.1in"')), "", False, True),
         (style("C", letters('fo:letter-spacing="-0.2pt"')), "", False, False),
         (style("C", letters('fo:letter-spacing="0.1in"')), "", False, False),
+        (style("C", letters('fo:letter-spacing="1in"')), "", False, True),
         (style("C", cells('fo:border-bottom="5cm solid #000000"')), "", False, True),
         (style("C", cells('fo:border="2pt solid #000000"')), "", False, False),
         (style("C", cells('fo:border="5cm none #000000"')), "", False, False),
@@ -127,6 +128,9 @@ DRAWN = [
     (code("<number:number number:decimal-places='0' number:min-integer-digits='1' "
           "number:grouping='true'><number:embedded-text number:position='3'>9"
           "</number:embedded-text></number:number>"), "2509200"),
+    (code("<number:number number:min-integer-digits='1'><number:embedded-text "
+          "number:position='3'>9</number:embedded-text></number:number>"), "2509200"),
+    (code("<number:number number:min-integer-digits='1'/>"), None),
     (code("<number:number number:decimal-places='2' number:min-integer-digits='1' "
           "number:decimal-replacement='50'/>"), "250200,50"),
     (code("<number:number number:decimal-places='2' number:min-integer-digits='1' "
