@@ -163,19 +163,6 @@ def out_of(part: int, whole: int) -> str:
     )
 
 
-def part_of(part: int, whole: int, kind: str) -> str:
-    """How a sentence begins about some of those that the one before has counted, or all of them.
-
-    >>> part_of(3, 7, "dòng"), part_of(7, 7, "dòng"), part_of(1, 1, "dòng")
-    ('Trong số đó, 3 dòng', 'Cả 7 dòng', 'Dòng này')
-    """
-    if part < whole:
-        return f"Trong số đó, {number_text(part)} {kind}"
-    if whole == 1:
-        return f"{kind[:1].upper()}{kind[1:]} này"
-    return f"Cả {number_text(part)} {kind}"
-
-
 def shown_number(value: Decimal) -> str:
     """The number in Vietnamese notation."""
     try:

@@ -51,10 +51,8 @@ from models.domain.review import (
     TaskBucket,
     TerritoryResult,
 )
-from models.domain.review.headline import doings_of
 from models.domain.review.member_wording import done_said, parts_said
 from models.domain.review.pace_wording import ground_said, part_named
-from models.domain.review.reported_days import heard_days
 from models.domain.review.review import growth_by_ground
 from models.domain.review.spending import DOUBTED, doubts_said, is_doubtful
 from models.domain.review.states import ValueStatus
@@ -64,7 +62,6 @@ from models.domain.review.wording import (
     figures_said,
     ground_named,
     open_tasks,
-    received_said,
     status_on,
 )
 
@@ -85,7 +82,7 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
         ],
         tables=list(_review_tables(review, words)),
         figures=list(_figures(review, words, unfit)),
-        notes=_notes(review, words),
+        notes=_notes(words),
         in_figures=list(_scenario(review, words, unfit)),
         official=frozenset(
             one.row.code
@@ -95,12 +92,9 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
     )
 
 
-def _notes(review: Review, words: Words) -> tuple[str, ...]:
-    overdue = review.tasks_in(TaskBucket.OVERDUE)
-    heard = received_said(heard_days(d.reported_on for d in doings_of(overdue)))
-    as_of = f"Nhiệm vụ quá hạn: theo {heard}." if heard else ""
+def _notes(words: Words) -> tuple[str, ...]:
     ground = ground_said(words.catalogue.territory)
-    return tuple(note for note in (as_of, ground, *_NOTES) if note)
+    return tuple(note for note in (ground, *_NOTES) if note)
 
 
 def _shares(headline: ReviewHeadline, words: Words) -> str:
@@ -179,7 +173,7 @@ def _points(review: Review, words: Words, unfit: Sequence[WholeAndParts]) -> Ite
     yield from point(DOUBTED, doubtful, "dự án")
     if review.proposals:
         said = proposals_said(review.proposals)
-        yield f"{said[:1].upper()}{said[1:]}, xem trong tệp kèm theo."
+        yield f"{said[:1].upper()}{said[1:]}."
 
 
 def _result(one: ReviewIndicator, words: Words) -> str:

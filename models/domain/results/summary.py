@@ -34,7 +34,7 @@ from models.domain.reading.office import Office
 from models.domain.register.catalogue import period_phrase
 from models.domain.register.targets import REACHED, Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
-from models.domain.results.changes import CHANGE_SHEET, changes_in_short
+from models.domain.results.changes import CHANGE_SHEET, changes_in_short, since_said
 from models.domain.results.snapshots import Changes, GroundChange
 from models.domain.results.summary_words import (
     TABLE_ROWS,
@@ -90,9 +90,8 @@ def summarise(
         decisions=list(_decisions(consolidation, words)),
         tables=tables,
         images=[(chart_id, "Tình trạng gửi báo cáo theo khối cơ quan")] if chart_id else [],
-        attachments=[f"{workbook_name}: sổ tổng hợp, đủ các danh sách và nguồn số liệu"]
-        if workbook_name
-        else [],
+        # A telephone shows the files' names beside what it opens.
+        attachments=["Sổ tổng hợp (.xlsx): đủ danh sách, nguồn số liệu"] if workbook_name else [],
         notes=[*_for_now(consolidation.conflicts, words), *matter.notes],
     )
 
@@ -111,8 +110,7 @@ def changes_told(
         ],
     )
     if changes and not worth:
-        since = instant_text(changes.since)
-        said = f"So với báo cáo tổng hợp đến {since}: xem trang «{CHANGE_SHEET}»."
+        said = f"{since_said(changes)}: xem trang «{CHANGE_SHEET}»."
     else:
         said = changes_in_short(worth, office.register)
     return [said, *_grounds_said(changes, matter, Words(consolidation, office))]
@@ -137,10 +135,10 @@ def _grounds_said(changes: Changes, matter: SummaryMatter, words: Words) -> Iter
         outcomes = ((f"{{}} {OUTCOME_NAMES[j].lower()}", judged[j]) for j in Judgement)
         rise = "tăng" if now > was else "giảm"
         effect = f", làm số đạt và vượt {rise} {number_text(abs(now - was))}" if now != was else ""
+        where = f"{final} {TERRITORY_SHORT_NAMES[Territory(ground)]}"
         yield (
-            f"{number_text(len(found))} chỉ tiêu ({places}) nay được đánh giá theo {final} "
-            f"{TERRITORY_SHORT_NAMES[Territory(ground)]} ({counts_said(*outcomes, between=', ')})"
-            f"{effect}."
+            f"{number_text(len(found))} chỉ tiêu được đánh giá theo địa bàn khác trước "
+            f"({places}), nay theo {where} ({counts_said(*outcomes, between=', ')}){effect}."
         )
 
 

@@ -118,19 +118,6 @@ def _span(days: HeardDays | None) -> str:
     return f"từ {days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y}, tùy việc"
 
 
-def received_said(days: HeardDays | None) -> str:
-    """When all that is listed was received, for brackets after a title; "" for nothing.
-
-    >>> received_said(HeardDays(dt.date(2025, 11, 14), dt.date(2026, 1, 15)))
-    'báo cáo từ 14/11/2025 đến 15/01/2026'
-    """
-    if days is None:
-        return ""
-    if days.first == days.last:
-        return f"báo cáo ngày {days.last:%d/%m/%Y}"
-    return f"báo cáo từ {days.first:%d/%m/%Y} đến {days.last:%d/%m/%Y}"
-
-
 def figures_said(reported: ReportedDays | None, name: Callable[[str], str]) -> str:
     """As of when the figures are, for brackets beside a count; "" where nobody has reported.
 

@@ -186,12 +186,12 @@ class ReviewResults(CycleResults):
         return [
             Paper(
                 name,
-                f"{name}: báo cáo tổng kết, mỗi số liệu kèm mã nguồn",
+                "Báo cáo (.docx), có mã nguồn",
                 partial(made, content),
             ),
             Paper(
                 clean,
-                f"{clean}: cùng báo cáo ấy, để trình ký",
+                "Bản trình ký (.docx)",
                 partial(made, lambda: content().without_references()),
             ),
         ]

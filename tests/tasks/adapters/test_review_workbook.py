@@ -22,12 +22,11 @@ from models.domain.results.summary import summarise
 from models.domain.results.summary_words import TABLE_ROWS
 from models.domain.results.waiting import SHEETS as SHEETS_OF_CASES
 from models.domain.results.waiting import WaitingKind
-from models.domain.review import Pace, Review, TaskBucket
-from models.domain.review.headline import doings_of
+from models.domain.review import Pace, Review
 from models.domain.review.pace_wording import ground_said
-from models.domain.review.reported_days import ReportedDays, heard_days
+from models.domain.review.reported_days import ReportedDays
 from models.domain.review.spending import unlikely_shares
-from models.domain.review.wording import BUCKET_NAMES, PACE_NAMES, figures_said, received_said
+from models.domain.review.wording import BUCKET_NAMES, PACE_NAMES, figures_said
 from tasks.adapters.letters.letter_writer import renderer_for
 from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.consolidated_overview import answering_lines
@@ -331,9 +330,7 @@ def test_the_letter_is_read_on_a_telephone_in_two_minutes(letter, review):
     )
     assert all(len(table.rows) <= TABLE_ROWS for table in letter.tables)
     late = next(table for table in letter.tables if table.title.startswith("Nhiệm vụ quá hạn"))
-    listed = doings_of(review.tasks_in(TaskBucket.OVERDUE))
-    heard = received_said(heard_days(d.reported_on for d in listed))
-    assert "báo cáo" not in late.title and f"Nhiệm vụ quá hạn: theo {heard}." in letter.notes
+    assert "báo cáo" not in late.title
     assert dict(letter.figures)["Nhiệm vụ đã hoàn thành"].endswith(
         f"({figures_said(review.headline.tasks_reported, agency_name)})"
     )

@@ -9,6 +9,7 @@ from models.domain.results.changes.change_counts import (
     change_points,
     changed_groups,
     changes_in_short,
+    since_said,
 )
 from models.domain.results.changes.change_notes import change_notes
 from models.domain.results.changes.change_rows import flipped_rows, told_no_more
@@ -23,6 +24,7 @@ __all__ = [
     "changes_in_short",
     "figure_texts_alike",
     "flipped_rows",
+    "since_said",
     "texts_alike",
     "told_no_more",
 ]

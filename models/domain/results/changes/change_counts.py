@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import counts_said, instant_text, listed, number_text
 from models.domain.register.agencies import Register
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
@@ -47,18 +48,27 @@ def change_points(changes: Changes, register: Register) -> list[str]:
 
 def changes_in_short(changes: Changes, register: Register) -> str:
     """The gravest of it in one sentence, for a letter that is read on a telephone: who answered,
-    what is judged otherwise, which contradictions arose or ended; the workbook has all of it."""
-    since = f"So với báo cáo tổng hợp đến {instant_text(changes.since)}"
+    what is judged otherwise, which contradictions arose or ended; the workbook has all of it.
+
+    What is judged by another ground than before has a sentence of its own there.
+    """
     if not changes:
-        return f"{since}: không có số liệu nào thay đổi."
+        return f"{since_said(changes)}: không có số liệu nào thay đổi."
+    groups = list(verdict_groups(changes))
+    apart = {group.said for group in groups if group.changed is changes.grounds}
     told = [*_agencies_said(changes, register, _FEW_NAMED), *_conflicts_said(changes)]
-    told += [group.said for group in verdict_groups(changes)]
-    every = list(_parts(changes, register))
+    told += [group.said for group in groups if group.said not in apart]
+    every = [part for part in _parts(changes, register) if part not in apart]
     if not told:
-        told = every[:1]
+        told = every[:1] or [f"xem trang «{CHANGE_SHEET}»"]
     if len(told) < len(every):
         told.append(f"các thay đổi khác ở trang «{CHANGE_SHEET}»")
-    return f"{since}: {'; '.join(told)}."
+    return f"{since_said(changes)}: {'; '.join(told)}."
+
+
+def since_said(changes: Changes) -> str:
+    """Since which report, for a letter: its day is enough there."""
+    return f"So với báo cáo tổng hợp ngày {changes.since.astimezone(HANOI):%d/%m/%Y}"
 
 
 def _parts(changes: Changes, register: Register) -> Iterator[str]:
