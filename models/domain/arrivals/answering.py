@@ -31,7 +31,7 @@ from models.domain.arrivals.attribution import (
 from models.domain.arrivals.deciding import DecidedMessage, NewVersion
 from models.domain.arrivals.known import FileFacts, KnownRecord, MessageFacts
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import last_day_before
+from models.domain.cycle.letter_phrases import assigned_said, last_day_before
 from models.domain.letters.answer_letters import (
     Receipt,
     VerdictNotes,
@@ -136,10 +136,8 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
             told.findings,
             Addressee(form, catalogue, cycle, agency.code, office.register),
         ),
-        assigned=_assigned_said(known, decided),
-        extended_to=in_time_by_extension(cycle, standing, [*version.earlier, record])
-        if standing.extension_until
-        else None,
+        assigned=_assigned(known, decided),
+        extended_to=in_time_by_extension(cycle, standing, [*version.earlier, record]),
         deadline={
             **deadline_facts(cycle, office.calendar, standing.extension_until),
             **owed_by_facts(cycle, office.calendar, standing, known.now),
@@ -153,14 +151,11 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
     return DueAnswer(content, cycle.code, agency.code, (record.version,), targets, marked=marked)
 
 
-def _assigned_said(known: KnownRecord, decided: DecidedMessage) -> str:
+def _assigned(known: KnownRecord, decided: DecidedMessage) -> str:
     """That a person said whose answer the mail is, and when; "" where its sender is known."""
-    message, decision = decided.message, known.decisions.assignment(decided.message.key)
-    if decision is None:
-        return ""
-    day = f"ngày {decision.decided_at.astimezone(HANOI):%d/%m/%Y}"
-    sender = f" gửi từ địa chỉ {message.mail.sender}" if message.mail else ""
-    return f"Văn phòng xác định {day} theo thư{sender}; thời điểm nhận là lúc thư ấy đến"
+    decision = known.decisions.assignment(decided.message.key)
+    mail = decided.message.mail
+    return assigned_said(decision.decided_at, mail.sender if mail else "") if decision else ""
 
 
 def _enclosed(

@@ -42,6 +42,15 @@ def hanoi_minute(instant: dt.datetime, style: InstantStyle = InstantStyle.BOARD)
     return format(instant.astimezone(HANOI), style.value)
 
 
+def assigned_said(decided_at: dt.datetime, sender: str) -> str:
+    """When the office said whose a report is that came from an address it does not know."""
+    of = f" gửi từ địa chỉ {sender}" if sender else ""
+    return (
+        f"Văn phòng xác định ngày {decided_at.astimezone(HANOI):%d/%m/%Y} theo thư{of}; "
+        "thời điểm nhận là lúc thư ấy đến"
+    )
+
+
 def day_text(day: dt.date) -> str:
     """A day with its weekday.
 
