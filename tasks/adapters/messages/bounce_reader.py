@@ -17,7 +17,7 @@ from models.domain.mail.machine_wordings import SURE_SUBJECTS
 from models.domain.mail.subjects import without_gateway_tags
 from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.messages.bounce_prose import is_still_tried, recipients_in
-from tasks.adapters.messages.encodings import (
+from tasks.adapters.messages.mail_encodings import (
     MAX_HEADER,
     TransferEncoding,
     decoded,

@@ -24,7 +24,7 @@ from itertools import islice
 from models.domain.mail.automatic import HeaderFields
 from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.messages import smime, tnef
-from tasks.adapters.messages.encodings import (
+from tasks.adapters.messages.mail_encodings import (
     TransferEncoding,
     content_as_meant,
     decoded,

@@ -20,7 +20,7 @@ from models.domain.mail.automatic import (
     why_automatic,
 )
 from models.domain.mail.mail import Attachment, MailMessage
-from tasks.adapters.messages.encodings import UNENCODABLE, header_text
+from tasks.adapters.messages.mail_encodings import UNENCODABLE, header_text
 from tasks.adapters.messages.message_parts import (
     MAX_HTML,
     PARSER_ERRORS,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from models.domain.letters.answer_letters import Advice, advice_for
 from models.domain.mail.mail import MailMessage
-from tasks.adapters.messages.encodings import (
+from tasks.adapters.messages.mail_encodings import (
     TransferEncoding,
     transfer_encoding,
     undone,
