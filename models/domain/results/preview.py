@@ -469,7 +469,7 @@ def _action_row(action: ReviewAction, count: int, names: ReportNames, cites: Cit
         "deadline": work.deadline_of(doing, cites, names),
         "state": work.state_of(doing, cites),
         "bucket": words(bucket_said(doing.bucket, doing.reported_on)),
-        "document": work.document_of(doing, cites),
+        "document": work.document_of(doing, cites, names),
     }
 
 

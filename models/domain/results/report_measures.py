@@ -16,6 +16,7 @@ from models.domain.register.catalogue import Appendix, period_phrase
 from models.domain.register.districts import DISTRICTS_ASKED, DISTRICTS_ENDED, WHICH_FIGURE
 from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement, TargetKind
+from models.domain.register.targets_in_force import no_level_said
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
@@ -32,6 +33,7 @@ from models.domain.results.report_text import (
     shortened,
     target_said,
     target_with_basis,
+    under,
     words,
 )
 from models.domain.review.judging import TerritoryResult
@@ -228,18 +230,18 @@ def remedies_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations
     """What the agency will do about it; under its name where another one's value stands."""
     remedies = cites.quoted(indicator.remedies, 300)
     by = _by(indicator.other_agency(indicator.remedies), names)
-    return words(f"Giải pháp{by}: ") + remedies if remedies else Text()
+    return under("Giải pháp", remedies, by)
 
 
 def causes_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
     """The causes in the agency's words; under its name where another one's value stands."""
     causes = cites.quoted(indicator.causes)
     other = _by(indicator.other_agency(indicator.causes), names)
-    return words(f"Nguyên nhân{other}: ") + causes if causes and other else causes
+    return under("Nguyên nhân", causes, other) if other else causes
 
 
 def _by(agency: str, names: ReportNames) -> str:
-    return f" ({names.agency(agency)})" if agency else ""
+    return names.agency(agency) if agency else ""
 
 
 def silent_row(indicator: ReviewIndicator, count: int, names: ReportNames) -> Row:
@@ -416,7 +418,8 @@ def _territory_cell(
     where = f"; {told_there(result.told, names)}" if result.told else ""
     where += f"; {STATUS_NAMES[ValueStatus.ACTUAL].lower()}" if is_final else ""
     whose = words(f"({names.agency(result.value.agency)}{where})") if result.value else Text()
-    unset = "" if result.baselines else "không có mức giao"  # the other measures are targets, too
+    # The other measures are targets, too.
+    unset = "" if result.baselines else no_level_said(territory, indicator.territory)
     target = words(target_with_basis(result.target, places) if result.target else unset)
     outcome = result.value is not None and result.target is not None
     outcome = outcome and not (result.told and result.judgement is Judgement.UNKNOWN)

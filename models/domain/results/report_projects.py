@@ -21,6 +21,7 @@ from models.domain.results.report_text import (
     places_of,
     same_words,
     shortened,
+    under,
     words,
 )
 from models.domain.review.lines import Baseline, ReviewProject
@@ -71,17 +72,17 @@ def project_row(
     progress = joined(
         [
             cites.quoted(project.progress, _SHORT),
-            _labelled("Vướng mắc: ", cites.quoted(project.obstacles, _SHORT)),
-            _labelled("Nguyên nhân: ", cites.quoted(project.causes, _SHORT)),
+            under("Vướng mắc", cites.quoted(project.obstacles, _SHORT)),
+            under("Nguyên nhân", cites.quoted(project.causes, _SHORT)),
         ],
         " ",
     )
-    told = _labelled("Tiến độ: ", progress) if milestones and project.progress else progress
+    told = under("Tiến độ", progress) if milestones and project.progress else progress
     central, city = project.baseline(_CENTRAL), project.baseline(_CITY)
     return {
         "no": words(str(count)),
         "place": words(names.place(project.row)),
-        "name": words(names.row(project.row)),
+        "name": words(names.of_work(project.row)),
         "agency": words(names.agency(agency) if agency else ""),
         "disbursed": disbursed if reported else words("chưa báo cáo"),
         "estimate": estimate,
@@ -102,8 +103,8 @@ def project_row(
 
 def _days(project: ReviewProject, cites: Citations) -> Text:
     """When it began and was completed, or is to, as the agency gives the days."""
-    told = (("Khởi công: ", project.start), ("Hoàn thành: ", project.finish))
-    return joined([_labelled(label, cites.quoted(day, 20)) for label, day in told], "; ")
+    told = (("Khởi công", project.start), ("Hoàn thành", project.finish))
+    return joined([under(label, cites.quoted(day, 20)) for label, day in told], "; ")
 
 
 #: Of each goal: what it is called, and what has been done when it is reached.
@@ -340,7 +341,7 @@ def obstacle_notes(
     projects it is told of.
     """
     obstacles = [(p, p.obstacles) for p in projects]
-    told = ("Vướng mắc: ", obstacles), ("Nguyên nhân: ", _causes(projects))
+    told = ("Vướng mắc", obstacles), ("Nguyên nhân", _causes(projects))
     for label, figures in told:
         groups: dict[str, list[tuple[ReviewProject, Figure]]] = {}
         for project, figure in figures:
@@ -349,7 +350,7 @@ def obstacle_notes(
         for found in sorted(groups.values(), key=len, reverse=True):
             said = shortened(found[0][1].text, _SHORT).rstrip(" .;")
             where = [words(names.place(p.row)) + cites.cite(figure) for p, figure in found]
-            yield words(f"{label}{said}: ") + joined(where, ", ") + words(".")
+            yield under(label, words(f"{said}: ")) + joined(where, ", ") + words(".")
 
 
 def _causes(projects: Iterable[ReviewProject]) -> list[tuple[ReviewProject, Figure | None]]:
@@ -400,9 +401,3 @@ def _baseline(baseline: Baseline | None, cites: Citations, places: int) -> Text:
     foreseen = baseline.estimate_pct
     estimate = f"ước cả năm {_percent(foreseen)}" if foreseen is not None else ""
     return joined([plan, words(share), words(estimate)], "\n")
-
-
-def _labelled(label: str, text: Text) -> Text:
-    """The text with a label before it, where it does not begin with that word itself."""
-    named = text.plain.casefold().startswith(label.rstrip(" :").casefold())
-    return words("" if named else label) + text if text else Text()

@@ -14,6 +14,7 @@ from models.domain.cycle.letter_phrases import number_text
 from models.domain.notation.rounding import percent_of
 from models.domain.register.catalogue import PERIODS, Appendix, Catalogue
 from models.domain.register.targets import Judgement
+from models.domain.register.targets_in_force import no_level_said
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_measures import places_in
 from models.domain.results.report_projects import days_of
@@ -84,7 +85,7 @@ def _ground(
     status = STATUS_NAMES[status_there(one, result, review.scenario)].lower()
     where = f"theo {names.place(told_in)}" if told_in else ""
     given = f"giao {target_said(result.target, places)}{unit}" if result.target else ""
-    target = given or "không có mức giao"
+    target = given or no_level_said(result.territory, one.territory)
     doubts = one.disputed.get(result.value.reference, ()) if result.value else ()
     cites.disputed(doubts)
     remarks = "; ".join(said for said in (status, where, target, ", ".join(doubts)) if said)

@@ -10,6 +10,7 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.wording import without_answer_said
 from models.domain.cycle.letter_phrases import counts_said, listed, number_text, part_said
 from models.domain.register.catalogue import Catalogue
+from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results import report_work as work
@@ -183,10 +184,14 @@ def _whole_city(review: Review) -> Iterator[Text]:
         silent = sum(r.value is None for r in held)
         without = f"{number_text(silent)} chỉ tiêu chưa có số liệu toàn thành phố"
         others = sum(r.target is None for r in held)
-        beside = f" ({number_text(others)} chỉ tiêu chỉ có mức giao khác)" if others else ""
+        assumed = sum(r.target.assumed for r in held if r.target is not None)
+        remarks = counts_said(
+            ("{} chỉ tiêu chỉ có mức giao khác", others), (f"{{}} mức {UNCONFIRMED}", assumed)
+        )
+        beside = f" ({remarks})" if remarks else ""
         yield words(
-            f"Trong {number_text(len(held))} chỉ tiêu có mức giao cho toàn thành phố sau hợp nhất"
-            f"{beside}, "
+            f"Trong {number_text(len(held))} chỉ tiêu Văn phòng đã ghi nhận mức giao cho toàn "
+            f"thành phố sau hợp nhất{beside}, "
             f"{without if silent else 'chỉ tiêu nào cũng có số liệu toàn thành phố'} (phần III). "
             f"{judged_ground_said(review.territory)}".rstrip()
         )
