@@ -7,8 +7,9 @@ from decimal import Decimal
 from itertools import groupby
 
 from models.domain.consolidation import Figure
-from models.domain.cycle.letter_phrases import number_text, one_line, part_said
+from models.domain.cycle.letter_phrases import number_text, one_line, part_said, shown_number
 from models.domain.notation.rounding import percent_of
+from models.domain.reading.rule_settings import RuleSettings
 from models.domain.register.catalogue import PERIODS, Goal, period_phrase
 from models.domain.results.report_text import (
     DOUBTED,
@@ -32,7 +33,8 @@ Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
 _MILESTONE = 150
 _NONE = "-"  # in a table of numbers
-_CENTRAL, _CITY = "plan_central", "plan_city"
+_CENTRAL, _CITY, _OWN = "plan_central", "plan_city", "own_plan"
+REGISTERED = "đăng ký đầu năm"
 
 
 def project_places(projects: Iterable[ReviewProject]) -> int:
@@ -44,6 +46,7 @@ def project_places(projects: Iterable[ReviewProject]) -> int:
             _amount(p.disbursed),
             _amount(p.disbursed_estimate),
             *(_plan(p, name) for name in (_CENTRAL, _CITY)),
+            _plan(p, _OWN) if off_budget(p.row) else None,
         )
         if amount is not None
     ]
@@ -79,6 +82,8 @@ def project_row(
     )
     told = under("Tiến độ", progress) if milestones and project.progress else progress
     central, city = project.baseline(_CENTRAL), project.baseline(_CITY)
+    registered = _registered(project)
+    due = city or registered
     return {
         "no": words(str(count)),
         "place": words(names.place(project.row)),
@@ -88,17 +93,67 @@ def project_row(
         "estimate": estimate,
         "spent": joined([disbursed, foreseen], "\n") if reported else words("chưa báo cáo"),
         "central": _baseline(central, cites, places),
-        "city": _baseline(city, cites, places),
+        "city": _baseline(city, cites, places)
+        or under(REGISTERED.capitalize(), _baseline(registered, cites, places)),
         "milestones": milestones,
         "progress": progress,
         "course": joined([_days(project, cites), milestones, told], "\n"),
         "plan_central": _marked(central.plan, project, cites) if central else words(_NONE),
-        "plan_city": _marked(city.plan, project, cites) if city else words(_NONE),
+        "plan_city": _due_of(project, cites),
         "paid": _marked(project.disbursed, project, cites) if reported else words("chưa báo cáo"),
         "share_central": words(_percent(central.share_pct if central else None)),
-        "share_city": words(_percent(city.share_pct if city else None)),
+        "share_city": words(_percent(due.share_pct if due else None)),
         "foreseen": _marked(project.disbursed_estimate, project, cites) or words(_NONE),
     }
+
+
+def _registered(project: ReviewProject) -> Baseline | None:
+    """What was registered for a project that investors pay for: it has no other yardstick."""
+    return project.baseline(_OWN) if off_budget(project.row) else None
+
+
+def _due_of(project: ReviewProject, cites: Citations) -> Text:
+    """The city's plan; of a project that investors pay for what was registered, and that it was."""
+    city, registered = project.baseline(_CITY), _registered(project)
+    if city is not None:
+        return _marked(city.plan, project, cites)
+    if registered is None:
+        return words(_NONE)
+    return _marked(registered.plan, project, cites) + words(f"\n({REGISTERED})")
+
+
+def yardstick_notes(
+    projects: Sequence[ReviewProject], names: ReportNames, settings: RuleSettings
+) -> Iterator[str]:
+    """Whose registration is far from the city's plan, and whose year is foreseen above its plan or
+    its registration."""
+    apart = [
+        f"{names.place(p.row)} (đăng ký {number(own, 0)}, kế hoạch thành phố giao {number(due, 0)})"
+        for p in projects
+        if (own := _plan(p, _OWN)) is not None and (due := _plan(p, _CITY))
+        if abs(own - due) * 100 > settings.registration_gap * due
+    ]
+    if apart:
+        share = shown_number(settings.registration_gap)
+        yield (
+            f"Vốn đăng ký đầu năm lệch kế hoạch thành phố giao quá {share}%, đề nghị đối chiếu: "
+            f"{'; '.join(apart)}."
+        )
+    above = [
+        f"{names.place(p.row)} ({', '.join(said)})"
+        for p in projects
+        if (said := [*_foreseen_above(p)])
+    ]
+    if above:
+        yield f"Ước cả năm vượt 100% kế hoạch hoặc mức đăng ký, đề nghị làm rõ: {'; '.join(above)}."
+
+
+def _foreseen_above(project: ReviewProject) -> Iterator[str]:
+    """By how much of which plan the year is foreseen above it."""
+    for one in project.baselines:
+        if one.estimate_pct is not None and one.estimate_pct > 100:
+            named = f"{one.name[:1].lower()}{one.name[1:]}"
+            yield f"{_percent(one.estimate_pct)} {named}"
 
 
 def _days(project: ReviewProject, cites: Citations) -> Text:
@@ -213,6 +268,8 @@ def project_totals(
     parts = [("Cộng dự án sử dụng ngân sách", public), ("Cộng dự án ngoài ngân sách", private)]
     both = bool(public and private)
     rows = [_sums(name, part) for name, part in parts if both]
+    if both and (registered := [r for p in private if (r := _registered(p))]):
+        rows[-1] |= _sum_registered(registered, private)
     total = _sums("Cộng", projects)
     if both:
         total |= {key: words(_NONE) for key, _, _ in _SHARES}
@@ -235,6 +292,25 @@ def _sums(name: str, projects: Sequence[ReviewProject]) -> dict[str, Text]:
         paid = sum((paid for paid, _ in known), Decimal(0))
         sums[key] = _percent(percent_of(paid, due))
     return {"name": words(name), **{key: words(said) for key, said in sums.items()}}
+
+
+def _sum_registered(
+    registered: Sequence[Baseline], projects: Sequence[ReviewProject]
+) -> dict[str, Text]:
+    """What was registered for projects of investors together, and what share of it was carried out
+    by those that have both figures."""
+    due = sum((one.plan.number or Decimal(0) for one in registered), Decimal(0))
+    known = [
+        (paid, one.plan.number)
+        for p in projects
+        if (one := _registered(p)) and (paid := _amount(p.disbursed)) is not None
+    ]
+    paid = sum((paid for paid, _ in known), Decimal(0))
+    of_known = sum((plan or Decimal(0) for _, plan in known), Decimal(0))
+    return {
+        "plan_city": words(f"{number(due, 0)}\n({REGISTERED})"),
+        "share_city": words(_percent(percent_of(paid, of_known))),
+    }
 
 
 def _amounts(projects: Sequence[ReviewProject]) -> dict[str, Decimal]:

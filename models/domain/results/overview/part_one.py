@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
+from models.domain.consolidation.wholes import WholeFault
 from models.domain.consolidation.wording import without_answer_said
 from models.domain.cycle.letter_phrases import counts_said, listed, number_text, part_said
 from models.domain.register.catalogue import Catalogue
@@ -45,7 +46,8 @@ def overview(
     accepted = part_said(h.answered, h.asked, "cơ quan, đơn vị", "có báo cáo được tiếp nhận")
     yield words(f"Về việc gửi báo cáo: {accepted}{f' ({came})' if came else ''}{rest}.")
     yield from _newly_of_the_city(consolidation)
-    yield from main_results(review, catalogue, names, cites)
+    doubted = {w.row.code for w in consolidation.wholes if w.fault is WholeFault.REMAINDER}
+    yield from main_results(review, catalogue, names, cites, doubted)
     o = r.outcomes
     reached = counts_said(
         ("vượt {}", o[Judgement.EXCEEDED]),
