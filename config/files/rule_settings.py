@@ -14,7 +14,10 @@ from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, KeyPath
 from models.domain.reading.rule_settings import LinkKind, RowLink, RuleSettings, SumLimit
 
-_NUMBERS = ("magnitude_low", "magnitude_high", "far_factor")
+_NUMBERS = (
+    *("magnitude_low", "magnitude_high", "far_factor"),
+    *("remainder_low", "remainder_high", "registration_gap"),
+)
 _CODES = ("trial_rules", "rules_off")
 _NOT_POSITIVE = "rule.no_positive_number"
 _WORDS = ("share_words", "growth_words", "vague_phrases")

@@ -12,9 +12,12 @@ from models.domain.consolidation.indicators import (
     IndicatorLine,
     Report,
     ScenarioLine,
+    sheet_of,
     speaking_reports,
 )
-from models.domain.reading.forms import place_of
+from models.domain.notation.number_notation import MAX_DECIMALS, format_number
+from models.domain.notation.rounding import half_up, like_decimals
+from models.domain.reading.forms import Form, SheetForm, place_of
 from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Equivalence
 from models.domain.register.territories import Territory
 
@@ -310,4 +313,80 @@ def _between_rows(
         stands=left if left_stands else right,
         because=StandsBecause.MAIN_APPENDIX,
         note=equivalence.note,
+    )
+
+
+# --- To date --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ToDate:
+    """What a source of a conflict has reached so far, and as of which day where it says so."""
+
+    value: Figure
+    day: Figure | None
+
+    @property
+    def number(self) -> Decimal:
+        """The value as a number."""
+        return self.value.number or Decimal(0)
+
+
+BothToDate = tuple[ToDate | None, ToDate | None]
+"""Of the left side, then of the right."""
+NOT_TOLD: BothToDate = (None, None)
+
+
+def told_to_date(
+    conflicts: Iterable[Conflict], indicators: Iterable[IndicatorLine], form: Form
+) -> dict[str, BothToDate]:
+    """What both sides of each conflict about the year's value say to date, by its number.
+
+    Nothing of milestones, of other grounds, nor where the form asks for no value to date.
+    """
+    answers = {
+        (line.row.code, report.agency): report.answers
+        for line in indicators
+        for report in line.reports
+    }
+    found = {}
+    for one in conflicts:
+        if one.period or one.territory is not None:
+            continue
+        sides = ((one.row, one.left), (one.other_row, one.right))
+        left, right = (
+            _to_date(answers.get((row.code, figure.agency), {}), sheet_of(form, row.appendix))
+            for row, figure in sides
+        )
+        found[one.number] = (left, right)
+    return found
+
+
+def _to_date(answers: Mapping[str, Figure], sheet: SheetForm | None) -> ToDate | None:
+    columns = [sheet.meaning(meaning) if sheet else None for meaning in ("to_date", "as_of")]
+    value, day = (answers.get(column.key) if column else None for column in columns)
+    if value is None or value.number is None:
+        return None
+    return ToDate(value, day if day is not None and day.is_given else None)
+
+
+def to_date_said(conflict: Conflict, now: BothToDate) -> str:
+    """That the sources are farther apart to date than for the year, which only the figures of one
+    unit can be; "" where they are not."""
+    left, right = now
+    if left is None or right is None or conflict.is_converted:
+        return ""
+    if conflict.row.unit != conflict.other_row.unit:
+        return ""
+    values = (left.number, right.number)
+    apart, of_year = abs(values[1] - values[0]), abs(conflict.difference)
+    if apart <= of_year:
+        return ""
+    places = min(MAX_DECIMALS, like_decimals((*values, apart, of_year)))
+    first, second, now_apart, year_apart = (
+        format_number(half_up(n, places), places) for n in (*values, apart, of_year)
+    )
+    return (
+        f"Số đến nay chênh {now_apart} ({first} và {second}), nhiều hơn số cả năm (chênh "
+        f"{year_apart})"
     )

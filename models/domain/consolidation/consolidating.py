@@ -6,12 +6,17 @@ Pure: the same standings give the same consolidation, in whatever order they com
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from models.domain.answers.standing import AgencyStanding, correction_ahead
-from models.domain.consolidation.conflicts import Conflict, find_conflicts
+from models.domain.consolidation.conflicts import (
+    BothToDate,
+    Conflict,
+    find_conflicts,
+    told_to_date,
+)
 from models.domain.consolidation.evidence import OWN, Figure, gather_evidence
 from models.domain.consolidation.grounds import GroundValues, ground_values
 from models.domain.consolidation.headline import Headline, headline_of
@@ -42,6 +47,7 @@ from models.domain.consolidation.plans import (
     project_lines,
     task_lines,
 )
+from models.domain.consolidation.remainders import Remainder, remainders_of
 from models.domain.consolidation.rulings import (
     Rulings,
     indicators_after,
@@ -94,11 +100,18 @@ class Consolidation:
     wholes: Sequence[WholeAndParts] = ()
     # What stands of each measure on each ground, and in which row it was told.
     grounds: GroundValues = field(default_factory=dict)
+    # What is left of the whole city's amounts beside the one part of it that is told, by row.
+    remainders: Mapping[str, Remainder] = field(default_factory=dict)
 
     @property
     def cycle(self) -> ReportingCycle:
         """The cycle whose answers they are."""
         return self.inputs.cycle
+
+    @cached_property
+    def to_date(self) -> Mapping[str, BothToDate]:
+        """What both sides of each conflict say to date, by its number."""
+        return told_to_date(self.conflicts, self.indicators, self.inputs.form)
 
     @cached_property
     def inputs_hash(self) -> str:
@@ -207,6 +220,7 @@ def consolidate(
         excused=excused_rows(ordered, form, catalogue),
         wholes=wholes_of(catalogue, office.rules, indicators, scenario, grounds),
         grounds=grounds,
+        remainders=remainders_of(catalogue, office.rules, grounds),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from models.domain.consolidation.member_wording import NAMED, Namer
+from models.domain.consolidation.remainders import Remainder
 from models.domain.consolidation.wholes import WholeAndParts, WholeFault
 from models.domain.cycle.letter_phrases import listed, shown_number
 from models.domain.notation.number_notation import MAX_DECIMALS, format_number
@@ -30,6 +31,8 @@ def whole_said(one: WholeAndParts, row_said: RowNamer, name: Namer) -> str:
     where = f" ({TERRITORY_NAMES[one.territory]})" if one.territory else ""
     if one.link is not None and one.other_row is not None:
         return _said_of_rows(one, one.link, one.other_row, row_said, name)
+    if one.fault is WholeFault.REMAINDER and one.remainder is not None:
+        return f"{row_said(one.row)}: {_said_of_remainder(one.row, one.remainder, name)}"
     said = _said_of_areas(one, name) if one.areas else _said(one, name)
     return f"{row_said(one.row)}{where}{period}: {said}"
 
@@ -58,6 +61,30 @@ def _said_of_rows(
     )
     allowed = f"(lệch đến {shown_number(one.tolerance)} vẫn coi là khớp)"
     return f"{said} {allowed}. Hai số chưa thống nhất, đề nghị làm rõ"
+
+
+def remainder_said(row: CatalogueRow, left: Remainder) -> str:
+    """What is left for the ground that nobody told, and what share of its level that is."""
+    numbers = (left.whole.number, left.part.number, left.amount, left.level)
+    places = min(MAX_DECIMALS, like_decimals(numbers))
+    amount, level = (format_number(half_up(n, places), places) for n in (left.amount, left.level))
+    unit = f" {row.unit[:1].lower()}{row.unit[1:]}".rstrip()
+    ground = TERRITORY_SHORT_NAMES[left.left_for]
+    share = f"bằng {format_number(left.ratio, 1)}% mức suy ra {level}"
+    return f"phần còn lại ({ground}) suy ra {amount}{unit}, {share}"
+
+
+def _said_of_remainder(row: CatalogueRow, left: Remainder, name: Namer) -> str:
+    """The two figures, whose they are, and that what they leave is out of the office's band."""
+    numbers = [f.number or Decimal(0) for f in (left.whole, left.part)]
+    places = min(MAX_DECIMALS, like_decimals(numbers))
+    whole, part = (format_number(half_up(n, places), places) for n in numbers)
+    low, high = shown_number(left.low), shown_number(left.high)
+    return (
+        f"số {TERRITORY_SHORT_NAMES[Territory.WHOLE]} {whole} ({name(left.whole.agency)}), "
+        f"{TERRITORY_SHORT_NAMES[left.part_of]} {part} ({name(left.part.agency)}); "
+        f"{remainder_said(row, left)}, ngoài khoảng {low}% đến {high}%. Đề nghị đối chiếu"
+    )
 
 
 def _said_of_areas(one: WholeAndParts, name: Namer) -> str:

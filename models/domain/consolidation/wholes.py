@@ -15,6 +15,7 @@ from enum import StrEnum
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.grounds import GroundValues
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
+from models.domain.consolidation.remainders import Remainder, remainders_of
 from models.domain.reading.rule_settings import LinkKind, RowLink, RuleSettings
 from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow
 from models.domain.register.territories import Territory
@@ -33,6 +34,7 @@ class WholeFault(StrEnum):
     CHANGE = "change"  # its distance from what was set does not lie between those of all its parts
     SUM = "sum"  # the parts together are more than the whole
     PART = "part"  # one part is more than the whole
+    REMAINDER = "remainder"  # what is left for an area nobody told is far from its level
     SHORT = "short"  # all areas together are less than the whole city
     FULL = "full"  # the whole is all there is, its part in another row is not
     ABOVE = "above"  # another row says another distance from what the link names
@@ -62,6 +64,7 @@ class WholeAndParts:
     # Of two rows that the office linked: the link, and the second row, whose figure is the part.
     link: RowLink | None = None
     other_row: CatalogueRow | None = None
+    remainder: Remainder | None = None  # of the whole city beside the one area that is told
 
     @property
     def part_agencies(self) -> Sequence[str]:
@@ -173,9 +176,10 @@ def _of_areas(
     """The whole city against the areas it was made of, each measure once.
 
     A rate of the whole lies between those of all its areas; an amount is what they have together,
-    and no less than the one that is known.
+    and no less than the one that is known, nor far from it beside what their levels leave.
     """
     kinds = kinds_of(catalogue, settings)
+    remainders = remainders_of(catalogue, settings, grounds)
     areas = [t for t in Territory if t is not Territory.WHOLE]
     told: set[str] = set()
     for row in catalogue:
@@ -193,9 +197,14 @@ def _of_areas(
         one = _held(row, "", city, stated, tolerance, is_rate=kind.growth)
         if one.fault is None and kind.adds_up and complete and one.lowest < city.number - tolerance:
             one = replace(one, fault=WholeFault.SHORT)
+        left = remainders.get(row.code)
+        if one.fault is None and left is not None and not left.is_likely:
+            low, high = (left.level * percent / 100 for percent in (left.low, left.high))
+            fault = WholeFault.REMAINDER
+            one = replace(one, fault=fault, compared=left.amount, lowest=low, highest=high)
         if one.fault is not None and not twins & told:
             told.add(row.code)
-            yield replace(one, areas=parts)
+            yield replace(one, areas=parts, remainder=left)
 
 
 _OfRow = tuple[str, Territory | None]

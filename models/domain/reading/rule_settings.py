@@ -49,6 +49,11 @@ class RuleSettings:
     magnitude_low: Decimal = Decimal("0.4")
     magnitude_high: Decimal = Decimal("2.5")
     far_factor: Decimal = Decimal(20)  # beyond it a value is strange, whatever the power of ten
+    # Percent of the level left for a ground that nobody told, between which its amount is likely.
+    remainder_low: Decimal = Decimal(50)
+    remainder_high: Decimal = Decimal(140)
+    # Percent by which what was registered for a project may differ from the city's plan for it.
+    registration_gap: Decimal = Decimal(20)
     fold_above: int = 8  # more remarks of one rule on one sheet become one
     share_words: Sequence[str] = ("tỷ lệ", "tỉ lệ", "tỷ trọng", "mức độ hài lòng")
     growth_words: Sequence[str] = (

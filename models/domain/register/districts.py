@@ -31,6 +31,20 @@ DISTRICTS_ASKED = (
     f"Cấp huyện đã kết thúc hoạt động từ ngày {ENDED_ON:%d/%m/%Y}, số theo cấp huyện {VERDICT_OPEN}"
 )
 
+_REARRANGED = re.compile(r"sắp xếp[^.;]*\bhuyện\b", re.IGNORECASE)
+WORK_NOTE = f"{DISTRICTS_ENDED}: đề nghị cơ quan nêu rõ nay thực hiện theo cấp nào"
+
+
+def works_on_districts(row: CatalogueRow, year: int) -> bool:
+    """Whether what a task or project is about is of the districts that ended in that year or
+    before.
+
+    One that only names a district as a place is none, nor is that of rearranging them.
+    """
+    done = row.appendix in (Appendix.IV, Appendix.V)
+    about = bool(_SPOKEN_OF.search(row.name)) and not _REARRANGED.search(row.name)
+    return done and about and year >= ENDED_ON.year
+
 
 def speaks_of_districts(row: CatalogueRow, year: int) -> bool:
     """Whether the row is a measure of the districts that ended in that year or before.

@@ -10,6 +10,15 @@ from models.domain.register.target_revisions import TargetRevision
 from models.domain.register.targets import Target
 from models.domain.register.territories import Territory
 
+NO_LEVEL = "Văn phòng chưa có mức giao"
+"""Of a ground for which the office knows no target: whether one was set, it cannot say."""
+
+
+def no_level_said(territory: Territory, own: Territory) -> str:
+    """That nothing is set for a ground: truly nothing for the directive's `own`, whose targets are
+    the directive's; of another ground only that the office knows of none."""
+    return "không có mức giao" if territory is own else NO_LEVEL
+
 
 @dataclass(frozen=True, slots=True)
 class TargetInForce:

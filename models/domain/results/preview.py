@@ -16,6 +16,7 @@ from typing import Any
 
 from models.domain.answers.standing import AgencyStanding, in_time_by_extension
 from models.domain.consolidation import Consolidation, Figure
+from models.domain.consolidation.conflicts import NOT_TOLD
 from models.domain.consolidation.wording import timeliness_said
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import (
@@ -35,6 +36,7 @@ from models.domain.register.targets import REACHED, Judgement
 from models.domain.results import report_measures as measures
 from models.domain.results import report_scenario as scenario_table
 from models.domain.results import report_work as work
+from models.domain.results.contradictions import conflict_row, whole_notes
 from models.domain.results.preview_letters import (
     checks_asked,
     of_districts_asked,
@@ -182,7 +184,11 @@ def preview_of(
         "indicators": [
             _indicator_row(i, n, agency, names, cites) for n, i in enumerate(indicators, 1)
         ],
-        "territories": list(measures.territory_rows(indicators, review.scenario, names, cites)),
+        "territories": list(
+            measures.territory_rows(
+                *(indicators, review.scenario, names, cites), consolidation.remainders
+            )
+        ),
         "scenario": [scenario_table.scenario_row(s, names, cites) for s in scenario],
         "scenario_notes": list(scenario_table.cause_notes(scenario, names, cites)),
         "tasks": [
@@ -199,7 +205,7 @@ def preview_of(
         ],
         "checks": [
             *([words(doubtful)] if doubtful else []),
-            *measures.whole_notes(unfit, names, cites),
+            *whole_notes(unfit, names, cites),
         ],
         "proposals": list(
             work.proposal_rows([p for p in review.proposals if p.agency == agency], names, cites)
@@ -207,7 +213,7 @@ def preview_of(
     }
     # Whatever number stands beside a figure above is explained, though others are its parties.
     content["conflicts"] = [
-        measures.conflict_row(c, names, cites)
+        conflict_row(c, names, cites, consolidation.to_date.get(c.number, NOT_TOLD))
         for c in consolidation.conflicts
         if agency in c.agencies or c.number in cites.conflicts
     ]
@@ -476,7 +482,7 @@ def _action_row(action: ReviewAction, count: int, names: ReportNames, cites: Cit
         "deadline": work.deadline_of(doing, cites, names),
         "state": work.state_of(doing, cites),
         "bucket": words(bucket_said(doing.bucket, doing.reported_on)),
-        "document": work.document_of(doing, cites),
+        "document": work.document_of(doing, cites, names),
     }
 
 

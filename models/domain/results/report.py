@@ -13,6 +13,7 @@ from typing import Any
 
 from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation import Consolidation
+from models.domain.consolidation.conflicts import NOT_TOLD
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wholes import in_scenario
 from models.domain.consolidation.wording import held_said, timeliness_said
@@ -34,6 +35,7 @@ from models.domain.results import report_projects as spent
 from models.domain.results import report_scenario as scenario_table
 from models.domain.results import report_work as work
 from models.domain.results.changes import change_notes, change_points, flipped_rows
+from models.domain.results.contradictions import conflict_row, whole_notes
 from models.domain.results.overview import overview, row_elsewhere
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import (
@@ -173,15 +175,22 @@ def report_of(
             measures.unjudged_row(i, n, names, cites)
             for n, i in enumerate((i for i in indicators if i.has_value and i.outcome in _OPEN), 1)
         ],
-        "territories": list(measures.territory_rows(indicators, review.scenario, names, cites)),
-        "conflicts": [measures.conflict_row(c, names, cites) for c in consolidation.conflicts],
-        "unfit": list(measures.whole_notes(others, names, cites)),
+        "territories": list(
+            measures.territory_rows(
+                *(indicators, review.scenario, names, cites), consolidation.remainders
+            )
+        ),
+        "conflicts": [
+            conflict_row(c, names, cites, consolidation.to_date.get(c.number, NOT_TOLD))
+            for c in consolidation.conflicts
+        ],
+        "unfit": list(whole_notes(others, names, cites)),
         "scenario": [scenario_table.scenario_row(s, names, cites) for s in review.scenario],
         "scenario_notes": [
             *scenario_table.ground_notes(review, catalogue, names, cites),
             *measures.measures_notes(review, names),
             *scenario_table.scenario_notes(review.scenario, names, cites),
-            *measures.whole_notes(of_scenario, names, cites),
+            *whole_notes(of_scenario, names, cites),
         ],
         "buckets": work.bucket_rows(review),
         "tasks_overview": list(work.tasks_overview(review, names, cites)),
@@ -196,7 +205,10 @@ def report_of(
         ],
         "projects_parts": parts,
         "projects_total": total,
-        "project_notes": notes,
+        "project_notes": [
+            *notes,
+            *map(words, spent.yardstick_notes(review.projects, names, office.rules)),
+        ],
         "obstacles": list(spent.obstacle_notes(review.projects, names, cites)),
         "milestones": spent.milestones_said(review.projects),
         "held": [words(said) for said in held_said(consolidation.agencies)],

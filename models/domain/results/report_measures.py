@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from models.domain.consolidation import Conflict, Figure, StandsBecause
+from models.domain.consolidation import Figure
 from models.domain.consolidation.grounds import GroundValue
 from models.domain.consolidation.member_wording import verdict_said
-from models.domain.consolidation.whole_wording import whole_said
-from models.domain.consolidation.wholes import WholeAndParts
-from models.domain.consolidation.wording import REASON_NAMES, judged_by
+from models.domain.consolidation.remainders import Remainder
+from models.domain.consolidation.whole_wording import remainder_said
+from models.domain.consolidation.wording import judged_by
 from models.domain.cycle.letter_phrases import number_text, one_line
-from models.domain.register.catalogue import Appendix, period_phrase
+from models.domain.register.catalogue import Appendix
 from models.domain.register.districts import DISTRICTS_ASKED, DISTRICTS_ENDED, WHICH_FIGURE
 from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement, TargetKind
+from models.domain.register.targets_in_force import no_level_said
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_members import missed_together, values_together
 from models.domain.results.report_text import (
@@ -29,9 +30,9 @@ from models.domain.results.report_text import (
     number,
     places_of,
     places_there,
-    shortened,
     target_said,
     target_with_basis,
+    under,
     words,
 )
 from models.domain.review.judging import TerritoryResult
@@ -228,18 +229,18 @@ def remedies_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations
     """What the agency will do about it; under its name where another one's value stands."""
     remedies = cites.quoted(indicator.remedies, 300)
     by = _by(indicator.other_agency(indicator.remedies), names)
-    return words(f"Giải pháp{by}: ") + remedies if remedies else Text()
+    return under("Giải pháp", remedies, by)
 
 
 def causes_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
     """The causes in the agency's words; under its name where another one's value stands."""
     causes = cites.quoted(indicator.causes)
     other = _by(indicator.other_agency(indicator.causes), names)
-    return words(f"Nguyên nhân{other}: ") + causes if causes and other else causes
+    return under("Nguyên nhân", causes, other) if other else causes
 
 
 def _by(agency: str, names: ReportNames) -> str:
-    return f" ({names.agency(agency)})" if agency else ""
+    return names.agency(agency) if agency else ""
 
 
 def silent_row(indicator: ReviewIndicator, count: int, names: ReportNames) -> Row:
@@ -375,9 +376,11 @@ def territory_rows(
     scenario: Sequence[ReviewScenario],
     names: ReportNames,
     cites: Citations,
+    remainders: Mapping[str, Remainder] | None = None,
 ) -> Iterator[Row]:
     """Indicators with a value or a target for the west or the whole city, or with several official
-    measures; a cell a territory. What is final says so, all else is an estimate."""
+    measures; a cell a territory. What is final says so, all else is an estimate. A ground that
+    nobody told says what is left for it, by code of the row, where that follows."""
     told = [
         i
         for i in indicators
@@ -393,6 +396,11 @@ def territory_rows(
             t.value: _territory_cell(indicator, t, names, cites, is_final=t in final)
             for t in Territory
         }
+        if left := (remainders or {}).get(indicator.row.code):
+            behind = words(f"({remainder_said(indicator.row, left)})")
+            behind = behind + cites.below(left.whole, left.part)
+            untold = left.left_for.value
+            cells[untold] = joined([cells[untold], behind], "\n")
         yield {**_common(indicator, count, names), **cells}
 
 
@@ -416,7 +424,8 @@ def _territory_cell(
     where = f"; {told_there(result.told, names)}" if result.told else ""
     where += f"; {STATUS_NAMES[ValueStatus.ACTUAL].lower()}" if is_final else ""
     whose = words(f"({names.agency(result.value.agency)}{where})") if result.value else Text()
-    unset = "" if result.baselines else "không có mức giao"  # the other measures are targets, too
+    # The other measures are targets, too.
+    unset = "" if result.baselines else no_level_said(territory, indicator.territory)
     target = words(target_with_basis(result.target, places) if result.target else unset)
     outcome = result.value is not None and result.target is not None
     outcome = outcome and not (result.told and result.judgement is Judgement.UNKNOWN)
@@ -427,67 +436,6 @@ def _territory_cell(
         for b in result.baselines
     ]
     return joined([value, whose, target, said, *beside], "\n")
-
-
-def conflict_row(conflict: Conflict, names: ReportNames, cites: Citations) -> Row:
-    """Both values with who says what, which one stands, and why."""
-    target = conflict.row.target
-    plain = target.value if target is not None and target.is_plain else None
-    places = places_of(conflict.left.number, conflict.right.number, conflict.right_value, plain)
-    if conflict.row.appendix is Appendix.II:
-        places = max(places, INDEX_PLACES)
-    if conflict.row.unit != conflict.other_row.unit:
-        places = places_of(conflict.left.number, conflict.right_value)
-    own = None if conflict.row.unit != conflict.other_row.unit else places
-    left = words(f"{names.agency(conflict.left.agency)}:\n") + cites.value(
-        conflict.left, places=places
-    )
-    right = words(f"{names.agency(conflict.right.agency)}:\n") + cites.value(
-        conflict.right, places=own
-    )
-    other = conflict.other_row
-    if other.code != conflict.row.code:
-        said = f"{names.place(other)}, {other.unit}"
-        if conflict.is_converted:
-            said += f"; quy đổi {number(conflict.right_value, places)}"
-        right = right + words(f"\n({said})")
-    period = f", mốc {period_phrase(conflict.period)}" if conflict.period else ""
-    where = f", {TERRITORY_SHORT_NAMES[conflict.territory]}" if conflict.territory else ""
-    ruled = conflict.because is StandsBecause.RULING
-    # Who of the office decided so, and when to the minute, stands in the consolidated workbook.
-    because = conflict.ruling_to_agencies if ruled else REASON_NAMES[conflict.because]
-    return {
-        "no": words(conflict.number),
-        "name": words(
-            f"{names.place(conflict.row)} {names.with_unit(conflict.row)}{period}{where}"
-        ),
-        "left": left,
-        "right": right,
-        "stands": _in_use(conflict, names, cites, places),
-        "because": words(
-            shortened(because, 300) + ("" if ruled or conflict.each_stands else " (tạm dùng)")
-        ),
-    }
-
-
-def _in_use(conflict: Conflict, names: ReportNames, cites: Citations, places: int) -> Text:
-    """The figure that stands; of two rows of one measure, until somebody rules, each its own."""
-    if not conflict.each_stands:
-        of_left = conflict.stands is conflict.left
-        alike = of_left or conflict.row.unit == conflict.other_row.unit
-        return cites.stacked(conflict.stands, places if alike else None)
-    sides = ((conflict.row, conflict.left), (conflict.other_row, conflict.right))
-    own = [words(f"{names.place(row)}: ") + cites.stacked(figure) for row, figure in sides]
-    return joined(own, "\n")
-
-
-def whole_notes(
-    wholes: Sequence[WholeAndParts], names: ReportNames, cites: Citations
-) -> Iterator[Text]:
-    """Wholes that their parts do not fit; then those whose parts are another agency's."""
-    for one in sorted(wholes, key=lambda one: one.fault is None):
-        said = whole_said(one, lambda row: f"{names.place(row)} {names.row(row)}", names.agency)
-        yield (words(said) + cites.cite(*one.figures) + words("."))
 
 
 def measures_notes(review: Review, names: ReportNames) -> Iterator[Text]:

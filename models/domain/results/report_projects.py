@@ -8,8 +8,15 @@ from decimal import Decimal
 from itertools import groupby
 
 from models.domain.consolidation import Figure
-from models.domain.cycle.letter_phrases import counts_said, number_text, one_line, part_said
+from models.domain.cycle.letter_phrases import (
+    counts_said,
+    number_text,
+    one_line,
+    part_said,
+    shown_number,
+)
 from models.domain.notation.rounding import percent_of
+from models.domain.reading.rule_settings import RuleSettings
 from models.domain.register.catalogue import PERIODS, Goal, period_phrase
 from models.domain.results.report_text import (
     DOUBTED,
@@ -22,6 +29,7 @@ from models.domain.results.report_text import (
     places_of,
     same_words,
     shortened,
+    under,
     words,
 )
 from models.domain.review.lines import Baseline, ReviewProject
@@ -32,7 +40,8 @@ Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
 _MILESTONE = 150
 _NONE = "-"  # in a table of numbers
-_CENTRAL, _CITY = "plan_central", "plan_city"
+_CENTRAL, _CITY, _OWN = "plan_central", "plan_city", "own_plan"
+REGISTERED = "đăng ký đầu năm"
 
 
 def project_places(projects: Iterable[ReviewProject]) -> int:
@@ -44,6 +53,7 @@ def project_places(projects: Iterable[ReviewProject]) -> int:
             _amount(p.disbursed),
             _amount(p.disbursed_estimate),
             *(_plan(p, name) for name in (_CENTRAL, _CITY)),
+            _plan(p, _OWN) if off_budget(p.row) else None,
         )
         if amount is not None
     ]
@@ -72,39 +82,91 @@ def project_row(
     progress = joined(
         [
             cites.quoted(project.progress, _SHORT),
-            _labelled("Vướng mắc: ", cites.quoted(project.obstacles, _SHORT)),
-            _labelled("Nguyên nhân: ", cites.quoted(project.causes, _SHORT)),
+            under("Vướng mắc", cites.quoted(project.obstacles, _SHORT)),
+            under("Nguyên nhân", cites.quoted(project.causes, _SHORT)),
         ],
         " ",
     )
-    told = _labelled("Tiến độ: ", progress) if milestones and project.progress else progress
+    told = under("Tiến độ", progress) if milestones and project.progress else progress
     central, city = project.baseline(_CENTRAL), project.baseline(_CITY)
+    registered = _registered(project)
+    due = city or registered
     return {
         "no": words(str(count)),
         "place": words(names.place(project.row)),
-        "name": words(names.row(project.row)),
+        "name": words(names.of_work(project.row)),
         "agency": words(names.agency(agency) if agency else ""),
         "disbursed": disbursed if reported else words("chưa báo cáo"),
         "estimate": estimate,
         "spent": joined([disbursed, foreseen], "\n") if reported else words("chưa báo cáo"),
         "central": _baseline(central, cites, places),
-        "city": _baseline(city, cites, places),
+        "city": _baseline(city, cites, places)
+        or under(REGISTERED.capitalize(), _baseline(registered, cites, places)),
         "milestones": milestones,
         "progress": progress,
         "course": joined([_days(project, cites), milestones, told], "\n"),
         "plan_central": _marked(central.plan, project, cites) if central else words(_NONE),
-        "plan_city": _marked(city.plan, project, cites) if city else words(_NONE),
+        "plan_city": _due_of(project, cites),
         "paid": _marked(project.disbursed, project, cites) if reported else words("chưa báo cáo"),
         "share_central": words(_percent(central.share_pct if central else None)),
-        "share_city": words(_percent(city.share_pct if city else None)),
+        "share_city": words(_percent(due.share_pct if due else None)),
         "foreseen": _marked(project.disbursed_estimate, project, cites) or words(_NONE),
     }
 
 
+def _registered(project: ReviewProject) -> Baseline | None:
+    """What was registered for a project that investors pay for: it has no other yardstick."""
+    return project.baseline(_OWN) if off_budget(project.row) else None
+
+
+def _due_of(project: ReviewProject, cites: Citations) -> Text:
+    """The city's plan; of a project that investors pay for what was registered, and that it was."""
+    city, registered = project.baseline(_CITY), _registered(project)
+    if city is not None:
+        return _marked(city.plan, project, cites)
+    if registered is None:
+        return words(_NONE)
+    return _marked(registered.plan, project, cites) + words(f"\n({REGISTERED})")
+
+
+def yardstick_notes(
+    projects: Sequence[ReviewProject], names: ReportNames, settings: RuleSettings
+) -> Iterator[str]:
+    """Whose registration is far from the city's plan, and whose year is foreseen above its plan or
+    its registration."""
+    apart = [
+        f"{names.place(p.row)} (đăng ký {number(own, 0)}, kế hoạch thành phố giao {number(due, 0)})"
+        for p in projects
+        if (own := _plan(p, _OWN)) is not None and (due := _plan(p, _CITY))
+        if abs(own - due) * 100 > settings.registration_gap * due
+    ]
+    if apart:
+        share = shown_number(settings.registration_gap)
+        yield (
+            f"Vốn đăng ký đầu năm lệch kế hoạch thành phố giao quá {share}%, đề nghị đối chiếu: "
+            f"{'; '.join(apart)}."
+        )
+    above = [
+        f"{names.place(p.row)} ({', '.join(said)})"
+        for p in projects
+        if (said := [*_foreseen_above(p)])
+    ]
+    if above:
+        yield f"Ước cả năm vượt 100% kế hoạch hoặc mức đăng ký, đề nghị làm rõ: {'; '.join(above)}."
+
+
+def _foreseen_above(project: ReviewProject) -> Iterator[str]:
+    """By how much of which plan the year is foreseen above it."""
+    for one in project.baselines:
+        if one.estimate_pct is not None and one.estimate_pct > 100:
+            named = f"{one.name[:1].lower()}{one.name[1:]}"
+            yield f"{_percent(one.estimate_pct)} {named}"
+
+
 def _days(project: ReviewProject, cites: Citations) -> Text:
     """When it began and was completed, or is to, as the agency gives the days."""
-    told = (("Khởi công: ", project.start), ("Hoàn thành: ", project.finish))
-    return joined([_labelled(label, cites.quoted(day, 20)) for label, day in told], "; ")
+    told = (("Khởi công", project.start), ("Hoàn thành", project.finish))
+    return joined([under(label, cites.quoted(day, 20)) for label, day in told], "; ")
 
 
 #: Of each goal: what it is called, and what has been done when it is reached.
@@ -217,6 +279,8 @@ def project_totals(
     parts = [("Cộng dự án sử dụng ngân sách", public), ("Cộng dự án ngoài ngân sách", private)]
     both = bool(public and private)
     rows = [_sums(name, part) for name, part in parts if both]
+    if both and (registered := [r for p in private if (r := _registered(p))]):
+        rows[-1] |= _sum_registered(registered, private)
     total = _sums("Cộng", projects)
     if both:
         total |= {key: words(_NONE) for key, _, _ in _SHARES}
@@ -239,6 +303,25 @@ def _sums(name: str, projects: Sequence[ReviewProject]) -> dict[str, Text]:
         paid = sum((paid for paid, _ in known), Decimal(0))
         sums[key] = _percent(percent_of(paid, due))
     return {"name": words(name), **{key: words(said) for key, said in sums.items()}}
+
+
+def _sum_registered(
+    registered: Sequence[Baseline], projects: Sequence[ReviewProject]
+) -> dict[str, Text]:
+    """What was registered for projects of investors together, and what share of it was carried out
+    by those that have both figures."""
+    due = sum((one.plan.number or Decimal(0) for one in registered), Decimal(0))
+    known = [
+        (paid, one.plan.number)
+        for p in projects
+        if (one := _registered(p)) and (paid := _amount(p.disbursed)) is not None
+    ]
+    paid = sum((paid for paid, _ in known), Decimal(0))
+    of_known = sum((plan or Decimal(0) for _, plan in known), Decimal(0))
+    return {
+        "plan_city": words(f"{number(due, 0)}\n({REGISTERED})"),
+        "share_city": words(_percent(percent_of(paid, of_known))),
+    }
 
 
 def _amounts(projects: Sequence[ReviewProject]) -> dict[str, Decimal]:
@@ -345,7 +428,7 @@ def obstacle_notes(
     projects it is told of.
     """
     obstacles = [(p, p.obstacles) for p in projects]
-    told = ("Vướng mắc: ", obstacles), ("Nguyên nhân: ", _causes(projects))
+    told = ("Vướng mắc", obstacles), ("Nguyên nhân", _causes(projects))
     for label, figures in told:
         groups: dict[str, list[tuple[ReviewProject, Figure]]] = {}
         for project, figure in figures:
@@ -354,7 +437,7 @@ def obstacle_notes(
         for found in sorted(groups.values(), key=len, reverse=True):
             said = shortened(found[0][1].text, _SHORT).rstrip(" .;")
             where = [words(names.place(p.row)) + cites.cite(figure) for p, figure in found]
-            yield words(f"{label}{said}: ") + joined(where, ", ") + words(".")
+            yield under(label, words(f"{said}: ")) + joined(where, ", ") + words(".")
 
 
 def _causes(projects: Iterable[ReviewProject]) -> list[tuple[ReviewProject, Figure | None]]:
@@ -405,9 +488,3 @@ def _baseline(baseline: Baseline | None, cites: Citations, places: int) -> Text:
     foreseen = baseline.estimate_pct
     estimate = f"ước cả năm {_percent(foreseen)}" if foreseen is not None else ""
     return joined([plan, words(share), words(estimate)], "\n")
-
-
-def _labelled(label: str, text: Text) -> Text:
-    """The text with a label before it, where it does not begin with that word itself."""
-    named = text.plain.casefold().startswith(label.rstrip(" :").casefold())
-    return words("" if named else label) + text if text else Text()

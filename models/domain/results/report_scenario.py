@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from models.domain.cycle.letter_phrases import number_text
 from models.domain.register.catalogue import PERIODS, Catalogue
 from models.domain.register.territories import TERRITORY_NAMES, Territory
 from models.domain.results.report_measures import disputed_in
@@ -106,8 +107,27 @@ def cause_notes(
     for (whose, _), branches in given.items():
         first = branches[0].causes
         text = first.text if first else ""
-        told = [words(names.row(b.row)) + cites.cite(b.causes) for b in branches]
+        told = _branches_said(branches, scenario, names, cites)
         asked = not_short_said(text, scenario, names.row)
         asked = f". {asked}, đề nghị {whose} làm rõ" if asked else ""
         said = words(f"{whose} nêu: «{shortened(text).rstrip(' .;')}», đối với ")
-        yield said + joined(told, "; ") + words(f"{asked}.")
+        yield said + told + words(f"{asked}.")
+
+
+def _branches_said(
+    branches: Sequence[ReviewScenario],
+    scenario: Sequence[ReviewScenario],
+    names: ReportNames,
+    cites: Citations,
+) -> Text:
+    """The branches by name; of what is said of every branch how many they are, not each of them."""
+    parts = [b for b in scenario if b.row.parent]
+    own = [b for b in branches if not b.row.parent]
+    told = [words(names.row(b.row)) + cites.cite(b.causes) for b in own]
+    given = [b for b in branches if b.row.parent]
+    if len(given) == len(parts) > 2:
+        every = words(f"cả {number_text(len(parts))} ngành")
+        told.append(every + cites.cite(*(b.causes for b in given)))
+        return joined(told, " và ")
+    told += [words(names.row(b.row)) + cites.cite(b.causes) for b in given]
+    return joined(told, "; ")

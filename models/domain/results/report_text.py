@@ -18,7 +18,13 @@ from models.domain.notation.rounding import decimals, like_decimals
 from models.domain.reading.forms import Form, name_alone, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
-from models.domain.register.districts import DISTRICTS_NOTE, VERDICT_OPEN, speaks_of_districts
+from models.domain.register.districts import (
+    DISTRICTS_NOTE,
+    VERDICT_OPEN,
+    WORK_NOTE,
+    speaks_of_districts,
+    works_on_districts,
+)
 from models.domain.register.target_revisions import UNCONFIRMED, named_basis, papers_said
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.targets_in_force import TargetInForce
@@ -94,6 +100,22 @@ def joined(texts: Iterable[Text], between: str) -> Text:
             spans.append(Span(between))
         spans.extend(text.spans)
     return Text(tuple(spans))
+
+
+def under(label: str, text: Text, beside: str = "") -> Text:
+    """A text behind its label, and behind what stands `beside` the label; without the label where
+    it begins with that word itself.
+
+    >>> under("Vướng mắc", words("Thiếu cát.")).plain, under("Vướng mắc", words("vướng mắc.")).plain
+    ('Vướng mắc: Thiếu cát.', 'vướng mắc.')
+    >>> under("Giải pháp", words("Giải pháp chung."), "Sở Y tế").plain
+    'Sở Y tế: Giải pháp chung.'
+    """
+    if not text:
+        return text
+    if not text.plain.casefold().startswith(label.casefold()):
+        return words(f"{label} ({beside}): " if beside else f"{label}: ") + text
+    return words(f"{beside}: " if beside else "") + text
 
 
 def unit_behind(row: CatalogueRow) -> str:
@@ -312,6 +334,15 @@ class ReportNames:
         """The row's name with its unit; of districts, that they ended and what is to be said."""
         named = self.with_unit(row)
         return f"{named}\n({DISTRICTS_NOTE})" if self.is_of_districts(row) else named
+
+    def of_work(self, row: CatalogueRow) -> str:
+        """The name of a task or project; of districts, that they ended and what is to be said."""
+        named = self.row(row)
+        return f"{named}\n({WORK_NOTE})" if self.works_on_districts(row) else named
+
+    def works_on_districts(self, row: CatalogueRow) -> bool:
+        """Whether the task or project is about districts, which ended."""
+        return works_on_districts(row, self._year)
 
     def is_of_districts(self, row: CatalogueRow) -> bool:
         """Whether the row counts in districts, so that its verdict is yet to be confirmed."""

@@ -8,9 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
-from models.domain.cycle.letter_phrases import number_text, rounding_said
+from models.domain.consolidation.shared_documents import SharedDocument
+from models.domain.cycle.letter_phrases import (
+    counts_said,
+    listed,
+    number_text,
+    rounding_said,
+)
 from models.domain.notation.corrections import documents_named
 from models.domain.notation.rounding import percent_of, shares_of
+from models.domain.register.districts import ENDED_ON
 from models.domain.results.report_projects import goals_open
 from models.domain.results.report_text import (
     Citations,
@@ -20,6 +27,7 @@ from models.domain.results.report_text import (
     number,
     same_words,
     shortened,
+    under,
     words,
 )
 from models.domain.review.headline import doings_of
@@ -30,7 +38,7 @@ from models.domain.review.lines import (
 )
 from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
-from models.domain.review.spending import is_doubtful
+from models.domain.review.spending import OFF_BUDGET_ASKED, is_doubtful
 from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import (
     BUCKET_NAMES,
@@ -39,6 +47,7 @@ from models.domain.review.wording import (
     bucket_said,
     fell_due_said,
     figures_said,
+    shared_said,
 )
 
 Row = Mapping[str, Text]
@@ -126,6 +135,7 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
             + joined(unfit, "; ")
             + words(".")
         )
+    yield from _shared_proofs(review, names)
     if headline.actions:
         overdue = Counter(a.agency for a in review.actions if a.bucket is TaskBucket.OVERDUE)
         by_name = [
@@ -181,12 +191,43 @@ def _unfit_proofs(review: Review, names: ReportNames, cites: Citations) -> Itera
                 yield whose + cites.quoted(proof, 80)
 
 
+_MOST_PAPERS = 12  # that part VI names; the sheets have them all
+
+
+def _shared_proofs(review: Review, names: ReportNames) -> Iterator[Text]:
+    """How many proofs another agency names for another work, and which papers those of assigned
+    tasks are, with all who name them."""
+    tasks = sum(any(d.shared for d in doings_of([task])) for task in review.tasks)
+    actions = sum(bool(action.doing.shared) for action in review.actions)
+    counted = counts_said(
+        ("{} nhiệm vụ", tasks), ("{} dòng báo cáo việc đăng ký, tự đề ra", actions), between=" và "
+    )
+    if not counted:
+        return
+    papers = [_paper_said(p, names) for p in review.shared_documents if any(c.row for c in p.cited)]
+    named = f" ({listed(papers, 'văn bản', _MOST_PAPERS)})" if papers else ""
+    yield words(
+        f"{counted} có văn bản chứng minh trùng với văn bản mà cơ quan khác nêu cho việc khác"
+        f"{named}, đề nghị đối chiếu."
+    )
+
+
+def _paper_said(paper: SharedDocument, names: ReportNames) -> str:
+    """The paper with who names it for what: "376/NQ-HĐND: PL IV.3, Sở Công Thương; ..."."""
+    told = dict.fromkeys(
+        f"{names.about(one.row) or 'việc tự đề ra'}, {names.agency(one.agency)}"
+        for one in paper.cited
+    )
+    day = f" ngày {paper.signed_on:%d/%m/%Y}" if paper.signed_on else ""
+    return f"{paper.mark}{day}: {' và '.join(told)}"
+
+
 def task_row(task: ReviewTask, count: int, names: ReportNames, cites: Citations) -> Row:
     """One task: who, by when, how far, by which document, what stands in the way."""
     named = {
         "no": words(str(count)),
         "place": words(names.place(task.row)),
-        "name": words(names.row(task.row)),
+        "name": words(names.of_work(task.row)),
         "agency": words(names.agency(task.led_by) if task.led_by else ""),
         "bucket": words(bucket_said(task.bucket, task.doing.reported_on)),
     }
@@ -236,7 +277,7 @@ def _told(doing: Doing, cites: Citations, names: ReportNames) -> Row:
     return {
         "deadline": deadline_of(doing, cites, names),
         "state": state_of(doing, cites),
-        "document": document_of(doing, cites),
+        "document": document_of(doing, cites, names),
         "obstacles": _reasons_of(doing, cites),
     }
 
@@ -248,7 +289,7 @@ def _reasons_of(doing: Doing, cites: Citations) -> Text:
     if doing.bucket not in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
         return obstacles
     explained = cites.quoted(doing.explained, _SHORT)
-    said = joined([obstacles, words("Giải trình: ") + explained if explained else Text()], " ")
+    said = joined([obstacles, under("Giải trình", explained)], " ")
     silent = doing.bucket is TaskBucket.OVERDUE and not said
     return words("Cơ quan chưa nêu lý do.") if silent else said
 
@@ -283,13 +324,14 @@ def state_of(doing: Doing, cites: Citations) -> Text:
     return joined([state, percent, finished, late, silent], "\n")
 
 
-def document_of(doing: Doing, cites: Citations) -> Text:
-    """The product and the document that proves it."""
+def document_of(doing: Doing, cites: Citations, names: ReportNames) -> Text:
+    """The product and the document that proves it; who else names that for another work."""
     product = cites.quoted(doing.product, 200)
     number_and_sign = cites.quoted(doing.product_number, 80)
     date = cites.quoted(doing.product_date, 20)
     document = joined([number_and_sign, words("ngày ") + date if date else Text()], " ")
-    return joined([product, document], "; ")
+    shared = shared_said(doing, names.agency, names.about)
+    return joined([product, document], "; ") + words(f"\n({shared})" if shared else "")
 
 
 def proposal_rows(
@@ -309,6 +351,7 @@ def proposal_rows(
             "agency": joined(by, "; "),
             "about": words(", ".join(abouts) or "Chung"),
             "count": words(number_text(len(asking))),
+            "times": words(number_text(len(found))),
         }
 
 
@@ -330,6 +373,11 @@ def questions_asked(consolidation: Consolidation, review: Review, names: ReportN
     unfit = sum(one.fault is not None for one in consolidation.wholes)
     unclear = goals_open(review.projects)
     which = ", ".join(names.place(p.row) for p in unclear)
+    districts = [
+        *(t.row for t in review.tasks if not _done_by_districts(t)),
+        *(p.row for p in review.projects),
+    ]
+    districts = [row for row in districts if names.works_on_districts(row)]
     asked = [
         (
             len(conflicts),
@@ -345,6 +393,11 @@ def questions_asked(consolidation: Consolidation, review: Review, names: ReportN
             len(unclear),
             f"dự án chưa rõ đã khởi công, khánh thành hay chưa ({which}; phần VII)",
         ),
+        (
+            len(districts),
+            "nhiệm vụ, dự án về cấp huyện, cấp đã kết thúc hoạt động "
+            f"({', '.join(map(names.place, districts))}; phần VI, VII)",
+        ),
         (sum(map(is_doubtful, review.projects)), "dự án có số liệu cần kiểm tra (phần VII)"),
         (timeliness[Timeliness.MISSING], "cơ quan quá hạn, chưa gửi báo cáo (phần VIII)"),
         (
@@ -356,6 +409,12 @@ def questions_asked(consolidation: Consolidation, review: Review, names: ReportN
     told = [f"{number_text(count)} {said}" for count, said in asked if count]
     last = len(told)
     return [words(f"({n}) {one}{'./.' if n == last else ';'}") for n, one in enumerate(told, 1)]
+
+
+def _done_by_districts(task: ReviewTask) -> bool:
+    """Whether it was done while there were districts, so that nothing is to be asked of it."""
+    finished = task.finished_on
+    return task.bucket.is_done and finished is not None and finished < ENDED_ON
 
 
 def _most_proposed(proposals: Sequence[Proposal]) -> tuple[int, str]:
@@ -387,8 +446,11 @@ def _asked_by(
     agency: str, proposals: Sequence[Proposal], names: ReportNames, cites: Citations
 ) -> Text:
     """An agency, what it asks about where that is no general matter, and the cells."""
-    abouts = _abouts(proposals, names)
-    about = f" ({', '.join(abouts)})" if abouts else ""
+    plain = _abouts([one for one in proposals if not one.off_budget], names)
+    off = _abouts([one for one in proposals if one.off_budget], names)
+    asked = [f"{', '.join(off)}: {OFF_BUDGET_ASKED}"] if off else []
+    abouts = [*([", ".join(plain)] if plain else []), *asked]
+    about = f" ({'; '.join(abouts)})" if abouts else ""
     return words(names.agency(agency) + about) + cites.cite(*(one.figure for one in proposals))
 
 

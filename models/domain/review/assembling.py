@@ -13,13 +13,19 @@ from models.domain.consolidation.rulings import judged_instead, stands_elsewhere
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.reading.forms import Form
 from models.domain.reading.office import Office, register_day
+from models.domain.register.agencies import AgencyKind, Register
 from models.domain.register.catalogue import Appendix
 from models.domain.register.successions import PLAN
-from models.domain.review.doings import PlannedActions, review_actions, review_task
+from models.domain.review.doings import (
+    PlannedActions,
+    review_actions,
+    review_task,
+    with_shared_documents,
+)
 from models.domain.review.lines import Proposal, ReviewAction
 from models.domain.review.measuring import Measures, review_indicator, review_scenario
 from models.domain.review.review import Review
-from models.domain.review.spending import review_project
+from models.domain.review.spending import asks_budget, review_project
 
 
 def is_review(form: Form) -> bool:
@@ -58,7 +64,7 @@ def review_of(
         disputed=disputes(consolidation.conflicts),
         instead=judged_instead(consolidation.conflicts, catalogue.equivalences),
     )
-    tasks, projects = sheet_of(form, Appendix.IV), sheet_of(form, Appendix.V)
+    task_sheet, projects = sheet_of(form, Appendix.IV), sheet_of(form, Appendix.V)
     planned_tasks = {t.row.code: t for t in earlier.tasks} if earlier else {}
     planned_projects = {p.row.code: p for p in earlier.projects} if earlier else {}
     planned = _planned(office, earlier)
@@ -69,13 +75,18 @@ def review_of(
         next(iter(action_sheets(form)), None),
         today,
     )
+    tasks, actions, documents = with_shared_documents(
+        [
+            review_task(line, planned_tasks.get(line.row.code), task_sheet, today, measures.kin_of)
+            for line in consolidation.tasks
+        ],
+        actions,
+        _numbering_their_own(office.register),
+    )
     return Review(
         indicators=[review_indicator(line, measures) for line in consolidation.indicators],
         scenario=[review_scenario(line, measures) for line in consolidation.scenario],
-        tasks=[
-            review_task(line, planned_tasks.get(line.row.code), tasks, today, measures.kin_of)
-            for line in consolidation.tasks
-        ],
+        tasks=tasks,
         actions=actions,
         projects=[
             review_project(
@@ -85,7 +96,14 @@ def review_of(
         ],
         proposals=proposals_in(form, consolidation, actions),
         unreported_works=_unreported(planned, actions),
+        shared_documents=documents,
     )
+
+
+def _numbering_their_own(register: Register) -> frozenset[str]:
+    """The agencies that are people's committees themselves, each with papers of its own."""
+    local = (AgencyKind.DISTRICT, AgencyKind.COMMUNE)
+    return frozenset(code for code, one in register.agencies.items() if one.kind in local)
 
 
 def _unreported(planned: PlannedActions | None, actions: Sequence[ReviewAction]) -> dict[str, int]:
@@ -126,7 +144,7 @@ def proposals_in(
 
     `actions`: those of a review, whose works proposals may stand at.
     """
-    rows = {row.code for row in made.inputs.catalogue}
+    rows = {row.code: row for row in made.inputs.catalogue}
     columns = {
         (sheet.key, column.key)
         for sheet in form.sheets
@@ -141,6 +159,7 @@ def proposals_in(
             figure,
             figure.row_key if figure.row_key in rows else "",
             works.get((figure.agency, figure.row_key), "") if figure.sheet in free else "",
+            off_budget=figure.row_key in rows and asks_budget(figure.text, rows[figure.row_key]),
         )
         for figure in made.lineage
         if (figure.sheet, figure.column) in columns and figure.is_given

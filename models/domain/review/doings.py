@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
 
@@ -17,6 +17,12 @@ from models.domain.consolidation.plans import (
     TaskLine,
     TaskPlan,
     five_clear_columns,
+)
+from models.domain.consolidation.shared_documents import (
+    CitedDocument,
+    SharedDocument,
+    others_by_reference,
+    shared_documents,
 )
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.expectations import marked_plain, plain
@@ -353,3 +359,52 @@ def speaking_answer(
 ) -> RowAnswer | None:
     """The first answer that says anything under one of these meanings."""
     return next((a for a in answers if any(answered(sheet, a.answers, m) for m in meanings)), None)
+
+
+# --- Documents ------------------------------------------------------------------------------------
+
+
+def with_shared_documents(
+    tasks: Sequence[ReviewTask], actions: Sequence[ReviewAction], each_its_own: Container[str]
+) -> tuple[list[ReviewTask], list[ReviewAction], list[SharedDocument]]:
+    """The same work, told of each proof that another agency names for another work; the documents.
+
+    `each_its_own`: codes of agencies whose people's committee and council number their own papers.
+    """
+    documents = shared_documents(_cited(tasks, actions), each_its_own)
+    others = others_by_reference(documents)
+
+    def marked(doing: Doing) -> Doing:
+        number = doing.product_number
+        found = others.get(number.reference, ()) if number is not None else ()
+        return replace(doing, shared=tuple(found)) if found else doing
+
+    return (
+        [
+            replace(
+                task,
+                doing=marked(task.doing),
+                members=tuple(replace(m, doing=marked(m.doing)) for m in task.members),
+            )
+            for task in tasks
+        ],
+        [replace(action, doing=marked(action.doing)) for action in actions],
+        documents,
+    )
+
+
+def _cited(tasks: Iterable[ReviewTask], actions: Iterable[ReviewAction]) -> Iterator[CitedDocument]:
+    """Every document that proves something done, with what; a work is known by its words."""
+    for task in tasks:
+        doings = [m.doing for m in task.members] or [task.doing]
+        for doing in doings:
+            yield from _document_of(doing, plain(task.row.name), task.row.code)
+    for action in actions:
+        work = action.planned or action.work
+        yield from _document_of(action.doing, plain(work.text) if work else "", "")
+
+
+def _document_of(doing: Doing, work: str, row: str) -> Iterator[CitedDocument]:
+    number, day = doing.product_number, doing.product_date
+    if number is not None and doing.proven:
+        yield CitedDocument(number.agency, work, row, number, day.date if day else None)

@@ -23,7 +23,7 @@ from models.domain.register.targets import (
     gap,
     judge,
 )
-from models.domain.register.targets_in_force import TargetInForce
+from models.domain.register.targets_in_force import NO_LEVEL, TargetInForce
 from models.domain.register.territories import TERRITORY_NAMES, Territory
 from models.domain.review.answered import answered
 from models.domain.review.shares import share_pct
@@ -106,7 +106,7 @@ def verdict_on(
         return TargetJudgement(Judgement.UNKNOWN, why_not=NO_VALUE)
     if target is None:
         where = TERRITORY_NAMES[territory]
-        return TargetJudgement(Judgement.UNKNOWN, why_not=f"Không có mức giao cho {where}")
+        return TargetJudgement(Judgement.UNKNOWN, why_not=f"{NO_LEVEL} cho {where}")
     if target.target.change is not None:
         return _verdict_on_change(value, target, direction, last_year)
     judgement = judge(value, target.target, direction)

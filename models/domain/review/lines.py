@@ -15,6 +15,7 @@ from models.domain.consolidation.evidence import Answers, Figure, Source
 from models.domain.consolidation.indicators import IndicatorLine, ScenarioLine
 from models.domain.consolidation.members import Members
 from models.domain.consolidation.plans import RowAnswer
+from models.domain.consolidation.shared_documents import CitedDocument
 from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.cycle.cycles import HANOI
 from models.domain.notation.corrections import names_issued_paper
@@ -238,6 +239,7 @@ class Doing:
     obstacles: Figure | None
     proposals: Figure | None
     explained: Figure | None = None  # beside its row, where something is out of the common
+    shared: Sequence[CitedDocument] = ()  # by whom its document is named for another work
 
     @property
     def deadline(self) -> dt.date | None:
@@ -489,6 +491,7 @@ class Proposal:
     figure: Figure
     row: str = ""  # code of the catalogue row it stands at
     work: str = ""  # the words of the action it stands at
+    off_budget: bool = False  # it asks the budget for money for a project that investors pay for
 
     @property
     def about_work(self) -> str:

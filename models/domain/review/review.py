@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from models.domain.consolidation.shared_documents import SharedDocument
 from models.domain.register.catalogue import PERIODS, Catalogue
 from models.domain.register.territories import Territory
 from models.domain.review.headline import ReviewHeadline, review_headline
@@ -33,6 +34,8 @@ class Review:
     proposals: Sequence[Proposal]
     # How many works that an agency registered in the plan cycle nobody reports of, by its code.
     unreported_works: Mapping[str, int] = field(default_factory=dict)
+    # Documents that agencies name as proofs of works that have nothing in common.
+    shared_documents: Sequence[SharedDocument] = ()
 
     @cached_property
     def headline(self) -> ReviewHeadline:

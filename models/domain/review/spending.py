@@ -4,6 +4,7 @@ at and how the office says so, progress, obstacles."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
@@ -33,6 +34,11 @@ UNLIKELY_SHARE = Decimal(150)
 """Percent of a plan beyond which a plan or what was spent is likely to be wrong, or outdated."""
 DOUBTED = "Dự án có số vốn cần kiểm tra"
 _OFF_BUDGET = "ngoài ngân sách"  # in the heading of the directive's group
+_ASKS_MONEY = re.compile(
+    r"\b(?:bố trí|bổ sung|cấp|hỗ trợ|ứng)\b[^.;]*\b(?:vốn|kinh phí|ngân sách)\b", re.IGNORECASE
+)
+OFF_BUDGET_ASKED = "dự án vốn ngoài ngân sách, đề nghị cơ quan làm rõ"
+"""Beside what asks the budget for money for a project that investors pay for."""
 _TOLD = ("disbursed", "disbursed_estimate", "progress", "plan_central", "plan_city", "obstacles")
 
 
@@ -158,6 +164,11 @@ def is_doubtful(project: ReviewProject) -> bool:
 def off_budget(row: CatalogueRow) -> bool:
     """Whether investors pay for the project: they carry out, only the budget disburses."""
     return _OFF_BUDGET in row.group.casefold()
+
+
+def asks_budget(text: str, row: CatalogueRow) -> bool:
+    """Whether the words ask for public money, beside a project that investors pay for."""
+    return off_budget(row) and _ASKS_MONEY.search(text) is not None
 
 
 def spent_said(row: CatalogueRow) -> str:

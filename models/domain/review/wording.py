@@ -11,7 +11,7 @@ from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.review.headline import ReviewHeadline
 from models.domain.review.judging import TerritoryResult
-from models.domain.review.lines import ReviewIndicator, ReviewScenario
+from models.domain.review.lines import Doing, ReviewIndicator, ReviewScenario
 from models.domain.review.reported_days import HeardDays, ReportedDays
 from models.domain.review.states import (
     DeadlineSource,
@@ -297,3 +297,15 @@ def _by_whom(counts: Mapping[str, int]) -> str:
     """Whose they are, for brackets: " (Sở Tài chính 2, Sở Y tế 1)"; "" where nobody is named."""
     told = [f"{name} {number_text(count)}" for name, count in counts.items()]
     return f" ({listed(told, 'cơ quan')})" if told else ""
+
+
+def shared_said(
+    doing: Doing, agency_name: Callable[[str], str], place_of: Callable[[str], str]
+) -> str:
+    """Who else names the document for what other work, each agency once; "" for nobody."""
+    by_agency: dict[str, dict[str, None]] = {}
+    for one in doing.shared:
+        at = place_of(one.row) if one.row else "việc tự đề ra"
+        by_agency.setdefault(one.agency, {})[at] = None
+    told = [f"{agency_name(code)} ({', '.join(at)})" for code, at in by_agency.items()]
+    return f"trùng với văn bản của {listed(told, 'cơ quan')}, đề nghị đối chiếu" if told else ""

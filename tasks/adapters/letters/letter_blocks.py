@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from markupsafe import Markup, escape
 
-from models.domain.cycle.letter_phrases import enumerated
+from models.domain.cycle.letter_phrases import enumerated, labelled
 from models.domain.letters.finding_lines import FindingGroup, FindingLine
 from models.domain.letters.letters import Table
 
@@ -223,7 +223,9 @@ def _html_finding(number: int, line: FindingLine) -> str:
         marked = f'<span style="background:#fff3bf">{escape(line.seen)}</span>'
         parts.append(f'<div style="{_GREY}">Đang ghi: {marked}</div>')
     if line.justification:
-        parts.append(f'<div style="{_GREY}">Giải trình: {escape(line.justification)}</div>')
+        parts.append(
+            f'<div style="{_GREY}">{escape(labelled("Giải trình", line.justification))}</div>'
+        )
     return (
         f'<tr><td width="28" align="right" style="{_CELL}">{number}</td>'
         f'<td style="{_CELL}">{"".join(parts)}</td></tr>'
@@ -237,7 +239,7 @@ def _text_finding(number: int, line: FindingLine) -> str:
     if line.seen:
         parts.append(filled(f"Đang ghi: {line.seen}", inner, inner))
     if line.justification:
-        parts.append(filled(f"Giải trình: {line.justification}", inner, inner))
+        parts.append(filled(labelled("Giải trình", line.justification), inner, inner))
     return "\n".join(parts)
 
 

@@ -16,6 +16,7 @@ from models.domain.consolidation import (
     OpenFinding,
     StandsBecause,
 )
+from models.domain.consolidation.conflicts import NOT_TOLD, BothToDate, ToDate, to_date_said
 from models.domain.consolidation.wording import (
     CONFLICT_NAMES,
     KIND_NAMES,
@@ -25,6 +26,7 @@ from models.domain.consolidation.wording import (
     timeliness_said,
     why_unreached,
 )
+from models.domain.cycle.letter_phrases import shown_number
 from models.domain.notation.rounding import like_decimals
 from models.domain.reading.findings import SEVERITY_NAMES, Severity
 from models.domain.reading.forms import Form
@@ -32,6 +34,7 @@ from models.domain.reading.submissions import Verdict
 from models.domain.register.catalogue import Appendix, period_phrase
 from models.domain.register.territories import TERRITORY_NAMES
 from models.domain.results.report_text import MOST_PLACES
+from models.domain.review.assembling import is_review
 from models.domain.review.pace_wording import INDEX_PLACES
 from tasks.adapters.sheets.consolidation_cells import (
     ResultNames,
@@ -227,8 +230,14 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
     """One row per conflict, both sides with their sources.
 
     What was converted and the difference are in the unit of the first side; the decision says who
-    ruled and why, and is empty for the person who has still to decide.
+    ruled and why, and is empty for the person who has still to decide. Where the form asks for
+    values to date, each side's stands beside its value of the year.
     """
+    asked = is_review(consolidation.inputs.form)
+
+    def now(conflict: Conflict) -> BothToDate:
+        return consolidation.to_date.get(conflict.number, NOT_TOLD)
+
     return TableSheet(
         "Mâu thuẫn",
         "SỐ LIỆU MÂU THUẪN VÀ QUYẾT ĐỊNH",
@@ -242,7 +251,9 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
             OutputColumn("measure", "Chỉ tiêu", 28, lambda c: _measure(c, names)),
             OutputColumn("unit", "Đơn vị tính", 9, _units, CENTRE),
             *_side("left", "Số thứ nhất", lambda c: c.left, names),
+            *_to_date("left", "Số thứ nhất", lambda c: now(c)[0], asked),
             *_side("right", "Số thứ hai", lambda c: c.right, names),
+            *_to_date("right", "Số thứ hai", lambda c: now(c)[1], asked),
             OutputColumn(
                 "right_converted",
                 "Đã quy đổi",
@@ -259,7 +270,7 @@ def conflict_sheet(consolidation: Consolidation, names: ResultNames) -> TableShe
                 lambda c: each_for_now(c) if c.each_stands else c.stands,
                 RIGHT,
             ),
-            OutputColumn("because", "Lý do", 18, _because),
+            OutputColumn("because", "Lý do", 18, lambda c: _because(c, now(c))),
             OutputColumn("decision", "Ý kiến quyết định", 18, lambda c: c.ruling),
         ],
         consolidation.conflicts,
@@ -290,6 +301,22 @@ def _side(
     )
 
 
+def _to_date(
+    key: str, over: str, told: Callable[[Conflict], ToDate | None], asked: bool
+) -> Iterator[OutputColumn[Conflict]]:
+    """What the side says to date, and as of which day, where that is asked for."""
+
+    def shown(conflict: Conflict) -> str | None:
+        found = told(conflict)
+        if found is None:
+            return None
+        day = f"\n(đến {found.day.text})" if found.day else ""
+        return f"{found.value.text if found.value.bound else shown_number(found.number)}{day}"
+
+    if asked:
+        yield OutputColumn(f"{key}_to_date", "Đến nay", 12, shown, CENTRE, over)
+
+
 def _of_one_unit(conflict: Conflict) -> bool:
     return conflict.row.unit == conflict.other_row.unit
 
@@ -311,7 +338,13 @@ def _units(conflict: Conflict) -> str:
     return unit if unit == other else f"{unit}\n{other}"
 
 
-def _because(conflict: Conflict) -> str:
+def _because(conflict: Conflict, now: BothToDate) -> str:
+    """Why what stands does, and that both are farther apart to date than for the year."""
+    apart = to_date_said(conflict, now)
+    return "\n".join(part for part in (_why_stands(conflict), f"{apart}." if apart else "") if part)
+
+
+def _why_stands(conflict: Conflict) -> str:
     because = REASON_NAMES[conflict.because]
     if not conflict.is_open:
         return conflict.decision or because

@@ -12,6 +12,7 @@ from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow, Responsibility, Role
 from models.domain.register.clear_points import ClearPoints
+from models.domain.register.districts import works_on_districts
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import Territory
@@ -49,6 +50,8 @@ class ResultNames:
     groups: Mapping[str, str]  # the heading a row stands under
     clear: ClearPoints = field(default_factory=ClearPoints)  # what each task must say
     territory: Territory = Territory.WHOLE  # of the directive's targets
+    # Codes of the tasks and projects that are about districts, which ended.
+    on_districts: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, office: Office, catalogue: Catalogue) -> ResultNames:
@@ -60,6 +63,7 @@ class ResultNames:
             {r.code: r.group.strip() for r in catalogue},
             catalogue.clear,
             catalogue.territory,
+            frozenset(r.code for r in catalogue if works_on_districts(r, catalogue.year)),
         )
 
     def agency(self, code: str, role: Role | None = None) -> str:

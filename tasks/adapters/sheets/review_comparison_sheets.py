@@ -95,7 +95,7 @@ def territory_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewIndi
         TERRITORY_SHEET,
         "CHỈ TIÊU THEO ĐỊA BÀN: TRƯỚC VÀ SAU KHI HỢP NHẤT THÀNH PHỐ",
         "Mỗi địa bàn được so với chỉ tiêu có hiệu lực cho chính địa bàn đó đến cuối năm. Địa bàn "
-        "không có mức giao thì chỉ nêu số, không đánh giá.",
+        "mà Văn phòng chưa có mức giao thì chỉ nêu số, không đánh giá.",
         [
             place_column(names, lambda one: one.row),
             name_column(names, lambda one: one.row, "Chỉ tiêu", 26),

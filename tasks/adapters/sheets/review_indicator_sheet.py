@@ -21,6 +21,7 @@ from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import Appendix, CatalogueRow
 from models.domain.register.target_revisions import UNCONFIRMED, initials_said
 from models.domain.register.targets import Judgement
+from models.domain.register.targets_in_force import NO_LEVEL
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_measures import AS_TO_DATE, places_in
 from models.domain.results.report_text import target_said
@@ -403,7 +404,7 @@ def _status(figure: Figure | None) -> str | None:
 def _elsewhere(result: TerritoryResult) -> str:
     """Of which territory the verdict is; that it has no target there, so that none is possible."""
     said = TERRITORY_SHORT_NAMES[result.territory]
-    return f"{said} không có mức giao" if result.target is None else said
+    return f"{said}: {NO_LEVEL}" if result.target is None else said
 
 
 def _outcome_of(member: MemberValue) -> Toned:

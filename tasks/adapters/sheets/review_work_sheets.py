@@ -11,6 +11,7 @@ from models.domain.consolidation.indicators import sheet_of
 from models.domain.cycle.letter_phrases import labelled, number_text
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import PERIOD_TITLES, Appendix, CatalogueRow
+from models.domain.register.districts import WORK_NOTE
 from models.domain.review import (
     DeadlineSource,
     Doing,
@@ -26,13 +27,14 @@ from models.domain.review import (
 from models.domain.review.answered import answered
 from models.domain.review.member_wording import parts_said
 from models.domain.review.reported_days import ReportedDays
-from models.domain.review.spending import doubts_said
+from models.domain.review.spending import OFF_BUDGET_ASKED, doubts_said
 from models.domain.review.wording import (
     BUCKET_NAMES,
     DEADLINE_SOURCE_NAMES,
     STATE_NAMES,
     bucket_said,
     figures_said,
+    shared_said,
 )
 from tasks.adapters.sheets.consolidation_cells import NOBODY, ResultNames
 from tasks.adapters.sheets.output_columns import (
@@ -98,7 +100,9 @@ class DoingShown:
     beside: Mapping[str, Figure | None] = field(default_factory=dict)
 
 
-def _doing_columns(told_of: Callable[[Row], DoingShown]) -> Iterator[OutputColumn[Row]]:
+def _doing_columns(
+    names: ResultNames, told_of: Callable[[Row], DoingShown]
+) -> Iterator[OutputColumn[Row]]:
     def told(value: Callable[[Doing], CellValue], beside: str = "") -> Callable[[Row], CellValue]:
         def shown(row: Row) -> CellValue:
             said = told_of(row)
@@ -118,7 +122,8 @@ def _doing_columns(told_of: Callable[[Row], DoingShown]) -> Iterator[OutputColum
     )
     yield OutputColumn("late", "Quá hạn (ngày)", 8, told(lambda d: d.days_late), CENTRE, result)
     yield OutputColumn("product", "Sản phẩm", 18, told(lambda d: d.product), over=result)
-    yield OutputColumn("document", "Văn bản chứng minh", 16, told(_document), over=result)
+    document = told(lambda d: _document(d, names))
+    yield OutputColumn("document", "Văn bản chứng minh", 16, document, over=result)
 
 
 def _deadline(told: DoingShown) -> Figure | dt.date | str | None:
@@ -145,13 +150,15 @@ def _finished(doing: Doing) -> Figure | dt.date | None:
     return doing.finished_figure or doing.finished_on
 
 
-def _document(doing: Doing) -> Toned | None:
-    """Number and date of the document that proves it, or that there is none."""
+def _document(doing: Doing, names: ResultNames) -> Toned | None:
+    """Number and date of the document that proves it, or that there is none; who else names it."""
     number, date = doing.product_number, doing.product_date
     parts = [number.text if number else "", f"ngày {date.text}" if date else ""]
     said = " ".join(p for p in parts if p)
     if doing.state is not TaskState.DONE:
         return Toned(said, Tone.PLAIN) if said else None
+    if shared := shared_said(doing, names.agency, lambda code: names.places[code]):
+        return Toned(f"{said} ({shared})", Tone.WARN)
     if doing.proven:
         return Toned(said, Tone.GOOD)
     return Toned(f"{said} (thiếu số hoặc ngày)" if said else "Chưa có văn bản", Tone.WARN)
@@ -220,7 +227,7 @@ def task_sheet(
             place_column(names, lambda r: r.task.row),
             name_column(names, lambda r: r.task.row, "Nhiệm vụ", 32),
             OutputColumn("agency", "Cơ quan", 18, lambda r: _reporter(r, names)),
-            *_doing_columns(lambda r: _told_of_task(r, sheet)),
+            *_doing_columns(names, lambda r: _told_of_task(r, sheet)),
             OutputColumn(
                 "texts",
                 "Vướng mắc, đề xuất (theo báo cáo)",
@@ -287,9 +294,15 @@ def _texts(shown: ReviewTaskRow, names: ResultNames) -> str | None:
     """How far each of many is, and whose part is shown as the least advanced; else remarks."""
     task = shown.task
     if not task.members or shown.member is not None:
-        return _remarks(shown.doing) if shown.doing else None
+        return _noted(task.row, _remarks(shown.doing), names) if shown.doing else None
     least = f"\nChậm nhất: {names.agency(task.standing.agency)}." if task.standing else ""
-    return f"{parts_said(task, names.agency)}.{least}"
+    return _noted(task.row, f"{parts_said(task, names.agency)}.{least}", names)
+
+
+def _noted(row: CatalogueRow, said: str | None, names: ResultNames) -> str | None:
+    """Remarks, before them that what the row is about ended with the districts."""
+    note = f"{WORK_NOTE[:1].upper()}{WORK_NOTE[1:]}." if row.code in names.on_districts else ""
+    return "\n".join(part for part in (note, said) if part) or None
 
 
 # --- The agencies' own actions --------------------------------------------------------------------
@@ -308,7 +321,7 @@ def action_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewAction]
             OutputColumn("agency", "Cơ quan", 20, lambda a: names.agency(a.agency)),
             OutputColumn("work", "Việc", 34, lambda a: a.work),
             OutputColumn("bucket", "Phân loại", 13, _bucket, CENTRE),
-            *_doing_columns(lambda a: DoingShown(a.doing)),
+            *_doing_columns(names, lambda a: DoingShown(a.doing)),
             OutputColumn(
                 "texts", "Vướng mắc, đề xuất (theo báo cáo)", 28, lambda a: _remarks(a.doing)
             ),
@@ -471,5 +484,6 @@ def proposal_sheet(proposals: Sequence[Proposal], names: ResultNames) -> TableSh
 
 def _about(proposal: Proposal, names: ResultNames) -> str:
     if proposal.row:
-        return f"{names.places[proposal.row]}: {names.rows[proposal.row]}"
+        asked = f" ({OFF_BUDGET_ASKED})" if proposal.off_budget else ""
+        return f"{names.places[proposal.row]}: {names.rows[proposal.row]}{asked}"
     return proposal.about_work or "Kiến nghị chung"

@@ -98,7 +98,7 @@ def _answers(
             for row_key, new in list(free_row_keys(sheet, written, random)):
                 if new:
                     yield from _free_row(sheet, row_key, catalogue, cycle, random)
-                values = result_values(sheet, None, catalogue, cycle, random)
+                values = result_values(sheet, None, catalogue, cycle, random, agency)
                 yield from (AnsweredCell(sheet.key, row_key, c, v) for c, v in values.items())
         elif sheet.kind is SheetKind.FREE_TABLE:
             for number in range(1, random.randint(3, 6) + 1):
@@ -108,7 +108,7 @@ def _answers(
                 if not asks_for_results(sheet):
                     yield from _row(sheet, row, cycle, agency, random)
                 elif role_of(row, agency.code) is Role.LEAD:
-                    values = result_values(sheet, row, catalogue, cycle, random)
+                    values = result_values(sheet, row, catalogue, cycle, random, agency)
                     yield from (AnsweredCell(sheet.key, row.code, c, v) for c, v in values.items())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
 
@@ -24,6 +24,7 @@ from models.domain.reading.forms import (
     SheetForm,
 )
 from models.domain.reading.submissions import EntryValue
+from models.domain.register.agencies import Agency, AgencyKind
 from models.domain.register.catalogue import PERIODS, Appendix, Catalogue, CatalogueRow, Goal
 from models.domain.register.targets import (
     ChangeWay,
@@ -122,10 +123,12 @@ def result_values(
     catalogue: Catalogue,
     cycle: ReportingCycle,
     random: Random,
+    agency: Agency,
 ) -> Values:
-    """What is reported in a row of the sheet, by the meanings its columns have."""
+    """What the agency reports in a row of the sheet, by the meanings its columns have."""
     if sheet.meaning("state") is not None:
-        return _by_meaning(sheet, _task(row, cycle, random))
+        of_body = _Numbering.of(row, catalogue, agency)
+        return _by_meaning(sheet, _task(row, cycle, random, of_body))
     if sheet.meaning("disbursed") is not None and row is not None:
         return _by_meaning(sheet, _project(row, cycle, random))
     if row is not None and row.appendix is Appendix.II:
@@ -289,7 +292,81 @@ def _scenario(sheet: SheetForm, row: CatalogueRow, cycle: ReportingCycle, random
 # Tasks and projects
 
 
-def _task(row: CatalogueRow | None, cycle: ReportingCycle, random: Random) -> Values:
+@dataclass(frozen=True)
+class _Numbering:
+    """Whose paper proves a work, and which numbers of a day are the work's own.
+
+    The city's committee and council issue one paper for each of the directive's tasks, and no two
+    tasks share one: each has its `slot` of a working day's numbers, and works of one slot have
+    working days of their own (`turn` of `turns`). Works of an agency's own plan end in its own
+    papers, which bear its letters.
+    """
+
+    slot: int = 0
+    turn: int = 0
+    turns: int = 1
+    sign: str = ""  # "SCT" of an agency's own papers; "" of the city's
+
+    @classmethod
+    def of(cls, row: CatalogueRow | None, catalogue: Catalogue, agency: Agency) -> _Numbering:
+        """The numbering of that task, or of the agency's own works."""
+        if row is None:
+            return cls(sign=sign_of(agency))
+        council = _of_council(row)
+        alike = [r.code for r in catalogue.of([Appendix.IV]) if _of_council(r) is council]
+        a_day = _PAPERS_A_DAY[_RESOLUTION[1]] if council else _OTHERS_A_DAY
+        place = alike.index(row.code) if row.code in alike else 0
+        return cls(place % a_day, place // a_day, -(-len(alike) // a_day))
+
+    def kind(self, kind: str) -> str:
+        """The letters of the paper's number: the issuer's are those of whose paper it is."""
+        return kind if not self.sign else f"{kind.partition('-')[0]}-{self.sign}"
+
+    def signed(self, day: dt.date, *, late: bool) -> dt.date:
+        """The nearest working day that is the work's own, no later than `day` unless it is late."""
+        while _working_days(day) % self.turns != self.turn:
+            step = 1 if late else -1
+            day += dt.timedelta(days=step)
+            while day.weekday() > 4:
+                day += dt.timedelta(days=step)
+        return day
+
+    def number(self, kind: str, signed_on: dt.date, drawn: int) -> int:
+        """The paper's number in its body's year."""
+        return paper_number(kind, signed_on, drawn if self.sign else self.slot)
+
+
+def sign_of(agency: Agency) -> str:
+    """The letters by which an agency's own papers are known.
+
+    >>> sign_of(Agency("sct", "Sở Công Thương", AgencyKind.DEPARTMENT))
+    'SCT'
+    >>> sign_of(Agency("xa_an_lao", "UBND xã An Lão", AgencyKind.COMMUNE))
+    'UBND'
+    >>> sign_of(Agency("cang_vu_hang_hai", "Cảng vụ Hàng hải", AgencyKind.CENTRAL))
+    'CANGVUHH'
+    """
+    if agency.kind in (AgencyKind.DISTRICT, AgencyKind.COMMUNE):
+        return "UBND"
+    first, *others = agency.code.upper().split("_")
+    return "".join([first, *others[:1], *(part[:1] for part in others[1:])])
+
+
+def _of_council(row: CatalogueRow) -> bool:
+    """Whether only the council can decide what the task is to bring about."""
+    return _COUNCIL in row.name.lower()
+
+
+def _working_days(day: dt.date) -> int:
+    """How many weekdays of its year lie before a weekday, counted from the year's first week."""
+    first = dt.date(day.year, 1, 1)
+    weeks = ((day - first).days + first.weekday()) // 7
+    return weeks * 5 + day.weekday()
+
+
+def _task(
+    row: CatalogueRow | None, cycle: ReportingCycle, random: Random, numbering: _Numbering
+) -> Values:
     year, known = cycle.catalogue_year, data_day(cycle)
     deadline = row.deadline if row is not None and row.deadline else dt.date(year, 12, 31)
     state = random.choices(
@@ -301,19 +378,19 @@ def _task(row: CatalogueRow | None, cycle: ReportingCycle, random: Random) -> Va
         day = deadline + dt.timedelta(days=random.randint(3, 30) * (1 if late else -1))
         product, kind = random.choice(_PRODUCTS)
         number = random.randint(101, 4800)
-        if row is not None and (_COUNCIL in row.name.lower()) is not (
-            (product, kind) == _RESOLUTION
-        ):
+        if row is not None and _of_council(row) is not ((product, kind) == _RESOLUTION):
             product, kind = _RESOLUTION if kind != _RESOLUTION[1] else _PRODUCTS[0]
         if kind == _RESOLUTION[1]:
             number = number % _RESOLUTIONS_A_YEAR + 1
         if day > known:  # done ahead of its time, each on a day of its own
             day = known - dt.timedelta(days=number % 45)
-        finished = _working_day(max(day, dt.date(year, 2, 3)))
+        if row is None and kind == _RESOLUTION[1]:  # an agency resolves nothing
+            product, kind = _PRODUCTS[2]
+        finished = numbering.signed(_working_day(max(day, dt.date(year, 2, 17))), late=late)
         said |= {
             "percent": Decimal(100),
             "product": product,
-            "product_number": f"{_paper_number(kind, finished, number)}/{kind}",
+            "product_number": f"{numbering.number(kind, finished, number)}/{numbering.kind(kind)}",
             "product_date": finished,
             "finished_on": finished,
         }
@@ -327,16 +404,14 @@ def _task(row: CatalogueRow | None, cycle: ReportingCycle, random: Random) -> Va
     return said
 
 
-def _paper_number(kind: str, signed_on: dt.date, drawn: int) -> int:
+def paper_number(kind: str, signed_on: dt.date, drawn: int) -> int:
     """A number as one body counts its papers of a year: those of a later day are higher.
 
-    >>> [_paper_number("NQ-HĐND", dt.date(2025, 5, day), 77) for day in (29, 30)]
+    >>> [paper_number("NQ-HĐND", dt.date(2025, 5, day), 77) for day in (29, 30)]
     [218, 220]
     """
     a_day = _PAPERS_A_DAY.get(kind, _OTHERS_A_DAY)
-    first = dt.date(signed_on.year, 1, 1)
-    weeks = ((signed_on - first).days + first.weekday()) // 7
-    return (weeks * 5 + signed_on.weekday()) * a_day + drawn % a_day + 1
+    return _working_days(signed_on) * a_day + drawn % a_day + 1
 
 
 def _working_day(day: dt.date) -> dt.date:

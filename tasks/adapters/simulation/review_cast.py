@@ -34,7 +34,24 @@ _OTHER_CAUSES = {
 }
 #: One matter is told alike in two rows: inspections carried out (III.60), and how far the task to
 #: carry them out (IV.38) has come.
-_ALSO_TOLD = {"thanh_tra": [slips.typed(TASKS, "task_2025_38", "percent", 96)]}
+#: A paper that two agencies read off one register and name for two works; the report asks.
+_TWICE_NAMED = ("3852/QĐ-UBND", dt.date(2025, 9, 30))
+
+
+def _named_twice(row: str) -> list[slips.Slip]:
+    number, day = _TWICE_NAMED
+    return [
+        slips.typed(TASKS, row, "product_number", number),
+        slips.typed(TASKS, row, "product_date", day),
+        slips.typed(TASKS, row, "finished_on", day),
+    ]
+
+
+_ALSO_TOLD = {
+    "thanh_tra": [slips.typed(TASKS, "task_2025_38", "percent", 96)],
+    "sngv": _named_twice("task_2025_46"),
+    "bo_chqs": _named_twice("task_2025_44"),
+}
 _ONLY_THE_WHOLE = "Số chính thức chỉ công bố cho toàn thành phố sau hợp nhất."
 
 
@@ -80,8 +97,7 @@ def actuals() -> dict[str, list[Act]]:
                 at("15/01/2026 10:00"),
                 "gửi số chính thức cả năm thay số ước; GRDP toàn thành phố tăng 11,81%",
                 [
-                    *_value("life_expectancy", 75.3),
-                    *_official("life_expectancy"),
+                    *_official_of_the_whole("life_expectancy", 75.3),
                     *_published_growth(),
                     *_scenario_grdp(11.9),
                 ],
@@ -118,27 +134,27 @@ def _short(row: str, value: object, cause: str) -> list[slips.Slip]:
     ]
 
 
-def _official(row: str) -> list[slips.Slip]:
-    """The year is over: its figure is final."""
-    return [
-        slips.typed(INDICATORS, row, "as_of", dt.date(2025, 12, 31)),
-        slips.typed(INDICATORS, row, "value_status", "Chính thức"),
-    ]
-
-
 def _published_growth() -> list[slips.Slip]:
     """The whole city's growth and its parts, official; the old city's is nobody's figure now."""
     found: list[slips.Slip] = []
     for row, value in PUBLISHED_GROWTH.items():
-        old = ("estimate", "estimate_west", "to_date", "as_of", "self_judgement")
+        cause = _OTHER_CAUSES.get(row, _GROWTH_CAUSE)
         found += [
-            slips.emptied(*((INDICATORS, row, column) for column in old)),
-            slips.typed(INDICATORS, row, "estimate_whole", value),
-            slips.typed(INDICATORS, row, "value_status", "Chính thức"),
-            slips.typed(INDICATORS, row, "causes", _OTHER_CAUSES.get(row, _GROWTH_CAUSE)),
-            slips.typed(INDICATORS, row, "justification", _ONLY_THE_WHOLE),
+            *_official_of_the_whole(row, value),
+            slips.typed(INDICATORS, row, "causes", cause),
         ]
     return found
+
+
+def _official_of_the_whole(row: str, value: float) -> list[slips.Slip]:
+    """The year is over: its figure is final, and since the merger of the whole city alone."""
+    old = ("estimate", "estimate_west", "to_date", "as_of", "self_judgement")
+    return [
+        slips.emptied(*((INDICATORS, row, column) for column in old)),
+        slips.typed(INDICATORS, row, "estimate_whole", value),
+        slips.typed(INDICATORS, row, "value_status", "Chính thức"),
+        slips.typed(INDICATORS, row, "justification", _ONLY_THE_WHOLE),
+    ]
 
 
 def _budget_of_the_whole() -> slips.Slip:

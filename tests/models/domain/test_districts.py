@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 
 import pytest
 
 from models.domain.answers.asked_cells import lines_for
 from models.domain.consolidation.verdicts import VerdictBook, verdict_kept
 from models.domain.reading.forms import role_of
+from models.domain.register.catalogue import Appendix
 from models.domain.register.districts import (
     DISTRICTS_ENDED,
     DISTRICTS_NOTE,
     WHICH_FIGURE,
+    WORK_NOTE,
     speaks_of_districts,
+    works_on_districts,
 )
 from models.domain.register.targets import Judgement
 from models.domain.results.preview import preview_of
 from models.domain.results.preview_letters import of_districts_asked
 from models.domain.results.report import report_of
-from models.domain.results.report_text import ReportNames
+from models.domain.results.report_text import Citations, ReportNames
+from models.domain.results.report_work import questions_asked, task_row
+from models.domain.review.buckets import Finish
 from models.domain.review.lines import ReviewIndicator
+from models.domain.review.states import TaskBucket
 from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
@@ -174,3 +181,49 @@ def test_an_explained_figure_is_not_asked_about_again() -> None:
     told = dataclasses.replace(report, answers={**report.answers, "justification": figure})
     explained = dataclasses.replace(one, line=dataclasses.replace(one.line, reports=[told]))
     assert list(of_districts_asked([explained], report.agency, names)) == []
+
+
+def test_work_whose_object_are_districts_is_noted_and_asked() -> None:
+    """Of the directive's tasks one adjusts plans of districts; rearranging them is no such thing,
+    nor is a project in a district that is only its place."""
+    office = real_office()
+    rows = office.catalogues[2025]
+    assert [r.code for r in rows if works_on_districts(r, 2025)] == ["task_2025_28"]
+    assert not any(works_on_districts(r, 2024) for r in rows)
+    named = next(r for r in rows if "sắp xếp đơn vị hành chính cấp huyện" in r.name)
+    project = next(r for r in rows if r.appendix is Appendix.V)
+    renamed = {
+        "Nâng cấp bệnh viện tuyến huyện Vĩnh Bảo": True,
+        "Xây dựng trụ sở cấp huyện": True,
+        "Xây dựng cầu tại huyện Vĩnh Bảo": False,
+    }
+    for name, about in renamed.items():
+        for row in (named, project):
+            assert works_on_districts(dataclasses.replace(row, name=name), 2025) is about, name
+
+
+@pytest.mark.parametrize(
+    ("finished", "asked"),
+    [(None, True), (dt.date(2025, 6, 30), False), (dt.date(2025, 7, 2), True)],
+)
+def test_the_closing_list_asks_about_work_on_districts_that_was_not_done_in_their_time(
+    finished: dt.date | None, asked: bool
+) -> None:
+    made, _ = november()
+    cycle, office = made.cycle, real_office()
+    names = ReportNames(office.register, office.catalogue_of(cycle), office.form_of(cycle))
+    doing = made.review.task("task_2025_28").doing
+    state = TaskBucket.DONE_ON_TIME if finished else TaskBucket.OVERDUE
+    doing = dataclasses.replace(doing, bucket=state, finish=Finish(finished, known=True))
+    tasks = [
+        dataclasses.replace(t, doing=doing) if t.row.code == "task_2025_28" else t
+        for t in made.review.tasks
+    ]
+    review = dataclasses.replace(made.review, tasks=tasks)
+
+    listed = [t.plain for t in questions_asked(made.consolidation, review, names)]
+    told = [one for one in listed if "nhiệm vụ, dự án về cấp huyện" in one]
+    assert bool(told) is asked
+    assert all("(PL IV.28; phần VI, VII)" in one for one in told)
+    shown = task_row(review.task("task_2025_28"), 1, names, Citations())
+    assert WORK_NOTE in shown["name"].plain

@@ -72,7 +72,7 @@ CASES: dict[str, tuple[str, Sequence[AgencyStanding], list[tuple[object, ...]]]]
         [
             (
                 *("17,00 (phía đông)", Decimal("16.25"), "Ước (toàn thành phố)"),
-                *("Chưa đánh giá được (toàn thành phố không có mức giao)", None),
+                *("Chưa đánh giá được (toàn thành phố: Văn phòng chưa có mức giao)", None),
             ),
         ],
     ),

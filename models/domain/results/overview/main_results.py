@@ -6,7 +6,7 @@ states, and of appendix I the measures for which several official targets are se
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from decimal import Decimal
 
 from models.domain.consolidation import Figure
@@ -14,6 +14,7 @@ from models.domain.cycle.letter_phrases import number_text
 from models.domain.notation.rounding import percent_of
 from models.domain.register.catalogue import PERIODS, Appendix, Catalogue
 from models.domain.register.targets import Judgement
+from models.domain.register.targets_in_force import no_level_said
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_measures import places_in
 from models.domain.results.report_projects import days_of
@@ -38,9 +39,16 @@ _PLANS = ("plan_central", "plan_city")
 
 
 def main_results(
-    review: Review, catalogue: Catalogue, names: ReportNames, cites: Citations
+    review: Review,
+    catalogue: Catalogue,
+    names: ReportNames,
+    cites: Citations,
+    asked: Container[str] = (),
 ) -> Iterator[Text]:
-    """A sentence for each main indicator that is told, then how much of the plans was spent."""
+    """A sentence for each main indicator that is told, then how much of the plans was spent.
+
+    `asked`: codes of rows of which the whole city's figure is to be looked at.
+    """
     growth = review.scenario[0].row.code if review.scenario else ""
     of_the_year = ("", PERIODS[-1])
     twins = {
@@ -50,20 +58,22 @@ def main_results(
         several = any(result.baselines for result in one.grounds.values())
         first = one.row.appendix is Appendix.I and not one.row.parent
         if one.row.code in twins or (several and first):
-            yield from _result(one, review, names, cites)
+            note = "phần còn lại cần đối chiếu, xem phần IV" if one.row.code in asked else ""
+            yield from _result(one, review, names, cites, note)
     yield from _spent(review.projects)
 
 
 def _result(
-    one: ReviewIndicator, review: Review, names: ReportNames, cites: Citations
+    one: ReviewIndicator, review: Review, names: ReportNames, cites: Citations, note: str
 ) -> Iterator[Text]:
     """The ground that is counted, then the directive's own and the whole city, each by its own
-    target."""
+    target; the `note` stands at the whole city's."""
     counted = one.result.territory if one.result else one.territory
     order = dict.fromkeys((counted, one.territory, Territory.WHOLE))
     grounds = one.grounds
     told = [
         _ground(one, grounds[territory], review, names, cites)
+        + words(f" ({note})" if note and territory is Territory.WHOLE else "")
         for territory in order
         if territory in grounds and _number(grounds[territory].value) is not None
     ]
@@ -85,7 +95,7 @@ def _ground(
     status = STATUS_NAMES[status_there(one, result, review.scenario)].lower()
     where = f"theo {names.place(told_in)}" if told_in else ""
     given = f"giao {target_said(result.target, places)}{unit}" if result.target else ""
-    target = given or "không có mức giao"
+    target = given or no_level_said(result.territory, one.territory)
     doubts = one.disputed.get(result.value.reference, ()) if result.value else ()
     cites.disputed(doubts)
     shown = hedged(result.value, f"{number(value, places)}{unit}")

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
+from models.domain.consolidation.wholes import WholeFault
 from models.domain.consolidation.wording import without_answer_said
 from models.domain.cycle.letter_phrases import counts_said, listed, number_text, part_said
 from models.domain.register.catalogue import Catalogue
+from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results import report_work as work
@@ -44,7 +46,8 @@ def overview(
     accepted = part_said(h.answered, h.asked, "cơ quan, đơn vị", "có báo cáo được tiếp nhận")
     yield words(f"Về việc gửi báo cáo: {accepted}{f' ({came})' if came else ''}{rest}.")
     yield from _newly_of_the_city(consolidation)
-    yield from main_results(review, catalogue, names, cites)
+    doubted = {w.row.code for w in consolidation.wholes if w.fault is WholeFault.REMAINDER}
+    yield from main_results(review, catalogue, names, cites, doubted)
     o = r.outcomes
     reached = counts_said(
         ("vượt {}", o[Judgement.EXCEEDED]),
@@ -183,10 +186,14 @@ def _whole_city(review: Review) -> Iterator[Text]:
         silent = sum(r.value is None for r in held)
         without = f"{number_text(silent)} chỉ tiêu chưa có số liệu toàn thành phố"
         others = sum(r.target is None for r in held)
-        beside = f" ({number_text(others)} chỉ tiêu chỉ có mức giao khác)" if others else ""
+        assumed = sum(r.target.assumed for r in held if r.target is not None)
+        remarks = counts_said(
+            ("{} chỉ tiêu chỉ có mức giao khác", others), (f"{{}} mức {UNCONFIRMED}", assumed)
+        )
+        beside = f" ({remarks})" if remarks else ""
         yield words(
-            f"Trong {number_text(len(held))} chỉ tiêu có mức giao cho toàn thành phố sau hợp nhất"
-            f"{beside}, "
+            f"Trong {number_text(len(held))} chỉ tiêu Văn phòng đã ghi nhận mức giao cho toàn "
+            f"thành phố sau hợp nhất{beside}, "
             f"{without if silent else 'chỉ tiêu nào cũng có số liệu toàn thành phố'} (phần III). "
             f"{judged_ground_said(review.territory)}".rstrip()
         )

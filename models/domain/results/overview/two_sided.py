@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from models.domain.consolidation import Conflict
 from models.domain.cycle.letter_phrases import counts_said, number_text
 from models.domain.register.targets import Judgement
+from models.domain.register.targets_in_force import NO_LEVEL
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_text import (
     Citations,
@@ -81,8 +82,8 @@ def _why_unknown(found: Sequence[ReviewIndicator], ground: str) -> str:
     if not unset:
         return ""
     if unset == len(unknown):
-        return f" vì chưa có mức giao cho {ground}"
-    return f" (trong đó {number_text(unset)} chưa có mức giao cho {ground})"
+        return f" vì {NO_LEVEL} cho {ground}"
+    return f" (trong đó {number_text(unset)} {NO_LEVEL} cho {ground})"
 
 
 def _own_outcome(one: ReviewIndicator) -> Judgement | None:

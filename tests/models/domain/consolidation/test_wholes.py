@@ -278,3 +278,67 @@ def test_where_the_whole_is_all_its_part_is_too(printed, whole: str, part: str, 
     assert fits or said(made[0]).startswith(
         f"STNMT báo cáo {rows[0]} 100% nhưng {rows[1]}, là một phần, 96%"
     )
+
+
+# --- What is left for the ground that nobody told -------------------------------------------------
+
+
+def revenue(office: Office, east: str, whole: str) -> list[WholeAndParts]:
+    """The budget's revenue; 118.079,279 is set for the east, 165.011,6 for the whole city."""
+    return of_areas(
+        office, "state_budget_revenue", ("stc", "estimate", east), ("stc", "estimate_whole", whole)
+    )
+
+
+@pytest.mark.parametrize(
+    ("whole", "fault"),
+    [
+        ("187766.6", WholeFault.REMAINDER),  # 148,5 % of the 46.932,321 that the levels leave
+        ("165011.6", None),
+        ("183784", None),  # just within 140 %
+        ("141546", None),  # just above 50 %
+        ("141400", WholeFault.REMAINDER),
+        ("118000", WholeFault.PART),  # what is left is below nothing
+    ],
+)
+def test_what_a_whole_leaves_beside_its_part_is_held_to_what_the_levels_leave(
+    printed: Office, whole: str, fault: WholeFault | None
+) -> None:
+    assert [one.fault for one in revenue(printed, "118079.279", whole)] == (
+        [fault] if fault else []
+    )
+
+
+def test_the_remainder_is_told_with_both_figures_and_whose_they_are(printed: Office) -> None:
+    [one] = revenue(printed, "118079.279", "187766.6")
+    assert said(one) == (
+        "state_budget_revenue: số toàn thành phố 187.766,600 (STC), phía đông 118.079,279 (STC); "
+        "phần còn lại (phía tây) suy ra 69.687,321 tỷ đồng, bằng 148,5% mức suy ra 46.932,321, "
+        "ngoài khoảng 50% đến 140%. Đề nghị đối chiếu"
+    )
+    assert one.areas == [Territory.EAST]
+
+
+def test_no_remainder_is_made_of_rates_nor_where_a_level_or_figure_is_missing(
+    printed: Office,
+) -> None:
+    def left(code: str, *values: tuple[str, str, str]) -> bool:
+        said_by: dict[str, list[Entry]] = {}
+        for agency, column, number in values:
+            told = said_by.setdefault(agency, [])
+            told.append(entry("indicators", code, column, Decimal(number)))
+        cycle = printed.cycle("2025-review")
+        told = [standing(agency, cells) for agency, cells in said_by.items()]
+        return code in consolidate(printed, cycle, told, AS_OF).remainders
+
+    east, whole = ("stc", "estimate", "118079.279"), ("stc", "estimate_whole", "187766.6")
+    assert left("state_budget_revenue", east, whole)
+    assert not left("state_budget_revenue", east)
+    assert not left("state_budget_revenue", whole)
+    west = ("stc", "estimate_west", "60000")
+    assert not left("state_budget_revenue", east, whole, west)
+    assert not left("grdp_growth", ("stc", "estimate", "12"), ("stc", "estimate_whole", "12"))
+    # The directive sets a level for the east alone.
+    assert not left(
+        "social_housing_units", ("sxd", "estimate", "9"), ("sxd", "estimate_whole", "12")
+    )

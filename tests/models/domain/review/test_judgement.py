@@ -191,7 +191,7 @@ def test_what_cannot_be_judged_says_why():
     percent = verdict_on(Decimal(93), ratio, Direction.HIGHER, Territory.EAST)
 
     assert unvalued.why_not == NO_VALUE
-    assert untargeted.why_not == "Không có mức giao cho Hải Dương trước hợp nhất"
+    assert untargeted.why_not == "Văn phòng chưa có mức giao cho Hải Dương trước hợp nhất"
     assert "14/15" in percent.why_not
     assert {v.judgement for v in (unvalued, untargeted, percent)} == {Judgement.UNKNOWN}
 

@@ -137,7 +137,7 @@ def test_what_cannot_be_judged_on_another_ground_says_that_nothing_is_set_for_it
     content = told(office, answered("sct", reports("iip", estimate_whole=Decimal(17))))
 
     [said] = beginning(content, "1 chỉ tiêu (PL I.3) được tính")
-    assert "1 chưa đánh giá được vì chưa có mức giao cho toàn thành phố." in said
+    assert "1 chưa đánh giá được vì Văn phòng chưa có mức giao cho toàn thành phố." in said
 
 
 def test_what_is_counted_by_another_ground_is_told_and_how_the_directives_own_comes_out(

@@ -117,7 +117,10 @@ def test_a_row_with_a_target_for_the_whole_city_that_nobody_reports_says_so() ->
     [row] = content.territories
     assert row["whole"].plain.startswith("chưa có số\ngiao 165.011,6")
     overview = " ".join(p.plain for p in content.overview)
-    assert "Trong 1 chỉ tiêu có mức giao cho toàn thành phố sau hợp nhất" in overview
+    assert (
+        "Trong 1 chỉ tiêu Văn phòng đã ghi nhận mức giao cho toàn thành phố sau hợp nhất"
+        in overview
+    )
     assert "1 chỉ tiêu chưa có số liệu toàn thành phố" in overview
 
 

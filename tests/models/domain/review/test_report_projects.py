@@ -4,21 +4,36 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
 from models.domain.notation.investments import own_total, whole_project
 from models.domain.notation.number_notation import format_number
+from models.domain.reading.rule_settings import RuleSettings
 from models.domain.register.catalogue import Goal
 from models.domain.results.report import report_of
-from models.domain.results.report_projects import goals_briefly, goals_open, milestones_said
+from models.domain.results.report_projects import (
+    goals_briefly,
+    goals_open,
+    milestones_said,
+    project_row,
+    yardstick_notes,
+)
 from models.domain.results.report_text import (
+    Citations,
     ReportNames,
     same_words,
 )
 from models.domain.results.review_summary import review_matter
-from models.domain.review.lines import ReviewProject
-from models.domain.review.spending import doubts_said, goal_of, is_doubtful, off_budget
+from models.domain.review.lines import Baseline, ReviewProject
+from models.domain.review.spending import (
+    BASELINE_NAMES,
+    doubts_said,
+    goal_of,
+    is_doubtful,
+    off_budget,
+)
 from models.domain.review.states import GoalState
 from tests.fixtures.november import november
 from tests.fixtures.report_texts import REFERENCE, names_of_places
@@ -108,11 +123,22 @@ def test_the_sums_of_projects_are_of_what_stands_above_and_shares_of_what_belong
     assert not alone.projects_parts
     assert alone.projects_total["share_central"].plain == public["share_central"].plain
     assert not any("vốn của nhà đầu tư" in note.plain for note in alone.project_notes)
-    assert private["share_central"].plain == private["plan_city"].plain == "-"
+    assert private["share_central"].plain == private["plan_central"].plain == "-"
+    registered = {
+        p.row.code: b.plan.number
+        for p in projects
+        if off_budget(p.row) and (b := p.baseline("own_plan"))
+    }
+    said = f"{format_number(sum(registered.values()), 0)}\n(đăng ký đầu năm)"
+    assert private["plan_city"].plain == said
+    told = paid.keys() & registered.keys()
+    share = 100 * sum(paid[c] for c in told) / sum(registered[c] for c in told)
+    assert private["share_city"].plain == format_number(share, 1) + "%"
     of_investors = {p.row.code for p in projects if off_budget(p.row)}
     for row, codes in ((private, paid.keys() & of_investors), (public, paid.keys() - of_investors)):
         assert row["paid"].plain == format_number(sum(paid[c] for c in codes), 0)
-    reported, shares, *doubtful = content.project_notes
+    reported, shares, *others = content.project_notes
+    doubtful = [note for note in others if "Số liệu cần kiểm tra" in note.plain]
     beyond = [p for p in projects if is_doubtful(p)]
     assert bool(doubtful) == bool(beyond)
     assert all(names_of_places(p.row) in doubtful[0].plain for p in beyond)
@@ -146,7 +172,7 @@ def test_an_amount_above_the_whole_investment_is_told_and_the_sums_without_it(
         f"{spent} {format_number(total + 1, 0)}, lớn hơn tổng mức đầu tư {format_number(total, 0)}"
     )
     paid = sum(p.disbursed.number for p in others if p.disbursed)
-    note = content.project_notes[-1].plain
+    [note] = [n.plain for n in content.project_notes if "Số liệu cần kiểm tra" in n.plain]
     assert f"{names.place(one.row)} {said}" in note
     assert f"cộng {format_number(paid, 0)} thay vì {format_number(paid + total + 1, 0)}" in note
     first, *rest = content.projects
@@ -268,3 +294,71 @@ def test_a_goal_that_falls_due_by_the_day_alone_makes_another_report() -> None:
         for state in (GoalState.FORESEEN, GoalState.UNCONFIRMED)
     )
     assert len(before - after) == len(after - before) == 18
+
+
+def with_plans(project: ReviewProject, **plans: int) -> ReviewProject:
+    """The project with these baselines of which 80 million were spent and 110 are foreseen."""
+    figure = project.disbursed
+    assert figure is not None
+    baselines = [
+        Baseline(
+            key,
+            BASELINE_NAMES[key],
+            dataclasses.replace(figure, value=Decimal(plan), raw=str(plan)),
+            Decimal(80 * 100) / plan,
+            Decimal(110 * 100) / plan,
+        )
+        for key, plan in plans.items()
+    ]
+    paid, year = (dataclasses.replace(figure, value=Decimal(n)) for n in (80, 110))
+    return dataclasses.replace(
+        project, baselines=baselines, disbursed=paid, disbursed_estimate=year
+    )
+
+
+def test_a_project_of_investors_is_measured_by_what_was_registered_and_no_other() -> None:
+    made, _ = november()
+    office, cites = real_office(), Citations()
+    names = ReportNames(
+        office.register, office.catalogue_of(made.cycle), office.form_of(made.cycle)
+    )
+    private = next(p for p in made.review.projects if off_budget(p.row) and p.disbursed)
+    public = next(p for p in made.review.projects if not off_budget(p.row) and p.disbursed)
+
+    row = project_row(with_plans(private, own_plan=200), 1, names, cites, 0)
+    assert row["plan_city"].without_references.plain == "200\n(đăng ký đầu năm)"
+    assert row["share_city"].plain == "40,0%"
+    assert row["city"].plain.startswith("Đăng ký đầu năm: 200")
+    row = project_row(with_plans(private), 1, names, cites, 0)
+    assert row["plan_city"].plain == row["share_city"].plain == "-"
+    # A project of the budget has the city's plan, and what was registered beside it changes nothing
+    row = project_row(with_plans(public, plan_city=160, own_plan=200), 1, names, cites, 0)
+    assert row["plan_city"].without_references.plain == "160"
+    assert row["share_city"].plain == "50,0%"
+
+
+@pytest.mark.parametrize(
+    ("plans", "apart", "above"),
+    [
+        ({"plan_city": 200, "own_plan": 241}, True, False),
+        ({"plan_city": 200, "own_plan": 240}, False, False),
+        ({"plan_city": 200, "own_plan": 159}, True, False),
+        ({"plan_city": 110, "own_plan": 110}, False, False),
+        ({"plan_city": 200, "plan_central": 109, "own_plan": 200}, False, True),
+        ({"own_plan": 100}, False, True),
+        ({"plan_city": 200}, False, False),
+    ],
+)
+def test_a_registration_far_from_the_plan_and_a_year_above_it_are_asked_about(
+    plans: dict[str, int], apart: bool, above: bool
+) -> None:
+    made, _ = november()
+    office = real_office()
+    names = ReportNames(
+        office.register, office.catalogue_of(made.cycle), office.form_of(made.cycle)
+    )
+    one = with_plans(next(p for p in made.review.projects if p.disbursed), **plans)
+    notes = list(yardstick_notes([one], names, RuleSettings(registration_gap=Decimal(20))))
+    assert any("lệch kế hoạch thành phố giao quá 20%" in note for note in notes) is apart
+    assert any("Ước cả năm vượt 100%" in note for note in notes) is above
+    assert all(names.place(one.row) in note for note in notes)

@@ -137,7 +137,7 @@ def test_each_territory_is_judged_against_the_target_in_force_there(office):
     whole = grdp.territories[Territory.WHOLE]
     assert (whole.target.printed, whole.distance) == ("12,35", Decimal("-0.54"))
     assert grdp.territories[Territory.WEST].why_not_judged == (
-        "Không có mức giao cho Hải Dương trước hợp nhất"
+        "Văn phòng chưa có mức giao cho Hải Dương trước hợp nhất"
     )
 
 
