@@ -404,6 +404,7 @@ class _Owing(StrEnum):
     """Why an agency owes, the gravest first; the values are the list's words."""
 
     SILENT = "chưa gửi báo cáo"
+    ANOTHERS = "đã gửi thư nhưng đính kèm sổ của cơ quan khác, chưa có báo cáo của cơ quan"
     SENT_BACK = "đã được trả lại, chưa gửi bản chỉnh sửa"
     PARTLY = "đã được tiếp nhận một phần, còn thiếu phần khác"
     CORRECTS = "còn trong thời gian chỉnh sửa"
@@ -445,11 +446,15 @@ def _owing_state(
         return _Owing.PARTLY, f"Đã tiếp nhận một phần, còn thiếu: {owed}"
     if now < due:
         return _Owing.EXTENDED, f"Chưa gửi; được gia hạn, {due_clause(due)}"
-    return _Owing.SILENT, f"Chưa gửi báo cáo{_came_without_report(standing)}"
+    group = _Owing.ANOTHERS if standing.brought_anothers else _Owing.SILENT
+    return group, f"Chưa gửi báo cáo{_came_without_report(standing)}"
 
 
 def _came_without_report(standing: AgencyStanding) -> str:
     """That mail came which brought no report: whoever wrote it is not told of as silent."""
+    if (anothers := standing.brought_anothers) is not None:
+        day = f"{anothers.received_at.astimezone(HANOI):%d/%m/%Y}"
+        return f" (thư ngày {day} đính kèm sổ của {one_line(anothers.workbook_of)})"
     mail = standing.unusable
     if mail is None:
         return ""

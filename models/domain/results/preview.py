@@ -271,7 +271,12 @@ def _facts(
     used = _used(standing, names)
     correct_by = {a.agency: a.correct_by for a in consolidation.agencies}.get(standing.agency)
     sent_back = standing.awaiting_correction and not standing.waits_for_office
-    said = timeliness_said(standing.timeliness, None, sent_back=sent_back, correct_by=correct_by)
+    said = timeliness_said(
+        *(standing.timeliness, None),
+        sent_back=sent_back,
+        correct_by=correct_by,
+        anothers=standing.brought_anothers is not None,
+    )
     state = f"{said[:1].lower()}{said[1:]}"
     if until := in_time_by_extension(consolidation.cycle, standing, standing.versions):
         state = state.replace("đúng hạn", f"đúng hạn {by_extension(until)}", 1)
