@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence, Set
 
 from models.domain.reading.findings import Finding, Severity
+from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.workbook_marks import is_grave
 
 _GRAVE = (Severity.BLOCKER, Severity.ERROR)
@@ -72,6 +73,8 @@ def advice(findings: Sequence[Finding], marked: Set[Severity], *, something_owed
     if not grave and not open_warnings:
         asked = any(_OPINION in f.message for f in findings)
         said.append(_NO_DUTY if asked else _NO_WORK)
+    if Severity.INFO in marked:
+        said.append(f"Ô nền xanh: {look.INFORMED}")
     if marked:
         said.append(_READ_MARKS)
     if grave and something_owed:

@@ -138,6 +138,8 @@ def _said_at(address: str, finding: Finding) -> str:
     grave = is_grave(finding)
     if not finding.value and (grave or "điền" in finding.message):
         return f"Đề nghị điền ô này (xem ghi chú ở ô {first})."
+    if "không phải sửa ô này" in finding.message:
+        return f"Không phải sửa ô này (xem ghi chú ở ô {first})."
     if _row(address) == _row(first) and "cùng nội dung" in finding.message:
         both = "sửa cả hai" if grave else "nếu sửa, sửa cả hai"
         return f"Ghi cùng nội dung với ô {first}; xem ghi chú ở ô {first}, {both}."
