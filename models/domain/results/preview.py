@@ -39,6 +39,7 @@ from models.domain.results.preview_letters import (
     checks_asked,
     of_districts_asked,
     ruled_said,
+    unheard_asked,
 )
 from models.domain.results.report_members import own_outcomes, values_together
 from models.domain.results.report_projects import doubts_noted, project_places, project_row
@@ -224,6 +225,7 @@ def preview_of(
         parts=parts,
         facts=list(_facts(consolidation, review, standing, names, parts)),
         asks=[
+            *unheard_asked(review.tasks, agency, names),
             *of_districts_asked(_of_districts(indicators, agency, names), agency, names),
             *checks_asked(
                 sum(map(is_doubtful, projects)),

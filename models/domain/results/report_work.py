@@ -317,7 +317,7 @@ def questions_asked(consolidation: Consolidation, review: Review) -> list[Text]:
         (headline.buckets[TaskBucket.OVERDUE], "nhiệm vụ quá hạn chưa hoàn thành (phần VI)"),
         (
             headline.buckets[TaskBucket.UNHEARD],
-            "nhiệm vụ đến hạn sau ngày báo cáo, cơ quan chưa gửi số liệu mới (phần VI)",
+            "nhiệm vụ đến hạn sau ngày báo cáo, chưa có số liệu mới (phần VI)",
         ),
         (sum(map(is_doubtful, review.projects)), "dự án có số liệu cần kiểm tra (phần VII)"),
         (timeliness[Timeliness.MISSING], "cơ quan quá hạn, chưa gửi báo cáo (phần VIII)"),
