@@ -33,6 +33,7 @@ NAMES = {
     "escalation": """
         answered_count asked_count counts cycle_mark cycle_title due_clause due_text
         legal_basis meeting now owing_count table_of_owing waiting_count
+        asked_again asked_again_count late not_asked_again
     """,
     "receipt": "addressee cycle_mark cycle_title number reasons receipts sender",
     "which_counts": """

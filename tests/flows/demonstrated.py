@@ -81,7 +81,7 @@ MESSAGES = {
 }  # fmt: skip
 LETTERS = {
     "escalation/sent": 2, "guidance/sent": 7, "opening/bounced": 1, "opening/sent": 50,
-    "overdue/sent": 9, "receipt/sent": 3, "receipt/withdrawn": 1, "reminder/sent": 109,
+    "overdue/sent": 9, "receipt/sent": 3, "receipt/withdrawn": 1, "reminder/sent": 110,
     "summary/sent": 3, "try_out/sent": 1, "verdict/sent": 61, "which_counts/sent": 1,
 }  # fmt: skip
 ANSWERS = {  # what a message in that state is answered with

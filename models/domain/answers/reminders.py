@@ -10,9 +10,11 @@ Eight decisions:
 - An agency that answered in time and got its workbook back has the end of its correction period
   for a deadline: it is reminded by that, under marks of its own, and is not late before.
 - Whoever got a workbook back is left in peace on the next working day: it was told what to mend.
-  Whoever wrote without a usable workbook, on the day of the answer, which says the deadline too.
+  Whoever wrote without a usable workbook, or with another agency's, on the day of the answer,
+  which says the deadline too.
 - An agency of which something lies in the holding pen gets no letter: the next move is the
-  office's. The office's own list names it instead, so it is not forgotten.
+  office's. The office's own list names it instead, so it is not forgotten. Another agency's
+  workbook that it sent is none of its own: it is reminded.
 - Nor does one whose every address is dead: a letter that comes back reminds nobody. The office's
   list says so; once it can be reached, the ladder goes on with the step that is due by then.
 - A letter that could not leave on the day it was written is withdrawn, its step counts as not
@@ -181,6 +183,9 @@ def _rest_ends(calendar: WorkingCalendar, standing: AgencyStanding) -> dt.date |
     if unusable is not None:
         answered_on = unusable.answered_at.astimezone(HANOI).date()
         ends.append(calendar.shift_working_days(answered_on, _REST_AFTER_GUIDANCE))
+    if (anothers := standing.brought_anothers) is not None:
+        told_on = (anothers.told_at or anothers.received_at).astimezone(HANOI).date()
+        ends.append(calendar.shift_working_days(told_on, _REST_AFTER_GUIDANCE))
     return max(ends, default=None)
 
 
@@ -341,6 +346,9 @@ def why_untrue(
             return "cơ quan đã gửi báo cáo sau khi thư được viết"
         if standing.unusable is not None and standing.unusable.answered_at > written_at:
             return "cơ quan đã gửi thư và được trả lời sau khi thư này được viết"
+        anothers = standing.brought_anothers
+        if anothers is not None and (anothers.told_at or anothers.received_at) > written_at:
+            return "cơ quan đã gửi thư, đính kèm sổ của cơ quan khác, sau khi thư này được viết"
         ladder = ladder_of(cycle, calendar, standing)
     if not _is_its_turn(ladder, written, local):
         return "đã qua bước nhắc này"

@@ -7,7 +7,7 @@ that it states once more stands in an earlier version (rule TD-01).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from models.domain.answers.sections import Outcome, PartState
@@ -60,8 +60,25 @@ def contradictions(
         if abs(equivalence.to_right(left.value) - right.value) <= equivalence.tolerance:
             continue
         new, old = (left, right) if left.version is None else (right, left)
-        found.append(_finding(new, old, expectations, settings))
+        finding = _finding(new, old, expectations, settings)
+        if twins := _twins(new.entry, examination.entries, expectations):
+            cells = (finding.cell, *twins)
+            message = f"{finding.message} Ô {', '.join(twins)} ghi cùng nội dung, sửa cả ô đó."
+            finding = replace(finding, cells=cells, message=message)
+        found.append(finding)
     return found
+
+
+def _twins(of: Entry, entries: Iterable[Entry], expectations: Expectations) -> list[str]:
+    """The other cells of the row that hold the year's figure, with the same number in them."""
+    columns = expectations.sheets[of.sheet].year_columns
+    return [
+        e.cell
+        for e in entries
+        if (e.sheet, e.row_key, e.value) == (of.sheet, of.row_key, of.value)
+        and e.column in columns
+        and e.cell != of.cell
+    ]
 
 
 def _figures(

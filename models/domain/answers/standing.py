@@ -91,6 +91,8 @@ class HeldMail:
     receipt_number: str = ""  # "" where its sender got none
     doubtful: bool = False  # it is taken to be another's, and may be this one's
     asked: bool = False  # the agency itself was asked which of its workbooks counts
+    told_at: dt.datetime | None = None  # when its sender was told that it is held
+    workbook_of: str = ""  # by name, the other agency whose workbook is all that it brought
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +206,17 @@ class AgencyStanding:
         return last
 
     @property
+    def brought_anothers(self) -> HeldMail | None:
+        """The last mail that brought another agency's workbook, where no workbook has come since:
+        nothing of it is this agency's report, whatever the office does with it."""
+        last = next((mail for mail in reversed(self.held_mail) if mail.workbook_of), None)
+        if last is None or not self.owes or self.waits_for_office:
+            return None
+        if self.latest and self.latest.received_at > last.received_at:
+            return None
+        return last
+
+    @property
     def is_unreachable(self) -> bool:
         """Whether nobody reads what is sent to it: what it shall learn, the office has to tell."""
         return self.out_of_reach is not None and self.out_of_reach.for_good
@@ -212,7 +225,7 @@ class AgencyStanding:
     def waits_for_office(self) -> bool:
         """Whether the next move is the office's: something it sent lies in the holding pen."""
         held_version = self.latest is not None and self.latest.verdict is Verdict.HELD
-        return self.owes and (self.held > 0 or held_version)
+        return self.owes and (held_version or any(not m.workbook_of for m in self.held_mail))
 
     @property
     def chooses(self) -> bool:
@@ -358,7 +371,8 @@ def standing_of(
     elif grace_end is not None and now < grace_end:
         timeliness = Timeliness.CORRECTING
     else:
-        timeliness = Timeliness.OVERDUE if known or held else Timeliness.MISSING
+        came_late = known or any(not m.workbook_of for m in held)
+        timeliness = Timeliness.OVERDUE if came_late else Timeliness.MISSING
     return AgencyStanding(
         agency=agency,
         timeliness=timeliness,
@@ -383,8 +397,9 @@ def standing_of(
 def _waits_in_time(
     known: Sequence[SubmissionRecord], held: Sequence[HeldMail], until: dt.datetime
 ) -> bool:
-    """Whether anything lies with the office that came while it was still in time."""
-    arrivals = [m.received_at for m in held]
+    """Whether anything lies with the office that came while it was still in time, and may be the
+    agency's report."""
+    arrivals = [m.received_at for m in held if not m.workbook_of]
     if known and known[-1].verdict is Verdict.HELD:
         arrivals.append(known[-1].received_at)
     return any(at < until for at in arrivals)

@@ -10,8 +10,8 @@ from decimal import Decimal
 from difflib import SequenceMatcher
 
 from models.domain.answers.standing import SubmissionRecord, last_accepting
-from models.domain.cycle.letter_phrases import alike
 from models.domain.notation.deadlines import format_date
+from models.domain.notation.number_notation import format_number
 from models.domain.reading.expectations import marked_plain, plain, shortened, work_column
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import ESTIMATED, OFFICIAL, Form, SheetForm, SheetKind
@@ -238,8 +238,8 @@ def _entry_name(entry: Entry, sheet: SheetForm, works: dict[tuple[str, str], str
 
 
 def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) -> list[str]:
-    """One Vietnamese line for each cell that changed, sheet by sheet in the order of the form, in a
-    sheet row by row and from left to right; empty for none. A row of a free table goes by its work.
+    """One Vietnamese line for each row that changed, sheet by sheet in the order of the form, its
+    cells from left to right; empty for none. A row of a free table goes by its work.
     """
     rows = {r.code: r.name for r in catalogue}
     lines: list[str] = []
@@ -249,12 +249,13 @@ def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) ->
             for entries in (difference.added, difference.removed)
         )
         changed = [
-            (c.after, "từ {} thành {}".format(*_shown_alike(c.before, c.after)))
+            (c.after, "từ {} thành {}".format(*_shown_apart(c.before, c.after)))
             for c in difference.changed
             if c.after.sheet == sheet.key
         ]
         changed += [(e, f"bổ sung {_shown(e)}") for e in added[1]]
         changed += [(e, f"bỏ {_shown(e)}") for e in removed[1]]
+        told: dict[tuple[str, str], list[str]] = {}
         for entry, said in sorted(changed, key=lambda one: _in_sheet(one[0])):
             work = difference.work(entry)
             row = f"việc «{work}»" if work else ""
@@ -263,7 +264,9 @@ def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) ->
             kind = "mục" if sheet.kind is SheetKind.DETAILS else "cột"
             place = f"{kind} «{_column_name(sheet, entry.column or entry.row_key)}»"
             where = f"Trang «{sheet.title}»{f', {row}' if row else ''}"
-            lines.append(f"{where}: {place} (ô {entry.cell}) {said}")
+            alike = told.setdefault((where, entry.row_key if row else ""), [])
+            alike.append(f"{place} (ô {entry.cell}) {said}")
+        lines += [f"{where}: {'; '.join(cells)}" for (where, _), cells in told.items()]
         for verb, (whole, _) in (("bổ sung", added), ("bỏ", removed)):
             lines += [f"Trang «{sheet.title}»: {verb} việc {text}" for text in whole]
     return lines
@@ -294,28 +297,24 @@ def _column_name(sheet: SheetForm, key: str) -> str:
 
 def _told_alike(before: Entry | None, after: Entry | None) -> tuple[str, str]:
     if before is not None and after is not None:
-        return _shown_alike(before, after)
+        return _shown_apart(before, after)
     was, now = (_shown(one) if one is not None else "chưa ghi" for one in (before, after))
     return was, now
 
 
-def _shown_alike(before: Entry, after: Entry) -> tuple[str, str]:
-    """Both as text; two numbers with as many decimals each."""
-    old, new = before.value, after.value
-    if isinstance(old, Decimal) and isinstance(new, Decimal):
-        was, now = alike((old, new))
-        if was != now:  # else they differ behind the last decimal that is told
-            return was, now
-    return _shown(before), _shown(after)
+def _shown_apart(before: Entry, after: Entry) -> tuple[str, str]:
+    """Both as text, numbers as they stand in their cells; longer where the beginnings are alike."""
+    was, now = _shown(before), _shown(after)
+    return (was, now) if was != now else (_shown(before, 400), _shown(after, 400))
 
 
-def _shown(entry: Entry) -> str:
+def _shown(entry: Entry, most: int = 60) -> str:
     value = entry.value
     if isinstance(value, Decimal):
-        return alike((value,))[0]
+        return format_number(value)
     if isinstance(value, dt.date):
         return format_date(value)
-    return f"«{shortened(' '.join(str(value if value is not None else entry.raw).split()), 60)}»"
+    return f"«{shortened(' '.join(str(value if value is not None else entry.raw).split()), most)}»"
 
 
 def _same(old: Entry, new: Entry) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import Conflict
@@ -12,6 +12,7 @@ from models.domain.consolidation.indicators import IndicatorLine
 from models.domain.consolidation.overview import AgencyOverview, Completeness
 from models.domain.consolidation.plans import PlanState, ProjectLine, TaskLine
 from models.domain.consolidation.wholes import WholeAndParts
+from models.domain.consolidation.wording import timeliness_named
 from models.domain.register.catalogue import Appendix
 from models.domain.register.targets import Judgement
 
@@ -42,11 +43,23 @@ class Headline:
     # Of those whose mail waits, the agencies that were asked which of several workbooks counts.
     choosing: int = 0
     sent_back: int = 0  # of those still in time, the agencies that have their workbook back
+    #: Of those of whom nothing came, the agencies that sent another one's workbook.
+    anothers: Mapping[Timeliness, int] = field(default_factory=dict)
 
     @property
-    def apart(self) -> dict[Timeliness, int]:
-        """Of which states how many are told apart, since more is known of them."""
-        return {Timeliness.WAITING: self.choosing, Timeliness.OPEN: self.sent_back}
+    def apart(self) -> dict[Timeliness, dict[str, int]]:
+        """Of which states how many are told apart, since more is known of them, by their names."""
+        late = {
+            state: {timeliness_named(state, sent_back=False, anothers=True): number}
+            for state, number in self.anothers.items()
+        }
+        chooses = timeliness_named(Timeliness.WAITING, sent_back=False, chooses=True)
+        back = timeliness_named(Timeliness.OPEN, sent_back=True)
+        return {
+            **late,
+            Timeliness.WAITING: {chooses: self.choosing},
+            Timeliness.OPEN: {back: self.sent_back, **late.get(Timeliness.OPEN, {})},
+        }
 
     @property
     def committed(self) -> int:
@@ -97,4 +110,9 @@ def headline_of(
         unfit_wholes=sum(one.fault is not None for one in wholes),
         choosing=sum(a.chooses and a.timeliness is Timeliness.WAITING for a in agencies),
         sent_back=sum(a.sent_back and a.timeliness is Timeliness.OPEN for a in agencies),
+        anothers={
+            state: number
+            for state in (Timeliness.OPEN, Timeliness.MISSING)
+            if (number := sum(a.anothers and a.timeliness is state for a in agencies))
+        },
     )

@@ -93,6 +93,7 @@ class AgencyOverview:
     sent_back: bool = False  # whether it got its workbook back, and the correction is awaited
     correct_by: dt.date | None = None  # the last day on which that correction is in time
     chooses: bool = False  # whether it was asked which of several workbooks counts
+    anothers: bool = False  # whether all that it sent is another agency's workbook
 
     @property
     def owed(self) -> Sequence[str]:
@@ -215,6 +216,7 @@ def overview_of(
         waits=standing.waits_for_office,
         sent_back=standing.awaiting_correction and not standing.waits_for_office,
         chooses=standing.chooses,
+        anothers=standing.brought_anothers is not None,
     )
 
 

@@ -44,18 +44,24 @@ _WITHOUT_ANSWER = (
 
 
 def without_answer_said(
-    timeliness: Mapping[Timeliness, int], apart: Mapping[Timeliness, int], kind: str = "cơ quan "
+    timeliness: Mapping[Timeliness, int],
+    apart: Mapping[Timeliness, Mapping[str, int]],
+    kind: str = "cơ quan ",
 ) -> str:
     """How many agencies have no accepted answer, and how they stand; "" for none.
 
-    `apart` are those of a state of whom more is known: of those whose mail waits, who was asked
-    which of several workbooks counts; of those in time, who has his workbook back.
+    `apart` are those of a state of whom more is known, by what `timeliness_named` calls them: of
+    those whose mail waits, who was asked which of several workbooks counts; of those in time, who
+    has his workbook back; of those of whom nothing came, who sent another agency's workbook.
 
     >>> known = dict.fromkeys(Timeliness, 0) | {Timeliness.MISSING: 3, Timeliness.OPEN: 1}
     >>> without_answer_said(known, {})
     '3 cơ quan quá hạn, chưa gửi; 1 cơ quan còn trong hạn'
     >>> known |= {Timeliness.MISSING: 0, Timeliness.WAITING: 2, Timeliness.OPEN: 3}
-    >>> said = without_answer_said(known, {Timeliness.WAITING: 1, Timeliness.OPEN: 2}, "")
+    >>> back = timeliness_named(Timeliness.OPEN, sent_back=True)
+    >>> chosen = timeliness_named(Timeliness.WAITING, sent_back=False, chooses=True)
+    >>> apart = {Timeliness.WAITING: {chosen: 1}, Timeliness.OPEN: {back: 2}}
+    >>> said = without_answer_said(known, apart, "")
     >>> said.split("; ")[2:]
     ['1 còn trong hạn', '2 đã trả lại, chờ bản chỉnh sửa']
     >>> said.split("; ")[1]
@@ -63,18 +69,16 @@ def without_answer_said(
     """
     counts = []
     for state in _WITHOUT_ANSWER:
-        known = apart.get(state, 0)
-        counts.append((TIMELINESS_NAMES[state], timeliness[state] - known))
-        if known:
-            chooses = state is Timeliness.WAITING
-            said = timeliness_named(state, sent_back=not chooses, chooses=chooses)
-            counts.append((said, known))
+        known = apart.get(state, {})
+        counts.append((TIMELINESS_NAMES[state], timeliness[state] - sum(known.values())))
+        counts += known.items()
     return counts_said(*((f"{{}} {kind}{name[:1].lower()}{name[1:]}", n) for name, n in counts))
 
 
 AT_THE_OFFICE = "đã gửi, chờ Văn phòng xem xét"
 SENT_BACK = "Đã trả lại, chờ bản chỉnh sửa"
 CHOOSES = "chờ cơ quan xác định bản chính"
+ANOTHERS = "Đã gửi thư nhưng đính kèm sổ của cơ quan khác, chưa có báo cáo của cơ quan"
 
 
 def held_said(agencies: Iterable[AgencyOverview]) -> Iterator[str]:
@@ -88,9 +92,12 @@ def held_said(agencies: Iterable[AgencyOverview]) -> Iterator[str]:
             yield f"{one_line(agency.name)}: {said}{beside}."
 
 
-def timeliness_named(state: Timeliness, *, sent_back: bool, chooses: bool = False) -> str:
+def timeliness_named(
+    state: Timeliness, *, sent_back: bool, chooses: bool = False, anothers: bool = False
+) -> str:
     """How an agency stands in time; `sent_back`: it has its workbook back, and has to correct it;
-    `chooses`: it was asked which of several workbooks counts.
+    `chooses`: it was asked which of several workbooks counts; `anothers`: all that it sent is
+    another agency's workbook.
 
     >>> timeliness_named(Timeliness.OVERDUE, sent_back=True)
     'Quá hạn, chưa được tiếp nhận; đã trả lại, chờ bản chỉnh sửa'
@@ -100,6 +107,8 @@ def timeliness_named(state: Timeliness, *, sent_back: bool, chooses: bool = Fals
     if chooses:
         before = "Gửi đúng hạn," if state is Timeliness.WAITING else f"{TIMELINESS_NAMES[state]};"
         return f"{before} {CHOOSES}"
+    if anothers and state in (Timeliness.OPEN, Timeliness.MISSING):
+        return f"{ANOTHERS}, {'còn trong hạn' if state is Timeliness.OPEN else 'quá hạn'}"
     if not sent_back or state not in (Timeliness.OPEN, Timeliness.OVERDUE):
         return TIMELINESS_NAMES[state]
     if state is Timeliness.OPEN:
@@ -110,20 +119,19 @@ def timeliness_named(state: Timeliness, *, sent_back: bool, chooses: bool = Fals
 def timeliness_said(
     state: Timeliness,
     extended_to: dt.date | None,
-    beyond: OutOfReach | None = None,
     *,
     waits: bool = False,
     sent_back: bool = False,
     correct_by: dt.date | None = None,
     chooses: bool = False,
+    anothers: bool = False,
 ) -> str:
-    """How an agency stands in time, that its deadline was another one where it was, and that no
-    letter reaches it where none does.
+    """How an agency stands in time, and that its deadline was another one where it was.
 
     `waits`: the next move is the office's; said where the state itself does not say it.
     `sent_back`: the next move is the agency's, which got its workbook back; `correct_by`: the last
     day on which its correction is in time. `chooses`: it was asked which of several workbooks
-    counts.
+    counts. `anothers`: all that it sent is another agency's workbook.
 
     >>> day = dt.date(2025, 2, 26)
     >>> timeliness_said(Timeliness.OPEN, None, sent_back=True, correct_by=day)
@@ -131,14 +139,19 @@ def timeliness_said(
     >>> timeliness_said(Timeliness.ON_TIME, dt.date(2025, 11, 25))
     'Đúng hạn (được gia hạn đến hết 25/11/2025)'
     """
-    name = timeliness_named(state, sent_back=sent_back, chooses=chooses)
+    name = timeliness_named(state, sent_back=sent_back, chooses=chooses, anothers=anothers)
     if correct_by:
         name += f" đến hết ngày {correct_by:%d/%m/%Y}"
     if extended_to:
         name += f" (được gia hạn đến hết {extended_to:%d/%m/%Y})"
     if waits and not chooses and state is Timeliness.OVERDUE:
         name += f"; {AT_THE_OFFICE}"
-    return f"{name}; {since_said(beyond)}" if beyond else name
+    return name
+
+
+def with_reach(said: str, beyond: OutOfReach | None) -> str:
+    """How an agency stands, and that no letter reaches it where none does."""
+    return f"{said}; {since_said(beyond)}" if beyond else said
 
 
 def since_said(beyond: OutOfReach) -> str:

@@ -81,6 +81,8 @@ class AgencyInCycle:
         standing = self.standing
         if standing.chooses or standing.timeliness in (Timeliness.WAITING, Timeliness.CORRECTING):
             return timeliness_named(standing.timeliness, sent_back=False, chooses=standing.chooses)
+        if standing.brought_anothers is not None:
+            return timeliness_named(standing.timeliness, sent_back=False, anothers=True)
         return BUCKET_TITLES[self.bucket]
 
     @property

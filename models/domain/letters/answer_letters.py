@@ -312,7 +312,7 @@ def compose_verdict(
             "groups": groups,
             "more_findings": number_text(more) if more else "",
             "previous_version": str(previous) if previous is not None else "",
-            "difference": [one_line(d, 1_000) for d in notes.difference[:DIFFERENCES_IN_BODY]],
+            "difference": [one_line(d, 2_000) for d in notes.difference[:DIFFERENCES_IN_BODY]],
             "more_differences": number_text(unlisted) if unlisted else "",
             "more_differences_at": sheets_of(notes.difference[DIFFERENCES_IN_BODY:]),
             "correction_due": day_text(correction_due) if correction_due else "",

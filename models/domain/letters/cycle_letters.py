@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from models.domain.answers.asked_cells import content_for, lines_for
 from models.domain.answers.carrying import Carried
@@ -33,9 +31,7 @@ from models.domain.cycle.letter_phrases import (
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.letters import (
-    OFFICE_ADDRESSEE,
     LetterContent,
-    Table,
     deadline_facts,
     grave_count,
     is_own,
@@ -54,7 +50,7 @@ from models.domain.reading.forms import (
     role_of,
     sheets_for,
 )
-from models.domain.register.agencies import Agency, Contact, Register
+from models.domain.register.agencies import Agency, Contact
 from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow, Role
 
 
@@ -289,7 +285,7 @@ def compose_reminder(
             "unusable_mail": unusable_said(standing),
             "version": str(latest.version) if latest else "",
             "version_received": instant_text(latest.received_at) if latest else "",
-            "returned": _returned_on(latest),
+            "returned": returned_on(latest),
             "returned_file": one_line(notes.returned_file, 160),
             "owed_file": notes.owed_file or "sổ báo cáo của cơ quan",
             "reported": notes.reported,
@@ -299,7 +295,7 @@ def compose_reminder(
             "template_attached": notes.template_attached,
             "superior_copied": notes.superior_copied,
             "superior_named": _superior(notes),
-            "owed": _owed(standing, notes.form),
+            "owed": owed_titles(standing, notes.form),
             **meeting_facts(cycle, now),
             "recipients": _reminded(notes) if overdue else (),
         },
@@ -349,116 +345,6 @@ def _asked_before(
     }
 
 
-def compose_escalation(
-    cycle: ReportingCycle,
-    calendar: WorkingCalendar,
-    planned: PlannedLetter,
-    standings: Iterable[AgencyStanding],
-    register: Register,
-    now: dt.datetime,
-    form: Form | None = None,
-) -> LetterContent:
-    """The list to the office of those who owe, those who never answered first.
-
-    `form` names the sections that are still owed of answers of which others were accepted.
-    """
-    everyone = list(standings)
-    by_code = {s.agency: s for s in everyone}
-    entries: list[tuple[_Owing, str, str]] = []
-    for code in planned.owing:
-        group, state = _owing_state(cycle, calendar, by_code[code], now, form)
-        if (beyond := by_code[code].out_of_reach) is not None:
-            why = beyond.said.partition(" (")[0]  # without what servers said in their own words
-            state = f"{state}; thư không tới từ {beyond.since_day}: {why}"
-        contact = register.contacts.get(code)
-        # Whom to call; an address of e-mail is for the letters, and makes a table too narrow.
-        person = ", ".join(p for p in (contact.focal_person, contact.phone) if p) if contact else ""
-        state += f"; đầu mối: {one_line(person, 80)}" if person else ""
-        entries.append((group, register.agency_name(code), state))
-    order = list(_Owing)
-    entries.sort(key=lambda e: (order.index(e[0]), e[1]))
-    rows = [[str(i), name, state] for i, (_, name, state) in enumerate(entries, 1)]
-    header = ["TT", "Cơ quan", "Tình trạng"]
-    unreached = sum(by_code[code].out_of_reach is not None for code in planned.owing)
-    counts = Counter(group for group, _, _ in entries)
-    return LetterContent(
-        planned.kind,
-        "escalation",
-        {
-            **letterhead(cycle, OFFICE_ADDRESSEE),
-            **deadline_facts(cycle, calendar, None),
-            "now": instant_text(now),
-            "owing_count": str(len(rows)),
-            "answered_count": str(sum(s.effective is not None for s in everyone)),
-            "asked_count": str(len(everyone)),
-            "counts": [f"{counts[group]} cơ quan {group}" for group in order if counts[group]],
-            "unreached_count": number_text(unreached) if unreached else "",
-            "table_of_owing": Table("", header, rows, numeric=(0,)),
-            "waiting_count": str(counts[_Owing.WAITS]),
-            **meeting_facts(cycle, now),
-        },
-    )
-
-
-class _Owing(StrEnum):
-    """Why an agency owes, the gravest first; the values are the list's words."""
-
-    SILENT = "chưa gửi báo cáo"
-    SENT_BACK = "đã được trả lại, chưa gửi bản chỉnh sửa"
-    PARTLY = "đã được tiếp nhận một phần, còn thiếu phần khác"
-    CORRECTS = "còn trong thời gian chỉnh sửa"
-    EXTENDED = "được gia hạn, còn trong hạn"
-    CHOOSES = "đã gửi nhiều sổ, chờ cơ quan xác định bản chính"
-    WAITS = "đã gửi, chờ Văn phòng xem xét"
-
-
-def _owing_state(
-    cycle: ReportingCycle,
-    calendar: WorkingCalendar,
-    standing: AgencyStanding,
-    now: dt.datetime,
-    form: Form | None,
-) -> tuple[_Owing, str]:
-    """Group and wording of an agency that owes."""
-    extension = standing.extension_until
-    latest = standing.latest
-    came = f"phiên bản {latest.version}" if latest else ""
-    if standing.chooses:
-        return _Owing.CHOOSES, "Đã gửi nhiều sổ trong một thư, chờ cơ quan xác định bản chính"
-    if standing.waits_for_office:
-        return _Owing.WAITS, "Đã gửi, đang chờ Văn phòng xem xét" + (f" ({came})" if came else "")
-    due = due_instant(cycle, extension)
-    if standing.awaiting_correction:
-        errors = number_text(grave_count(latest.findings)) if latest else "0"
-        state = f"Đã trả lại {_returned_on(latest)}, {errors} lỗi phải sửa"
-        if owed := _owed(standing, form):
-            state = f"Đã tiếp nhận một phần, còn thiếu: {owed}"
-        end = correction_period_end(cycle, calendar, standing.versions, extension)
-        if end is not None and now < end:
-            return (
-                _Owing.CORRECTS,
-                f"{state}; được chỉnh sửa đến hết {day_text(last_day_before(end))}",
-            )
-        late = f"quá hạn từ {overdue_since(end or due)}" if now >= due else ""
-        return _Owing.SENT_BACK, f"{state}; chưa gửi bản chỉnh sửa" + (f", {late}" if late else "")
-    if owed := _owed(standing, form):  # a part was taken, and what was owed then is not any more
-        return _Owing.PARTLY, f"Đã tiếp nhận một phần, còn thiếu: {owed}"
-    if now < due:
-        return _Owing.EXTENDED, f"Chưa gửi; được gia hạn, {due_clause(due)}"
-    return _Owing.SILENT, f"Chưa gửi báo cáo{_came_without_report(standing)}"
-
-
-def _came_without_report(standing: AgencyStanding) -> str:
-    """That mail came which brought no report: whoever wrote it is not told of as silent."""
-    mail = standing.unusable
-    if mail is None:
-        return ""
-    came = f"{mail.received_at.astimezone(HANOI):%d/%m/%Y}"
-    if mail.returned:
-        return f" (thư ngày {came} đã được Văn phòng trả lại kèm ý kiến)"
-    return f" (thư ngày {came} không có sổ báo cáo hợp lệ, Văn phòng đã trả lời)"
-
-
 def _superior(notes: ReminderNotes) -> str:
     return one_line(notes.superior_title) or _SUPERIOR
 
@@ -469,14 +355,15 @@ def _reminded(notes: ReminderNotes) -> Sequence[str]:
     return (*copied, *_RECIPIENTS)
 
 
-def _owed(standing: AgencyStanding, form: Form | None) -> str:
+def owed_titles(standing: AgencyStanding, form: Form | None) -> str:
     """The sections still owed of an answer of which others were accepted; "" for any other."""
     if form is None or not standing.partly_accepted:
         return ""
     return ", ".join(titles_of(form, standing.owed_sections))
 
 
-def _returned_on(record: SubmissionRecord | None) -> str:
+def returned_on(record: SubmissionRecord | None) -> str:
+    """The day on which a version was sent back, "" for none."""
     if record is None:
         return ""
     returned_at = (record.decided_at or record.received_at).astimezone(HANOI)

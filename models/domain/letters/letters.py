@@ -227,6 +227,13 @@ def owed_by_facts(
 def unusable_said(standing: AgencyStanding | None) -> str:
     """That a mail came which brought no report, and that it was answered; "" where none did. No
     full stop: the letter goes on with what is still missing."""
+    anothers = standing.brought_anothers if standing is not None else None
+    if anothers is not None:
+        day = f"{anothers.received_at.astimezone(HANOI):%d/%m/%Y}"
+        return (
+            f"Thư của cơ quan ngày {day} đính kèm sổ của {one_line(anothers.workbook_of)}, không "
+            "phải sổ của cơ quan"
+        )
     mail = standing.unusable if standing is not None else None
     if mail is None:
         return ""

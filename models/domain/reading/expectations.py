@@ -125,6 +125,12 @@ class ExpectedSheet:
     period_columns: Mapping[str, str] = field(default_factory=dict)  # period -> column key
 
     @property
+    def year_columns(self) -> Sequence[str]:
+        """Keys of the columns that hold the year's figure: the committed value, its milestone."""
+        both = (self.value_column, self.period_columns.get("ca_nam", ""))
+        return [key for key in dict.fromkeys(both) if key]
+
+    @property
     def work_column(self) -> str:
         """The input that says what a free row is about: "rõ việc", else its first text."""
         return work_column(self.form)

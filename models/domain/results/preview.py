@@ -41,6 +41,7 @@ from models.domain.results.preview_letters import (
     checks_asked,
     of_districts_asked,
     ruled_said,
+    unheard_asked,
 )
 from models.domain.results.report_members import own_outcomes, values_together
 from models.domain.results.report_projects import doubts_noted, project_places, project_row
@@ -231,6 +232,7 @@ def preview_of(
         parts=parts,
         facts=list(_facts(consolidation, review, standing, names, parts)),
         asks=[
+            *unheard_asked(review.tasks, agency, names),
             *of_districts_asked(_of_districts(indicators, agency, names), agency, names),
             *checks_asked(
                 sum(map(is_doubtful, projects)),
@@ -278,7 +280,12 @@ def _facts(
     used = _used(standing, names)
     correct_by = {a.agency: a.correct_by for a in consolidation.agencies}.get(standing.agency)
     sent_back = standing.awaiting_correction and not standing.waits_for_office
-    said = timeliness_said(standing.timeliness, None, sent_back=sent_back, correct_by=correct_by)
+    said = timeliness_said(
+        *(standing.timeliness, None),
+        sent_back=sent_back,
+        correct_by=correct_by,
+        anothers=standing.brought_anothers is not None,
+    )
     state = f"{said[:1].lower()}{said[1:]}"
     if until := in_time_by_extension(consolidation.cycle, standing, standing.versions):
         state = state.replace("đúng hạn", f"đúng hạn {by_extension(until)}", 1)

@@ -25,14 +25,15 @@ from models.domain.letters.letters import LetterContent, letterhead, meeting_fac
 from models.domain.mail.mail import LetterKind
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up, like_decimals
+from models.domain.reading.forms import role_of
 from models.domain.register.agencies import Agency
-from models.domain.register.catalogue import Appendix, CatalogueRow, period_phrase
+from models.domain.register.catalogue import Appendix, CatalogueRow, Role, period_phrase
 from models.domain.register.districts import WHICH_FIGURE
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.report_text import ReportNames, Text, words
-from models.domain.review.lines import ReviewIndicator
+from models.domain.review.lines import ReviewIndicator, ReviewTask
 from models.domain.review.pace_wording import INDEX_PLACES
-from models.domain.review.states import Answer
+from models.domain.review.states import Answer, TaskBucket
 from models.domain.work.wanted import PREVIEW_TIMES
 
 BEFORE_MEETING = 5  # working days
@@ -127,6 +128,22 @@ def of_districts_named(found: Sequence[ReviewIndicator], names: ReportNames) -> 
     """How many measures of districts, and where each stands in the directive."""
     places = ", ".join(names.place(one.row) for one in found)
     return f"{number_text(len(found))} chỉ tiêu tính theo cấp huyện ({places})"
+
+
+def unheard_asked(tasks: Iterable[ReviewTask], agency: str, names: ReportNames) -> Iterator[Text]:
+    """That the agency has to say how those of its tasks stand that fell due since it reported."""
+    due = [
+        one
+        for one in tasks
+        if role_of(one.row, agency) is Role.LEAD and one.bucket_of(agency) is TaskBucket.UNHEARD
+    ]
+    if due:
+        places = ", ".join(names.place(one.row) for one in due)
+        yield words(
+            f"{number_text(len(due))} nhiệm vụ đã đến hạn sau ngày cơ quan báo cáo ({places}): đề "
+            "nghị cho biết tình trạng đến nay (đã hoàn thành thì ghi ngày, số văn bản; chưa hoàn "
+            f"thành thì nêu nguyên nhân), ghi ở trang «{names.sheet('tasks')}» và gửi lại sổ."
+        )
 
 
 def of_districts_asked(

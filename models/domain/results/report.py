@@ -16,7 +16,7 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.conflicts import NOT_TOLD
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wholes import in_scenario
-from models.domain.consolidation.wording import held_said, timeliness_said
+from models.domain.consolidation.wording import held_said, timeliness_said, with_reach
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import (
     check_code,
@@ -319,12 +319,14 @@ def _owing_rows(
 def _standing_of(agency: AgencyOverview) -> str:
     """How it stands in time; of what lies with the office, under which number it was received."""
     said = timeliness_said(
-        *(agency.timeliness, agency.extended_to, agency.out_of_reach),
+        *(agency.timeliness, agency.extended_to),
         waits=agency.waits,
         sent_back=agency.sent_back,
         correct_by=agency.correct_by,
         chooses=agency.chooses,
+        anothers=agency.anothers,
     )
+    said = with_reach(said, agency.out_of_reach)
     if not agency.waits or agency.received_at is None:
         return said
     number = f"số tiếp nhận {agency.receipt_number}, " if agency.receipt_number else ""
@@ -341,6 +343,7 @@ def _extended(consolidation: Consolidation) -> Iterator[Text]:
                 sent_back=agency.sent_back,
                 correct_by=agency.correct_by,
                 chooses=agency.chooses,
+                anothers=agency.anothers,
             )
             why = f"; lý do gia hạn: {shortened(agency.extension_reason, 300).rstrip(' .')}"
             yield words(f"{one_line(agency.name)}: {said}{why if agency.extension_reason else ''}.")

@@ -387,7 +387,7 @@ def questions_asked(consolidation: Consolidation, review: Review, names: ReportN
         (headline.buckets[TaskBucket.OVERDUE], "nhiệm vụ quá hạn chưa hoàn thành (phần VI)"),
         (
             headline.buckets[TaskBucket.UNHEARD],
-            "nhiệm vụ đến hạn sau ngày báo cáo, cơ quan chưa gửi số liệu mới (phần VI)",
+            "nhiệm vụ đến hạn sau ngày báo cáo, chưa có số liệu mới (phần VI)",
         ),
         (
             len(unclear),

@@ -43,10 +43,10 @@ from models.domain.letters.contention_letter import compose_which_counts
 from models.domain.letters.cycle_letters import (
     OpeningNotes,
     ReminderNotes,
-    compose_escalation,
     compose_opening,
     compose_reminder,
 )
+from models.domain.letters.escalation_letter import compose_escalation
 from models.domain.letters.extension_letter import compose_extension
 from models.domain.letters.health import Alarm, compose_alarm
 from models.domain.letters.letters import (

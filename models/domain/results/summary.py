@@ -17,6 +17,7 @@ from models.domain.consolidation.wording import (
     UNREACHED,
     each_for_now,
     timeliness_said,
+    with_reach,
     without_answer_said,
 )
 from models.domain.cycle.letter_phrases import (
@@ -307,10 +308,12 @@ def _tables(consolidation: Consolidation, matter: SummaryMatter, words: Words) -
 def _state(agency: AgencyOverview) -> str:
     """How it stands in time, and what is still owed where a part was accepted."""
     said = timeliness_said(
-        *(agency.timeliness, agency.extended_to, agency.out_of_reach),
+        *(agency.timeliness, agency.extended_to),
         waits=agency.waits,
         sent_back=agency.sent_back,
         correct_by=agency.correct_by,
         chooses=agency.chooses,
+        anothers=agency.anothers,
     )
+    said = with_reach(said, agency.out_of_reach)
     return f"{said}; còn thiếu: {', '.join(agency.owed)}" if agency.owed else said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from models.domain.notation.number_notation import format_number
@@ -59,9 +60,27 @@ def equivalent_measures_agree(case: Case) -> Iterator[Remark]:
                 f"{format_number(left[1])} ở dòng kia tương ứng {format_number(converted)} ở dòng "
                 "này. "
             )
-        yield case.at_entry(
-            right[0], f"{text}Đề nghị sửa cho khớp. {case.if_right}", doubts=[left[0]]
-        )
+        yield _on_either(case, right[0], left[0], f"{text}Đề nghị sửa ô ghi sai cho khớp")
+
+
+def _on_either(case: Case, one: Entry, other: Entry, asked: str) -> Remark:
+    """A remark on a figure where another may be what is wrong: who mends either is told which cells
+    hold the same, and those of the first are marked with it."""
+    both = [(entry, case.twins(entry)) for entry in (one, other)]
+    ways = [
+        f"sửa {_called(entry, one)} thì sửa cả ô {', '.join(t.cell for t in twins)}"
+        + (" (ghi cùng nội dung)" if entry is one or not both[0][1] else "")
+        for entry, twins in both
+        if twins
+    ]
+    text = "; ".join([asked, ", ".join(ways)]) if ways else asked
+    remark = case.at_entry(one, f"{text}. {case.if_right}", doubts=[other, *both[1][1]])
+    return replace(remark, cells=[e.cell for e in (one, *both[0][1])] if both[0][1] else ())
+
+
+def _called(entry: Entry, beside: Entry) -> str:
+    sheet = "" if entry.sheet == beside.sheet else f" trang «{entry.sheet_name}»"
+    return f"ô {entry.cell}{sheet}"
 
 
 def _key(entry: Entry) -> tuple[str, str, str]:
@@ -86,13 +105,13 @@ def a_part_is_not_larger_than_its_whole(case: Case) -> Iterator[Remark]:
             found = figures.get(part)
             if total is None or found is None or found[1] <= total[1]:
                 continue
-            yield case.at_entry(
+            yield _on_either(
+                case,
                 found[0],
+                total[0],
                 f"{case.shown(found[1], rows[part])} lớn hơn tổng ở dòng "
                 f"{case.label(total[0].sheet, whole, '')} (ô {total[0].cell}: "
-                f"{case.shown(total[1], rows[whole])}). Đề nghị kiểm tra và sửa lại. "
-                + case.if_right,
-                doubts=[total[0]],
+                f"{case.shown(total[1], rows[whole])}). Đề nghị kiểm tra, sửa ô ghi sai",
             )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from models.domain.notation.investments import own_total
+from models.domain.notation.investments import COMPONENT, own_total, whole_project
 from models.domain.notation.number_notation import clear_text, format_number
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import Column
@@ -291,8 +291,8 @@ def disbursement_fits_the_investment(case: Case) -> Iterator[Remark]:
             if 0 < value * _NEGLIGIBLE < total:
                 yield case.at_entry(
                     entry,
-                    f"{format_number(value)} triệu đồng rất nhỏ so với tổng mức đầu tư "
-                    f"({format_number(total)} triệu đồng). Nếu số này tính bằng tỷ đồng, đề nghị "
+                    f"{format_number(value)} triệu đồng rất nhỏ so với "
+                    f"{_investment(row.row, total)}. Nếu số này tính bằng tỷ đồng, đề nghị "
                     f"ghi {clear_text(value * 1000)}; nếu đúng, xin nêu lý do ở cột giải trình.",
                     justified=True,
                     advised=[Advised.number(value * 1000)],
@@ -303,16 +303,40 @@ def disbursement_fits_the_investment(case: Case) -> Iterator[Remark]:
             grave = value >= total * 100
             yield case.at_entry(
                 entry,
-                f"{format_number(value)} triệu đồng lớn hơn tổng mức đầu tư "
-                f"({format_number(total)} triệu đồng). Ô này tính bằng triệu đồng; đề nghị "
+                f"{format_number(value)} triệu đồng lớn hơn {_investment(row.row, total)}. Ô này "
+                "tính bằng triệu đồng; đề nghị "
                 + (
                     f"ghi lại. {case.if_right}"
                     if grave
-                    else "kiểm tra lại; nếu đúng, xin nêu lý do ở cột giải trình."
+                    else f"kiểm tra lại; {_of_the_part(row.row)}nếu đúng, xin nêu lý do ở cột giải "
+                    "trình."
                 ),
                 Severity.ERROR if grave else None,
                 justified=not grave,
             )
+
+
+def _investment(row: CatalogueRow, total: Decimal) -> str:
+    """What `own_total` is called, with the amount, as the directive prints it: of a row that is
+    part of a larger project, the part's capital beside the project's investment."""
+    amount, whole = f"{format_number(total)} triệu đồng", whole_project(row.investments)
+    if whole is not None:
+        return (
+            f"vốn của phần việc ghi ở dòng này ({amount}; tổng mức đầu tư của cả dự án là "
+            f"{format_number(whole)} triệu đồng)"
+        )
+    parts = [one for one in row.investments if one.role == COMPONENT]
+    if parts:
+        return f"tổng mức đầu tư của {len(parts)} dự án thành phần cộng lại ({amount})"
+    about = "khoảng " if any(one.approximate for one in row.investments) else ""
+    return f"tổng mức đầu tư ({about}{amount})"
+
+
+def _of_the_part(row: CatalogueRow) -> str:
+    """What to write where the whole project's figure was given for its part; "" elsewhere."""
+    if whole_project(row.investments) is None:
+        return ""
+    return "nếu đã ghi số của cả dự án, đề nghị ghi số của riêng phần việc ở dòng này; "
 
 
 def is_full_year(column: Column) -> bool:

@@ -179,6 +179,21 @@ class Case:
             return None
         return None if (entry.sheet_name, entry.cell) in self.faulty else (entry, entry.value)
 
+    def twins(self, entry: Entry) -> list[Entry]:
+        """The other cells of its row that hold the year's figure, with the same number in them.
+
+        The committed value and the full-year milestone are one number: who mends one mends both.
+        """
+        expected = self.expectations.sheets.get(entry.sheet)
+        if expected is None or not isinstance(entry.value, Decimal):
+            return []
+        columns = expected.year_columns
+        if entry.column not in columns:
+            return []
+        entries = self.interpretation.by_key
+        found = [entries.get((entry.sheet, entry.row_key, column)) for column in columns]
+        return [e for e in found if e and e.cell != entry.cell and e.value == entry.value]
+
     def settled(self, entry: Entry) -> bool:
         """Whether no rule has objected to a cell, nor said that it may be what is wrong."""
         place = (entry.sheet_name, entry.cell)

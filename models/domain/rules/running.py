@@ -48,7 +48,7 @@ def run_rules(case: Case, rules: Iterable[Rule] = ALL_RULES) -> tuple[list[Findi
                 case.faulty.update((finding.sheet, c) for c in finding.cells or (finding.cell,))
                 disputed |= case.doubted - before
     told = one_remedy_a_cell(findings, disputed, ON_WRITING)
-    folded = fold_repetition(merge_twins(told), case.settings.fold_above)
+    folded = fold_repetition(with_twins(merge_twins(told), case), case.settings.fold_above)
     return in_order(folded, order, case), failures
 
 
@@ -114,12 +114,32 @@ def merge_twins(findings: Iterable[Finding]) -> list[Finding]:
     ]
 
 
+def with_twins(findings: Iterable[Finding], case: Case) -> list[Finding]:
+    """The findings, those on one of two cells that hold the year's figure naming the other as well.
+
+    Many rules look at one of the two only. Who mends that one alone is told at the next sending
+    that the two differ. Of what asks for nothing, or is about how a cell is written, nothing is
+    added.
+    """
+    entries = {(e.sheet_name, e.cell): e for e in case.interpretation.entries}
+    named = []
+    for finding in findings:
+        entry = entries.get((finding.sheet, finding.cell))
+        asks = finding.severity is not Severity.INFO and not finding.is_settled
+        alone = asks and not finding.cells and finding.rule not in ON_WRITING
+        if alone and entry is not None and (twins := case.twins(entry)):
+            finding = replace(finding, cells=(finding.cell, *(t.cell for t in twins)))
+            finding = replace(finding, message=f"{finding.message} {_of_twins(finding)}")
+        named.append(finding)
+    return named
+
+
 def _of_twins(finding: Finding) -> str:
     """What is asked of the other cells: no less than of the first, they are counted with it."""
     others = ", ".join(finding.cells[1:])
     if finding.severity.rank <= Severity.ERROR.rank:
         return f"Đề nghị sửa cả ô {others} (ghi cùng nội dung)."
-    return f"Ô {others} ghi cùng nội dung, đề nghị xem lại."
+    return f"Ô {others} ghi cùng nội dung; nếu sửa, đề nghị sửa cả ô đó."
 
 
 def fold_repetition(findings: Sequence[Finding], most: int) -> list[Finding]:

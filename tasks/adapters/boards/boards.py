@@ -312,7 +312,10 @@ def _freed(standing: AgencyStanding, titles: Mapping[str, str]) -> str:
 def _in_time(standing: AgencyStanding, titles: Mapping[str, str]) -> str:
     """How it stands in time, what was granted to it, and that no letter reaches it."""
     sent_back = standing.awaiting_correction and not standing.waits_for_office
-    name = timeliness_named(standing.timeliness, sent_back=sent_back, chooses=standing.chooses)
+    anothers = standing.brought_anothers is not None
+    name = timeliness_named(
+        standing.timeliness, sent_back=sent_back, chooses=standing.chooses, anothers=anothers
+    )
     return name + _extended(standing) + _freed(standing, titles) + _beyond(standing)
 
 

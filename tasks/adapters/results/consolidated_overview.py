@@ -12,7 +12,13 @@ from xlsxwriter.worksheet import Worksheet
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation, Headline, PlanState
-from models.domain.consolidation.wording import CHOOSES, SENT_BACK, TIMELINESS_NAMES, UNREACHED
+from models.domain.consolidation.wording import (
+    ANOTHERS,
+    CHOOSES,
+    SENT_BACK,
+    TIMELINESS_NAMES,
+    UNREACHED,
+)
 from models.domain.cycle.letter_phrases import instant_text, rounding_said
 from models.domain.notation.rounding import SHARE_PLACES, half_up
 from models.domain.reading.findings import Severity
@@ -188,6 +194,9 @@ def answering_lines(consolidation: Consolidation) -> list[OverviewLine]:
         if state is Timeliness.OPEN and h.sent_back:
             said = f"trong đó {SENT_BACK[:1].lower()}{SENT_BACK[1:]}"
             lines.append(OverviewLine(said, h.sent_back, n, "Cơ quan", part=True))
+        if number := h.anothers.get(state):
+            said = f"trong đó {ANOTHERS[:1].lower()}{ANOTHERS[1:]}"
+            lines.append(OverviewLine(said, number, n, "Cơ quan", part=True))
     if h.partly:
         lines.append(
             OverviewLine("Đã được tiếp nhận một phần, còn thiếu", h.partly, n, "Cơ quan", True)

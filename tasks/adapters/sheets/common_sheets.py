@@ -25,6 +25,7 @@ from models.domain.consolidation.wording import (
     each_for_now,
     timeliness_said,
     why_unreached,
+    with_reach,
 )
 from models.domain.cycle.letter_phrases import shown_number
 from models.domain.notation.rounding import like_decimals
@@ -168,12 +169,14 @@ def _why_not_asked_before(shown: AgencyRow) -> str | None:
 def _timeliness(shown: AgencyRow) -> Toned:
     one = shown.one
     said = timeliness_said(
-        *(one.timeliness, one.extended_to, one.out_of_reach),
+        *(one.timeliness, one.extended_to),
         waits=one.waits,
         sent_back=one.sent_back,
         correct_by=one.correct_by,
         chooses=one.chooses,
+        anothers=one.anothers,
     )
+    said = with_reach(said, one.out_of_reach)
     return Toned(said, Tone.BAD if one.out_of_reach else TIMELINESS_TONES[one.timeliness])
 
 

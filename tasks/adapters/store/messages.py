@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select, update
 
 from models.domain.answers.standing import HeldMail
+from models.domain.arrivals.anothers import anothers_workbook
 from models.domain.mail.mail import LetterKind, MessageState
 from models.tables import LetterRow, MessageFileRow, MessageRow, SubmissionRow
 from tasks.adapters.store.reader_losses import forget_losses
@@ -211,13 +212,17 @@ def counts_by_state(connection: Connection) -> dict[str, int]:
 
 
 def held_by_agency(
-    connection: Connection, cycle: str, open_from_to: tuple[dt.datetime, dt.datetime] | None = None
+    connection: Connection,
+    cycle: str,
+    open_from_to: tuple[dt.datetime, dt.datetime] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> dict[str, list[HeldMail]]:
     """The held messages of each agency whose any in a cycle are or may be, as they arrived.
 
     `open_from_to`: from when to when answers were asked for; what arrived meanwhile and says of no
     cycle that it is for it is taken to be. Words alone are no answer; yet they are one to the
-    question which of several workbooks counts.
+    question which of several workbooks counts. `names`: of agencies, by code, as reasons give them;
+    by them it is known who sent another agency's workbook.
     """
     of_it = MESSAGE.c.cycle == cycle
     if open_from_to is not None:
@@ -227,28 +232,52 @@ def held_by_agency(
     rows = connection.execute(
         select(
             *(MESSAGE.c.key, MESSAGE.c.agency, MESSAGE.c.may_be_of),
-            *(MESSAGE.c.received_at, MESSAGE.c.receipt_number, MESSAGE.c.said),
+            *(
+                MESSAGE.c.received_at,
+                MESSAGE.c.receipt_number,
+                MESSAGE.c.said,
+                MESSAGE.c.decided_at,
+            ),
         )
         .where(MESSAGE.c.state == MessageState.HELD, of_it)
         .order_by(MESSAGE.c.received_at, MESSAGE.c.key)
     ).all()
-    words = {agency: received_at for _, agency, _, received_at, _, said in rows if said}
+    words = {agency: received_at for _, agency, _, received_at, _, said, _ in rows if said}
     questions = select(_LETTER.c.agency, _LETTER.c.business_key).where(
         _LETTER.c.kind == LetterKind.WHICH_COUNTS, _LETTER.c.cycle == cycle
     )
     # A letter's business key ends in the beginning of its message's.
     asked_of = {(whose, key.rpartition("|")[2]) for whose, key in connection.execute(questions)}
+    strayed = _brought_anothers(connection, [row.key for row in rows])
+    names = names or {}
     found: dict[str, list[HeldMail]] = {}
-    for key, agency, others, received_at, receipt_number, said in rows:
+    for key, agency, others, received_at, receipt_number, said, told_at in rows:
         if said:
             continue
+        sender, whose = strayed.get(key, ("", ""))
         asked = any(whose == agency and key.startswith(part) for whose, part in asked_of)
         if agency in words and words[agency] > received_at:
             asked = False  # it has answered in words, which a person reads
-        found.setdefault(agency, []).append(HeldMail(received_at, receipt_number, asked=asked))
-        for code in others:  # the number was drawn for the other one
-            found.setdefault(code, []).append(HeldMail(received_at, doubtful=True))
+        for code in (agency, *others):
+            own = code == agency  # the number was drawn for it
+            number = receipt_number if own else ""
+            anothers = whose if sender and names.get(code) == sender else ""
+            mail = HeldMail(received_at, number, not own, own and asked, told_at, anothers)
+            found.setdefault(code, []).append(mail)
     return found
+
+
+def _brought_anothers(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Of the held messages, those whose held files are all another agency's workbook: the names of
+    who sent it and whose the workbook is."""
+    reasons: dict[str, list[str]] = {}
+    held = select(FILE.c.message_key, FILE.c.reason).where(
+        FILE.c.message_key.in_(keys), FILE.c.state == MessageState.HELD.value
+    )
+    for key, reason in connection.execute(held) if keys else ():
+        reasons.setdefault(key, []).append(reason)
+    found = {key: anothers_workbook(said) for key, said in reasons.items()}
+    return {key: pair for key, pair in found.items() if pair is not None}
 
 
 @dataclass(frozen=True, slots=True)

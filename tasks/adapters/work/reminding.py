@@ -15,9 +15,9 @@ from models.domain.answers.standing import AgencyStanding, SubmissionRecord
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.letters.cycle_letters import (
     ReminderNotes,
-    compose_escalation,
     compose_reminder,
 )
+from models.domain.letters.escalation_letter import compose_escalation
 from models.domain.letters.letters import LetterContent
 from models.domain.letters.owed_files import asked_file_said, returned_file_said, to_complete
 from models.domain.mail.mail import Letter, LetterFile, LetterKind

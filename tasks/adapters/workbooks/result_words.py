@@ -11,12 +11,19 @@ from collections import Counter
 from collections.abc import Sequence, Set
 
 from models.domain.reading.findings import Finding, Severity
+from tasks.adapters.workbooks import workbook_styles as look
 from tasks.adapters.workbooks.workbook_marks import is_grave
 
 _GRAVE = (Severity.BLOCKER, Severity.ERROR)
 _WANTED_COLUMN = re.compile(r"ở cột «([^»]{1,60})»")
 _JUSTIFICATION = "cột Giải trình"
 _NO_WORK = "Không phải sửa, không phải ghi thêm gì trong tệp này."
+#: The same where a remark says in which column an opinion may be written.
+_NO_DUTY = (
+    "Không phải sửa, không bắt buộc ghi thêm; có ý kiến về nội dung được giao thì ghi ở cột Giải "
+    "trình."
+)
+_OPINION = "có ý kiến về nội dung được giao"
 _READ_MARKS = "Bấm vào địa chỉ ô để đến nơi cần xem; đặt con trỏ lên ô đã đánh dấu để đọc ghi chú."
 _SEND = "Sửa ngay trên tệp này, lưu lại và trả lời thư kèm tệp; không cần xóa trang này."
 _SEND_IF = (
@@ -64,7 +71,10 @@ def advice(findings: Sequence[Finding], marked: Set[Severity], *, something_owed
     if any(f.is_settled for f in findings):
         said.append("Cảnh báo đã có giải trình: không phải làm gì thêm.")
     if not grave and not open_warnings:
-        said.append(_NO_WORK)
+        asked = any(_OPINION in f.message for f in findings)
+        said.append(_NO_DUTY if asked else _NO_WORK)
+    if Severity.INFO in marked:
+        said.append(f"Ô nền xanh: {look.INFORMED}")
     if marked:
         said.append(_READ_MARKS)
     if grave and something_owed:

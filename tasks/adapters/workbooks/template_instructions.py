@@ -141,6 +141,7 @@ class InstructionsWriter:
                 look.SEVERITY_FILLS[Severity.WARNING],
                 "Khi tệp được trả lại: cảnh báo, sửa hoặc giải trình.",
             ),
+            (look.SEVERITY_FILLS[Severity.INFO], f"Khi tệp được trả lại: {look.INFORMED}"),
         ):
             number += 1
             sheet.write_blank(number - 1, 0, None, self.canvas.boxed(bg_color=fill))

@@ -130,12 +130,24 @@ def _comment(address: str, findings: Sequence[Finding], existing: Comment | None
 
 
 def _said_at(address: str, finding: Finding) -> str:
-    """What the note on a cell says: one that names another cell says first why it stands here."""
-    ends = finding.place_ends or 2 * len(finding.sheet) + 80
-    if address == finding.cell or f"ô {finding.cell}" not in finding.message[:ends]:
+    """What the note on a cell says: one beside the cell that is named says only what it is there
+    for, and where the rest is read."""
+    first = finding.cell
+    if address == first:
         return finding.message
-    beside = f" {finding.beside_place}" if finding.place_ends else f": {finding.message}"
-    return f"Ô {address}, xem cùng ô {finding.cell}{beside}"
+    grave = is_grave(finding)
+    if not finding.value and (grave or "điền" in finding.message):
+        return f"Đề nghị điền ô này (xem ghi chú ở ô {first})."
+    if "không phải sửa ô này" in finding.message:
+        return f"Không phải sửa ô này (xem ghi chú ở ô {first})."
+    if _row(address) == _row(first) and "cùng nội dung" in finding.message:
+        both = "sửa cả hai" if grave else "nếu sửa, sửa cả hai"
+        return f"Ghi cùng nội dung với ô {first}; xem ghi chú ở ô {first}, {both}."
+    return f"Cùng loại với ô {first}; xem ghi chú ở ô {first}."
+
+
+def _row(address: str) -> str:
+    return address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 
 def _standing_cells(sheet: Worksheet) -> Iterator[Cell]:

@@ -27,6 +27,8 @@ MUTED_INK = "7F7F7F"
 RULE = "A6A6A6"  # cell borders
 HEADER_FILL = "D9E2F3"
 OFFICE_FILL = "F2F2F2"
+#: What the colour of remarks says, after it is named.
+INFORMED = "Văn phòng đã đưa lại, khôi phục hoặc nêu để cơ quan biết; không phải sửa."
 INPUT_FILL = "FFF6D5"  # what an agency must fill, or finds filled beforehand
 OPTIONAL_FILL = "FFFFFF"  # what it may fill
 INPUT_HEADER_FILL = "FCE9B8"  # over the columns an agency fills in

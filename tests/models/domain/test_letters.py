@@ -33,10 +33,10 @@ from models.domain.letters.answer_letters import (
 )
 from models.domain.letters.cycle_letters import (
     ReminderNotes,
-    compose_escalation,
     compose_opening,
     compose_reminder,
 )
+from models.domain.letters.escalation_letter import compose_escalation
 from models.domain.letters.finding_lines import FINDINGS_IN_BODY, finding_groups
 from models.domain.letters.letters import business_key, wanted_by
 from models.domain.mail.mail import LetterKind
@@ -317,6 +317,8 @@ def test_the_escalation_tells_apart_why_an_agency_owes(returned: bool, told: str
         "1 cơ quan đã gửi, chờ Văn phòng xem xét",
     ]
     assert content.context["waiting_count"] == "1"
+    assert content.context["late"] == "1 cơ quan quá hạn chưa gửi", "who may still correct is not"
+    assert content.context["asked_again"] == "Sở C" and content.context["not_asked_again"] == ""
 
 
 def test_the_opening_lists_the_agencys_own_sheets_and_the_reporting_regime() -> None:

@@ -212,10 +212,13 @@ def test_a_row_that_was_deleted_stands_again_on_red_ground_and_is_named(office: 
     book = openpyxl.load_workbook(io.BytesIO(given_back(office, content, read)))
     page = book["Chỉ tiêu"]
     number = row_of(page, ROW)
-    assert f"(dòng {number}, nền đỏ); đề nghị điền các cột có dấu (*)." in finding.message
+    assert (
+        f"(dòng {number}; các ô phải điền có nền đỏ); đề nghị điền các cột có dấu (*)."
+        in finding.message
+    )
     named = cell_of(page, ROW, "Chỉ tiêu")
     assert str(named.fill.fgColor.rgb)[-6:] == SEVERITY_FILLS[Severity.INFO]
-    assert "không phải sửa ô này" in named.comment.text
+    assert "không phải sửa ô này" in named.comment.text.lower()
     needed = cell_of(page, ROW, "Mức cam kết (*)")
     assert needed.value is None and str(needed.fill.fgColor.rgb)[-6:] in RED
     assert page.protection.sheet and named.protection.locked and not needed.protection.locked

@@ -12,8 +12,10 @@ from models.domain.reading.findings import Finding, Severity, opened
 from models.domain.reading.identity import RESULT_SHEET_NAME
 from tasks.adapters.workbooks.result_words import advice, summary
 from tasks.adapters.workbooks.returned_workbook import HandedIn, mark_workbook
+from tasks.adapters.workbooks.workbook_styles import INFORMED, SEVERITY_FILLS
 from tests.tasks.adapters.test_returned_workbook import MADE_AT, OWN, at, finding, original
 
+BLUE = SEVERITY_FILLS[Severity.INFO]
 REASON = "Hai xã đảo chờ dự án cấp nước."
 
 
@@ -63,6 +65,22 @@ def test_what_the_office_put_back_and_nobody_must_fill_is_not_called_red() -> No
     assert "nền đỏ" not in text
     assert "xin sửa" not in text.lower()
     assert "Không phải sửa" in text
+
+
+def test_blue_is_spoken_of_where_cells_are_blue_and_explained_in_the_guide() -> None:
+    assert "nền xanh" not in said([finding(at(0))])
+    assert "nền xanh" not in said([Finding("DD-06", Severity.INFO, "Tệp không mang mã.")])
+    guide = openpyxl.load_workbook(io.BytesIO(original()))["Hướng dẫn"]
+    blue = [r for r in guide.iter_rows() if str(r[0].fill.fgColor.rgb).endswith(BLUE)]
+    assert [str(r[1].value) for r in blue] == [f"Khi tệp được trả lại: {INFORMED}"]
+
+
+def test_where_an_opinion_may_be_written_nothing_more_is_forbidden() -> None:
+    told = "không phải sửa, không bắt buộc ghi thêm; có ý kiến về nội dung được giao thì ghi ở cột"
+    text = said([finding(at(0), Severity.INFO, f"đã ghi sẵn là «> 85»; {told} Giải trình.")])
+    assert "không bắt buộc ghi thêm; có ý kiến về nội dung được giao thì ghi ở cột Giải" in text
+    assert "không phải ghi thêm gì" not in text
+    assert f"Ô nền xanh: {INFORMED}" in text
 
 
 def test_red_is_spoken_of_where_cells_are_red() -> None:

@@ -495,8 +495,31 @@ def test_a_note_names_no_rule_and_its_own_cell_first() -> None:
     own, beside = (book["Chỉ tiêu"][cell].comment.text for cell in (place, other))
     assert "Quy tắc" not in own + beside and said.rule not in own + beside
     assert f"Trang «Chỉ tiêu», ô {place} («Dân số»): chưa điền." in own
-    assert f"Ô {other}, xem cùng ô {place} («Dân số»): chưa điền." in beside
+    assert f"Đề nghị điền ô này (xem ghi chú ở ô {place})." in beside
+    assert "«Dân số»" not in beside, "what is to be done is read in one place"
     assert beside_the_offices(beside) == ""
+
+
+@pytest.mark.parametrize(
+    ("severity", "message", "says"),
+    [
+        (Severity.ERROR, "Đề nghị sửa cả ô {} (ghi cùng nội dung).", ", sửa cả hai."),
+        (Severity.WARNING, "Ô {} ghi cùng nội dung; nếu sửa, đề nghị sửa cả ô đó.", ", nếu sửa, "),
+    ],
+)
+def test_a_note_beside_says_only_what_it_is_there_for(
+    severity: Severity, message: str, says: str
+) -> None:
+    place = at(0)
+    row = place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    twin, elsewhere = f"K{row}", f"K{int(row) + 1}"
+    said = finding(place, message=f"Trang «Chỉ tiêu», ô {place}: số 94. {message.format(twin)}")
+    said = dataclasses.replace(said, severity=severity, value="94", cells=(place, twin, elsewhere))
+    book = opened(mark(original(), [said]))
+    own, beside, other = (book["Chỉ tiêu"][c].comment.text for c in (place, twin, elsewhere))
+    assert "số 94" in own and "số 94" not in beside + other
+    assert f"Ghi cùng nội dung với ô {place}; xem ghi chú ở ô {place}{says}" in beside
+    assert f"Cùng loại với ô {place}; xem ghi chú ở ô {place}." in other
 
 
 def test_it_is_said_whether_the_file_itself_was_marked() -> None:

@@ -278,12 +278,12 @@ def _same_figure(value: CellValue, shown: str, row: CatalogueRow) -> bool:
 
 
 def _where_to_object(expected: ExpectedSheet) -> str:
-    """The sentence that says where the directive itself may be objected to; "" for nowhere."""
+    """The part that says where the directive itself may be objected to; "" for nowhere."""
     column = next((c for c in expected.form.columns if c.key == "justification"), None)
     if column is None:
         return ""
     title = " ".join((column.label or column.header).split())
-    return f" Nếu Chỉ thị ghi chưa đúng, xin nêu ở cột {title}."
+    return f"; có ý kiến về nội dung được giao thì ghi ở cột {title}"
 
 
 def _difference(
@@ -315,8 +315,8 @@ def _difference(
     else:  # a locked cell that stands there again: nothing can be mended, no reason is needed
         severity = Severity.INFO
         advice = (
-            "Văn phòng vẫn lấy theo nội dung đã ghi sẵn và đã khôi phục trong sổ kèm theo; cơ quan "
-            f"không phải làm gì.{_where_to_object(expected)}"
+            "Văn phòng vẫn lấy theo nội dung đã ghi sẵn và đã khôi phục trong sổ kèm theo; không "
+            f"phải sửa, không bắt buộc ghi thêm{_where_to_object(expected)}."
         )
     return Remark(
         f"nội dung do Văn phòng ghi sẵn là {printed}, trong tệp đã gửi là "

@@ -114,8 +114,8 @@ def every_assigned_row_is_there(case: Case) -> Iterator[Remark]:
             lacking = "không nhận ra dòng nào trong" if problem.seen == "all" else "thiếu"
             yield Remark(
                 f"Trang «{problem.sheet_name}»: {lacking} {len(problem.details)} dòng được giao "
-                f"({names}). Văn phòng đã đưa lại các dòng này vào sổ kèm theo (nền đỏ); đề nghị "
-                "điền các cột có dấu (*).",
+                f"({names}). Văn phòng đã đưa lại các dòng này vào sổ kèm theo (ô phải điền có "
+                "nền đỏ); đề nghị điền các cột có dấu (*).",
                 sheet=problem.sheet_name,
             )
             continue
@@ -129,10 +129,11 @@ def _row_put_back(case: Case, problem: Problem, code: str) -> str:
     row = expected.rows[code]
     place = FIRST_ROW + list(expected.rows).index(code)
     left = "đề nghị điền các cột có dấu (*)" if row.required else "cơ quan phối hợp được để trống"
+    red = "; các ô phải điền có nền đỏ" if row.required else ""
     return (
         f"Trang «{problem.sheet_name}»: thiếu dòng được giao {place_of(row.row, case.catalogue)} "
         f"«{shortened(row.name, 160)}». Văn phòng đã đưa lại dòng này vào sổ kèm theo (dòng "
-        f"{place}, nền đỏ); {left}."
+        f"{place}{red}); {left}."
     )
 
 
@@ -152,7 +153,7 @@ def no_row_is_doubled(case: Case) -> Iterator[Remark]:
         yield Remark(
             f"Trang «{problem.sheet_name}»: dòng {first} và dòng {second} của tệp đã gửi cùng là "
             f"«{name}» nhưng nội dung khác nhau, Văn phòng không biết dòng nào đúng nên chưa chép "
-            "sang sổ kèm theo. Đề nghị ghi lại dòng này (nền đỏ).",
+            "sang sổ kèm theo. Đề nghị ghi lại các ô nền đỏ của dòng này.",
             problem.sheet_name,
             problem.cell,
             row_key=problem.row_key,

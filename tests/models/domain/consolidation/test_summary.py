@@ -216,6 +216,22 @@ def test_who_was_asked_which_workbook_counts_is_counted_apart(office):
     assert said.format(" cơ quan", " cơ quan") in content.lead[0]
 
 
+@pytest.mark.parametrize(
+    ("state", "ends"), [(Timeliness.OPEN, "còn trong hạn"), (Timeliness.MISSING, "quá hạn")]
+)
+def test_who_sent_another_agencys_workbook_is_counted_apart(office, state, ends):
+    mail = HeldMail(dt.datetime(2025, 2, 12, 10, tzinfo=HANOI), "", workbook_of="Kho bạc Nhà nước")
+    strayed = replace(missing("stc"), timeliness=state, held_mail=[mail])
+    silent = replace(missing("sct"), timeliness=state)
+    content = summary(office, strayed, silent)
+
+    named = f"gửi thư nhưng đính kèm sổ của cơ quan khác, chưa có báo cáo của cơ quan, {ends}"
+    assert f"1 đã {named}" in dict(content.figures)["Báo cáo được tiếp nhận"]
+    assert f"1 cơ quan đã {named}" in content.lead[0]
+    [owing] = [t for t in content.tables if t.title.startswith("Cơ quan, đơn vị chưa hoàn thành")]
+    assert dict(owing.rows)["Sở Tài chính"] == f"Đã {named}"
+
+
 @pytest.mark.parametrize("count", [1, 4, 10, 11, 20])
 def test_agencies_that_owe_are_all_named_where_they_are_few(count):
     office = real_office()

@@ -32,11 +32,12 @@ from models.domain.results.preview_letters import (
     checks_asked,
     compose_preview,
     previews_due,
+    unheard_asked,
 )
 from models.domain.results.report import report_of
 from models.domain.results.report_text import ReportNames, Text
 from models.domain.review.spending import is_doubtful
-from models.domain.review.states import Answer
+from models.domain.review.states import Answer, TaskBucket
 from tests.fixtures.made_review import make_review
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
@@ -186,6 +187,31 @@ def test_every_number_of_a_conflict_on_a_page_is_explained_on_it() -> None:
         assert ("PL là" in shown.legend) is ("PL " in _everything(shown))
         assert ("dấu * là" in shown.legend) is ("*" in _said(shown.projects))
     assert seen
+
+
+def test_the_lead_of_work_that_fell_due_since_it_reported_is_asked_how_it_stands() -> None:
+    made, standings = november()
+    office, later = real_office(), dt.datetime(2026, 1, 16, 10, tzinfo=HANOI)
+    january = make_review(office, made.cycle, standings, later, None, made.earlier)
+    catalogue, form = office.catalogue_of(made.cycle), office.form_of(made.cycle)
+    names = ReportNames(office.register, catalogue, form)
+    asked = 0
+    for one in standings:
+        due = [
+            task
+            for task in january.review.tasks
+            if role_of(task.row, one.agency) is Role.LEAD
+            and task.bucket_of(one.agency) is TaskBucket.UNHEARD
+        ]
+        told = [t.plain for t in unheard_asked(january.review.tasks, one.agency, names)]
+        assert len(told) == bool(due)
+        for words in told:
+            asked += 1
+            assert words.startswith(f"{len(due)} nhiệm vụ đã đến hạn sau ngày cơ quan báo cáo (")
+            assert all(names.place(task.row) in words for task in due)
+            shown = preview_of(office, january.consolidation, january.review, one, later)
+            assert words in [a.plain for a in shown.asks]
+    assert asked > 1
 
 
 def test_a_figure_that_the_report_marks_is_marked_in_its_agencys_page_with_the_same_note() -> None:

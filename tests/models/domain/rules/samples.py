@@ -720,7 +720,8 @@ BAD = [
         "VB-02",
         "sct",
         put("indicators", "export_turnover", "target", "30"),
-        "cơ quan không phải làm gì. Nếu Chỉ thị ghi chưa đúng, xin nêu ở cột Giải trình.",
+        "không phải sửa, không bắt buộc ghi thêm; có ý kiến về nội dung được giao thì ghi ở "
+        "cột Giải trình.",
         Severity.INFO,
     ),
     Sample(
@@ -881,7 +882,10 @@ BAD = [
         "DV-08",
         "sgtvt",
         put("projects", "project_2025_08", "disbursement", 4_693_080.0),
-        "lớn hơn tổng mức đầu tư (2.300.000 triệu đồng)",
+        "lớn hơn vốn của phần việc ghi ở dòng này (2.300.000 triệu đồng; tổng mức đầu tư của cả dự "
+        "án là 55.870.000 triệu đồng). Ô này tính bằng triệu đồng; đề nghị kiểm tra lại; nếu đã "
+        "ghi số của cả dự án, đề nghị ghi số của riêng phần việc ở dòng này; nếu đúng, xin nêu "
+        "lý do",
     ),
     Sample(
         "DV-08",

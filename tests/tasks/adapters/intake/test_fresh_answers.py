@@ -45,7 +45,7 @@ def test_a_deleted_row_stands_again_in_the_office_s_own_workbook_and_that_is_tak
     (letter,) = office.letters("verdict")
     number = FIRST_ROW + 1
     said = " ".join(letter.text.split())
-    assert f"(dòng {number}, nền đỏ)" in said
+    assert f"(dòng {number}; các ô phải điền có nền đỏ)" in said
     assert "trong sổ mới, 5 ô phải sửa hoặc phải điền" in said.lower(), "all there is to fill"
     assert f"ô F{number} Thiếu dòng được giao PL IV" in said, "its place is named once"
     assert "«Kế hoạch SCT.xlsx», cũng được gửi kèm" in said, "the file that comes along is named"

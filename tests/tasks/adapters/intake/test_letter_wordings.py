@@ -9,10 +9,12 @@ from email.message import EmailMessage
 import pytest
 
 from models.domain.answers.decisions import Signature
+from models.domain.answers.standing import Timeliness
 from models.domain.cycle.cycles import HANOI
 from models.domain.deeds.cycle_deeds import ExtendDeadline
 from models.tables import LetterRow
 from tasks.adapters.decisions.carrying_out import carry_out
+from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.work.reminding import write_reminders
 from tests.fixtures.one_entry import with_entry
 from tests.fixtures.worked_office import CYCLE, MakeOffice, Office
@@ -54,6 +56,30 @@ def test_who_sent_anothers_workbook_reads_what_a_mistake_and_what_a_purpose_ask(
     assert PURPOSE in said(letter)
     assert "không cần gửi lại" not in said(letter)
     assert "Nếu đã gửi nhầm tệp" not in said(letter)
+
+
+def test_who_sent_anothers_workbook_still_owes_its_own_and_is_reminded(office: Office) -> None:
+    workplace, cycle = office.workplace, office.workplace.office.cycle(CYCLE)
+    workplace.now = dt.datetime(2025, 2, 12, 8, 30, tzinfo=HANOI)
+    office.receive(sends(office, "sdl"), day=22)
+    days = [(12, 9), (17, 9), (19, 9), (20, 9)]
+    for day, hour in days:
+        workplace.now = dt.datetime(2025, 2, day, hour, 5, tzinfo=HANOI)
+        write_reminders(workplace, cycle)
+
+    told = [said(x) for x in office.letters("reminder", "overdue") if x.agency == "syt"]
+    assert len(told) == len(days) - 1, "none on the day on which it was told so"
+    for letter in told:
+        assert "đính kèm sổ của Sở Du lịch, không phải sổ của cơ quan" in letter
+        assert "chưa nhận được báo cáo này" not in letter
+    [listed] = [said(x) for x in office.letters("escalation")]
+    assert "1 cơ quan đã gửi thư nhưng đính kèm sổ của cơ quan khác, chưa có báo cáo" in listed
+    assert "đính kèm sổ của Sở Du lịch)" in listed
+    with workplace.engine.begin() as connection:
+        standings = {s.agency: s for s in standings_of_cycle(workplace, connection, cycle)}
+    assert standings["syt"].timeliness is Timeliness.MISSING
+    assert standings["syt"].brought_anothers and not standings["syt"].waits_for_office
+    assert standings["sdl"].timeliness is Timeliness.WAITING, "it may be the other one's"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from email.message import EmailMessage
 
@@ -204,6 +205,11 @@ def test_after_the_deadline_the_offices_list_says_it_instead_of_a_letter(dead: O
     assert "thư không tới từ 21/01/2025: địa chỉ không tồn tại" in listed.html
     assert "Trong số đó, thư không tới được 1 cơ quan; cần báo bằng cách khác" in said
     assert {x.agency for x in dead.letters("overdue")} == {"sdl", "stp", "sct"}
+    assert "theo lịch của kỳ báo cáo tới 3 cơ quan quá hạn (" in said
+    assert "Chưa gửi được thư đôn đốc tới Sở Y tế vì không còn địa chỉ nào nhận được" in said
+    assert re.search(
+        r"\d+/\d+ cơ quan đã được tiếp nhận báo cáo; 4 cơ quan quá hạn", listed.subject
+    )
     others = [x for x in dead.letters("reminder", "overdue") if x.agency == "syt"]
     assert others == []
 
@@ -220,7 +226,7 @@ def test_it_is_shown_wherever_the_agency_is_listed(dead: Office) -> None:
     consolidating.write_summary(workplace, cycle)
     (summary,) = dead.letters("summary")
     said = " ".join(summary.text.split())
-    assert "Cơ quan không nhận được thư (1): Sở Y tế" in said
+    assert "Cơ quan không nhận được thư (1), vì địa chỉ trong danh bạ không nhận thư: Sở" in said
     assert "thư không tới từ 21/01/2025" in said
 
 
