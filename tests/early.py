@@ -17,7 +17,7 @@ import pytest
 from _pytest.doctest import DoctestModule
 
 gc.disable()
-gc.set_threshold(50_000, 20, 50)  # afterwards: seven hundred objects are soon made
+gc.set_threshold(200_000, 20, 50)  # afterwards: seven hundred objects are soon made
 os.environ.setdefault("HYPOTHESIS_NO_PLUGINS", "1")  # it would look among all packages again
 HYPOTHESIS = "_hypothesis_pytestplugin"
 PLUGINS = ("xdist", "xdist.looponfail")

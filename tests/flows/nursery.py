@@ -104,11 +104,13 @@ def import_commands() -> None:
 def _build_once() -> None:
     """What each process would build anew of the same code and files: models, routes, the office.
 
-    The program itself sees whether a file of the office has changed since.
+    The program itself sees whether a file of the office has changed since, and compiles the texts
+    of its templates by what they say, wherever they lie.
     """
     from sqlalchemy.orm import configure_mappers
 
     from config.files.office_files import load_office
+    from flows.office.office_checks import texts_at_fault
     from tasks.adapters.letters.letter_writer import renderer_for
 
     for model in run_forker.used_by_runs():
@@ -117,6 +119,7 @@ def _build_once() -> None:
     folder = Path(os.environ["BAOCAO_CONFIG_DIR"])
     load_office(folder)
     renderer_for(folder / "letters")
+    assert texts_at_fault(folder) == []
     _route_once()
 
 

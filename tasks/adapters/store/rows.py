@@ -23,7 +23,9 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Compiled
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.util import LRUCache
 from sqlmodel import SQLModel
 
 from models.column_types import ExactDecimal
@@ -221,6 +223,31 @@ class DatabaseUnknown(BaocaoError):
     """Raised when the database's address cannot be understood, or names one we do not speak."""
 
 
+class _CompiledStatements(LRUCache[Any, Compiled]):
+    """The statements that this process has compiled, for all its engines of a kind of database.
+
+    An engine asks for a statement by the dialect that it has made for itself, among the rest, and
+    so would compile anew what the one before has: to compile takes longer than to execute does, and
+    every flow opens an engine. What dialects of a kind write differs by these traits alone.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_of_a_kind(key), default)
+
+    def __setitem__(self, key: Any, value: Compiled) -> None:
+        super().__setitem__(_of_a_kind(key), value)
+
+
+def _of_a_kind(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """An engine's key with what its dialect compiles by in place of the dialect, which is first."""
+    dialect, *others = key
+    learnt = (dialect.server_version_info, dialect.default_schema_name)  # of its first connection
+    return (type(dialect), dialect.max_identifier_length, *learnt, *others)
+
+
+_COMPILED = {"compiled_cache": _CompiledStatements(500)}  # as many as an engine keeps by itself
+
+
 def open_engine(url: str) -> Engine:
     """An engine ready for use. SQLite: parent folder made, WAL, every commit durable. PostgreSQL:
     either end finds out within a minute that the other is gone.
@@ -240,7 +267,7 @@ def open_engine(url: str) -> Engine:
     file = Path(parsed.database) if parsed.database not in (None, "", ":memory:") else None
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30}, execution_options=_COMPILED)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -270,9 +297,9 @@ def open_engine(url: str) -> Engine:
 def _server_engine(url: URL) -> Engine:
     """An engine for a server; what the address says of its connections holds."""
     if url.get_backend_name() != "postgresql":
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, execution_options=_COMPILED)
     ours = {k: v for k, v in (_SILENT | _UNANSWERED).items() if k not in url.query}
-    engine = create_engine(url, pool_pre_ping=True, connect_args=ours)
+    engine = create_engine(url, pool_pre_ping=True, connect_args=ours, execution_options=_COMPILED)
     theirs = {f"tcp_{name}": value for name, value in _SILENT.items()} | _UNANSWERED
 
     @event.listens_for(engine, "connect")

@@ -8,13 +8,15 @@ import threading
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, column, inspect, select, table
+from sqlalchemy import Connection, Engine, Select, column, inspect, select, table
+from sqlalchemy.engine.interfaces import CacheStats
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
 
@@ -28,11 +30,13 @@ from tasks.adapters.store import messages, obligations, outbox, submissions
 from tasks.adapters.store.rows import (
     DatabaseOutdated,
     _alembic,
+    for_reading,
     migrate,
     newest_revision,
     open_engine,
 )
 from tests.fixtures.letters_written import every_letter
+from tests.fixtures.ready_made import sqlite_with_tables
 
 NOON = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
 HANOI_NOON = dt.datetime(2025, 2, 10, 12, tzinfo=dt.timezone(dt.timedelta(hours=7)))
@@ -44,6 +48,46 @@ def engine(database_url: str) -> Iterator[Engine]:
     migrate(engine)
     yield engine
     engine.dispose()
+
+
+def was_compiled_before(engine: Engine, statement: Select[Any]) -> bool:
+    with engine.connect() as connection:
+        return connection.execute(statement).context.cache_hit is CacheStats.CACHE_HIT
+
+
+def test_a_statement_is_compiled_once_for_all_engines_of_a_kind_of_database(
+    tmp_path: Path, postgres_url_with_tables: str
+) -> None:
+    letter = outbox.LETTER
+    statement = select(letter.c.id, letter.c.to, letter.c.files).where(letter.c.id > 10).limit(7)
+    urls = [
+        sqlite_with_tables(tmp_path / "a.sqlite"),
+        sqlite_with_tables(tmp_path / "b.sqlite"),
+        postgres_url_with_tables,
+        postgres_url_with_tables,
+    ]
+    engines = [open_engine(url) for url in urls]
+    try:
+        found = [was_compiled_before(engine, statement) for engine in engines]
+        assert found == [False, True, False, True]
+        assert all(was_compiled_before(for_reading(engine), statement) for engine in engines)
+        assert not was_compiled_before(engines[0], statement.offset(1))
+    finally:
+        for engine in engines:
+            engine.dispose()
+
+
+def test_values_go_with_the_execution_and_not_with_what_was_compiled(tmp_path: Path) -> None:
+    """Two databases of a kind, asked by the same statement with other values."""
+    for number, key in enumerate(("a" * 64, "b" * 64)):
+        engine = open_engine(sqlite_with_tables(tmp_path / f"{number}.sqlite"))
+        with engine.begin() as connection:
+            messages.keep(connection, [message(key)])
+            messages.decide(connection, key, {"state": "held", "evidence": [f"Thư {number}."]})
+            [kept] = messages.every_message(connection)
+        engine.dispose()
+        assert (kept["key"], kept["evidence"]) == (key, [f"Thư {number}."])
+        assert kept["received_at"] == HANOI_NOON
 
 
 def message(key: str = "a" * 64, **changes: object) -> messages.NewMessage:
