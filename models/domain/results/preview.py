@@ -61,7 +61,7 @@ from models.domain.review.pace_wording import ground_said
 from models.domain.review.review import Review
 from models.domain.review.spending import doubted_amounts, is_doubtful
 from models.domain.review.states import Answer, TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, bucket_said
+from models.domain.review.wording import bucket_said, buckets_named
 
 Row = Mapping[str, Text]
 PARTS = (
@@ -317,7 +317,7 @@ def _facts(
         yield words(f"Chủ trì {number_text(len(led))} chỉ tiêu: {said}.")
     buckets = review.buckets_of(agency)
     if any(buckets.values()):
-        said = counts_said(*_buckets_named(buckets))
+        said = counts_said(*buckets_named(buckets))
         yield words(f"Chủ trì {number_text(sum(buckets.values()))} nhiệm vụ: {said}.")
     projects = [p for p in review.projects if role_of(p.row, agency) is Role.LEAD]
     if projects:
@@ -328,7 +328,7 @@ def _facts(
         yield words(f"Chủ trì {number_text(len(projects))} dự án trọng điểm: {said}.")
     own = Counter(a.doing.bucket for a in review.actions if a.agency == agency)
     if own:
-        said = counts_said(*_buckets_named({bucket: own[bucket] for bucket in TaskBucket}))
+        said = counts_said(*buckets_named({bucket: own[bucket] for bucket in TaskBucket}))
         yield words(f"Kế hoạch hành động có {number_text(own.total())} việc: {said}.")
     ground = ground_said(names.territory)
     if ground and ("indicators" in parts or "scenario" in parts):
@@ -408,12 +408,6 @@ def _legend(
     if "territories" in parts and papers:
         told.append(papers.rstrip("."))
     return "".join(f"{sentence}. " for sentence in told).rstrip()
-
-
-def _buckets_named(buckets: Mapping[TaskBucket, int]) -> Iterator[tuple[str, int]]:
-    for bucket, count in buckets.items():
-        name = BUCKET_NAMES[bucket]
-        yield f"{{}} {name[:1].lower()}{name[1:]}", count
 
 
 def _indicator_row(

@@ -79,6 +79,13 @@ DEADLINE_SOURCE_NAMES = {
 }
 
 
+def buckets_named(buckets: Mapping[TaskBucket, int]) -> Iterator[tuple[str, int]]:
+    """A pattern for each bucket's count within a sentence, and the count."""
+    for bucket, count in buckets.items():
+        name = BUCKET_NAMES[bucket]
+        yield f"{{}} {name[:1].lower()}{name[1:]}", count
+
+
 def bucket_said(bucket: TaskBucket, heard: dt.date | None) -> str:
     """The bucket's name; of a work that fell due since it was last heard of, since which day.
 
