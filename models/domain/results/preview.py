@@ -359,7 +359,8 @@ def _used(standing: AgencyStanding, names: ReportNames) -> str:
     told = []
     for v in standing.counted:
         sheets = [names.sheet(key) for key in standing.sections if standing.counting(key) is v]
-        of = f", các trang: {', '.join(sheets)}" if len(standing.counted) > 1 and sheets else ""
+        kind = "các trang" if len(sheets) > 1 else "trang"
+        of = f", {kind}: {', '.join(sheets)}" if len(standing.counted) > 1 and sheets else ""
         told.append(f"phiên bản {v.version} (số {v.receipt_number}){of}")
     return "; ".join(told)
 

@@ -12,7 +12,7 @@ from models.domain.reading.submissions import Entry
 from models.domain.register.catalogue import PERIOD_TITLES, PERIODS
 from models.domain.register.targets import Direction, falls_short
 from models.domain.rules.measures import kinds_of
-from models.domain.rules.registry import LOOK_AGAIN, Case, Remark, rule, target_with_unit
+from models.domain.rules.registry import LOOK_AGAIN, Case, Remark, rule, short_of, target_with_unit
 
 
 @rule(
@@ -119,7 +119,7 @@ def _period_name(period: str) -> str:
     title="Mức cam kết chưa đạt mức giao",
     explanation="Vẫn nhận, không trả lại. Lý do ghi ở cột giải trình được chuyển đến người tổng "
     "hợp và giữ cho các lần gửi sau. Với chỉ tiêu càng thấp càng tốt, «thấp hơn» là chưa đạt.",
-    remedy="Nêu lý do ở cột giải trình, hoặc nâng mức cam kết.",
+    remedy="Nêu lý do ở cột giải trình, hoặc nâng mức cam kết (chỉ tiêu càng thấp càng tốt: hạ).",
 )
 def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
     for expected, layout, row in case.rows():
@@ -133,11 +133,13 @@ def a_low_commitment_is_justified(case: Case) -> Iterator[Remark]:
         if not case.settled(entry) or not falls_short(value, row.row.target, row.row.direction):
             continue
         printed = target_with_unit(row.row.own_target, row.row.unit)
-        text = f"cam kết {format_number(value)} chưa đạt mức giao ({printed})."
+        lower = row.row.direction is Direction.LOWER
+        text = f"cam kết {format_number(value)} {short_of(printed, 'mức giao', lower=lower)}."
         if case.justification(layout.key, row.row.code):
             text += " Đã có giải trình."
         else:
-            text += " Đề nghị nêu lý do ở cột giải trình, hoặc nâng mức cam kết."
+            mend = "hạ" if lower else "nâng"
+            text += f" Đề nghị nêu lý do ở cột giải trình, hoặc {mend} mức cam kết."
         yield case.at_entry(entry, text, justified=True)
 
 

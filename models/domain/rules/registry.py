@@ -372,6 +372,19 @@ def target_with_unit(printed: str, unit: str) -> str:
     return printed if names_its_unit(printed) else with_unit(printed, unit)
 
 
+def short_of(printed: str, target: str, *, lower: bool) -> str:
+    """That a figure does not reach a target; `lower`: the less of it the better.
+
+    >>> short_of("80%", "mức giao", lower=False)
+    'chưa đạt mức giao (80%)'
+    >>> short_of("110", "mức giao", lower=True)
+    'cao hơn mức giao (110); chỉ tiêu này càng thấp càng tốt nên là chưa đạt'
+    """
+    if lower:
+        return f"cao hơn {target} ({printed}); chỉ tiêu này càng thấp càng tốt nên là chưa đạt"
+    return f"chưa đạt {target} ({printed})"
+
+
 def either_day(day: dt.date, other: dt.date) -> list[Advised]:
     """Both days, written so that no spreadsheet and no reader takes one for the other.
 

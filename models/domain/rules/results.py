@@ -12,11 +12,11 @@ from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import OFFICIAL, Column, SheetKind
 from models.domain.reading.submissions import Entry
 from models.domain.register.catalogue import PERIODS
-from models.domain.register.targets import Judgement, TargetKind, judge
+from models.domain.register.targets import Direction, Judgement, TargetKind, judge
 from models.domain.register.targets_in_force import TargetInForce, target_in_force
 from models.domain.register.territories import Territory
 from models.domain.rules.measures import kinds_of
-from models.domain.rules.registry import Case, Remark, rule, target_with_unit
+from models.domain.rules.registry import Case, Remark, rule, short_of, target_with_unit
 from models.domain.rules.result_rows import ResultRow, result_rows
 
 _INDEX_LOW, _INDEX_HIGH = Decimal(50), Decimal(200)  # same period of last year = 100
@@ -257,11 +257,13 @@ def a_missed_target_has_its_causes(case: Case) -> Iterator[Remark]:
         for entry, value, target, judgement in _judged(case, row):
             if judgement is Judgement.NOT_MET and row.catalogue_row is not None:
                 printed = target_with_unit(target.printed, row.catalogue_row.unit)
+                lower = row.catalogue_row.direction is Direction.LOWER
+                short = short_of(printed, _named(target), lower=lower)
                 yield case.at_entry(
                     entry,
-                    f"{format_number(value)} chưa đạt {_named(target)} ({printed}). Đề nghị sửa "
-                    "nếu ghi nhầm; nếu đúng, nêu nguyên nhân ở cột «Nguyên nhân», để đưa nguyên "
-                    "văn vào báo cáo UBND thành phố.",
+                    f"{format_number(value)} {short}. Đề nghị sửa nếu ghi nhầm; nếu đúng, "
+                    "nêu nguyên nhân ở cột «Nguyên nhân», để đưa nguyên văn vào báo cáo UBND "
+                    "thành phố.",
                     justified=True,
                 )
                 break

@@ -934,8 +934,16 @@ BAD = [
         put("projects", "project_2025_01", "finish_date", dt.date(2026, 5, 1)),
         "khánh thành",
     ),
-    Sample("CK-01", "sct", commit("retail_sales", 240_000.0), "(250.200 tỷ đồng)"),
-    Sample("CK-01", "sldtbxh", commit("urban_unemployment_rate", 3.6), "3,50%"),
+    Sample(
+        "CK-01", "sct", commit("retail_sales", 240_000.0), "chưa đạt mức giao (250.200 tỷ đồng)"
+    ),
+    Sample("CK-01", "sldtbxh", commit("urban_unemployment_rate", 3.6), "hoặc hạ mức cam kết"),
+    Sample(
+        "CK-01",
+        "sldtbxh",
+        commit("urban_unemployment_rate", 3.6),
+        "3,6 cao hơn mức giao (3,50%); chỉ tiêu này càng thấp càng tốt nên là chưa đạt",
+    ),
     Sample("CK-02", "skhdt", put("scenario", "scenario_grdp", "updated_q1", 111.0), "111,88"),
     Sample("TD-01", "sct", commit("iip_index", 119.0), "tương ứng 117"),
     Sample("TD-01", "sdl", commit("tourist_arrivals_thousand", 12_500.0), "10.500"),
