@@ -64,9 +64,8 @@ from models.domain.review.states import Answer, TaskBucket
 from models.domain.review.wording import bucket_said, buckets_named
 
 Row = Mapping[str, Text]
-PARTS = (
-    *("indicators", "territories", "scenario", "tasks", "actions", "projects", "conflicts"),
-    *("checks", "proposals"),
+PARTS = tuple(
+    "indicators territories scenario tasks actions projects conflicts checks proposals".split()
 )
 SOURCES = "sources"
 #: How the letter calls what the meeting will see as the page has it, by its parts.
