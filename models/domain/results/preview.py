@@ -64,8 +64,9 @@ from models.domain.review.states import Answer, TaskBucket
 from models.domain.review.wording import bucket_said, buckets_named
 
 Row = Mapping[str, Text]
-PARTS = tuple(
-    "indicators territories scenario tasks actions projects conflicts checks proposals".split()
+PARTS = (
+    *("indicators", "territories", "scenario", "tasks", "actions", "projects", "conflicts"),
+    *("checks", "proposals"),
 )
 SOURCES = "sources"
 #: How the letter calls what the meeting will see as the page has it, by its parts.
@@ -454,11 +455,6 @@ def _before(indicator: ReviewIndicator, cites: Citations) -> Text:
     return joined([words(label) + text for label, text in said.items() if text], "\n")
 
 
-def _own(indicator: ReviewIndicator, own: Figure, cites: Citations) -> Text:
-    shown = cites.stacked(own, measures.places_in(indicator))
-    return measures.of_own_ground(shown, indicator)
-
-
 def _commitment(
     indicator: ReviewIndicator, agency: str, names: ReportNames, cites: Citations
 ) -> Text:
@@ -467,7 +463,8 @@ def _commitment(
     own = indicator.own_promises.get(agency)
     if own is None or own is indicator.commitment:
         return counted
-    promised = _own(indicator, own, cites)
+    shown = cites.stacked(own, measures.places_in(indicator))
+    promised = measures.of_own_ground(shown, indicator)
     return joined([counted, words(f"{OWN_PROMISE}: ") + promised], "\n")
 
 
