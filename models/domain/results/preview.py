@@ -455,6 +455,11 @@ def _before(indicator: ReviewIndicator, cites: Citations) -> Text:
     return joined([words(label) + text for label, text in said.items() if text], "\n")
 
 
+def _own(indicator: ReviewIndicator, own: Figure, cites: Citations) -> Text:
+    shown = cites.stacked(own, measures.places_in(indicator))
+    return measures.of_own_ground(shown, indicator)
+
+
 def _commitment(
     indicator: ReviewIndicator, agency: str, names: ReportNames, cites: Citations
 ) -> Text:
@@ -463,9 +468,7 @@ def _commitment(
     own = indicator.own_promises.get(agency)
     if own is None or own is indicator.commitment:
         return counted
-    shown = cites.stacked(own, measures.places_in(indicator))
-    promised = measures.of_own_ground(shown, indicator)
-    return joined([counted, words(f"{OWN_PROMISE}: ") + promised], "\n")
+    return joined([counted, words(f"{OWN_PROMISE}: ") + _own(indicator, own, cites)], "\n")
 
 
 def _action_row(action: ReviewAction, count: int, names: ReportNames, cites: Citations) -> Row:
