@@ -121,8 +121,9 @@ def compose_opening(
     content = content_for(cycle.content, form, catalogue, agency.code)
     assigned = []
     sheets = sheets_for(form, catalogue, agency.code)
-    # Where no figure is dated there is nothing whose day could be too late.
+    # Where neither figures are dated nor states are told, nothing could be too late.
     dated = any(c.meaning == "as_of" for sheet in sheets for c in sheet.columns)
+    tells_states = any(c.meaning == "state" for sheet in sheets for c in sheet.columns)
     has_tasks = any(
         Appendix.IV in sheet.appendices and expected_rows(sheet, catalogue, agency.code)
         for sheet in sheets
@@ -141,7 +142,7 @@ def compose_opening(
         ("Hình thức gửi", cycle.channel),
         ("Thời hạn", f"{cycle.due_text}, tức là {due_clause(cycle.due_at)}"),
         ("Tần suất", cycle.frequency),
-        ("Chốt số liệu", _data_wanted(cycle) if dated else ""),
+        ("Chốt số liệu", _data_wanted(cycle, dated=dated) if dated or tells_states else ""),
         ("Đề cương", cycle.outline),
         ("Biểu mẫu sử dụng", cycle.report_forms),
     ]
@@ -205,9 +206,12 @@ def _any_required(sheet: SheetForm, rows: Sequence[CatalogueRow], agency: str) -
     return any(is_required(column, row, agency) for row in rows for column in sheet.columns)
 
 
-def _data_wanted(cycle: ReportingCycle) -> str:
-    """Which figures are wanted; "" where the cycle names no last day for them."""
+def _data_wanted(cycle: ReportingCycle, *, dated: bool) -> str:
+    """Of which day figures, or the state of works, are wanted; "" where the cycle names no last
+    day for them."""
     until = data_closes(cycle)
+    if not dated:
+        return f"tình trạng các việc đến ngày gửi{until}" if until else ""
     return f"số liệu mới nhất có được{until}; ghi rõ ngày của số liệu" if until else ""
 
 

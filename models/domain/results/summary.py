@@ -38,7 +38,6 @@ from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_
 from models.domain.results.changes import CHANGE_SHEET, changes_in_short, since_said
 from models.domain.results.snapshots import Changes, GroundChange
 from models.domain.results.summary_words import (
-    TABLE_ROWS,
     SummaryMatter,
     Words,
     answers_figure,
@@ -235,6 +234,7 @@ def _for_now(conflicts: Iterable[Conflict], words: Words) -> Iterable[str]:
     waiting = [c for c in conflicts if c.is_open]
     one_used = [c for c in waiting if not c.each_stands]
     each = list(dict.fromkeys(words.name(c.row, _SHORT) for c in waiting if c.each_stands))
+    figures = [each_for_now(c).partition(", cho đến khi")[0] for c in waiting if c.each_stands]
     said = []
     if one_used:
         said.append("tạm dùng số của cơ quan chủ trì")
@@ -246,7 +246,10 @@ def _for_now(conflicts: Iterable[Conflict], words: Words) -> Iterable[str]:
         named = " và ".join(each) if few else f"{number_text(len(each))} chỉ tiêu nêu ở hai nơi"
         apart = all(c.row.appendix is not c.other_row.appendix for c in waiting if c.each_stands)
         place = "phụ lục" if apart else "dòng"
-        said.append(f"{alone}{named} mỗi {place} tạm ghi số của mình")
+        if len(figures) == 1 and apart:
+            said.append(f"{alone}{named} {figures[0][:1].lower()}{figures[0][1:]}")
+        else:
+            said.append(f"{alone}{named} mỗi {place} tạm ghi số của mình")
     if said:
         yield f"Số khác nhau chưa có quyết định: {'; '.join(said)}."
 
@@ -288,19 +291,19 @@ def _decision(conflict: Conflict, words: Words) -> str:
 
 
 def _tables(consolidation: Consolidation, matter: SummaryMatter, words: Words) -> Iterable[Table]:
-    """Who owes, all by name where they are few, those who stand alike in one row; then the matter's
-    own."""
+    """Who owes, all by name where they are few, those who stand alike in one row, no row left out:
+    those of whom nothing is asked yet come last; then the matter's own."""
     owing = [a for state in _OWING for a in consolidation.agencies if a.timeliness is state]
     by_state: dict[str, list[str]] = {}
     for agency in owing:
         by_state.setdefault(_state(agency), []).append(words.brief(agency.agency))
-    title, shown = "Cơ quan, đơn vị chưa hoàn thành", list(by_state.items())
+    in_time = TIMELINESS_NAMES[Timeliness.OPEN]
+    title = "Cơ quan, đơn vị chưa hoàn thành"
+    shown = sorted(by_state.items(), key=lambda one: one[0] == in_time)
     rows = [("; ".join(names), state) for state, names in shown]
     if len(owing) > NAMED_WHOLE:
-        title, shown = f"{title} ({number_text(len(owing))})", shown[:TABLE_ROWS]
+        title = f"{title} ({number_text(len(owing))})"
         rows = [(listed(names, "cơ quan", _FEW_NAMED), state) for state, names in shown]
-    if rest := sum(map(len, by_state.values())) - sum(len(names) for _, names in shown):
-        rows.append((f"{number_text(rest)} cơ quan khác", "Xem tệp kèm theo"))
     yield Table(title, ("Cơ quan, đơn vị", "Tình trạng"), rows, ())
     yield from matter.tables
 

@@ -51,10 +51,7 @@ _NOT_OPENED = (
     "Không đánh dấu được ngay trên tệp gửi đến (tệp có phần không theo chuẩn). Văn phòng đã chép "
     "những ô thuộc sổ báo cáo sang tệp này."
 )
-_PUT_BACK = (
-    "Tệp gửi đến thiếu trang, dòng, cột hoặc có nội dung do Văn phòng ghi sẵn bị sửa. Đây là sổ "
-    "báo cáo của Văn phòng, đã chép sẵn những gì cơ quan ghi."
-)
+_PUT_BACK = "Tệp gửi đến {}. Đây là sổ báo cáo của Văn phòng, đã chép sẵn những gì cơ quan ghi."
 _LEFT_OUT = " Chưa chép sang (ô của tệp cơ quan đã gửi): {}."
 _MOST_LEFT_OUT = 12
 _NO_ORIGINAL = "Sổ báo cáo này đã ghi sẵn những nội dung đọc được."
@@ -118,7 +115,7 @@ def mark_workbook(
         workbook.form, workbook.catalogue, workbook.cycle, workbook.agency, workbook.register
     )
     made = fresh_workbook(shown, entries, to, handed_in.kept)
-    note += _left_out(made)
+    note = note.format(_amiss(made, shown)) + _left_out(made)
     whole = [*made.entries, *handed_in.kept]
     fresh = write_template(workbook, whole, handed_in.carried if whole else ())
     told = [*map(_said_here, made.findings)]
@@ -131,6 +128,17 @@ def _said_here(finding: Finding) -> Finding:
     """The finding as it is read in the very workbook that a letter calls the enclosed one."""
     message = finding.message.replace("sổ kèm theo", "sổ này").replace("Sổ kèm theo", "Sổ này")
     return replace(finding, message=message)
+
+
+def _amiss(made: FreshWorkbook, findings: Sequence[Finding]) -> str:
+    """What is amiss with the agency's file, so that it gets the office's own workbook back."""
+    places = [p.place.partition(" ")[0] for p in made.put_back if p.place]
+    sheets = ["trang"] if any(f.rule == "CT-01" for f in findings) else []
+    lacking = dict.fromkeys([*sheets, *places])
+    changed = any("đã khôi phục" in f.message for f in findings)
+    said = [f"thiếu {', '.join(lacking)}"] if lacking else []
+    said += ["có nội dung do Văn phòng ghi sẵn bị sửa"] if changed or not lacking else []
+    return " và ".join(said)
 
 
 def _left_out(made: FreshWorkbook) -> str:

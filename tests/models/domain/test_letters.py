@@ -358,16 +358,26 @@ def test_the_opening_tells_rows_to_be_filled_from_those_that_may_be_left() -> No
     assert rows_of("sgddt").endswith(" dòng được giao")
 
 
-def test_the_last_day_of_figures_is_told_where_figures_are_dated() -> None:
-    column = Column("as_of", "Số đến ngày", ValueType.DATE, meaning="as_of")
+@pytest.mark.parametrize(
+    ("meaning", "told"),
+    [
+        (
+            "as_of",
+            "số liệu mới nhất có được, không muộn hơn ngày 18/02/2025; ghi rõ ngày của số liệu",
+        ),
+        ("state", "tình trạng các việc đến ngày gửi, không muộn hơn ngày 18/02/2025"),
+    ],
+)
+def test_the_last_day_is_told_where_figures_are_dated_or_states_are(
+    meaning: str, told: str
+) -> None:
+    column = Column("column", "Cột", ValueType.TEXT, meaning=meaning)
     sheet = SheetForm("t", "Chỉ tiêu", SheetKind.FREE_TABLE, "", columns=[column])
     form = Form("2025-review", "mau-1", "", [sheet])
     context = compose_opening(
         CYCLE, CALENDAR, HEALTH, form, Catalogue(2025, "", [], [], [])
     ).context
-    assert dict(context["regime"])["Chốt số liệu"] == (  # type: ignore[call-overload]
-        "số liệu mới nhất có được, không muộn hơn ngày 18/02/2025; ghi rõ ngày của số liệu"
-    )
+    assert dict(context["regime"])["Chốt số liệu"] == told  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize(

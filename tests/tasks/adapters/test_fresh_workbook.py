@@ -228,6 +228,8 @@ def test_a_row_that_was_deleted_stands_again_on_red_ground_and_is_named(office: 
     assert back.name == "PL I.7 «Kim ngạch xuất khẩu»"
     listed = list(book[RESULT_SHEET_NAME].iter_rows(min_row=6, values_only=True))
     assert any(row[2:4] == ("Chỉ tiêu", needed.coordinate) for row in listed)
+    said = f"{book[RESULT_SHEET_NAME]['A3'].value} {book[RESULT_SHEET_NAME]['A4'].value}"
+    assert "Tệp gửi đến thiếu dòng. Đây là sổ báo cáo của Văn phòng" in said
 
 
 def test_findings_on_other_cells_name_the_cells_of_the_workbook_that_goes_back(

@@ -247,6 +247,22 @@ def test_agencies_that_owe_are_all_named_where_they_are_few(count):
         assert told.endswith(f" và {count - 2} cơ quan khác") and owing.title.endswith(f"({count})")
 
 
+def test_no_row_of_those_who_owe_is_left_out_and_those_in_time_come_last():
+    office = real_office()
+    codes = [code for code, one in office.register.agencies.items() if one.valid_to is None][:12]
+    states = [Timeliness.OPEN] * 7 + [Timeliness.WAITING, Timeliness.OVERDUE, Timeliness.MISSING]
+    states += [Timeliness.CORRECTING, Timeliness.MISSING]
+    owing = [replace(missing(c), timeliness=s) for c, s in zip(codes, states, strict=True)]
+    [table] = [
+        t
+        for t in summary(office, *owing).tables
+        if t.title.startswith("Cơ quan, đơn vị chưa hoàn thành")
+    ]
+    told = [state for _, state in table.rows]
+    assert told[-1] == "Còn trong hạn" and len(told) == 5
+    assert not any("Xem tệp kèm theo" in state for state in told)
+
+
 _TWO_ANSWER = (("stc", "118079.279"), ("cuc_thue", "120000"))
 
 
@@ -261,14 +277,17 @@ _TWO_ANSWER = (("stc", "118079.279"), ("cuc_thue", "120000"))
         ),
         (
             *(False, True),
-            ["Số khác nhau chưa có quyết định: Tên iip mỗi phụ lục tạm ghi số của mình."],
+            [
+                "Số khác nhau chưa có quyết định: Tên iip tại Phụ lục I tạm ghi 17, tại Phụ lục "
+                "III tạm ghi 118."
+            ],
             ["Tên iip (PL I.3 17%; PL III.9 118%)"],
         ),
         (
             *(True, True),
             [
                 "Số khác nhau chưa có quyết định: tạm dùng số của cơ quan chủ trì; riêng Tên iip "
-                "mỗi phụ lục tạm ghi số của mình."
+                "tại Phụ lục I tạm ghi 17, tại Phụ lục III tạm ghi 118."
             ],
             ["118.079%; Cục Thuế thành phố 120.000%)", "17%; "],
         ),
