@@ -44,7 +44,7 @@ EXPECTED: dict[str, list[tuple[str, set[str]]]] = {
     "cong_an": [("guided", set()), OK],
     "ubnd_do_son": [("guided", set()), OK],
     "bdbp": [OK],
-    "dai_ptth": [OK],
+    "dai_ptth": [("accepted", {"CT-18"})],
     "ubnd_ngo_quyen": [OK],
     "ubnd_cat_hai": [("tried", set()), OK],
     # The right workbook in the wrong mail, or a mail that nobody wrote
