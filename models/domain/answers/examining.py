@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.domain.answers.sections import section_verdicts, sections_of, sheets_found
+from models.domain.reading.expectations import shortened
 from models.domain.reading.findings import Finding
 from models.domain.reading.identity import find_claim
 from models.domain.reading.interpretation import interpret
@@ -183,7 +184,8 @@ def _broken(claim: IdentityClaim | None, office: Office) -> Finding | None:
     if claim.cycle not in office.cycles or claim.agency not in office.register.agencies:
         return _blocker(
             dd.BROKEN_IDENTITY,
-            f"Mã nhận dạng trong tệp nêu cơ quan «{claim.agency[:60]}», kỳ «{claim.cycle[:60]}», "
+            f"Mã nhận dạng trong tệp nêu cơ quan «{shortened(claim.agency, 60)}», "
+            f"kỳ «{shortened(claim.cycle, 60)}», "
             "không có trong danh mục của Văn phòng (có thể là sổ báo cáo của kỳ trước). Đề nghị "
             "điền vào sổ báo cáo đã gửi cho kỳ này.",
         )

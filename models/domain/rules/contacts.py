@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from models.domain.reading.expectations import shortened
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.forms import ValueType
 from models.domain.reading.submissions import Entry
@@ -33,8 +34,8 @@ def an_address_looks_like_one(case: Case) -> Iterator[Remark]:
         if not all(map(_EMAIL.fullmatch, parts)) or _of_other_script(text):
             yield case.at_entry(
                 entry,
-                f"«{text[:80]}» không đúng dạng địa chỉ thư điện tử. Đề nghị ghi lại; nếu đúng "
-                "như đã ghi thì không phải sửa.",
+                f"«{shortened(text, 80)}» không đúng dạng địa chỉ thư điện tử. Đề nghị ghi "
+                "lại; nếu đúng như đã ghi thì không phải sửa.",
             )
 
 
@@ -52,8 +53,8 @@ def a_phone_number_looks_like_one(case: Case) -> Iterator[Remark]:
         if not numbers or not all(_PHONE.fullmatch(_PHONE_NOISE.sub("", n)) for n in numbers):
             yield case.at_entry(
                 entry,
-                f"«{text[:60]}» không đúng dạng số điện thoại. Đề nghị ghi đủ số, kể cả số 0 đầu, "
-                f"ví dụ {_EXAMPLE.text}; nếu đúng như đã ghi thì không phải sửa.",
+                f"«{shortened(text, 60)}» không đúng dạng số điện thoại. Đề nghị ghi đủ số, kể cả "
+                f"số 0 đầu, ví dụ {_EXAMPLE.text}; nếu đúng như đã ghi thì không phải sửa.",
                 advised=[_EXAMPLE],
             )
 

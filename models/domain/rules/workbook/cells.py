@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from models.domain.notation.number_notation import Reason
+from models.domain.reading.expectations import shortened
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.problems import RESTATED, Problem, ProblemKind
 from models.domain.rules.registry import Case, Remark, listed, rule
@@ -40,8 +41,8 @@ def text_is_unicode(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.LEGACY_ENCODING):
         yield case.at_problem(
             problem,
-            f"chữ đang ở bảng mã {_reason(problem)} («{problem.seen[:40]}»), máy không cài phông "
-            "tương ứng hiện sai chữ. Đề nghị chuyển sang bảng mã Unicode (trong UniKey: "
+            f"chữ đang ở bảng mã {_reason(problem)} («{shortened(problem.seen, 40)}»), máy không "
+            "cài phông tương ứng hiện sai chữ. Đề nghị chuyển sang bảng mã Unicode (trong UniKey: "
             "Ctrl+Shift+F6) hoặc gõ lại.",
         )
 

@@ -292,7 +292,7 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.COLUMN_UNREAD):
         keys = case.expectations.sheets[problem.sheet].headers
         lost = ", ".join(_QUOTED.format(" ".join(name.split())) for name in problem.names)
-        header = f" «{problem.seen[:80]}»" if problem.seen else " không có tiêu đề"
+        header = f" «{shortened(problem.seen, 80)}»" if problem.seen else " không có tiêu đề"
         text = (
             f"Trang «{problem.sheet_name}»: cột {problem.details[0]}{header} không có trong sổ "
             f"báo cáo đã gửi nên không được đọc (có nội dung ở {listed(problem.cells, 6)})."

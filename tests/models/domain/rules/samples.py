@@ -976,6 +976,12 @@ BAD = [
         "trùng nội dung",
     ),
     Sample("LH-01", "sct", put("details", "", "focal_email", "an.so_ct.vn"), "thư điện tử"),
+    Sample(  # a quotation is cut between words, and says so
+        "LH-01",
+        "sct",
+        put("details", "", "focal_email", "văn thư của cơ quan " * 6),
+        "văn thư của cơ quan …» không đúng dạng",
+    ),
     Sample("LH-02", "sct", put("details", "", "focal_phone", "12345"), "số 0 đầu"),
 ]
 
