@@ -97,6 +97,11 @@ def returned_file(mark: str, register: Register, code: str, version: int | None)
     return f"{file_word(mark)}_{agency_word(register, code)}_{which}_da-kiem-tra.xlsx"
 
 
+def counting_file(mark: str, register: Register, code: str) -> str:
+    """The workbook with all that counts: "TK-2025_So-Ngoai-vu_so-lieu-dang-dung.xlsx"."""
+    return f"{file_word(mark)}_{agency_word(register, code)}_so-lieu-dang-dung.xlsx"
+
+
 def preview_file(mark: str, register: Register, code: str) -> str:
     """The page of its results that an agency is sent: "TK-2025_Ket-qua_So-Ngoai-vu.docx"."""
     return f"{file_word(mark)}_Ket-qua_{agency_word(register, code)}.docx"

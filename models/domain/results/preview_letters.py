@@ -51,7 +51,8 @@ class PreviewNotes:
     agency can settle; `asked_by`: the day by
     which a mend is asked for, "" for none; `template_attached`: the agency's workbook goes along;
     `with_codes`: references stand on the page; `cites_others`: some lead to another's workbook;
-    `by_sheet`: sheets of several versions are in use; `unusable_mail` as `unusable_said`;
+    `by_sheet`: sheets of several versions are in use, so that one workbook with all of them goes
+    along; `unusable_mail` as `unusable_said`;
     `earlier`: the days of the letters that asked for what is late, in order.
     """
 

@@ -12,7 +12,7 @@ from models.domain.answers.planned_letters import PlannedKind, PlannedSending
 from models.domain.answers.reminders import PlannedLetter
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.mail.mail import Letter, LetterFile
-from models.domain.register.file_names import form_file, preview_file
+from models.domain.register.file_names import form_file
 from tasks.adapters.boards.coming_letters import standings_expected
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
@@ -24,7 +24,7 @@ from tasks.adapters.work.prefilling import (
     earlier_plans,
     with_lacking,
 )
-from tasks.adapters.work.previewing import is_known, preview_letter
+from tasks.adapters.work.previewing import is_known, names_beside, preview_letter
 from tasks.adapters.work.reminding import ladder_at_hand, step_letter
 from tasks.adapters.workplace import Workplace
 
@@ -75,9 +75,8 @@ def _page(
 ) -> Letter | None:
     for page in results.previews(there.now, agency):
         letter = preview_letter(there, cycle, page, (page.digest,))
-        name = preview_file(cycle.mark, there.office.register, agency)
-        page_file = (LetterFile(name, ""),) if page.has_page else ()
-        return replace(letter, files=(*letter.files, *page_file))
+        made = [LetterFile(name, "") for name in names_beside(there, cycle, page)]
+        return replace(letter, files=(*letter.files, *made))
     return None
 
 

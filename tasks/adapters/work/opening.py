@@ -70,10 +70,11 @@ def workbook_content(
     agency: str,
     carried: Sequence[Entry] = (),
     registered_by: Sequence[str] = (),
+    answered: Sequence[Entry] = (),
 ) -> bytes:
     """An agency's workbook, with what it said in the previous cycle. Same inputs, same bytes.
 
-    `registered_by`: as in Carried.
+    `registered_by`: as in Carried; `answered`: what it has said in this cycle and stands in it.
     """
     form = office.form_of(cycle)
     workbook = AgencyWorkbook(
@@ -88,7 +89,7 @@ def workbook_content(
         last_working_day=office.calendar.last_working_day_before(cycle.due_at, HANOI),
         registered_by=registered_by,
     )
-    return write_template(workbook, carried=carried)
+    return write_template(workbook, answered, carried)
 
 
 def opening_letter(

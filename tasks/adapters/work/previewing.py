@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from models.domain.answers.planned_letters import PlannedKind, of_day
+from models.domain.answers.sections import last_said, said_of, sections_of
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import day_text
 from models.domain.errors import BaocaoError
@@ -18,7 +19,7 @@ from models.domain.letters.letters import last_before_report
 from models.domain.mail.delivery import arrived_anywhere
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.domain.reading.office import register_day
-from models.domain.register.file_names import preview_file
+from models.domain.register.file_names import counting_file, preview_file
 from models.domain.results.preview import Preview
 from models.domain.results.preview_letters import PreviewNotes, compose_preview
 from models.domain.review.states import Answer
@@ -30,7 +31,9 @@ from tasks.adapters.results.report_document import (
     ReportTemplateFault,
     set_document,
 )
-from tasks.adapters.store import decisions, obligations, outbox
+from tasks.adapters.store import decisions, obligations, outbox, submissions
+from tasks.adapters.work.opening import workbook_content
+from tasks.adapters.work.prefilling import carried_into, earlier_accounts
 from tasks.adapters.workplace import Workplace
 
 DIGEST_SHOWN = 16
@@ -115,18 +118,46 @@ def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> boo
     again = any(digest in row.business_key.split("|") for row in earlier)
     key_parts = (digest, str(len(earlier) + 1)) if again else (digest,)
     letter = preview_letter(workplace, cycle, preview, key_parts)
-    if not preview.has_page:
-        with workplace.engine.begin() as connection:
-            _withdraw_waiting(connection, earlier)
-            return outbox.queue(connection, letter, workplace.now)
-    page = LetterFile(
-        preview_file(cycle.mark, workplace.office.register, agency.code),
-        workplace.raw_store.put(preview_document(workplace.reports_dir, preview, workplace.now)),
-    )
+    contents: list[bytes] = []
+    if preview.has_page:
+        contents.append(preview_document(workplace.reports_dir, preview, workplace.now))
+    if preview.with_workbook:
+        contents.append(_counting_workbook(workplace, cycle, agency.code))
+    names = names_beside(workplace, cycle, preview)
+    made = [
+        LetterFile(name, workplace.raw_store.put(content))
+        for name, content in zip(names, contents, strict=True)
+    ]
     with workplace.engine.begin() as connection:
         _withdraw_waiting(connection, earlier)
-        letter = dataclasses.replace(letter, files=(*letter.files, page))
+        letter = dataclasses.replace(letter, files=(*letter.files, *made))
         return outbox.queue(connection, letter, workplace.now)
+
+
+def names_beside(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> list[str]:
+    """The names of the files that are made for the letter: the page, then the workbook."""
+    register = workplace.office.register
+    page = [preview_file(cycle.mark, register, preview.agency)] if preview.has_page else []
+    if not preview.with_workbook:
+        return page
+    return [*page, counting_file(cycle.mark, register, preview.agency)]
+
+
+def _counting_workbook(workplace: Workplace, cycle: ReportingCycle, agency: str) -> bytes:
+    """The agency's workbook with each sheet as the version has it that counts for the sheet.
+
+    A sheet that is still owed stands in it as it was last sent.
+    """
+    office = workplace.office
+    sections = sections_of(office.form_of(cycle), office.catalogue_of(cycle), agency)
+    keys = [section.key for section in sections]
+    with workplace.engine.begin() as connection:
+        versions = submissions.versions_of(connection, cycle.code, [agency]).get(agency, [])
+    carried = carried_into(office, cycle, agency, earlier_accounts(workplace, cycle))
+    return workbook_content(
+        *(office, workplace.rules.secret, cycle, agency, carried.entries, carried.registered_by),
+        said_of(last_said(versions, keys), keys),
+    )
 
 
 def is_known(connection: Connection, cycle: ReportingCycle, preview: Preview) -> bool:
@@ -143,8 +174,8 @@ def _is_known(earlier: Sequence[LetterRow], digest: str) -> bool:
 def preview_letter(
     workplace: Workplace, cycle: ReportingCycle, preview: Preview, key_parts: Sequence[str]
 ) -> Letter:
-    """The letter that brings an agency its page, which is yet to be added behind its files. Raises
-    TemplateFault."""
+    """The letter that brings an agency its page; what `names_beside` names is yet to be added
+    behind its files. Raises TemplateFault."""
     contact = workplace.contact_of(preview.agency)
     last = last_before_report(cycle, workplace.office.calendar, workplace.now)
     files = _unfilled(workplace, cycle, preview)
@@ -163,7 +194,7 @@ def preview_letter(
                 cites_others=preview.cites_others,
                 with_actions=preview.lists_actions,
                 asks=[ask.plain for ask in preview.asks],
-                by_sheet=preview.by_sheet,
+                by_sheet=preview.with_workbook,
                 unusable_mail=preview.unusable_mail,
                 earlier=_asked_before(workplace, cycle, preview),
             ),

@@ -37,6 +37,7 @@ from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import messages, submissions
+from tasks.adapters.work import previewing
 from tasks.adapters.work.reminding import write_reminders
 from tasks.adapters.workplace import HouseRules
 from tests.fixtures.lent_readers import Workplace
@@ -282,6 +283,7 @@ def test_who_owes_a_part_reads_which_workbook_it_is_to_be_filled_into(
         assert (marked in said, empty in said) == (sent_back, not sent_back), said
         assert [f["name"] for f in letter.files] == ([] if sent_back else [asked])
         assert ("được gửi lại kèm thư này" in said) is not sent_back
+        assert "Nếu cơ quan vừa gửi, xin bỏ qua thư này" in said
 
 
 def test_a_spoiled_sheet_alone_is_sent_back_and_nothing_is_owed(small_house: House) -> None:
@@ -562,3 +564,46 @@ def test_a_section_with_a_waived_remark_is_compared_as_what_will_count(tmp_path:
         assert "TD-01" not in [f.rule for f in last.findings]
         assert (last.version, last.verdict) == (2, A)
         assert set(last.sections.values()) == {A}
+
+
+def counting(house: House) -> dict[tuple[str, str, str], object]:
+    """What counts now, as it was written, by sheet, row and column."""
+    standing = house.standing()
+    return {
+        (e.sheet, e.row_key, e.column): e.raw if e.value is None else e.value
+        for version in standing.versions
+        for e in version.entries
+        if standing.counting(e.sheet) is version
+    }
+
+
+@pytest.mark.parametrize("changed", [INDICATORS, TASKS])
+def test_values_of_several_versions_go_along_in_one_workbook_that_can_be_mended(
+    small_house: House, changed: str
+) -> None:
+    """The first version still holds the sheet for which it was returned: nobody is sent there."""
+    house = small_house
+    first = house.filled()
+    spoil_tasks(first)
+    house.hand_in(first, at(5))
+    correction = house.filled()
+    only(correction, "tasks")
+    house.hand_in(correction, at(12))
+    before = counting(house)
+
+    house.workplace.now = at(3, 9, 12)
+    assert previewing.write_previews(house.workplace, house.cycle).left == []
+    [letter] = house.letters("preview")
+    assert "sửa trong sổ .xlsx kèm theo thư này" in " ".join(letter.text.split())
+    [enclosed] = [f for f in letter.files if f["name"].endswith("_so-lieu-dang-dung.xlsx")]
+    book = FilledWorkbook(house.workplace.raw_store.get(enclosed["sha256"]), house.form)
+    sheet, column = {INDICATORS: "indicators", TASKS: "tasks"}[changed], "justification"
+    row_key = next(iter(book.places(sheet, column)))
+    book.write(sheet, row_key, column, "Số đã được Cục Thống kê xác nhận.")
+
+    third = house.hand_in(book, at(4, 9, 12))
+
+    assert third.verdict is A and set(third.sections.values()) == {A}
+    after = counting(house)
+    different = {key for key in before | after if before.get(key) != after.get(key)}
+    assert different == {(sheet, row_key, column)}
