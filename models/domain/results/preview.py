@@ -116,15 +116,6 @@ class Preview:
     unusable_mail: str  # that mail came which held no report; "" for none
 
     @property
-    def with_workbook(self) -> bool:
-        """Whether a workbook with all values in use goes along.
-
-        No file of the agency's holds them where they come from several versions, and one of those
-        may still hold the sheet for which it was returned.
-        """
-        return self.by_sheet and self.answer is Answer.TAKEN
-
-    @property
     def has_page(self) -> bool:
         """Whether there is anything to look at beyond the letter's own sentences."""
         return any(key != SOURCES for key in self.parts)

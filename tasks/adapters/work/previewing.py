@@ -121,7 +121,7 @@ def _write(workplace: Workplace, cycle: ReportingCycle, preview: Preview) -> boo
     contents: list[bytes] = []
     if preview.has_page:
         contents.append(preview_document(workplace.reports_dir, preview, workplace.now))
-    if preview.with_workbook:
+    if preview.by_sheet:
         contents.append(_counting_workbook(workplace, cycle, agency.code))
     names = names_beside(workplace, cycle, preview)
     made = [
@@ -138,7 +138,7 @@ def names_beside(workplace: Workplace, cycle: ReportingCycle, preview: Preview) 
     """The names of the files that are made for the letter: the page, then the workbook."""
     register = workplace.office.register
     page = [preview_file(cycle.mark, register, preview.agency)] if preview.has_page else []
-    if not preview.with_workbook:
+    if not preview.by_sheet:
         return page
     return [*page, counting_file(cycle.mark, register, preview.agency)]
 
@@ -146,7 +146,8 @@ def names_beside(workplace: Workplace, cycle: ReportingCycle, preview: Preview) 
 def _counting_workbook(workplace: Workplace, cycle: ReportingCycle, agency: str) -> bytes:
     """The agency's workbook with each sheet as the version has it that counts for the sheet.
 
-    A sheet that is still owed stands in it as it was last sent.
+    No file of the agency's holds all of that, and one of them may still hold the sheet for which it
+    was returned. A sheet that is still owed stands in it as it was last sent.
     """
     office = workplace.office
     sections = sections_of(office.form_of(cycle), office.catalogue_of(cycle), agency)
@@ -194,7 +195,7 @@ def preview_letter(
                 cites_others=preview.cites_others,
                 with_actions=preview.lists_actions,
                 asks=[ask.plain for ask in preview.asks],
-                by_sheet=preview.with_workbook,
+                by_sheet=preview.by_sheet,
                 unusable_mail=preview.unusable_mail,
                 earlier=_asked_before(workplace, cycle, preview),
             ),
