@@ -149,8 +149,8 @@ def _addressee(
                 return _blocker(
                     dd.UNKNOWN,
                     "Không xác định được tệp của cơ quan nào, kỳ báo cáo nào: tệp không mang mã "
-                    "nhận dạng của sổ báo cáo đã gửi và nội dung không chỉ rõ một cơ quan. Đề nghị "
-                    "điền vào đúng sổ báo cáo Văn phòng đã gửi kèm thư rồi trả lời thư đó.",
+                    "nhận dạng của sổ Văn phòng đã gửi và nội dung không chỉ rõ một cơ quan. Đề "
+                    "nghị điền vào đúng sổ báo cáo Văn phòng đã gửi kèm thư rồi trả lời thư đó.",
                 )
             found = _Addressee(guessed[1], guessed[0], guessed=True)
     if found.agency not in office.register.agencies or found.cycle not in office.cycles:
@@ -187,7 +187,7 @@ def _broken(claim: IdentityClaim | None, office: Office) -> Finding | None:
             f"Mã nhận dạng trong tệp nêu cơ quan «{shortened(claim.agency, 60)}», "
             f"kỳ «{shortened(claim.cycle, 60)}», "
             "không có trong danh mục của Văn phòng (có thể là sổ báo cáo của kỳ trước). Đề nghị "
-            "điền vào sổ báo cáo đã gửi cho kỳ này.",
+            "điền vào sổ Văn phòng đã gửi cho kỳ này.",
         )
     return None
 
@@ -218,7 +218,7 @@ def _about_the_reading(
                 dd.GUESSED.code,
                 dd.GUESSED.severity,
                 f"Tệp không mang mã nhận dạng; Văn phòng nhận ra đây là báo cáo của «{name}» theo "
-                "nội dung. Lần sau đề nghị điền vào sổ báo cáo đã gửi.",
+                "nội dung. Lần sau đề nghị điền vào sổ Văn phòng đã gửi.",
             )
         )
     return findings

@@ -173,7 +173,7 @@ def _points(review: Review, words: Words, unfit: Sequence[WholeAndParts]) -> Ite
     yield from point(DOUBTED, doubtful, "dự án")
     if review.proposals:
         said = proposals_said(review.proposals)
-        yield f"{said[:1].upper()}{said[1:]}."
+        yield f"{said[:1].upper()}{said[1:]} (trang «Kiến nghị» của sổ tổng hợp)."
 
 
 def _result(one: ReviewIndicator, words: Words) -> str:

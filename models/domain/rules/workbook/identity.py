@@ -19,7 +19,7 @@ UNKNOWN = enlist(
         "DD-01",
         Severity.BLOCKER,
         "Không xác định được cơ quan hoặc kỳ báo cáo",
-        "Tệp không mang mã nhận dạng của sổ báo cáo đã gửi, và tên trang, tên cơ quan, tên chỉ "
+        "Tệp không mang mã nhận dạng của sổ Văn phòng đã gửi, và tên trang, tên cơ quan, tên chỉ "
         "tiêu không chỉ rõ một cơ quan, một kỳ.",
         "Điền vào đúng sổ báo cáo Văn phòng đã gửi kèm thư rồi trả lời thư đó.",
     )
@@ -60,7 +60,7 @@ GUESSED = enlist(
         "Tệp được nhận ra theo nội dung",
         "Tệp gõ lại không mang mã nhận dạng; cơ quan và kỳ báo cáo được nhận ra theo tên trang, "
         "tên cơ quan và tên chỉ tiêu.",
-        "Không phải sửa. Lần sau nên điền vào sổ báo cáo đã gửi.",
+        "Không phải sửa. Lần sau nên điền vào sổ Văn phòng đã gửi.",
     )
 )
 

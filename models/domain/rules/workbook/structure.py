@@ -26,9 +26,9 @@ SHEET_MISSING = "CT-01"  # its findings name the sheet as the form does
     SHEET_MISSING,
     Severity.BLOCKER,
     title="Thiếu trang của sổ báo cáo",
-    explanation="Mọi trang của sổ báo cáo đã gửi phải còn trong tệp. Trang đổi tên hoặc đổi thứ tự "
-    "vẫn được nhận ra; trang bị xóa thì không. Ở kỳ tiếp nhận từng trang, trang đã tiếp nhận không "
-    "phải gửi lại.",
+    explanation="Mọi trang của sổ Văn phòng đã gửi phải còn trong tệp. Trang đổi tên hoặc đổi thứ "
+    "tự vẫn được nhận ra; trang bị xóa thì không. Ở kỳ tiếp nhận từng trang, trang đã tiếp nhận "
+    "không phải gửi lại.",
     remedy="Điền các ô nền đỏ của trang đó trong sổ báo cáo Văn phòng gửi lại kèm kết quả kiểm "
     "tra.",
     mended_by_office=True,
@@ -209,7 +209,7 @@ def no_row_of_another_agency(case: Case) -> Iterator[Remark]:
 @rule(
     "CT-07",
     Severity.WARNING,
-    title="Dòng không có trong sổ báo cáo đã gửi",
+    title="Dòng không có trong sổ Văn phòng đã gửi",
     explanation="Trang chỉ tiêu, nhiệm vụ, dự án chỉ gồm các dòng Chỉ thị giao. Dòng cơ quan tự "
     "thêm không được tính.",
     remedy="Chuyển nội dung sang trang kế hoạch hành động.",
@@ -280,7 +280,7 @@ def no_cell_is_stray(case: Case) -> Iterator[Remark]:
 @rule(
     "CT-12",
     Severity.INFO,
-    title="Cột, ô ngoài sổ báo cáo đã gửi không được đọc",
+    title="Cột, ô ngoài sổ Văn phòng đã gửi không được đọc",
     explanation="Nội dung ở cột cơ quan tự thêm, ở ngoài bảng chỉ để cơ quan dùng, "
     "không được tính. Nếu ở đó có số liệu, lời đính chính, hoặc trang đang thiếu một cột của sổ "
     "báo cáo (có thể tiêu đề bị đổi), thì là cảnh báo.",
@@ -319,7 +319,7 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
     for problem in case.problems(ProblemKind.BESIDE_FIELDS):
         yield Remark(
             f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} («{problem.seen}») nằm "
-            "ngoài các ô của sổ báo cáo đã gửi nên không được đọc. Nếu là nội dung báo cáo hoặc "
+            "ngoài các ô của sổ Văn phòng đã gửi nên không được đọc. Nếu là nội dung báo cáo hoặc "
             "đính chính, đề nghị ghi vào đúng ô.",
             problem.sheet_name,
             problem.cell,
@@ -330,8 +330,8 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
         if FIGURES in problem.details:
             yield Remark(
                 f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} có số hoặc lời đính "
-                "chính nhưng nằm ngoài các dòng có mã và tên như sổ báo cáo đã gửi nên không được "
-                "đọc. Nếu là nội dung báo cáo, đề nghị ghi vào đúng dòng, đúng ô.",
+                "chính nhưng nằm ngoài các dòng có mã và tên như sổ Văn phòng đã gửi nên không "
+                "được đọc. Nếu là nội dung báo cáo, đề nghị ghi vào đúng dòng, đúng ô.",
                 problem.sheet_name,
                 problem.cell,
                 cells=problem.cells,
@@ -343,7 +343,7 @@ def nothing_stands_outside_the_form(case: Case) -> Iterator[Remark]:
     "CT-13",
     Severity.WARNING,
     title="Trang cơ quan tự thêm không được đọc",
-    explanation="Chỉ các trang của sổ báo cáo đã gửi được đọc. Trang cơ quan tự thêm («Đính "
+    explanation="Chỉ các trang của sổ Văn phòng đã gửi được đọc. Trang cơ quan tự thêm («Đính "
     "chính», «Phụ lục», «Ghi chú» ...) chỉ để cơ quan dùng, không được tính. Trang chỉ có lời, "
     "không có số và không đính chính gì thì là lưu ý.",
     remedy="Chuyển số liệu, nội dung đính chính vào đúng ô của các trang trong sổ báo cáo rồi gửi "
@@ -355,7 +355,7 @@ def no_sheet_is_added(case: Case) -> Iterator[Remark]:
     if len(added) > _MOST_SHEETS_NAMED:
         names = listed([_QUOTED.format(p.sheet_name) for p, _ in added], 30)
         yield Remark(
-            f"{len(added)} trang không có trong sổ báo cáo đã gửi nên không được đọc: {names}. "
+            f"{len(added)} trang không có trong sổ Văn phòng đã gửi nên không được đọc: {names}. "
             f"{_MOVE_IT}",
             severity=grave[any(telling for _, telling in added)],
         )
@@ -363,7 +363,7 @@ def no_sheet_is_added(case: Case) -> Iterator[Remark]:
     for problem, telling in added:
         yield Remark(
             f"Trang «{problem.sheet_name}»{' (đang ẩn)' if HIDDEN in problem.details else ''} "
-            "không có trong sổ báo cáo đã gửi nên không được đọc (có "
+            "không có trong sổ Văn phòng đã gửi nên không được đọc (có "
             f"nội dung ở ô {listed(problem.cells, 6)}, bắt đầu bằng «{problem.seen}»). {_MOVE_IT}",
             problem.sheet_name,
             problem.cell,
