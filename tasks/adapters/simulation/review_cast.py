@@ -32,8 +32,6 @@ _OTHER_CAUSES = {
     "grdp_growth_agriculture": "Sản xuất nông nghiệp ổn định, thủy sản tăng khá.",
     "grdp_growth_product_tax": "Thu thuế sản phẩm tăng theo sản lượng hàng hóa.",
 }
-#: One matter is told alike in two rows: inspections carried out (III.60), and how far the task to
-#: carry them out (IV.38) has come.
 #: A paper that two agencies read off one register and name for two works; the report asks.
 _TWICE_NAMED = ("3852/QĐ-UBND", dt.date(2025, 9, 30))
 
@@ -47,10 +45,12 @@ def _named_twice(row: str) -> list[slips.Slip]:
     ]
 
 
+#: One matter is told alike in two rows: inspections carried out (III.60), and how far the task to
+#: carry them out (IV.38) has come.
 _ALSO_TOLD = {
     "thanh_tra": [slips.typed(TASKS, "task_2025_38", "percent", 96)],
     "sngv": _named_twice("task_2025_46"),
-    "bo_chqs": _named_twice("task_2025_44"),
+    "bql_khu_kinh_te": _named_twice("task_2025_13"),
 }
 _ONLY_THE_WHOLE = "Số chính thức chỉ công bố cho toàn thành phố sau hợp nhất."
 
