@@ -270,7 +270,7 @@ def test_the_report_goes_with_the_summary_and_is_frozen_with_it(workplace: Workp
     assert names[1].startswith("TK-2025_Bao-cao_")
     assert names[2] == names[1].replace(".docx", "_Ban-trinh-ky.docx")
     said = " ".join(summary.text.split())
-    assert "mỗi số liệu kèm mã nguồn" in said and f"{names[2]}: cùng báo cáo ấy" in said
+    assert "Báo cáo (.docx), có mã nguồn" in said and "Bản trình ký (.docx)" in said
     [kept] = snapshotting.snapshots_of(workplace.engine, cycle.code)
     for name, file in zip(names[1:3], summary.files[1:3], strict=True):
         assert file["sha256"] in {f["sha256"] for f in kept.files}

@@ -32,7 +32,8 @@ DEEDS = (
 )
 #: The office's own deeds are told in the past.
 DONE_BY_THE_OFFICE = re.compile(
-    r"(?:Văn phòng |đã )(?:đã |vẫn lấy theo Chỉ thị và đã )?(?:khôi phục|bỏ gộp)", re.IGNORECASE
+    r"(?:Văn phòng |đã )(?:đã |vẫn lấy theo Chỉ thị và đã )?(?:đưa lại, )?(?:khôi phục|bỏ gộp)",
+    re.IGNORECASE,
 )
 FREE_SHEETS = {"insertRows": ["Kế hoạch hành động"]}  # where only some sheets leave a right
 
