@@ -257,10 +257,15 @@ def _compiled(
 
 @lru_cache(maxsize=128)
 def names_asked(source: str) -> tuple[frozenset[str], Sequence[str]]:
-    """The values and the other files that a template's text asks for. Raises TemplateError."""
+    """The values and the other files that a template's text asks for. Raises TemplateError.
+
+    A name that the text itself sets is none of them, in whichever branch it does: Jinja forgets
+    those of a branch.
+    """
     tree = GuardedEnvironment().parse(source)
     others = [other for other in find_referenced_templates(tree) if other]
-    return frozenset(find_undeclared_variables(tree)), others
+    own = {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
+    return frozenset(find_undeclared_variables(tree) - own), others
 
 
 class SmallFiles(FileSystemLoader):

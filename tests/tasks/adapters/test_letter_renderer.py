@@ -30,7 +30,7 @@ from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency, AgencyKind
 from models.domain.results.sample_letters import sample_letters
-from tasks.adapters.letters.guarded_templates import FILE_BYTES
+from tasks.adapters.letters.guarded_templates import FILE_BYTES, names_asked
 from tasks.adapters.letters.letter_blocks import WIDTH, filled
 from tasks.adapters.letters.letter_writer import LETTERS, LetterRenderer, letter_faults
 from tests.fixtures.office_files import OFFICE_FILES
@@ -454,3 +454,19 @@ def test_the_office_can_reword_a_letter(tmp_path: Path) -> None:
     text = file.read_text(encoding="utf-8").replace("Nhắc gửi báo cáo", "Kính đề nghị gửi báo cáo")
     file.write_text(text, encoding="utf-8")
     assert "Kính đề nghị" in LetterRenderer(directory).render(EVERY["reminder"]).subject
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("{% if a %}{% set own = 1 %}{% if b %}{{ own }}{% endif %}{% endif %}", {"a", "b"}),
+        ("{% if a %}{% set own = b %}{% endif %}{{ own }}", {"a", "b"}),
+        ("{% for one in a %}{% set own = one %}{{ own }}{% endfor %}{{ c }}", {"a", "c"}),
+        ("{% set x, y = a %}{{ x }}{{ y }}{{ z }}", {"a", "z"}),
+    ],
+)
+def test_a_name_that_a_text_sets_itself_is_not_asked_of_the_letter(
+    text: str, asked: set[str]
+) -> None:
+    """In a branch as well, where the template engine's own list forgets it."""
+    assert names_asked(text)[0] == asked
