@@ -30,6 +30,7 @@ TITLES: Mapping[str, str] = {
     "reminder": "Thư nhắc trước hạn",
     "last_day": "Thư nhắc ngày cuối",
     "overdue": "Thư báo quá hạn",
+    "extension": "Thư báo gia hạn",
     "escalation": "Danh sách cơ quan quá hạn gửi Văn phòng",
     "receipt": "Thư báo đã nhận",
     "which_counts": "Thư hỏi sổ nào là sổ chính",

@@ -218,7 +218,7 @@ def test_a_sheet_of_the_agencys_own_is_told_to_be_left_unread(
     book.grids["own"], book.names["own"] = rows, name
     (finding,) = book.findings()
     assert (finding.rule, finding.severity, finding.sheet) == ("CT-13", severity, name)
-    assert f"«{name}» không có trong sổ báo cáo" in finding.message
+    assert f"«{name}» không có trong sổ Văn phòng đã gửi" in finding.message
 
 
 @pytest.mark.parametrize("name", ["Kết quả kiểm tra", "_danh_muc", "_dinh_danh", "_danh_dau"])

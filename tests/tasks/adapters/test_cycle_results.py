@@ -63,9 +63,9 @@ def test_a_review_has_them_all_and_makes_a_paper_only_when_asked(review: CycleRe
     # No template lies in this folder: nothing has been set yet.
     paper, clean = review.papers("TK-2025_Tong-hop_20251126-0900.xlsx", Path(), None, NOW)
     assert paper.name == "TK-2025_Bao-cao_20251126-0900.docx"
-    assert paper.told.startswith(f"{paper.name}: báo cáo tổng kết")
+    assert paper.told == "Báo cáo (.docx), có mã nguồn"
     assert clean.name == "TK-2025_Bao-cao_20251126-0900_Ban-trinh-ky.docx"
-    assert clean.told.endswith("cùng báo cáo ấy, để trình ký")
+    assert clean.told == "Bản trình ký (.docx)"
 
 
 def test_figures_of_the_earlier_cycle_lie_behind_those_of_this_one(

@@ -87,7 +87,7 @@ def test_a_later_report_says_what_changed_in_workbook_and_letter(office: Office)
     shown = [[c for c in row if c is not None] for row in sheet.iter_rows(values_only=True)]
 
     text = " ".join(office.letters()[-1].split())
-    assert "So với báo cáo tổng hợp đến 09 giờ 00 phút ngày 24/02/2025" in text
+    assert "So với báo cáo tổng hợp ngày 24/02/2025" in text
     assert "1 cơ quan mới có báo cáo (Cục Thuế thành phố)" in text
     assert any("Lần đầu có báo cáo" in row for row in shown)
     figure = next(
