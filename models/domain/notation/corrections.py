@@ -19,7 +19,8 @@ _CORRECTING = re.compile(
     r" tiêu|mục|nhiệm vụ|dự án|nội dung|số|phần|ô|việc|cam kết)|thay (?:bằng|thế|đổi|cho|vì)"
     r"|được thay|(?:đổi|chuyển|đọc) (?:thành|lại|sang|là)|nay (?:là|ghi|sửa|đổi|đọc)"
     r"|(?:số|ngày|tên|nội dung) đúng|đúng (?:là|phải là|ra là)|phải là"
-    r"|không (?:lấy|tính|dùng|thực hiện|còn|phải|nhận|đăng ký|cam kết|áp dụng|làm"
+    r"|đổi chỗ|hoán đổi|đổi cho nhau|tráo"
+    r"|không (?:lấy|tính|dùng|sử dụng|thực hiện|còn|phải|nhận|đăng ký|cam kết|áp dụng|làm"
     r"|triển khai))(?!\w)|^\W*(?:điều chỉnh|sửa|bỏ|huỷ|hủy)\W*(?::|$)",
     re.IGNORECASE,
 )
@@ -79,6 +80,29 @@ _NOT_ISSUED = re.compile(
 _SPEAKING_MARKS = re.compile(
     r"[-–—−.\s]*(?:/{2,}|〃|[\"“”„‟″˝]+|'{2}|[‘’]{2}|,,|#{2,}|∞)[-–—−.\s]*"
 )
+# How figures count, which of them counts, and what they are of.
+_OF_FIGURES = re.compile(
+    r"^\W*(?:\*|\(\*+\)|ghi chú|chú thích|lưu ý|chú ý)|(?<!\w)(?:"
+    r"(?:các|mọi|tất cả|những) (?:con )?số|con số|số liệu|giá trị|(?:số|dấu) (?:âm|dương|trừ)"
+    r"|dấu (?:phẩy|chấm|ngoặc)|trong ngoặc"
+    r"|(?:các )?cột|dòng [0-9]|(?:các|những) dòng|(?:nhân|chia)(?: với| cho)? [0-9]+|gấp|tỷ lệ 1"
+    r"|luỹ kế|lũy kế|bình quân|theo giá|cùng kỳ|so với"
+    r"|(?:chưa|không|đã|có) (?:bao )?(?:gồm|kể|tính|trừ|cộng)|chưa (?:được )?(?:duyệt|thống nhất"
+    r"|chính thức)|nháp|dự thảo|giả định|minh hoạ|minh họa|lấy theo|chỉ lấy|(?:đọc|xem) (?:từ|theo)"
+    r")(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def tells_of_figures(text: str) -> bool:
+    """Whether a line beside a table may say how its figures are to be read.
+
+    >>> [tells_of_figures(t) for t in ("Các số trên nhân với 1.000", "(*) Tăng thêm", "BẢN NHÁP")]
+    [True, True, True]
+    >>> tells_of_figures("Kèm theo Kế hoạch số 25/KH-SCT"), tells_of_figures("Sở Công Thương")
+    (False, False)
+    """
+    return _OF_FIGURES.search(nfc(text)) is not None
 
 
 def speaks_in_marks(text: str) -> bool:
