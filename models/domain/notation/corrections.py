@@ -82,7 +82,7 @@ _SPEAKING_MARKS = re.compile(
 )
 # How figures count, which of them counts, and what they are of.
 _OF_FIGURES = re.compile(
-    r"^\W*(?:\*|\(\*+\)|ghi chú|chú thích|lưu ý|chú ý)|(?<!\w)(?:"
+    r"^\W*(?:\*|\(\*+\)|(?:ghi chú|chú thích|lưu ý|chú ý)\s*:)|(?<!\w)(?:"
     r"(?:các|mọi|tất cả|những) (?:con )?số|con số|số liệu|giá trị|(?:số|dấu) (?:âm|dương|trừ)"
     r"|dấu (?:phẩy|chấm|ngoặc)|trong ngoặc"
     r"|(?:các )?cột|dòng [0-9]|(?:các|những) dòng|(?:nhân|chia)(?: với| cho)? [0-9]+|gấp|tỷ lệ 1"

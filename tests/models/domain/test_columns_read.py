@@ -259,6 +259,8 @@ def with_line(book: Any, sheet: str, column: str, row: int, text: str) -> Any:
     [
         (60, "Cảm ơn Văn phòng", True),
         (2, "Cảm ơn Văn phòng", False),
+        (2, "Ghi chú nội bộ", False),
+        (2, "Ghi chú: xem công văn kèm theo", True),
         (2, "Kèm theo Kế hoạch số 25/KH-SCT ngày 20/01/2025", False),
         (60, "II. Lĩnh vực xã hội", False),
         (60, "NGƯỜI LẬP BIỂU", False),
@@ -270,6 +272,25 @@ def test_any_other_line_under_the_names_is_a_note_but_for_headings_and_signature
 ) -> None:
     found = with_line(workbook(), "indicators", "name", row, text).findings()
     assert [(f.rule, f.severity) for f in found] == ([("CT-09", INFO)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (lambda guidance: guidance, False),
+        (lambda guidance: guidance[:255], False),  # as some programs cut it off
+        (lambda guidance: guidance.replace("Ghi", "Đề nghị ghi"), False),
+        (lambda guidance: f"{guidance} Các số đã nhân 10.", True),
+        (lambda guidance: f"Chỉ lấy cột K. {guidance}", True),
+    ],
+)
+def test_the_offices_own_line_is_a_note_where_words_were_put_into_it(
+    workbook: Make, made: Any, told: bool
+) -> None:
+    book = workbook()
+    guidance = made(book.sheets["indicators"].guidance)
+    found = with_line(book, "indicators", "name", 2, guidance).findings()
+    assert [f.rule for f in found] == (["CT-09"] if told else [])
 
 
 def test_who_signs_below_the_table_is_no_note(workbook: Make) -> None:

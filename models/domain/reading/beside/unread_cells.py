@@ -18,7 +18,7 @@ from models.domain.reading.forms import SheetKind
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
 from models.domain.reading.notes_in_tables import is_heading, opens_closing
 from models.domain.reading.problems import Problem, ProblemKind
-from models.domain.reading.sight.office_words import multiplies, tells_a_year
+from models.domain.reading.sight.office_words import multiplies, put_into, tells_a_year
 from models.domain.reading.workbook_content import (
     CellValue,
     SheetContent,
@@ -125,7 +125,8 @@ def unread_beside_fields(
     first = min(fields, default=len(sheet.rows) + 1)
     form = expected.form
     own = {**expected.plain_headers, **expected.former_headers}
-    own |= {plain(text): "" for text in (form.heading, form.guidance, *form.formerly)}
+    printed = (form.heading, form.guidance, *form.formerly)
+    own |= {plain(text): "" for text in printed}
     unanswered = {rows[c.key] for c in form.columns if c.office and c.key in rows}
     for number, cells in enumerate(sheet.rows[:LAST_ROW_OF_FIELDS], 1):
         read = places[:-1] if number in unanswered else places
@@ -135,7 +136,7 @@ def unread_beside_fields(
             if not (number in fields and place in read)
             and not is_blank(value)
             and plain(without_registered(text := as_text(value))) not in own
-            and (number >= first or corrects(text) or tells_of_figures(text))
+            and (number >= first or corrects(text) or _tells(text, printed))
         ]
         closing = closing or (number not in fields and opens_closing(text for _, text in filled))
         for place, text in filled:
@@ -171,7 +172,8 @@ def lines_beside(
     """
     # The office's own words, also where their marks were put otherwise when it sent them.
     form = expected.form
-    own = {plain(text) for text in (form.heading, form.guidance, *form.formerly)}
+    printed = (form.heading, form.guidance, *form.formerly)
+    own = {plain(text) for text in printed}
     name_place = columns.get(expected.name_column, 0)
     spoken_of = frozenset(columns.values()) - {name_place}  # with the other cells of their rows
     if form.kind is SheetKind.FREE_TABLE:
@@ -193,7 +195,7 @@ def lines_beside(
                 found = corrections
             elif _is_spoken_of(value):
                 continue
-            elif (told and not is_blank(value)) or tells_of_figures(value):
+            elif (told and not is_blank(value)) or _tells(value, printed):
                 found = notes
             else:
                 continue
@@ -217,6 +219,11 @@ def lines_beside(
 def _is_spoken_of(line: str) -> bool:
     """Whether a rule of its own asks what a line beside a table says of its figures."""
     return multiplies(line) or bool(unit_of_figures(line) or tells_a_year(line))
+
+
+def _tells(line: str, printed: Sequence[str]) -> bool:
+    """Whether what is not the office's in a line may say how figures are to be read."""
+    return tells_of_figures(line) and tells_of_figures(put_into(line, printed))
 
 
 def _closes(cells: Sequence[CellValue]) -> bool:
