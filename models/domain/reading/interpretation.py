@@ -50,6 +50,7 @@ from models.domain.reading.forms import (
     choices_of,
 )
 from models.domain.reading.formulas.held_results import HeldResults
+from models.domain.reading.formulas.office_formulas import as_calculated
 from models.domain.reading.layout import Layout, SheetLayout, lay_out
 from models.domain.reading.problems import NO_TABS, RESTATED, Problem, ProblemKind
 from models.domain.reading.seen_cells import (
@@ -133,6 +134,7 @@ def interpret(
     held = HeldResults(content.sheets, content.names, calculates=not later)
     for key, sheet in layout.sheets.items():
         expected = expectations.sheets[key]
+        layout.sheets[key] = sheet = as_calculated(expected, sheet, held)
         reading = _SheetReading(sheet, expected, interpretation, catalogue, held, later)
         reading.read()
         if exact is not None:
