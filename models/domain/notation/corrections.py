@@ -7,6 +7,7 @@ otherwise. Only the form's own cells are read, so he is told.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from models.domain.notation.vietnamese_text import fold, nfc
@@ -92,6 +93,8 @@ _OF_FIGURES = re.compile(
     r")(?!\w)",
     re.IGNORECASE,
 )
+_OF_SIGNS = frozenset({"So", "Sm", "Sc", "Co"})
+_FOR_NOTHING = frozenset("=~×−°¬¦©®⁄∕∙⋅∼∅⌀\u2800\ufffc")
 
 
 def tells_of_figures(text: str) -> bool:
@@ -113,6 +116,32 @@ def speaks_in_marks(text: str) -> bool:
     [True, True, True, True, False, False, False, False]
     """
     return _SPEAKING_MARKS.fullmatch(text) is not None
+
+
+def tells_in_signs(text: str) -> bool:
+    """Whether a text without letters and figures holds signs that say something: a tick, an arrow,
+    a unit without its number, a face. Bullets, boxes, lines and signs for nothing say nothing.
+
+    >>> [tells_in_signs(t) for t in ("✓", "↑", "%", "+", ">", "$", "\U0001f44d")]
+    [True, True, True, True, True, True, True]
+    >>> [tells_in_signs(t) for t in ("-", "…", "−", "×", "∅", "•", "●", "?", "=", "\u2800")]
+    [False, False, False, False, False, False, False, False, False, False]
+    """
+    return any(
+        sign in "%‰▲△▴▵▶▷▸►▼▽▾▿◀◁◂◄"
+        or (
+            unicodedata.category(sign) in _OF_SIGNS
+            and sign not in _FOR_NOTHING
+            and not "\u2500" <= sign <= "\u25ff"
+        )
+        for sign in text
+        if not sign.isalnum()
+    )
+
+
+def marks_tell(text: str) -> bool:
+    """Whether marks without letters and figures tell something in the place of a figure."""
+    return speaks_in_marks(text) or tells_in_signs(text)
 
 
 def repeats_above(text: str) -> bool:

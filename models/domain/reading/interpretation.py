@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.domain.notation.corrections import amends_its_row, repeats_above, speaks_in_marks
+from models.domain.notation.corrections import amends_its_row, marks_tell, repeats_above
 from models.domain.notation.deadlines import FIRST_YEAR, LAST_YEAR, format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
@@ -491,8 +491,8 @@ def _is_asked_for(column: Column, expected: ExpectedRow | None) -> bool:
 
 
 def _speaks(column: Column, text: str) -> bool:
-    """Whether marks without a letter tell something of a figure: «〃» is the one above."""
-    return column.type in FIGURES and speaks_in_marks(text)
+    """Whether marks without a letter tell something of a figure: «〃», «↑», a tick."""
+    return column.type in FIGURES and marks_tell(text)
 
 
 def _restates(understood: Understood) -> bool:
