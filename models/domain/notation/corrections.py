@@ -97,6 +97,7 @@ _OF_SIGNS = frozenset({"So", "Sm", "Sc", "Co"})
 _FOR_NOTHING = frozenset("=~×−°¬¦©®⁄∕∙⋅∼∅⌀\u2800\ufffc")
 
 
+@lru_cache(maxsize=500)
 def tells_of_figures(text: str) -> bool:
     """Whether a line beside a table may say how its figures are to be read.
 

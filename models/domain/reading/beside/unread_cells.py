@@ -33,6 +33,7 @@ LINES = "lines"  # among the details: they stand outside of the table's rows
 _NUMBERING = frozenset({"stt", "tt", "so tt", "so thu tu", "thu tu"})
 _MOST_LISTED = 40
 LAST_ROW_OF_FIELDS = 200
+_MOST_SIGNING = 8  # cells of a row of signatures
 _LAST_ROW_OF_SHEET = 500  # of a sheet that is not read: its beginning tells what it is
 
 
@@ -193,9 +194,9 @@ def lines_beside(
             told = alone and not closing and not is_heading(value, "", ())
             if corrects(value):
                 found = corrections
-            elif _is_spoken_of(value):
-                continue
             elif (told and not is_blank(value)) or _tells(value, printed):
+                if _is_spoken_of(value):
+                    continue
                 found = notes
             else:
                 continue
@@ -228,7 +229,8 @@ def _tells(line: str, printed: Sequence[str]) -> bool:
 
 def _closes(cells: Sequence[CellValue]) -> bool:
     """Whether a row holds nothing but words under which a document is signed."""
-    return opens_closing(as_text(value) for value in cells if not is_blank(value))
+    filled = [value for value in cells[:HEADER_SEARCH_COLUMNS] if not is_blank(value)]
+    return len(filled) <= _MOST_SIGNING and opens_closing(map(as_text, filled))
 
 
 def _stands_alone(cells: Sequence[CellValue], columns: Mapping[str, int], place: int) -> bool:
