@@ -7,6 +7,7 @@ otherwise. Only the form's own cells are read, so he is told.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from models.domain.notation.vietnamese_text import fold, nfc
@@ -19,7 +20,8 @@ _CORRECTING = re.compile(
     r" tiêu|mục|nhiệm vụ|dự án|nội dung|số|phần|ô|việc|cam kết)|thay (?:bằng|thế|đổi|cho|vì)"
     r"|được thay|(?:đổi|chuyển|đọc) (?:thành|lại|sang|là)|nay (?:là|ghi|sửa|đổi|đọc)"
     r"|(?:số|ngày|tên|nội dung) đúng|đúng (?:là|phải là|ra là)|phải là"
-    r"|không (?:lấy|tính|dùng|thực hiện|còn|phải|nhận|đăng ký|cam kết|áp dụng|làm"
+    r"|đổi chỗ|hoán đổi|đổi cho nhau|tráo"
+    r"|không (?:lấy|tính|dùng|sử dụng|thực hiện|còn|phải|nhận|đăng ký|cam kết|áp dụng|làm"
     r"|triển khai))(?!\w)|^\W*(?:điều chỉnh|sửa|bỏ|huỷ|hủy)\W*(?::|$)",
     re.IGNORECASE,
 )
@@ -79,6 +81,32 @@ _NOT_ISSUED = re.compile(
 _SPEAKING_MARKS = re.compile(
     r"[-–—−.\s]*(?:/{2,}|〃|[\"“”„‟″˝]+|'{2}|[‘’]{2}|,,|#{2,}|∞)[-–—−.\s]*"
 )
+# How figures count, which of them counts, and what they are of.
+_OF_FIGURES = re.compile(
+    r"^\W*(?:\*|\(\*+\)|(?:ghi chú|chú thích|lưu ý|chú ý)\s*:)|(?<!\w)(?:"
+    r"(?:các|mọi|tất cả|những) (?:con )?số|con số|số liệu|giá trị|(?:số|dấu) (?:âm|dương|trừ)"
+    r"|dấu (?:phẩy|chấm|ngoặc)|trong ngoặc"
+    r"|(?:các )?cột|dòng [0-9]|(?:các|những) dòng|(?:nhân|chia)(?: với| cho)? [0-9]+|gấp|tỷ lệ 1"
+    r"|luỹ kế|lũy kế|bình quân|theo giá|cùng kỳ|so với"
+    r"|(?:chưa|không|đã|có) (?:bao )?(?:gồm|kể|tính|trừ|cộng)|chưa (?:được )?(?:duyệt|thống nhất"
+    r"|chính thức)|nháp|dự thảo|giả định|minh hoạ|minh họa|lấy theo|chỉ lấy|(?:đọc|xem) (?:từ|theo)"
+    r")(?!\w)",
+    re.IGNORECASE,
+)
+_OF_SIGNS = frozenset({"So", "Sm", "Sc", "Co"})
+_FOR_NOTHING = frozenset("=~×−°¬¦©®⁄∕∙⋅∼∅⌀\u2800\ufffc")
+
+
+@lru_cache(maxsize=500)
+def tells_of_figures(text: str) -> bool:
+    """Whether a line beside a table may say how its figures are to be read.
+
+    >>> [tells_of_figures(t) for t in ("Các số trên nhân với 1.000", "(*) Tăng thêm", "BẢN NHÁP")]
+    [True, True, True]
+    >>> tells_of_figures("Kèm theo Kế hoạch số 25/KH-SCT"), tells_of_figures("Sở Công Thương")
+    (False, False)
+    """
+    return _OF_FIGURES.search(nfc(text)) is not None
 
 
 def speaks_in_marks(text: str) -> bool:
@@ -89,6 +117,32 @@ def speaks_in_marks(text: str) -> bool:
     [True, True, True, True, False, False, False, False]
     """
     return _SPEAKING_MARKS.fullmatch(text) is not None
+
+
+def tells_in_signs(text: str) -> bool:
+    """Whether a text without letters and figures holds signs that say something: a tick, an arrow,
+    a unit without its number, a face. Bullets, boxes, lines and signs for nothing say nothing.
+
+    >>> [tells_in_signs(t) for t in ("✓", "↑", "%", "+", ">", "$", "\U0001f44d")]
+    [True, True, True, True, True, True, True]
+    >>> [tells_in_signs(t) for t in ("-", "…", "−", "×", "∅", "•", "●", "?", "=", "\u2800")]
+    [False, False, False, False, False, False, False, False, False, False]
+    """
+    return any(
+        sign in "%‰▲△▴▵▶▷▸►▼▽▾▿◀◁◂◄"
+        or (
+            unicodedata.category(sign) in _OF_SIGNS
+            and sign not in _FOR_NOTHING
+            and not "\u2500" <= sign <= "\u25ff"
+        )
+        for sign in text
+        if not sign.isalnum()
+    )
+
+
+def marks_tell(text: str) -> bool:
+    """Whether marks without letters and figures tell something in the place of a figure."""
+    return speaks_in_marks(text) or tells_in_signs(text)
 
 
 def repeats_above(text: str) -> bool:

@@ -201,7 +201,9 @@ _PER_MANY = re.compile(
 )
 _NEXT_LINE = re.compile(r"[0-9][^\S\n]*[\n\r\t\v\f\x85\u2028\u2029]\s*[0-9]")
 # Figures behind an override stand the other way round; a soft hyphen is drawn by some programs.
-_TURNED = re.compile("[\u202e\u202b\u2067\u200f\u061c].*[0-9]|\u00ad\\s*[0-9]", re.DOTALL)
+_TURNED = re.compile(
+    "[\u202e\u202b\u2067\u200f\u061c].*[0-9]|\u00ad\\s*[0-9]|[0-9%]\\s*\u00ad", re.DOTALL
+)
 # Blanks as wide as a figure: somebody sees two numbers, or only the first one.
 _FAR_APART = re.compile("[0-9０-９][\\s\u2800\u3164\uffa0]{3,}[0-9０-９]")
 _NEGATED = "\u0338"  # the stroke through «≠» and its like, which folding takes away

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.domain.notation.corrections import amends_its_row, repeats_above, speaks_in_marks
+from models.domain.notation.corrections import amends_its_row, marks_tell, repeats_above
 from models.domain.notation.deadlines import FIRST_YEAR, LAST_YEAR, format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
@@ -50,6 +50,7 @@ from models.domain.reading.forms import (
     choices_of,
 )
 from models.domain.reading.formulas.held_results import HeldResults
+from models.domain.reading.formulas.office_formulas import as_calculated
 from models.domain.reading.layout import Layout, SheetLayout, lay_out
 from models.domain.reading.problems import NO_TABS, RESTATED, Problem, ProblemKind
 from models.domain.reading.seen_cells import (
@@ -133,6 +134,7 @@ def interpret(
     held = HeldResults(content.sheets, content.names, calculates=not later)
     for key, sheet in layout.sheets.items():
         expected = expectations.sheets[key]
+        layout.sheets[key] = sheet = as_calculated(expected, sheet, held)
         reading = _SheetReading(sheet, expected, interpretation, catalogue, held, later)
         reading.read()
         if exact is not None:
@@ -489,8 +491,8 @@ def _is_asked_for(column: Column, expected: ExpectedRow | None) -> bool:
 
 
 def _speaks(column: Column, text: str) -> bool:
-    """Whether marks without a letter tell something of a figure: «〃» is the one above."""
-    return column.type in FIGURES and speaks_in_marks(text)
+    """Whether marks without a letter tell something of a figure: «〃», «↑», a tick."""
+    return column.type in FIGURES and marks_tell(text)
 
 
 def _restates(understood: Understood) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from models.domain.reading.beside.unread_cells import (
-    corrections_beside,
+    lines_beside,
     unread_beside_fields,
     unread_columns,
     unread_sheet,
@@ -290,7 +290,7 @@ def _lay_out_table(
     read = {*columns.values(), *twins}
     numbers = list(rows.values())
     layout.problems += unread_columns(sheet, expected, header_row, read, columns, numbers)
-    layout.problems += corrections_beside(sheet, expected, header_row, columns, frozenset(numbers))
+    layout.problems += lines_beside(sheet, expected, header_row, columns, frozenset(numbers))
     layout.sheets[expected.form.key] = SheetLayout(
         expected.form.key, sheet, header_row, columns, rows
     )

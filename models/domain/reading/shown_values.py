@@ -84,6 +84,7 @@ _DASHES = frozenset("-–—−")
 _DAY_NOUGHT = dt.date(1899, 12, 30)
 _ANOTHER_DAY = "ngày theo định dạng khác"
 _ONE_LETTER = "mmmmm"  # of a format of days: «J» is January, June and July
+_BARE_FIGURE = re.compile(r"[-+−(]*[0-9][0-9.,/\s]*%?\)?|")
 _PADDED = re.compile(r"0[0-9]+")
 _LONG = 40  # letters of a format of days that may put many blanks beside them
 
@@ -435,8 +436,8 @@ def words_shown(look: Appearance, value: CellValue) -> str | None:
     shown = look.shown or _drawn_words(look.number_format, value)
     if shown is None or isinstance(value, str) or any(map(str.isalpha, shown)):
         return shown
-    if _PADDED.fullmatch(shown):
-        return shown  # «007» is no «7» where it names something
+    if _PADDED.fullmatch(shown) or not _BARE_FIGURE.fullmatch(shown):
+        return shown  # «007» is no «7» where it names something, and «$5», «>5», «5‰» no «5»
     if isinstance(value, (int, float)) and shown:
         try:
             exact = from_cell(value)

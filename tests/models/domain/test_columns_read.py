@@ -195,6 +195,139 @@ def test_a_line_beside_the_table_that_corrects_it_is_told(
     assert all(address(row, place) in f.message for f in found)
 
 
+LINES = [
+    # How figures count.
+    "Các số trên nhân với 1.000",
+    "Số nhân 10",
+    "Các số chia cho 1000",
+    "Giá trị thực gấp đôi số ghi",
+    "Tất cả số đã trừ 10%",
+    "Số trong ngoặc là số âm",
+    "Dấu phẩy ngăn cách hàng nghìn",
+    "Tỷ lệ 1/1000",
+    # What they are of.
+    "(*) tăng so với cùng kỳ",
+    "Số liệu năm 2024",
+    "Số liệu của phường Hồng Bàng",
+    "Số liệu lũy kế cả nhiệm kỳ",
+    "Số liệu theo giá 2010",
+    "Chưa tính thuế",
+    # Which of them count, and whether any does.
+    "Chỉ lấy cột K",
+    "Đọc từ phải sang trái",
+    "BẢN NHÁP",
+    "VÍ DỤ MINH HỌA",
+]
+SAID_OTHERWISE = [
+    "Đề nghị không sử dụng số liệu này",
+    "Cột G và K đổi chỗ cho nhau",
+    "Các dòng 5 và 6 đổi cho nhau",
+]
+
+
+@pytest.mark.parametrize("row", [2, 60])
+@pytest.mark.parametrize("text", LINES)
+def test_a_line_that_may_say_how_a_table_is_to_be_read_is_a_note(
+    workbook: Make, text: str, row: int
+) -> None:
+    """Nobody reads it, so the agency is asked whether its figures mean something else."""
+    found = with_line(workbook(), "indicators", "name", row, text).findings()
+    assert [(f.rule, f.severity) for f in found] == [("CT-09", INFO)]
+    assert text[:20] in found[0].message and str(row) in found[0].cell
+
+
+@pytest.mark.parametrize("row", [2, 60])
+@pytest.mark.parametrize("text", SAID_OTHERWISE)
+def test_a_line_that_takes_figures_elsewhere_is_a_warning(
+    workbook: Make, text: str, row: int
+) -> None:
+    found = with_line(workbook(), "indicators", "name", row, text).findings()
+    assert [(f.rule, f.severity) for f in found] == [("CT-12", WARNING)]
+
+
+def with_line(book: Any, sheet: str, column: str, row: int, text: str) -> Any:
+    """The workbook with that text in a row that is none of the table's."""
+    grid = book.grids[sheet]
+    place = next(at[1] for key, at in book.places.items() if key[::2] == (sheet, column))
+    grid.extend([] for _ in range(row - len(grid)))
+    grid[row - 1] = [None] * (place - 1) + [text]
+    return book
+
+
+@pytest.mark.parametrize(
+    ("row", "text", "told"),
+    [
+        (60, "Cảm ơn Văn phòng", True),
+        (2, "Cảm ơn Văn phòng", False),
+        (2, "Ghi chú nội bộ", False),
+        (2, "Ghi chú: xem công văn kèm theo", True),
+        (2, "Kèm theo Kế hoạch số 25/KH-SCT ngày 20/01/2025", False),
+        (60, "II. Lĩnh vực xã hội", False),
+        (60, "NGƯỜI LẬP BIỂU", False),
+        (60, "Hải Phòng, ngày 20 tháng 01 năm 2025", False),
+    ],
+)
+def test_any_other_line_under_the_names_is_a_note_but_for_headings_and_signatures(
+    workbook: Make, row: int, text: str, told: bool
+) -> None:
+    found = with_line(workbook(), "indicators", "name", row, text).findings()
+    assert [(f.rule, f.severity) for f in found] == ([("CT-09", INFO)] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (lambda guidance: guidance, False),
+        (lambda guidance: guidance[:255], False),  # as some programs cut it off
+        (lambda guidance: guidance.replace("Ghi", "Đề nghị ghi"), False),
+        (lambda guidance: f"{guidance} Các số đã nhân 10.", True),
+        (lambda guidance: f"Chỉ lấy cột K. {guidance}", True),
+    ],
+)
+def test_the_offices_own_line_is_a_note_where_words_were_put_into_it(
+    workbook: Make, made: Any, told: bool
+) -> None:
+    book = workbook()
+    guidance = made(book.sheets["indicators"].guidance)
+    found = with_line(book, "indicators", "name", 2, guidance).findings()
+    assert [f.rule for f in found] == (["CT-09"] if told else [])
+
+
+def test_who_signs_below_the_table_is_no_note(workbook: Make) -> None:
+    book = with_line(workbook(), "indicators", "name", 60, "NGƯỜI LẬP BIỂU")
+    assert with_line(book, "indicators", "name", 63, "Nguyễn Văn An").findings() == []
+
+
+def test_a_line_in_the_place_of_a_plans_numbers_is_a_note(workbook: Make) -> None:
+    book = workbook()
+    book.grids["action_plan"] += [[], ["Chỉ lấy các dòng 1, 2"]]
+    (finding,) = book.findings()
+    assert (finding.rule, finding.severity) == ("CT-09", INFO)
+    assert f"A{len(book.grids['action_plan'])}" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("row", "place", "text", "told"),
+    [
+        (2, 1, "Chỉ lấy cột giải trình", True),
+        (3, 1, "Các số dưới đây là số cũ", True),
+        (4, 3, "Đính chính", True),
+        (2, 1, "Phòng Tổng hợp", False),
+        (6, 3, "Lấy theo kỳ trước", True),  # behind the cycle's own title nobody answers
+        (5, 3, "Tên cũ", True),
+    ],
+)
+def test_what_stands_above_the_fields_or_behind_the_offices_own_is_told(
+    workbook: Make, row: int, place: int, text: str, told: bool
+) -> None:
+    book = workbook()
+    grid = book.grids["details"]
+    grid[row - 1] = [*grid[row - 1], *[None] * (place - len(grid[row - 1]))]
+    grid[row - 1][place - 1] = text
+    found = [f for f in book.findings() if f.rule == "CT-12"]
+    assert [address(row, place) in f.message for f in found] == ([True] if told else [])
+
+
 ADDED = [
     ("Đính chính", [["Kim ngạch xuất khẩu", "38"]], Severity.WARNING),
     ("Sửa", [["xem bên dưới"]], Severity.WARNING),

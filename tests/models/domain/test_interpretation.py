@@ -359,3 +359,34 @@ def test_a_period_means_the_same_typed_as_a_text_and_turned_into_a_day(
     assert values[0].value == values[1].value
     assert isinstance(values[1].value, dt.date)
     assert "01/" not in values[1].raw
+
+
+TELLING = ["✓", "✗", "√", "☑", "☐", "↑", "↓", "→", "▲", "▼", "%", "‰", "$", "₫", "+", "<", "≥", "≈"]
+TELLING += ["±", "👍", "🔴", "✔️", "\uf0fc", "- ↑", "(✓)"]
+
+
+@pytest.mark.parametrize("mark", TELLING)
+@pytest.mark.parametrize(
+    ("sheet", "row", "column", "rule"),
+    [
+        ("indicators", "export_turnover", "last_year", "SO-02"),
+        ("indicators", "export_turnover", "self_judgement", "LC-01"),
+        ("action_plan", "@1", "product_date", "NG-01"),
+    ],
+)
+def test_a_sign_in_the_place_of_a_figure_is_told_where_none_is_asked_for(
+    workbook: Make, sheet: str, row: str, column: str, rule: str, mark: str
+) -> None:
+    """A tick is an answer to whoever made it, and no form says which one."""
+    book = workbook(cycle="2025-review")
+    cell = book.put(sheet, row, column, mark)
+    assert (rule, cell) in [(f.rule, f.cell) for f in book.findings()]
+
+
+@pytest.mark.parametrize(
+    "mark", ["-", "−", "…", "x", "×", "∅", "•", "●", "?", "=", "*", "/", "( )"]
+)
+def test_a_mark_for_nothing_stays_one(workbook: Make, mark: str) -> None:
+    book = workbook(cycle="2025-review")
+    book.put("indicators", "export_turnover", "last_year", mark)
+    assert book.findings() == []

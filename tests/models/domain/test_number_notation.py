@@ -132,7 +132,10 @@ REFUSED = {
         ["9   486", "9 \u00a0 486", "9\u2800\u2800\u2800486", "1" + " " * 999 + "234"],
         Reason.NOTATION,
     ),
-    **dict.fromkeys(["\u202e001", "1\u202e5.12", "12\u00ad15", "\u00ad16"], Reason.NOTATION),
+    **dict.fromkeys(
+        ["\u202e001", "1\u202e5.12", "12\u00ad15", "\u00ad16", "12\u00ad", "12 % \u00ad"],
+        Reason.NOTATION,
+    ),
     **dict.fromkeys(["12,", "12.", ",5", ".5", "1.23.4", "1,2,3", "1..2"], Reason.NOTATION),
     **dict.fromkeys(["1'234,5", "1e5", "1,5E+05", "9e999999", "10²", "1½"], Reason.NOTATION),
     **dict.fromkeys(["$5", "±5", "5 *", "12/", "• 5", "1_000"], Reason.NOTATION),

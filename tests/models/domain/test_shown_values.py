@@ -382,6 +382,32 @@ def test_words_keep_what_their_format_adds_and_lose_what_it_hides() -> None:
 
 
 @pytest.mark.parametrize(
+    ("number_format", "value", "shown"),
+    [
+        ('#,##0 "₫"', 5000.0, "5.000 ₫"),
+        ("$0", 5000.0, "$5000"),
+        ('">"0', 5.0, ">5"),
+        ('"≥ "0', 5.0, "≥ 5"),
+        ('"~"0', 5.0, "~5"),
+        ('"±"0', 5.0, "±5"),
+        ('0"+"', 5.0, "5+"),
+        ('0"‰"', 5.0, "5‰"),
+        ('0"*"', 5.0, "5*"),
+        ('"#"0', 5.0, "#5"),
+        ("#,##0.00", 5000.0, None),
+        ("+0;-0", 5.0, None),
+        ("0;(0)", -5.0, None),
+        ("# ?/?", 0.5, None),
+        ("0%", 0.05, None),
+    ],
+)
+def test_a_sign_beside_a_figure_is_among_the_words(
+    number_format: str, value: float, shown: str | None
+) -> None:
+    assert words_shown(Appearance(number_format), value) == shown
+
+
+@pytest.mark.parametrize(
     ("runs", "told", "joined", "bare"),
     [
         ([TextRun("9600"), TextRun("1", UP)], "9600¹", "96001", "9600"),

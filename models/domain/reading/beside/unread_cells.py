@@ -10,12 +10,15 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from models.domain.cycle.letter_phrases import without_registered
-from models.domain.notation.corrections import corrects, supplements
+from models.domain.notation.corrections import corrects, supplements, tells_of_figures
+from models.domain.reading.beside.units_told import unit_of_figures
 from models.domain.reading.cell_values import as_text, is_blank, seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain
+from models.domain.reading.forms import SheetKind
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS
-from models.domain.reading.notes_in_tables import opens_closing
+from models.domain.reading.notes_in_tables import is_heading, opens_closing
 from models.domain.reading.problems import Problem, ProblemKind
+from models.domain.reading.sight.office_words import multiplies, put_into, tells_a_year
 from models.domain.reading.workbook_content import (
     CellValue,
     SheetContent,
@@ -26,9 +29,11 @@ from models.domain.reading.workbook_content import (
 
 FIGURES = "figures"  # among the details: numbers or corrections stand there, not words alone
 HIDDEN = "hidden"  # among the details: the sheet is hidden
+LINES = "lines"  # among the details: they stand outside of the table's rows
 _NUMBERING = frozenset({"stt", "tt", "so tt", "so thu tu", "thu tu"})
 _MOST_LISTED = 40
 LAST_ROW_OF_FIELDS = 200
+_MOST_SIGNING = 8  # cells of a row of signatures
 _LAST_ROW_OF_SHEET = 500  # of a sheet that is not read: its beginning tells what it is
 
 
@@ -106,27 +111,33 @@ def unread_rows(
 
 
 def unread_beside_fields(
-    sheet: SheetContent, expected: ExpectedSheet, rows: Mapping[str, int], places: Collection[int]
+    sheet: SheetContent, expected: ExpectedSheet, rows: Mapping[str, int], places: Sequence[int]
 ) -> list[Problem]:
     """What stands on a sheet of fields in none of them: a correction below, a second block.
 
-    `places`: the columns of labels, values and justifications. Above the first field the office
-    writes; below a line of signatures no figure is looked for.
+    `places`: the columns of labels, values and justifications, of which the last is read for what
+    the agency answers. Above the first field the office writes, so there only what may say how the
+    rest is to be read is told; below a line of signatures no figure is looked for.
     """
     words: list[str] = []
     figures: list[str] = []
     fields = set(rows.values())
     closing = False
     first = min(fields, default=len(sheet.rows) + 1)
+    form = expected.form
     own = {**expected.plain_headers, **expected.former_headers}
+    printed = (form.heading, form.guidance, *form.formerly)
+    own |= {plain(text): "" for text in printed}
+    unanswered = {rows[c.key] for c in form.columns if c.office and c.key in rows}
     for number, cells in enumerate(sheet.rows[:LAST_ROW_OF_FIELDS], 1):
+        read = places[:-1] if number in unanswered else places
         filled = [
             (place, text)
             for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1)
-            if number >= first
-            and not (number in fields and place in places)
+            if not (number in fields and place in read)
             and not is_blank(value)
-            and plain(text := as_text(value)) not in own
+            and plain(without_registered(text := as_text(value))) not in own
+            and (number >= first or corrects(text) or _tells(text, printed))
         ]
         closing = closing or (number not in fields and opens_closing(text for _, text in filled))
         for place, text in filled:
@@ -147,7 +158,7 @@ def unread_beside_fields(
     ]
 
 
-def corrections_beside(
+def lines_beside(
     sheet: SheetContent,
     expected: ExpectedSheet,
     header_row: int,
@@ -155,37 +166,78 @@ def corrections_beside(
     rows: Collection[int],
 ) -> list[Problem]:
     """The lines above a table, and below it under its names or beside it, that correct what stands
-    in it."""
+    in it; and apart from them those that may say how it is to be read.
+
+    Under the names that is any line which no other rule speaks of and which neither divides the
+    table nor closes it; elsewhere one that speaks of figures.
+    """
     # The office's own words, also where their marks were put otherwise when it sent them.
     form = expected.form
-    own = {plain(text) for text in (form.heading, form.guidance, *form.formerly)}
+    printed = (form.heading, form.guidance, *form.formerly)
+    own = {plain(text) for text in printed}
     name_place = columns.get(expected.name_column, 0)
-    own_places = frozenset(columns.values())
-    found = []
+    spoken_of = frozenset(columns.values()) - {name_place}  # with the other cells of their rows
+    if form.kind is SheetKind.FREE_TABLE:
+        spoken_of -= {columns[c.key] for c in form.columns if c.office and c.key in columns}
+    corrections: list[str] = []
+    notes: list[str] = []
+    closing = False
     for number, cells in enumerate(sheet.rows, 1):
         if number == header_row or number in rows:
             continue
         above = number < header_row
+        closing = closing or (not above and _closes(cells))
         for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
-            if not above and place != name_place and place in own_places:
-                continue  # spoken of with the other cells of its row
-            if not isinstance(value, str) or not corrects(value):
+            if not isinstance(value, str) or (not above and place in spoken_of):
+                continue
+            alone = not above and place == name_place and _stands_alone(cells, columns, place)
+            told = alone and not closing and not is_heading(value, "", ())
+            if corrects(value):
+                found = corrections
+            elif (told and not is_blank(value)) or _tells(value, printed):
+                if _is_spoken_of(value):
+                    continue
+                found = notes
+            else:
                 continue
             if plain(without_registered(value)) not in own:
                 found.append(address(number, place))
-    return (
-        [
-            Problem(
-                ProblemKind.STRAY_CELL,
-                expected.form.key,
-                sheet.name,
-                found[0],
-                details=(FIGURES,),
-                cells=tuple(found[:_MOST_LISTED]),
-            )
-        ]
+    return [
+        Problem(
+            ProblemKind.STRAY_CELL,
+            expected.form.key,
+            sheet.name,
+            found[0],
+            seen=seen_text(sheet.at(*split_address(found[0])), 80),
+            details=details,
+            cells=tuple(found[:_MOST_LISTED]),
+        )
+        for found, details in ((notes, (LINES,)), (corrections, (FIGURES,)))
         if found
-        else []
+    ]
+
+
+def _is_spoken_of(line: str) -> bool:
+    """Whether a rule of its own asks what a line beside a table says of its figures."""
+    return multiplies(line) or bool(unit_of_figures(line) or tells_a_year(line))
+
+
+def _tells(line: str, printed: Sequence[str]) -> bool:
+    """Whether what is not the office's in a line may say how figures are to be read."""
+    return tells_of_figures(line) and tells_of_figures(put_into(line, printed))
+
+
+def _closes(cells: Sequence[CellValue]) -> bool:
+    """Whether a row holds nothing but words under which a document is signed."""
+    filled = [value for value in cells[:HEADER_SEARCH_COLUMNS] if not is_blank(value)]
+    return len(filled) <= _MOST_SIGNING and opens_closing(map(as_text, filled))
+
+
+def _stands_alone(cells: Sequence[CellValue], columns: Mapping[str, int], place: int) -> bool:
+    """Whether of the form's columns that one alone is filled in a row."""
+    return all(
+        other == place or other > len(cells) or is_blank(cells[other - 1])
+        for other in columns.values()
     )
 
 

@@ -7,6 +7,7 @@ it is asked here.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -25,6 +26,7 @@ _JOINING = frozenset(
     {"va", "hoac", "kem", "cung", "gom", "rieng", "chi", "tru", "khong", "cac", "luy", "uoc"}
     | {"tang", "giam", "toc", "trong", "so", "quy", "thang", "binh", "gia", "them", "muc"}
 )
+_LIKE_A_LINE = 0.6  # from which a line is the printed one, cut off or with words put in
 _LIKE = 0.7  # from which a word is the printed one with a slip
 _SET_ASIDE = re.compile(
     r"(?<!\w)(?:nháp|nhap|dự thảo|cũ|bỏ|bo|huỷ|hủy|không|khong|sai|thử|mẫu|tham khảo|bản sao|lưu"
@@ -83,6 +85,25 @@ def words_added(text: str, printed: str) -> set[str]:
             or not any(SequenceMatcher(None, word, o).ratio() >= _LIKE for o in own)
         )
     }
+
+
+def put_into(line: str, printed: Sequence[str]) -> str:
+    """The words of a line that are not the office's, where it is one that the office printed, cut
+    off or with words put in; the line itself where it is none of them.
+
+    >>> put_into("Ghi theo đúng đơn vị tính, nhân 10", ["Ghi theo đúng đơn vị tính của dòng"])
+    'tính, nhân 10'
+    >>> put_into("Ghi theo đúng đơn vị", ["Ghi theo đúng đơn vị tính"])
+    ''
+    """
+    if line in printed:
+        return ""
+    words = nfc(line).split()
+    for own in printed:
+        if likeness_of(line, own) >= _LIKE_A_LINE:
+            steps = SequenceMatcher(None, nfc(own).split(), words, autojunk=False).get_opcodes()
+            return " ".join(" ".join(words[b:e]) for step, _, _, b, e in steps if step != "equal")
+    return line
 
 
 def sets_aside(name: str) -> bool:

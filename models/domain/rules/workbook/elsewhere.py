@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from models.domain.reading.beside.unread_cells import FIGURES, LINES
 from models.domain.reading.findings import Severity
 from models.domain.reading.problems import Problem, ProblemKind
 from models.domain.reading.workbook_content import Elsewhere
-from models.domain.rules.registry import Case, Remark, rule
+from models.domain.rules.registry import Case, Remark, listed, rule
 
 _MOST = 8  # each in a remark of its own
 _WHERE: Mapping[Elsewhere, str] = {
@@ -25,6 +26,37 @@ _PICTURES: Mapping[Elsewhere, str] = {
     Elsewhere.BACKGROUND: "có ảnh nền phía sau các ô",
     Elsewhere.PAGE_PICTURE: "có ảnh ở đầu trang hoặc chân trang khi in",
 }
+
+
+@rule(
+    "CT-09",
+    Severity.INFO,
+    title="Ghi chú, tiêu đề nhóm, dòng ký tên trong bảng",
+    explanation="Một dòng chỉ có một ô không phải nội dung công việc, tiêu đề chia nhóm («I. ...») "
+    "và các dòng ký tên dưới bảng được coi là ghi chú. Dòng chữ cơ quan ghi thêm phía trên, phía "
+    "dưới hoặc bên cạnh bảng không làm đổi cách đọc số liệu của bảng.",
+    remedy="Nếu đó là một nhiệm vụ, ghi đủ nội dung công việc và các cột «rõ»; nếu lời đó làm đổi "
+    "nghĩa số liệu, ghi lại số liệu theo tiêu đề cột và đơn vị tính của dòng.",
+)
+def no_cell_is_stray(case: Case) -> Iterator[Remark]:
+    for problem in case.problems(ProblemKind.STRAY_CELL):
+        if FIGURES in problem.details:
+            continue  # CT-12 speaks of them
+        text = (
+            f"được coi là ghi chú (bắt đầu bằng «{problem.seen}»); số liệu của bảng vẫn được đọc "
+            "theo tiêu đề cột và đơn vị tính của từng dòng. Nếu lời đó làm đổi nghĩa số liệu, đề "
+            "nghị ghi lại số liệu; nếu không thì không phải sửa."
+            if LINES in problem.details
+            else "được coi là ghi chú, tiêu đề nhóm hoặc phần ký tên nên không được tính. Nếu là "
+            "một nhiệm vụ, đề nghị ghi đủ nội dung công việc và các cột "
+            f"«{case.catalogue.clear.title}»."
+        )
+        yield Remark(
+            f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} {text}",
+            problem.sheet_name,
+            problem.cell,
+            cells=problem.cells,
+        )
 
 
 @rule(

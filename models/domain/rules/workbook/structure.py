@@ -256,28 +256,6 @@ def no_sheet_is_doubled(case: Case) -> Iterator[Remark]:
 
 
 @rule(
-    "CT-09",
-    Severity.INFO,
-    title="Ghi chú, tiêu đề nhóm, dòng ký tên trong bảng",
-    explanation="Một dòng chỉ có một ô không phải nội dung công việc, tiêu đề chia nhóm («I. ...») "
-    "và các dòng ký tên dưới bảng được coi là ghi chú.",
-    remedy="Nếu đó là một nhiệm vụ, ghi đủ nội dung công việc và các cột «rõ».",
-)
-def no_cell_is_stray(case: Case) -> Iterator[Remark]:
-    for problem in case.problems(ProblemKind.STRAY_CELL):
-        if FIGURES in problem.details:
-            continue  # CT-12 speaks of them
-        yield Remark(
-            f"Trang «{problem.sheet_name}»: ô {listed(problem.cells, 6)} được coi là ghi chú, tiêu "
-            "đề nhóm hoặc phần ký tên nên không được tính. Nếu là một nhiệm vụ, đề nghị ghi đủ nội "
-            f"dung công việc và các cột «{case.catalogue.clear.title}».",
-            problem.sheet_name,
-            problem.cell,
-            cells=problem.cells,
-        )
-
-
-@rule(
     "CT-12",
     Severity.INFO,
     title="Cột, ô ngoài sổ Văn phòng đã gửi không được đọc",

@@ -15,6 +15,7 @@ from models.domain.reading.findings import Severity
 from models.domain.reading.forms import Column, ValueType
 from models.domain.reading.headers import HEADER_SEARCH_COLUMNS, LONGEST_LABEL
 from models.domain.reading.layout import SheetLayout
+from models.domain.reading.seen_cells import office_cell_seen, office_cells_to_see
 from models.domain.reading.sight.office_words import (
     likeness_of,
     of_other_sense,
@@ -137,20 +138,25 @@ def _heading_replaced(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[
 
 def notes_at_codes(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
     """What was written beside a code or in place of a row's number, and takes the row back."""
+    to_see = office_cells_to_see(layout.content)
     for column in expected.form.columns:
         if not column.office or column.source not in ("code", "number"):
             continue
         for code in layout.rows:
             value = layout.value(code, column.key)
+            shown = _shown_code(layout, code, column) if to_see is not None else ""
+            value = shown or value
             if value == code or not isinstance(value, str):
                 continue
             printed = code if column.source == "code" else ""
             row = expected.rows.get(code)
             units = units_of_row(expected, row) if row is not None else ()
             more = value.replace(printed, "", 1)
-            if takes_back(more) or crossed_out(more) or unit_beside(value, printed, units):
+            taken_back = takes_back(more) or crossed_out(more)
+            if shown or taken_back or unit_beside(value, printed, units):
+                says = "hiện" if shown else "có ghi"
                 yield Remark(
-                    f"cột «{' '.join(column.header.split())}» có ghi «{seen_text(value, 80)}»; số "
+                    f"cột «{' '.join(column.header.split())}» {says} «{seen_text(value, 80)}»; số "
                     "liệu của dòng vẫn được đọc. Nếu nội dung của dòng không còn đúng, đề nghị sửa "
                     "ở ô của nội dung đó, hoặc nêu ở cột giải trình.",
                     layout.name,
@@ -160,6 +166,14 @@ def notes_at_codes(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Rem
                     column.key,
                     label=f"«{row.short_name}»" if row is not None else "",
                 )
+
+
+def _shown_code(layout: SheetLayout, code: str, column: Column) -> str:
+    """What is seen of a row's code where that is something else, "" for nothing else."""
+    if column.source != "code":
+        return ""
+    seen = office_cell_seen(layout.content, layout.rows[code], layout.columns.get(column.key, 0))
+    return seen.text if seen is not None and seen.text.strip().lower() != code else ""
 
 
 def _line_remark(layout: SheetLayout, place: tuple[int, int], value: str) -> Remark:

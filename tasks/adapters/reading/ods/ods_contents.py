@@ -43,7 +43,9 @@ _AREA = re.compile(
 )
 _DURATION = re.compile(r"-?P(?=.)(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:[.,]\d+)?S)?)?")
 # What a paragraph holds beside its letters. Anything else is a field: each program fills it anew.
-_LETTERS = frozenset({"span", "s", "tab", "line-break", "a", "ruby", "ruby-base", "meta"})
+_LETTERS = frozenset({"span", "s", "tab", "line-break", "a", "ruby", "ruby-base"})
+_OF_TEXTS = frozenset({"p", "h"}) | _LETTERS
+_STRANGE = "strange"  # the name of what is of nobody's namespace
 
 
 def first_day_of(content_xml: bytes) -> dt.date:
@@ -62,7 +64,8 @@ def first_day_of(content_xml: bytes) -> dt.date:
 
 def own_parts(root: Element, xml: bytes) -> Element:
     """The document without what is of nobody's namespace: no program shows anything of it, whatever
-    it is called like."""
+    it is called like. Words of it within a text some programs show and others do not: they stay,
+    and are told as a field is."""
     stated = {*_NAMESPACE.findall(xml)}
     if not _NAMESPACE_OF_DOCUMENTS.match(root.tag) or all(map(_KNOWN.match, stated)):
         return root
@@ -70,7 +73,10 @@ def own_parts(root: Element, xml: bytes) -> Element:
         for name in [n for n in element.attrib if _is_strange(n)]:
             del element.attrib[name]
         for child in [c for c in element if _is_strange(c.tag)]:
-            _take_out(element, child)
+            if local_name(element) in _OF_TEXTS and any(map(str.strip, child.itertext())):
+                child.tag = _STRANGE
+            else:
+                _take_out(element, child)
     return root
 
 

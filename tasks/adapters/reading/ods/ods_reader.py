@@ -31,11 +31,7 @@ from tasks.adapters.reading.gathered_sheets import (
     mirrored,
     uncover,
 )
-from tasks.adapters.reading.hardened_xml import (
-    local_attribute,
-    local_name,
-    parse_xml,
-)
+from tasks.adapters.reading.hardened_xml import local_attribute, local_name, parse_xml
 from tasks.adapters.reading.iso_times import iso_value
 from tasks.adapters.reading.looks.conditions import MOST_CONDITIONS
 from tasks.adapters.reading.looks.frozen_panes import beyond_panes
@@ -50,6 +46,7 @@ from tasks.adapters.reading.ods.ods_contents import (
     own_parts,
     tells_two_contents,
 )
+from tasks.adapters.reading.ods.ods_covered import bare_cells, holds_covered_cells
 from tasks.adapters.reading.ods.ods_formulas import formula_text
 from tasks.adapters.reading.ods.ods_looks import (
     BESIDE_THE_TEXT,
@@ -199,7 +196,7 @@ def read_sheets(
     from_the_right = tables_from_the_right(root)
     zooms = zooms_of_tables(settings_xml)
     styles = OdsStyles(root, own_parts(parse_xml(styles_xml), styles_xml))
-    drawn = draws_something(content_xml)
+    drawn, covered = draws_something(content_xml), holds_covered_cells(content_xml)
     sizeless = _sizeless(root)
     sheets: list[SheetContent] = []
     notes: list[str] = []
@@ -244,6 +241,9 @@ def read_sheets(
             if "table-source" in kinds:
                 extent.made_anew.append((1, 1, _LAST_ROW, _LAST_COLUMN))
             extent.told_twice += islice(_filled(rows, extent.made_anew), MOST_COMMENTS)
+            if covered:
+                bare = bare_cells(row for row, _ in _table_rows(table))
+                extent.told_twice += islice(bare, MOST_COMMENTS)
             sheets.append(
                 SheetContent(
                     name,

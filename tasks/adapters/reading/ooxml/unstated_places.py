@@ -15,6 +15,7 @@ from tasks.adapters.reading.ooxml.sheet_regions import regions_of
 
 _TABLE = re.compile(rb"<(\w+:)?sheetData(?=[\s/>])")
 _PLACE = re.compile(rb"\sr\s*=\s*[\"']([A-Z]{0,3})([0-9]{1,7})[\"']")
+_STATED = re.compile(rb"\sr\s*=")
 
 
 def with_places(sheet_xml: bytes) -> bytes:
@@ -52,7 +53,8 @@ def _stated(sheet_xml: bytes, found: Sequence[re.Match[bytes]]) -> Iterator[byte
         else:
             column += 1
             stated = b"%s%d" % (column_letter(column).encode(), max(row, 1))
-        if place is None:
+        # A place that is none is left to the readers: programs make different things of it.
+        if place is None and not _STATED.search(match[2]):
             end = match.end(1)
             yield sheet_xml[done:end] + b' r="%s"' % stated
             done = end

@@ -247,7 +247,7 @@ TEXT = 'office:value-type="string"'
         (f"<table:table-cell q:value='9' {OWN}><text:p>250200</text:p>", 250200.0),
         (f"<table:table-cell {OWN} q:value='9'><text:p>250200</text:p>", 250200.0),
         (f"<table:table-cell {TEXT} xmlns:q='urn:q'><q:p>9</q:p><text:p>250</text:p>", "250"),
-        (f"<table:table-cell {TEXT} xmlns:q='urn:q'><text:p>25<q:x>9</q:x>0</text:p>", "250"),
+        (f"<table:table-cell {TEXT} xmlns:q='urn:q'><text:p>25<q:x/>0</text:p>", "250"),
         (f"<q:table-cell xmlns:q='urn:q'/><table:table-cell {TEXT}><text:p>250</text:p>", "250"),
     ],
 )
@@ -255,6 +255,45 @@ def test_what_is_of_nobodys_namespace_says_nothing(cell: str, value: object) -> 
     found = sheet(cell=cell, real=True)
     assert found.at(1, 1) == value
     assert not found.told_twice
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "25<q:x xmlns:q='urn:q'>9</q:x>0",  # LibreOffice shows 2590
+        "25<q:s xmlns:q='urn:q'>9</q:s>0",
+        "<text:span>25<q:span xmlns:q='urn:q'>9</q:span>0</text:span>",
+        "<text:a>25<q:x xmlns:q='urn:q'><text:span>9</text:span></q:x>0</text:a>",
+        "25<text:meta>9</text:meta>0",  # LibreOffice shows 250
+    ],
+)
+def test_words_that_some_programs_show_within_a_text_are_told(inside: str) -> None:
+    found = sheet(cell=f"<table:table-cell {TEXT}><text:p>{inside}</text:p>", real=True)
+    assert found.told_twice == ["A1"]
+
+
+COVERED = f"<table:covered-table-cell {FLOAT}><text:p>250200</text:p></table:covered-table-cell>"
+WIDE = "<table:table-cell table:number-columns-spanned='3'/>"
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (COVERED, ["A1"]),
+        (f"<table:table-cell/>{COVERED}", ["B1"]),
+        (f"<table:table-cell table:number-columns-repeated='4'/>{COVERED}", ["E1"]),
+        (f"{WIDE}{COVERED}{COVERED}", []),
+        (f"{WIDE}{COVERED}{COVERED}{COVERED}", ["D1"]),
+        ("<table:covered-table-cell><text:p> </text:p></table:covered-table-cell>", []),
+        ("<table:covered-table-cell><text:p>9</text:p></table:covered-table-cell>", ["A1"]),
+        (f"<table:covered-table-cell {FLOAT}/>", ["A1"]),
+        ("<table:covered-table-cell/>", []),
+    ],
+)
+def test_covered_cells_that_nothing_covers_are_told(row: str, told: list[str]) -> None:
+    """Merged cells keep what lies under them; a covered cell of its own LibreOffice shows."""
+    found = sheet(row=f"<table:table-row>{row}</table:table-row>", real=True)
+    assert list(found.told_twice) == told
 
 
 def test_rows_of_nobodys_namespace_shift_nothing() -> None:

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from models.domain.reading.submissions import FileProblem
+from tasks.adapters.reading.gathered_sheets import WorkbookRefused
 from tasks.adapters.reading.ooxml.unstated_places import with_places
 from tests.tasks.adapters.reading.looks.test_seen_otherwise import LETTERS, Change, content, looking
 from tests.tasks.adapters.reading.looks.test_tampered_sights import CELL, SHEET, findings, rules
@@ -109,3 +111,25 @@ def test_a_workbook_that_states_all_places_is_left_as_it_is() -> None:
     sheet = parts(content("", "<v>250200</v>")())[SHEET]
     assert with_places(sheet) is sheet
     assert rules(content("", "<v>250200</v>")()) == set()
+
+
+@pytest.mark.parametrize(
+    ("tag", "place"),
+    [
+        *(
+            ("c", place)
+            for place in (" ", "G", "10", "G0", "G-1", "AAAA10", "G010", "g10", "$G$10")
+        ),
+        *(("row", place) for place in ("", "x", "0", "-10", "010", "10.0", "1e1", "11")),
+    ],
+)
+def test_a_place_that_is_none_is_not_passed_over(tag: str, place: str) -> None:
+    kept = parts(content("", "<v>250200</v>")())
+    stated = CELL.encode() if tag == "c" else ROW
+    pattern = rb'<%s r="%s"' % (tag.encode(), stated)
+    kept[SHEET], times = re.subn(pattern, f'<{tag} r="{place}"'.encode(), kept[SHEET])
+    assert times == 1
+    try:
+        assert "CT-14" in rules(packed(kept))
+    except WorkbookRefused as refused:
+        assert refused.problem is FileProblem.NOT_READ
