@@ -116,6 +116,9 @@ def changes_told(
     return [said, *_grounds_said(changes, matter, Words(consolidation, office))]
 
 
+_PLACES = 3  # of indicators, named in a sentence of the letter
+
+
 def _grounds_said(changes: Changes, matter: SummaryMatter, words: Words) -> Iterable[str]:
     """Which indicators are judged by another ground than before, and what that does to the count
     of those that were reached."""
@@ -124,8 +127,11 @@ def _grounds_said(changes: Changes, matter: SummaryMatter, words: Words) -> Iter
         by_ground.setdefault(change.after.ground, []).append(change)
     for ground, found in by_ground.items():
         codes = [c.row_key for c in found]
-        places = listed([words.place(words.catalogue.row(c)) for c in codes], "chỉ tiêu")
-        places = places.replace("; PL ", ", ")
+        places = ", ".join(words.place(words.catalogue.row(c)) for c in codes).replace(
+            ", PL ", ", "
+        )
+        if len(codes) > _PLACES:
+            places = f"trang «{CHANGE_SHEET}»"
         final = "số chính thức" if set(codes) <= set(matter.official) else "số"
         was, now = (
             sum(one.line.judgement in REACHED for one in side)
