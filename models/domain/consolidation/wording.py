@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
+from models.domain.consolidation.headline import Headline
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.verdicts import Against, JudgementQuestion
 from models.domain.cycle.letter_phrases import (
@@ -75,6 +76,16 @@ def without_answer_said(
 AT_THE_OFFICE = "đã gửi, chờ Văn phòng xem xét"
 SENT_BACK = "Đã trả lại, chờ bản chỉnh sửa"
 CHOOSES = "chờ cơ quan xác định bản chính"
+
+
+def came_said(headline: Headline) -> str:
+    """How many of the accepted answers came in time, and by an extension; "" for none."""
+    t = headline.timeliness
+    in_time, late = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED], t[Timeliness.LATE]
+    own = counts_said((", trong đó {} được gia hạn", headline.extended))
+    return counts_said(
+        (f"{{}} đúng hạn{own}", in_time), ("{} quá hạn", late), between="; " if own else ", "
+    )
 
 
 def held_said(agencies: Iterable[AgencyOverview]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -33,6 +34,8 @@ class Review:
     proposals: Sequence[Proposal]
     # How many works that an agency registered in the plan cycle nobody reports of, by its code.
     unreported_works: Mapping[str, int] = field(default_factory=dict)
+    # Codes of the agencies that were asked for a plan and of which none was accepted.
+    without_plan: AbstractSet[str] = frozenset()
 
     @cached_property
     def headline(self) -> ReviewHeadline:
