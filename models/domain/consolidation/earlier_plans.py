@@ -1,4 +1,4 @@
-"""Whose plan of the year's beginning a review has nothing of, though it was asked for."""
+"""Of whom a review has no plan of the year's beginning to measure by."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from models.domain.register.successions import PLAN
 def without_plan(
     office: Office, consolidation: Consolidation, earlier: Consolidation | None
 ) -> frozenset[str]:
-    """Codes of the agencies of which no plan was accepted, neither their own nor one taken over.
+    """Codes of the agencies that have no accepted plan, neither their own nor one taken over.
 
-    Who came with another province was asked for none and is told apart; so is nobody of whom, and
-    of whose predecessors, nothing was asked.
+    Who was founded since and took over nothing has none either; who came with another province is
+    told apart.
     """
     if earlier is None:
         return frozenset()
@@ -23,6 +23,6 @@ def without_plan(
     for agency in consolidation.agencies:
         line = (agency.agency, *successions.predecessors_of(agency.agency, day, PLAN))
         asked = [accepted[code] for code in line if code in accepted]
-        if asked and not any(asked) and not agency.came_from:
+        if not any(asked) and not agency.came_from:
             found.add(agency.agency)
     return frozenset(found)

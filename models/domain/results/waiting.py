@@ -42,8 +42,8 @@ SHEETS = {
     WaitingKind.JUDGEMENT: "Người đánh giá",
 }
 _TO_BE_FILED = frozenset({WaitingKind.OVERTAKEN})
-#: Long names of which the sheet has all; the first one tells a reader on a telephone enough.
-_BY_ONE_NAME = frozenset({WaitingKind.LINK, WaitingKind.JUDGEMENT})
+#: Long names of which the sheet has all: of several, a reader on a telephone needs but the count.
+_BY_SHEET = frozenset({WaitingKind.LINK, WaitingKind.JUDGEMENT})
 _LINE = 240  # letters of all names together, on the first screen of a telephone
 _WHERE = "danh sách ở bàn làm việc"  # of what no sheet has
 #: Why a person has to look, of kinds whose name and figures do not say it.
@@ -124,7 +124,9 @@ def _told(kind: WaitingKind, cases: Sequence[Waiting]) -> str:
     >>> _told(WaitingKind.LOST, [short, long]), _told(WaitingKind.LOST, [long, short])
     ('Sở B và 1 trường hợp khác', '')
     """
-    for most in range(1 if kind in _BY_ONE_NAME else NAMED, 0, -1):
+    if kind in _BY_SHEET and len(cases) > 1:
+        return ""
+    for most in range(NAMED, 0, -1):
         told = _named(cases, most)
         if len(told) <= _LINE or len(cases) == 1:
             return told

@@ -34,7 +34,7 @@ class Review:
     proposals: Sequence[Proposal]
     # How many works that an agency registered in the plan cycle nobody reports of, by its code.
     unreported_works: Mapping[str, int] = field(default_factory=dict)
-    # Codes of the agencies that were asked for a plan and of which none was accepted.
+    # Codes of the agencies that have no accepted plan, neither their own nor one taken over.
     without_plan: AbstractSet[str] = frozenset()
 
     @cached_property

@@ -171,8 +171,9 @@ def _before(shown: AgencyRow, without_plan: Collection[str]) -> str | None:
     """Why there is no plan of the year's beginning to be measured by; None where there is one."""
     came_from = shown.one.came_from
     if shown.one.agency in without_plan:
-        whose = "quận, huyện trước đó" if shown.one.kind is AgencyKind.COMMUNE else "cơ quan"
-        return f"Kế hoạch đầu năm của {whose} chưa được tiếp nhận"
+        if shown.one.kind is AgencyKind.COMMUNE:
+            return "Kế hoạch đầu năm của quận, huyện trước đó chưa được tiếp nhận"
+        return "Chưa có kế hoạch đầu năm"
     return f"Chưa đề nghị báo cáo: khi đó thuộc {came_from}" if came_from else None
 
 

@@ -77,13 +77,13 @@ _PARTS = {
 _BRIEFLY = {
     MatterKind.LEVEL: "{} mức giao chờ xác nhận",
     MatterKind.NO_LEVEL: "{} chỉ tiêu chưa có mức giao",
-    MatterKind.NO_WHOLE: "{} chỉ tiêu chưa có số toàn thành phố",
+    MatterKind.NO_WHOLE: "{} chưa có số toàn thành phố",
     MatterKind.LATER: "đề nghị lùi thời hạn {} nhiệm vụ",
     MatterKind.PROOF: "{} văn bản cần làm rõ",
     MatterKind.CAUSE: "{} nguyên nhân cần làm rõ",
-    MatterKind.GOAL: "{} dự án chưa rõ khởi công, khánh thành",
+    MatterKind.GOAL: "{} dự án chưa rõ khởi công",
     MatterKind.DOUBTFUL: "{} dự án cần kiểm tra số",
-    MatterKind.PROPOSAL: "{} nội dung kiến nghị",
+    MatterKind.PROPOSAL: "{} kiến nghị",
 }
 
 

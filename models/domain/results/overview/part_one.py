@@ -162,7 +162,7 @@ def _without_plan(consolidation: Consolidation, review: Review) -> Iterator[Text
                 communes,
             )
         ),
-        f"{listed(others, 'cơ quan').replace('; ', ', ')} chưa có kế hoạch đầu năm được tiếp nhận"
+        f"{listed(others, 'cơ quan').replace('; ', ', ')} chưa có kế hoạch đầu năm"
         if others
         else "",
     )
