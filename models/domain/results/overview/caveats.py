@@ -58,7 +58,9 @@ class Caveats:
             other = one.right if one.stands is one.left else one.left
             if other.number is None or one.row.code != one.other_row.code:
                 continue
-            shown, _ = alike((other.number, figure.number))
+            target = one.row.target
+            set_at = target.value if target is not None and target.is_plain else None
+            shown = alike((other.number, figure.number, set_at))[0]
             number = f", {one.number}" if numbered else ""
             return f"chọn thay số {shown} của {self.name(other.agency)}{number}"
         return ""

@@ -173,7 +173,7 @@ def test_page_one_says_of_a_figure_that_it_was_chosen_and_what_it_does_not_fit(
     east = page.split("phía đông 11,90% (")[1].split(")")[0]
     city = page.split("toàn thành phố 12,60% (")[1].split(")")[0]
 
-    assert "chọn thay số 12,1 của Sở Tài chính, MT-I.1" in east and "chọn thay" not in city
+    assert "chọn thay số 12,10 của Sở Tài chính, MT-I.1" in east and "chọn thay" not in city
     assert ("chưa khớp số các địa bàn, xem phần" in city) is (bool(areas) and not period)
     assert ("chưa khớp số các thành phần, xem phần" in east) is (not areas and not period)
 
