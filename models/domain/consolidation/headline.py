@@ -42,6 +42,7 @@ class Headline:
     unfit_wholes: int = 0  # wholes that their parts do not fit
     # Of those whose mail waits, the agencies that were asked which of several workbooks counts.
     choosing: int = 0
+    extended: int = 0  # of those in time, the agencies whose deadline was another one
     sent_back: int = 0  # of those still in time, the agencies that have their workbook back
     #: Of those of whom nothing came, the agencies that sent another one's workbook.
     anothers: Mapping[Timeliness, int] = field(default_factory=dict)
@@ -109,6 +110,7 @@ def headline_of(
         partly=sum(bool(a.owed) for a in agencies),
         unfit_wholes=sum(one.fault is not None for one in wholes),
         choosing=sum(a.chooses and a.timeliness is Timeliness.WAITING for a in agencies),
+        extended=sum(a.in_time_extended for a in agencies),
         sent_back=sum(a.sent_back and a.timeliness is Timeliness.OPEN for a in agencies),
         anothers={
             state: number

@@ -107,6 +107,12 @@ class AgencyOverview:
         """Whether a version was accepted."""
         return self.timeliness in (Timeliness.ON_TIME, Timeliness.CORRECTED, Timeliness.LATE)
 
+    @property
+    def in_time_extended(self) -> bool:
+        """Whether its answer is in time by a deadline of its own."""
+        in_time = self.timeliness in (Timeliness.ON_TIME, Timeliness.CORRECTED)
+        return in_time and self.extended_to is not None
+
 
 def open_records(standing: AgencyStanding) -> list[SubmissionRecord]:
     """The versions whose findings are still open: the one that counts, and a later one sent back.

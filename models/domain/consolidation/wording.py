@@ -81,6 +81,15 @@ CHOOSES = "chờ cơ quan xác định bản chính"
 ANOTHERS = "Đã gửi thư nhưng đính kèm sổ của cơ quan khác, chưa có báo cáo của cơ quan"
 
 
+def came_said(t: Mapping[Timeliness, int], extended: int) -> str:
+    """How many of the accepted answers came in time, and by an extension; "" for none."""
+    in_time, late = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED], t[Timeliness.LATE]
+    own = counts_said((", trong đó {} được gia hạn", extended))
+    return counts_said(
+        (f"{{}} đúng hạn{own}", in_time), ("{} quá hạn", late), between="; " if own else ", "
+    )
+
+
 def held_said(agencies: Iterable[AgencyOverview]) -> Iterator[str]:
     """Whose mail waits for the office, since when, and whether a report was accepted already."""
     for agency in agencies:

@@ -37,6 +37,7 @@ from models.domain.results import report_work as work
 from models.domain.results.changes import change_notes, change_points, flipped_rows
 from models.domain.results.contradictions import conflict_row, whole_notes
 from models.domain.results.overview import overview, row_elsewhere
+from models.domain.results.overview.open_matters import open_matters
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import (
     Citations,
@@ -218,7 +219,9 @@ def report_of(
         "proposals": list(work.proposal_rows(review.proposals, names, cites)),
         "changes": list(_changes(changes, office.register, names, cites, indicators)),
         "flipped": list(flipped_rows(changes, names)) if changes else [],
-        "questions": work.questions_asked(consolidation, review, names),
+        "questions": work.questions_asked(
+            [m.said for m in open_matters(consolidation, review, names.place, names.row)]
+        ),
         "annex_indicators": [
             row
             for n, i in enumerate(indicators, 1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from models.domain.answers.standing import Timeliness
-from models.domain.consolidation import Consolidation
+from models.domain.consolidation import Figure
 from models.domain.consolidation.shared_documents import SharedDocument
 from models.domain.cycle.letter_phrases import (
     counts_said,
@@ -17,8 +17,6 @@ from models.domain.cycle.letter_phrases import (
 )
 from models.domain.notation.corrections import documents_named
 from models.domain.notation.rounding import percent_of, shares_of
-from models.domain.register.districts import ENDED_ON
-from models.domain.results.report_projects import goals_open
 from models.domain.results.report_text import (
     Citations,
     ReportNames,
@@ -38,7 +36,7 @@ from models.domain.review.lines import (
 )
 from models.domain.review.member_wording import parts_said, urged_said
 from models.domain.review.review import Review
-from models.domain.review.spending import OFF_BUDGET_ASKED, is_doubtful
+from models.domain.review.spending import OFF_BUDGET_ASKED
 from models.domain.review.states import DeadlineSource, TaskBucket
 from models.domain.review.wording import (
     BUCKET_NAMES,
@@ -136,6 +134,17 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
             + words(".")
         )
     yield from _shared_proofs(review, names)
+    if later := asking_later(review.tasks):
+        asking = [
+            words(f"{names.place(t.row)} ({', '.join(names.agency(f.agency) for f in asked)})")
+            for t, asked in later
+        ]
+        count = number_text(len(later))
+        yield (
+            words(f"Cơ quan đề nghị lùi thời hạn {count} nhiệm vụ được giao, cần có ý kiến: ")
+            + joined(asking, "; ")
+            + words(".")
+        )
     if headline.actions:
         overdue = Counter(a.agency for a in review.actions if a.bucket is TaskBucket.OVERDUE)
         by_name = [
@@ -165,7 +174,16 @@ _TO_ISSUE = re.compile(
 _SUBMITTING = "TTR"  # the letter that submits a draft; done by it is who has but to draft it
 
 
-def _unfit_proofs(review: Review, names: ReportNames, cites: Citations) -> Iterator[Text]:
+@dataclass(frozen=True, slots=True)
+class UnfitProof:
+    """A paper named as proof, of another kind than the one that the task was to bring about."""
+
+    task: ReviewTask
+    proof: Figure
+    wanted: str  # the deed and the kinds of papers, as the task words them
+
+
+def unfit_proofs(review: Review) -> Iterator[UnfitProof]:
     """Of tasks done, the proofs that are of another kind than the paper they were to bring about.
 
     A proof whose number tells no kind speaks neither for nor against it.
@@ -184,11 +202,44 @@ def _unfit_proofs(review: Review, names: ReportNames, cites: Citations) -> Itera
                 continue
             kinds = {re.split(r"[/-]", mark)[1] for mark in documents_named(proof.text)}
             if kinds and not kinds & wanted:
-                whose = words(
-                    f"{names.place(task.row)} ({names.agency(proof.agency)}): giao "
-                    f"{due['deed'].lower()} {' hoặc '.join(kinds_due)}, văn bản nêu là "
-                )
-                yield whose + cites.quoted(proof, 80)
+                named = f"{due['deed'].lower()} {' hoặc '.join(kinds_due)}"
+                yield UnfitProof(task, proof, named)
+
+
+def _unfit_proofs(review: Review, names: ReportNames, cites: Citations) -> Iterator[Text]:
+    for one in unfit_proofs(review):
+        whose = words(
+            f"{names.place(one.task.row)} ({names.agency(one.proof.agency)}): giao {one.wanted}, "
+            "văn bản nêu là "
+        )
+        yield whose + cites.quoted(one.proof, 80)
+
+
+#: What an agency writes that asks for a later deadline: to the deed belongs what is put off.
+_LATER = re.compile(
+    r"\b(?:lùi|gia hạn|kéo dài|dời|giãn|hoãn)\b(?!\s+(?:hợp đồng|giấy phép))"
+    r"|\bđiều chỉnh\b[^.;]*\bthời (?:hạn|gian)\b",
+    re.IGNORECASE,
+)
+
+
+def asking_later(tasks: Iterable[ReviewTask]) -> Sequence[tuple[ReviewTask, Sequence[Figure]]]:
+    """The assigned tasks not done of which an agency proposes a later deadline, with its words."""
+    found = []
+    for task in tasks:
+        asked = [
+            doing.proposals
+            for doing in doings_of([task])
+            if doing.proposals is not None and _asks_later(doing)
+        ]
+        if asked:
+            found.append((task, asked))
+    return found
+
+
+def _asks_later(doing: Doing) -> bool:
+    asked = doing.proposals
+    return asked is not None and not doing.bucket.is_done and bool(_LATER.search(asked.text))
 
 
 _MOST_PAPERS = 12  # that part VI names; the sheets have them all
@@ -286,6 +337,8 @@ def _reasons_of(doing: Doing, cites: Citations) -> Text:
     """What stands in the way; of what is late also how the agency explains it, or that it does
     not."""
     obstacles = cites.quoted(doing.obstacles, _SHORT)
+    if _asks_later(doing):
+        obstacles = joined([obstacles, words("Đề nghị: ") + cites.quoted(doing.proposals)], " ")
     if doing.bucket not in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
         return obstacles
     explained = cites.quoted(doing.explained, _SHORT)
@@ -338,8 +391,8 @@ def proposal_rows(
     proposals: Sequence[Proposal], names: ReportNames, cites: Citations
 ) -> Iterator[Row]:
     """What agencies ask for, each wording once with all who ask so; what most ask for first."""
-    groups = _same_proposals(proposals)
-    for count, found in enumerate(sorted(groups.values(), key=_askers, reverse=True), 1):
+    groups = same_proposals(proposals)
+    for count, found in enumerate(sorted(groups.values(), key=askers, reverse=True), 1):
         asking: dict[str, list[Proposal]] = {}
         for one in found:
             asking.setdefault(one.agency, []).append(one)
@@ -365,72 +418,13 @@ def proposals_said(proposals: Sequence[Proposal]) -> str:
     return f"{agencies} cơ quan nêu {count} lượt kiến nghị, đề xuất với {matters} nội dung"
 
 
-def questions_asked(consolidation: Consolidation, review: Review, names: ReportNames) -> list[Text]:
-    """What the report asks for, numbered, with the part that tells each; none where nothing is
-    open."""
-    headline, timeliness = review.headline, consolidation.headline.timeliness
-    conflicts = [c.number for c in consolidation.conflicts if c.is_open]
-    unfit = sum(one.fault is not None for one in consolidation.wholes)
-    unclear = goals_open(review.projects)
-    which = ", ".join(names.place(p.row) for p in unclear)
-    districts = [
-        *(t.row for t in review.tasks if not _done_by_districts(t)),
-        *(p.row for p in review.projects),
-    ]
-    districts = [row for row in districts if names.works_on_districts(row)]
-    asked = [
-        (
-            len(conflicts),
-            f"số liệu chưa thống nhất giữa các nguồn ({', '.join(conflicts)}; phần IV)",
-        ),
-        (unfit, "trường hợp số liệu liên quan nhau chưa thống nhất (phần IV, V)"),
-        (headline.buckets[TaskBucket.OVERDUE], "nhiệm vụ quá hạn chưa hoàn thành (phần VI)"),
-        (
-            headline.buckets[TaskBucket.UNHEARD],
-            "nhiệm vụ đến hạn sau ngày báo cáo, chưa có số liệu mới (phần VI)",
-        ),
-        (
-            len(unclear),
-            f"dự án chưa rõ đã khởi công, khánh thành hay chưa ({which}; phần VII)",
-        ),
-        (
-            len(districts),
-            "nhiệm vụ, dự án về cấp huyện, cấp đã kết thúc hoạt động "
-            f"({', '.join(map(names.place, districts))}; phần VI, VII)",
-        ),
-        (sum(map(is_doubtful, review.projects)), "dự án có số liệu cần kiểm tra (phần VII)"),
-        (timeliness[Timeliness.MISSING], "cơ quan quá hạn, chưa gửi báo cáo (phần VIII)"),
-        (
-            timeliness[Timeliness.OVERDUE],
-            "cơ quan quá hạn, báo cáo chưa được tiếp nhận (phần VIII)",
-        ),
-        _most_proposed(review.proposals),
-    ]
-    told = [f"{number_text(count)} {said}" for count, said in asked if count]
-    last = len(told)
-    return [words(f"({n}) {one}{'./.' if n == last else ';'}") for n, one in enumerate(told, 1)]
+def questions_asked(matters: Sequence[str]) -> list[Text]:
+    """What the report asks for, numbered; none where nothing is open."""
+    last = len(matters)
+    return [words(f"({n}) {one}{'./.' if n == last else ';'}") for n, one in enumerate(matters, 1)]
 
 
-def _done_by_districts(task: ReviewTask) -> bool:
-    """Whether it was done while there were districts, so that nothing is to be asked of it."""
-    finished = task.finished_on
-    return task.bucket.is_done and finished is not None and finished < ENDED_ON
-
-
-def _most_proposed(proposals: Sequence[Proposal]) -> tuple[int, str]:
-    """For how many things agencies ask, and what most of them do."""
-    groups = list(_same_proposals(proposals).values())
-    if not groups:
-        return 0, ""
-    most = max(groups, key=_askers)
-    count, text = number_text(_askers(most)), shortened(most[0].text, _SHORT).rstrip(" .;")
-    return len(groups), (
-        f"nội dung kiến nghị, đề xuất của các cơ quan, nhiều nhất là «{text}» ({count} cơ quan; "
-        "phần IX)"
-    )
-
-
-def _same_proposals(proposals: Sequence[Proposal]) -> dict[str, list[Proposal]]:
+def same_proposals(proposals: Sequence[Proposal]) -> dict[str, list[Proposal]]:
     """Each wording once, with all who ask so."""
     groups: dict[str, list[Proposal]] = {}
     for one in proposals:
@@ -438,7 +432,7 @@ def _same_proposals(proposals: Sequence[Proposal]) -> dict[str, list[Proposal]]:
     return groups
 
 
-def _askers(proposals: Sequence[Proposal]) -> int:
+def askers(proposals: Sequence[Proposal]) -> int:
     return len({one.agency for one in proposals})
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from models.domain.consolidation import Consolidation, Figure
 from models.domain.consolidation.member_wording import NAMED, counted, members_said, missed_said
-from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import judged_by
 from models.domain.cycle.letter_phrases import (
     alike,
@@ -24,13 +24,15 @@ from models.domain.letters.letters import Table
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.office import Office
-from models.domain.register.catalogue import PERIODS
+from models.domain.register.catalogue import PERIODS, Catalogue
 from models.domain.register.target_revisions import first_in_full, named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import (
     TERRITORY_SHORT_NAMES,
     Territory,
 )
+from models.domain.results.overview.caveats import Caveats, caveats_of
+from models.domain.results.overview.open_matters import matters_briefly, open_matters
 from models.domain.results.report_text import against_baseline, hedged, places_there, target_said
 from models.domain.results.report_work import proposals_said
 from models.domain.results.summary_words import (
@@ -72,18 +74,20 @@ _NOTES = ("Số cả năm là số ước, trừ số ghi «chính thức».",)
 def review_matter(consolidation: Consolidation, review: Review, office: Office) -> SummaryMatter:
     """The gravest first: what was not reached, what is overdue, where the way was left behind."""
     words = Words(consolidation, office)
-    unfit = [one for one in consolidation.wholes if one.fault is not None]
+    caveats = caveats_of(consolidation, words.catalogue, words.brief)
+    matters = open_matters(consolidation, review, words.place, words.whole_name)
     bases = [r.target.basis for one in review.indicators for r in one.grounds.values() if r.target]
     return SummaryMatter(
         shares=_shares(review.headline, words),
         points=[
-            *first_in_full(list(_points(review, words, unfit)), bases),
+            *first_in_full(list(_points(review, words, caveats)), bases),
             *wholes_point(consolidation, words),
         ],
         tables=list(_review_tables(review, words)),
-        figures=list(_figures(review, words, unfit)),
+        figures=list(_figures(review, words, caveats)),
         notes=_notes(words),
-        in_figures=list(_scenario(review, words, unfit)),
+        in_figures=[*_scenario(review, words, caveats), *_proposed(review)],
+        open_matters=matters_briefly(matters),
         official=frozenset(
             one.row.code
             for one in review.indicators
@@ -122,7 +126,7 @@ def _shares(headline: ReviewHeadline, words: Words) -> str:
     )
 
 
-def _points(review: Review, words: Words, unfit: Sequence[WholeAndParts]) -> Iterable[str]:
+def _points(review: Review, words: Words, caveats: Caveats) -> Iterable[str]:
     """The gravest first; each figure with its reference."""
     missed = [_result(i, words) for i in review.indicators if i.outcome is Judgement.NOT_MET]
     yield from point("Chỉ tiêu không đạt", missed, "chỉ tiêu")
@@ -150,9 +154,9 @@ def _points(review: Review, words: Words, unfit: Sequence[WholeAndParts]) -> Ite
         if i.commitment_judgement is Judgement.NOT_MET and i.outcome is not Judgement.NOT_MET
     ]
     yield from point("Chỉ tiêu đạt mức giao nhưng chưa đạt cam kết đầu năm", below, "chỉ tiêu")
-    yield from _scenario(review, words, unfit)
+    yield from _scenario(review, words, caveats)
     for bucket in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
-        named = [_dated(t, words) for t in review.tasks_in(bucket)]
+        named = [_dated(t, words) for t in _longest_first(review.tasks_in(bucket))]
         said = BUCKET_NAMES[bucket]
         yield from point(f"Nhiệm vụ {said[:1].lower()}{said[1:]}", named, "nhiệm vụ")
     unreported = [
@@ -171,8 +175,11 @@ def _points(review: Review, words: Words, unfit: Sequence[WholeAndParts]) -> Ite
         if is_doubtful(p)
     ]
     yield from point(DOUBTED, doubtful, "dự án")
-    if review.proposals:
-        said = proposals_said(review.proposals)
+    yield from _proposed(review)
+
+
+def _proposed(review: Review) -> Iterable[str]:
+    if said := proposals_said(review.proposals):
         yield f"{said[:1].upper()}{said[1:]} (trang «Kiến nghị» của sổ tổng hợp)."
 
 
@@ -262,7 +269,7 @@ def _dated(task: ReviewTask, words: Words) -> str:
     return f"{words.row_and_lead(task.row)}: {due}{late}"
 
 
-def _scenario(review: Review, words: Words, unfit: Sequence[WholeAndParts]) -> Iterable[str]:
+def _scenario(review: Review, words: Words, caveats: Caveats) -> Iterable[str]:
     """The whole product against the scenario at the year's end, and the branches, by whose figures
     each."""
     if not review.scenario:
@@ -278,7 +285,7 @@ def _scenario(review: Review, words: Words, unfit: Sequence[WholeAndParts]) -> I
     yield (
         f"{_index_named(words)} {actual} (cùng kỳ bằng 100), {said} (số của "
         f"{words.agency(point.actual.agency)}{doubt}){_branches(branches, words)}"
-        f"{_whole_city(review, words, unfit)}."
+        f"{_whole_city(review, words, caveats)}."
     )
 
 
@@ -302,9 +309,7 @@ def _branches(branches: Iterable[ReviewScenario], words: Words) -> str:
     return f"; {number_text(len(known))} dòng ngành, nhóm ngành theo số của {whose}{reached}"
 
 
-def _figures(
-    review: Review, words: Words, unfit: Sequence[WholeAndParts]
-) -> Iterable[tuple[str, str]]:
+def _figures(review: Review, words: Words, caveats: Caveats) -> Iterable[tuple[str, str]]:
     """The whole product against its scenario, targets, tasks, projects."""
     h = review.headline
     whole = review.scenario[0].point(_YEAR) if review.scenario else None
@@ -318,9 +323,10 @@ def _figures(
             "tạm dùng, các nguồn còn khác nhau"
             if whole.actual.reference in of_whole.disputed
             else "",
-            "chưa khớp số các ngành" if _is_unfit(of_whole.row.code, unfit, of_areas=False) else "",
+            caveats.chosen(whole.actual),
+            caveats.misfit(of_whole.row, review.territory),
         )
-        said = f"{actual}{_in_brackets(beside)}{_whole_city(review, words, unfit)}"
+        said = f"{actual}{_in_brackets(beside)}{_whole_city(review, words, caveats)}"
         yield _index_named(words), said
     yield (
         "Chỉ tiêu đạt và vượt",
@@ -338,7 +344,7 @@ def _figures(
     yield "Dự án trọng điểm đã báo cáo", _of(h.projects_reported, h.projects)
 
 
-def _whole_city(review: Review, words: Words, unfit: Sequence[WholeAndParts]) -> str:
+def _whole_city(review: Review, words: Words, caveats: Caveats) -> str:
     """The growth of the whole city beside the scenario's of another ground: whose it is, and
     whether it fits its areas'; "" for one ground."""
     one = growth_by_ground(review, words.catalogue)
@@ -350,13 +356,12 @@ def _whole_city(review: Review, words: Words, unfit: Sequence[WholeAndParts]) ->
         return f"; {where} chưa có số liệu"
     plain, unit = _plain_target(whole), one.row.unit
     reached, set_at = alike((whole.value.number, plain))
-    twin = review.scenario[0].row.code  # a measure that stands in two rows is told of one of them
-    apart = any(_is_unfit(code, unfit, of_areas=True) for code in (one.row.code, twin))
     beside = (
         _STATUSES[status_on(one, Territory.WHOLE)],
         words.brief(whole.value.agency),
         f"giao {set_at}{unit}" if set_at else "",
-        "chưa khớp số các địa bàn" if apart else "",
+        caveats.chosen(whole.value),
+        caveats.misfit(one.row, Territory.WHOLE),
     )
     return f"; tốc độ tăng {where} {reached}{unit}{_in_brackets(beside)}"
 
@@ -366,18 +371,6 @@ _STATUSES = {
     ValueStatus.ACTUAL: "chính thức",
     ValueStatus.UNSTATED: "",
 }
-
-
-def _is_unfit(code: str, unfit: Sequence[WholeAndParts], *, of_areas: bool) -> bool:
-    """Whether the row's value of the year does not fit its parts, or the whole city's its areas."""
-    return any(
-        one.row.code == code
-        and bool(one.areas) is of_areas
-        and not one.link
-        and not one.territory
-        and one.period in ("", _YEAR)
-        for one in unfit
-    )
 
 
 def _in_brackets(parts: Iterable[str]) -> str:
@@ -402,16 +395,40 @@ def _review_tables(review: Review, words: Words) -> Iterable[Table]:
     yield cut_table(
         "Chỉ tiêu không đạt",
         ("Chỉ tiêu", "Giao", "Cả năm"),
-        [_missed(i, words) for i in missed],
+        [_missed(i, words) for i in _families_first(missed, words.catalogue)],
         (1, 2),
     )
-    overdue = review.tasks_in(TaskBucket.OVERDUE)
+    overdue = _longest_first(review.tasks_in(TaskBucket.OVERDUE))
     yield cut_table(
         f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}",
         ("Nhiệm vụ", "Cơ quan", "Thời hạn"),
         [(_task_name(t, words), words.agency(t.led_by), _limit(t)) for t in overdue],
         (),
     )
+
+
+def _longest_first(tasks: Iterable[ReviewTask]) -> list[ReviewTask]:
+    """By the day they were due, the earliest first; of one day in the directive's order."""
+    return sorted(tasks, key=lambda task: task.deadline or task.row.deadline or dt.date.max)
+
+
+def _families_first(
+    indicators: Sequence[ReviewIndicator], catalogue: Catalogue
+) -> list[ReviewIndicator]:
+    """One of each family before any other of it, since a short list shows but the first rows.
+
+    A row, those under it, and the row that states the same measure elsewhere are one family.
+    """
+    twins = {one.right: one.left for one in catalogue.equivalences if not one.period}
+    seen: set[str] = set()
+    first: list[ReviewIndicator] = []
+    others: list[ReviewIndicator] = []
+    for one in indicators:
+        head = one.row.parent or one.row.code
+        head = twins.get(head, head)
+        (others if head in seen else first).append(one)
+        seen.add(head)
+    return [*first, *others]
 
 
 def _until(headline: ReviewHeadline, words: Words) -> str:

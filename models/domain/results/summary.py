@@ -15,6 +15,7 @@ from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wording import (
     TIMELINESS_NAMES,
     UNREACHED,
+    came_said,
     each_for_now,
     timeliness_said,
     with_reach,
@@ -76,7 +77,7 @@ def summarise(
     words = Words(consolidation, office)
     counts, sentences = counted_points(matter.points)
     tables = [t for t in _tables(consolidation, matter, words) if t.rows]
-    asked = list(_asked(consolidation, words))
+    asked = [*_asked(consolidation, words), *filter(None, (matter.open_matters,))]
     told = (*(t.title for t in tables), *asked)
     return SummaryContent(
         cycle=consolidation.cycle,
@@ -150,17 +151,13 @@ def _grounds_said(changes: Changes, matter: SummaryMatter, words: Words) -> Iter
 
 def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
     h, t = consolidation.headline, consolidation.headline.timeliness
-    in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
     rest = without_answer_said(t, h.apart)
     if h.partly:
         rest += f"; trong số chưa hoàn thành, {number_text(h.partly)} cơ quan đã được tiếp nhận "
         rest += "một phần"
     accepted = part_said(h.answered, h.asked, "cơ quan, đơn vị", "đã có báo cáo được tiếp nhận")
     answered = f"Đến {instant_text(consolidation.as_of)}, {accepted}"
-    came = counts_said(
-        ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
-    )  # fmt: skip
-    if came:
+    if came := came_said(h.timeliness, h.extended):
         answered += f" ({came})"
     conflicts = (
         f"có {number_text(h.conflicts)} số liệu mâu thuẫn cần quyết định"

@@ -12,6 +12,7 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wording import TIMELINESS_NAMES, without_answer_said
 from models.domain.cycle.letter_phrases import (
+    counts_said,
     cut_at_phrase,
     listed,
     number_text,
@@ -51,6 +52,7 @@ class SummaryMatter:
     figures: Sequence[tuple[str, str]] = ()
     notes: Sequence[str] = ()
     in_figures: Sequence[str] = ()
+    open_matters: str = ""  # what else is open, in a line: kinds that no other line counts
     official: Collection[str] = ()  # codes of the indicators judged by an official figure
 
 
@@ -166,6 +168,8 @@ def answers_figure(consolidation: Consolidation) -> tuple[str, str]:
         for state in _ANSWERED
         if (n := h.timeliness[state])
     )
+    own = counts_said((", trong đó {} được gia hạn", h.extended))
+    came = came.replace(" đúng hạn", f" đúng hạn{own}", 1)
     rest = without_answer_said(h.timeliness, h.apart, "")
     said = f"{out_of(h.answered, h.asked)} cơ quan"
     said += f" ({came})" if came else ""

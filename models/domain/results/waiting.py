@@ -105,13 +105,10 @@ def asked_of(waiting: Iterable[Waiting]) -> list[str]:
     ['Thư chờ Văn phòng xử lý (2): Sở A; Sở B']
     """
     lines = []
-    kinds = list(_by_kind(waiting))
-    for at, (kind, cases) in enumerate(kinds, 1):
+    for kind, cases in _by_kind(waiting):
         told = _told(kind, [case for case in cases if case.name])
         sheet = SHEETS.get(kind)
-        # Of kinds that one sheet tells of, the last names it.
-        again = sheet in {SHEETS.get(later) for later, _ in kinds[at : at + 1]}
-        where = f"trang «{sheet}»" if sheet and not (again and told) else ""
+        where = f"trang «{sheet}»" if sheet else ""
         where = where or ("" if told or not cases[0].name else _WHERE)
         why = f", vì {_WHY[kind]}" if kind in _WHY else ""
         counted = f"{kind.value} ({number_text(len(cases))}){why}"

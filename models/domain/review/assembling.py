@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from models.domain.consolidation import ActionGroup, ActionItem, Consolidation
 from models.domain.consolidation.conflicts import disputes
+from models.domain.consolidation.earlier_plans import without_plan
 from models.domain.consolidation.indicators import sheet_of
 from models.domain.consolidation.plans import action_sheets, five_clear_columns
 from models.domain.consolidation.rulings import judged_instead, stands_elsewhere
@@ -97,6 +98,7 @@ def review_of(
         proposals=proposals_in(form, consolidation, actions),
         unreported_works=_unreported(planned, actions),
         shared_documents=documents,
+        without_plan=without_plan(office, consolidation, earlier),
     )
 
 

@@ -43,6 +43,7 @@ class ReviewHeadline:
     ahead: int
     on_track: int
     behind: int
+    pace_awaiting: int  # on the way as in the year, for a person to judge
     tasks: int
     buckets: Mapping[TaskBucket, int]
     unproven: int  # tasks called done without number and date of a document
@@ -110,6 +111,7 @@ def review_headline(
         ahead=sum(i.pace is Pace.AHEAD for i in indicators),
         on_track=sum(i.pace is Pace.ON_TRACK for i in indicators),
         behind=sum(i.pace is Pace.BEHIND for i in indicators),
+        pace_awaiting=sum(i.pace is Pace.AWAITING for i in indicators),
         tasks=len(tasks),
         buckets={b: buckets[b] for b in TaskBucket},
         unproven=sum(t.bucket.is_done and not t.proven for t in tasks),

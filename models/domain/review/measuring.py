@@ -117,7 +117,7 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         against_commitment(row, number, commitment), own, result.value, commitment
     )
     status = answered(by.sheet, answers, "value_status")
-    return ReviewIndicator(
+    one = ReviewIndicator(
         line=line,
         territory=own,
         value=result.value,
@@ -145,6 +145,33 @@ def review_indicator(line: IndicatorLine, by: Measures) -> ReviewIndicator:
         disputed=_disputed((t.value for t in (*territories.values(), *elsewhere.values())), by),
         members=members,
         told_elsewhere=elsewhere,
+    )
+    return _waiting(one) if one.outcome is Judgement.AWAITING else one
+
+
+def _waiting(one: ReviewIndicator) -> ReviewIndicator:
+    """The indicator while a person has yet to judge it.
+
+    Until it is known what its number says, the number can neither keep a promise nor break one, nor
+    be ahead of a milestone or behind it: both wait as well, and are counted nowhere else.
+    """
+    compared = one.commitment_judgement is not Judgement.UNKNOWN and not one.commitment_by_person
+    return replace(
+        one,
+        commitment_judgement=Judgement.AWAITING if compared else one.commitment_judgement,
+        commitment_distance=None if compared else one.commitment_distance,
+        track=[point if point.pace is Pace.UNKNOWN else _unjudged(point) for point in one.track],
+    )
+
+
+def _unjudged(point: TrackPoint) -> TrackPoint:
+    return replace(
+        point,
+        pace=Pace.AWAITING,
+        following="",
+        following_promised=None,
+        following_promise=None,
+        contrary=None,
     )
 
 

@@ -10,6 +10,7 @@ from models.domain.consolidation.members import Members, MemberValue
 from models.domain.consolidation.verdicts import VerdictBook
 from models.domain.reading.forms import SheetForm
 from models.domain.register.catalogue import PERIODS, Catalogue, CatalogueRow
+from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import target_in_force
 from models.domain.register.territories import Territory
 from models.domain.review.hearing import Hearing
@@ -61,6 +62,9 @@ def _judged(
         against_commitment(row, figure.number if figure else None, promised),
         *(territory, figure, promised),
     )
+    # While a person has yet to judge its value, the value keeps no promise and breaks none.
+    waits = result.judgement is Judgement.AWAITING and kept_asked is None
+    compared = kept.judgement is not Judgement.UNKNOWN
     return MemberValue(
         report.agency,
         figure,
@@ -68,7 +72,7 @@ def _judged(
         result.distance,
         result.why_not_judged,
         promised,
-        kept.judgement,
+        Judgement.AWAITING if waits and compared else kept.judgement,
         asked=result.asked,
         kept_asked=kept_asked,
     )

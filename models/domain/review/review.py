@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -36,6 +37,8 @@ class Review:
     unreported_works: Mapping[str, int] = field(default_factory=dict)
     # Documents that agencies name as proofs of works that have nothing in common.
     shared_documents: Sequence[SharedDocument] = ()
+    # Codes of the agencies that have no accepted plan, neither their own nor one taken over.
+    without_plan: AbstractSet[str] = frozenset()
 
     @cached_property
     def headline(self) -> ReviewHeadline:

@@ -89,6 +89,7 @@ class Pace(StrEnum):
     AHEAD = "ahead"
     ON_TRACK = "on_track"
     BEHIND = "behind"
+    AWAITING = "awaiting"  # the row waits for a person's verdict: its number alone says nothing
     UNKNOWN = "unknown"  # nothing promised, nothing reported, or not comparable
 
 

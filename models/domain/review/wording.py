@@ -70,6 +70,7 @@ PACE_NAMES = {
     Pace.AHEAD: "Nhanh hơn",
     Pace.ON_TRACK: "Đúng tiến độ",
     Pace.BEHIND: "Chậm hơn",
+    Pace.AWAITING: "Chờ đánh giá",
     Pace.UNKNOWN: "",
 }
 DEADLINE_SOURCE_NAMES = {

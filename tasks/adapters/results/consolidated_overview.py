@@ -180,6 +180,11 @@ def answering_lines(consolidation: Consolidation) -> list[OverviewLine]:
             part=True,
             adds_to=_STATES,
         ),
+        *(
+            [OverviewLine("trong đó đúng hạn do được gia hạn", h.extended, n, "Cơ quan", part=True)]
+            if h.extended
+            else []
+        ),
         OverviewLine(
             *("trong đó quá hạn", t[Timeliness.LATE], n, "Cơ quan"), part=True, adds_to=_STATES
         ),

@@ -74,7 +74,7 @@ def write_consolidation(
         foot = Foot(consolidation.cycle.title, f"Số liệu đến {instant_text(consolidation.as_of)}")
         tables = TableWriter(book, _lineage_rows(consolidation, earlier), foot)
         write_overview(book, results, stamp, foot)
-        tables.add(agency_sheet(consolidation))
+        tables.add(agency_sheet(consolidation, results.without_plan))
         results.add_sheets(book, tables, names)
         tables.add(finding_sheet(consolidation, names))
         if changes is not None:

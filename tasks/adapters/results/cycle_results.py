@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -85,6 +86,11 @@ class CycleResults(ABC):
     def every_figure(self) -> Sequence[Figure]:
         """The lineage of this cycle, then that of the earlier one."""
         return (*self.consolidation.lineage, *(self.earlier.lineage if self.earlier else ()))
+
+    @property
+    def without_plan(self) -> AbstractSet[str]:
+        """Codes of the agencies of which the cycle misses a plan that it is measured by."""
+        return frozenset()
 
     @abstractmethod
     def tables(self, names: ResultNames) -> CycleTables:

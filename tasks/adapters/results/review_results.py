@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -72,6 +73,11 @@ class ReviewResults(CycleResults):
         """The review is made here; what follows from the day is part of the fingerprint."""
         review = review_of(office, consolidation, earlier)
         return cls(office, consolidation.shown_with(earlier, review.by_day()), earlier, review)
+
+    @property
+    def without_plan(self) -> AbstractSet[str]:
+        """Those of which no plan was accepted, neither their own nor one they took over."""
+        return self.review.without_plan
 
     def tables(self, names: ResultNames) -> CycleTables:
         """Results by territory and on the way, tasks by bucket, money, proposals."""

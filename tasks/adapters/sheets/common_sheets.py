@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from models.domain.answers.papers import paper_name
@@ -32,6 +32,7 @@ from models.domain.notation.rounding import like_decimals
 from models.domain.reading.findings import SEVERITY_NAMES, Severity
 from models.domain.reading.forms import Form
 from models.domain.reading.submissions import Verdict
+from models.domain.register.agencies import AgencyKind
 from models.domain.register.catalogue import Appendix, period_phrase
 from models.domain.register.territories import TERRITORY_NAMES
 from models.domain.results.report_text import MOST_PLACES
@@ -90,8 +91,12 @@ class AgencyRow:
     one: AgencyOverview
 
 
-def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
+def agency_sheet(
+    consolidation: Consolidation, without_plan: Collection[str] = ()
+) -> TableSheet[AgencyRow]:
     """One row per agency; what counts of each section where files have them.
+
+    `without_plan`: codes of those of which no plan of the year's beginning was accepted.
 
     Under each appendix stands "complete/expected", nothing where no row of it is due.
     """
@@ -100,7 +105,12 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
     papers = [OutputColumn("papers", "Văn bản ký số", 34, _papers_of)]
     unreached = [OutputColumn("unreached", "Vì sao thư không tới", 30, _why_unreached)]
     sections = [OutputColumn("sections", "Từng phần", 30, _sections_of)]
-    newly = [OutputColumn("came_from", "Kỳ trước", 22, _why_not_asked_before)]
+
+    def told_before(shown: AgencyRow) -> str | None:
+        return _before(shown, without_plan)
+
+    before = [OutputColumn("came_from", "Kỳ trước", 22, told_before)]
+    has_before = bool(without_plan) or any(a.came_from for a in consolidation.agencies)
     return TableSheet(
         "Cơ quan",
         "TÌNH TRẠNG BÁO CÁO CỦA TỪNG CƠ QUAN, ĐƠN VỊ",
@@ -154,15 +164,20 @@ def agency_sheet(consolidation: Consolidation) -> TableSheet[AgencyRow]:
             OutputColumn(
                 "actions", "Việc tự đề ra", 8, lambda r: r.one.free_actions or None, CENTRE
             ),
-            *(newly if any(a.came_from for a in consolidation.agencies) else ()),
+            *(before if has_before else ()),
             *(unreached if consolidation.headline.unreached else ()),
         ],
         [AgencyRow(order, one) for order, one in enumerate(consolidation.agencies, start=1)],
     )
 
 
-def _why_not_asked_before(shown: AgencyRow) -> str | None:
+def _before(shown: AgencyRow, without_plan: Collection[str]) -> str | None:
+    """Why there is no plan of the year's beginning to be measured by; None where there is one."""
     came_from = shown.one.came_from
+    if shown.one.agency in without_plan:
+        if shown.one.kind is AgencyKind.COMMUNE:
+            return "Kế hoạch đầu năm của quận, huyện trước đó chưa được tiếp nhận"
+        return "Chưa có kế hoạch đầu năm"
     return f"Chưa đề nghị báo cáo: khi đó thuộc {came_from}" if came_from else None
 
 

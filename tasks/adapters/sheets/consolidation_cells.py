@@ -34,6 +34,7 @@ PACE_TONES = {
     Pace.AHEAD: Tone.GOOD,
     Pace.ON_TRACK: Tone.GOOD,
     Pace.BEHIND: Tone.BAD,
+    Pace.AWAITING: Tone.WARN,
     Pace.UNKNOWN: Tone.PLAIN,
 }
 NO_DATA = "Chưa có số liệu"

@@ -20,11 +20,12 @@ from models.domain.register.districts import (
     works_on_districts,
 )
 from models.domain.register.targets import Judgement
+from models.domain.results.overview.open_matters import open_matters
 from models.domain.results.preview import preview_of
 from models.domain.results.preview_letters import of_districts_asked
 from models.domain.results.report import report_of
 from models.domain.results.report_text import Citations, ReportNames
-from models.domain.results.report_work import questions_asked, task_row
+from models.domain.results.report_work import task_row
 from models.domain.review.buckets import Finish
 from models.domain.review.lines import ReviewIndicator
 from models.domain.review.states import TaskBucket
@@ -221,7 +222,8 @@ def test_the_closing_list_asks_about_work_on_districts_that_was_not_done_in_thei
     ]
     review = dataclasses.replace(made.review, tasks=tasks)
 
-    listed = [t.plain for t in questions_asked(made.consolidation, review, names)]
+    matters = open_matters(made.consolidation, review, names.place, names.row)
+    listed = [matter.said for matter in matters]
     told = [one for one in listed if "nhiệm vụ, dự án về cấp huyện" in one]
     assert bool(told) is asked
     assert all("(PL IV.28; phần VI, VII)" in one for one in told)

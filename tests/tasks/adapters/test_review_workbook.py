@@ -233,7 +233,7 @@ def test_every_sheet_of_figures_says_of_which_ground_they_are(review, letter, bo
 
 
 def test_a_pace_of_the_workbook_names_what_it_is_made_against(review, book):
-    names = tuple(PACE_NAMES[p] for p in Pace if PACE_NAMES[p])
+    names = tuple(f"{PACE_NAMES[p]} (" for p in Pace if PACE_NAMES[p])
     told = [text for text in texts(book, "Chỉ tiêu") if text.startswith(names)]
 
     assert len(told) == sum(one.pace is not Pace.UNKNOWN for one in review.indicators) > 0

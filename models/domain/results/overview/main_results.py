@@ -6,16 +6,17 @@ states, and of appendix I the measures for which several official targets are se
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from models.domain.consolidation import Figure
 from models.domain.cycle.letter_phrases import number_text
 from models.domain.notation.rounding import percent_of
-from models.domain.register.catalogue import PERIODS, Appendix, Catalogue
+from models.domain.register.catalogue import PERIODS, Appendix
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import no_level_said
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
+from models.domain.results.overview.caveats import Caveats
 from models.domain.results.report_measures import places_in
 from models.domain.results.report_projects import days_of
 from models.domain.results.report_text import (
@@ -39,11 +40,7 @@ _PLANS = ("plan_central", "plan_city")
 
 
 def main_results(
-    review: Review,
-    catalogue: Catalogue,
-    names: ReportNames,
-    cites: Citations,
-    asked: Container[str] = (),
+    review: Review, caveats: Caveats, names: ReportNames, cites: Citations
 ) -> Iterator[Text]:
     """A sentence for each main indicator that is told, then how much of the plans was spent.
 
@@ -52,19 +49,24 @@ def main_results(
     growth = review.scenario[0].row.code if review.scenario else ""
     of_the_year = ("", PERIODS[-1])
     twins = {
-        e.left for e in catalogue.equivalences if e.right == growth and e.period in of_the_year
+        e.left
+        for e in caveats.catalogue.equivalences
+        if e.right == growth and e.period in of_the_year
     }
     for one in review.indicators:
         several = any(result.baselines for result in one.grounds.values())
         first = one.row.appendix is Appendix.I and not one.row.parent
         if one.row.code in twins or (several and first):
-            note = "phần còn lại cần đối chiếu, xem phần IV" if one.row.code in asked else ""
-            yield from _result(one, review, names, cites, note)
+            yield from _result(one, review, caveats, names, cites)
     yield from _spent(review.projects)
 
 
 def _result(
-    one: ReviewIndicator, review: Review, names: ReportNames, cites: Citations, note: str
+    one: ReviewIndicator,
+    review: Review,
+    caveats: Caveats,
+    names: ReportNames,
+    cites: Citations,
 ) -> Iterator[Text]:
     """The ground that is counted, then the directive's own and the whole city, each by its own
     target; the `note` stands at the whole city's."""
@@ -72,8 +74,7 @@ def _result(
     order = dict.fromkeys((counted, one.territory, Territory.WHOLE))
     grounds = one.grounds
     told = [
-        _ground(one, grounds[territory], review, names, cites)
-        + words(f" ({note})" if note and territory is Territory.WHOLE else "")
+        _ground(one, grounds[territory], review, caveats, names, cites)
         for territory in order
         if territory in grounds and _number(grounds[territory].value) is not None
     ]
@@ -86,6 +87,7 @@ def _ground(
     one: ReviewIndicator,
     result: TerritoryResult,
     review: Review,
+    caveats: Caveats,
     names: ReportNames,
     cites: Citations,
 ) -> Text:
@@ -99,7 +101,12 @@ def _ground(
     doubts = one.disputed.get(result.value.reference, ()) if result.value else ()
     cites.disputed(doubts)
     shown = hedged(result.value, f"{number(value, places)}{unit}")
-    remarks = "; ".join(said for said in (status, where, target, ", ".join(doubts)) if said)
+    known = (
+        *(status, where, target, ", ".join(doubts)),
+        caveats.chosen(result.value, numbered=True),
+        caveats.misfit(one.row, result.territory, part=True),
+    )
+    remarks = "; ".join(said for said in known if said)
     judged = "" if result.judgement is Judgement.UNKNOWN else OUTCOME_NAMES[result.judgement]
     return (
         words(f"{TERRITORY_SHORT_NAMES[result.territory]} {shown}")

@@ -5,24 +5,37 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
-from models.domain.consolidation.wholes import WholeFault
-from models.domain.consolidation.wording import without_answer_said
-from models.domain.cycle.letter_phrases import counts_said, listed, number_text, part_said
+from models.domain.consolidation.wording import came_said, without_answer_said
+from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import (
+    counts_said,
+    listed,
+    number_text,
+    one_line,
+    part_said,
+)
+from models.domain.register.agencies import AgencyKind
 from models.domain.register.catalogue import Catalogue
 from models.domain.register.target_revisions import UNCONFIRMED
 from models.domain.register.targets import Judgement
-from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
+from models.domain.register.territories import Territory
 from models.domain.results import report_work as work
+from models.domain.results.overview.caveats import caveats_of
 from models.domain.results.overview.main_results import main_results
-from models.domain.results.overview.two_sided import judged_elsewhere, judged_twice
+from models.domain.results.overview.on_the_way import commitments_said, milestones_said
+from models.domain.results.overview.open_matters import whole_city_targets
+from models.domain.results.overview.two_sided import (
+    judged_elsewhere,
+    judged_twice,
+    measures_said,
+)
 from models.domain.results.report_projects import days_of, days_said, goals_briefly
 from models.domain.results.report_text import Citations, ReportNames, Text, words
-from models.domain.review.pace_wording import contrary_briefly, judged_ground_said
+from models.domain.review.pace_wording import judged_ground_said
 from models.domain.review.review import Review
-from models.domain.review.states import Pace, TaskBucket
-from models.domain.review.wording import PACE_NAMES, figures_said, open_tasks
+from models.domain.review.states import TaskBucket
+from models.domain.review.wording import figures_said, open_tasks
 
 
 def overview(
@@ -36,18 +49,15 @@ def overview(
     one cell."""
     h, r = consolidation.headline, review.headline
     t = h.timeliness
-    in_time = t[Timeliness.ON_TIME] + t[Timeliness.CORRECTED]
-    came = counts_said(
-        ("{} đúng hạn", in_time), ("{} quá hạn", t[Timeliness.LATE]), between=", "
-    )  # fmt: skip
+    came = came_said(h.timeliness, h.extended)
     rest = f"; {left}" if (left := without_answer_said(t, h.apart)) else ""
     if h.unreached:
         rest += f"; thư của Văn phòng không tới {number_text(h.unreached)} cơ quan"
     accepted = part_said(h.answered, h.asked, "cơ quan, đơn vị", "có báo cáo được tiếp nhận")
     yield words(f"Về việc gửi báo cáo: {accepted}{f' ({came})' if came else ''}{rest}.")
-    yield from _newly_of_the_city(consolidation)
-    doubted = {w.row.code for w in consolidation.wholes if w.fault is WholeFault.REMAINDER}
-    yield from main_results(review, catalogue, names, cites, doubted)
+    yield from _without_plan(consolidation, review)
+    caveats = caveats_of(consolidation, catalogue, names.agency)
+    yield from main_results(review, caveats, names, cites)
     o = r.outcomes
     reached = counts_said(
         ("vượt {}", o[Judgement.EXCEEDED]),
@@ -65,26 +75,21 @@ def overview(
     if outcomes:
         judged = f"; trong đó {number_text(r.by_person)} do người đánh giá" if r.by_person else ""
         days = days_said([i.as_of for i in review.indicators], "chỉ tiêu")
-        dated = f" (số thực hiện đến {days})" if days else ""
-        yield words(
-            f"Về chỉ tiêu: trong {number_text(r.indicators)} chỉ tiêu{dated}, {outcomes}{judged}."
+        rows = [one.row for one in review.indicators]
+        beside = (
+            measures_said(rows, catalogue, doubled=True),
+            f"số thực hiện đến {days}" if days else "",
         )
+        remarks = "; ".join(filter(None, beside))
+        counted = f"{number_text(r.indicators)} chỉ tiêu{f' ({remarks})' if remarks else ''}"
+        yield words(f"Về chỉ tiêu: trong {counted}, {outcomes}{judged}.")
     yield from judged_twice(consolidation.conflicts, review, names, cites)
-    yield from _whole_city(review)
+    yield from _whole_city(review, catalogue)
     yield from judged_elsewhere(review, names)
     yield from _several_measures(review)
-    contrary = _contrary_to_scenario(review, names)
-    paces = counts_said(
-        ("{} chỉ tiêu nhanh hơn", r.ahead),
-        ("{} chỉ tiêu đúng tiến độ", r.on_track),
-        ("{} chỉ tiêu chậm hơn", r.behind),
-        between=", ",
-    ) + _of_a_part(review, names)
-    below = "{} chỉ tiêu chưa đạt mức cam kết đầu năm"
-    parts = [
-        "; ".join(filter(None, (_kinds(review), counts_said((below, r.below_commitment))))),
-        f"so với các mốc trong năm, {paces}{contrary}" if paces else "",
-    ]
+    day = consolidation.as_of.astimezone(HANOI).date()
+    kept = commitments_said(review, catalogue.year, day)
+    parts = ["; ".join(filter(None, (_kinds(review), kept))), milestones_said(review, names)]
     if said := " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part):
         yield words(said)
     b = r.buckets
@@ -119,34 +124,6 @@ def overview(
     yield words(f"{projects if r.projects else ''}Về số liệu: {conflicts}{proposals}.")
 
 
-def _of_a_part(review: Review, names: ReportNames) -> str:
-    """Which of the paces counted are of a part of the city whose value of the year is of the whole,
-    and how they come out; "" for none."""
-    found = [i for i in review.indicators if i.elsewhere and i.pace is not Pace.UNKNOWN]
-    if not found:
-        return ""
-    own = TERRITORY_SHORT_NAMES[review.territory]
-    places = ", ".join(names.place(one.row) for one in found)
-    paces = Counter(one.pace for one in found)
-    told = counts_said(
-        *((f"{{}} {PACE_NAMES[pace].lower()}", paces[pace]) for pace in Pace), between=", "
-    )
-    return (
-        f"; {number_text(len(found))} trong các chỉ tiêu ấy ({places}) được so theo số {own}, còn "
-        f"số cả năm là của toàn thành phố ({told})"
-    )
-
-
-def _contrary_to_scenario(review: Review, names: ReportNames) -> str:
-    """Which indicators stand otherwise by the printed scenario, by both measures; "" for none."""
-    told = [
-        f"{names.row(one.row)} ({names.place(one.row)}) {said}"
-        for one in review.indicators
-        if (said := contrary_briefly(one.pace_point))
-    ]
-    return f"; riêng {listed(told, 'chỉ tiêu')} (phần V)" if told else ""
-
-
 def _kinds(review: Review) -> str:
     """Whether the figures are estimates or final; "" where nobody says."""
     r = review.headline
@@ -165,36 +142,55 @@ def _kinds(review: Review) -> str:
     return f"số liệu gồm {kinds}" if kinds else ""
 
 
-def _newly_of_the_city(consolidation: Consolidation) -> Iterator[Text]:
-    """How many could not be asked in the cycle before, and why."""
+def _without_plan(consolidation: Consolidation, review: Review) -> Iterator[Text]:
+    """How many have no plan of the year's beginning to be measured by, and why: who could not be
+    asked in the cycle before, then of whom none was accepted."""
     came = Counter(a.came_from for a in consolidation.agencies if a.came_from)
-    for province, count in sorted(came.items()):
-        yield words(
-            f"Trong {number_text(consolidation.headline.asked)} cơ quan, đơn vị phải báo cáo, "
-            f"{number_text(count)} cơ quan chưa được đề nghị báo cáo ở kỳ trước vì khi đó địa bàn "
-            f"thuộc {province}; vì vậy không có mức cam kết, kế hoạch đầu năm để so sánh."
-        )
+    told = [
+        f"Trong {number_text(consolidation.headline.asked)} cơ quan, đơn vị phải báo cáo, "
+        f"{number_text(count)} cơ quan chưa được đề nghị báo cáo ở kỳ trước vì khi đó địa bàn "
+        f"thuộc {province}; vì vậy không có mức cam kết, kế hoạch đầu năm để so sánh."
+        for province, count in sorted(came.items())
+    ]
+    lacking = [a for a in consolidation.agencies if a.agency in review.without_plan]
+    communes = sum(a.kind is AgencyKind.COMMUNE for a in lacking)
+    others = [one_line(a.name) for a in lacking if a.kind is not AgencyKind.COMMUNE]
+    parts = (
+        counts_said(
+            (
+                "{} xã, phường, đặc khu không có kế hoạch đầu năm được tiếp nhận (kế hoạch của "
+                "quận, huyện trước đó chưa được tiếp nhận)",
+                communes,
+            )
+        ),
+        f"{listed(others, 'cơ quan').replace('; ', ', ')} chưa có kế hoạch đầu năm"
+        if others
+        else "",
+    )
+    if said := "; ".join(filter(None, parts)):
+        told.append(f"Ngoài ra, {said}." if told else f"{said[0].upper()}{said[1:]}.")
+    if told:
+        yield words(" ".join(told))
 
 
-def _whole_city(review: Review) -> Iterator[Text]:
+def _whole_city(review: Review, catalogue: Catalogue) -> Iterator[Text]:
     """How many targets for the whole city nobody reported against."""
-    results = [i.grounds.get(Territory.WHOLE) for i in review.indicators]
-    foreign = [i.territory is not Territory.WHOLE for i in review.indicators]
-    known = [r for r, f in zip(results, foreign, strict=True) if f and r is not None]
-    held = [r for r in known if r.target is not None or r.baselines]
+    held, silent = whole_city_targets(review)
     if held:
-        silent = sum(r.value is None for r in held)
-        without = f"{number_text(silent)} chỉ tiêu chưa có số liệu toàn thành phố"
-        others = sum(r.target is None for r in held)
-        assumed = sum(r.target.assumed for r in held if r.target is not None)
-        remarks = counts_said(
+        others = sum(one.grounds[Territory.WHOLE].target is None for one in held)
+        targets = [one.grounds[Territory.WHOLE].target for one in held]
+        assumed = sum(target.assumed for target in targets if target is not None)
+        doubled = measures_said([one.row for one in held], catalogue)
+        counted = counts_said(
             ("{} chỉ tiêu chỉ có mức giao khác", others), (f"{{}} mức {UNCONFIRMED}", assumed)
         )
-        beside = f" ({remarks})" if remarks else ""
+        remarks = "; ".join(filter(None, (doubled, counted)))
+        lacking = measures_said([one.row for one in silent], catalogue)
+        without = f"{number_text(len(silent))} chỉ tiêu{f' ({lacking})' if lacking else ''} chưa có"
         yield words(
             f"Trong {number_text(len(held))} chỉ tiêu Văn phòng đã ghi nhận mức giao cho toàn "
-            f"thành phố sau hợp nhất{beside}, "
-            f"{without if silent else 'chỉ tiêu nào cũng có số liệu toàn thành phố'} (phần III). "
+            f"thành phố sau hợp nhất{f' ({remarks})' if remarks else ''}, "
+            f"{without if silent else 'chỉ tiêu nào cũng có'} số liệu toàn thành phố (phần III). "
             f"{judged_ground_said(review.territory)}".rstrip()
         )
 

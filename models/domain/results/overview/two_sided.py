@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from models.domain.consolidation import Conflict
 from models.domain.cycle.letter_phrases import counts_said, number_text
+from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import NO_LEVEL
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
@@ -64,6 +65,24 @@ def _both_sides(
         + cites.cite(conflict.left, conflict.right)
         + words(f") đang tính {counted}")
     )
+
+
+def measures_said(
+    rows: Sequence[CatalogueRow], catalogue: Catalogue, *, doubled: bool = False
+) -> str:
+    """How many measures the rows are, where the directive states some of them in two rows, and with
+    `doubled` how many it does; "" where each row is a measure of its own."""
+    codes = {row.code for row in rows}
+    pairs = {
+        (one.left, one.right)
+        for one in catalogue.equivalences
+        if not one.period and codes >= {one.left, one.right}
+    }
+    if not pairs:
+        return ""
+    said = f"{number_text(len(codes) - len(pairs))} số đo"
+    twice = f"; {number_text(len(pairs))} số đo nêu ở cả hai phụ lục" if doubled else ""
+    return said + twice
 
 
 # --- By another ground ----------------------------------------------------------------------------

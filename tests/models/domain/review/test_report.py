@@ -18,6 +18,7 @@ from models.domain.cycle.letter_phrases import rounding_said
 from models.domain.mail.reach import OutOfReach
 from models.domain.notation.rounding import percent_of, shares_of
 from models.domain.register.targets import Judgement
+from models.domain.results.overview.open_matters import open_matters
 from models.domain.results.report import ReportContent, report_of
 from models.domain.results.report_text import (
     CUT_MARK,
@@ -400,10 +401,11 @@ def test_the_report_ends_with_what_it_asks_for_and_where_each_is_told(content) -
     assert f"{len(conflicts)} số liệu chưa thống nhất" in asked and ", ".join(conflicts) in asked
     assert f"{overdue} nhiệm vụ quá hạn chưa hoàn thành (phần VI)" in asked
     assert f"{len(content.proposals)} nội dung kiến nghị" in asked
-    assert made.review.headline.awaiting and "chờ đánh giá" not in asked, "the office judges those"
+    awaiting = made.review.headline.awaiting
+    assert awaiting and f"{awaiting} chỉ tiêu chờ đánh giá (PL III.26, " in asked
     most = content.proposals[0]
-    assert f"«{most['text'].plain.rstrip('.')}» ({most['count'].plain} cơ quan; phần IX)" in asked
-    assert [one.plain[:3] for one in content.questions] == [
+    assert f"«{most['text'].plain.rstrip('.')}», {most['count'].plain} cơ quan; phần IX)" in asked
+    assert [one.plain.split(" ")[0] for one in content.questions] == [
         f"({n})" for n in range(1, len(content.questions) + 1)
     ]
     assert content.questions[-1].plain.endswith("./.") and asked.count("./.") == 1
@@ -417,7 +419,8 @@ def test_a_report_of_nothing_open_asks_for_nothing() -> None:
     names = ReportNames(
         office.register, office.catalogue_of(made.cycle), office.form_of(made.cycle)
     )
-    assert not questions_asked(consolidation, review, names)
+    assert not open_matters(consolidation, review, names.place, names.row)
+    assert not questions_asked([])
 
 
 def test_mail_that_waits_for_the_office_stands_in_the_report() -> None:
