@@ -92,7 +92,7 @@ def summarise(
         tables=tables,
         images=[(chart_id, "Tình trạng gửi báo cáo theo khối cơ quan")] if chart_id else [],
         # A telephone shows the files' names beside what it opens.
-        attachments=["Sổ tổng hợp (.xlsx): đủ danh sách, nguồn số liệu"] if workbook_name else [],
+        attachments=["Sổ tổng hợp (.xlsx)"] if workbook_name else [],
         notes=[*_for_now(consolidation.conflicts, words), *matter.notes],
     )
 
@@ -128,11 +128,8 @@ def _grounds_said(changes: Changes, matter: SummaryMatter, words: Words) -> Iter
         by_ground.setdefault(change.after.ground, []).append(change)
     for ground, found in by_ground.items():
         codes = [c.row_key for c in found]
-        places = ", ".join(words.place(words.catalogue.row(c)) for c in codes).replace(
-            ", PL ", ", "
-        )
-        if len(codes) > _PLACES:
-            places = f"trang «{CHANGE_SHEET}»"
+        named = ", ".join(words.place(words.catalogue.row(c)) for c in codes).replace(", PL ", ", ")
+        places = f" ({named})" if len(codes) <= _PLACES else ""
         final = "số chính thức" if set(codes) <= set(matter.official) else "số"
         was, now = (
             sum(one.line.judgement in REACHED for one in side)
@@ -144,8 +141,8 @@ def _grounds_said(changes: Changes, matter: SummaryMatter, words: Words) -> Iter
         effect = f", làm số đạt và vượt {rise} {number_text(abs(now - was))}" if now != was else ""
         where = f"{final} {TERRITORY_SHORT_NAMES[Territory(ground)]}"
         yield (
-            f"{number_text(len(found))} chỉ tiêu được đánh giá theo địa bàn khác trước "
-            f"({places}), nay theo {where} ({counts_said(*outcomes, between=', ')}){effect}."
+            f"{number_text(len(found))} chỉ tiêu được đánh giá theo địa bàn khác trước"
+            f"{places}, nay theo {where} ({counts_said(*outcomes, between=', ')}){effect}."
         )
 
 

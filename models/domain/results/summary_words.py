@@ -28,7 +28,7 @@ from models.domain.register.targets import format_target
 TABLE_ROWS = 3  # a telephone is read for two minutes; the workbook has the others
 _NAME_LENGTH = 200
 _SHORT_NAME = 45  # in a table on a telephone
-_TASK_NAME = 50  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
+_TASK_NAME = 42  # many tasks begin alike: "Trình Hội đồng nhân dân thành phố ban hành ..."
 #: Long words that officials shorten in tables, never in a sentence.
 _SHORTER = (("Hội đồng nhân dân", "HĐND"), ("Ủy ban nhân dân", "UBND"))
 _ANSWERED = (Timeliness.ON_TIME, Timeliness.CORRECTED, Timeliness.LATE)

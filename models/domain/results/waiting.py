@@ -48,8 +48,8 @@ _LINE = 240  # letters of all names together, on the first screen of a telephone
 _WHERE = "danh sách ở bàn làm việc"  # of what no sheet has
 #: Why a person has to look, of kinds whose name and figures do not say it.
 _WHY = {
-    WaitingKind.JUDGEMENT: "không kết luận được chỉ bằng so sánh số",
-    WaitingKind.UNREACHED: "địa chỉ trong danh bạ không nhận thư",
+    WaitingKind.JUDGEMENT: "không so sánh được bằng số",
+    WaitingKind.UNREACHED: "địa chỉ không nhận thư",
 }
 
 

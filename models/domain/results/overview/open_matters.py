@@ -29,6 +29,7 @@ from models.domain.review.states import TaskBucket
 
 _QUOTED = 300  # letters of what most agencies ask for
 _PLACES = 4  # rows named of one kind
+_NAMED_BRIEFLY = 2  # kinds that the letter counts by name
 
 
 class MatterKind(StrEnum):
@@ -76,12 +77,12 @@ _PARTS = {
     MatterKind.HELD: "phần VIII",
     MatterKind.PROPOSAL: "phần IX",
 }
-#: In the letter, of kinds that its other lines do not name already.
+#: In the letter, of kinds that its other lines do not name already, the gravest first.
 _BRIEFLY = {
+    MatterKind.LATER: "đề nghị lùi thời hạn {} nhiệm vụ",
     MatterKind.LEVEL: "{} mức giao chờ xác nhận",
     MatterKind.NO_LEVEL: "{} chỉ tiêu chưa có mức giao",
     MatterKind.NO_WHOLE: "{} chưa có số toàn thành phố",
-    MatterKind.LATER: "đề nghị lùi thời hạn {} nhiệm vụ",
     MatterKind.DISTRICTS: "{} nhiệm vụ về cấp huyện",
     MatterKind.PROOF: "{} văn bản cần làm rõ",
     MatterKind.CAUSE: "{} nguyên nhân cần làm rõ",
@@ -155,9 +156,15 @@ def open_matters(
 
 
 def matters_briefly(matters: Iterable[OpenMatter]) -> str:
-    """For the letter, in one line, the kinds that no other line of it counts; "" for none."""
-    told = [_BRIEFLY[m.kind].format(number_text(m.count)) for m in matters if m.kind in _BRIEFLY]
-    return f"Việc khác (cuối báo cáo): {'; '.join(told)}" if told else ""
+    """For the letter, in one line, the kinds that no other line of it counts; "" for none.
+
+    The gravest are named, the others counted: a reader on a telephone has two minutes.
+    """
+    counts = {m.kind: number_text(m.count) for m in matters}
+    told = [said.format(counts[kind]) for kind, said in _BRIEFLY.items() if kind in counts]
+    named, rest = "; ".join(told[:_NAMED_BRIEFLY]), len(told) - _NAMED_BRIEFLY
+    beside = f" và {number_text(rest)} loại việc khác" if rest > 0 else ""
+    return f"Việc khác (cuối báo cáo): {named}{beside}" if told else ""
 
 
 def whole_city_targets(

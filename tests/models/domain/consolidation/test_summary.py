@@ -131,7 +131,7 @@ def test_chart_and_workbook_are_named_only_when_there_are_any(office):
 
     assert (bare.images, bare.attachments) == ([], [])
     assert full.images[0][0] == "bieu-do"
-    assert full.attachments[0].startswith("Sổ tổng hợp (.xlsx): ")
+    assert full.attachments[0].startswith("Sổ tổng hợp (.xlsx)")
 
 
 def test_long_lists_end_with_a_count_of_the_rest():
