@@ -226,8 +226,14 @@ REASON_NAMES = {
 
 
 def each_for_now(conflict: Conflict) -> str:
+    """As `each_said`, as a sentence that says until when."""
+    told = each_said(conflict)
+    return f"{told[0].upper()}{told[1:]}, cho đến khi có quyết định"
+
+
+def each_said(conflict: Conflict) -> str:
     """Which figure stands where until somebody rules, of one measure that stands in two rows:
-    "Tại Phụ lục I tạm ghi 212, tại Phụ lục III tạm ghi 206, cho đến khi có quyết định".
+    "tại Phụ lục I tạm ghi 212, tại Phụ lục III tạm ghi 206".
     """
     sides = ((conflict.row, conflict.left), (conflict.other_row, conflict.right))
     told = [
@@ -235,7 +241,7 @@ def each_for_now(conflict: Conflict) -> str:
         + (figure.text if figure.number is None else shown_number(figure.number))
         for row, figure in sides
     ]
-    return f"T{', '.join(told)[1:]}, cho đến khi có quyết định"
+    return ", ".join(told)
 
 
 _AGAINST = {

@@ -17,6 +17,7 @@ from models.domain.consolidation.wording import (
     UNREACHED,
     came_said,
     each_for_now,
+    each_said,
     timeliness_said,
     with_reach,
     without_answer_said,
@@ -49,6 +50,7 @@ from models.domain.results.waiting import Waiting, WaitingKind, asked_of
 from models.domain.review.wording import OUTCOME_NAMES
 
 DECISIONS = 12
+_PLACES = 3  # of indicators, named in a sentence
 _FEW_NAMED = 2  # of each kind, where there are many
 _LARGE = 1000  # from here on no decimal tells two figures apart on a telephone
 _SHORT = 45  # letters of a name in the small print
@@ -115,9 +117,6 @@ def changes_told(
     else:
         said = changes_in_short(worth, office.register)
     return [said, *_grounds_said(changes, matter, Words(consolidation, office))]
-
-
-_PLACES = 3  # of indicators, named in a sentence of the letter
 
 
 def _grounds_said(changes: Changes, matter: SummaryMatter, words: Words) -> Iterable[str]:
@@ -234,7 +233,7 @@ def _for_now(conflicts: Iterable[Conflict], words: Words) -> Iterable[str]:
     waiting = [c for c in conflicts if c.is_open]
     one_used = [c for c in waiting if not c.each_stands]
     each = list(dict.fromkeys(words.name(c.row, _SHORT) for c in waiting if c.each_stands))
-    figures = [each_for_now(c).partition(", cho đến khi")[0] for c in waiting if c.each_stands]
+    figures = [each_said(c) for c in waiting if c.each_stands]
     said = []
     if one_used:
         said.append("tạm dùng số của cơ quan chủ trì")
@@ -247,7 +246,7 @@ def _for_now(conflicts: Iterable[Conflict], words: Words) -> Iterable[str]:
         apart = all(c.row.appendix is not c.other_row.appendix for c in waiting if c.each_stands)
         place = "phụ lục" if apart else "dòng"
         if len(figures) == 1 and apart:
-            said.append(f"{alone}{named} {figures[0][:1].lower()}{figures[0][1:]}")
+            said.append(f"{alone}{named} {figures[0]}")
         else:
             said.append(f"{alone}{named} mỗi {place} tạm ghi số của mình")
     if said:

@@ -163,13 +163,14 @@ def cut_table(
 def answers_figure(consolidation: Consolidation) -> tuple[str, str]:
     """How many agencies have been accepted, and how all of them stand in time."""
     h = consolidation.headline
+    first = next((state for state in _ANSWERED if h.timeliness[state]), None)
+    extended = counts_said((", trong đó {} được gia hạn", h.extended))
     came = "; ".join(
         f"{number_text(n)} {TIMELINESS_NAMES[state][:1].lower()}{TIMELINESS_NAMES[state][1:]}"
+        f"{extended if state is first else ''}"
         for state in _ANSWERED
         if (n := h.timeliness[state])
     )
-    own = counts_said((", trong đó {} được gia hạn", h.extended))
-    came = came.replace(" đúng hạn", f" đúng hạn{own}", 1)
     rest = without_answer_said(h.timeliness, h.apart, "")
     said = f"{out_of(h.answered, h.asked)} cơ quan"
     said += f" ({came})" if came else ""

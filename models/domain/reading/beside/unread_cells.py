@@ -6,7 +6,7 @@ for the form, and so may anything where a column of the form is missing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from models.domain.cycle.letter_phrases import without_registered
@@ -143,19 +143,7 @@ def unread_beside_fields(
         for place, text in filled:
             tells = (not closing and any(map(str.isdigit, text))) or corrects(text)
             (figures if tells else words).append(address(number, place))
-    return [
-        Problem(
-            ProblemKind.BESIDE_FIELDS,
-            expected.form.key,
-            sheet.name,
-            found[0],
-            seen=seen_text(sheet.at(*split_address(found[0])), 80),
-            details=details,
-            cells=tuple(found[:_MOST_LISTED]),
-        )
-        for found, details in ((words, ()), (figures, (FIGURES,)))
-        if found
-    ]
+    return _told(ProblemKind.BESIDE_FIELDS, sheet, expected, [(words, ()), (figures, (FIGURES,))])
 
 
 def lines_beside(
@@ -202,19 +190,9 @@ def lines_beside(
                 continue
             if plain(without_registered(value)) not in own:
                 found.append(address(number, place))
-    return [
-        Problem(
-            ProblemKind.STRAY_CELL,
-            expected.form.key,
-            sheet.name,
-            found[0],
-            seen=seen_text(sheet.at(*split_address(found[0])), 80),
-            details=details,
-            cells=tuple(found[:_MOST_LISTED]),
-        )
-        for found, details in ((notes, (LINES,)), (corrections, (FIGURES,)))
-        if found
-    ]
+    return _told(
+        ProblemKind.STRAY_CELL, sheet, expected, [(notes, (LINES,)), (corrections, (FIGURES,))]
+    )
 
 
 def _is_spoken_of(line: str) -> bool:
@@ -286,3 +264,25 @@ def _numbers_the_columns(cells: Sequence[CellValue]) -> bool:
     if len(marks) < 3 or not all(m.isdecimal() and len(m) < 4 for m in marks):
         return False
     return all(int(b) - int(a) == 1 for a, b in pairwise(marks))
+
+
+def _told(
+    kind: ProblemKind,
+    sheet: SheetContent,
+    expected: ExpectedSheet,
+    groups: Iterable[tuple[Sequence[str], tuple[str, ...]]],
+) -> list[Problem]:
+    """A problem for each group of cells that has any, at the first of them."""
+    return [
+        Problem(
+            kind,
+            expected.form.key,
+            sheet.name,
+            found[0],
+            seen=seen_text(sheet.at(*split_address(found[0])), 80),
+            details=details,
+            cells=tuple(found[:_MOST_LISTED]),
+        )
+        for found, details in groups
+        if found
+    ]

@@ -42,10 +42,7 @@ _PLANS = ("plan_central", "plan_city")
 def main_results(
     review: Review, caveats: Caveats, names: ReportNames, cites: Citations
 ) -> Iterator[Text]:
-    """A sentence for each main indicator that is told, then how much of the plans was spent.
-
-    `asked`: codes of rows of which the whole city's figure is to be looked at.
-    """
+    """A sentence for each main indicator that is told, then how much of the plans was spent."""
     growth = review.scenario[0].row.code if review.scenario else ""
     of_the_year = ("", PERIODS[-1])
     twins = {
@@ -69,7 +66,7 @@ def _result(
     cites: Citations,
 ) -> Iterator[Text]:
     """The ground that is counted, then the directive's own and the whole city, each by its own
-    target; the `note` stands at the whole city's."""
+    target, with what has to be known of each."""
     counted = one.result.territory if one.result else one.territory
     order = dict.fromkeys((counted, one.territory, Territory.WHOLE))
     grounds = one.grounds
