@@ -106,6 +106,9 @@ class MessageFileRow(SQLModel, table=True):
     state: str  # MessageState
     reason: str = ""
     submission_id: int | None = Field(default=None, foreign_key="submission.id")
+    # Codes, where it is held only for that: who sent it, and for whom the office made it.
+    sent_by: str = ""
+    workbook_of: str = ""
 
 
 class ReaderLossRow(SQLModel, table=True):

@@ -37,7 +37,7 @@ def standings_of_cycle(
     opened = min((one.opened_at for one in asked.values()), default=None)
     held = messages.held_by_agency(
         *(connection, cycle.code, (opened, cycle.due_at) if opened is not None else None),
-        {a.code: a.formal_name for a in workplace.office.register.agencies.values()},
+        workplace.office.register.formal_names,
     )
     unusable = outbox.unusable_mail(connection, cycle.code)
     book = decisions.book(connection)

@@ -24,12 +24,10 @@ from models.domain.answers.versions import compare, describe
 from models.domain.arrivals.attribution import (
     Attribution,
     EvidenceKind,
-    ReplyTargets,
-    registered_today,
-    reply_targets,
 )
 from models.domain.arrivals.deciding import DecidedMessage, NewVersion
 from models.domain.arrivals.known import FileFacts, KnownRecord, MessageFacts
+from models.domain.arrivals.reply_targets import ReplyTargets, registered_today, reply_targets
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import assigned_said, last_day_before
 from models.domain.letters.answer_letters import (

@@ -17,8 +17,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from models.domain.mail.authentication import SenderCheck
-from models.domain.mail.mail import LetterKind
-from models.domain.register.agencies import Contact, Register
+from models.domain.register.agencies import Register
 
 
 class EvidenceKind(StrEnum):
@@ -59,6 +58,14 @@ class AttributionState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Strayed:
+    """A workbook that one agency sent and the office made for another; codes."""
+
+    sent_by: str
+    workbook_of: str
+
+
+@dataclass(frozen=True, slots=True)
 class Attribution:
     """Whose it is. When held, `agency` and `cycle` are the best-founded guess, or empty."""
 
@@ -69,20 +76,12 @@ class Attribution:
     # Codes of others whose it may as well be: what cannot be typed off a printed page names them.
     others: Sequence[str] = ()
     told: Sequence[str] = ()  # the reasons in words for the sender, where they differ
+    strayed: Strayed | None = None  # where nothing else keeps it from being taken
 
     @property
     def taken(self) -> bool:
         """Whether it is settled whose it is."""
         return self.state is AttributionState.TAKEN
-
-
-@dataclass(frozen=True, slots=True)
-class ReplyTargets:
-    """Whom an answer goes to; nobody when `to` is empty, and `reason` says why."""
-
-    to: Sequence[str]
-    cc: Sequence[str] = ()
-    reason: str = ""
 
 
 # Kinds of one voice are heard once: our letter's Reply-To and its thread travel together.
@@ -188,10 +187,14 @@ def attribute(evidence: Sequence[Evidence], names: Mapping[str, str] | None = No
         meant = dict.fromkeys(
             p.agency for v in voices if v.name in _STRONG for p in v.evidence if p.agency != agency
         )
-        return Attribution(AttributionState.HELD, agency, cycle, tuple(reasons), tuple(meant), told)
+        strayed = _strayed(voices, agency) if len(reasons) == 1 else None
+        said = tuple(reasons)
+        return Attribution(
+            AttributionState.HELD, agency, cycle, said, tuple(meant), told, strayed=strayed
+        )
     confirmed = [p.detail for p in evidence if p.kind is EvidenceKind.SENDER_PASS]
-    said = (_agreement(supporters, agency, names), *confirmed)
-    return Attribution(AttributionState.TAKEN, agency, cycle, said)
+    agreed = (_agreement(supporters, agency, names), *confirmed)
+    return Attribution(AttributionState.TAKEN, agency, cycle, agreed)
 
 
 def answerable(evidence: Sequence[Evidence], names: Mapping[str, str] | None = None) -> Attribution:
@@ -264,62 +267,6 @@ def _of_address(sender: str, register: Register, known: Sequence[str]) -> list[E
         *(Evidence(EvidenceKind.REGISTERED_DOMAIN, code, detail=sender) for code in current),
         *(Evidence(EvidenceKind.FORMER_DOMAIN, code, detail=sender) for code in former),
     ]
-
-
-def reply_targets(
-    kind: LetterKind,
-    attribution: Attribution,
-    evidence: Sequence[Evidence],
-    contacts: Mapping[str, Contact],
-) -> ReplyTargets:
-    """Whom an answer of that kind may go to. Never an address that the register does not know.
-
-    A verdict goes to the contact of the agency it was taken for, and to its own sender where a
-    person said that he writes for that agency. The verdict on a try-out goes to
-    the registered sender; so does guidance, else to the contact of the agency whose reply token
-    the mail bore. A receipt for what is held says only that something came: to the registered
-    sender, else to the agency's contact when nothing contradicts. A sender whom our mail server
-    does not confirm is no registered one.
-
-    `contacts`: those of today, where letters to an agency that has ended go to its heirs. An
-    address that is only an ended agency's gets no letter: its domain may be anybody's by now.
-    """
-    senders = registered_today(evidence, contacts)
-    contact = contacts.get(attribution.agency)
-    if attribution.taken and contact is not None:
-        if kind in (LetterKind.GUIDANCE, LetterKind.TRY_OUT) and senders:
-            return ReplyTargets(senders)
-        return ReplyTargets(
-            tuple(contact.to), (*contact.cc, *(a for a in senders if a in contact.senders))
-        )
-    if attribution.taken:
-        return ReplyTargets((), reason="Cơ quan chưa có địa chỉ liên hệ trong danh bạ.")
-    if kind is LetterKind.VERDICT:
-        return ReplyTargets((), reason="Chưa xác định chắc chắn cơ quan nên chưa trả kết quả.")
-    if senders:
-        return ReplyTargets(senders)
-    voices = _voices(evidence)
-    if kind is LetterKind.RECEIPT and contact is not None and _agree(voices, attribution.agency):
-        return ReplyTargets(tuple(contact.to))
-    return ReplyTargets((), reason="Người gửi không có trong danh bạ nên không trả lời tự động.")
-
-
-def registered_today(
-    evidence: Sequence[Evidence], contacts: Mapping[str, Contact]
-) -> tuple[str, ...]:
-    """The registered addresses a message came from that are still somebody's, in order.
-
-    >>> came_from = [Evidence(EvidenceKind.REGISTERED_SENDER, "a", detail="a@old.example")]
-    >>> registered_today(came_from, {"a": Contact("b", ("b@new.example",))})
-    ()
-    """
-    today = {
-        address
-        for contact in contacts.values()
-        for address in (*contact.to, *contact.cc, *contact.senders)
-    }
-    said = (p.detail for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER)
-    return tuple(address for address in dict.fromkeys(said) if address in today)
 
 
 def _voices(evidence: Sequence[Evidence]) -> list[_Voice]:
@@ -400,8 +347,27 @@ def _contradictions(
     return found
 
 
-def _agree(voices: Sequence[_Voice], agency: str) -> bool:
+def _strayed(voices: Sequence[_Voice], agency: str) -> Strayed | None:
+    """Who sent whose workbook, where the one voice that contradicts is the registered sender's or
+    the signed identity's; None for another contradiction."""
+    telling = {
+        voice.evidence[0].kind: [p for p in voice.evidence if agency in (p.agency, "")]
+        or voice.evidence
+        for voice in voices
+    }
+    apart = [voice.evidence[0].kind for voice in voices if agency not in voice.agencies]
+    sender = telling.get(EvidenceKind.REGISTERED_SENDER, ())
+    identity = telling.get(EvidenceKind.SIGNED_IDENTITY, ())
+    if len(sender) != 1 or len(identity) != 1 or len(apart) != 1:
+        return None
+    if apart[0] not in (EvidenceKind.REGISTERED_SENDER, EvidenceKind.SIGNED_IDENTITY):
+        return None
+    return Strayed(sender[0].agency, identity[0].stands_for or identity[0].agency)
+
+
+def agree(evidence: Sequence[Evidence], agency: str) -> bool:
     """Whether a strong voice, or a registered address claimed, means the agency; none another."""
+    voices = _voices(evidence)
     strong = [voice for voice in voices if voice.name in (*_STRONG, "claim")]
     return bool(agency and strong) and all(agency in voice.agencies for voice in voices)
 

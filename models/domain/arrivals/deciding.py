@@ -30,7 +30,6 @@ from models.domain.arrivals.attribution import (
     Attribution,
     Evidence,
     EvidenceKind,
-    registered_today,
 )
 from models.domain.arrivals.intake import (
     FileDecision,
@@ -38,6 +37,7 @@ from models.domain.arrivals.intake import (
     decide_message,
 )
 from models.domain.arrivals.known import ExaminedMessage, FileFacts, KnownRecord, MessageFacts
+from models.domain.arrivals.reply_targets import registered_today
 from models.domain.mail.bounces import ReturnedLetter, match_recipients
 from models.domain.mail.mail import MailMessage, MessageState, cloud_links
 from models.domain.mail.subjects import is_try_out

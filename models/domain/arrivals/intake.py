@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from models.domain.answers.papers import paper_text
 from models.domain.answers.sections import Outcome
-from models.domain.arrivals.attribution import EvidenceKind
+from models.domain.arrivals.attribution import EvidenceKind, Strayed
 from models.domain.arrivals.known import FileFacts, MessageFacts
 from models.domain.cycle.letter_phrases import number_text
 from models.domain.letters.answer_letters import Advice, RefusedFile, advice_for
@@ -54,6 +54,7 @@ class FileDecision:
     own_fault: bool = False  # it is held for a fault of the program, which nobody's entry mends
     contends: bool = False  # it is held beside another workbook of its agency: which one counts?
     told: str = ""  # the reason in words for the sender, where they differ
+    strayed: Strayed | None = None  # it is held for nothing but that
 
     @property
     def for_sender(self) -> str:
@@ -336,6 +337,7 @@ def _decide_workbook(file: FileFacts) -> FileDecision:
             attribution.agency if attribution else "",
             attribution.cycle if attribution else "",
             told=" ".join(attribution.told) if attribution else "",
+            strayed=attribution.strayed if attribution else None,
         )
     agency, cycle = attribution.agency, attribution.cycle
     if file.elsewhere:

@@ -463,6 +463,8 @@ def _file_rows(decided: DecidedMessage) -> list[messages.NewFile]:
             state=d.state.value,
             reason=d.reason[:4000],
             submission_id=ids.get(d.position),
+            sent_by=d.strayed.sent_by if d.strayed else "",
+            workbook_of=d.strayed.workbook_of if d.strayed else "",
         )
         for d in decided.decision.files
     ]

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, bindparam, exists, func, or_, select, update
 
 from models.domain.answers.standing import HeldMail
-from models.domain.arrivals.anothers import anothers_workbook
 from models.domain.mail.mail import LetterKind, MessageState
 from models.tables import LetterRow, MessageFileRow, MessageRow, SubmissionRow
 from tasks.adapters.store.reader_losses import forget_losses
@@ -71,6 +70,8 @@ class NewFile:
     state: str
     reason: str
     submission_id: int | None
+    sent_by: str = ""  # codes, where it is held only for being another agency's workbook
+    workbook_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +222,7 @@ def held_by_agency(
 
     `open_from_to`: from when to when answers were asked for; what arrived meanwhile and says of no
     cycle that it is for it is taken to be. Words alone are no answer; yet they are one to the
-    question which of several workbooks counts. `names`: of agencies, by code, as reasons give them;
-    by them it is known who sent another agency's workbook.
+    question which of several workbooks counts. `names`: of agencies, by code.
     """
     of_it = MESSAGE.c.cycle == cycle
     if open_from_to is not None:
@@ -254,30 +254,29 @@ def held_by_agency(
     for key, agency, others, received_at, receipt_number, said, told_at in rows:
         if said:
             continue
-        sender, whose = strayed.get(key, ("", ""))
+        sender, made_for = strayed.get(key, ("", ""))
         asked = any(whose == agency and key.startswith(part) for whose, part in asked_of)
         if agency in words and words[agency] > received_at:
             asked = False  # it has answered in words, which a person reads
         for code in (agency, *others):
             own = code == agency  # the number was drawn for it
             number = receipt_number if own else ""
-            anothers = whose if sender and names.get(code) == sender else ""
+            anothers = names.get(made_for, made_for) if code == sender else ""
             mail = HeldMail(received_at, number, not own, own and asked, told_at, anothers)
             found.setdefault(code, []).append(mail)
     return found
 
 
 def _brought_anothers(connection: Connection, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Of the held messages, those whose held files are all another agency's workbook: the names of
-    who sent it and whose the workbook is."""
-    reasons: dict[str, list[str]] = {}
-    held = select(FILE.c.message_key, FILE.c.reason).where(
-        FILE.c.message_key.in_(keys), FILE.c.state == MessageState.HELD.value
-    )
-    for key, reason in connection.execute(held) if keys else ():
-        reasons.setdefault(key, []).append(reason)
-    found = {key: anothers_workbook(said) for key, said in reasons.items()}
-    return {key: pair for key, pair in found.items() if pair is not None}
+    """Of the held messages, those whose held files are all one other agency's workbooks: who sent
+    them and for whom they were made, codes."""
+    columns = (FILE.c.message_key, FILE.c.sent_by, FILE.c.workbook_of)
+    found: dict[str, set[tuple[str, str]]] = {}
+    for chunk in chunks(keys):
+        held = FILE.c.message_key.in_(chunk), FILE.c.state == MessageState.HELD.value
+        for key, *pair in connection.execute(select(*columns).where(*held)):
+            found.setdefault(key, set()).add((pair[0], pair[1]))
+    return {key: next(iter(pairs)) for key, pairs in found.items() if len(pairs) == 1}
 
 
 @dataclass(frozen=True, slots=True)

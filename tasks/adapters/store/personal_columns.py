@@ -80,7 +80,7 @@ message: key source handle is_message size received_at collected_at state own_fa
 message: agency cycle may_be_of receipt_number decided_at
 mailbox: source uidvalidity numbered_at
 mailbox_place: source uidvalidity uid size received_at message_key
-message_file: message_key position sha256 size kind state submission_id
+message_file: message_key position sha256 size kind state submission_id sent_by workbook_of
 reader_loss: sha256 losses last_at
 obligation: cycle agency reply_token opened_at form_version workbook_name workbook_sha256
 obligation: asked_cells carried_cells

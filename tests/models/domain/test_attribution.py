@@ -10,12 +10,13 @@ from models.domain.arrivals.attribution import (
     AttributionState,
     Evidence,
     EvidenceKind,
+    Strayed,
     answerable,
     attribute,
-    reply_targets,
     sender_evidence,
 )
 from models.domain.arrivals.known import tokens_in_addresses
+from models.domain.arrivals.reply_targets import reply_targets
 from models.domain.mail.mail import LetterKind
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 
@@ -354,3 +355,26 @@ def test_the_token_is_read_from_our_own_address_only(
     recipients: list[str], tokens: list[str]
 ) -> None:
     assert tokens_in_addresses(recipients, OURS) == tokens
+
+
+@pytest.mark.parametrize(
+    ("kinds", "strayed"),
+    [
+        ({}, Strayed("so_y_te", "so_du_lich")),
+        ({EvidenceKind.REPLY_TOKEN: "so_y_te"}, Strayed("so_y_te", "so_du_lich")),
+        ({EvidenceKind.REPLY_TOKEN: "so_tai_chinh"}, None),
+        ({EvidenceKind.BROKEN_IDENTITY: "so_du_lich"}, None),
+    ],
+)
+def test_who_sent_in_anothers_workbook_is_known_where_nothing_else_is_amiss(
+    kinds: dict[EvidenceKind, str], strayed: Strayed | None
+) -> None:
+    found = attribute(
+        [
+            Evidence(EvidenceKind.SIGNED_IDENTITY, "so_du_lich", PLAN),
+            Evidence(EvidenceKind.REGISTERED_SENDER, "so_y_te"),
+            *(Evidence(kind, agency) for kind, agency in kinds.items()),
+        ],
+        NAMES,
+    )
+    assert (found.state, found.strayed) == (AttributionState.HELD, strayed)

@@ -14,9 +14,9 @@ from models.domain.arrivals.attribution import (
     EvidenceKind,
     answerable,
     attribute,
-    reply_targets,
     sender_evidence,
 )
+from models.domain.arrivals.reply_targets import reply_targets
 from models.domain.mail.authentication import MethodResult, SenderCheck, check_sender
 from models.domain.mail.mail import LetterKind
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
