@@ -279,23 +279,11 @@ def _receipt(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnswer]
 def _anothers(known: KnownRecord, decided: DecidedMessage, agency: str) -> str:
     """Whose workbook an agency sent in, where all that is held of its mail is another's; "" for
     any other reason."""
-    held = {d.position for d in decided.decision.files if d.state is MessageState.HELD}
-    whose = set()
-    for file in decided.facts.files:
-        if file.position not in held:
-            continue
-        kinds = {piece.kind for piece in file.evidence}
-        if EvidenceKind.SIGNED_IDENTITY not in kinds or EvidenceKind.BROKEN_IDENTITY in kinds:
-            return ""
-        whose |= {
-            piece.stands_for or piece.agency
-            for piece in file.evidence
-            if piece.kind is EvidenceKind.SIGNED_IDENTITY
-        }
-    if len(whose) != 1 or agency in whose:
+    held = {d.strayed for d in decided.decision.files if d.state is MessageState.HELD}
+    strayed = held.pop() if len(held) == 1 else None
+    if strayed is None or strayed.sent_by != agency:
         return ""
-    other = known.office.register.agencies.get(whose.pop())
-    return other.formal_name if other else ""
+    return known.office.register.formal_name(strayed.workbook_of)
 
 
 def _asks_which(decided: DecidedMessage) -> bool:
