@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -112,7 +112,7 @@ class PlanResults(CycleResults):
         found = [one for i in self.consolidation.indicators for one in i.every_asked]
         return sorted(found, key=lambda one: not one.waits)
 
-    def summary_matter(self) -> SummaryMatter:
+    def summary_matter(self, changed: Container[str] = ()) -> SummaryMatter:
         """Gaps: what nobody committed to, what falls short."""
         return plan_matter(self.consolidation, self.office)
 
