@@ -18,7 +18,7 @@ from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.reading.office import Office
 from models.domain.register.targets import Judgement
-from models.domain.results.preview import Preview
+from models.domain.results.previews.preview import Preview
 from models.domain.results.snapshots import Changes, Snapshot
 from models.domain.results.summary_words import SummaryMatter
 from models.domain.results.tidy_table import Judged

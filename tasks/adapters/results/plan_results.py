@@ -16,7 +16,7 @@ from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.reading.office import Office
 from models.domain.results.plan_summary import plan_matter
-from models.domain.results.preview import Preview
+from models.domain.results.previews.preview import Preview
 from models.domain.results.snapshots import Changes, Snapshot, plan_lines, snapshot_of
 from models.domain.results.summary_words import SummaryMatter
 from models.domain.results.tidy_table import Judged, judged_plan

@@ -17,7 +17,7 @@ from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.reading.office import Office
 from models.domain.register.targets import Judgement
-from models.domain.results.preview import Preview, preview_of
+from models.domain.results.previews.preview import Preview, preview_of
 from models.domain.results.report import ReportContent, report_of
 from models.domain.results.review_summary import review_matter
 from models.domain.results.snapshots import Changes, Snapshot, review_lines, snapshot_of
