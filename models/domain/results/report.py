@@ -220,7 +220,7 @@ def report_of(
         "changes": list(_changes(changes, office.register, names, cites, indicators)),
         "flipped": list(flipped_rows(changes, names)) if changes else [],
         "questions": work.questions_asked(
-            [m.said for m in open_matters(consolidation, review, names.place, names.row)]
+            [m.said for m in open_matters(consolidation, review, names.place, names.row, office)]
         ),
         "annex_indicators": [
             row

@@ -136,9 +136,7 @@ def yardstick_notes(
     its registration."""
     apart = [
         f"{names.place(p.row)} (đăng ký {number(own, 0)}, kế hoạch thành phố giao {number(due, 0)})"
-        for p in projects
-        if (own := _plan(p, _OWN)) is not None and (due := _plan(p, _CITY))
-        if abs(own - due) * 100 > settings.registration_gap * due
+        for p, own, due in registered_apart(projects, settings)
     ]
     if apart:
         share = shown_number(settings.registration_gap)
@@ -146,17 +144,29 @@ def yardstick_notes(
             f"Vốn đăng ký đầu năm lệch kế hoạch thành phố giao quá {share}%, đề nghị đối chiếu: "
             f"{'; '.join(apart)}."
         )
-    above = [
-        f"{names.place(p.row)} ({', '.join(said)})"
-        for p in projects
-        if (said := [*_foreseen_above(p)])
-    ]
+    above = [f"{names.place(p.row)} ({', '.join(said)})" for p, said in foreseen_above(projects)]
     if above:
         yield f"Ước cả năm vượt 100% kế hoạch hoặc mức đăng ký, đề nghị làm rõ: {'; '.join(above)}."
 
 
-def _foreseen_above(project: ReviewProject) -> Iterator[str]:
-    """By how much of which plan the year is foreseen above it."""
+def registered_apart(
+    projects: Iterable[ReviewProject], settings: RuleSettings
+) -> list[tuple[ReviewProject, Decimal, Decimal]]:
+    """Those whose registration is far from the city's plan, with both."""
+    return [
+        (p, own, due)
+        for p in projects
+        if (own := _plan(p, _OWN)) is not None and (due := _plan(p, _CITY))
+        if abs(own - due) * 100 > settings.registration_gap * due
+    ]
+
+
+def foreseen_above(projects: Iterable[ReviewProject]) -> list[tuple[ReviewProject, list[str]]]:
+    """Those whose year is foreseen above a plan or the registration, with by how much of which."""
+    return [(project, said) for project in projects if (said := [*_above(project)])]
+
+
+def _above(project: ReviewProject) -> Iterator[str]:
     for one in project.baselines:
         if one.estimate_pct is not None and one.estimate_pct > 100:
             named = f"{one.name[:1].lower()}{one.name[1:]}"

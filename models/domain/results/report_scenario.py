@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from models.domain.cycle.letter_phrases import number_text
 from models.domain.register.catalogue import PERIODS, Catalogue
@@ -24,6 +25,7 @@ from models.domain.results.report_text import (
 from models.domain.review.lines import ReviewScenario
 from models.domain.review.pace_wording import (
     INDEX_PLACES,
+    RowNamer,
     not_short_said,
 )
 from models.domain.review.review import Review, growth_by_ground
@@ -93,6 +95,29 @@ def scenario_notes(
             "(phần IV)."
         )
     yield from cause_notes(scenario, names, cites)
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtedCause:
+    """A cause that an agency gives and the table does not bear out: `misfit` says where."""
+
+    agency: str
+    text: str
+    misfit: str
+
+
+def doubted_causes(scenario: Sequence[ReviewScenario], name: RowNamer) -> list[DoubtedCause]:
+    """Each wording of an agency once."""
+    given = {
+        (cause.agency, same_words(cause.text)): cause
+        for branch in scenario
+        if (cause := branch.causes) is not None and cause.is_given
+    }
+    return [
+        DoubtedCause(cause.agency, shortened(cause.text).rstrip(" .;"), misfit)
+        for cause in given.values()
+        if (misfit := not_short_said(cause.text, scenario, name))
+    ]
 
 
 def cause_notes(

@@ -312,7 +312,7 @@ class ReportNames:
         self._names = {r.code: name_alone(r, catalogue) for r in catalogue}
         self._titles = {s.key: s.title for s in form.sheets}
         self.territory = catalogue.territory  # of the directive's targets
-        self._year = catalogue.year
+        self.year = catalogue.year
 
     def agency(self, code: str) -> str:
         """The agency's name, its code where the register has none."""
@@ -342,11 +342,11 @@ class ReportNames:
 
     def works_on_districts(self, row: CatalogueRow) -> bool:
         """Whether the task or project is about districts, which ended."""
-        return works_on_districts(row, self._year)
+        return works_on_districts(row, self.year)
 
     def is_of_districts(self, row: CatalogueRow) -> bool:
         """Whether the row counts in districts, so that its verdict is yet to be confirmed."""
-        return speaks_of_districts(row, self._year)
+        return speaks_of_districts(row, self.year)
 
     def waits_for_office(self, indicator: ReviewIndicator) -> bool:
         """Whether the office has yet to judge a measure of districts."""

@@ -263,6 +263,17 @@ def _shared_proofs(review: Review, names: ReportNames) -> Iterator[Text]:
     )
 
 
+def shared_proofs(review: Review, agency: str, names: ReportNames) -> Iterator[tuple[str, str]]:
+    """The papers that the agency names as proof of an assigned task and another agency of another
+    work: each paper's number, and which task."""
+    for paper in review.shared_documents:
+        if not any(one.row for one in paper.cited):
+            continue
+        for one in paper.cited:
+            if one.agency == agency:
+                yield paper.mark, names.about(one.row) or "việc tự đề ra"
+
+
 def _paper_said(paper: SharedDocument, names: ReportNames) -> str:
     """The paper with who names it for what: "376/NQ-HĐND: PL IV.3, Sở Công Thương; ..."."""
     told = dict.fromkeys(

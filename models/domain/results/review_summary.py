@@ -82,7 +82,7 @@ def review_matter(
     """
     words = Words(consolidation, office)
     caveats = caveats_of(consolidation, words.catalogue, words.brief)
-    matters = open_matters(consolidation, review, words.place, words.whole_name)
+    matters = open_matters(consolidation, review, words.place, words.whole_name, office)
     bases = [r.target.basis for one in review.indicators for r in one.grounds.values() if r.target]
     return SummaryMatter(
         shares=_shares(review.headline, words),

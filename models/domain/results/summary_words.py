@@ -132,7 +132,7 @@ def wholes_point(consolidation: Consolidation, words: Words) -> Iterable[str]:
     """Wholes that their parts do not fit; where they only have two sources, that they do."""
     unfit = [one for one in consolidation.wholes if one.fault is not None]
     for label, found in (
-        ("Số chung và số thành phần chưa thống nhất", [one for one in unfit if not one.link]),
+        ("Số chung và số thành phần cần đối chiếu", [one for one in unfit if not one.link]),
         ("Số của hai chỉ tiêu liên quan chưa thống nhất", [one for one in unfit if one.link]),
     ):
         said = [whole_said(one, words.row, words.agency) for one in found]

@@ -24,7 +24,7 @@ class WaitingKind(StrEnum):
     """What is asked of the office; the values are the letter's words, the gravest first."""
 
     CONFLICT = "Số liệu khác nhau"
-    WHOLE = "Số chung và số thành phần chưa thống nhất"
+    WHOLE = "Số chung và số thành phần cần đối chiếu"
     LINK = "Số của hai chỉ tiêu liên quan chưa thống nhất"
     WITHDRAWN = "Số liệu đã báo cáo nay được rút lại"
     JUDGEMENT = "Chỉ tiêu chờ đánh giá"

@@ -22,7 +22,7 @@ from models.domain.register.districts import (
 from models.domain.register.targets import Judgement
 from models.domain.results.overview.open_matters import open_matters
 from models.domain.results.previews.preview import preview_of
-from models.domain.results.previews.preview_letters import of_districts_asked
+from models.domain.results.previews.preview_asks import of_districts_asked
 from models.domain.results.report import report_of
 from models.domain.results.report_text import Citations, ReportNames
 from models.domain.results.report_work import task_row
@@ -149,7 +149,7 @@ def test_who_leads_such_a_measure_is_asked_which_figure_it_is_until_it_explains_
     assert leads
     for mine in standings:
         shown = preview_of(office, made.consolidation, made.review, mine, made.as_of)
-        asks = [a.plain for a in shown.asks if "cấp huyện" in a.plain]
+        asks = [a.plain for a in shown.asks if "tính theo cấp huyện" in a.plain]
         facts = [f.plain for f in shown.facts if "tính theo cấp huyện" in f.plain]
         led = [i for i in made.review.indicators if i.row.lead == mine.agency]
         open_ones = [i for i in led if i.row.code in OF_DISTRICTS and i.has_value]
@@ -222,10 +222,10 @@ def test_the_closing_list_asks_about_work_on_districts_that_was_not_done_in_thei
     ]
     review = dataclasses.replace(made.review, tasks=tasks)
 
-    matters = open_matters(made.consolidation, review, names.place, names.row)
+    matters = open_matters(made.consolidation, review, names.place, names.row, office)
     listed = [matter.said for matter in matters]
     told = [one for one in listed if "nhiệm vụ, dự án về cấp huyện" in one]
     assert bool(told) is asked
-    assert all("(PL IV.28; phần VI, VII)" in one for one in told)
+    assert all("(PL IV.28; Phụ lục II)" in one for one in told)
     shown = task_row(review.task("task_2025_28"), 1, names, Citations())
     assert WORK_NOTE in shown["name"].plain

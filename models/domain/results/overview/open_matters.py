@@ -8,21 +8,25 @@ from enum import StrEnum
 
 from models.domain.answers.standing import Timeliness
 from models.domain.consolidation import Consolidation
+from models.domain.consolidation.wholes import WholeAndParts, in_scenario
 from models.domain.cycle.letter_phrases import listed, number_text
-from models.domain.register.catalogue import CatalogueRow
+from models.domain.reading.office import Office
+from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow
 from models.domain.register.districts import ENDED_ON, works_on_districts
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
-from models.domain.results.report_projects import goals_open
-from models.domain.results.report_text import same_words, shortened
+from models.domain.results.report_projects import foreseen_above, goals_open, registered_apart
+from models.domain.results.report_scenario import doubted_causes
+from models.domain.results.report_text import shortened
 from models.domain.results.report_work import (
     askers,
     asking_later,
     same_proposals,
     unfit_proofs,
 )
+from models.domain.review.headline import doings_of
 from models.domain.review.lines import Proposal, ReviewIndicator
-from models.domain.review.pace_wording import RowNamer, not_short_said
+from models.domain.review.pace_wording import RowNamer
 from models.domain.review.review import Review
 from models.domain.review.spending import is_doubtful
 from models.domain.review.states import TaskBucket
@@ -36,7 +40,7 @@ class MatterKind(StrEnum):
     """What is left open, in the order of the report's end; the values are its words."""
 
     CONFLICT = "số liệu chưa thống nhất giữa các nguồn"
-    WHOLE = "trường hợp số chung và số thành phần chưa thống nhất"
+    WHOLE = "trường hợp số chung và số thành phần cần đối chiếu"
     LINK = "trường hợp số của hai chỉ tiêu liên quan chưa thống nhất"
     AWAITING = "chỉ tiêu chờ đánh giá"
     LEVEL = "chỉ tiêu có mức giao chờ xác nhận"
@@ -46,10 +50,10 @@ class MatterKind(StrEnum):
     OVERDUE = "nhiệm vụ quá hạn chưa hoàn thành"
     UNHEARD = "nhiệm vụ đến hạn sau ngày báo cáo, chưa có số liệu mới"
     DISTRICTS = "nhiệm vụ, dự án về cấp huyện, cấp đã kết thúc hoạt động"
-    PROOF = "văn bản chứng minh cần làm rõ"
+    PROOF = "nhiệm vụ có văn bản chứng minh cần làm rõ"
     CAUSE = "nguyên nhân cần làm rõ"
     GOAL = "dự án chưa rõ đã khởi công, khánh thành hay chưa"
-    DOUBTFUL = "dự án có số liệu cần kiểm tra"
+    DOUBTFUL = "dự án có số vốn cần kiểm tra, đối chiếu hoặc làm rõ"
     MISSING = "cơ quan quá hạn, chưa gửi báo cáo"
     NOT_TAKEN = "cơ quan quá hạn, báo cáo chưa được tiếp nhận"
     HELD = "cơ quan có thư chờ Văn phòng xử lý"
@@ -58,8 +62,6 @@ class MatterKind(StrEnum):
 
 _PARTS = {
     MatterKind.CONFLICT: "phần IV",
-    MatterKind.WHOLE: "phần IV, V",
-    MatterKind.LINK: "phần IV, V",
     MatterKind.AWAITING: "phần II",
     MatterKind.LEVEL: "phần III",
     MatterKind.NO_LEVEL: "phần II",
@@ -67,11 +69,10 @@ _PARTS = {
     MatterKind.LATER: "phần VI",
     MatterKind.OVERDUE: "phần VI",
     MatterKind.UNHEARD: "phần VI",
-    MatterKind.DISTRICTS: "phần VI, VII",
     MatterKind.PROOF: "phần VI",
     MatterKind.CAUSE: "phần V",
     MatterKind.GOAL: "phần VII",
-    MatterKind.DOUBTFUL: "phần VII",
+    MatterKind.DOUBTFUL: "phần VII, IX",
     MatterKind.MISSING: "phần VIII",
     MatterKind.NOT_TAKEN: "phần VIII",
     MatterKind.HELD: "phần VIII",
@@ -84,7 +85,7 @@ _BRIEFLY = {
     MatterKind.NO_LEVEL: "{} chỉ tiêu chưa có mức giao",
     MatterKind.NO_WHOLE: "{} chưa có số toàn thành phố",
     MatterKind.DISTRICTS: "{} nhiệm vụ về cấp huyện",
-    MatterKind.PROOF: "{} văn bản cần làm rõ",
+    MatterKind.PROOF: "{} nhiệm vụ có văn bản cần làm rõ",
     MatterKind.CAUSE: "{} nguyên nhân cần làm rõ",
     MatterKind.GOAL: "{} dự án chưa rõ khởi công",
     MatterKind.DOUBTFUL: "{} dự án cần kiểm tra số",
@@ -99,18 +100,23 @@ class OpenMatter:
     kind: MatterKind
     count: int
     named: str = ""
+    part: str = ""  # of the report, that has all of them; "" for the part that has all of the kind
 
     @property
     def said(self) -> str:
         """As the report's end tells it, with the part that has all of them."""
-        beside = "; ".join(filter(None, (self.named, _PARTS[self.kind])))
+        beside = "; ".join(filter(None, (self.named, self.part or _PARTS[self.kind])))
         if self.kind is MatterKind.LATER:
             return f"đề nghị lùi thời hạn {number_text(self.count)} nhiệm vụ được giao ({beside})"
         return f"{number_text(self.count)} {self.kind.value} ({beside})"
 
 
 def open_matters(
-    consolidation: Consolidation, review: Review, place: RowNamer, name: RowNamer
+    consolidation: Consolidation,
+    review: Review,
+    place: RowNamer,
+    name: RowNamer,
+    office: Office,
 ) -> list[OpenMatter]:
     """Every kind of which anything is open, each counted once for report and letter.
 
@@ -118,21 +124,25 @@ def open_matters(
     since been accepted is only to be filed, and asks for no decision.
     """
 
-    def placed(kind: MatterKind, rows: Iterable[CatalogueRow]) -> OpenMatter:
+    def placed(kind: MatterKind, rows: Iterable[CatalogueRow], part: str = "") -> OpenMatter:
         places = [place(row) for row in rows]
-        return OpenMatter(kind, len(places), listed(places, "dòng", _PLACES).replace("; ", ", "))
+        named = listed(places, "dòng", _PLACES).replace("; ", ", ")
+        return OpenMatter(kind, len(places), named, part)
 
     timeliness = consolidation.headline.timeliness
     conflicts = [c.number for c in consolidation.conflicts if c.is_open]
     unfit = [one for one in consolidation.wholes if one.fault is not None]
-    links = sum(one.link is not None for one in unfit)
+    links = [one for one in unfit if one.link is not None]
+    wholes = [one for one in unfit if one.link is None]
+    catalogue = office.catalogue_of(consolidation.cycle)
+    districts = list(works_of_districts(review, catalogue.year))
     indicators, buckets = review.indicators, review.headline.buckets
     unclear = goals_open(review.projects)
     judged = [one for one in indicators if one.has_value]
     matters = [
         OpenMatter(MatterKind.CONFLICT, len(conflicts), ", ".join(conflicts)),
-        OpenMatter(MatterKind.WHOLE, len(unfit) - links),
-        OpenMatter(MatterKind.LINK, links),
+        OpenMatter(MatterKind.WHOLE, len(wholes), part=_where_unfit(wholes, catalogue)),
+        OpenMatter(MatterKind.LINK, len(links), part=_where_unfit(links, catalogue)),
         placed(MatterKind.AWAITING, (i.row for i in judged if i.outcome is Judgement.AWAITING)),
         placed(MatterKind.LEVEL, (i.row for i in indicators if _is_assumed(i))),
         placed(MatterKind.NO_LEVEL, (i.row for i in judged if _has_no_level(i))),
@@ -140,11 +150,11 @@ def open_matters(
         placed(MatterKind.LATER, (task.row for task, _ in asking_later(review.tasks))),
         OpenMatter(MatterKind.OVERDUE, buckets[TaskBucket.OVERDUE]),
         OpenMatter(MatterKind.UNHEARD, buckets[TaskBucket.UNHEARD]),
-        placed(MatterKind.DISTRICTS, _on_districts(review, consolidation.cycle.catalogue_year)),
-        placed(MatterKind.PROOF, (proof.task.row for proof in unfit_proofs(review))),
-        OpenMatter(MatterKind.CAUSE, _doubted_causes(review, name)),
+        placed(MatterKind.DISTRICTS, districts, _where_told(districts)),
+        placed(MatterKind.PROOF, _proofs_asked(review)),
+        OpenMatter(MatterKind.CAUSE, len(doubted_causes(review.scenario, name))),
         OpenMatter(MatterKind.GOAL, len(unclear), ", ".join(place(p.row) for p in unclear)),
-        OpenMatter(MatterKind.DOUBTFUL, sum(map(is_doubtful, review.projects))),
+        placed(MatterKind.DOUBTFUL, _money_asked(review, office)),
         OpenMatter(MatterKind.MISSING, timeliness[Timeliness.MISSING]),
         OpenMatter(MatterKind.NOT_TAKEN, timeliness[Timeliness.OVERDUE]),
         OpenMatter(
@@ -197,7 +207,40 @@ def _has_no_level(one: ReviewIndicator) -> bool:
     return unknown and one.result is not None and one.result.target is None
 
 
-def _on_districts(review: Review, year: int) -> Iterator[CatalogueRow]:
+def _where_unfit(found: Sequence[WholeAndParts], catalogue: Catalogue) -> str:
+    """The parts of the report that tell them: the scenario's stand beside its table."""
+    there = {in_scenario(one, catalogue) for one in found}
+    return "phần " + ", ".join(said for own, said in ((False, "IV"), (True, "V")) if own in there)
+
+
+def _where_told(rows: Sequence[CatalogueRow]) -> str:
+    """Where the remark stands that such a row is about districts: tasks have it in their annex."""
+    told = {Appendix.IV: "Phụ lục II", Appendix.V: "phần VII"}
+    return ", ".join(said for which, said in told.items() if any(r.appendix is which for r in rows))
+
+
+def _proofs_asked(review: Review) -> list[CatalogueRow]:
+    """The tasks whose proof is of another kind, or another agency's for another work."""
+    unfit = {one.task.row.code for one in unfit_proofs(review)}
+    return [
+        task.row
+        for task in review.tasks
+        if task.row.code in unfit or any(doing.shared for doing in doings_of([task]))
+    ]
+
+
+def _money_asked(review: Review, office: Office) -> list[CatalogueRow]:
+    """The projects of which an amount is doubtful, a registration is far from the plan, the year is
+    foreseen above it, or the budget is asked for money though investors pay."""
+    projects = review.projects
+    asked = {p.row.code for p in projects if is_doubtful(p)}
+    asked |= {p.row.code for p, *_ in registered_apart(projects, office.rules)}
+    asked |= {p.row.code for p, _ in foreseen_above(projects)}
+    asked |= {one.row for one in review.proposals if one.off_budget}
+    return [p.row for p in projects if p.row.code in asked]
+
+
+def works_of_districts(review: Review, year: int) -> Iterator[CatalogueRow]:
     """Rows of works on the districts that ended, but for what was done while there were any."""
     for task in review.tasks:
         finished = task.finished_on
@@ -205,16 +248,6 @@ def _on_districts(review: Review, year: int) -> Iterator[CatalogueRow]:
         if works_on_districts(task.row, year) and not in_time:
             yield task.row
     yield from (p.row for p in review.projects if works_on_districts(p.row, year))
-
-
-def _doubted_causes(review: Review, name: RowNamer) -> int:
-    """How many causes that agencies give the scenario's table does not bear out."""
-    given = {
-        (cause.agency, same_words(cause.text)): cause.text
-        for branch in review.scenario
-        if (cause := branch.causes) is not None and cause.is_given
-    }
-    return sum(bool(not_short_said(text, review.scenario, name)) for text in given.values())
 
 
 def _most_proposed(proposals: Sequence[Proposal]) -> OpenMatter:

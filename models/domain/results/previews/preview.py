@@ -37,12 +37,14 @@ from models.domain.results import report_measures as measures
 from models.domain.results import report_scenario as scenario_table
 from models.domain.results import report_work as work
 from models.domain.results.contradictions import conflict_row, whole_notes
-from models.domain.results.previews.preview_letters import (
+from models.domain.results.previews.preview_asks import (
     checks_asked,
+    of_districts,
     of_districts_asked,
-    ruled_said,
     unheard_asked,
+    work_asked,
 )
+from models.domain.results.previews.preview_letters import ruled_said
 from models.domain.results.report_members import own_outcomes, values_together
 from models.domain.results.report_projects import doubts_noted, project_places, project_row
 from models.domain.results.report_sources import SourceFile, source_files
@@ -233,7 +235,8 @@ def preview_of(
         facts=list(_facts(consolidation, review, standing, names, parts)),
         asks=[
             *unheard_asked(review.tasks, agency, names),
-            *of_districts_asked(_of_districts(indicators, agency, names), agency, names),
+            *of_districts_asked(of_districts(indicators, agency, names), agency, names),
+            *work_asked(review, agency, names, office.rules),
             *checks_asked(
                 sum(map(is_doubtful, projects)),
                 [w for w in unfit if w.fault is not None],
@@ -304,7 +307,7 @@ def _facts(
         missed = sum(outcome is Judgement.NOT_MET for outcome in told)
         reached = sum(outcome in REACHED for outcome in told)
         awaiting = sum(outcome is Judgement.AWAITING for outcome in told)
-        unsettled = _of_districts(led, agency, names)
+        unsettled = of_districts(led, agency, names)
         unjudged = len(told) - missed - reached - awaiting
         said = counts_said(
             ("{} đạt hoặc vượt", reached),
@@ -363,19 +366,6 @@ def _used(standing: AgencyStanding, names: ReportNames) -> str:
         of = f", {kind}: {', '.join(sheets)}" if len(standing.counted) > 1 and sheets else ""
         told.append(f"phiên bản {v.version} (số {v.receipt_number}){of}")
     return "; ".join(told)
-
-
-def _of_districts(
-    indicators: Sequence[ReviewIndicator], agency: str, names: ReportNames
-) -> list[ReviewIndicator]:
-    """Those the agency leads and has a value of whose verdict the office has yet to confirm."""
-    return [
-        i
-        for i in indicators
-        if role_of(i.row, agency) is Role.LEAD
-        and i.has_value_of(agency)
-        and names.waits_for_office(i)
-    ]
 
 
 def _legend(

@@ -186,7 +186,7 @@ def test_a_whole_that_its_parts_do_not_fit_is_asked_and_told_in_a_sentence():
     whole = [entry("scenario", "scenario_grdp", "updated_year", Decimal("111.9"))]
     content = summary(real_office(), standing("skhdt", said), standing("cuc_thong_ke", whole))
 
-    name = "Số chung và số thành phần chưa thống nhất"
+    name = "Số chung và số thành phần cần đối chiếu"
     assert any(one.startswith(f"{name} (1): ") for one in content.asked)
     assert any(one.endswith("Hai nguồn chưa thống nhất, đề nghị đối chiếu.") for one in
                content.decisions)  # fmt: skip

@@ -261,7 +261,7 @@ def test_a_task_of_which_a_later_deadline_is_asked_is_an_item_of_its_own(
 def test_of_a_task_that_is_done_no_later_deadline_is_asked(office: Office, text: str) -> None:
     done = asks("task_a", text, "Đã hoàn thành")
     made = review_made(office, [], answered("stc", done))
-    kinds = {m.kind for m in open_matters(made.consolidation, made.review, str, str)}
+    kinds = {m.kind for m in open_matters(made.consolidation, made.review, str, str, office)}
     assert MatterKind.LATER not in kinds
 
 
@@ -270,7 +270,8 @@ def test_report_and_letter_count_the_same_matters() -> None:
     office = real_office()
     content = report_of(office, made.consolidation, made.review, standings)
     letter = review_matter(made.consolidation, made.review, office)
-    found = open_matters(made.consolidation, made.review, lambda r: r.number, lambda r: r.name)
+    place, name = (lambda r: r.number), (lambda r: r.name)
+    found = open_matters(made.consolidation, made.review, place, name, office)
 
     assert len({m.kind for m in found}) == len(found) == len(content.questions)
     assert letter.open_matters == matters_briefly(found)

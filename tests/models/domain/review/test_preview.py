@@ -27,12 +27,11 @@ from models.domain.register.catalogue import Role
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
 from models.domain.results.previews.preview import PARTS, Preview, preview_of
+from models.domain.results.previews.preview_asks import checks_asked, unheard_asked
 from models.domain.results.previews.preview_letters import (
     PreviewNotes,
-    checks_asked,
     compose_preview,
     previews_due,
-    unheard_asked,
 )
 from models.domain.results.report import report_of
 from models.domain.results.report_text import ReportNames, Text

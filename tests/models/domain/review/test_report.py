@@ -419,7 +419,7 @@ def test_a_report_of_nothing_open_asks_for_nothing() -> None:
     names = ReportNames(
         office.register, office.catalogue_of(made.cycle), office.form_of(made.cycle)
     )
-    assert not open_matters(consolidation, review, names.place, names.row)
+    assert not open_matters(consolidation, review, names.place, names.row, real_office())
     assert not questions_asked([])
 
 
