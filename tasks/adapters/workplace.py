@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.letters.approval import ApprovalRules
-from models.domain.mail.subjects import try_out_address
+from models.domain.mail.mail import try_out_address
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Contact
 from tasks.adapters.letters.letter_writer import LetterWriter

@@ -10,7 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.domain.answers.fresh_workbook import (
+    Addressee,
+    PutBack,
+    comes_along,
+    fresh_workbook,
+    is_fresh,
+)
 from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.submissions import Entry
 
 
 class EnclosedKind(StrEnum):
@@ -19,20 +27,6 @@ class EnclosedKind(StrEnum):
     NONE = "none"
     AS_SENT = "as_sent"  # the agency's own file, its cells marked
     FRESH = "fresh"  # the office's own, with all that was read filled in and marked
-
-
-@dataclass(frozen=True, slots=True)
-class PutBack:
-    """A row, column or wording of the office's that the agency's file lacked.
-
-    >>> PutBack("Nhiệm vụ", "dòng 8", "PL IV.29 «Bãi bỏ một số loại phí»").place
-    'dòng 8'
-    """
-
-    sheet: str  # as the enclosed workbook calls it
-    place: str  # there, as it is read: "dòng 8", "cột F", "ô C4"
-    name: str  # what stands there: "PL IV.29 «...»", "«Cam kết năm 2025»"
-    lacks_values: bool = True  # whether the agency has still to fill something in there
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +70,24 @@ class EnclosedWorkbook:
             warnings=len(warnings - errors),
             errors_without=sum(not f.cell for f in grave),
         )
+
+
+def enclosed_workbook(
+    findings: Sequence[Finding],
+    entries: Sequence[Entry],
+    kind: str,
+    name: str,
+    addressee: Addressee,
+) -> EnclosedWorkbook:
+    """What comes with the answer to a file of that kind and name."""
+    shown = [f for f in findings if not f.trial]
+    if not shown:
+        return EnclosedWorkbook()
+    if not is_fresh(shown, kind):
+        return EnclosedWorkbook(EnclosedKind.AS_SENT, shown)
+    made = fresh_workbook(shown, entries, addressee)
+    original = name if comes_along(kind) else ""
+    return EnclosedWorkbook(EnclosedKind.FRESH, made.findings, made.put_back, original)
 
 
 def enclosed_as_sent(findings: Sequence[Finding]) -> EnclosedWorkbook:

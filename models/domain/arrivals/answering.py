@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from models.domain.answers.enclosure import EnclosedWorkbook
-from models.domain.answers.fresh_workbook import Addressee, enclosed_workbook
+from models.domain.answers.enclosure import EnclosedWorkbook, enclosed_workbook
+from models.domain.answers.fresh_workbook import Addressee
 from models.domain.answers.justifications import of_its_value
-from models.domain.answers.papers import named_paper
+from models.domain.answers.papers import PaperNumber, named_paper
 from models.domain.answers.sections import sections_of
 from models.domain.answers.standing import (
     AgencyStanding,
@@ -21,13 +21,13 @@ from models.domain.answers.standing import (
     standing_of,
 )
 from models.domain.answers.versions import compare, describe
+from models.domain.arrivals.attributing import ReplyTargets, registered_today, reply_targets
 from models.domain.arrivals.attribution import (
     Attribution,
     EvidenceKind,
 )
 from models.domain.arrivals.deciding import DecidedMessage, NewVersion
 from models.domain.arrivals.known import FileFacts, KnownRecord, MessageFacts
-from models.domain.arrivals.reply_targets import ReplyTargets, registered_today, reply_targets
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import assigned_said, last_day_before
 from models.domain.letters.answer_letters import (
@@ -46,8 +46,7 @@ from models.domain.letters.letters import (
     owed_by_facts,
     standing_facts,
 )
-from models.domain.mail.mail import LetterFile, LetterKind, MessageState
-from models.domain.mail.subjects import try_out_address
+from models.domain.mail.mail import LetterFile, LetterKind, MessageState, try_out_address
 from models.domain.mail.words import Said
 from models.domain.reading.findings import Finding
 from models.domain.reading.submissions import Verdict
@@ -128,7 +127,7 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
             *(r.name for r in facts.refused if r.name),
         ],
         outcome=outcome,
-        named_paper=named_paper(form, record.entries),
+        named_paper=named_paper(form, record.entries) if record.papers else PaperNumber(),
         enclosure=_enclosed(
             version.facts,
             told.findings,

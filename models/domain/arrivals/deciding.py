@@ -25,7 +25,12 @@ from models.domain.answers.versions import (
     vanished_findings,
 )
 from models.domain.answers.waivers import eased
-from models.domain.arrivals.attributing import AttributedFile, AttributedMessage, attributed
+from models.domain.arrivals.attributing import (
+    AttributedFile,
+    AttributedMessage,
+    attributed,
+    registered_today,
+)
 from models.domain.arrivals.attribution import (
     Attribution,
     Evidence,
@@ -37,10 +42,8 @@ from models.domain.arrivals.intake import (
     decide_message,
 )
 from models.domain.arrivals.known import ExaminedMessage, FileFacts, KnownRecord, MessageFacts
-from models.domain.arrivals.reply_targets import registered_today
 from models.domain.mail.bounces import ReturnedLetter, match_recipients
-from models.domain.mail.mail import MailMessage, MessageState, cloud_links
-from models.domain.mail.subjects import is_try_out
+from models.domain.mail.mail import MailMessage, MessageState, cloud_links, is_try_out
 from models.domain.mail.words import Said, said_in
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import PREFILL_SOURCES, Form, SheetForm

@@ -21,8 +21,7 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.letters.answer_letters import RefusedFile
 from models.domain.mail.authentication import SenderCheck
 from models.domain.mail.bounces import DeliveryReport, ReturnedLetter
-from models.domain.mail.mail import LetterFile, MailMessage
-from models.domain.mail.subjects import TAG as TRY_OUT_TAG
+from models.domain.mail.mail import TRY_OUT_TAG, LetterFile, MailMessage
 from models.domain.mail.words import Said
 from models.domain.reading.identity import is_letter_id
 from models.domain.reading.office import Office

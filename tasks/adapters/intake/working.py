@@ -2,8 +2,8 @@
 
 All that a message causes, its state, versions, cells, findings and letters, is committed at once.
 So a message is either still `received` or wholly done, whenever a run ends. What the machine keeps
-from being done counts against no message (`drawing.py`), and what it keeps from being read is said
-of no file (`unread_files.py`).
+from being done counts against no message, and what it keeps from being read is said of no file
+(`drawing.py`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import MessageState
 from models.domain.reading.submissions import Examination
 from tasks.adapters.intake.answering import answer
-from tasks.adapters.intake.drawing import Batch, Drawing
+from tasks.adapters.intake.drawing import Batch, Drawing, FileUnread, UnreadFiles
 from tasks.adapters.intake.failures import (
     OUR_FAILURES,
     is_machines,
@@ -30,7 +30,6 @@ from tasks.adapters.intake.failures import (
 )
 from tasks.adapters.intake.record import Record, record, stands_still
 from tasks.adapters.intake.unfolding import CarriedFile, Unfolded, unfold
-from tasks.adapters.intake.unread_files import FileUnread, UnreadFiles
 from tasks.adapters.intake.whose_failed import whose_failed
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.papers.paper_reader import paper_of, unchecked_paper

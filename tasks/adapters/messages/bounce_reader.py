@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from models.domain.mail.automatic import MailSigns, is_mail_system
 from models.domain.mail.bounces import DeliveryAction, DeliveryReport, RecipientReport
 from models.domain.mail.machine_wordings import SURE_SUBJECTS
-from models.domain.mail.subjects import without_gateway_tags
+from models.domain.mail.mail import without_gateway_tags
 from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.messages.bounce_prose import is_still_tried, recipients_in
 from tasks.adapters.messages.mail_encodings import (

@@ -11,8 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models.domain.answers.enclosure import EnclosedKind
-from models.domain.answers.fresh_workbook import Addressee, enclosed_workbook, is_fresh
+from models.domain.answers.enclosure import EnclosedKind, enclosed_workbook
+from models.domain.answers.fresh_workbook import Addressee, is_fresh
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import FIRST_ROW, HEADER_ROW
