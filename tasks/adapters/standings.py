@@ -19,7 +19,14 @@ from models.domain.reading.forms import Form, asked_sheets
 from models.domain.reading.submissions import Verdict
 from models.domain.results.tidy_table import WholeVersions
 from models.domain.review.history import history_columns
-from tasks.adapters.store import decisions, deliveries, messages, obligations, outbox, submissions
+from tasks.adapters.store import (
+    address_book,
+    decisions,
+    messages,
+    obligations,
+    outbox,
+    submissions,
+)
 from tasks.adapters.store.rows import for_reading
 from tasks.adapters.workplace import Workplace
 
@@ -43,7 +50,7 @@ def standings_of_cycle(
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
     sheets = book.all_exempted_sheets(cycle.code)
-    failing = deliveries.still_failing(connection, workplace.now)
+    failing = address_book.still_failing(connection, workplace.now)
     contacts = workplace.contacts()
     form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
 

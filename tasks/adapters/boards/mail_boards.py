@@ -20,7 +20,7 @@ from models.domain.results.waiting import ONLY_TO_BE_FILED, accepted_at
 from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.boards.waiting_work import is_to_be_filed
 from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
-from tasks.adapters.store import deliveries, messages, outbox
+from tasks.adapters.store import address_book, deliveries, messages, outbox
 from tasks.adapters.store.deliveries import LetterLine
 from tasks.adapters.workplace import Workplace
 
@@ -67,7 +67,7 @@ def holding_pen(
 
 def letters_on_their_way(register: Register, connection: Connection, now: dt.datetime) -> Board:
     """Letters that wait or went wrong; those that arrived are only counted."""
-    failing = deliveries.failing_addresses(connection)
+    failing = address_book.failing_addresses(connection)
     # Where no address fails, every letter that was sent has been: none of them is looked at.
     doubtful = (LetterState.SENT,) if failing else ()
     found = deliveries.letter_lines(connection, states=(*_UNRESOLVED, *doubtful))
@@ -144,7 +144,7 @@ STATE_NAMES = {
 
 def failing_addresses(register: Register, connection: Connection) -> Board:
     """Addresses that letters do not reach, with whose they are and what mends them."""
-    failing = deliveries.failing_addresses(connection)
+    failing = address_book.failing_addresses(connection)
     owners = {
         ascii_address(address): contact.agency
         for contact in register.contacts.values()

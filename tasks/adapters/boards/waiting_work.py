@@ -21,7 +21,7 @@ from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.results.waiting import Waiting, WaitingKind, accepted_at, is_overtaken
 from tasks.adapters.boards.withdrawn_figures import sent_with_withdrawn
-from tasks.adapters.store import deliveries, messages
+from tasks.adapters.store import address_book, deliveries, messages
 
 _LOST = {
     LetterState.FAILED: "không gửi được",
@@ -95,7 +95,7 @@ def failing_contacts(register: Register, connection: Connection, now: dt.datetim
     nothing.
     """
     failing: dict[str, list[FailingAddress]] = {}
-    for one in deliveries.still_failing(connection, now):
+    for one in address_book.still_failing(connection, now):
         for owner in _owners(register, one.address, now.astimezone(HANOI).date()):
             failing.setdefault(owner, []).append(one)
     return [

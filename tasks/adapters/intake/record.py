@@ -36,9 +36,9 @@ from tasks.adapters.intake.unfolding import Unfolded
 from tasks.adapters.messages.authentication_reader import results_of
 from tasks.adapters.sharing import locks
 from tasks.adapters.store import (
+    address_book,
     decisions,
     deliveries,
-    known_senders,
     messages,
     obligations,
     outbox,
@@ -89,7 +89,7 @@ class Record:
             if any(mail.sender == workplace.rules.office_address for mail in mails)
             else None,
             senders=standing_senders(
-                known_senders.agencies_by_address(connection), workplace.office.register
+                address_book.agencies_by_address(connection), workplace.office.register
             ),
         )
         # Nothing is judged anew, and no workbook replaced, but where a version was withdrawn.
@@ -423,9 +423,9 @@ def _mend_addresses(connection: Connection, decided: Sequence[DecidedMessage]) -
             known = [p.detail for p in one.facts.evidence if p.kind is _REGISTERED]
             wrote |= dict.fromkeys(known, one.message.received_at)
     if wrote:
-        failing = {x.address for x in deliveries.failing_addresses(connection)}
+        failing = {x.address for x in address_book.failing_addresses(connection)}
         for address in sorted(failing & set(wrote)):
-            deliveries.mark_mended(connection, [address], wrote[address])
+            address_book.mark_mended(connection, [address], wrote[address])
 
 
 def _state(decided: DecidedMessage, now: dt.datetime) -> dict[str, Any]:

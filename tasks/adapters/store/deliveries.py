@@ -1,4 +1,4 @@
-"""What became of letters: as lists show them, reports by recipient, and addresses that fail."""
+"""What became of letters: as lists show them, and reports by recipient."""
 
 from __future__ import annotations
 
@@ -7,25 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, literal, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
 from models.domain.mail.bounces import (
-    AddressCondition,
     DeliveryAction,
-    RecipientReport,
     ReportedRecipient,
     said_of,
     state_after,
 )
 from models.domain.mail.delivery import RecipientState
 from models.domain.mail.mail import LetterKind, LetterState
-from models.domain.mail.reach import QUIET, FailingAddress, overrules
-from models.tables import AddressStateRow, DeliveryReportRow, LetterRow
+from models.tables import DeliveryReportRow, LetterRow
+from tasks.adapters.store.address_book import mark_failing, mark_mended
 from tasks.adapters.store.outbox import LETTER, sent_again
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, table_of
 
 REPORT = table_of(DeliveryReportRow)
-ADDRESS = table_of(AddressStateRow)
 _RECENT = 20  # letters of one agency among which a reply token looks for its own
 
 
@@ -212,97 +209,6 @@ def was_sent_to(letter: LetterRow, address: str) -> bool:
     if told is None:
         return address in (*letter.to, *letter.cc) and letter.sent_at is not None
     return told["state"] in (RecipientState.ACCEPTED, RecipientState.IN_FLIGHT)
-
-
-def mark_failing(
-    connection: Connection,
-    address: str,
-    report: RecipientReport,
-    at: dt.datetime,
-    letter_id: int | None = None,
-) -> None:
-    """Marks an address as one that letters do not reach, unless newer news says otherwise.
-
-    A dead address stays one when a later letter fails for a reason that is not the address's.
-    """
-    values = cleaned(
-        {
-            "address": address,
-            "state": AddressCondition.FAILING.value,
-            "since": at,
-            "status": report.status,
-            "reason": report.reason,
-            "letter_id": letter_id,
-            "began_at": at,
-        }
-    )
-    if not insert_new(connection, AddressStateRow, [values]):
-        older = (ADDRESS.c.address == address) & (ADDRESS.c.since <= at)
-        began = func.coalesce(ADDRESS.c.began_at, ADDRESS.c.since)
-        is_failing = ADDRESS.c.state == AddressCondition.FAILING
-        values["began_at"] = case((is_failing, began), else_=literal(at, ADDRESS.c.since.type))
-        known = connection.execute(select(ADDRESS.c.status).where(older, is_failing)).scalar()
-        if known is not None and not overrules(report.status, known):
-            values = {"since": at}
-        connection.execute(update(ADDRESS).where(older).values(values))
-
-
-def mark_mended(connection: Connection, addresses: Iterable[str], at: dt.datetime) -> int:
-    """Takes the mark off addresses that failed before `at`; off how many."""
-    failing = ADDRESS.c.state == AddressCondition.FAILING
-    result = connection.execute(
-        update(ADDRESS)
-        .where(ADDRESS.c.address.in_(list(addresses)), failing, ADDRESS.c.since < at)
-        .values(state=AddressCondition.OK.value, since=at, status="", reason="", began_at=None)
-    )
-    return result.rowcount
-
-
-def last_news(connection: Connection, address: str) -> dt.datetime | None:
-    """When the newest news of an address came; None where nothing was ever told of it."""
-    return connection.execute(select(ADDRESS.c.since).where(ADDRESS.c.address == address)).scalar()
-
-
-def failing_addresses(connection: Connection) -> list[FailingAddress]:
-    """The addresses that fail, by name."""
-    rows = connection.execute(
-        select(
-            *(ADDRESS.c.address, ADDRESS.c.since, ADDRESS.c.status, ADDRESS.c.reason),
-            ADDRESS.c.began_at,
-        )
-        .where(ADDRESS.c.state == AddressCondition.FAILING)
-        .order_by(ADDRESS.c.address)
-    )
-    return [FailingAddress(**row._mapping) for row in rows]
-
-
-def still_failing(connection: Connection, now: dt.datetime) -> list[FailingAddress]:
-    """The addresses that fail, without those that were full or away and have been reached since.
-
-    That a letter went there and did not come back says so. Of a dead address silence says nothing.
-    """
-    failing = failing_addresses(connection)
-    doubtful = [one for one in failing if not one.is_dead]
-    if not doubtful:
-        return failing
-    rows = connection.execute(
-        select(LETTER.c.to, LETTER.c.cc, LETTER.c.sent_at).where(
-            LETTER.c.state == LetterState.SENT,
-            LETTER.c.sent_at > min(one.since for one in doubtful),
-            LETTER.c.sent_at <= now - QUIET,
-        )
-    ).all()
-    reached = {
-        one.address
-        for one in doubtful
-        if any(r.sent_at > one.since and one.address in (*r.to, *r.cc) for r in rows)
-    }
-    return [one for one in failing if one.address not in reached]
-
-
-def dead_addresses(connection: Connection) -> frozenset[str]:
-    """The addresses at which nobody reads."""
-    return frozenset(one.address for one in failing_addresses(connection) if one.is_dead)
 
 
 def _said(news: Sequence[ReportedRecipient]) -> str:

@@ -28,7 +28,7 @@ from models.domain.register.file_names import returned_file
 from models.domain.review.assembling import is_review
 from tasks.adapters.letters.letter_writer import Envelope, LettersLeft, TemplateFault
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import decisions, deliveries, obligations, outbox
+from tasks.adapters.store import address_book, decisions, obligations, outbox
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
 
@@ -51,7 +51,7 @@ def ladder_at_hand(
     return LadderAtHand(
         standings_of_cycle(workplace, connection, cycle, details=True),
         obligations.of_cycle(connection, cycle.code),
-        deliveries.dead_addresses(connection),
+        address_book.dead_addresses(connection),
         outbox.times_withdrawn(connection, cycle.code),
         outbox.overdue_letters(connection, cycle.code),
     )
