@@ -26,8 +26,8 @@ from models.domain.arrivals.attribution import (
     Attribution,
     EvidenceKind,
 )
-from models.domain.arrivals.deciding import DecidedMessage, NewVersion
-from models.domain.arrivals.known import FileFacts, KnownRecord, MessageFacts
+from models.domain.arrivals.deciding import DecidedMessage
+from models.domain.arrivals.known import FileFacts, KnownRecord, MessageFacts, NewVersion
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import assigned_said, last_day_before
 from models.domain.letters.answer_letters import (

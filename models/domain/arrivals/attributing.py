@@ -21,11 +21,13 @@ from models.domain.arrivals.attribution import (
     sender_evidence,
 )
 from models.domain.arrivals.known import (
+    REFERENCES,
     Became,
     CycleAgency,
     ExaminedFile,
     ExaminedMessage,
     KnownRecord,
+    tokens_in_addresses,
 )
 from models.domain.cycle.cycles import HANOI
 from models.domain.mail.mail import LetterKind
@@ -165,14 +167,34 @@ def evidence_of_message(known: KnownRecord, message: ExaminedMessage) -> list[Ev
     if mail is None:
         return [Evidence(EvidenceKind.HANDED_IN, detail="thư mục nhận tệp của Văn phòng")]
     found: list[Evidence] = []
-    for token, (cycle, agency) in known.owners_of(mail.recipients):
+    for token, (cycle, agency) in owners_of(known, mail.recipients):
         found.append(Evidence(EvidenceKind.REPLY_TOKEN, agency, cycle, token))
-    for message_id, cycle, agency in known.letters_answered(mail.references):
+    for message_id, cycle, agency in _letters_answered(known, mail.references):
         if agency:
             found.append(Evidence(EvidenceKind.THREAD_REFERENCE, agency, cycle, message_id))
     said = sender_evidence(mail.sender, known.office.register, message.check, known.senders)
-    found += [replace(piece, cycle=known.current_cycle) for piece in said]
+    found += [replace(piece, cycle=current_cycle(known)) for piece in said]
     return found
+
+
+def current_cycle(known: KnownRecord) -> str:
+    """The cycle people mean who name none: of those asked about, the newest that has opened."""
+    codes = {cycle for cycle, _ in known.asked}
+    cycles = [known.office.cycles[code] for code in codes if code in known.office.cycles]
+    opened = [cycle for cycle in cycles if cycle.opens_at <= known.now]
+    return max(opened, key=lambda c: (c.opens_at, c.code)).code if opened else ""
+
+
+def owners_of(known: KnownRecord, addresses: Sequence[str]) -> list[tuple[str, CycleAgency]]:
+    """The reply tokens among addresses that are ours, each with whose it is."""
+    tokens = tokens_in_addresses(addresses, known.office_address)
+    return [(token, known.tokens[token]) for token in tokens if token in known.tokens]
+
+
+def _letters_answered(known: KnownRecord, references: Sequence[str]) -> list[tuple[str, str, str]]:
+    """(Message-ID, cycle, agency) of our own letters among a message's references."""
+    recent = references[-REFERENCES:]
+    return [(r, *known.letters[r]) for r in recent if r in known.letters]
 
 
 def _of_workbook(secret: bytes, examination: Examination) -> list[Evidence]:
@@ -200,8 +222,8 @@ def _of_workbook(secret: bytes, examination: Examination) -> list[Evidence]:
 def _kinship(known: KnownRecord, message: ExaminedMessage) -> Kinship:
     return Kinship(
         known.office.register,
-        message.received_on,
-        known.current_cycle,
+        message.received_at.astimezone(HANOI).date(),
+        current_cycle(known),
         lambda cycle, agency: (cycle, agency) in known.asked,
     )
 
@@ -218,7 +240,13 @@ def _followed(known: KnownRecord, attribution: Attribution) -> str:
 
     What February said is no longer changed in November by a file sent in mistake.
     """
-    return _form_of(known, attribution) if known.is_followed(attribution.cycle) else ""
+    return _form_of(known, attribution) if _is_followed(known, attribution.cycle) else ""
+
+
+def _is_followed(known: KnownRecord, cycle: str) -> bool:
+    """Whether a later cycle has been opened that is measured by this one."""
+    cycles = known.office.cycles
+    return any(cycles[c].previous == cycle for c, _ in known.asked if c in cycles)
 
 
 def _form_of(known: KnownRecord, attribution: Attribution) -> str:

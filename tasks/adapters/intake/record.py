@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from models.domain.answers.decisions import ON_VERSIONS
 from models.domain.answers.standing import SubmissionRecord, due_instant
 from models.domain.answers.withdrawals import withdrawn_in
-from models.domain.arrivals.attributing import AttributedMessage
+from models.domain.arrivals.attributing import AttributedMessage, owners_of
 from models.domain.arrivals.attribution import EvidenceKind
-from models.domain.arrivals.deciding import DecidedMessage, NewVersion, sent_again
+from models.domain.arrivals.deciding import DecidedMessage, history_of
 from models.domain.arrivals.known import (
     REFERENCES,
     CycleAgency,
@@ -23,7 +23,9 @@ from models.domain.arrivals.known import (
     ExaminedMessage,
     KnownRecord,
     MessageFacts,
+    NewVersion,
     OwnLetter,
+    sent_again,
     standing_senders,
 )
 from models.domain.errors import BaocaoError
@@ -103,7 +105,7 @@ class Record:
         claims = (e for _, found in read for e in found)
         self._foresee(
             {
-                *(owner for mail in mails for _, owner in self.known.owners_of(mail.recipients)),
+                *(owner for mail in mails for _, owner in owners_of(self.known, mail.recipients)),
                 *self.known.letters.values(),
                 *((e.cycle, e.agency) for e in claims if e.cycle and e.agency),
             }
@@ -140,7 +142,7 @@ class Record:
         known, office = self.known, self.known.office
         # Of who has sent nothing yet, and of who sends what may be the form as it was sent.
         arrived = attributed.message.received_at
-        new = {pair for pair in concerned if not known.history_of(*pair, arrived)}
+        new = {pair for pair in concerned if not history_of(known, *pair, arrived)}
         asked = new | _sent_back(attributed)
         wanted = sorted(asked - known.carried.keys())
         carried = {pair: _carried(self._connection, office, *pair) for pair in wanted}
@@ -174,7 +176,7 @@ class Record:
         Its Message-ID, or the reply token with one of the letter's recipients.
         """
         sending = deliveries.sending_by_message_id(self._connection, report.message_ids)
-        owners = self.known.owners_of(report.returned_to)
+        owners = owners_of(self.known, report.returned_to)
         if sending is not None or not owners:
             return sending
         named = {address for one in report.recipients for address in one.addresses}
