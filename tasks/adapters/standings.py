@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, Engine
 
@@ -62,15 +63,11 @@ def standings_of_cycle(
         return bool(freed) and freed.issuperset(asked_sheets(form, catalogue, agency))
 
     def circumstances_of(agency: str) -> Circumstances:
-        extension = book.extended(cycle.code, agency)
-        return Circumstances(
-            extension_until=extension.until if extension else None,
-            extension_said=f"{extension.by}: {extension.reason}" if extension else "",
-            extension_reason=extension.reason if extension else "",
+        sections = [s.key for s in sections_of(form, catalogue, agency)]
+        return replace(
+            book.circumstances(cycle.code, agency, sections),
             held_mail=held.get(agency, ()),
             exempt=is_exempt(agency),
-            sections=[s.key for s in sections_of(form, catalogue, agency)],
-            exempt_sheets=tuple(book.exempted_sheets(cycle.code, agency)),
             out_of_reach=out_of_reach(contacts.get(agency), failing),
             unusable_mail=unusable.get(agency, ()),
         )

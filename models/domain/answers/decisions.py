@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.domain.answers.standing import Circumstances
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
@@ -232,6 +233,18 @@ class DecisionBook:
         }
         found = {agency: frozenset(self.exempted_sheets(cycle, agency)) for agency in about}
         return {agency: sheets for agency, sheets in found.items() if sheets}
+
+    def circumstances(self, cycle: str, agency: str, sections: Sequence[str]) -> Circumstances:
+        """What persons decided that bears on how an agency stands, which answers these sections."""
+        extended = self.extended(cycle, agency)
+        return Circumstances(
+            extension_until=extended.until if extended else None,
+            extension_said=f"{extended.by}: {extended.reason}" if extended else "",
+            extension_reason=extended.reason if extended else "",
+            exempt=agency in self.exempted(cycle),
+            sections=sections,
+            exempt_sheets=tuple(self.exempted_sheets(cycle, agency)),
+        )
 
     def closing(self, cycle: str) -> Decision | None:
         """The decision by which the cycle takes no more versions; None while it does."""

@@ -14,7 +14,6 @@ from models.domain.answers.papers import PaperNumber, named_paper
 from models.domain.answers.sections import sections_of
 from models.domain.answers.standing import (
     AgencyStanding,
-    Circumstances,
     SubmissionRecord,
     correction_period_end,
     in_time_by_extension,
@@ -92,8 +91,8 @@ def answers_due(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnsw
 
 def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -> DueAnswer:
     office, facts = known.office, decided.facts
-    cycle, record, previous = office.cycle(version.cycle), version.record, version.previous
-    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+    cycle, form, catalogue = office.of_cycle(version.cycle)
+    record, previous = version.record, version.previous
     agency = office.register.agencies[record.agency]
     lines: list[str] = []
     if previous:
@@ -173,11 +172,10 @@ def _standing(known: KnownRecord, cycle: ReportingCycle, version: NewVersion) ->
 
 def _standing_now(known: KnownRecord, cycle_code: str, agency: str) -> AgencyStanding:
     """How the agency stands by what it has sent so far."""
-    cycle = known.office.cycle(cycle_code)
-    form = known.office.form_of(cycle)
+    cycle, form, catalogue = known.office.of_cycle(cycle_code)
     sections: Sequence[str] = ()
     if form.accept_by_section:
-        sections = [s.key for s in sections_of(form, known.office.catalogue_of(cycle), agency)]
+        sections = [s.key for s in sections_of(form, catalogue, agency)]
     versions = known.versions_of(cycle_code, agency)
     return _standing_with(known, cycle, agency, versions, sections)
 
@@ -195,12 +193,7 @@ def _standing_with(
         known.office.calendar,
         versions,
         known.now,
-        Circumstances(
-            extension_until=known.decisions.extension(cycle.code, agency),
-            exempt=agency in known.decisions.exempted(cycle.code),
-            sections=sections,
-            exempt_sheets=tuple(known.decisions.exempted_sheets(cycle.code, agency)),
-        ),
+        known.decisions.circumstances(cycle.code, agency, sections),
     )
 
 

@@ -301,8 +301,7 @@ def _against_history(
     # A rule that was waived when it was judged first is so when it is judged anew.
     became = known.became.get((message.key, facts.sha256))
     moment = became.decided_at if became else known.now
-    cycle = known.office.cycle(attribution.cycle)
-    form, catalogue = known.office.form_of(cycle), known.office.catalogue_of(cycle)
+    _, form, catalogue = known.office.of_cycle(attribution.cycle)
     sections = sections_of(form, catalogue, attribution.agency) if form.accept_by_section else []
     carried = known.carried.get((attribution.cycle, attribution.agency), ())
     history = _History(versions, carried, form, sections, received_at)

@@ -9,18 +9,15 @@ counted against messages only when the run that had them in hand is gone without
 may have brought it down. A run that ends in words takes its file away, and for that it needs
 neither room on the disk nor a database. So what a full disk or an absent database keeps from being
 recorded counts against nobody, however often it happens.
-
-Files of which the reader was lost are tried again by later runs, then held for a person.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import errno
 import fcntl
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -29,16 +26,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from models.domain.cycle.letter_phrases import instant_text
-from models.domain.errors import BaocaoError
-from models.domain.reading.submissions import Examination, FileProblem
-from tasks.adapters.intake.unfolding import CarriedFile
 from tasks.adapters.raw_store import DIRECTORY_MODE, TEMPORARY_PREFIX
 from tasks.adapters.sharing import drawn_messages
 from tasks.adapters.sharing.locks import is_shared
 from tasks.adapters.store import messages
 from tasks.adapters.store.messages import KeptMessage
-from tasks.adapters.store.reader_losses import FileLosses, all_losses, count_loss, forget_losses
+from tasks.adapters.store.reader_losses import FileLosses, all_losses
 from tasks.adapters.workplace import Workplace
 
 BATCH = 50
@@ -75,84 +68,13 @@ class InHand:
             _OWN.discard(self.path)
 
 
-#: So many times a file may bring the reader down alone, over all runs; then nobody opens it again
-#: but a person.
-LOSSES = 3
-
-
-class FileUnread(BaocaoError):
-    """Raised when the reader was lost on a file that a later run is to try again."""
-
-    def __init__(self, sha256: str, detail: str) -> None:
-        self.sha256 = sha256
-        super().__init__(detail)
-
-
-@dataclass
-class UnreadFiles:
-    """What is known of such files at the time a batch is drawn."""
-
-    known: Mapping[str, FileLosses] = field(default_factory=dict)  # by SHA-256
-
-    @classmethod
-    def of(cls, connection: Connection) -> UnreadFiles:
-        """As the database tells."""
-        return cls(all_losses(connection))
-
-    def losses(self, sha256: str) -> int:
-        """How often the reader was lost on a file, before it is read now."""
-        found = self.known.get(sha256)
-        return found.losses if found else 0
-
-    def verdict_on(self, file: CarriedFile) -> Examination | None:
-        """What is known of a file without opening it: that it was tried often enough."""
-        found = self.known.get(file.sha256)
-        if found is None or found.losses < LOSSES:
-            return None
-        said = (
-            f"Việc đọc tệp «{file.name}» đã bị dừng giữa chừng {found.losses} lần, lần cuối lúc "
-            f"{instant_text(found.last_at)}. Chưa có kết luận nào về tệp."
-        )
-        return Examination("", FileProblem.KILLED_READER, said)
-
-    def is_to_be_tried_again(self, file: CarriedFile, found: Examination) -> bool:
-        """Whether nothing is known of a file yet and a later run may learn more."""
-        return self.is_lost(found) and self.losses(file.sha256) + 1 < LOSSES
-
-    def waits(self, file: CarriedFile, found: Examination) -> str:
-        """What is said to the office of a file that is tried again."""
-        times = self.losses(file.sha256) + 1
-        return f"{found.detail} Lần thứ {times} trên {LOSSES}."
-
-    @staticmethod
-    def is_lost(found: Examination) -> bool:
-        """Whether the reader was lost on a file."""
-        return found.problem is not None and found.problem.is_ours
-
-    def record(
-        self,
-        connection: Connection,
-        examined: Iterable[tuple[CarriedFile, Examination]],
-        now: dt.datetime,
-    ) -> None:
-        """Counts the losses of a batch, and forgets those of files that were read after all."""
-        lost: set[str] = set()
-        read: set[str] = set()
-        for file, found in examined:
-            if self.verdict_on(file) is None:
-                (lost if self.is_lost(found) else read).add(file.sha256)
-        if lost:
-            count_loss(connection, lost, now)
-        if again := (read - lost) & self.known.keys():
-            forget_losses(connection, again)
-
-
 @dataclass
 class Batch:
     """Messages that this run has in hand, oldest first; none where nothing is left to draw."""
 
     messages: Sequence[KeptMessage] = ()
-    unread: UnreadFiles = field(default_factory=UnreadFiles)
+    # Of files of which the reader was lost before, by SHA-256.
+    losses: Mapping[str, FileLosses] = field(default_factory=dict)
     in_hand: InHand | None = None
     locked_by: Connection | None = None  # with a transaction that was begun, if rows are locked
 
@@ -236,9 +158,9 @@ class Drawing:
             found = list(takewhile(lambda m: m.attempts == 0, waiting))
             if not found and not fresh:
                 found = waiting[:1]
-            unread = UnreadFiles.of(connection)
+            losses = all_losses(connection)
         self._last = found[-1] if found else self._last
-        return Batch(found, unread)
+        return Batch(found, losses)
 
     def _locked(self, fresh: bool) -> Batch:
         self.count_lost_runs()  # another worker may have died over what is drawn now
@@ -247,7 +169,7 @@ class Drawing:
             # Not what is in hand either: where its session was ended its rows are free again.
             but = self._not_again | {m.key for b in self._open.values() for m in b.messages}
             found = drawn_messages.draw(connection, min(self.left, SHARED_BATCH), but)
-            batch = Batch(found, UnreadFiles.of(connection), locked_by=connection)
+            batch = Batch(found, all_losses(connection), locked_by=connection)
         except BaseException:
             _close(connection)
             raise

@@ -23,8 +23,8 @@ from models.domain.mail.mail import LetterKind, MessageState
 from models.domain.reading.submissions import Examination, FileProblem
 from tasks.adapters.intake import drawing, working
 from tasks.adapters.intake.collecting import collect
-from tasks.adapters.intake.drawing import LOSSES, left_in_hand, take_in_hand
-from tasks.adapters.intake.working import ATTEMPTS, work_through
+from tasks.adapters.intake.drawing import left_in_hand, take_in_hand
+from tasks.adapters.intake.working import ATTEMPTS, LOSSES, work_through
 from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.raw_store import RawStore
