@@ -15,7 +15,7 @@ from models.domain.answers.sections import (
     sections_of,
     weigh,
 )
-from models.domain.answers.standing import SubmissionRecord, by_arrival
+from models.domain.answers.standing import SubmissionRecord, by_arrival, verdict_of
 from models.domain.answers.versions import (
     left_out_findings,
     stepped_back_findings,
@@ -54,7 +54,7 @@ from models.domain.reading.findings import Finding
 from models.domain.reading.forms import PREFILL_SOURCES, Form, SheetForm
 from models.domain.reading.identity import is_letter_id
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Entry, Examination, Verdict
 from models.domain.rules.remedies import one_remedy_a_cell
 from models.domain.rules.running import ON_WRITING
 

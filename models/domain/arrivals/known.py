@@ -15,7 +15,7 @@ from models.domain.answers.decisions import DecisionBook
 from models.domain.answers.papers import SignedPaper
 from models.domain.answers.restorations import Restoration
 from models.domain.answers.sections import Outcome, PartState, said_of
-from models.domain.answers.standing import SubmissionRecord
+from models.domain.answers.standing import SubmissionRecord, verdict_of
 from models.domain.answers.versions import VersionDifference, compare
 from models.domain.arrivals.attribution import Attribution, Evidence
 from models.domain.cycle.cycles import HANOI
@@ -26,7 +26,7 @@ from models.domain.mail.mail import TRY_OUT_TAG, LetterFile, MailMessage
 from models.domain.mail.words import Said
 from models.domain.reading.forms import Form
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Entry, Examination, Verdict
 from models.domain.register.agencies import Contact, Register
 
 CycleAgency = tuple[str, str]  # codes of a reporting cycle and of an agency

@@ -14,6 +14,7 @@ from models.domain.answers.standing import (
     AgencyStanding,
     SubmissionRecord,
     Timeliness,
+    verdict_of,
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import (
@@ -43,7 +44,7 @@ from models.domain.letters.letters import (
 )
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity
-from models.domain.reading.submissions import Verdict, verdict_of
+from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency
 
 DIFFERENCES_IN_BODY = 30

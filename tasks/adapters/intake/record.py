@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from models.domain.answers.decisions import ON_VERSIONS
-from models.domain.answers.standing import SubmissionRecord, due_instant
+from models.domain.answers.standing import SubmissionRecord, due_instant, verdict_of
 from models.domain.answers.withdrawals import withdrawn_in
 from models.domain.arrivals.attributing import AttributedMessage, owners_of
 from models.domain.arrivals.attribution import EvidenceKind
@@ -33,7 +33,7 @@ from models.domain.mail.authentication import SenderCheck, check_sender, unclear
 from models.domain.mail.bounces import DeliveryReport
 from models.domain.mail.mail import LetterFile, MailMessage, MessageState
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Entry, Examination, Verdict
 from tasks.adapters.intake.unfolding import Unfolded
 from tasks.adapters.messages.authentication_reader import results_of
 from tasks.adapters.sharing import locks
