@@ -23,9 +23,9 @@ from models.domain.review.history import history_columns
 from tasks.adapters.store import (
     address_book,
     decisions,
+    deliveries,
     messages,
     obligations,
-    outbox,
     submissions,
 )
 from tasks.adapters.store.rows import for_reading
@@ -47,7 +47,7 @@ def standings_of_cycle(
         *(connection, cycle.code, (opened, cycle.due_at) if opened is not None else None),
         workplace.office.register.formal_names,
     )
-    unusable = outbox.unusable_mail(connection, cycle.code)
+    unusable = deliveries.unusable_mail(connection, cycle.code)
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
     sheets = book.all_exempted_sheets(cycle.code)

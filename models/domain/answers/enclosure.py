@@ -17,6 +17,7 @@ from models.domain.answers.fresh_workbook import (
     fresh_workbook,
     is_fresh,
 )
+from models.domain.cycle.letter_phrases import number_text, one_line
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Entry
 
@@ -98,6 +99,34 @@ def enclosed_as_sent(findings: Sequence[Finding]) -> EnclosedWorkbook:
     """
     shown = [f for f in findings if not f.trial]
     return EnclosedWorkbook(EnclosedKind.AS_SENT, shown) if shown else EnclosedWorkbook()
+
+
+def enclosure_facts(enclosure: EnclosedWorkbook) -> dict[str, object]:
+    """What a letter may say of the workbook that comes with it; "" for a count of nothing.
+
+    >>> nothing = enclosure_facts(EnclosedWorkbook())
+    >>> nothing["enclosed"], nothing["marked_cells"]
+    (False, '')
+    """
+
+    def counted(number: int) -> str:
+        return number_text(number) if number else ""
+
+    marks = enclosure.marks
+    return {
+        "enclosed": enclosure.kind is not EnclosedKind.NONE,
+        "fresh": enclosure.is_fresh,
+        "marked_cells": counted(marks.cells),
+        "marked_errors": counted(marks.errors),
+        "marked_warnings": counted(marks.warnings),
+        "unmarked_errors": counted(marks.errors_without),
+        "put_back": [
+            f"trang «{one_line(p.sheet, 60)}», {p.place}: {one_line(p.name)}"
+            + (", đề nghị điền" if p.lacks_values else "")
+            for p in enclosure.put_back
+        ],
+        "original": one_line(enclosure.original, 120),
+    }
 
 
 def _marked(findings: Iterable[Finding]) -> set[tuple[str, str]]:

@@ -27,10 +27,9 @@ from models.domain.arrivals.known import (
     ExaminedFile,
     ExaminedMessage,
     KnownRecord,
-    tokens_in_addresses,
 )
 from models.domain.cycle.cycles import HANOI
-from models.domain.mail.mail import LetterKind
+from models.domain.mail.mail import TRY_OUT_TAG, LetterKind
 from models.domain.reading.identity import verify
 from models.domain.reading.submissions import Examination
 from models.domain.register.agencies import Contact, Register
@@ -45,19 +44,14 @@ class AttributedFile:
     # By its evidence alone; and what holds, where a person has said whose it is.
     own: Attribution
     attribution: Attribution
+    # What it holds as the workbook of whom it is attributed to, once it was read as such.
+    examination: Examination
     # Which form it is, where it is of no cycle that its agency is asked in; Vietnamese.
     old_form: str = ""
     # Others have been asked since in its agency's place: `old_form` says who.
     former: bool = False
     # Whether it is judged as the workbook of whom it is attributed to.
     is_judged: bool = False
-    # What it holds as the workbook of whom it is attributed to, where it was first read as another.
-    read_anew: Examination | None = None
-
-    @property
-    def examination(self) -> Examination:
-        """What the reader found in it."""
-        return self.read_anew or self.file.examination
 
 
 @dataclass(frozen=True)
@@ -98,7 +92,10 @@ class AttributedMessage:
 
     def with_examinations(self, read: Sequence[Examination | None]) -> AttributedMessage:
         """The message with files read anew, in order; None for one that needs no other reading."""
-        files = [replace(one, read_anew=anew) for one, anew in zip(self.files, read, strict=True)]
+        files = [
+            replace(one, examination=anew) if anew else one
+            for one, anew in zip(self.files, read, strict=True)
+        ]
         return replace(self, files=files)
 
 
@@ -129,6 +126,7 @@ def attribute_message(known: KnownRecord, message: ExaminedMessage) -> Attribute
                 tuple(evidence),
                 own,
                 whose,
+                file.examination,
                 old_form,
                 former=bool(former),
                 is_judged=taken and not old_form and file.examination.problem is None,
@@ -189,6 +187,22 @@ def owners_of(known: KnownRecord, addresses: Sequence[str]) -> list[tuple[str, C
     """The reply tokens among addresses that are ours, each with whose it is."""
     tokens = tokens_in_addresses(addresses, known.office_address)
     return [(token, known.tokens[token]) for token in tokens if token in known.tokens]
+
+
+def tokens_in_addresses(recipients: Sequence[str], mailbox_address: str) -> list[str]:
+    """The reply tokens among the recipients, each once: what follows `+` in our own address.
+
+    >>> tokens_in_addresses(["x@y.example", "bao-cao+ab23@vp.example"], "bao-cao@vp.example")
+    ['ab23']
+    """
+    local, _, domain = mailbox_address.lower().rpartition("@")
+    found: dict[str, None] = {}
+    for address in recipients:
+        mailbox, _, host = address.lower().rpartition("@")
+        name, plus, token = mailbox.partition("+")
+        if plus and token and token != TRY_OUT_TAG and name == local and host == domain:
+            found.setdefault(token)
+    return list(found)
 
 
 def _letters_answered(known: KnownRecord, references: Sequence[str]) -> list[tuple[str, str, str]]:

@@ -22,7 +22,7 @@ from models.domain.cycle.cycles import HANOI
 from models.domain.letters.answer_letters import RefusedFile
 from models.domain.mail.authentication import SenderCheck
 from models.domain.mail.bounces import DeliveryReport, ReturnedLetter
-from models.domain.mail.mail import TRY_OUT_TAG, LetterFile, MailMessage
+from models.domain.mail.mail import LetterFile, MailMessage
 from models.domain.mail.words import Said
 from models.domain.reading.forms import Form
 from models.domain.reading.office import Office
@@ -107,22 +107,6 @@ class KnownRecord:
                     before = contacts.get(code) or Contact(code, ())
                     contacts[code] = replace(before, senders=(*before.senders, address))
         return contacts
-
-
-def tokens_in_addresses(recipients: Sequence[str], mailbox_address: str) -> list[str]:
-    """The reply tokens among the recipients, each once: what follows `+` in our own address.
-
-    >>> tokens_in_addresses(["x@y.example", "bao-cao+ab23@vp.example"], "bao-cao@vp.example")
-    ['ab23']
-    """
-    local, _, domain = mailbox_address.lower().rpartition("@")
-    found: dict[str, None] = {}
-    for address in recipients:
-        mailbox, _, host = address.lower().rpartition("@")
-        name, plus, token = mailbox.partition("+")
-        if plus and token and token != TRY_OUT_TAG and name == local and host == domain:
-            found.setdefault(token)
-    return list(found)
 
 
 def standing_senders(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from models.domain.answers.enclosure import EnclosedWorkbook, enclosed_as_sent
+from models.domain.answers.enclosure import EnclosedWorkbook, enclosed_as_sent, enclosure_facts
 from models.domain.answers.papers import PaperNumber, paper_text
 from models.domain.answers.sections import Outcome, Part, PartState
 from models.domain.answers.standing import (
@@ -26,12 +26,7 @@ from models.domain.cycle.letter_phrases import (
     one_line,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
-from models.domain.letters.finding_lines import (
-    enclosure_facts,
-    finding_groups,
-    sheets_of,
-    warnings_of,
-)
+from models.domain.letters.finding_lines import finding_groups, sheets_of, warnings_of
 from models.domain.letters.letters import (
     LetterContent,
     check_codes,

@@ -7,11 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.domain.answers.enclosure import EnclosedKind, EnclosedWorkbook
 from models.domain.cycle.letter_phrases import (
     cell_order,
     cell_ranges,
-    number_text,
     one_line,
     place_text,
 )
@@ -46,34 +44,6 @@ class FindingGroup:
 
     heading: str
     lines: Sequence[FindingLine]
-
-
-def enclosure_facts(enclosure: EnclosedWorkbook) -> dict[str, object]:
-    """What a letter may say of the workbook that comes with it; "" for a count of nothing.
-
-    >>> nothing = enclosure_facts(EnclosedWorkbook())
-    >>> nothing["enclosed"], nothing["marked_cells"]
-    (False, '')
-    """
-
-    def counted(number: int) -> str:
-        return number_text(number) if number else ""
-
-    marks = enclosure.marks
-    return {
-        "enclosed": enclosure.kind is not EnclosedKind.NONE,
-        "fresh": enclosure.is_fresh,
-        "marked_cells": counted(marks.cells),
-        "marked_errors": counted(marks.errors),
-        "marked_warnings": counted(marks.warnings),
-        "unmarked_errors": counted(marks.errors_without),
-        "put_back": [
-            f"trang «{one_line(p.sheet, 60)}», {p.place}: {one_line(p.name)}"
-            + (", đề nghị điền" if p.lacks_values else "")
-            for p in enclosure.put_back
-        ],
-        "original": one_line(enclosure.original, 120),
-    }
 
 
 def finding_groups(findings: Iterable[Finding]) -> tuple[list[FindingGroup], int]:

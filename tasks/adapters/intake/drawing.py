@@ -28,7 +28,6 @@ from sqlalchemy.exc import DBAPIError
 
 from tasks.adapters.raw_store import DIRECTORY_MODE, TEMPORARY_PREFIX
 from tasks.adapters.sharing import drawn_messages
-from tasks.adapters.sharing.locks import is_shared
 from tasks.adapters.store import messages
 from tasks.adapters.store.messages import KeptMessage
 from tasks.adapters.store.reader_losses import FileLosses, all_losses
@@ -120,7 +119,7 @@ class Drawing:
 
     def __init__(self, workplace: Workplace, limit: int) -> None:
         self._workplace = workplace
-        self._shared = is_shared(workplace.engine)
+        self._shared = workplace.is_shared
         self.left = limit
         self._last: KeptMessage | None = None  # what still waits before it is at work, or failed
         self._not_again: set[str] = set()  # what this run has left for the next, by key

@@ -1,14 +1,16 @@
-"""What became of letters: as lists show them, and reports by recipient."""
+"""What became of letters: as lists show them, by a cycle's steps, and reports by recipient."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select, update
 
+from models.domain.answers.standing import UnusableMail
 from models.domain.mail.bounces import (
     DeliveryAction,
     ReportedRecipient,
@@ -16,13 +18,15 @@ from models.domain.mail.bounces import (
     state_after,
 )
 from models.domain.mail.delivery import RecipientState
-from models.domain.mail.mail import LetterKind, LetterState
+from models.domain.mail.mail import LetterKind, LetterState, MessageState
 from models.tables import DeliveryReportRow, LetterRow
 from tasks.adapters.store.address_book import mark_failing, mark_mended
-from tasks.adapters.store.outbox import LETTER, sent_again
+from tasks.adapters.store.messages import MESSAGE
+from tasks.adapters.store.outbox import LETTER, ON_ITS_WAY, sent_again
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, table_of
 
 REPORT = table_of(DeliveryReportRow)
+_KEY_LENGTH = 16  # of a message's key, at the end of the business key of the letter that answers it
 _RECENT = 20  # letters of one agency among which a reply token looks for its own
 
 
@@ -95,6 +99,83 @@ def reminders_and_previews(connection: Connection, cycle: str) -> list[EarlyLett
         .order_by(LETTER.c.created_at, LETTER.c.id)
     )
     return [EarlyLetter(*row) for row in rows]
+
+
+def steps_sent(connection: Connection, cycle: str) -> dict[str, set[str]]:
+    """Reminder steps already written, by agency ("" for the office); not those withdrawn."""
+    rows = connection.execute(
+        select(LETTER.c.agency, LETTER.c.step).where(
+            LETTER.c.cycle == cycle,
+            LETTER.c.step != "",
+            LETTER.c.state != LetterState.WITHDRAWN,
+        )
+    )
+    sent: dict[str, set[str]] = defaultdict(set)
+    for agency, step in rows:
+        sent[agency].add(step)
+    return dict(sent)
+
+
+def overdue_letters(connection: Connection, cycle: str) -> dict[tuple[str, str], dt.datetime]:
+    """When the first overdue letter was written, by agency and the deadline of its own that the
+    step's mark names ("@2025-02-27", "" for the common one); not those withdrawn."""
+    rows = connection.execute(
+        select(LETTER.c.agency, LETTER.c.step, LETTER.c.created_at)
+        .where(
+            LETTER.c.cycle == cycle,
+            LETTER.c.kind == LetterKind.OVERDUE,
+            LETTER.c.state != LetterState.WITHDRAWN,
+        )
+        .order_by(LETTER.c.created_at)
+    )
+    first: dict[tuple[str, str], dt.datetime] = {}
+    for agency, step, written_at in rows:
+        _, at, granted = step.partition("@")
+        first.setdefault((agency, at + granted), written_at)
+    return first
+
+
+def unusable_mail(connection: Connection, cycle: str) -> dict[str, list[UnusableMail]]:
+    """The mail of each agency in a cycle that brought no usable workbook and was answered, as it
+    arrived; not what nobody answered, nor what became a version later."""
+    answers = {
+        key.rpartition("|")[2]: (agency, kind, sent_at or written_at)
+        for agency, key, kind, written_at, sent_at in connection.execute(
+            select(
+                *(LETTER.c.agency, LETTER.c.business_key, LETTER.c.kind),
+                *(LETTER.c.created_at, LETTER.c.sent_at),
+            ).where(
+                LETTER.c.cycle == cycle,
+                LETTER.c.kind.in_((LetterKind.GUIDANCE, LetterKind.RETURN)),
+                LETTER.c.agency != "",
+                LETTER.c.state.in_(ON_ITS_WAY),
+            )
+        )
+    }
+    if not answers:
+        return {}
+    rows = connection.execute(
+        select(MESSAGE.c.key, MESSAGE.c.received_at)
+        # What a person returns may have said of no cycle that it was for it.
+        .where(MESSAGE.c.state == MessageState.GUIDED, MESSAGE.c.cycle.in_((cycle, "")))
+        .order_by(MESSAGE.c.received_at, MESSAGE.c.key)
+    )
+    found: dict[str, list[UnusableMail]] = defaultdict(list)
+    for key, received_at in rows:
+        if key[:_KEY_LENGTH] in answers:
+            agency, kind, at = answers[key[:_KEY_LENGTH]]
+            found[agency].append(UnusableMail(received_at, at, returned=kind == LetterKind.RETURN))
+    return found
+
+
+def times_withdrawn(connection: Connection, cycle: str) -> Counter[tuple[str, str]]:
+    """How often the letter of a step was withdrawn, by agency and step."""
+    rows = connection.execute(
+        select(LETTER.c.agency, LETTER.c.step).where(
+            LETTER.c.cycle == cycle, LETTER.c.state == LetterState.WITHDRAWN
+        )
+    )
+    return Counter((agency, step) for agency, step in rows)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,7 @@ from models.domain.mail.mail import Letter, LetterKind, LetterState, MessageStat
 from models.tables import LetterRow
 from tasks.adapters.store import address_book, deliveries, messages, outbox
 from tasks.adapters.store.deliveries import Sending
-from tasks.adapters.store.earlier import answers
-from tasks.adapters.store.earlier.answers import WrittenAnswer
-from tasks.adapters.store.outbox import LETTER, NewLetter
+from tasks.adapters.store.outbox import LETTER, NewLetter, WrittenAnswer
 from tasks.adapters.store.rows import migrate, open_engine
 from tests.fixtures.letters_written import every_letter
 
@@ -146,13 +144,13 @@ def test_answers_are_counted_by_day_and_once(connection: Connection) -> None:
         WrittenAnswer("g", KEYS[1], A, LetterKind.GUIDANCE, day, ""),
     ]
     for _ in range(2):
-        answers.note(connection, written)
-    assert answers.from_day(connection, day) == {day: 2, day + dt.timedelta(days=1): 1}
-    assert answers.saying(connection, day, {"d", "e"}) == [(A, LetterKind.VERDICT, "d")]
-    assert answers.saying(connection, day, {"e"}) == []
+        outbox.note_answers(connection, written)
+    assert outbox.answers_from(connection, day) == {day: 2, day + dt.timedelta(days=1): 1}
+    assert outbox.answers_saying(connection, day, {"d", "e"}) == [(A, LetterKind.VERDICT, "d")]
+    assert outbox.answers_saying(connection, day, {"e"}) == []
     once = [LetterKind.GUIDANCE, LetterKind.RECEIPT]
-    assert answers.of_kinds(connection, day, {A}, once) == [(A, LetterKind.GUIDANCE, "")]
-    assert answers.of_kinds(connection, day, {"b@so.example"}, once) == []
+    assert outbox.answers_of_kinds(connection, day, {A}, once) == [(A, LetterKind.GUIDANCE, "")]
+    assert outbox.answers_of_kinds(connection, day, {"b@so.example"}, once) == []
 
 
 def test_a_sentence_is_added_to_a_messages_reason(connection: Connection) -> None:

@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import Connection
 
 from models.domain.mail.mail import LetterKind
-from tasks.adapters.store import address_book, heartbeats, messages
+from tasks.adapters.store import address_book, heartbeats, messages, outbox
 from tasks.adapters.store.address_book import KnownSender
-from tasks.adapters.store.earlier import answers
 from tasks.adapters.store.messages import NewMessage
 from tasks.adapters.store.rows import migrate, open_engine
 
@@ -40,9 +39,9 @@ def _heartbeat(connection: Connection) -> str:
 def _answer(connection: Connection) -> str:
     _message(connection)
     day, kind = NOON.date(), LetterKind.GUIDANCE
-    one = answers.WrittenAnswer("key", "k", WRITTEN, kind, day, "")
-    answers.note(connection, [one])
-    ((sender, _, _),) = answers.of_kinds(connection, day, [KEPT], [kind])
+    one = outbox.WrittenAnswer("key", "k", WRITTEN, kind, day, "")
+    outbox.note_answers(connection, [one])
+    ((sender, _, _),) = outbox.answers_of_kinds(connection, day, [KEPT], [kind])
     return sender
 
 
