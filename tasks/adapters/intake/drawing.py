@@ -29,8 +29,7 @@ from sqlalchemy.exc import DBAPIError
 from tasks.adapters.raw_store import DIRECTORY_MODE, TEMPORARY_PREFIX
 from tasks.adapters.sharing import drawn_messages
 from tasks.adapters.store import messages
-from tasks.adapters.store.messages import KeptMessage
-from tasks.adapters.store.reader_losses import FileLosses, all_losses
+from tasks.adapters.store.messages import FileLosses, KeptMessage, all_losses
 from tasks.adapters.workplace import Workplace
 
 BATCH = 50

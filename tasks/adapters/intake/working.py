@@ -40,8 +40,7 @@ from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.sharing.locks import gave_way
 from tasks.adapters.store import messages
-from tasks.adapters.store.messages import KeptMessage
-from tasks.adapters.store.reader_losses import FileLosses, count_loss, forget_losses
+from tasks.adapters.store.messages import FileLosses, KeptMessage, count_loss, forget_losses
 from tasks.adapters.workplace import Steps, Workplace
 
 MOST_PAPERS = 5  # of one message whose signatures are checked
