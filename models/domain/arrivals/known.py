@@ -192,17 +192,17 @@ class FileFacts:
     sent_before: bool = False  # its agency has a version already
     paper: SignedPaper | None = None  # what a signed PDF beside a workbook says of itself
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """What becomes of it when it is recorded."""
         return self.outcome.verdict if self.outcome else verdict_of(self.examination.findings)
 
-    @property
+    @cached_property
     def is_workbook(self) -> bool:
         """Whether it is a workbook that may be taken: its cells were read, its cycle is asked."""
         return self.examination.problem is None and not self.old_form
 
-    @property
+    @cached_property
     def is_answer(self) -> bool:
         """Whether somebody filled it in: a form as it was sent contends with nothing."""
         return self.is_workbook and not self.untouched
