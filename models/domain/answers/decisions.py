@@ -15,7 +15,7 @@ from models.domain.answers.standing import Circumstances
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
-from models.domain.notation.vietnamese_text import one_line
+from models.domain.notation.vietnamese_text import whole_line
 
 
 class DecisionRefused(BaocaoError):
@@ -351,7 +351,7 @@ def decided(
 
     Raises DecisionRefused without either, and for a reason that is a document of its own.
     """
-    name, why = one_line(signed.by), one_line(signed.reason)
+    name, why = whole_line(signed.by), whole_line(signed.reason)
     if not names_somebody(name):
         raise DecisionRefused("Xin ghi họ tên người quyết định.")
     if len(why) < MIN_REASON:

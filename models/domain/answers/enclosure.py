@@ -17,7 +17,8 @@ from models.domain.answers.fresh_workbook import (
     fresh_workbook,
     is_fresh,
 )
-from models.domain.cycle.letter_phrases import number_text, one_line
+from models.domain.cycle.letter_phrases import number_text
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Entry
 

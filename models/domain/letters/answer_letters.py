@@ -23,7 +23,6 @@ from models.domain.cycle.letter_phrases import (
     due_clause,
     instant_text,
     number_text,
-    one_line,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.finding_lines import finding_groups, sheets_of, warnings_of
@@ -38,6 +37,7 @@ from models.domain.letters.letters import (
     standing_facts,
 )
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.letters.answer_letters import Receipt, told_once
 from models.domain.letters.letters import LetterContent, check_codes, letterhead
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import Agency
 
 _IN_THE_SENTENCE = ("Số tiếp nhận", "Thời điểm nhận")  # of the mail, which the letter opens with

@@ -6,7 +6,6 @@ import datetime as dt
 
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.letters import (
     LetterContent,
@@ -16,6 +15,7 @@ from models.domain.letters.letters import (
     standing_facts,
 )
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import Agency
 
 

@@ -7,12 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from models.domain.cycle.letter_phrases import (
-    cell_order,
-    cell_ranges,
-    one_line,
-    place_text,
-)
+from models.domain.cycle.letter_phrases import cell_order, cell_ranges, place_text
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.findings import SETTLED_CALL, SEVERITY_CALLS, Finding, Severity
 
 FINDINGS_IN_BODY = 40

@@ -27,12 +27,11 @@ from models.domain.cycle.letter_phrases import (
     due_clause,
     instant_text,
     last_day_before,
-    one_line,
     overdue_since,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.mail.mail import LetterKind
-from models.domain.notation.vietnamese_text import fold
+from models.domain.notation.vietnamese_text import fold, one_line
 from models.domain.reading.findings import Finding, Severity
 
 OFFICE = "Văn phòng Ủy ban nhân dân thành phố"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding, SubmissionRecord
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.letters import (
     LetterContent,
@@ -19,6 +19,7 @@ from models.domain.letters.letters import (
     standing_facts,
 )
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import Form
 from models.domain.register.agencies import Agency
 

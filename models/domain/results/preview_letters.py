@@ -17,7 +17,6 @@ from models.domain.cycle.letter_phrases import (
     listed,
     measured,
     number_text,
-    one_line,
     within,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
@@ -25,6 +24,7 @@ from models.domain.letters.letters import LetterContent, letterhead, meeting_fac
 from models.domain.mail.mail import LetterKind
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up, like_decimals
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import role_of
 from models.domain.register.agencies import Agency
 from models.domain.register.catalogue import Appendix, CatalogueRow, Role, period_phrase

@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation.wording import UNREACHED
-from models.domain.cycle.letter_phrases import hanoi_minute, one_line
+from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.mail.bounces import trouble
 from models.domain.mail.mail import LetterState, MessageState, ascii_address
 from models.domain.mail.reach import FailingAddress, reached_nobody
 from models.domain.mail.words import Said
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import Register
 from models.domain.results.waiting import ONLY_TO_BE_FILED, accepted_at
 from tasks.adapters.boards.lying_files import lying_files

@@ -12,10 +12,11 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.consolidation.wording import measure_named
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.mail.bounces import unreached_sentence
 from models.domain.mail.mail import LetterState, MessageState, ascii_address
 from models.domain.mail.reach import FailingAddress
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register

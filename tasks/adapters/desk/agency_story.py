@@ -12,7 +12,6 @@ from sqlalchemy import Connection, func, select
 from models.domain.answers.decisions import Decision, DecisionBook
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
 from models.domain.desk.story import (
     AgencyKin,
     FoundInVersion,
@@ -27,7 +26,7 @@ from models.domain.desk.story import (
 from models.domain.mail.bounces import DeliveryAction, trouble
 from models.domain.mail.mail import LetterState, MessageState, ascii_address
 from models.domain.mail.reach import FailingAddress
-from models.domain.notation.vietnamese_text import fold
+from models.domain.notation.vietnamese_text import fold, one_line
 from models.domain.reading.findings import Severity
 from models.domain.register.agencies import Agency, Contact
 from tasks.adapters.desk.letters_shown import letters_of_agency

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Self
 
 from models.domain.errors import BaocaoError
-from models.domain.notation.vietnamese_text import one_line
+from models.domain.notation.vietnamese_text import whole_line
 
 PROCESSED = "Da-xu-ly"  # the folder of what has been taken in
 TOO_LARGE = "Qua-lon"  # the folder of what is too large to be fetched
@@ -211,7 +211,7 @@ def shown_name(name: str) -> str:
     >>> shown_name("a\\nb\\u202e.xlsx"), shown_name("\\udcff"), shown_name("\\u202e")
     ('a b.xlsx', '\ufffd', 'tep-khong-ten')
     """
-    return one_line(os.fsencode(name).decode("utf-8", "replace")) or NAMELESS
+    return whole_line(os.fsencode(name).decode("utf-8", "replace")) or NAMELESS
 
 
 def may_read(path: Path) -> bool:

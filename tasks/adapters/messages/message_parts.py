@@ -22,7 +22,7 @@ from functools import cached_property
 from itertools import islice
 
 from models.domain.mail.automatic import HeaderFields
-from models.domain.notation.vietnamese_text import one_line
+from models.domain.notation.vietnamese_text import whole_line
 from tasks.adapters.messages import smime, tnef
 from tasks.adapters.messages.mail_encodings import (
     TransferEncoding,
@@ -455,7 +455,7 @@ def _parameter(part: Message, header: str, name: str) -> str:
         if isinstance(value, tuple):
             charset, _, encoded = value
             data = encoded.encode("latin-1", "replace")
-            return one_line(decoded(data, charset or "utf-8"))
+            return whole_line(decoded(data, charset or "utf-8"))
     return header_text(values[0]) if values else ""
 
 
