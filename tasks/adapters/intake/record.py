@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from models.domain.answers.decisions import ON_VERSIONS
 from models.domain.answers.standing import SubmissionRecord, due_instant, verdict_of
 from models.domain.answers.withdrawals import withdrawn_in
-from models.domain.arrivals.attributing import AttributedMessage, owners_of
+from models.domain.arrivals.attributing import AttributedMessage, attribute_message, owners_of
 from models.domain.arrivals.attribution import EvidenceKind
 from models.domain.arrivals.deciding import DecidedMessage, history_of
 from models.domain.arrivals.known import (
@@ -111,6 +111,12 @@ class Record:
             }
         )
 
+    def attributed(self, unfolded: Unfolded, found: Sequence[Examination]) -> AttributedMessage:
+        """A message with what was read of it and whose it is; what that bears on is known then."""
+        attributed = attribute_message(self.known, self.message(unfolded, found))
+        self._learn_of(attributed)
+        return attributed
+
     def message(self, unfolded: Unfolded, found: Sequence[Examination]) -> ExaminedMessage:
         """A message with what was read of it, and the letter of ours that it reports on."""
         kept, mail = unfolded.kept, unfolded.mail
@@ -135,7 +141,7 @@ class Record:
             check=self._check(mail) if mail else None,
         )
 
-    def learn_of(self, attributed: AttributedMessage) -> None:
+    def _learn_of(self, attributed: AttributedMessage) -> None:
         """Makes known the versions of everybody whom the message's files concern."""
         concerned = attributed.concerned
         self._foresee(concerned - self.known.versions.keys())
@@ -273,7 +279,7 @@ class DecidedMeanwhile(BaocaoError):
     """Raised when a version was withdrawn while messages were judged beside it: judged anew."""
 
 
-def stands_still(connection: Connection, known: KnownRecord) -> None:
+def _stands_still(connection: Connection, known: KnownRecord) -> None:
     """Raises DecidedMeanwhile where versions were withdrawn or reinstated since `known` was read.
 
     Asked once receipt numbers are drawn: whoever withdraws waits for them, or they for him.
@@ -289,18 +295,18 @@ class AlreadyDecided(BaocaoError):
 
 def record(
     connection: Connection,
-    office: Office,
-    now: dt.datetime,
+    known: KnownRecord,
     decided: Sequence[DecidedMessage],
     returned: Mapping[str, Sending],
 ) -> list[DecidedMessage]:
     """Writes the messages' states, their files and versions; the same with numbers and ids.
 
     `returned`: the letters of ours that delivery reports are about, by the report's key. Raises
-    AlreadyDecided when one of the messages is no longer waiting.
+    AlreadyDecided when one of the messages is no longer waiting, DecidedMeanwhile where what is
+    `known` has changed since.
     """
-    decided = _numbered(connection, office, decided)
-    states = {d.message.key: _state(d, now) for d in decided}
+    decided = _numbered(connection, known.office, decided)
+    states = {d.message.key: _state(d, known.now) for d in decided}
     if messages.decide_many(connection, states) != len(states):
         keys = ", ".join(key[:12] for key in states)
         raise AlreadyDecided(f"Thư {keys} đã được một lần chạy khác xử lý.")
@@ -315,6 +321,7 @@ def record(
             )
     _note_sent_again(connection, decided)
     _mend_addresses(connection, decided)
+    _stands_still(connection, known)
     return decided
 
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from models.domain.arrivals.attributing import attribute_message
 from models.domain.arrivals.deciding import DecidedMessage, decide_arrival
 from models.domain.arrivals.known import CycleAgency
 from models.domain.cycle.cycles import HANOI
@@ -31,7 +30,7 @@ from tasks.adapters.intake.failures import (
     is_machines,
     machine_sentence,
 )
-from tasks.adapters.intake.record import Record, record, stands_still
+from tasks.adapters.intake.record import Record, record
 from tasks.adapters.intake.unfolding import CarriedFile, Unfolded, unfold
 from tasks.adapters.intake.whose_failed import whose_failed
 from tasks.adapters.reading.file_kinds import FileKind
@@ -310,16 +309,14 @@ def _settle(
     known = Record(workplace, connection, ready)
     decided = []
     for unfolded, found in ready:
-        attributed = attribute_message(known.known, known.message(unfolded, found))
-        known.learn_of(attributed)
+        attributed = known.attributed(unfolded, found)
         wanted = attributed.to_read_anew()
         if any(wanted):
             anew = _read_anew(workplace.reader, unfolded, wanted, unread)
             attributed = attributed.with_examinations(anew)
         one, known.known = decide_arrival(known.known, attributed)
         decided.append(one)
-    decided = record(connection, workplace.office, workplace.now, decided, known.returned)
-    stands_still(connection, known.known)
+    decided = record(connection, known.known, decided, known.returned)
     answer(workplace, connection, known.known, decided)
     return [_worked(one) for one in decided]
 
