@@ -17,7 +17,7 @@ from config.settings import load_settings
 from flows.office.office_place import placed
 from models.domain.answers.standing import verdict_of
 from models.domain.cycle.cycles import HANOI
-from models.domain.letters.finding_lines import finding_groups
+from models.domain.letters.letters import finding_groups
 from models.domain.reading.findings import Finding
 from models.domain.reading.identity import verify
 from models.domain.reading.submissions import Examination, Verdict

@@ -41,7 +41,6 @@ from models.domain.letters.answer_letters import (
 from models.domain.letters.contention_letter import compose_which_counts
 from models.domain.letters.letters import (
     LetterContent,
-    deadline_facts,
     owed_by_facts,
     standing_facts,
 )
@@ -134,10 +133,7 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
         ),
         assigned=_assigned(known, decided),
         extended_to=in_time_by_extension(cycle, standing, [*version.earlier, record]),
-        deadline={
-            **deadline_facts(cycle, office.calendar, standing.extension_until),
-            **owed_by_facts(cycle, office.calendar, standing, known.now),
-        },
+        deadline=owed_by_facts(cycle, office.calendar, standing, known.now),
     )
     content = compose_verdict(cycle, agency, told, notes)
     attribution = version.facts.attribution or facts.answerable
@@ -327,7 +323,6 @@ def _until_when(known: KnownRecord, cycle: ReportingCycle, agency: str) -> dict[
     """By when the agency has to answer, by what it has sent so far."""
     standing, calendar = _standing_now(known, cycle.code, agency), known.office.calendar
     return {
-        **deadline_facts(cycle, calendar, standing.extension_until),
         **standing_facts(standing),
         **owed_by_facts(cycle, calendar, standing, known.now),
     }

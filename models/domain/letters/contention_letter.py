@@ -33,7 +33,7 @@ def compose_which_counts(
 
     `receipts` are of the workbooks, in order. `difference`: lines on what the second changes of the
     first, where there are two. `beside`: why other files of the mail wait for a person. `sender` as
-    in `compose_receipt`. `deadline`: what `deadline_facts`, `standing_facts` and `owed_by_facts`
+    in `compose_receipt`. `deadline`: what `standing_facts` and `owed_by_facts`
     say, for the agency has the next move; empty where it owes nothing.
     """
     return LetterContent(

@@ -9,7 +9,6 @@ from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.letters import (
     LetterContent,
-    deadline_facts,
     letterhead,
     owed_by_facts,
     standing_facts,
@@ -34,7 +33,6 @@ def compose_extension(
         "extension",
         {
             **letterhead(cycle, agency.formal_name),
-            **deadline_facts(cycle, calendar, standing.extension_until),
             **standing_facts(standing),
             **owed_by_facts(cycle, calendar, standing, now),
             "reason": one_line(reason, 1000),

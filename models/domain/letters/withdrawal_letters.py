@@ -13,7 +13,6 @@ from models.domain.cycle.letter_phrases import instant_text
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.letters import (
     LetterContent,
-    deadline_facts,
     letterhead,
     owed_by_facts,
     standing_facts,
@@ -55,7 +54,6 @@ def compose_withdrawal(
         "withdrawal",
         {
             **letterhead(cycle, agency.formal_name),
-            **deadline_facts(cycle, calendar, standing.extension_until),
             **standing_facts(standing),
             "version": str(record.version),
             "receipt_number": record.receipt_number,

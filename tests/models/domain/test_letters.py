@@ -37,8 +37,7 @@ from models.domain.letters.cycle_letters import (
     compose_reminder,
 )
 from models.domain.letters.escalation_letter import compose_escalation
-from models.domain.letters.finding_lines import FINDINGS_IN_BODY, finding_groups
-from models.domain.letters.letters import business_key, wanted_by
+from models.domain.letters.letters import FINDINGS_IN_BODY, business_key, finding_groups, wanted_by
 from models.domain.mail.mail import LetterKind
 from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.findings import Finding, Severity, opened
