@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from models.domain.notation.figures.hedges import hedge_of
 from models.domain.notation.number_notation import Reason
 from models.domain.reading.expectations import shortened
 from models.domain.reading.findings import Advised, Severity
@@ -184,8 +185,10 @@ def a_number_is_definite(case: Case) -> Iterator[Remark]:
                 f"vào sổ tổng hợp là «{printed}». Đề nghị ghi một số là mức cơ quan cam kết."
             )
         else:
+            hedge = hedge_of(problem.seen)
+            kept = f"; sổ tổng hợp, báo cáo ghi kèm chữ «{hedge}»" if hedge else ""
             text = (
-                f"ghi «{problem.seen}», được ghi nhận là {case.shown(number)}. Nếu đúng thì không "
+                f"ghi «{problem.seen}», được tính là {case.shown(number)}{kept}. Nếu đúng thì không "
                 "phải ghi lại; lần sau đề nghị chỉ ghi số."
             )
         yield case.at_problem(problem, text)
