@@ -200,7 +200,7 @@ class Record:
         versions, numbers = dict(self.known.versions), dict(self.known.numbers)
         withdrawn = dict(self.known.withdrawn)
         for cycle, agencies in by_cycle.items():
-            last = bearing.last_numbers(self._connection, cycle, agencies)
+            last = submissions.last_numbers(self._connection, cycle, agencies)
             numbers |= {(cycle, agency): number for agency, number in last.items()}
             # Of whoever has no version yet there is nothing to be read.
             found = self._bearing(cycle, sorted(last)) if last else {}
