@@ -224,6 +224,12 @@ class DecisionBook:
         }
         return {s: d for s, d in last.items() if d.kind is DecisionKind.EXEMPT_SHEET}
 
+    def excuses(
+        self, cycle: str, agency: str, now: dt.datetime
+    ) -> tuple[dict[str, Decision], dict[str, Decision]]:
+        """What is not held against an agency at `now`: rules as `waivers`, then sheets by key."""
+        return self.waivers(cycle, agency, now), self.exempted_sheets(cycle, agency)
+
     def all_exempted_sheets(self, cycle: str) -> dict[str, frozenset[str]]:
         """Keys of the sheets that agencies need not fill in, by agency."""
         about = {

@@ -145,6 +145,8 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
 
 def _assigned(known: KnownRecord, decided: DecidedMessage) -> str:
     """That a person said whose answer the mail is, and when; "" where its sender is known."""
+    if not decided.facts.assigned:
+        return ""
     decision = known.decisions.assignment(decided.message.key)
     mail = decided.message.mail
     return assigned_said(decision.decided_at, mail.sender if mail else "") if decision else ""

@@ -401,8 +401,8 @@ def _excused(
     known: KnownRecord, attribution: Attribution, examination: Examination, moment: dt.datetime
 ) -> Examination:
     """The examination, with what a person has decided not to hold against the agency."""
-    rules = known.decisions.waivers(attribution.cycle, attribution.agency, moment)
-    exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
+    whose = attribution.cycle, attribution.agency
+    rules, exempted = known.decisions.excuses(*whose, moment)
     if not rules and not exempted:
         return examination
     form = known.office.form_of(known.office.cycle(attribution.cycle))
@@ -421,8 +421,8 @@ def _unfit(
     moment: dt.datetime,
 ) -> set[str]:
     """The exempted sheets that would be sent back if it were not for the exemption."""
-    exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
-    rules = known.decisions.waivers(attribution.cycle, attribution.agency, moment)
+    whose = attribution.cycle, attribution.agency
+    rules, exempted = known.decisions.excuses(*whose, moment)
     findings = eased(examination.findings, rules, {})
     verdicts = section_verdicts(findings, sections, examination.sheet_keys)
     return {key for key in exempted if verdicts.get(key) is Verdict.RETURNED}
