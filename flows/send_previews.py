@@ -7,7 +7,7 @@ from prefect import flow
 from flows.failures import ends_in_a_sentence
 from flows.requests import PreviewRequest
 from flows.workplaces import WorkLeftUndone, cycles_at_work, open_workplace
-from models.domain.results.preview_letters import previews_due
+from models.domain.results.previews.preview_letters import previews_due
 from tasks.previewing import write_previews
 
 

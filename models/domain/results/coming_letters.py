@@ -22,7 +22,7 @@ from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.summary_schedule import summaries_to_come
 from models.domain.cycle.working_calendar import WorkingCalendar
-from models.domain.results.preview_letters import previews_to_come
+from models.domain.results.previews.preview_letters import previews_to_come
 
 
 @dataclass(frozen=True)

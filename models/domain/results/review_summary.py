@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from decimal import Decimal
 
 from models.domain.consolidation import Consolidation, Figure
@@ -25,7 +25,7 @@ from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS, Catalogue
-from models.domain.register.target_revisions import first_in_full, named_basis
+from models.domain.register.target_revisions import UNCONFIRMED, first_in_full, named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import (
     TERRITORY_SHORT_NAMES,
@@ -68,11 +68,18 @@ from models.domain.review.wording import (
 )
 
 _YEAR = PERIODS[-1]
+_NEW = "(mới)"  # a row that was not in this list of the report before
 _NOTES = ("Số cả năm là số ước, trừ số ghi «chính thức».",)
 
 
-def review_matter(consolidation: Consolidation, review: Review, office: Office) -> SummaryMatter:
-    """The gravest first: what was not reached, what is overdue, where the way was left behind."""
+def review_matter(
+    consolidation: Consolidation, review: Review, office: Office, changed: Container[str] = ()
+) -> SummaryMatter:
+    """The gravest first: what was not reached, what is overdue, where the way was left behind.
+
+    `changed` has the codes of rows that came out otherwise than in the report before: where a list
+    shows its first rows alone, those come first.
+    """
     words = Words(consolidation, office)
     caveats = caveats_of(consolidation, words.catalogue, words.brief)
     matters = open_matters(consolidation, review, words.place, words.whole_name)
@@ -83,7 +90,7 @@ def review_matter(consolidation: Consolidation, review: Review, office: Office) 
             *first_in_full(list(_points(review, words, caveats)), bases),
             *wholes_point(consolidation, words),
         ],
-        tables=list(_review_tables(review, words)),
+        tables=list(_review_tables(review, words, changed)),
         figures=list(_figures(review, words, caveats)),
         notes=_notes(words),
         in_figures=[*_scenario(review, words, caveats), *_proposed(review)],
@@ -389,22 +396,37 @@ def _of(part: int, whole: int, *others: tuple[str, int]) -> str:
     return out_of(part, whole) + (f"; {rest}" if rest else "")
 
 
-def _review_tables(review: Review, words: Words) -> Iterable[Table]:
+def _review_tables(review: Review, words: Words, changed: Container[str]) -> Iterable[Table]:
     """Indicators missed and tasks overdue: names in columns that a telephone shows."""
-    missed = [i for i in review.indicators if i.outcome is Judgement.NOT_MET]
-    yield cut_table(
-        "Chỉ tiêu không đạt",
-        ("Chỉ tiêu", "Giao", "Cả năm"),
-        [_missed(i, words) for i in _families_first(missed, words.catalogue)],
-        (1, 2),
+    missed = _families_first(
+        [i for i in review.indicators if i.outcome is Judgement.NOT_MET], words.catalogue
     )
+    rows = [(i.row.code in changed, _missed(i, words)) for i in missed]
+    yield _new_first("Chỉ tiêu không đạt", ("Chỉ tiêu", "Giao", "Cả năm"), rows, (1, 2))
     overdue = _longest_first(review.tasks_in(TaskBucket.OVERDUE))
-    yield cut_table(
-        f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}",
-        ("Nhiệm vụ", "Cơ quan", "Thời hạn"),
-        [(_task_name(t, words), words.agency(t.led_by), _limit(t)) for t in overdue],
-        (),
-    )
+    rows = [
+        (t.row.code in changed, (_task_name(t, words), words.agency(t.led_by), _limit(t)))
+        for t in overdue
+    ]
+    title = f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}"
+    yield _new_first(title, ("Nhiệm vụ", "Cơ quan", "Thời hạn"), rows, ())
+
+
+def _new_first(
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[tuple[bool, tuple[str, ...]]],
+    numeric: Sequence[int],
+) -> Table:
+    """The table's first rows, those before all others that were not in the last report's, marked so
+    where some were."""
+    told = sorted(rows, key=lambda row: not row[0])
+    new = sum(is_new for is_new, _ in told)
+    mark = f" {_NEW}" if new < len(told) else ""
+    shown = [
+        (f"{first}{mark}", *rest) if is_new else (first, *rest) for is_new, (first, *rest) in told
+    ]
+    return cut_table(title, header, shown, numeric)
 
 
 def _longest_first(tasks: Iterable[ReviewTask]) -> list[ReviewTask]:
@@ -447,9 +469,15 @@ def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
     where = ", ".join(part for part in (ground_named(one), "chính thức" if final else "") if part)
     return (
         words.with_unit(one.row) + _in_brackets([where]),
-        target if plain is None else shown[0],
+        f"{target if plain is None else shown[0]}{_awaits_confirmation(result)}",
         _reached(one, words) if one.members is not None else shown[1],
     )
+
+
+def _awaits_confirmation(result: TerritoryResult | None) -> str:
+    """What stands behind a target that the office has not confirmed yet; "" for any other."""
+    assumed = result is not None and result.target is not None and result.target.assumed
+    return f" ({UNCONFIRMED})" if assumed else ""
 
 
 def _task_name(task: ReviewTask, words: Words) -> str:

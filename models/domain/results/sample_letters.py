@@ -71,7 +71,7 @@ from models.domain.reading.forms import Form, SheetForm, SheetKind
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 from models.domain.register.catalogue import Catalogue
-from models.domain.results.preview_letters import PreviewNotes, compose_preview
+from models.domain.results.previews.preview_letters import PreviewNotes, compose_preview
 from models.domain.review.states import Answer
 
 _MIDNIGHT = dt.datetime(2025, 2, 20, tzinfo=HANOI)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.reading.office import Office
 from models.domain.register.targets import Judgement
-from models.domain.results.preview import Preview
+from models.domain.results.previews.preview import Preview
 from models.domain.results.snapshots import Changes, Snapshot
 from models.domain.results.summary_words import SummaryMatter
 from models.domain.results.tidy_table import Judged
@@ -125,8 +125,9 @@ class CycleResults(ABC):
         """What a person judges or has judged, in the directive's order, what waits first."""
 
     @abstractmethod
-    def summary_matter(self) -> SummaryMatter:
-        """What the summary says of the matter of the cycle."""
+    def summary_matter(self, changed: Container[str] = ()) -> SummaryMatter:
+        """What the summary says of the matter of the cycle; `changed`: codes of the rows that came
+        out otherwise than in the report before."""
 
     @abstractmethod
     def snapshot(self) -> Snapshot:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -16,7 +16,7 @@ from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.reading.office import Office
 from models.domain.results.plan_summary import plan_matter
-from models.domain.results.preview import Preview
+from models.domain.results.previews.preview import Preview
 from models.domain.results.snapshots import Changes, Snapshot, plan_lines, snapshot_of
 from models.domain.results.summary_words import SummaryMatter
 from models.domain.results.tidy_table import Judged, judged_plan
@@ -112,7 +112,7 @@ class PlanResults(CycleResults):
         found = [one for i in self.consolidation.indicators for one in i.every_asked]
         return sorted(found, key=lambda one: not one.waits)
 
-    def summary_matter(self) -> SummaryMatter:
+    def summary_matter(self, changed: Container[str] = ()) -> SummaryMatter:
         """Gaps: what nobody committed to, what falls short."""
         return plan_matter(self.consolidation, self.office)
 

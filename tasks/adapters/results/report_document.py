@@ -30,7 +30,7 @@ from jinja2 import Environment, StrictUndefined
 from jinja2.exceptions import SecurityError
 
 from models.domain.errors import BaocaoError
-from models.domain.results.preview import Preview
+from models.domain.results.previews.preview import Preview
 from models.domain.results.report import ReportContent
 from models.domain.results.report_text import Text
 from tasks.adapters.letters.guarded_templates import (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -17,7 +17,7 @@ from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.consolidation.wording import JUDGEMENT_NAMES
 from models.domain.reading.office import Office
 from models.domain.register.targets import Judgement
-from models.domain.results.preview import Preview, preview_of
+from models.domain.results.previews.preview import Preview, preview_of
 from models.domain.results.report import ReportContent, report_of
 from models.domain.results.review_summary import review_matter
 from models.domain.results.snapshots import Changes, Snapshot, review_lines, snapshot_of
@@ -142,9 +142,9 @@ class ReviewResults(CycleResults):
         found = [one for indicator in self.review.indicators for one in indicator.asked]
         return sorted(found, key=lambda one: not one.waits)
 
-    def summary_matter(self) -> SummaryMatter:
-        """Results: what was missed, what is overdue."""
-        return review_matter(self.consolidation, self.review, self.office)
+    def summary_matter(self, changed: Container[str] = ()) -> SummaryMatter:
+        """Results: what was missed, what is overdue; what came out otherwise first."""
+        return review_matter(self.consolidation, self.review, self.office, changed)
 
     def snapshot(self) -> Snapshot:
         """With every indicator's value of the year and every task's bucket."""

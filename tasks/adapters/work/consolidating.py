@@ -180,7 +180,8 @@ def summary_letter(
 
 
 def _content(workplace: Workplace, done: Consolidated) -> SummaryContent:
-    matter = done.results.summary_matter()
+    changed = done.changes.newly_judged if done.changes is not None else frozenset()
+    matter = done.results.summary_matter(changed)
     content = summarise(
         done.consolidation,
         workplace.office,

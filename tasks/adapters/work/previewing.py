@@ -20,8 +20,8 @@ from models.domain.mail.delivery import arrived_anywhere
 from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
 from models.domain.reading.office import register_day
 from models.domain.register.file_names import counting_file, preview_file
-from models.domain.results.preview import Preview
-from models.domain.results.preview_letters import PreviewNotes, compose_preview
+from models.domain.results.previews.preview import Preview
+from models.domain.results.previews.preview_letters import PreviewNotes, compose_preview
 from models.domain.review.states import Answer
 from models.tables import LetterRow
 from tasks.adapters.letters.letter_writer import Envelope, TemplateFault

@@ -21,8 +21,8 @@ from models.domain.register.districts import (
 )
 from models.domain.register.targets import Judgement
 from models.domain.results.overview.open_matters import open_matters
-from models.domain.results.preview import preview_of
-from models.domain.results.preview_letters import of_districts_asked
+from models.domain.results.previews.preview import preview_of
+from models.domain.results.previews.preview_letters import of_districts_asked
 from models.domain.results.report import report_of
 from models.domain.results.report_text import Citations, ReportNames
 from models.domain.results.report_work import task_row

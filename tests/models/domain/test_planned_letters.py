@@ -47,7 +47,7 @@ from models.domain.cycle.summary_schedule import (
 )
 from models.domain.reading.submissions import Verdict
 from models.domain.results.coming_letters import CycleRecord, coming_letters
-from models.domain.results.preview_letters import previews_due, previews_to_come
+from models.domain.results.previews.preview_letters import previews_due, previews_to_come
 from tests.fixtures.office_files import OFFICE_FILES
 
 CYCLES = load_cycles(OFFICE_FILES / "cycles.toml")

@@ -17,7 +17,7 @@ from docxtpl import DocxTemplate, InlineImage
 from config.files.calendars import load_calendar
 from config.files.cycle_files import load_cycles
 from models.domain.errors import ConfigurationFault
-from models.domain.results.preview import Preview
+from models.domain.results.previews.preview import Preview
 from models.domain.results.sample_letters import sample_letters
 from tasks.adapters.letters import guarded_templates
 from tasks.adapters.letters.guarded_templates import FILE_BYTES

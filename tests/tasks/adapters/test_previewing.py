@@ -19,7 +19,7 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.errors import UnknownAgency
 from models.domain.register.agencies import Contact
 from models.domain.register.file_names import preview_file
-from models.domain.results.preview import Preview
+from models.domain.results.previews.preview import Preview
 from models.domain.results.report_text import words
 from models.tables import ObligationRow
 from tasks.adapters.desk.planned_texts import page_is_known, planned_text, results_at

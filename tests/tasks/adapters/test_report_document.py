@@ -23,7 +23,7 @@ from docx.shared import Mm, Pt
 
 from models.domain.answers.standing import Timeliness
 from models.domain.register.targets import Judgement
-from models.domain.results.preview import PARTS, Preview, preview_of
+from models.domain.results.previews.preview import PARTS, Preview, preview_of
 from models.domain.results.report import Group, ReportContent, report_of
 from models.domain.results.report_text import Span, Text
 from models.domain.results.snapshots import changes_between, review_lines, snapshot_of

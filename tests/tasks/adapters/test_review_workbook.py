@@ -17,15 +17,17 @@ from models.domain.consolidation import consolidate
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import ADD_UP, instant_text
 from models.domain.letters.letters import SummaryContent, compose_summary
+from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
 from models.domain.results.summary import summarise
-from models.domain.results.summary_words import TABLE_ROWS
+from models.domain.results.summary_words import TABLE_ROWS, Words
 from models.domain.results.waiting import SHEETS as SHEETS_OF_CASES
 from models.domain.results.waiting import WaitingKind
 from models.domain.review import Pace, Review
 from models.domain.review.pace_wording import ground_said
 from models.domain.review.reported_days import ReportedDays
 from models.domain.review.spending import unlikely_shares
+from models.domain.review.states import TaskBucket
 from models.domain.review.wording import BUCKET_NAMES, PACE_NAMES, figures_said
 from tasks.adapters.letters.letter_writer import renderer_for
 from tasks.adapters.results.choosing import results_from
@@ -334,6 +336,24 @@ def test_the_letter_is_read_on_a_telephone_in_two_minutes(letter, review):
     assert dict(letter.figures)["Nhiệm vụ đã hoàn thành"].endswith(
         f"({figures_said(review.headline.tasks_reported, agency_name)})"
     )
+
+
+def test_what_came_out_otherwise_leads_the_leaders_lists_and_is_marked(results, review):
+    missed = [i.row for i in review.indicators if i.outcome is Judgement.NOT_MET]
+    overdue = [t.row for t in review.tasks_in(TaskBucket.OVERDUE)]
+    office = real_office()
+    names = Words(results.consolidation, office)
+    for title, rows in (("Chỉ tiêu không đạt", missed), ("Nhiệm vụ quá hạn", overdue)):
+        for new in (rows[-2:], rows, []):
+            matter = results.summary_matter({row.code for row in new})
+            [table] = [t for t in matter.tables if t.title.startswith(title)]
+            marked = [row[0] for row in table.rows if row[0].endswith(" (mới)")]
+            if new == rows:  # where all are new, to say so of each tells nothing
+                assert not marked
+                continue
+            places = {names.place(row) for row in new}
+            assert len(marked) == len(new) and [r[0] for r in table.rows[: len(new)]] == marked
+            assert all(any(m.startswith(f"{p} ") for p in places) for m in marked)
 
 
 def test_nothing_is_amiss_with_what_the_workbook_and_the_letter_say(book, letter):

@@ -26,7 +26,7 @@ from models.domain.review.wording import BUCKET_NAMES
 
 _NAMED = 3  # agencies in a sentence of the report; the sheet of changes has them all
 _FEW_NAMED = 2  # in the letter
-_FELL_DUE = f"{BUCKET_NAMES[TaskBucket.UNHEARD][:1].lower()}{BUCKET_NAMES[TaskBucket.UNHEARD][1:]}"
+_BUCKETS = frozenset(bucket.value for bucket in TaskBucket)
 CHANGE_SHEET = "Thay đổi"  # of the consolidated workbook: all that changed
 
 
@@ -127,10 +127,14 @@ def verdict_groups(changes: Changes) -> Iterator[ChangedGroup]:
         yield ChangedGroup(
             f"{count} chỉ tiêu được đánh giá theo địa bàn khác trước{beside}", changes.grounds
         )
-    if found := [c for c in changes.flipped if not _regrounded(c, changes)]:
-        due = _some(len(fell_due(changes)), len(found), f"là việc {_FELL_DUE}")
-        said = f"{number_text(len(found))} kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước"
-        yield ChangedGroup(f"{said}{due}{_of_grounds(found)}", found)
+    found = [c for c in changes.flipped if not _regrounded(c, changes)]
+    indicators = [c for c in found if not _is_of_task(c)]
+    if indicators:
+        said = f"{number_text(len(indicators))} chỉ tiêu có kết quả đánh giá khác trước"
+        yield ChangedGroup(f"{said}{_of_grounds(indicators)}", indicators)
+    if tasks := [c for c in found if _is_of_task(c)]:
+        said = f"{number_text(len(tasks))} nhiệm vụ được giao có tình trạng khác trước"
+        yield ChangedGroup(f"{said}{_become(tasks)}", tasks)
 
 
 def value_groups(changes: Changes) -> Iterator[ChangedGroup]:
@@ -155,13 +159,8 @@ def work_groups(changes: Changes) -> Iterator[ChangedGroup]:
     """The agencies' own works by what became of them."""
     flipped = [c for c in changes.works if c.line.flipped]
     if flipped:
-        states = Counter(TaskBucket(c.line.after.judgement) for c in flipped if c.line.after)
-        now = counts_said(
-            *((f"{{}} {BUCKET_NAMES[b][:1].lower()}{BUCKET_NAMES[b][1:]}", states[b])
-              for b in TaskBucket)
-        )  # fmt: skip
         said = f"{number_text(len(flipped))} việc tự đề ra khác tình trạng so với thời hạn"
-        yield ChangedGroup(f"{said} (nay {now})", flipped)
+        yield ChangedGroup(f"{said}{_become([c.line for c in flipped])}", flipped)
     for found, said in (
         ([c for c in changes.works if c.line.moved], "ghi tình trạng khác trước"),
         ([c for c in changes.works if c.line.gone], "cơ quan không còn báo cáo"),
@@ -175,6 +174,22 @@ def fell_due(changes: Changes) -> list[LineChange]:
     """Tasks that are judged otherwise since their deadline passed, and for no other reason."""
     unheard = TaskBucket.UNHEARD.value
     return [c for c in changes.flipped if c.after is not None and c.after.judgement == unheard]
+
+
+def _is_of_task(change: LineChange) -> bool:
+    """Whether a row that came out otherwise is a task: its verdict is one of the tasks' buckets."""
+    line = change.after or change.before
+    return line is not None and line.judgement in _BUCKETS
+
+
+def _become(tasks: Sequence[LineChange]) -> str:
+    """What tasks have become that stand otherwise: " (nay 1 quá hạn chưa hoàn thành)"."""
+    states = Counter(TaskBucket(c.after.judgement) for c in tasks if c.after)
+    now = counts_said(
+        *((f"{{}} {BUCKET_NAMES[b][:1].lower()}{BUCKET_NAMES[b][1:]}", states[b])
+          for b in TaskBucket)
+    )  # fmt: skip
+    return f" (nay {now})" if now else ""
 
 
 def _regrounded(change: LineChange, changes: Changes) -> bool:

@@ -192,6 +192,14 @@ class Changes:
         """Rows whose value is another one under the same judgement."""
         return [line for line in self.lines if line.moved]
 
+    @property
+    def newly_judged(self) -> frozenset[str]:
+        """Codes of rows that came out otherwise than before, by the same ground or by another."""
+        regrounded = {
+            c.row_key for c in self.grounds if c.before.line.judgement != c.after.line.judgement
+        }
+        return frozenset({line.row_key for line in self.flipped} | regrounded)
+
     def __bool__(self) -> bool:
         found = (self.agencies, self.figures, self.lines, self.works)
         return any((*found, self.grounds, self.paces, self.conflicts))

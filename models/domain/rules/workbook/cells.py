@@ -188,8 +188,8 @@ def a_number_is_definite(case: Case) -> Iterator[Remark]:
             hedge = hedge_of(problem.seen)
             kept = f"; sổ tổng hợp, báo cáo ghi kèm chữ «{hedge}»" if hedge else ""
             text = (
-                f"ghi «{problem.seen}», được tính là {case.shown(number)}{kept}. Nếu đúng thì không "
-                "phải ghi lại; lần sau đề nghị chỉ ghi số."
+                f"ghi «{problem.seen}», được tính là {case.shown(number)}{kept}. Nếu đúng thì "
+                "không phải ghi lại; lần sau đề nghị chỉ ghi số."
             )
         yield case.at_problem(problem, text)
 

@@ -107,7 +107,7 @@ def test_every_changed_row_is_counted_once_by_what_became_of_it(office: Office) 
     _, content = _told(office, was, now)
 
     said = content.changes[0].plain
-    assert "; 1 kết quả đánh giá chỉ tiêu, nhiệm vụ được giao khác trước; " in said
+    assert "; 1 chỉ tiêu có kết quả đánh giá khác trước; " in said
     assert said.endswith(
         "; 1 giá trị khác trước, đánh giá giữ nguyên (1 số toàn thành phố); 2 giá trị cơ quan "
         "không còn báo cáo, trong đó 1 nay chỉ còn ở dòng khác của cùng chỉ tiêu (1 số phía đông, "

@@ -11,7 +11,7 @@ import pytest
 from models.domain.answers.carrying import Carried
 from models.domain.letters.cycle_letters import OpeningNotes, compose_opening
 from models.domain.reading.office import Office
-from models.domain.results.preview import preview_of
+from models.domain.results.previews.preview import preview_of
 from models.domain.results.report import report_of
 from models.domain.review.wording import actions_overview
 from tasks.adapters.work.opening import workbook_content

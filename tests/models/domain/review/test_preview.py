@@ -26,8 +26,8 @@ from models.domain.reading.submissions import Verdict
 from models.domain.register.catalogue import Role
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
-from models.domain.results.preview import PARTS, Preview, preview_of
-from models.domain.results.preview_letters import (
+from models.domain.results.previews.preview import PARTS, Preview, preview_of
+from models.domain.results.previews.preview_letters import (
     PreviewNotes,
     checks_asked,
     compose_preview,

@@ -21,7 +21,7 @@ from models.domain.reading.submissions import EntryValue
 from models.domain.register.target_revisions import TargetRevision
 from models.domain.register.targets import Direction, Judgement
 from models.domain.register.territories import Territory
-from models.domain.results.preview import preview_of
+from models.domain.results.previews.preview import preview_of
 from models.domain.results.report import report_of
 from models.domain.results.review_summary import review_matter
 from models.domain.results.tidy_table import judged_review, tidy_rows

@@ -37,7 +37,7 @@ from models.domain.results import report_measures as measures
 from models.domain.results import report_scenario as scenario_table
 from models.domain.results import report_work as work
 from models.domain.results.contradictions import conflict_row, whole_notes
-from models.domain.results.preview_letters import (
+from models.domain.results.previews.preview_letters import (
     checks_asked,
     of_districts_asked,
     ruled_said,
