@@ -19,8 +19,9 @@ from typing import Any
 from benchmarks import material
 from benchmarks.elsewhere.__main__ import filled
 from models.domain.answers.examining import examine_content
+from models.domain.answers.standing import verdict_of
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Verdict, verdict_of
+from models.domain.reading.submissions import Verdict
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.workbook_reader import read_workbook
 

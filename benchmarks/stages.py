@@ -21,11 +21,12 @@ from benchmarks import material
 from benchmarks.serving import family, seconds_of
 from config import CONFIG_DIR
 from models.domain.answers.examining import examine_content
+from models.domain.answers.standing import verdict_of
 from models.domain.consolidation import consolidate
 from models.domain.reading.findings import Severity
 from models.domain.reading.identity import sign
 from models.domain.reading.office import Office, register_day
-from models.domain.reading.submissions import Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Examination, Verdict
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.working import work_through
 from tasks.adapters.mailbox.opening import open_inbox

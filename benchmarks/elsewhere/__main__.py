@@ -15,9 +15,10 @@ from pathlib import Path
 
 from benchmarks import material
 from benchmarks.elsewhere.programs import Way, ways
+from models.domain.answers.standing import verdict_of
 from models.domain.reading.findings import Severity
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Examination, Verdict
 from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.files.csv_files import day_of, read_lines
-from models.domain.cycle.working_calendar import OfficeHours, WorkingCalendar
+from models.domain.cycle.working_calendar import DaysOff, OfficeHours, WorkingCalendar
 from models.domain.errors import ConfigurationFault
 from models.domain.faults import Fault, LinePlace, Phrase, words_of
 
@@ -29,47 +29,15 @@ _OF_A_YEAR = ("official", "proposed")
 ANNOUNCED_BY_MONTH = 11
 
 
-class PublicHolidays(Mapping[dt.date, str]):
-    """Days off by date: the package's for `years`, then the file's, less the days worked instead.
-
-    The package takes a tenth of a second to import, so that happens at the first question: checking
-    a workbook needs no calendar. A day outside `years` is known only if the file names it.
-    """
-
-    def __init__(
-        self, years: Iterable[int], off: Mapping[dt.date, str], worked: Iterable[dt.date]
-    ) -> None:
-        self._years = tuple(sorted(set(years)))
-        self._off = dict(off)
-        self._worked = frozenset(worked)
-        self._days: Mapping[dt.date, str] | None = None
-
-    def __reduce__(self) -> tuple[type[PublicHolidays], tuple[object, ...]]:
-        return PublicHolidays, (self._years, self._off, self._worked)  # nothing that is computed
-
-    def _loaded(self) -> Mapping[dt.date, str]:
-        if self._days is None:
-            self._days = _days_off(self._years, tuple(self._off.items()), self._worked)
-        return self._days
-
-    def __contains__(self, day: object) -> bool:
-        return day in self._loaded()
-
-    def __getitem__(self, day: dt.date) -> str:
-        return self._loaded()[day]
-
-    def __iter__(self) -> Iterator[dt.date]:
-        return iter(self._loaded())
-
-    def __len__(self) -> int:
-        return len(self._loaded())
-
-
 @cache
 def _days_off(
     years: tuple[int, ...], off: tuple[tuple[dt.date, str], ...], worked: frozenset[dt.date]
 ) -> Mapping[dt.date, str]:
-    """The days off by date, in order; one and the same for all calendars of these."""
+    """The package's days for `years`, then the file's, less the days worked instead, in order.
+
+    One and the same for all calendars of these. A day outside `years` is known only if the file
+    names it.
+    """
     import holidays  # start-up cost: a tenth of a second
 
     days = {
@@ -124,7 +92,9 @@ def load_calendar(
     if faults:
         raise ConfigurationFault(faults)
     return WorkingCalendar(
-        days_off=PublicHolidays(years, off, worked),
+        days_off=DaysOff(
+            _days_off, tuple(sorted(set(years))), tuple(off.items()), frozenset(worked)
+        ),
         worked_weekend_days=worked,
         official_years=frozenset(of_years["official"]),
         office_hours=office_hours or OfficeHours(),

@@ -15,11 +15,12 @@ from rich.console import Console
 from config.files.office_files import load_office
 from config.settings import load_settings
 from flows.office.office_place import placed
+from models.domain.answers.standing import verdict_of
 from models.domain.cycle.cycles import HANOI
-from models.domain.letters.finding_lines import finding_groups
+from models.domain.letters.letters import finding_groups
 from models.domain.reading.findings import Finding
 from models.domain.reading.identity import verify
-from models.domain.reading.submissions import Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Examination, Verdict
 from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
 

@@ -26,7 +26,7 @@ from models.domain.review.wording import BUCKET_NAMES
 from tasks.adapters.boards.mail_boards import is_unread
 from tasks.adapters.results.choosing import counts_of
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import deliveries, messages, obligations, outbox
+from tasks.adapters.store import address_book, deliveries, messages, obligations, outbox
 from tasks.adapters.store.deliveries import LetterLine
 from tasks.adapters.store.obligations import Obligation
 from tasks.adapters.workplace import Workplace
@@ -51,7 +51,7 @@ def status_of(cycle: str, as_of: dt.datetime | None) -> dict[str, Any]:
             codes = obligations.open_cycles(connection)
             cycles = [workplace.office.cycles[c] for c in codes if c in workplace.office.cycles]
         letters = deliveries.letter_lines(connection, cycle)
-        failing = deliveries.failing_addresses(connection)
+        failing = address_book.failing_addresses(connection)
         return {
             "as_of": now.isoformat(),
             "cycles": [

@@ -16,10 +16,10 @@ from flows.failures import ends_in_a_sentence
 from flows.requests import AsOf
 from flows.workplaces import open_workplace
 from models.domain.answers.decisions import Signature, names_somebody
-from models.domain.cycle.letter_phrases import one_line
 from models.domain.deeds.summary_deed import ApproveSummary
 from models.domain.letters.approval import ApprovalAnswer
 from models.domain.letters.offers import Cases
+from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.decisions import approving
 from tasks.adapters.decisions.approving import SummaryDraft
 from tasks.approving import chase, end_idle_questions, show_draft

@@ -9,8 +9,8 @@ from flows.decisions.measure_forms import PersonsChoice, StandingValue
 from flows.desk.desk import Desk
 from flows.desk.forms import FilledForm, FormField, filled_form
 from models.domain.consolidation import Conflict
-from models.domain.cycle.letter_phrases import one_line
 from models.domain.letters.offers import chosen_key
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.targets import Judgement
 from tasks.adapters.desk.cycle_measures import CycleMeasures
 from tasks.adapters.desk.result_tables import figure_shown

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, select
 from flows.desk.decision_table import DECISIONS
 from models.domain.answers.planned_letters import planned_named, planned_title
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import hanoi_minute, one_line
+from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.letters.offers import chosen_key
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.office import Office
 from models.domain.rules.registry import RULES
 from tasks.adapters.store.messages import MESSAGE

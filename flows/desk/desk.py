@@ -23,15 +23,10 @@ from flows.desk.kept_for_a_while import KeptForAWhile
 from flows.desk.undertakings import Undertakings
 from models.domain.accounts.account import OPERATORS, Account, AccountRole
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import (
-    hanoi_minute,
-    number_text,
-    one_line,
-    shown_number,
-    size_text,
-)
+from models.domain.cycle.letter_phrases import hanoi_minute, number_text, shown_number, size_text
 from models.domain.desk.plain_sight import cut, visible
 from models.domain.errors import BaocaoError
+from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.desk.cycle_measures import CycleMeasures
 
 PAGES = Path(__file__).with_name("pages")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi.responses import Response
 
-from models.domain.notation.vietnamese_text import fold, one_line
+from models.domain.notation.vietnamese_text import fold, whole_line
 
 _LONGEST = 150
 _KINDS = {
@@ -34,7 +34,7 @@ def safe_name(name: str) -> str:
     >>> safe_name("../../etc/passwd"), safe_name(""), safe_name("Kế hoạch.xlsx")
     ('etc-passwd', 'tep', 'Kế hoạch.xlsx')
     """
-    line = _ODD.sub("-", one_line(name)).strip(" .-")
+    line = _ODD.sub("-", whole_line(name)).strip(" .-")
     if len(line) > _LONGEST:
         suffix = PurePosixPath(line).suffix[:10]
         line = line[: _LONGEST - len(suffix)] + suffix

@@ -21,8 +21,8 @@ from flows.choices import TO_SENDER
 from flows.decisions.decision_forms import Signed
 from flows.desk.decision_table import DECISIONS, HINTS, DeskDecision
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
 from models.domain.letters.offers import Cases, chosen_key
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import SheetKind
 from models.domain.reading.office import Office

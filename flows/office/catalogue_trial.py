@@ -16,13 +16,14 @@ from pathlib import Path
 from config.exchange.exchange_drafts import Draft
 from config.exchange.exchange_tables import CYCLES, DIRECTIVE
 from config.files.form_files import MAX_HELP, MAX_TITLE
+from models.domain.answers.standing import verdict_of
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.errors import BaocaoError
 from models.domain.exchange.exchange_reading import CellComplaint, PlacedRecord, SheetReading
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import Form, ValueType, asked_sheets, choices_of
 from models.domain.reading.office import Office, answering, register_day
-from models.domain.reading.submissions import Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Examination, Verdict
 from models.domain.register.agencies import Agency
 from models.domain.register.catalogue import Appendix, Catalogue
 from models.domain.register.collectives import addressed_on

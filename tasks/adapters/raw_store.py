@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from models.domain.errors import BaocaoError
-from tasks.adapters.whole_files import sync_folder
+from tasks.adapters.whole_files import sync_folders
 
 TEMPORARY_PREFIX = ".dang-ghi-"
 READ_ONLY = 0o400
@@ -88,11 +88,11 @@ class RawStore:
                     renewed |= _make_directories(final.parent, self.root)
                     renewed.add(final.parent)
                 pending.append(_write_temporary(final, content, nonce))
-            _in_parallel(_sync_descriptor, [item.descriptor for item in pending])
+            _in_parallel(_sync_descriptors, [item.descriptor for item in pending])
             for item in pending:
                 item.temporary.rename(item.final)
                 item.named = True
-            _in_parallel(sync_folder, sorted(renewed))
+            _in_parallel(sync_folders, sorted(renewed))
         finally:
             for item in pending:
                 os.close(item.descriptor)
@@ -213,19 +213,16 @@ def _write_temporary(final: Path, content: bytes, nonce: str) -> _Pending:
     return _Pending(temporary, final, descriptor)
 
 
-def _sync_descriptor(descriptor: int) -> None:
-    os.fsync(descriptor)
+def _sync_descriptors(descriptors: Sequence[int]) -> None:
+    for descriptor in descriptors:
+        os.fsync(descriptor)
 
 
-def _in_parallel(step: Callable[[_Item], None], items: Sequence[_Item]) -> None:
-    def each(some: Sequence[_Item]) -> None:
-        for item in some:
-            step(item)
-
+def _in_parallel(step: Callable[[Sequence[_Item]], None], items: Sequence[_Item]) -> None:
     if len(items) < PARALLEL_FSYNCS:
-        each(items)
+        step(items)
         return
     # A share for each thread instead of item by item: handing over costs as much as an fsync.
     shares = [items[start::PARALLEL_FSYNCS] for start in range(PARALLEL_FSYNCS)]
     with ThreadPoolExecutor(PARALLEL_FSYNCS) as pool:
-        list(pool.map(each, shares))  # list: so that an error is raised here
+        list(pool.map(step, shares))  # list: so that an error is raised here

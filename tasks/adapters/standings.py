@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection, Engine
 
@@ -19,7 +20,14 @@ from models.domain.reading.forms import Form, asked_sheets
 from models.domain.reading.submissions import Verdict
 from models.domain.results.tidy_table import WholeVersions
 from models.domain.review.history import history_columns
-from tasks.adapters.store import decisions, deliveries, messages, obligations, outbox, submissions
+from tasks.adapters.store import (
+    address_book,
+    decisions,
+    deliveries,
+    messages,
+    obligations,
+    submissions,
+)
 from tasks.adapters.store.rows import for_reading
 from tasks.adapters.workplace import Workplace
 
@@ -39,11 +47,11 @@ def standings_of_cycle(
         *(connection, cycle.code, (opened, cycle.due_at) if opened is not None else None),
         workplace.office.register.formal_names,
     )
-    unusable = outbox.unusable_mail(connection, cycle.code)
+    unusable = deliveries.unusable_mail(connection, cycle.code)
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
     sheets = book.all_exempted_sheets(cycle.code)
-    failing = deliveries.still_failing(connection, workplace.now)
+    failing = address_book.still_failing(connection, workplace.now)
     contacts = workplace.contacts()
     form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
 
@@ -55,15 +63,11 @@ def standings_of_cycle(
         return bool(freed) and freed.issuperset(asked_sheets(form, catalogue, agency))
 
     def circumstances_of(agency: str) -> Circumstances:
-        extension = book.extended(cycle.code, agency)
-        return Circumstances(
-            extension_until=extension.until if extension else None,
-            extension_said=f"{extension.by}: {extension.reason}" if extension else "",
-            extension_reason=extension.reason if extension else "",
+        sections = [s.key for s in sections_of(form, catalogue, agency)]
+        return replace(
+            book.circumstances(cycle.code, agency, sections),
             held_mail=held.get(agency, ()),
             exempt=is_exempt(agency),
-            sections=[s.key for s in sections_of(form, catalogue, agency)],
-            exempt_sheets=tuple(book.exempted_sheets(cycle.code, agency)),
             out_of_reach=out_of_reach(contacts.get(agency), failing),
             unusable_mail=unusable.get(agency, ()),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -25,3 +26,9 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_folders(folders: Sequence[Path]) -> None:
+    """The same of several, one after the other. Raises OSError."""
+    for folder in folders:
+        sync_folder(folder)

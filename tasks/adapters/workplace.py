@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.letters.approval import ApprovalRules
-from models.domain.mail.subjects import try_out_address
+from models.domain.mail.mail import try_out_address
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Contact
 from tasks.adapters.letters.letter_writer import LetterWriter
@@ -22,6 +22,7 @@ from tasks.adapters.mailbox.inbox import MailboxRules
 from tasks.adapters.reading.papers.paper_reader import trusted_roots
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.reading.sandbox import what_is_open
+from tasks.adapters.sharing.locks import is_shared
 from tasks.adapters.sharing.opening import open_stores
 from tasks.adapters.sharing.program import refuse_another
 from tasks.adapters.sharing.shared_raw_store import MOST
@@ -103,6 +104,7 @@ class Workplace:
         self.engine: Engine = open_engine(database_url)
         refuse_another(self.engine)  # before it makes the others' tables its own
         migrate(self.engine)
+        self.is_shared = is_shared(self.engine)
         shared = (rules.store_url, raw_dir, output_dir, self.engine, now)
         stores = open_stores(*shared, most=rules.store_cache_bytes)
         self.raw_store, self.outputs = stores.raw, stores.outputs
@@ -159,7 +161,6 @@ class Workplace:
                 memory_mb=self.rules.reader_memory_mb,
                 seconds_per_file=self.rules.reader_seconds,
             )
-            self._pool.__enter__()
         return self._pool
 
     def news_of_reader(self) -> str:

@@ -36,7 +36,7 @@ from models.tables import LetterRow
 from tasks.adapters.boards.waiting_work import failing_contacts
 from tasks.adapters.simulation.chapters import ACTUALS, PLAN, REVIEW
 from tasks.adapters.simulation.post_office import local_post_office
-from tasks.adapters.store import known_senders, messages, submissions
+from tasks.adapters.store import address_book, messages, submissions
 from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_files import workplaces_share
 from tests.fixtures.ready_made import orchestrator_ready
@@ -258,7 +258,7 @@ def test_no_answer_goes_to_an_address_that_the_register_does_not_know(played: Pl
         for address in (*contact.to, *contact.cc, *contact.superior)
     } | set(workplace.rules.summary_to)
     with workplace.engine.begin() as connection:
-        said = set(known_senders.agencies_by_address(connection))
+        said = set(address_book.agencies_by_address(connection))
         assert len(said) == len(ASSIGNED)
         for letter in every_letter(connection):
             told = said if (letter.kind, letter.agency) == ("verdict", *ASSIGNED) else set()

@@ -15,7 +15,7 @@ from models.domain.mail.bounces import DeliveryAction, RecipientReport
 from models.domain.mail.mail import Letter, LetterKind, LetterState
 from models.tables import ObligationRow
 from tasks.adapters.store import obligations, outbox
-from tasks.adapters.store.deliveries import mark_failing
+from tasks.adapters.store.address_book import mark_failing
 
 NOW = dt.datetime(2025, 2, 10, 5, tzinfo=dt.UTC)
 REFUSED = {"b@so.example": {"state": "refused", "said": "không có hộp thư này"}}

@@ -32,7 +32,7 @@ import orjson
 from benchmarks import material
 from benchmarks.serving import busy
 from models.domain.reading.submissions import Examination
-from tasks.adapters.intake.unread_files import LOSSES
+from tasks.adapters.intake.working import LOSSES
 from tasks.adapters.reading.examination_codec import examination_to_json
 from tasks.adapters.reading.forking.forked_readers import forkers
 from tasks.adapters.reading.reader_jobs import ExamineJob

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from models.domain.answers.standing import Circumstances
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import InstantStyle, hanoi_minute
 from models.domain.errors import BaocaoError
-from models.domain.notation.vietnamese_text import one_line
+from models.domain.notation.vietnamese_text import whole_line
 
 
 class DecisionRefused(BaocaoError):
@@ -223,6 +224,12 @@ class DecisionBook:
         }
         return {s: d for s, d in last.items() if d.kind is DecisionKind.EXEMPT_SHEET}
 
+    def excuses(
+        self, cycle: str, agency: str, now: dt.datetime
+    ) -> tuple[dict[str, Decision], dict[str, Decision]]:
+        """What is not held against an agency at `now`: rules as `waivers`, then sheets by key."""
+        return self.waivers(cycle, agency, now), self.exempted_sheets(cycle, agency)
+
     def all_exempted_sheets(self, cycle: str) -> dict[str, frozenset[str]]:
         """Keys of the sheets that agencies need not fill in, by agency."""
         about = {
@@ -232,6 +239,18 @@ class DecisionBook:
         }
         found = {agency: frozenset(self.exempted_sheets(cycle, agency)) for agency in about}
         return {agency: sheets for agency, sheets in found.items() if sheets}
+
+    def circumstances(self, cycle: str, agency: str, sections: Sequence[str]) -> Circumstances:
+        """What persons decided that bears on how an agency stands, which answers these sections."""
+        extended = self.extended(cycle, agency)
+        return Circumstances(
+            extension_until=extended.until if extended else None,
+            extension_said=f"{extended.by}: {extended.reason}" if extended else "",
+            extension_reason=extended.reason if extended else "",
+            exempt=agency in self.exempted(cycle),
+            sections=sections,
+            exempt_sheets=tuple(self.exempted_sheets(cycle, agency)),
+        )
 
     def closing(self, cycle: str) -> Decision | None:
         """The decision by which the cycle takes no more versions; None while it does."""
@@ -338,7 +357,7 @@ def decided(
 
     Raises DecisionRefused without either, and for a reason that is a document of its own.
     """
-    name, why = one_line(signed.by), one_line(signed.reason)
+    name, why = whole_line(signed.by), whole_line(signed.reason)
     if not names_somebody(name):
         raise DecisionRefused("Xin ghi họ tên người quyết định.")
     if len(why) < MIN_REASON:

@@ -10,7 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from models.domain.answers.fresh_workbook import (
+    Addressee,
+    PutBack,
+    comes_along,
+    fresh_workbook,
+    is_fresh,
+)
+from models.domain.cycle.letter_phrases import number_text
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.findings import Finding, Severity
+from models.domain.reading.submissions import Entry
 
 
 class EnclosedKind(StrEnum):
@@ -19,20 +29,6 @@ class EnclosedKind(StrEnum):
     NONE = "none"
     AS_SENT = "as_sent"  # the agency's own file, its cells marked
     FRESH = "fresh"  # the office's own, with all that was read filled in and marked
-
-
-@dataclass(frozen=True, slots=True)
-class PutBack:
-    """A row, column or wording of the office's that the agency's file lacked.
-
-    >>> PutBack("Nhiệm vụ", "dòng 8", "PL IV.29 «Bãi bỏ một số loại phí»").place
-    'dòng 8'
-    """
-
-    sheet: str  # as the enclosed workbook calls it
-    place: str  # there, as it is read: "dòng 8", "cột F", "ô C4"
-    name: str  # what stands there: "PL IV.29 «...»", "«Cam kết năm 2025»"
-    lacks_values: bool = True  # whether the agency has still to fill something in there
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +74,24 @@ class EnclosedWorkbook:
         )
 
 
+def enclosed_workbook(
+    findings: Sequence[Finding],
+    entries: Sequence[Entry],
+    kind: str,
+    name: str,
+    addressee: Addressee,
+) -> EnclosedWorkbook:
+    """What comes with the answer to a file of that kind and name."""
+    shown = [f for f in findings if not f.trial]
+    if not shown:
+        return EnclosedWorkbook()
+    if not is_fresh(shown, kind):
+        return EnclosedWorkbook(EnclosedKind.AS_SENT, shown)
+    made = fresh_workbook(shown, entries, addressee)
+    original = name if comes_along(kind) else ""
+    return EnclosedWorkbook(EnclosedKind.FRESH, made.findings, made.put_back, original)
+
+
 def enclosed_as_sent(findings: Sequence[Finding]) -> EnclosedWorkbook:
     """The agency's own file marked; nothing where there is nothing to mark or to list.
 
@@ -86,6 +100,34 @@ def enclosed_as_sent(findings: Sequence[Finding]) -> EnclosedWorkbook:
     """
     shown = [f for f in findings if not f.trial]
     return EnclosedWorkbook(EnclosedKind.AS_SENT, shown) if shown else EnclosedWorkbook()
+
+
+def enclosure_facts(enclosure: EnclosedWorkbook) -> dict[str, object]:
+    """What a letter may say of the workbook that comes with it; "" for a count of nothing.
+
+    >>> nothing = enclosure_facts(EnclosedWorkbook())
+    >>> nothing["enclosed"], nothing["marked_cells"]
+    (False, '')
+    """
+
+    def counted(number: int) -> str:
+        return number_text(number) if number else ""
+
+    marks = enclosure.marks
+    return {
+        "enclosed": enclosure.kind is not EnclosedKind.NONE,
+        "fresh": enclosure.is_fresh,
+        "marked_cells": counted(marks.cells),
+        "marked_errors": counted(marks.errors),
+        "marked_warnings": counted(marks.warnings),
+        "unmarked_errors": counted(marks.errors_without),
+        "put_back": [
+            f"trang «{one_line(p.sheet, 60)}», {p.place}: {one_line(p.name)}"
+            + (", đề nghị điền" if p.lacks_values else "")
+            for p in enclosure.put_back
+        ],
+        "original": one_line(enclosure.original, 120),
+    }
 
 
 def _marked(findings: Iterable[Finding]) -> set[tuple[str, str]]:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from models.domain.answers.asked_cells import needed_cells
-from models.domain.answers.enclosure import EnclosedKind, EnclosedWorkbook, PutBack
 from models.domain.answers.relocated_findings import Relocation, cells_in_order
 from models.domain.answers.template_places import (
     JUSTIFICATION,
@@ -63,6 +62,20 @@ class Addressee:
 
 
 @dataclass(frozen=True, slots=True)
+class PutBack:
+    """A row, column or wording of the office's that the agency's file lacked.
+
+    >>> PutBack("Nhiệm vụ", "dòng 8", "PL IV.29 «Bãi bỏ một số loại phí»").place
+    'dòng 8'
+    """
+
+    sheet: str  # as the enclosed workbook calls it
+    place: str  # there, as it is read: "dòng 8", "cột F", "ô C4"
+    name: str  # what stands there: "PL IV.29 «...»", "«Cam kết năm 2025»"
+    lacks_values: bool = True  # whether the agency has still to fill something in there
+
+
+@dataclass(frozen=True, slots=True)
 class FreshWorkbook:
     """What stands in the office's own workbook, and what is said of it.
 
@@ -94,24 +107,6 @@ def _is_mended_by_office(finding: Finding) -> bool:
     if not rule.mended_by_office:
         return UNDER_ANOTHER in finding.message  # only unprotected sheets let cells be parted
     return finding.rule not in _ONLY_WITH_COLUMN or bool(finding.column)
-
-
-def enclosed_workbook(
-    findings: Sequence[Finding],
-    entries: Sequence[Entry],
-    kind: str,
-    name: str,
-    addressee: Addressee,
-) -> EnclosedWorkbook:
-    """What comes with the answer to a file of that kind and name."""
-    shown = [f for f in findings if not f.trial]
-    if not shown:
-        return EnclosedWorkbook()
-    if not is_fresh(shown, kind):
-        return EnclosedWorkbook(EnclosedKind.AS_SENT, shown)
-    made = fresh_workbook(shown, entries, addressee)
-    original = name if comes_along(kind) else ""
-    return EnclosedWorkbook(EnclosedKind.FRESH, made.findings, made.put_back, original)
 
 
 def comes_along(kind: str) -> bool:

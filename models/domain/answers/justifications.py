@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from models.domain.answers.standing import SubmissionRecord
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.findings import Finding
 from models.domain.reading.submissions import Entry
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.notation.deadlines import format_date
-from models.domain.notation.vietnamese_text import nfc
+from models.domain.notation.vietnamese_text import nfc, one_line
 from models.domain.reading.forms import Form, SheetKind
 from models.domain.reading.submissions import Entry
 

@@ -13,12 +13,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from models.domain.answers.standing import SubmissionRecord, last_accepting
+from models.domain.answers.standing import SubmissionRecord, last_accepting, verdict_of
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import Form, SheetForm, SheetKind, sheets_for
 from models.domain.reading.layout import Layout
 from models.domain.reading.problems import ProblemKind
-from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Entry, Examination, Verdict
 from models.domain.register.catalogue import Catalogue
 from models.domain.rules.workbook.structure import SHEET_MISSING
 

@@ -241,6 +241,16 @@ class AgencyStanding:
 _SENT_BACK = frozenset({Verdict.RETURNED, Verdict.UNREADABLE})
 
 
+def verdict_of(findings: Sequence[Finding]) -> Verdict:
+    """Returned when any finding that is no trial is a blocker or an error, else accepted.
+
+    >>> verdict_of([])
+    <Verdict.ACCEPTED: 'accepted'>
+    """
+    grave = any(not f.trial and f.severity.rank <= 1 for f in findings)
+    return Verdict.RETURNED if grave else Verdict.ACCEPTED
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What bears on an agency's standing beside the versions it sent; empty: nothing does."""

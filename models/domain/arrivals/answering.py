@@ -7,27 +7,26 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from models.domain.answers.enclosure import EnclosedWorkbook
-from models.domain.answers.fresh_workbook import Addressee, enclosed_workbook
+from models.domain.answers.enclosure import EnclosedWorkbook, enclosed_workbook
+from models.domain.answers.fresh_workbook import Addressee
 from models.domain.answers.justifications import of_its_value
-from models.domain.answers.papers import named_paper
+from models.domain.answers.papers import PaperNumber, named_paper
 from models.domain.answers.sections import sections_of
 from models.domain.answers.standing import (
     AgencyStanding,
-    Circumstances,
     SubmissionRecord,
     correction_period_end,
     in_time_by_extension,
     standing_of,
 )
 from models.domain.answers.versions import compare, describe
+from models.domain.arrivals.attributing import ReplyTargets, registered_today, reply_targets
 from models.domain.arrivals.attribution import (
     Attribution,
     EvidenceKind,
 )
-from models.domain.arrivals.deciding import DecidedMessage, NewVersion
-from models.domain.arrivals.known import FileFacts, KnownRecord, MessageFacts
-from models.domain.arrivals.reply_targets import ReplyTargets, registered_today, reply_targets
+from models.domain.arrivals.deciding import DecidedMessage
+from models.domain.arrivals.known import FileFacts, KnownRecord, MessageFacts, NewVersion
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import assigned_said, last_day_before
 from models.domain.letters.answer_letters import (
@@ -42,12 +41,10 @@ from models.domain.letters.answer_letters import (
 from models.domain.letters.contention_letter import compose_which_counts
 from models.domain.letters.letters import (
     LetterContent,
-    deadline_facts,
     owed_by_facts,
     standing_facts,
 )
-from models.domain.mail.mail import LetterFile, LetterKind, MessageState
-from models.domain.mail.subjects import try_out_address
+from models.domain.mail.mail import LetterFile, LetterKind, MessageState, try_out_address
 from models.domain.mail.words import Said
 from models.domain.reading.findings import Finding
 from models.domain.reading.submissions import Verdict
@@ -93,8 +90,8 @@ def answers_due(known: KnownRecord, decided: DecidedMessage) -> Iterator[DueAnsw
 
 def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -> DueAnswer:
     office, facts = known.office, decided.facts
-    cycle, record, previous = office.cycle(version.cycle), version.record, version.previous
-    form, catalogue = office.form_of(cycle), office.catalogue_of(cycle)
+    cycle, form, catalogue = office.of_cycle(version.cycle)
+    record, previous = version.record, version.previous
     agency = office.register.agencies[record.agency]
     lines: list[str] = []
     if previous:
@@ -128,7 +125,7 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
             *(r.name for r in facts.refused if r.name),
         ],
         outcome=outcome,
-        named_paper=named_paper(form, record.entries),
+        named_paper=named_paper(form, record.entries) if record.papers else PaperNumber(),
         enclosure=_enclosed(
             version.facts,
             told.findings,
@@ -136,10 +133,7 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
         ),
         assigned=_assigned(known, decided),
         extended_to=in_time_by_extension(cycle, standing, [*version.earlier, record]),
-        deadline={
-            **deadline_facts(cycle, office.calendar, standing.extension_until),
-            **owed_by_facts(cycle, office.calendar, standing, known.now),
-        },
+        deadline=owed_by_facts(cycle, office.calendar, standing, known.now),
     )
     content = compose_verdict(cycle, agency, told, notes)
     attribution = version.facts.attribution or facts.answerable
@@ -151,6 +145,8 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
 
 def _assigned(known: KnownRecord, decided: DecidedMessage) -> str:
     """That a person said whose answer the mail is, and when; "" where its sender is known."""
+    if not decided.facts.assigned:
+        return ""
     decision = known.decisions.assignment(decided.message.key)
     mail = decided.message.mail
     return assigned_said(decision.decided_at, mail.sender if mail else "") if decision else ""
@@ -174,11 +170,10 @@ def _standing(known: KnownRecord, cycle: ReportingCycle, version: NewVersion) ->
 
 def _standing_now(known: KnownRecord, cycle_code: str, agency: str) -> AgencyStanding:
     """How the agency stands by what it has sent so far."""
-    cycle = known.office.cycle(cycle_code)
-    form = known.office.form_of(cycle)
+    cycle, form, catalogue = known.office.of_cycle(cycle_code)
     sections: Sequence[str] = ()
     if form.accept_by_section:
-        sections = [s.key for s in sections_of(form, known.office.catalogue_of(cycle), agency)]
+        sections = [s.key for s in sections_of(form, catalogue, agency)]
     versions = known.versions_of(cycle_code, agency)
     return _standing_with(known, cycle, agency, versions, sections)
 
@@ -196,12 +191,7 @@ def _standing_with(
         known.office.calendar,
         versions,
         known.now,
-        Circumstances(
-            extension_until=known.decisions.extension(cycle.code, agency),
-            exempt=agency in known.decisions.exempted(cycle.code),
-            sections=sections,
-            exempt_sheets=tuple(known.decisions.exempted_sheets(cycle.code, agency)),
-        ),
+        known.decisions.circumstances(cycle.code, agency, sections),
     )
 
 
@@ -335,7 +325,6 @@ def _until_when(known: KnownRecord, cycle: ReportingCycle, agency: str) -> dict[
     """By when the agency has to answer, by what it has sent so far."""
     standing, calendar = _standing_now(known, cycle.code, agency), known.office.calendar
     return {
-        **deadline_facts(cycle, calendar, standing.extension_until),
         **standing_facts(standing),
         **owed_by_facts(cycle, calendar, standing, known.now),
     }

@@ -1,9 +1,12 @@
-"""Whose a message and its files are: the evidence that they bear, and what comes of it."""
+"""Whose a message and its files are: the evidence that they bear, and what comes of it.
+
+And whom an answer may go to by that evidence: never to an address that the register does not know.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.domain.answers.decisions import Decision
@@ -12,11 +15,13 @@ from models.domain.arrivals.attribution import (
     AttributionState,
     Evidence,
     EvidenceKind,
+    agree,
     answerable,
     attribute,
     sender_evidence,
 )
 from models.domain.arrivals.known import (
+    REFERENCES,
     Became,
     CycleAgency,
     ExaminedFile,
@@ -24,9 +29,10 @@ from models.domain.arrivals.known import (
     KnownRecord,
 )
 from models.domain.cycle.cycles import HANOI
+from models.domain.mail.mail import TRY_OUT_TAG, LetterKind
 from models.domain.reading.identity import verify
 from models.domain.reading.submissions import Examination
-from models.domain.register.agencies import Register
+from models.domain.register.agencies import Contact, Register
 
 
 @dataclass(frozen=True)
@@ -38,19 +44,14 @@ class AttributedFile:
     # By its evidence alone; and what holds, where a person has said whose it is.
     own: Attribution
     attribution: Attribution
+    # What it holds as the workbook of whom it is attributed to, once it was read as such.
+    examination: Examination
     # Which form it is, where it is of no cycle that its agency is asked in; Vietnamese.
     old_form: str = ""
     # Others have been asked since in its agency's place: `old_form` says who.
     former: bool = False
     # Whether it is judged as the workbook of whom it is attributed to.
     is_judged: bool = False
-    # What it holds as the workbook of whom it is attributed to, where it was first read as another.
-    read_anew: Examination | None = None
-
-    @property
-    def examination(self) -> Examination:
-        """What the reader found in it."""
-        return self.read_anew or self.file.examination
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,10 @@ class AttributedMessage:
 
     def with_examinations(self, read: Sequence[Examination | None]) -> AttributedMessage:
         """The message with files read anew, in order; None for one that needs no other reading."""
-        files = [replace(one, read_anew=anew) for one, anew in zip(self.files, read, strict=True)]
+        files = [
+            replace(one, examination=anew) if anew else one
+            for one, anew in zip(self.files, read, strict=True)
+        ]
         return replace(self, files=files)
 
 
@@ -122,6 +126,7 @@ def attribute_message(known: KnownRecord, message: ExaminedMessage) -> Attribute
                 tuple(evidence),
                 own,
                 whose,
+                file.examination,
                 old_form,
                 former=bool(former),
                 is_judged=taken and not old_form and file.examination.problem is None,
@@ -160,14 +165,50 @@ def evidence_of_message(known: KnownRecord, message: ExaminedMessage) -> list[Ev
     if mail is None:
         return [Evidence(EvidenceKind.HANDED_IN, detail="thư mục nhận tệp của Văn phòng")]
     found: list[Evidence] = []
-    for token, (cycle, agency) in known.owners_of(mail.recipients):
+    for token, (cycle, agency) in owners_of(known, mail.recipients):
         found.append(Evidence(EvidenceKind.REPLY_TOKEN, agency, cycle, token))
-    for message_id, cycle, agency in known.letters_answered(mail.references):
+    for message_id, cycle, agency in _letters_answered(known, mail.references):
         if agency:
             found.append(Evidence(EvidenceKind.THREAD_REFERENCE, agency, cycle, message_id))
     said = sender_evidence(mail.sender, known.office.register, message.check, known.senders)
-    found += [replace(piece, cycle=known.current_cycle) for piece in said]
+    found += [replace(piece, cycle=current_cycle(known)) for piece in said]
     return found
+
+
+def current_cycle(known: KnownRecord) -> str:
+    """The cycle people mean who name none: of those asked about, the newest that has opened."""
+    codes = {cycle for cycle, _ in known.asked}
+    cycles = [known.office.cycles[code] for code in codes if code in known.office.cycles]
+    opened = [cycle for cycle in cycles if cycle.opens_at <= known.now]
+    return max(opened, key=lambda c: (c.opens_at, c.code)).code if opened else ""
+
+
+def owners_of(known: KnownRecord, addresses: Sequence[str]) -> list[tuple[str, CycleAgency]]:
+    """The reply tokens among addresses that are ours, each with whose it is."""
+    tokens = tokens_in_addresses(addresses, known.office_address)
+    return [(token, known.tokens[token]) for token in tokens if token in known.tokens]
+
+
+def tokens_in_addresses(recipients: Sequence[str], mailbox_address: str) -> list[str]:
+    """The reply tokens among the recipients, each once: what follows `+` in our own address.
+
+    >>> tokens_in_addresses(["x@y.example", "bao-cao+ab23@vp.example"], "bao-cao@vp.example")
+    ['ab23']
+    """
+    local, _, domain = mailbox_address.lower().rpartition("@")
+    found: dict[str, None] = {}
+    for address in recipients:
+        mailbox, _, host = address.lower().rpartition("@")
+        name, plus, token = mailbox.partition("+")
+        if plus and token and token != TRY_OUT_TAG and name == local and host == domain:
+            found.setdefault(token)
+    return list(found)
+
+
+def _letters_answered(known: KnownRecord, references: Sequence[str]) -> list[tuple[str, str, str]]:
+    """(Message-ID, cycle, agency) of our own letters among a message's references."""
+    recent = references[-REFERENCES:]
+    return [(r, *known.letters[r]) for r in recent if r in known.letters]
 
 
 def _of_workbook(secret: bytes, examination: Examination) -> list[Evidence]:
@@ -195,8 +236,8 @@ def _of_workbook(secret: bytes, examination: Examination) -> list[Evidence]:
 def _kinship(known: KnownRecord, message: ExaminedMessage) -> Kinship:
     return Kinship(
         known.office.register,
-        message.received_on,
-        known.current_cycle,
+        message.received_at.astimezone(HANOI).date(),
+        current_cycle(known),
         lambda cycle, agency: (cycle, agency) in known.asked,
     )
 
@@ -213,7 +254,13 @@ def _followed(known: KnownRecord, attribution: Attribution) -> str:
 
     What February said is no longer changed in November by a file sent in mistake.
     """
-    return _form_of(known, attribution) if known.is_followed(attribution.cycle) else ""
+    return _form_of(known, attribution) if _is_followed(known, attribution.cycle) else ""
+
+
+def _is_followed(known: KnownRecord, cycle: str) -> bool:
+    """Whether a later cycle has been opened that is measured by this one."""
+    cycles = known.office.cycles
+    return any(cycles[c].previous == cycle for c, _ in known.asked if c in cycles)
 
 
 def _form_of(known: KnownRecord, attribution: Attribution) -> str:
@@ -335,3 +382,67 @@ class Kinship:
 
     def _name(self, code: str) -> str:
         return self.register.agency_name(code)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTargets:
+    """Whom an answer goes to; nobody when `to` is empty, and `reason` says why."""
+
+    to: Sequence[str]
+    cc: Sequence[str] = ()
+    reason: str = ""
+
+
+def reply_targets(
+    kind: LetterKind,
+    attribution: Attribution,
+    evidence: Sequence[Evidence],
+    contacts: Mapping[str, Contact],
+) -> ReplyTargets:
+    """Whom an answer of that kind may go to. Never an address that the register does not know.
+
+    A verdict goes to the contact of the agency it was taken for, and to its own sender where a
+    person said that he writes for that agency. The verdict on a try-out goes to
+    the registered sender; so does guidance, else to the contact of the agency whose reply token
+    the mail bore. A receipt for what is held says only that something came: to the registered
+    sender, else to the agency's contact when nothing contradicts. A sender whom our mail server
+    does not confirm is no registered one.
+
+    `contacts`: those of today, where letters to an agency that has ended go to its heirs. An
+    address that is only an ended agency's gets no letter: its domain may be anybody's by now.
+    """
+    senders = registered_today(evidence, contacts)
+    contact = contacts.get(attribution.agency)
+    if attribution.taken and contact is not None:
+        if kind in (LetterKind.GUIDANCE, LetterKind.TRY_OUT) and senders:
+            return ReplyTargets(senders)
+        return ReplyTargets(
+            tuple(contact.to), (*contact.cc, *(a for a in senders if a in contact.senders))
+        )
+    if attribution.taken:
+        return ReplyTargets((), reason="Cơ quan chưa có địa chỉ liên hệ trong danh bạ.")
+    if kind is LetterKind.VERDICT:
+        return ReplyTargets((), reason="Chưa xác định chắc chắn cơ quan nên chưa trả kết quả.")
+    if senders:
+        return ReplyTargets(senders)
+    if kind is LetterKind.RECEIPT and contact is not None and agree(evidence, attribution.agency):
+        return ReplyTargets(tuple(contact.to))
+    return ReplyTargets((), reason="Người gửi không có trong danh bạ nên không trả lời tự động.")
+
+
+def registered_today(
+    evidence: Sequence[Evidence], contacts: Mapping[str, Contact]
+) -> tuple[str, ...]:
+    """The registered addresses a message came from that are still somebody's, in order.
+
+    >>> came_from = [Evidence(EvidenceKind.REGISTERED_SENDER, "a", detail="a@old.example")]
+    >>> registered_today(came_from, {"a": Contact("b", ("b@new.example",))})
+    ()
+    """
+    today = {
+        address
+        for contact in contacts.values()
+        for address in (*contact.to, *contact.cc, *contact.senders)
+    }
+    said = (p.detail for p in evidence if p.kind is EvidenceKind.REGISTERED_SENDER)
+    return tuple(address for address in dict.fromkeys(said) if address in today)

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from models.domain.answers.papers import SignedPaper, is_of, named_paper
 from models.domain.answers.section_agreement import contradictions
 from models.domain.answers.sections import (
-    PartState,
     last_said,
     said_of,
     section_verdicts,
     sections_of,
     weigh,
 )
-from models.domain.answers.standing import SubmissionRecord
+from models.domain.answers.standing import SubmissionRecord, by_arrival, verdict_of
 from models.domain.answers.versions import (
-    VersionDifference,
-    compare,
     left_out_findings,
     stepped_back_findings,
     vanished_findings,
 )
 from models.domain.answers.waivers import eased
-from models.domain.arrivals.attributing import AttributedFile, AttributedMessage, attributed
+from models.domain.answers.withdrawals import judged_after
+from models.domain.arrivals.attributing import (
+    AttributedFile,
+    AttributedMessage,
+    attributed,
+    current_cycle,
+    registered_today,
+)
 from models.domain.arrivals.attribution import (
     Attribution,
     Evidence,
@@ -36,59 +40,23 @@ from models.domain.arrivals.intake import (
     MessageDecision,
     decide_message,
 )
-from models.domain.arrivals.known import ExaminedMessage, FileFacts, KnownRecord, MessageFacts
-from models.domain.arrivals.reply_targets import registered_today
+from models.domain.arrivals.known import (
+    ExaminedMessage,
+    FileFacts,
+    KnownRecord,
+    MessageFacts,
+    NewVersion,
+)
 from models.domain.mail.bounces import ReturnedLetter, match_recipients
-from models.domain.mail.mail import MailMessage, MessageState, cloud_links
-from models.domain.mail.subjects import is_try_out
+from models.domain.mail.mail import MailMessage, MessageState, cloud_links, is_try_out
 from models.domain.mail.words import Said, said_in
 from models.domain.reading.findings import Finding
 from models.domain.reading.forms import PREFILL_SOURCES, Form, SheetForm
+from models.domain.reading.identity import is_letter_id
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Entry, Examination, Verdict
 from models.domain.rules.remedies import one_remedy_a_cell
 from models.domain.rules.running import ON_WRITING
-
-
-@dataclass(frozen=True)
-class NewVersion:
-    """A version that one file becomes. Its record gets id and receipt number when recorded."""
-
-    cycle: str
-    facts: FileFacts
-    record: SubmissionRecord
-    # The agency's versions recorded before it, as they arrived.
-    earlier: Sequence[SubmissionRecord]
-    # By section, where sections are accepted each by itself: what the new one is held against.
-    compared: Mapping[str, SubmissionRecord] = field(default_factory=dict)
-
-    @property
-    def is_late(self) -> bool:
-        """Whether it was recorded after a version that arrived later: it replaces nothing newer."""
-        return any(v.received_at > self.record.received_at for v in self.earlier)
-
-    @property
-    def previous(self) -> Sequence[SubmissionRecord]:
-        """The versions it takes the place of, oldest first, with their entries."""
-        if self.facts.outcome is None:
-            return () if self.is_late else self.earlier[-1:]
-        sheets = self._replaced
-        taken = {r.version for key, r in self.compared.items() if key in sheets}
-        return [v for v in self.earlier if v.version in taken]
-
-    def difference(self, form: Form) -> VersionDifference:
-        """What it changes of them; what is spoiled changes nothing."""
-        if self.facts.outcome is None:
-            before = self.earlier[-1].entries if self.earlier else ()
-            return compare(before, self.record.entries, form)
-        sheets = self._replaced
-        after = [e for e in self.record.entries if e.sheet in sheets]
-        return compare(said_of(self.compared, sheets), after, form)
-
-    @property
-    def _replaced(self) -> set[str]:
-        parts = self.facts.outcome.parts if self.facts.outcome else ()
-        return {p.key for p in parts if p.state in (PartState.TAKEN, PartState.RETURNED)}
 
 
 @dataclass(frozen=True)
@@ -107,14 +75,6 @@ class DecidedMessage:
         """The workbooks whose verdict the sender wants to see before handing in."""
         tried = {d.position for d in self.decision.files if d.state is MessageState.TRIED}
         return [f for f in self.facts.files if f.position in tried]
-
-
-def sent_again(name: str, record: SubmissionRecord) -> str:
-    """That a file of a message which waits came once more by itself, and became a version."""
-    return (
-        f"Cơ quan đã gửi lại «{name}», ghi nhận là phiên bản {record.version} "
-        f"(số {record.receipt_number}); thư này không cần nữa thì không tiếp nhận (reject-message)."
-    )
 
 
 def decide_arrival(
@@ -139,7 +99,7 @@ def decide_arrival(
             file = by_position[one.position]
             papers = _papers_of(known, message, one.cycle, file)
             version = _version(known, message, file, one, papers)
-            known = known.with_version(version.cycle, version.record, message.message_id)
+            known = _with_version(known, version.cycle, version.record, message.message_id)
             versions.append(version)
     return DecidedMessage(message, facts, decision, tuple(versions)), known
 
@@ -154,7 +114,7 @@ def _message_facts(known: KnownRecord, found: AttributedMessage) -> MessageFacts
     in_words = by_person and not any(f.is_answer for f in files)
     return MessageFacts(
         automatic=mail.automatic if mail and not assigned else "",
-        own_letter=mail is not None and known.is_own_letter(mail, message.received_at),
+        own_letter=mail is not None and _is_own_letter(known, mail, message.received_at),
         answerable=_of_former_days(known, whose, files, found.evidence),
         evidence=tuple(found.evidence),
         files=files,
@@ -171,6 +131,28 @@ def _message_facts(known: KnownRecord, found: AttributedMessage) -> MessageFacts
         of_a_list=bool(by_person and mail and mail.of_a_list),
         remarks=tuple(mail.remarks) if mail else (),
     )
+
+
+def _is_own_letter(known: KnownRecord, mail: MailMessage, received_at: dt.datetime) -> bool:
+    """Whether a message is a copy of a letter of ours: its Message-ID cannot be guessed.
+
+    In the time that a restored record knows nothing of we wrote letters of which there is no
+    row any more: there the form of the Message-ID must do. Nothing is taken from such a copy,
+    and nobody is answered.
+    """
+    if mail.sender != known.office_address:
+        return False
+    told = mail.message_id in known.letters
+    lost = known.restoration is not None and known.restoration.is_lost(received_at)
+    return told or (lost and is_letter_id(mail.message_id))
+
+
+def history_of(
+    known: KnownRecord, cycle: str, agency: str, received_at: dt.datetime
+) -> Sequence[SubmissionRecord]:
+    """The versions that a message of that moment is held against, as they arrived."""
+    found = known.versions.get((cycle, agency), ())
+    return judged_after(cycle, found, known.decisions, received_at) if found else []
 
 
 def _said(known: KnownRecord, mail: MailMessage, whose: Attribution) -> Said:
@@ -195,7 +177,7 @@ def _file_facts(known: KnownRecord, found: AttributedMessage, one: AttributedFil
     versions: Sequence[SubmissionRecord] = ()
     if file.examination.problem is None:
         arrived = found.message.received_at
-        versions = known.history_of(attribution.cycle, attribution.agency, arrived)
+        versions = history_of(known, attribution.cycle, attribution.agency, arrived)
         facts = replace(
             facts,
             untouched=_is_untouched(known, one),
@@ -304,7 +286,7 @@ def _of_former_days(
         return whose
     if former.agency not in senders:
         return whose
-    return replace(former, cycle=known.current_cycle)
+    return replace(former, cycle=current_cycle(known))
 
 
 def _against_history(
@@ -319,8 +301,7 @@ def _against_history(
     # A rule that was waived when it was judged first is so when it is judged anew.
     became = known.became.get((message.key, facts.sha256))
     moment = became.decided_at if became else known.now
-    cycle = known.office.cycle(attribution.cycle)
-    form, catalogue = known.office.form_of(cycle), known.office.catalogue_of(cycle)
+    _, form, catalogue = known.office.of_cycle(attribution.cycle)
     sections = sections_of(form, catalogue, attribution.agency) if form.accept_by_section else []
     carried = known.carried.get((attribution.cycle, attribution.agency), ())
     history = _History(versions, carried, form, sections, received_at)
@@ -420,8 +401,8 @@ def _excused(
     known: KnownRecord, attribution: Attribution, examination: Examination, moment: dt.datetime
 ) -> Examination:
     """The examination, with what a person has decided not to hold against the agency."""
-    rules = known.decisions.waivers(attribution.cycle, attribution.agency, moment)
-    exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
+    whose = attribution.cycle, attribution.agency
+    rules, exempted = known.decisions.excuses(*whose, moment)
     if not rules and not exempted:
         return examination
     form = known.office.form_of(known.office.cycle(attribution.cycle))
@@ -440,8 +421,8 @@ def _unfit(
     moment: dt.datetime,
 ) -> set[str]:
     """The exempted sheets that would be sent back if it were not for the exemption."""
-    exempted = known.decisions.exempted_sheets(attribution.cycle, attribution.agency)
-    rules = known.decisions.waivers(attribution.cycle, attribution.agency, moment)
+    whose = attribution.cycle, attribution.agency
+    rules, exempted = known.decisions.excuses(*whose, moment)
     findings = eased(examination.findings, rules, {})
     verdicts = section_verdicts(findings, sections, examination.sheet_keys)
     return {key for key in exempted if verdicts.get(key) is Verdict.RETURNED}
@@ -472,11 +453,13 @@ def _version(
     decision: FileDecision,
     papers: Sequence[SignedPaper],
 ) -> NewVersion:
-    earlier = known.history_of(decision.cycle, decision.agency, message.received_at)
+    whose = decision.cycle, decision.agency
+    earlier = history_of(known, *whose, message.received_at)
+    every = [known.numbers.get(whose, 0), *(v.version for v in known.versions.get(whose, ()))]
     record = SubmissionRecord(
         submission_id=0,
         agency=decision.agency,
-        version=known.next_number(decision.cycle, decision.agency),
+        version=max(every) + 1,  # none is given twice
         received_at=message.received_at,
         verdict=file.verdict,
         receipt_number="",
@@ -493,3 +476,18 @@ def _version(
     before = [v for v in earlier if v.received_at <= record.received_at]
     compared = last_said(before, [p.key for p in parts]) if parts else {}
     return NewVersion(decision.cycle, file, record, earlier, compared)
+
+
+def _with_version(
+    known: KnownRecord, cycle: str, version: SubmissionRecord, message_id: str
+) -> KnownRecord:
+    """What is known once that version was decided, for whatever comes after it."""
+    before = known.versions.get((cycle, version.agency), ())
+    # What the same file of the same message was before it was judged anew counts no more.
+    same = (version.message_key, version.file_sha256)
+    found = [*(v for v in before if (v.message_key, v.file_sha256) != same), version]
+    return replace(
+        known,
+        versions={**known.versions, (cycle, version.agency): sorted(found, key=by_arrival)},
+        message_ids={**known.message_ids, version.message_key: message_id},
+    )

@@ -1,6 +1,7 @@
 """What is known when messages are decided, of the record, of each message and of its files.
 
-Frozen values: what the record says, what the reader found, and the facts that are decided on.
+Frozen values: what the record says, what the reader found, the facts that are decided on, and the
+versions that come of it.
 """
 
 from __future__ import annotations
@@ -13,20 +14,19 @@ from functools import cached_property
 from models.domain.answers.decisions import DecisionBook
 from models.domain.answers.papers import SignedPaper
 from models.domain.answers.restorations import Restoration
-from models.domain.answers.sections import Outcome
-from models.domain.answers.standing import SubmissionRecord, by_arrival
-from models.domain.answers.withdrawals import judged_after
+from models.domain.answers.sections import Outcome, PartState, said_of
+from models.domain.answers.standing import SubmissionRecord, verdict_of
+from models.domain.answers.versions import VersionDifference, compare
 from models.domain.arrivals.attribution import Attribution, Evidence
 from models.domain.cycle.cycles import HANOI
 from models.domain.letters.answer_letters import RefusedFile
 from models.domain.mail.authentication import SenderCheck
 from models.domain.mail.bounces import DeliveryReport, ReturnedLetter
 from models.domain.mail.mail import LetterFile, MailMessage
-from models.domain.mail.subjects import TAG as TRY_OUT_TAG
 from models.domain.mail.words import Said
-from models.domain.reading.identity import is_letter_id
+from models.domain.reading.forms import Form
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Entry, Examination, Verdict
 from models.domain.register.agencies import Contact, Register
 
 CycleAgency = tuple[str, str]  # codes of a reporting cycle and of an agency
@@ -87,57 +87,9 @@ class KnownRecord:
     # Message-IDs of messages that brought versions, by the message's key.
     message_ids: Mapping[str, str] = field(default_factory=dict)
 
-    @cached_property
-    def current_cycle(self) -> str:
-        """The cycle people mean who name none: of those asked about, the newest that has opened."""
-        codes = {cycle for cycle, _ in self.asked}
-        cycles = [self.office.cycles[code] for code in codes if code in self.office.cycles]
-        opened = [cycle for cycle in cycles if cycle.opens_at <= self.now]
-        return max(opened, key=lambda c: (c.opens_at, c.code)).code if opened else ""
-
-    def is_followed(self, cycle: str) -> bool:
-        """Whether a later cycle has been opened that is measured by this one."""
-        cycles = self.office.cycles
-        return any(cycles[c].previous == cycle for c, _ in self.asked if c in cycles)
-
-    def letters_answered(self, references: Sequence[str]) -> list[tuple[str, str, str]]:
-        """(Message-ID, cycle, agency) of our own letters among a message's references."""
-        recent = references[-REFERENCES:]
-        return [(r, *self.letters[r]) for r in recent if r in self.letters]
-
-    def is_own_letter(self, mail: MailMessage, received_at: dt.datetime) -> bool:
-        """Whether a message is a copy of a letter of ours: its Message-ID cannot be guessed.
-
-        In the time that a restored record knows nothing of we wrote letters of which there is no
-        row any more: there the form of the Message-ID must do. Nothing is taken from such a copy,
-        and nobody is answered.
-        """
-        if mail.sender != self.office_address:
-            return False
-        known = mail.message_id in self.letters
-        lost = self.restoration is not None and self.restoration.is_lost(received_at)
-        return known or (lost and is_letter_id(mail.message_id))
-
-    def owners_of(self, addresses: Sequence[str]) -> list[tuple[str, CycleAgency]]:
-        """The reply tokens among addresses that are ours, each with whose it is."""
-        tokens = tokens_in_addresses(addresses, self.office_address)
-        return [(token, self.tokens[token]) for token in tokens if token in self.tokens]
-
     def versions_of(self, cycle: str, agency: str) -> Sequence[SubmissionRecord]:
         """The agency's versions that bear on what it sends, as they arrived, oldest first."""
         return self.versions.get((cycle, agency), ())
-
-    def history_of(
-        self, cycle: str, agency: str, received_at: dt.datetime
-    ) -> Sequence[SubmissionRecord]:
-        """The versions that a message of that moment is held against, as they arrived."""
-        found = self.versions_of(cycle, agency)
-        return judged_after(cycle, found, self.decisions, received_at) if found else []
-
-    def next_number(self, cycle: str, agency: str) -> int:
-        """The number that the agency's next version gets: none is given twice."""
-        every = [v.version for v in self.versions_of(cycle, agency)]
-        return max([*every, self.numbers.get((cycle, agency), 0)]) + 1
 
     def came_in(self, version: SubmissionRecord, message_id: str) -> bool:
         """Whether a version came in this very message, of which another copy was delivered."""
@@ -155,34 +107,6 @@ class KnownRecord:
                     before = contacts.get(code) or Contact(code, ())
                     contacts[code] = replace(before, senders=(*before.senders, address))
         return contacts
-
-    def with_version(self, cycle: str, version: SubmissionRecord, message_id: str) -> KnownRecord:
-        """What is known once that version was decided, for whatever comes after it."""
-        before = self.versions_of(cycle, version.agency)
-        # What the same file of the same message was before it was judged anew counts no more.
-        same = (version.message_key, version.file_sha256)
-        found = [*(v for v in before if (v.message_key, v.file_sha256) != same), version]
-        return replace(
-            self,
-            versions={**self.versions, (cycle, version.agency): sorted(found, key=by_arrival)},
-            message_ids={**self.message_ids, version.message_key: message_id},
-        )
-
-
-def tokens_in_addresses(recipients: Sequence[str], mailbox_address: str) -> list[str]:
-    """The reply tokens among the recipients, each once: what follows `+` in our own address.
-
-    >>> tokens_in_addresses(["x@y.example", "bao-cao+ab23@vp.example"], "bao-cao@vp.example")
-    ['ab23']
-    """
-    local, _, domain = mailbox_address.lower().rpartition("@")
-    found: dict[str, None] = {}
-    for address in recipients:
-        mailbox, _, host = address.lower().rpartition("@")
-        name, plus, token = mailbox.partition("+")
-        if plus and token and token != TRY_OUT_TAG and name == local and host == domain:
-            found.setdefault(token)
-    return list(found)
 
 
 def standing_senders(
@@ -242,11 +166,6 @@ class ExaminedMessage:
     # What our own mail server says of the sender; None where it is not asked.
     check: SenderCheck | None = None
 
-    @property
-    def received_on(self) -> dt.date:
-        """The day of arrival, in Hanoi."""
-        return self.received_at.astimezone(HANOI).date()
-
 
 @dataclass(frozen=True)
 class FileFacts:
@@ -273,17 +192,17 @@ class FileFacts:
     sent_before: bool = False  # its agency has a version already
     paper: SignedPaper | None = None  # what a signed PDF beside a workbook says of itself
 
-    @property
+    @cached_property
     def verdict(self) -> Verdict:
         """What becomes of it when it is recorded."""
         return self.outcome.verdict if self.outcome else verdict_of(self.examination.findings)
 
-    @property
+    @cached_property
     def is_workbook(self) -> bool:
         """Whether it is a workbook that may be taken: its cells were read, its cycle is asked."""
         return self.examination.problem is None and not self.old_form
 
-    @property
+    @cached_property
     def is_answer(self) -> bool:
         """Whether somebody filled it in: a form as it was sent contends with nothing."""
         return self.is_workbook and not self.untouched
@@ -314,3 +233,52 @@ class MessageFacts:
     said: Said = Said.NOTHING  # what its words come to, where it brings no workbook filled in
     of_a_list: bool = False  # it is automatic only in that a mailing list brought it
     remarks: Sequence[str] = ()  # what whoever looks at it should know, Vietnamese
+
+
+@dataclass(frozen=True)
+class NewVersion:
+    """A version that one file becomes. Its record gets id and receipt number when recorded."""
+
+    cycle: str
+    facts: FileFacts
+    record: SubmissionRecord
+    # The agency's versions recorded before it, as they arrived.
+    earlier: Sequence[SubmissionRecord]
+    # By section, where sections are accepted each by itself: what the new one is held against.
+    compared: Mapping[str, SubmissionRecord] = field(default_factory=dict)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was recorded after a version that arrived later: it replaces nothing newer."""
+        return any(v.received_at > self.record.received_at for v in self.earlier)
+
+    @property
+    def previous(self) -> Sequence[SubmissionRecord]:
+        """The versions it takes the place of, oldest first, with their entries."""
+        if self.facts.outcome is None:
+            return () if self.is_late else self.earlier[-1:]
+        sheets = self._replaced
+        taken = {r.version for key, r in self.compared.items() if key in sheets}
+        return [v for v in self.earlier if v.version in taken]
+
+    def difference(self, form: Form) -> VersionDifference:
+        """What it changes of them; what is spoiled changes nothing."""
+        if self.facts.outcome is None:
+            before = self.earlier[-1].entries if self.earlier else ()
+            return compare(before, self.record.entries, form)
+        sheets = self._replaced
+        after = [e for e in self.record.entries if e.sheet in sheets]
+        return compare(said_of(self.compared, sheets), after, form)
+
+    @property
+    def _replaced(self) -> set[str]:
+        parts = self.facts.outcome.parts if self.facts.outcome else ()
+        return {p.key for p in parts if p.state in (PartState.TAKEN, PartState.RETURNED)}
+
+
+def sent_again(name: str, record: SubmissionRecord) -> str:
+    """That a file of a message which waits came once more by itself, and became a version."""
+    return (
+        f"Cơ quan đã gửi lại «{name}», ghi nhận là phiên bản {record.version} "
+        f"(số {record.receipt_number}); thư này không cần nữa thì không tiếp nhận (reject-message)."
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 
-from models.domain.arrivals.known import tokens_in_addresses
+from models.domain.arrivals.attributing import tokens_in_addresses
 from models.domain.mail.mail import MailMessage
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from models.domain.consolidation.members import Members, MemberValue
-from models.domain.cycle.letter_phrases import listed, measured, number_text, one_line, part_said
+from models.domain.cycle.letter_phrases import listed, measured, number_text, part_said
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.targets import REACHED, Judgement
 
 NAMED = 5  # agencies named in one sentence

@@ -10,14 +10,9 @@ from models.domain.answers.standing import Timeliness
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.verdicts import Against, JudgementQuestion
-from models.domain.cycle.letter_phrases import (
-    counts_said,
-    instant_text,
-    number_text,
-    one_line,
-    shown_number,
-)
+from models.domain.cycle.letter_phrases import counts_said, instant_text, number_text, shown_number
 from models.domain.mail.reach import OutOfReach
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import AgencyKind
 from models.domain.register.targets import Judgement

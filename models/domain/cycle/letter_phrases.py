@@ -9,9 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.notation import vietnamese_text
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up, like_decimals, percent_of
+from models.domain.notation.vietnamese_text import one_line, quotes_closed
 
 NAMED = 15  # items a sentence names before it counts the rest
 NAMED_LENGTH = 600  # letters it spends on them
@@ -312,20 +312,6 @@ def within(said: str) -> str:
     return said[:1].lower() + said[1:]
 
 
-def one_line(text: str, limit: int = 300) -> str:
-    """Text from outside as one harmless line, cut with "…" where it is longer than a letter wants.
-
-    >>> one_line("Kính gửi\\r\\nVăn phòng", 10)
-    'Kính gửi…'
-    """
-    line = vietnamese_text.one_line(text)
-    return (
-        line
-        if len(line) <= limit
-        else vietnamese_text.quotes_closed(line[: limit - 1].rstrip() + "…")
-    )
-
-
 def cut_at_word(text: str, limit: int) -> str:
     """The text, cut behind a word with "…" where it is longer; no bracket is left open.
 
@@ -339,7 +325,7 @@ def cut_at_word(text: str, limit: int) -> str:
     kept = text[:limit].rpartition(" ")[0]
     if kept.rfind("(") > kept.rfind(")"):
         kept = kept[: kept.rfind("(")]
-    return vietnamese_text.quotes_closed(kept.rstrip(" ,;:-") + "…")
+    return quotes_closed(kept.rstrip(" ,;:-") + "…")
 
 
 def cut_at_phrase(text: str, limit: int) -> str:

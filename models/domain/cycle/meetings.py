@@ -6,7 +6,7 @@ import datetime as dt
 import re
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.notation.vietnamese_text import one_line
 
 #: What a paper serves that no meeting is waiting for.
 WITHOUT_MEETING = "công tác chỉ đạo, điều hành của Ủy ban nhân dân thành phố"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from models.domain.cycle.cycles import HANOI
 
@@ -24,6 +25,37 @@ class OfficeHours:
     def __post_init__(self) -> None:
         if self.opens >= self.closes:
             raise ValueError(f"office hours end ({self.closes}) before they begin ({self.opens})")
+
+
+class DaysOff(Mapping[dt.date, str]):
+    """Days off by date, which `find` finds of `known` at the first question.
+
+    That takes a tenth of a second, and checking a workbook needs no calendar. A copy for another
+    process holds nothing that was found: `find` is a function of a module.
+    """
+
+    def __init__(self, find: Callable[..., Mapping[dt.date, str]], *known: object) -> None:
+        self._find = find
+        self._known = known
+
+    @cached_property
+    def _found(self) -> Mapping[dt.date, str]:
+        return self._find(*self._known)
+
+    def __reduce__(self) -> tuple[type[DaysOff], tuple[object, ...]]:
+        return DaysOff, (self._find, *self._known)
+
+    def __contains__(self, day: object) -> bool:
+        return day in self._found
+
+    def __getitem__(self, day: dt.date) -> str:
+        return self._found[day]
+
+    def __iter__(self) -> Iterator[dt.date]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,9 @@ from models.domain.answers.decisions import (
     Matter,
     decided,
 )
-from models.domain.cycle.letter_phrases import one_line
 from models.domain.deeds.deed import Deed, Weighed
 from models.domain.mail.mail import LetterState, ascii_address
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import Contact
 
 

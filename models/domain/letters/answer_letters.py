@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from models.domain.answers.enclosure import EnclosedWorkbook, enclosed_as_sent
+from models.domain.answers.enclosure import EnclosedWorkbook, enclosed_as_sent, enclosure_facts
 from models.domain.answers.papers import PaperNumber, paper_text
 from models.domain.answers.sections import Outcome, Part, PartState
 from models.domain.answers.standing import (
     AgencyStanding,
     SubmissionRecord,
     Timeliness,
+    verdict_of,
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import (
@@ -22,28 +23,22 @@ from models.domain.cycle.letter_phrases import (
     due_clause,
     instant_text,
     number_text,
-    one_line,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
-from models.domain.letters.finding_lines import (
-    enclosure_facts,
-    finding_groups,
-    sheets_of,
-    warnings_of,
-)
 from models.domain.letters.letters import (
     LetterContent,
     check_codes,
-    deadline_facts,
-    grave_count,
+    finding_facts,
     letterhead,
     meeting_facts,
     owed_by_facts,
+    sheets_of,
     standing_facts,
 )
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.findings import Finding, Severity
-from models.domain.reading.submissions import Verdict, verdict_of
+from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency
 
 DIFFERENCES_IN_BODY = 30
@@ -223,7 +218,7 @@ class VerdictNotes:
     once it is settled; `outcome`, where sections are accepted each by itself, is gone through when
     its parts differ; `named_paper` is how the workbook names its official document; `enclosure` is
     the workbook that comes with the letter, None for the agency's own file, marked; `deadline`
-    holds what `deadline_facts` and `owed_by_facts` say, empty for the common deadline, not passed.
+    holds what `owed_by_facts` says, empty for the common deadline, not passed.
     """
 
     difference: Sequence[str] = ()
@@ -268,11 +263,10 @@ def compose_verdict(
     if record.verdict not in (Verdict.ACCEPTED, Verdict.RETURNED):
         raise ValueError(f"no verdict to announce: {record.verdict}")
     shown = [f for f in record.findings if not f.trial]
-    warnings, settled = warnings_of(shown)
     enclosure = notes.enclosure or enclosed_as_sent(shown)
-    groups, more = finding_groups(enclosure.findings)
     returned = record.verdict is Verdict.RETURNED
-    template = "verdict_accepted_warnings" if warnings else "verdict_accepted"
+    warned = any(f.severity is Severity.WARNING for f in shown)
+    template = "verdict_accepted_warnings" if warned else "verdict_accepted"
     if returned:
         template = "verdict_returned"
     outcome = notes.outcome
@@ -304,13 +298,7 @@ def compose_verdict(
             "receipt": receipt,
             "number": record.receipt_number,
             "version": str(record.version),
-            "errors": number_text(grave_count(shown)),
-            "warnings": number_text(warnings),
-            "settled": number_text(settled) if settled else "",
-            "unsettled": number_text(warnings - settled) if warnings > settled else "",
-            "remarks": number_text(_remarks(shown)) if _remarks(shown) else "",
-            "groups": groups,
-            "more_findings": number_text(more) if more else "",
+            **finding_facts(shown, enclosure.findings),
             "previous_version": str(previous) if previous is not None else "",
             "difference": [one_line(d, 2_000) for d in notes.difference[:DIFFERENCES_IN_BODY]],
             "more_differences": number_text(unlisted) if unlisted else "",
@@ -349,13 +337,11 @@ def compose_guidance(
     `standing`: of the agency, so that the letter says what counts of what it sent before.
     """
     files = list(dict.fromkeys(refused)) or [RefusedFile("", Advice.NOTHING_ATTACHED)]
-    extension_until = standing.extension_until if standing else None
     return LetterContent(
         LetterKind.GUIDANCE,
         "guidance",
         {
             **letterhead(cycle, agency.formal_name if agency else UNKNOWN_ADDRESSEE),
-            **deadline_facts(cycle, calendar, extension_until),
             **standing_facts(standing),
             **owed_by_facts(cycle, calendar, standing, received_at),
             "received": instant_text(received_at),
@@ -392,7 +378,6 @@ def compose_words_received(
         "words_received",
         {
             **letterhead(cycle, agency.formal_name),
-            **deadline_facts(cycle, calendar, standing.extension_until),
             **standing_facts(standing),
             **owed_by_facts(cycle, calendar, standing, received_at),
             "received": instant_text(received_at),
@@ -420,7 +405,6 @@ def compose_try_out(
     outcome = notes.outcome
     shown = [f for f in findings if not f.trial]
     enclosure = notes.enclosure or enclosed_as_sent(shown)
-    groups, more = finding_groups(enclosure.findings)
     return LetterContent(
         LetterKind.TRY_OUT,
         "try_out",
@@ -434,10 +418,7 @@ def compose_try_out(
                 ("Thời điểm nhận", instant_text(received_at)),
             ],
             "returned": (outcome.verdict if outcome else verdict_of(shown)) is Verdict.RETURNED,
-            "errors": number_text(grave_count(shown)),
-            "warnings": number_text(warnings_of(shown)[0]),
-            "groups": groups,
-            "more_findings": number_text(more) if more else "",
+            **finding_facts(shown, enclosure.findings),
             **_DUE_BEFORE,
             "due_text": cycle.due_text,
             "due_clause": due_clause(cycle.due_at),
@@ -445,10 +426,6 @@ def compose_try_out(
             "try_out_address": try_out_address,
         },
     )
-
-
-def _remarks(findings: Iterable[Finding]) -> int:
-    return sum(f.severity is Severity.INFO for f in findings)
 
 
 _EXEMPT = "Được miễn theo quyết định của Văn phòng"

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.letters.letters import LetterContent, letterhead
 from models.domain.letters.resending import headed
 from models.domain.mail.mail import Letter, LetterKind
+from models.domain.notation.vietnamese_text import one_line
 
 NOTE_LENGTH = 2000  # letters
 

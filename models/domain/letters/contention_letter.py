@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.letters.answer_letters import Receipt, told_once
 from models.domain.letters.letters import LetterContent, check_codes, letterhead
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import Agency
 
 _IN_THE_SENTENCE = ("Số tiếp nhận", "Thời điểm nhận")  # of the mail, which the letter opens with
@@ -32,7 +33,7 @@ def compose_which_counts(
 
     `receipts` are of the workbooks, in order. `difference`: lines on what the second changes of the
     first, where there are two. `beside`: why other files of the mail wait for a person. `sender` as
-    in `compose_receipt`. `deadline`: what `deadline_facts`, `standing_facts` and `owed_by_facts`
+    in `compose_receipt`. `deadline`: what `standing_facts` and `owed_by_facts`
     say, for the agency has the next move; empty where it owes nothing.
     """
     return LetterContent(

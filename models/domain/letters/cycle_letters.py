@@ -26,7 +26,6 @@ from models.domain.cycle.letter_phrases import (
     last_day_before,
     newly_of_the_city,
     number_text,
-    one_line,
     overdue_since,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
@@ -41,6 +40,7 @@ from models.domain.letters.letters import (
     wanted_by,
 )
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import (
     Form,
     SheetForm,

@@ -18,7 +18,6 @@ from models.domain.cycle.letter_phrases import (
     last_day_before,
     listed,
     number_text,
-    one_line,
     overdue_since,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
@@ -32,6 +31,7 @@ from models.domain.letters.letters import (
     letterhead,
     meeting_facts,
 )
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import Form
 from models.domain.register.agencies import Register
 

@@ -6,16 +6,15 @@ import datetime as dt
 
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.letters import (
     LetterContent,
-    deadline_facts,
     letterhead,
     owed_by_facts,
     standing_facts,
 )
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import Agency
 
 
@@ -34,7 +33,6 @@ def compose_extension(
         "extension",
         {
             **letterhead(cycle, agency.formal_name),
-            **deadline_facts(cycle, calendar, standing.extension_until),
             **standing_facts(standing),
             **owed_by_facts(cycle, calendar, standing, now),
             "reason": one_line(reason, 1000),

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import instant_text, number_text, one_line
+from models.domain.cycle.letter_phrases import instant_text, number_text
 from models.domain.letters.letters import LetterContent, letterhead
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.work.pauses import paused_said
 
 COLLECTING = "collect-submissions"  # the matter, and the name of the work

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import day_text, number_text, one_line
+from models.domain.cycle.letter_phrases import day_text, number_text
 from models.domain.letters.letters import LetterContent, letterhead
 from models.domain.letters.run_words import to_open
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 
 CLERKS = "Bộ phận tổng hợp báo cáo"
 LISTED = 30  # of what waits; the desk's first page has all of it

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.notation.vietnamese_text import one_line
 
 _KEY = re.compile(r"\[([^\[\]]+)\]\s*$")
 _PART = 90  # letters of one part of a line; a list shows one line a case

@@ -6,7 +6,7 @@ import datetime as dt
 
 from models.domain.answers.standing import AgencyStanding, SubmissionRecord
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.submissions import Verdict
 
 

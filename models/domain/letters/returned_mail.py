@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.letters.answer_letters import UNKNOWN_ADDRESSEE
 from models.domain.letters.letters import LetterContent, letterhead
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import Agency
 
 MIN_WORDS = 15  # letters; less tells an agency nothing that it could act on

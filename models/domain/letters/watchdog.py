@@ -12,8 +12,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.letters.health import OPERATOR, UNWATCHED_AFTER, WATCHING, Alarm
+from models.domain.notation.vietnamese_text import one_line
 
 DOOR, DATABASE = "door", "database"  # matters
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from models.domain.answers.sections import titles_of
 from models.domain.answers.standing import AgencyStanding, SubmissionRecord
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.letters import (
     LetterContent,
-    deadline_facts,
     letterhead,
     owed_by_facts,
     standing_facts,
 )
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import Form
 from models.domain.register.agencies import Agency
 
@@ -54,7 +54,6 @@ def compose_withdrawal(
         "withdrawal",
         {
             **letterhead(cycle, agency.formal_name),
-            **deadline_facts(cycle, calendar, standing.extension_until),
             **standing_facts(standing),
             "version": str(record.version),
             "receipt_number": record.receipt_number,

@@ -20,7 +20,7 @@ from models.domain.mail.machine_wordings import (
     SURE_TEXTS,
     WORDINGS,
 )
-from models.domain.mail.subjects import without_gateway_tags
+from models.domain.mail.mail import without_gateway_tags
 from models.domain.mail.words import asks, own_words
 from models.domain.notation.vietnamese_text import nfc
 from models.domain.reading.identity import is_letter_id

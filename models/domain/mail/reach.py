@@ -13,9 +13,9 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import one_line
 from models.domain.mail.bounces import DeliveryAction, RecipientReport, said_of
 from models.domain.mail.mail import ascii_address
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import Contact
 
 #: RFC 3463: codes of class 5 that end one letter and not the address. A full mailbox is emptied, a

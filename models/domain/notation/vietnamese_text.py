@@ -89,13 +89,13 @@ def squeeze(text: str) -> str:
     return " ".join(nfc(text.translate(_SQUEEZE)).split())
 
 
-def one_line(text: str) -> str:
+def whole_line(text: str) -> str:
     """Text from outside as one harmless line, however long: NFC, no control or direction marks.
 
     Unlike `squeeze` it keeps nothing that no reader can see or no file can be written with, so that
     it may stand in a letter, a log and a message's name.
 
-    >>> one_line("a\\r\\nBcc: b\\u202e")
+    >>> whole_line("a\\r\\nBcc: b\\u202e")
     'a Bcc: b'
     """
     visible = nfc(text)
@@ -110,6 +110,16 @@ def one_line(text: str) -> str:
 
 _BREAKING = frozenset({"Cc", "Zl", "Zp"})
 _HIDDEN = frozenset({"Cf", "Cs", "Co", "Cn"})
+
+
+def one_line(text: str, limit: int = 300) -> str:
+    """Text from outside as one harmless line, cut with "…" where it is longer than a letter wants.
+
+    >>> one_line("Kính gửi\\r\\nVăn phòng", 10)
+    'Kính gửi…'
+    """
+    line = whole_line(text)
+    return line if len(line) <= limit else quotes_closed(line[: limit - 1].rstrip() + "…")
 
 
 def fold(text: str) -> str:

@@ -43,6 +43,11 @@ class Office:
             known = ", ".join(sorted(self.cycles))
             raise UnknownCycle(f"Không có kỳ báo cáo «{code}». Các kỳ đã khai: {known}.") from None
 
+    def of_cycle(self, code: str) -> tuple[ReportingCycle, Form, Catalogue]:
+        """The cycle of that code, its form and its catalogue. Raises UnknownCycle."""
+        cycle = self.cycle(code)
+        return cycle, self.form_of(cycle), self.catalogue_of(cycle)
+
     def catalogue_of(self, cycle: ReportingCycle) -> Catalogue:
         """The catalogue as it stands for the cycle: the same object whenever it is asked for.
 

@@ -90,13 +90,3 @@ class Examination:
     rule_failures: Sequence[str] = ()  # rules that crashed: our failure, for the operator only
     sheet_keys: Mapping[str, str] = field(default_factory=dict)  # sheet's name there -> form's key
     sections: Mapping[str, Verdict] = field(default_factory=dict)  # by key, where accepted so
-
-
-def verdict_of(findings: Sequence[Finding]) -> Verdict:
-    """Returned when any finding that is no trial is a blocker or an error, else accepted.
-
-    >>> verdict_of([])
-    <Verdict.ACCEPTED: 'accepted'>
-    """
-    grave = any(not f.trial and f.severity.rank <= 1 for f in findings)
-    return Verdict.RETURNED if grave else Verdict.ACCEPTED

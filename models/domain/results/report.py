@@ -18,14 +18,10 @@ from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wholes import in_scenario
 from models.domain.consolidation.wording import held_said, timeliness_said, with_reach
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import (
-    check_code,
-    instant_text,
-    number_text,
-    one_line,
-)
+from models.domain.cycle.letter_phrases import check_code, instant_text, number_text
 from models.domain.cycle.meetings import served_by
 from models.domain.notation.deadlines import worded_date
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.register.targets import Judgement

@@ -11,7 +11,8 @@ from models.domain.consolidation.member_wording import verdict_said
 from models.domain.consolidation.remainders import Remainder
 from models.domain.consolidation.whole_wording import remainder_said
 from models.domain.consolidation.wording import judged_by
-from models.domain.cycle.letter_phrases import number_text, one_line
+from models.domain.cycle.letter_phrases import number_text
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.catalogue import Appendix
 from models.domain.register.districts import DISTRICTS_ASKED, DISTRICTS_ENDED, WHICH_FIGURE
 from models.domain.register.target_revisions import UNCONFIRMED

@@ -8,14 +8,9 @@ from decimal import Decimal
 from itertools import groupby
 
 from models.domain.consolidation import Figure
-from models.domain.cycle.letter_phrases import (
-    counts_said,
-    number_text,
-    one_line,
-    part_said,
-    shown_number,
-)
+from models.domain.cycle.letter_phrases import counts_said, number_text, part_said, shown_number
 from models.domain.notation.rounding import percent_of
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.rule_settings import RuleSettings
 from models.domain.register.catalogue import PERIODS, Goal, period_phrase
 from models.domain.results.report_text import (

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from models.domain.consolidation import Figure
 from models.domain.consolidation.verdicts import PersonsVerdict
-from models.domain.cycle.letter_phrases import check_code, one_line
+from models.domain.cycle.letter_phrases import check_code
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.results.report_text import ReportNames, decision_reference
 
 _A_LINE = 6  # references

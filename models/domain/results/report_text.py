@@ -12,9 +12,10 @@ from decimal import Decimal
 
 from models.domain.consolidation import Figure
 from models.domain.consolidation.verdicts import PersonAsked, PersonsVerdict
-from models.domain.cycle.letter_phrases import measured, office_opinion, one_line
+from models.domain.cycle.letter_phrases import measured, office_opinion
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import decimals, like_decimals
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import Form, name_alone, place_of
 from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow

@@ -15,7 +15,6 @@ from models.domain.cycle.letter_phrases import (
     listed,
     measured,
     number_text,
-    one_line,
     out_of,
     part_said,
     shown_number,
@@ -23,6 +22,7 @@ from models.domain.cycle.letter_phrases import (
 from models.domain.letters.letters import Table
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up, like_decimals
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import PERIODS, Catalogue
 from models.domain.register.target_revisions import UNCONFIRMED, first_in_full, named_basis

@@ -54,7 +54,6 @@ from models.domain.letters.letters import (
     SummaryContent,
     Table,
     compose_summary,
-    deadline_facts,
     owed_by_facts,
     wanted_by,
 )
@@ -246,10 +245,7 @@ class _Samples:
         """What is said of the deadline to who sent it."""
         now = self._at(1)
         standing = standing_of(self.agency.code, self.cycle, self.calendar, [self._late()], now)
-        return {
-            **deadline_facts(self.cycle, self.calendar, None),
-            **owed_by_facts(self.cycle, self.calendar, standing, now),
-        }
+        return owed_by_facts(self.cycle, self.calendar, standing, now)
 
     def _from_the_standing(self) -> dict[str, LetterContent]:
         """Answers to what brings no workbook: nothing counts, a part does, nothing is owed."""

@@ -16,10 +16,10 @@ from models.domain.cycle.letter_phrases import (
     cut_at_phrase,
     listed,
     number_text,
-    one_line,
     out_of,
 )
 from models.domain.letters.letters import Table
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import name_alone, place_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import Catalogue, CatalogueRow

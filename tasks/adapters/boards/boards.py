@@ -30,8 +30,8 @@ from models.domain.consolidation.wording import (
     timeliness_named,
 )
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import Form
 from models.domain.reading.office import Office
 from models.domain.work.pauses import paused_said

@@ -13,7 +13,7 @@ from models.domain.reading.office import answering
 from models.domain.results.coming_letters import ComingLetter, CycleRecord, coming_letters
 from models.domain.review.assembling import is_review
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import decisions, outbox
+from tasks.adapters.store import decisions, deliveries, outbox
 from tasks.adapters.workplace import Workplace
 
 
@@ -31,7 +31,7 @@ def letters_coming(
         standings = standings_expected(workplace, connection, cycle)
     record = CycleRecord(
         standings=standings,
-        sent=outbox.steps_sent(connection, cycle.code),
+        sent=deliveries.steps_sent(connection, cycle.code),
         summaries=outbox.written_at(connection, cycle.code, LetterKind.SUMMARY),
         decided=decisions.of_planned(connection, cycle.code),
         has_pages=is_review(workplace.office.form_of(cycle)),

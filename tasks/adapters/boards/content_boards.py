@@ -16,7 +16,8 @@ from models.domain.consolidation.wording import (
     measure_named,
 )
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import one_line, place_text
+from models.domain.cycle.letter_phrases import place_text
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import Catalogue

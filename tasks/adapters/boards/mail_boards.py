@@ -10,17 +10,18 @@ from sqlalchemy import Connection
 
 from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation.wording import UNREACHED
-from models.domain.cycle.letter_phrases import hanoi_minute, one_line
+from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.mail.bounces import trouble
 from models.domain.mail.mail import LetterState, MessageState, ascii_address
 from models.domain.mail.reach import FailingAddress, reached_nobody
 from models.domain.mail.words import Said
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import Register
 from models.domain.results.waiting import ONLY_TO_BE_FILED, accepted_at
 from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.boards.waiting_work import is_to_be_filed
 from tasks.adapters.results.board import LISTED, Board, BoardColumn, rows_of
-from tasks.adapters.store import deliveries, messages, outbox
+from tasks.adapters.store import address_book, deliveries, messages, outbox
 from tasks.adapters.store.deliveries import LetterLine
 from tasks.adapters.workplace import Workplace
 
@@ -67,7 +68,7 @@ def holding_pen(
 
 def letters_on_their_way(register: Register, connection: Connection, now: dt.datetime) -> Board:
     """Letters that wait or went wrong; those that arrived are only counted."""
-    failing = deliveries.failing_addresses(connection)
+    failing = address_book.failing_addresses(connection)
     # Where no address fails, every letter that was sent has been: none of them is looked at.
     doubtful = (LetterState.SENT,) if failing else ()
     found = deliveries.letter_lines(connection, states=(*_UNRESOLVED, *doubtful))
@@ -144,7 +145,7 @@ STATE_NAMES = {
 
 def failing_addresses(register: Register, connection: Connection) -> Board:
     """Addresses that letters do not reach, with whose they are and what mends them."""
-    failing = deliveries.failing_addresses(connection)
+    failing = address_book.failing_addresses(connection)
     owners = {
         ascii_address(address): contact.agency
         for contact in register.contacts.values()

@@ -26,7 +26,7 @@ from tasks.adapters.boards.coming_letters import letters_coming
 from tasks.adapters.boards.mail_boards import KEY_SHOWN, state_said
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.results.cycle_results import CycleResults
-from tasks.adapters.store import deliveries, drafts, known_senders, messages, submissions
+from tasks.adapters.store import address_book, deliveries, drafts, messages, submissions
 from tasks.adapters.store.deliveries import LetterLine
 from tasks.adapters.workplace import Workplace
 
@@ -97,13 +97,13 @@ def _versions(office: Office, connection: Connection) -> Iterable[str]:
 
 
 def _stuck(office: Office, connection: Connection) -> Iterable[str]:
-    failing = deliveries.failing_addresses(connection)
+    failing = address_book.failing_addresses(connection)
     found = deliveries.newest_lines(connection, _STUCK, OFFERED)
     return (_letter(office, line, failing) for line in found)
 
 
 def _letters(office: Office, connection: Connection) -> Iterable[str]:
-    failing = deliveries.failing_addresses(connection)
+    failing = address_book.failing_addresses(connection)
     for states in (_STUCK, (LetterState.SENT, LetterState.CLOSED)):
         for line in deliveries.newest_lines(connection, states, OFFERED):
             yield _letter(office, line, failing)
@@ -151,13 +151,13 @@ def _addresses(office: Office, connection: Connection) -> Iterable[str]:
         for contact in office.register.contacts.values()
         for address in (*contact.superior, *contact.cc, *contact.to)
     }
-    for found in deliveries.failing_addresses(connection):
+    for found in address_book.failing_addresses(connection):
         yield offer(
             found.address,
             office.register.agency_name(owners.get(found.address, "")),
             _day(found.since),
         )
-    for known in known_senders.every_known(connection):
+    for known in address_book.every_known(connection):
         # Not by its address, which can be removed: a run keeps its parameters.
         yield offer(
             known.message_key[:KEY_SHOWN],

@@ -12,16 +12,17 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.consolidation.wording import measure_named
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.mail.bounces import unreached_sentence
 from models.domain.mail.mail import LetterState, MessageState, ascii_address
 from models.domain.mail.reach import FailingAddress
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
 from models.domain.results.waiting import Waiting, WaitingKind, accepted_at, is_overtaken
 from tasks.adapters.boards.withdrawn_figures import sent_with_withdrawn
-from tasks.adapters.store import deliveries, messages
+from tasks.adapters.store import address_book, deliveries, messages
 
 _LOST = {
     LetterState.FAILED: "không gửi được",
@@ -95,7 +96,7 @@ def failing_contacts(register: Register, connection: Connection, now: dt.datetim
     nothing.
     """
     failing: dict[str, list[FailingAddress]] = {}
-    for one in deliveries.still_failing(connection, now):
+    for one in address_book.still_failing(connection, now):
         for owner in _owners(register, one.address, now.astimezone(HANOI).date()):
             failing.setdefault(owner, []).append(one)
     return [

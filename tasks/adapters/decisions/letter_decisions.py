@@ -30,7 +30,7 @@ from tasks.adapters.decisions.decision_keeping import Done, keep
 from tasks.adapters.decisions.sender_decisions import unregister_address
 from tasks.adapters.post.superseded_letters import superseded
 from tasks.adapters.post.untrue_reminders import Ladder
-from tasks.adapters.store import decisions, deliveries, letters_again, outbox
+from tasks.adapters.store import address_book, decisions, deliveries, letters_again, outbox
 from tasks.adapters.workplace import Workplace
 
 
@@ -51,7 +51,7 @@ def send_letter_again(connection: Connection, workplace: Workplace, deed: SendLe
     to, cc = addresses_today(contact, letter.to, letter.cc)
     deed.check(letter, to)
     if letter.step:  # a reminder goes to nobody's address that is dead
-        where = living(Contact(letter.agency, to, cc), deliveries.dead_addresses(connection))
+        where = living(Contact(letter.agency, to, cc), address_book.dead_addresses(connection))
         to, cc = (where.to, where.cc) if where.to else (to, cc)
     meant = LetterRow(**{**letter.model_dump(), "to": list(to), "cc": list(cc)})
     if why := Ladder(workplace).why_untrue(connection, meant, workplace.now):
@@ -85,16 +85,16 @@ def mark_contact(connection: Connection, workplace: Workplace, deed: MarkContact
     wanted, now = deed.address_meant, workplace.now
     if deed.unregistered:
         return unregister_address(connection, workplace, wanted, deed.signed)
-    marked = {x.address: x.since for x in deliveries.failing_addresses(connection)}
+    marked = {x.address: x.since for x in address_book.failing_addresses(connection)}
     weighed = deed.weigh(marked, _registered(workplace.office.register), now)
     if decision := weighed.decision:
         if deed.failing:
             said = f"{decision.by}: {decision.reason}"
             report = RecipientReport(wanted, wanted, DeliveryAction.FAILED, "", said)
-            known = deliveries.last_news(connection, wanted)
-            deliveries.mark_failing(connection, wanted, report, _newer(known, now))
+            known = address_book.last_news(connection, wanted)
+            address_book.mark_failing(connection, wanted, report, _newer(known, now))
         else:
-            deliveries.mark_mended(connection, [wanted], _newer(marked[wanted], now))
+            address_book.mark_mended(connection, [wanted], _newer(marked[wanted], now))
     return keep(connection, workplace, weighed)
 
 

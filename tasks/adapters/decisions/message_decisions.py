@@ -32,7 +32,7 @@ from tasks.adapters.decisions.cycle_decisions import agency_asked
 from tasks.adapters.decisions.decision_keeping import Done, keep
 from tasks.adapters.decisions.sender_decisions import register_sender
 from tasks.adapters.letters.letter_writer import Envelope, Thread
-from tasks.adapters.store import decisions, messages, outbox, submissions
+from tasks.adapters.store import decisions, messages, messages_again, outbox, submissions
 from tasks.adapters.store.messages import FILE, MESSAGE
 from tasks.adapters.store.submissions import SUBMISSION
 from tasks.adapters.workplace import Workplace
@@ -48,7 +48,7 @@ def assign_message(connection: Connection, workplace: Workplace, deed: AssignMes
     known = decisions.book(connection).assignment(message.key)
     main_file = deed.file_asked(message.key, messages.workbooks_of(connection, message.key), known)
     weighed = deed.weigh(message, agency, main_file, known, workplace.now)
-    messages.reopen(connection, message.key)  # one that is not held stays as it is
+    messages_again.reopen(connection, message.key)  # one that is not held stays as it is
     done = keep(connection, workplace, weighed)
     if not deed.registers_sender:
         return done
@@ -70,7 +70,9 @@ def reject_message(connection: Connection, workplace: Workplace, deed: RejectMes
     weighed = deed.weigh(message, workplace.now)
     if decision := weighed.decision:
         said = f"Không tiếp nhận, theo quyết định của {decision.by}: {decision.reason}"
-        messages.set_aside(connection, message.key, said, workplace.now, MessageState.REJECTED)
+        messages_again.set_aside(
+            connection, message.key, said, workplace.now, MessageState.REJECTED
+        )
     return keep(connection, workplace, weighed)
 
 
@@ -91,7 +93,7 @@ def return_message(connection: Connection, workplace: Workplace, deed: ReturnMes
     weighed = deed.weigh(message, cycle, agency, workplace.now)
     if decision := weighed.decision:
         said = f"Trả lại theo quyết định của {decision.by}: {decision.reason}"
-        messages.set_aside(connection, key, said, workplace.now, MessageState.GUIDED)
+        messages_again.set_aside(connection, key, said, workplace.now, MessageState.GUIDED)
         outbox.queue(connection, letter, workplace.now)
     return keep(connection, workplace, weighed)
 

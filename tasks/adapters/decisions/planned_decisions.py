@@ -34,7 +34,7 @@ from models.tables import LetterRow
 from tasks.adapters.boards.coming_letters import letters_coming
 from tasks.adapters.decisions.decision_keeping import Done, keep
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import decisions, drafts, letters_again, outbox
+from tasks.adapters.store import decisions, deliveries, drafts, letters_again, outbox
 from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.work.previewing import write_previews
 from tasks.adapters.work.reminding import ladder_at_hand, settled_steps, step_letter
@@ -167,7 +167,7 @@ def _steps_now(
     """Who gets the letter now. Whoever names one agency sends what is held back as well; of a whole
     step an agency's own hold stays."""
     settled = settled_steps(connection, known.cycle, standings)
-    sent = outbox.steps_sent(connection, known.cycle.code)
+    sent = deliveries.steps_sent(connection, known.cycle.code)
     mark, subject = deed.sending.mark, deed.sending.subject
     whole = known.decided.holding(subject)
     for code in settled:

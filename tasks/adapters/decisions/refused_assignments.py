@@ -15,7 +15,7 @@ from models.domain.answers.decisions import DecisionKind
 from models.domain.deeds.message_deeds import AssignMessage
 from models.domain.mail.mail import MessageState
 from tasks.adapters.decisions.message_decisions import message_of
-from tasks.adapters.store import decisions, known_senders, messages
+from tasks.adapters.store import address_book, decisions, messages, messages_again
 
 #: What a person's word changes of a message that waits all the same.
 _SAID = ("agency", "cycle", "reason", "evidence", "said", "receipt_number")
@@ -50,7 +50,7 @@ def take_back(engine: Engine, deed: AssignMessage, before: WaitingMessage | None
             decisions.remove(connection, known.number)
             _unregister(connection, key, deed)
             if before is not None:
-                messages.put_back(connection, key, before.said)
+                messages_again.put_back(connection, key, before.said)
 
 
 def _unregister(connection: Connection, key: str, deed: AssignMessage) -> None:
@@ -62,9 +62,9 @@ def _unregister(connection: Connection, key: str, deed: AssignMessage) -> None:
     about = [d for d in book.decisions if d.kind in of_it and d.subject == key]
     if about[-1].kind is DecisionKind.REGISTER_SENDER:
         decisions.remove(connection, about[-1].number)
-        for one in known_senders.every_known(connection):
+        for one in address_book.every_known(connection):
             if one.message_key == key:
-                known_senders.remove(connection, one)
+                address_book.remove_sender(connection, one)
 
 
 def _waiting(connection: Connection, key: str) -> WaitingMessage | None:

@@ -17,8 +17,8 @@ from models.domain.deeds.sender_deeds import (
 from models.domain.register.agencies import Agency
 from tasks.adapters.decisions.decision_keeping import Done
 from tasks.adapters.messages.message_reader import read_message
-from tasks.adapters.store import decisions, known_senders
-from tasks.adapters.store.known_senders import KnownSender
+from tasks.adapters.store import address_book, decisions
+from tasks.adapters.store.address_book import KnownSender
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.workplace import Workplace
 
@@ -43,7 +43,7 @@ def register_sender(
         return Done(known, False)
     decision = registered(agency, key, deed.cycle, deed.signed, workplace.now)
     new = KnownSender(address, agency.code, key, decision.decided_at)
-    if not known_senders.add(connection, new):
+    if not address_book.add_sender(connection, new):
         return Done(known, False)
     number = decisions.add(connection, replace(decision, entered_at=workplace.entered_at))
     return Done(f"Quyết định số {number}. Từ nay địa chỉ gửi được coi là của {agency.name}.", True)
@@ -55,7 +55,7 @@ def unregister_address(
     """An address, as typed or by the key of its message, writes for nobody any more."""
     found = [
         one
-        for one in known_senders.every_known(connection)
+        for one in address_book.every_known(connection)
         if one.address == wanted or (len(wanted) >= _DIGITS and one.message_key.startswith(wanted))
     ]
     if not found:
@@ -67,7 +67,7 @@ def unregister_with_message(
     connection: Connection, workplace: Workplace, key: str, signed: Signature
 ) -> list[str]:
     """What became known by a message that is nobody's after all is known no more; sentences."""
-    found = [one for one in known_senders.every_known(connection) if one.message_key == key]
+    found = [one for one in address_book.every_known(connection) if one.message_key == key]
     return [_removed(connection, workplace, found, signed)] if found else []
 
 
@@ -80,5 +80,5 @@ def _removed(
     for one in found:
         decision = unregistered(one, signed, workplace.now)
         decisions.add(connection, replace(decision, entered_at=workplace.entered_at))
-        known_senders.remove(connection, one)
+        address_book.remove_sender(connection, one)
     return said_of_senders(workplace.office.register.agency_name(one.agency) for one in found)

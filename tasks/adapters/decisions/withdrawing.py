@@ -35,7 +35,7 @@ from tasks.adapters.decisions.superseding import (
 )
 from tasks.adapters.letters.letter_writer import Envelope
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import decisions, messages, outbox, submissions
+from tasks.adapters.store import decisions, messages, messages_again, outbox, submissions
 from tasks.adapters.workplace import Workplace
 
 _STATES = {
@@ -64,7 +64,7 @@ def withdraw_version(connection: Connection, workplace: Workplace, deed: Withdra
     change = _Change(version, weighed.decision, deed.withdrawn, later)
     _give_back_message(connection, workplace, change)
     for one in later:
-        messages.judge_anew(connection, one.message_key)
+        messages_again.judge_anew(connection, one.message_key)
     told = take_back_told(
         connection, cycle.code, found.agency, [version.record.version, *(v.version for v in later)]
     )
@@ -124,13 +124,15 @@ def _give_back_message(connection: Connection, workplace: Workplace, change: _Ch
     version, decision = change.version, change.decision
     record, whose = version.record, (version.cycle, version.agency.code)
     if not change.withdrawn:
-        messages.take_back(
+        messages_again.take_back(
             connection, record.message_key, _STATES[record.verdict], whose, workplace.now
         )
         return
     said = held_again(version, decision.by, decision.reason)
-    messages.hold_again(connection, record.message_key, record.submission_id, said, workplace.now)
-    messages.hold_repeats(
+    messages_again.hold_again(
+        connection, record.message_key, record.submission_id, said, workplace.now
+    )
+    messages_again.hold_repeats(
         connection, record.message_key, record.file_sha256, whose, repeats_withdrawn(version)
     )
 

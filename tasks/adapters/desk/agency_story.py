@@ -12,7 +12,6 @@ from sqlalchemy import Connection, func, select
 from models.domain.answers.decisions import Decision, DecisionBook
 from models.domain.answers.standing import SubmissionRecord
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
 from models.domain.desk.story import (
     AgencyKin,
     FoundInVersion,
@@ -27,11 +26,11 @@ from models.domain.desk.story import (
 from models.domain.mail.bounces import DeliveryAction, trouble
 from models.domain.mail.mail import LetterState, MessageState, ascii_address
 from models.domain.mail.reach import FailingAddress
-from models.domain.notation.vietnamese_text import fold
+from models.domain.notation.vietnamese_text import fold, one_line
 from models.domain.reading.findings import Severity
 from models.domain.register.agencies import Agency, Contact
 from tasks.adapters.desk.letters_shown import letters_of_agency
-from tasks.adapters.store import decisions, deliveries, known_senders, submissions
+from tasks.adapters.store import address_book, decisions, submissions
 from tasks.adapters.store.deliveries import REPORT
 from tasks.adapters.store.messages import FILE, MESSAGE
 from tasks.adapters.store.rows import chunks
@@ -246,7 +245,7 @@ def addresses_of(
 ) -> tuple[Contact, list[AgencyAddress]]:
     """Whom letters to an agency go to today, and every address with whether letters reach it."""
     contact = workplace.contact_of(agency)
-    failing = {one.address: one for one in deliveries.failing_addresses(connection)}
+    failing = {one.address: one for one in address_book.failing_addresses(connection)}
     found = [
         AgencyAddress(address, role, failing.get(ascii_address(address)))
         for role, addresses in (
@@ -256,7 +255,7 @@ def addresses_of(
         )
         for address in addresses
     ]
-    for known in known_senders.every_known(connection):
+    for known in address_book.every_known(connection):
         if known.agency == agency:
             role = "địa chỉ gửi đã đăng ký khi xác định thư"
             found.append(AgencyAddress(known.address, role, message=known.message_key))

@@ -17,7 +17,7 @@ from models.domain.answers.decisions import (
 from models.domain.answers.planned_letters import ON_PLANNED, planned_named, planned_title
 from models.domain.consolidation.verdicts import row_judged, verdict_kept
 from models.domain.consolidation.wording import PERSON_NAMES
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.rules.registry import RULES

@@ -11,8 +11,9 @@ from functools import lru_cache
 from sqlalchemy import Connection, or_, select
 
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import hanoi_minute, one_line
+from models.domain.cycle.letter_phrases import hanoi_minute
 from models.domain.desk.lists import has_words, search_key, words_of
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Agency

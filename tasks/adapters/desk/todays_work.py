@@ -11,9 +11,9 @@ from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import Conflict, code_of
 from models.domain.consolidation.wording import CONFLICT_NAMES, UNREACHED, measure_named
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
 from models.domain.desk.todays_work import DeskTask, Owing, TaskKind, oldest_first, owing
 from models.domain.mail.mail import LetterState, MessageState
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.results.waiting import ONLY_TO_BE_FILED, accepted_at

@@ -25,9 +25,7 @@ from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reading.examination_codec import examination_to_json
 from tasks.adapters.sharing import locks
 from tasks.adapters.store import messages, outbox
-from tasks.adapters.store.earlier import answers
-from tasks.adapters.store.earlier.answers import WrittenAnswer
-from tasks.adapters.store.outbox import NewLetter
+from tasks.adapters.store.outbox import NewLetter, WrittenAnswer
 from tasks.adapters.workplace import Workplace
 
 MORNING = dt.time(7)  # when what was put off to another day may leave
@@ -57,7 +55,7 @@ def answer(
     locks.hold(connection, [("answers",)])  # what a day may bring is counted by one at a time
     # Of what was answered today that alone which may keep one of these back.
     once_a_day = {one.due.content.kind for one in every if not one.digest}
-    by_day, before = answers.bearing_on(
+    by_day, before = outbox.answers_bearing_on(
         connection,
         today,
         {one.digest for one in every if one.digest},
@@ -85,7 +83,7 @@ def answer(
             written.append(WrittenAnswer(*key, one.sender, kind, ruling.day, one.digest))
         if said:
             messages.add_reason(connection, message.message.key, " ".join(said))
-    answers.note(connection, written)
+    outbox.note_answers(connection, written)
     outbox.queue_many(connection, leaving, workplace.now)
 
 

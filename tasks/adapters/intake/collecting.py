@@ -17,8 +17,8 @@ from tasks.adapters.intake.failures import DATABASE_AWAY, machine_sentence
 from tasks.adapters.intake.unfolding import mail_of_header
 from tasks.adapters.mailbox.inbox import Arrival, Inbox, InboxFault
 from tasks.adapters.mailbox.opening import open_inbox
-from tasks.adapters.sharing.locks import alone, is_shared
-from tasks.adapters.store import known_senders, messages, obligations, places
+from tasks.adapters.sharing.locks import alone
+from tasks.adapters.store import address_book, messages, obligations, places
 from tasks.adapters.store.places import MailboxPosition
 from tasks.adapters.workplace import Workplace
 
@@ -196,7 +196,7 @@ class _ArrivalOrder:
 
     def __init__(self, workplace: Workplace) -> None:
         self._workplace = workplace
-        self._shared = is_shared(workplace.engine)
+        self._shared = workplace.is_shared
         self._tokens: Mapping[str, tuple[str, str]] | None = None
         self._senders: Mapping[str, Sequence[str]] = {}
 
@@ -216,7 +216,7 @@ class _ArrivalOrder:
         register = self._workplace.office.register
         with self._workplace.engine.begin() as connection:
             asked = obligations.of_open_cycles(connection)
-            said = known_senders.agencies_by_address(connection)
+            said = address_book.agencies_by_address(connection)
         senders: dict[str, list[str]] = defaultdict(list)
         for contact in register.contacts.values():
             for address in (*contact.to, *contact.cc):

@@ -17,7 +17,7 @@ import errno
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
@@ -26,12 +26,10 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from tasks.adapters.intake.unread_files import UnreadFiles
 from tasks.adapters.raw_store import DIRECTORY_MODE, TEMPORARY_PREFIX
 from tasks.adapters.sharing import drawn_messages
-from tasks.adapters.sharing.locks import is_shared
 from tasks.adapters.store import messages
-from tasks.adapters.store.messages import KeptMessage
+from tasks.adapters.store.messages import FileLosses, KeptMessage, all_losses
 from tasks.adapters.workplace import Workplace
 
 BATCH = 50
@@ -73,7 +71,8 @@ class Batch:
     """Messages that this run has in hand, oldest first; none where nothing is left to draw."""
 
     messages: Sequence[KeptMessage] = ()
-    unread: UnreadFiles = field(default_factory=UnreadFiles)
+    # Of files of which the reader was lost before, by SHA-256.
+    losses: Mapping[str, FileLosses] = field(default_factory=dict)
     in_hand: InHand | None = None
     locked_by: Connection | None = None  # with a transaction that was begun, if rows are locked
 
@@ -119,7 +118,7 @@ class Drawing:
 
     def __init__(self, workplace: Workplace, limit: int) -> None:
         self._workplace = workplace
-        self._shared = is_shared(workplace.engine)
+        self._shared = workplace.is_shared
         self.left = limit
         self._last: KeptMessage | None = None  # what still waits before it is at work, or failed
         self._not_again: set[str] = set()  # what this run has left for the next, by key
@@ -157,9 +156,9 @@ class Drawing:
             found = list(takewhile(lambda m: m.attempts == 0, waiting))
             if not found and not fresh:
                 found = waiting[:1]
-            unread = UnreadFiles.of(connection)
+            losses = all_losses(connection)
         self._last = found[-1] if found else self._last
-        return Batch(found, unread)
+        return Batch(found, losses)
 
     def _locked(self, fresh: bool) -> Batch:
         self.count_lost_runs()  # another worker may have died over what is drawn now
@@ -168,7 +167,7 @@ class Drawing:
             # Not what is in hand either: where its session was ended its rows are free again.
             but = self._not_again | {m.key for b in self._open.values() for m in b.messages}
             found = drawn_messages.draw(connection, min(self.left, SHARED_BATCH), but)
-            batch = Batch(found, UnreadFiles.of(connection), locked_by=connection)
+            batch = Batch(found, all_losses(connection), locked_by=connection)
         except BaseException:
             _close(connection)
             raise

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from models.domain.answers.decisions import ON_VERSIONS
-from models.domain.answers.standing import SubmissionRecord, due_instant
+from models.domain.answers.standing import SubmissionRecord, due_instant, verdict_of
 from models.domain.answers.withdrawals import withdrawn_in
-from models.domain.arrivals.attributing import AttributedMessage
+from models.domain.arrivals.attributing import AttributedMessage, attribute_message, owners_of
 from models.domain.arrivals.attribution import EvidenceKind
-from models.domain.arrivals.deciding import DecidedMessage, NewVersion, sent_again
+from models.domain.arrivals.deciding import DecidedMessage, history_of
 from models.domain.arrivals.known import (
     REFERENCES,
     CycleAgency,
@@ -23,7 +23,9 @@ from models.domain.arrivals.known import (
     ExaminedMessage,
     KnownRecord,
     MessageFacts,
+    NewVersion,
     OwnLetter,
+    sent_again,
     standing_senders,
 )
 from models.domain.errors import BaocaoError
@@ -31,14 +33,14 @@ from models.domain.mail.authentication import SenderCheck, check_sender, unclear
 from models.domain.mail.bounces import DeliveryReport
 from models.domain.mail.mail import LetterFile, MailMessage, MessageState
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Entry, Examination, Verdict
 from tasks.adapters.intake.unfolding import Unfolded
 from tasks.adapters.messages.authentication_reader import results_of
 from tasks.adapters.sharing import locks
 from tasks.adapters.store import (
+    address_book,
     decisions,
     deliveries,
-    known_senders,
     messages,
     obligations,
     outbox,
@@ -89,7 +91,7 @@ class Record:
             if any(mail.sender == workplace.rules.office_address for mail in mails)
             else None,
             senders=standing_senders(
-                known_senders.agencies_by_address(connection), workplace.office.register
+                address_book.agencies_by_address(connection), workplace.office.register
             ),
         )
         # Nothing is judged anew, and no workbook replaced, but where a version was withdrawn.
@@ -103,11 +105,17 @@ class Record:
         claims = (e for _, found in read for e in found)
         self._foresee(
             {
-                *(owner for mail in mails for _, owner in self.known.owners_of(mail.recipients)),
+                *(owner for mail in mails for _, owner in owners_of(self.known, mail.recipients)),
                 *self.known.letters.values(),
                 *((e.cycle, e.agency) for e in claims if e.cycle and e.agency),
             }
         )
+
+    def attributed(self, unfolded: Unfolded, found: Sequence[Examination]) -> AttributedMessage:
+        """A message with what was read of it and whose it is; what that bears on is known then."""
+        attributed = attribute_message(self.known, self.message(unfolded, found))
+        self._learn_of(attributed)
+        return attributed
 
     def message(self, unfolded: Unfolded, found: Sequence[Examination]) -> ExaminedMessage:
         """A message with what was read of it, and the letter of ours that it reports on."""
@@ -133,14 +141,14 @@ class Record:
             check=self._check(mail) if mail else None,
         )
 
-    def learn_of(self, attributed: AttributedMessage) -> None:
+    def _learn_of(self, attributed: AttributedMessage) -> None:
         """Makes known the versions of everybody whom the message's files concern."""
         concerned = attributed.concerned
         self._foresee(concerned - self.known.versions.keys())
         known, office = self.known, self.known.office
         # Of who has sent nothing yet, and of who sends what may be the form as it was sent.
         arrived = attributed.message.received_at
-        new = {pair for pair in concerned if not known.history_of(*pair, arrived)}
+        new = {pair for pair in concerned if not history_of(known, *pair, arrived)}
         asked = new | _sent_back(attributed)
         wanted = sorted(asked - known.carried.keys())
         carried = {pair: _carried(self._connection, office, *pair) for pair in wanted}
@@ -174,7 +182,7 @@ class Record:
         Its Message-ID, or the reply token with one of the letter's recipients.
         """
         sending = deliveries.sending_by_message_id(self._connection, report.message_ids)
-        owners = self.known.owners_of(report.returned_to)
+        owners = owners_of(self.known, report.returned_to)
         if sending is not None or not owners:
             return sending
         named = {address for one in report.recipients for address in one.addresses}
@@ -192,7 +200,7 @@ class Record:
         versions, numbers = dict(self.known.versions), dict(self.known.numbers)
         withdrawn = dict(self.known.withdrawn)
         for cycle, agencies in by_cycle.items():
-            last = bearing.last_numbers(self._connection, cycle, agencies)
+            last = submissions.last_numbers(self._connection, cycle, agencies)
             numbers |= {(cycle, agency): number for agency, number in last.items()}
             # Of whoever has no version yet there is nothing to be read.
             found = self._bearing(cycle, sorted(last)) if last else {}
@@ -271,7 +279,7 @@ class DecidedMeanwhile(BaocaoError):
     """Raised when a version was withdrawn while messages were judged beside it: judged anew."""
 
 
-def stands_still(connection: Connection, known: KnownRecord) -> None:
+def _stands_still(connection: Connection, known: KnownRecord) -> None:
     """Raises DecidedMeanwhile where versions were withdrawn or reinstated since `known` was read.
 
     Asked once receipt numbers are drawn: whoever withdraws waits for them, or they for him.
@@ -287,18 +295,18 @@ class AlreadyDecided(BaocaoError):
 
 def record(
     connection: Connection,
-    office: Office,
-    now: dt.datetime,
+    known: KnownRecord,
     decided: Sequence[DecidedMessage],
     returned: Mapping[str, Sending],
 ) -> list[DecidedMessage]:
     """Writes the messages' states, their files and versions; the same with numbers and ids.
 
     `returned`: the letters of ours that delivery reports are about, by the report's key. Raises
-    AlreadyDecided when one of the messages is no longer waiting.
+    AlreadyDecided when one of the messages is no longer waiting, DecidedMeanwhile where what is
+    `known` has changed since.
     """
-    decided = _numbered(connection, office, decided)
-    states = {d.message.key: _state(d, now) for d in decided}
+    decided = _numbered(connection, known.office, decided)
+    states = {d.message.key: _state(d, known.now) for d in decided}
     if messages.decide_many(connection, states) != len(states):
         keys = ", ".join(key[:12] for key in states)
         raise AlreadyDecided(f"Thư {keys} đã được một lần chạy khác xử lý.")
@@ -313,6 +321,7 @@ def record(
             )
     _note_sent_again(connection, decided)
     _mend_addresses(connection, decided)
+    _stands_still(connection, known)
     return decided
 
 
@@ -423,9 +432,9 @@ def _mend_addresses(connection: Connection, decided: Sequence[DecidedMessage]) -
             known = [p.detail for p in one.facts.evidence if p.kind is _REGISTERED]
             wrote |= dict.fromkeys(known, one.message.received_at)
     if wrote:
-        failing = {x.address for x in deliveries.failing_addresses(connection)}
+        failing = {x.address for x in address_book.failing_addresses(connection)}
         for address in sorted(failing & set(wrote)):
-            deliveries.mark_mended(connection, [address], wrote[address])
+            address_book.mark_mended(connection, [address], wrote[address])
 
 
 def _state(decided: DecidedMessage, now: dt.datetime) -> dict[str, Any]:

@@ -3,24 +3,26 @@
 All that a message causes, its state, versions, cells, findings and letters, is committed at once.
 So a message is either still `received` or wholly done, whenever a run ends. What the machine keeps
 from being done counts against no message (`drawing.py`), and what it keeps from being read is said
-of no file (`unread_files.py`).
+of no file: later runs try such a file again, then it is held for a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from models.domain.arrivals.attributing import attribute_message
 from models.domain.arrivals.deciding import DecidedMessage, decide_arrival
 from models.domain.arrivals.known import CycleAgency
 from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.letter_phrases import instant_text
+from models.domain.errors import BaocaoError
 from models.domain.mail.mail import MessageState
-from models.domain.reading.submissions import Examination
+from models.domain.reading.submissions import Examination, FileProblem
 from tasks.adapters.intake.answering import answer
 from tasks.adapters.intake.drawing import Batch, Drawing
 from tasks.adapters.intake.failures import (
@@ -28,9 +30,8 @@ from tasks.adapters.intake.failures import (
     is_machines,
     machine_sentence,
 )
-from tasks.adapters.intake.record import Record, record, stands_still
+from tasks.adapters.intake.record import Record, record
 from tasks.adapters.intake.unfolding import CarriedFile, Unfolded, unfold
-from tasks.adapters.intake.unread_files import FileUnread, UnreadFiles
 from tasks.adapters.intake.whose_failed import whose_failed
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.papers.paper_reader import paper_of, unchecked_paper
@@ -38,15 +39,79 @@ from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool
 from tasks.adapters.sharing.locks import gave_way
 from tasks.adapters.store import messages
-from tasks.adapters.store.messages import KeptMessage
-from tasks.adapters.store.reader_losses import count_loss
+from tasks.adapters.store.messages import FileLosses, KeptMessage, count_loss, forget_losses
 from tasks.adapters.workplace import Steps, Workplace
 
 MOST_PAPERS = 5  # of one message whose signatures are checked
 ATTEMPTS = 3  # after so many failures of our own a message goes to the holding pen
+#: So many times a file may bring the reader down alone, over all runs; then nobody opens it again
+#: but a person.
+LOSSES = 3
 WAYS_GIVEN = 5  # so often a run draws a batch again that stood in another worker's way
 
 Ready = tuple[Unfolded, Sequence[Examination]]  # a message and what its files hold
+
+
+class FileUnread(BaocaoError):
+    """Raised when the reader was lost on a file that a later run is to try again."""
+
+    def __init__(self, sha256: str, detail: str) -> None:
+        self.sha256 = sha256
+        super().__init__(detail)
+
+
+@dataclass
+class UnreadFiles:
+    """What is known of such files at the time a batch is drawn."""
+
+    known: Mapping[str, FileLosses] = field(default_factory=dict)  # by SHA-256
+
+    def losses(self, sha256: str) -> int:
+        """How often the reader was lost on a file, before it is read now."""
+        found = self.known.get(sha256)
+        return found.losses if found else 0
+
+    def verdict_on(self, file: CarriedFile) -> Examination | None:
+        """What is known of a file without opening it: that it was tried often enough."""
+        found = self.known.get(file.sha256)
+        if found is None or found.losses < LOSSES:
+            return None
+        said = (
+            f"Việc đọc tệp «{file.name}» đã bị dừng giữa chừng {found.losses} lần, lần cuối lúc "
+            f"{instant_text(found.last_at)}. Chưa có kết luận nào về tệp."
+        )
+        return Examination("", FileProblem.KILLED_READER, said)
+
+    def is_to_be_tried_again(self, file: CarriedFile, found: Examination) -> bool:
+        """Whether nothing is known of a file yet and a later run may learn more."""
+        return self.is_lost(found) and self.losses(file.sha256) + 1 < LOSSES
+
+    def waits(self, file: CarriedFile, found: Examination) -> str:
+        """What is said to the office of a file that is tried again."""
+        times = self.losses(file.sha256) + 1
+        return f"{found.detail} Lần thứ {times} trên {LOSSES}."
+
+    @staticmethod
+    def is_lost(found: Examination) -> bool:
+        """Whether the reader was lost on a file."""
+        return found.problem is not None and found.problem.is_ours
+
+    def record(
+        self,
+        connection: Connection,
+        examined: Iterable[tuple[CarriedFile, Examination]],
+        now: dt.datetime,
+    ) -> None:
+        """Counts the losses of a batch, and forgets those of files that were read after all."""
+        lost: set[str] = set()
+        read: set[str] = set()
+        for file, found in examined:
+            if self.verdict_on(file) is None:
+                (lost if self.is_lost(found) else read).add(file.sha256)
+        if lost:
+            count_loss(connection, lost, now)
+        if again := (read - lost) & self.known.keys():
+            forget_losses(connection, again)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +228,7 @@ def _read(workplace: Workplace, batch: Batch) -> _Read:
     """The batch's messages with the examinations of their files. Touches no database."""
     if not batch.messages:
         return _Read()
-    known = batch.unread
+    known = UnreadFiles(batch.losses)
     worn_out = [m for m in batch.messages if m.attempts >= ATTEMPTS]
     fresh = [m for m in batch.messages if m.attempts < ATTEMPTS]
     unfolded = unfold(workplace.raw_store, fresh, workplace.rules.max_message_bytes)
@@ -244,16 +309,14 @@ def _settle(
     known = Record(workplace, connection, ready)
     decided = []
     for unfolded, found in ready:
-        attributed = attribute_message(known.known, known.message(unfolded, found))
-        known.learn_of(attributed)
+        attributed = known.attributed(unfolded, found)
         wanted = attributed.to_read_anew()
         if any(wanted):
             anew = _read_anew(workplace.reader, unfolded, wanted, unread)
             attributed = attributed.with_examinations(anew)
         one, known.known = decide_arrival(known.known, attributed)
         decided.append(one)
-    decided = record(connection, workplace.office, workplace.now, decided, known.returned)
-    stands_still(connection, known.known)
+    decided = record(connection, known.known, decided, known.returned)
     answer(workplace, connection, known.known, decided)
     return [_worked(one) for one in decided]
 

@@ -10,8 +10,7 @@ from itertools import zip_longest
 from markupsafe import Markup, escape
 
 from models.domain.cycle.letter_phrases import enumerated, labelled
-from models.domain.letters.finding_lines import FindingGroup, FindingLine
-from models.domain.letters.letters import Table
+from models.domain.letters.letters import FindingGroup, FindingLine, Table
 
 WIDTH = 76
 _VERBATIM = "\x02"  # starts a block of text that is not to be wrapped; no value can hold it

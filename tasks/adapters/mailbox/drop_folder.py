@@ -20,9 +20,12 @@ from tasks.adapters.mailbox.inbox import (
     Inbox,
     InboxFault,
     LeftLying,
+    NotAFile,
     digest_of,
+    may_read,
+    open_regular,
+    shown_name,
 )
-from tasks.adapters.mailbox.regular_files import NotAFile, may_read, open_regular, shown_name
 
 PROCESSED_FOLDER = PROCESSED.lower()
 COPYING_TIME = dt.timedelta(seconds=5)  # a file younger than this may still be being copied

@@ -19,10 +19,8 @@ from tasks.adapters.mailbox.inbox import (
     Inbox,
     InboxFault,
     LeftLying,
-    digest_of,
-)
-from tasks.adapters.mailbox.regular_files import (
     NotAFile,
+    digest_of,
     kind_of,
     may_read,
     open_regular,

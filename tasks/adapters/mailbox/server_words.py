@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Mapping
 from enum import Enum
 
-from models.domain.notation.vietnamese_text import one_line
+from models.domain.notation.vietnamese_text import whole_line
 
 SHOWN = 300  # characters of a server's words
 
@@ -58,4 +58,4 @@ def server_words(words: str) -> str:
     >>> server_words("5.1.1 no\\r\\nsuch user")
     '5.1.1 no such user'
     """
-    return one_line(words)[:SHOWN]
+    return whole_line(words)[:SHOWN]

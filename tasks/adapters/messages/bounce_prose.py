@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.domain.mail.automatic import MACHINE_SENDERS
-from models.domain.notation.vietnamese_text import nfc, one_line
+from models.domain.notation.vietnamese_text import nfc, whole_line
 
 MAX_LINES = 600
 MAX_LINE = 400
@@ -109,7 +109,7 @@ def _before_the_returned(prose: str) -> Iterator[str]:
     for number, line in enumerate(nfc(prose).splitlines()):
         if number >= MAX_LINES or (number and _RETURNED.match(line[:MAX_LINE].casefold())):
             return
-        yield one_line(line[:MAX_LINE])
+        yield whole_line(line[:MAX_LINE])
 
 
 def _addresses(line: str) -> Iterator[str]:

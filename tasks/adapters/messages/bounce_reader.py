@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from models.domain.mail.automatic import MailSigns, is_mail_system
 from models.domain.mail.bounces import DeliveryAction, DeliveryReport, RecipientReport
 from models.domain.mail.machine_wordings import SURE_SUBJECTS
-from models.domain.mail.subjects import without_gateway_tags
-from models.domain.notation.vietnamese_text import one_line
+from models.domain.mail.mail import without_gateway_tags
+from models.domain.notation.vietnamese_text import whole_line
 from tasks.adapters.messages.bounce_prose import is_still_tried, recipients_in
 from tasks.adapters.messages.mail_encodings import (
     MAX_HEADER,
@@ -164,7 +164,7 @@ def _written_to(letter: Message) -> list[tuple[str, str]]:
 
 
 def _told(address: str, action: DeliveryAction, reason: str) -> RecipientReport:
-    reason = one_line(reason)[:MAX_REASON]
+    reason = whole_line(reason)[:MAX_REASON]
     return RecipientReport(address, "", action, _status_in(reason, action), reason)
 
 
@@ -277,7 +277,7 @@ def _action(block: Message) -> DeliveryAction | None:
 def _address(block: Message, name: str) -> str:
     """The address in "rfc822; name@host", lower case; "" for what is none."""
     kind, separator, value = _header(block, name).partition(";")
-    address = one_line(value if separator else kind).strip("<> ").lower()
+    address = whole_line(value if separator else kind).strip("<> ").lower()
     return address if ADDRESS.fullmatch(address) else ""
 
 
@@ -301,7 +301,7 @@ def _status_in(words: str, action: DeliveryAction) -> str:
 
 def _reason_in(words: str, address: str) -> str:
     """The line that names the address, with the next where it ends in a colon."""
-    lines = [one_line(line) for line in words.splitlines()]
+    lines = [whole_line(line) for line in words.splitlines()]
     for number, line in enumerate(lines):
         if address in line.lower() and ":" in line.lower().partition(address)[2]:
             following = lines[number + 1 : number + 2] if line.endswith(":") else []

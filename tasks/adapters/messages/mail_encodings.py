@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.domain.notation.vietnamese_text import one_line
+from models.domain.notation.vietnamese_text import whole_line
 
 MAX_HEADER = 8_000  # characters of one header that are decoded
 MAX_NAME = 150  # characters of a file name shown
@@ -234,7 +234,7 @@ def header_text(value: str) -> str:
     if waiting:
         pieces.append(decoded(waiting, charset))
     pieces.append(raw_text(value[position:]))
-    return one_line("".join(pieces))
+    return whole_line("".join(pieces))
 
 
 def file_name(value: str) -> str:
@@ -243,7 +243,7 @@ def file_name(value: str) -> str:
     >>> file_name("C:\\\\Tep\\\\..\\\\Ke hoach.xlsx"), file_name("../../")
     ('Ke hoach.xlsx', 'tep-khong-ten')
     """
-    name = one_line(value[:MAX_HEADER]).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    name = whole_line(value[:MAX_HEADER]).replace("\\", "/").rstrip("/").rpartition("/")[2]
     name = name.strip(" .\"'") if set(name) <= set(" .\"'") else name.strip(" \"'").rstrip(".")
     if not name:
         return NAMELESS

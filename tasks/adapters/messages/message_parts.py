@@ -22,7 +22,7 @@ from functools import cached_property
 from itertools import islice
 
 from models.domain.mail.automatic import HeaderFields
-from models.domain.notation.vietnamese_text import one_line
+from models.domain.notation.vietnamese_text import whole_line
 from tasks.adapters.messages import smime, tnef
 from tasks.adapters.messages.mail_encodings import (
     TransferEncoding,
@@ -107,6 +107,7 @@ _POLICY = _BoundedPolicy()
 class Gathered:
     """What a walk through the parts has found."""
 
+    headers: HeaderFields = field(default_factory=dict)
     content_type: str = "text/plain"  # of the message as a whole
     plain: list[str] = field(default_factory=list)
     markup: list[str] = field(default_factory=list)
@@ -156,13 +157,14 @@ class _Standing:
 
 
 def take_apart(raw: bytes) -> tuple[Message, Gathered]:
-    """The message, for its headers, and all that its parts hold."""
+    """The message, and all that its header and its parts hold."""
     gathered = Gathered()
     if len(raw) > MAX_BYTES:
         gathered.defect("thư quá lớn: chỉ đọc phần đầu")
         raw = raw[:MAX_BYTES]
     raw = _within_limits(_without_bulk(raw, gathered), gathered)
     message = _parsed(raw, gathered)
+    gathered.headers = _header_fields(message)
     gathered.content_type = _content_type(message)
     _gather(message, gathered)
     return message, gathered
@@ -455,11 +457,11 @@ def _parameter(part: Message, header: str, name: str) -> str:
         if isinstance(value, tuple):
             charset, _, encoded = value
             data = encoded.encode("latin-1", "replace")
-            return one_line(decoded(data, charset or "utf-8"))
+            return whole_line(decoded(data, charset or "utf-8"))
     return header_text(values[0]) if values else ""
 
 
-def header_fields(message: Message) -> HeaderFields:
+def _header_fields(message: Message) -> HeaderFields:
     """The fields of a message's header by name in lower case, in the order they came."""
     fields: defaultdict[str, list[str]] = defaultdict(list)
     for name, value in message.items():

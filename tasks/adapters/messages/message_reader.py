@@ -26,7 +26,6 @@ from tasks.adapters.messages.message_parts import (
     PARSER_ERRORS,
     FoundFile,
     Gathered,
-    header_fields,
     take_apart,
 )
 
@@ -79,8 +78,8 @@ def read_message(raw: bytes) -> MailMessage:
     deep; deeper ones come as one file. ZIPs stay closed. Pictures that belong to the text are
     marked `inline`.
     """
-    message, gathered = take_apart(raw)
-    headers = header_fields(message)
+    _, gathered = take_apart(raw)
+    headers = gathered.headers
 
     markup = "\n".join(gathered.markup)
     plain = "\n".join(piece for piece in gathered.plain if piece.strip())

@@ -7,7 +7,6 @@ import time
 from threading import Lock
 from typing import Protocol
 
-from tasks.adapters.sharing.locks import is_shared
 from tasks.adapters.sharing.pace import SharedPace
 from tasks.adapters.store import outbox
 from tasks.adapters.store.rows import for_reading
@@ -55,7 +54,7 @@ class LetterPace:
 def pace_of(workplace: Workplace, watch: RunClock) -> LettersPace:
     """The pace that this installation keeps, over all its workers."""
     per_minute = workplace.rules.letters_per_minute
-    if per_minute and is_shared(workplace.engine):
+    if per_minute and workplace.is_shared:
         return SharedPace(workplace.engine, per_minute)
     with for_reading(workplace.engine).begin() as connection:
         return LetterPace(per_minute, watch, outbox.last_claim(connection))

@@ -52,7 +52,7 @@ from tasks.adapters.post.uncertain_letters import resolve_uncertain
 from tasks.adapters.sharing.drawn_letters import DrawnLetters
 from tasks.adapters.sharing.locks import SessionLocks
 from tasks.adapters.store import outbox
-from tasks.adapters.store.deliveries import mark_failing
+from tasks.adapters.store.address_book import mark_failing
 from tasks.adapters.store.rows import for_reading
 from tasks.adapters.workplace import Steps, Workplace, unheard
 

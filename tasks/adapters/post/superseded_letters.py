@@ -11,8 +11,7 @@ from models.domain.mail.mail import LetterKind, LetterState, MessageState
 from models.domain.reading.office import Office
 from models.tables import LetterRow
 from tasks.adapters.store import decisions, messages, obligations, outbox
-from tasks.adapters.store.earlier.answers import ANSWER
-from tasks.adapters.store.outbox import LETTER
+from tasks.adapters.store.outbox import ANSWER, LETTER
 
 _BRINGS_WORKBOOK = (LetterKind.OPENING, LetterKind.REMINDER, LetterKind.OVERDUE)
 #: What tells the sender what became of his message.

@@ -14,7 +14,7 @@ from models.domain.cycle.cycles import ReportingCycle
 from models.domain.mail.delivery import arrived_anywhere
 from models.tables import LetterRow
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import decisions, deliveries, outbox
+from tasks.adapters.store import address_book, decisions, outbox
 from tasks.adapters.workplace import Workplace
 
 FRESH = dt.timedelta(minutes=1)  # so long what was read of a cycle is good enough
@@ -71,6 +71,6 @@ def _to_the_dead(connection: Connection, row: LetterRow) -> str:
     """Why an agency's letter goes to nobody, or not to everybody: the ladder writes it anew."""
     if row.agency == OFFICE:
         return ""
-    dead = deliveries.dead_addresses(connection)
+    dead = address_book.dead_addresses(connection)
     found = [address for address in (*row.to, *row.cc) if address in dead]
     return f"{', '.join(found)} không còn nhận được thư" if found else ""

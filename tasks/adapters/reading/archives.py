@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from models.domain.errors import BaocaoError
-from models.domain.notation.vietnamese_text import one_line
+from models.domain.notation.vietnamese_text import whole_line
 from tasks.adapters.reading.file_kinds import FileKind, crowded, identify
 from tasks.adapters.reading.parser_guard import ParserFailed, parsing
 
@@ -324,7 +324,7 @@ def display_name(name: str) -> str:
     'Kế hoạchxslx.exe'
     """
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rstrip("/").rpartition("/")[2]
-    clean = one_line(_UNPRINTABLE.sub("", last))
+    clean = whole_line(_UNPRINTABLE.sub("", last))
     if len(clean) > 150:
         stem, dot, suffix = clean.rpartition(".")
         clean = f"{(stem or suffix)[:140]}…{dot}{suffix[:8]}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.domain.consolidation import Consolidation, Figure, IndicatorLine
 from models.domain.consolidation.member_wording import members_said
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.targets import REACHED, Judgement, format_target

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from models.domain.consolidation import Figure
 from models.domain.consolidation.member_wording import Namer, members_said, verdict_said
 from models.domain.cycle.cycles import ReportingCycle
-from models.domain.cycle.letter_phrases import counts_said, one_line
+from models.domain.cycle.letter_phrases import counts_said
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow

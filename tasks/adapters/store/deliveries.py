@@ -1,31 +1,32 @@
-"""What became of letters: as lists show them, reports by recipient, and addresses that fail."""
+"""What became of letters: as lists show them, by a cycle's steps, and reports by recipient."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, literal, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
+from models.domain.answers.standing import UnusableMail
 from models.domain.mail.bounces import (
-    AddressCondition,
     DeliveryAction,
-    RecipientReport,
     ReportedRecipient,
     said_of,
     state_after,
 )
 from models.domain.mail.delivery import RecipientState
-from models.domain.mail.mail import LetterKind, LetterState
-from models.domain.mail.reach import QUIET, FailingAddress, overrules
-from models.tables import AddressStateRow, DeliveryReportRow, LetterRow
-from tasks.adapters.store.outbox import LETTER, sent_again
+from models.domain.mail.mail import LetterKind, LetterState, MessageState
+from models.tables import DeliveryReportRow, LetterRow
+from tasks.adapters.store.address_book import mark_failing, mark_mended
+from tasks.adapters.store.messages import MESSAGE
+from tasks.adapters.store.outbox import LETTER, ON_ITS_WAY, sent_again
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, table_of
 
 REPORT = table_of(DeliveryReportRow)
-ADDRESS = table_of(AddressStateRow)
+_KEY_LENGTH = 16  # of a message's key, at the end of the business key of the letter that answers it
 _RECENT = 20  # letters of one agency among which a reply token looks for its own
 
 
@@ -98,6 +99,83 @@ def reminders_and_previews(connection: Connection, cycle: str) -> list[EarlyLett
         .order_by(LETTER.c.created_at, LETTER.c.id)
     )
     return [EarlyLetter(*row) for row in rows]
+
+
+def steps_sent(connection: Connection, cycle: str) -> dict[str, set[str]]:
+    """Reminder steps already written, by agency ("" for the office); not those withdrawn."""
+    rows = connection.execute(
+        select(LETTER.c.agency, LETTER.c.step).where(
+            LETTER.c.cycle == cycle,
+            LETTER.c.step != "",
+            LETTER.c.state != LetterState.WITHDRAWN,
+        )
+    )
+    sent: dict[str, set[str]] = defaultdict(set)
+    for agency, step in rows:
+        sent[agency].add(step)
+    return dict(sent)
+
+
+def overdue_letters(connection: Connection, cycle: str) -> dict[tuple[str, str], dt.datetime]:
+    """When the first overdue letter was written, by agency and the deadline of its own that the
+    step's mark names ("@2025-02-27", "" for the common one); not those withdrawn."""
+    rows = connection.execute(
+        select(LETTER.c.agency, LETTER.c.step, LETTER.c.created_at)
+        .where(
+            LETTER.c.cycle == cycle,
+            LETTER.c.kind == LetterKind.OVERDUE,
+            LETTER.c.state != LetterState.WITHDRAWN,
+        )
+        .order_by(LETTER.c.created_at)
+    )
+    first: dict[tuple[str, str], dt.datetime] = {}
+    for agency, step, written_at in rows:
+        _, at, granted = step.partition("@")
+        first.setdefault((agency, at + granted), written_at)
+    return first
+
+
+def unusable_mail(connection: Connection, cycle: str) -> dict[str, list[UnusableMail]]:
+    """The mail of each agency in a cycle that brought no usable workbook and was answered, as it
+    arrived; not what nobody answered, nor what became a version later."""
+    answers = {
+        key.rpartition("|")[2]: (agency, kind, sent_at or written_at)
+        for agency, key, kind, written_at, sent_at in connection.execute(
+            select(
+                *(LETTER.c.agency, LETTER.c.business_key, LETTER.c.kind),
+                *(LETTER.c.created_at, LETTER.c.sent_at),
+            ).where(
+                LETTER.c.cycle == cycle,
+                LETTER.c.kind.in_((LetterKind.GUIDANCE, LetterKind.RETURN)),
+                LETTER.c.agency != "",
+                LETTER.c.state.in_(ON_ITS_WAY),
+            )
+        )
+    }
+    if not answers:
+        return {}
+    rows = connection.execute(
+        select(MESSAGE.c.key, MESSAGE.c.received_at)
+        # What a person returns may have said of no cycle that it was for it.
+        .where(MESSAGE.c.state == MessageState.GUIDED, MESSAGE.c.cycle.in_((cycle, "")))
+        .order_by(MESSAGE.c.received_at, MESSAGE.c.key)
+    )
+    found: dict[str, list[UnusableMail]] = defaultdict(list)
+    for key, received_at in rows:
+        if key[:_KEY_LENGTH] in answers:
+            agency, kind, at = answers[key[:_KEY_LENGTH]]
+            found[agency].append(UnusableMail(received_at, at, returned=kind == LetterKind.RETURN))
+    return found
+
+
+def times_withdrawn(connection: Connection, cycle: str) -> Counter[tuple[str, str]]:
+    """How often the letter of a step was withdrawn, by agency and step."""
+    rows = connection.execute(
+        select(LETTER.c.agency, LETTER.c.step).where(
+            LETTER.c.cycle == cycle, LETTER.c.state == LetterState.WITHDRAWN
+        )
+    )
+    return Counter((agency, step) for agency, step in rows)
 
 
 @dataclass(frozen=True)
@@ -212,97 +290,6 @@ def was_sent_to(letter: LetterRow, address: str) -> bool:
     if told is None:
         return address in (*letter.to, *letter.cc) and letter.sent_at is not None
     return told["state"] in (RecipientState.ACCEPTED, RecipientState.IN_FLIGHT)
-
-
-def mark_failing(
-    connection: Connection,
-    address: str,
-    report: RecipientReport,
-    at: dt.datetime,
-    letter_id: int | None = None,
-) -> None:
-    """Marks an address as one that letters do not reach, unless newer news says otherwise.
-
-    A dead address stays one when a later letter fails for a reason that is not the address's.
-    """
-    values = cleaned(
-        {
-            "address": address,
-            "state": AddressCondition.FAILING.value,
-            "since": at,
-            "status": report.status,
-            "reason": report.reason,
-            "letter_id": letter_id,
-            "began_at": at,
-        }
-    )
-    if not insert_new(connection, AddressStateRow, [values]):
-        older = (ADDRESS.c.address == address) & (ADDRESS.c.since <= at)
-        began = func.coalesce(ADDRESS.c.began_at, ADDRESS.c.since)
-        is_failing = ADDRESS.c.state == AddressCondition.FAILING
-        values["began_at"] = case((is_failing, began), else_=literal(at, ADDRESS.c.since.type))
-        known = connection.execute(select(ADDRESS.c.status).where(older, is_failing)).scalar()
-        if known is not None and not overrules(report.status, known):
-            values = {"since": at}
-        connection.execute(update(ADDRESS).where(older).values(values))
-
-
-def mark_mended(connection: Connection, addresses: Iterable[str], at: dt.datetime) -> int:
-    """Takes the mark off addresses that failed before `at`; off how many."""
-    failing = ADDRESS.c.state == AddressCondition.FAILING
-    result = connection.execute(
-        update(ADDRESS)
-        .where(ADDRESS.c.address.in_(list(addresses)), failing, ADDRESS.c.since < at)
-        .values(state=AddressCondition.OK.value, since=at, status="", reason="", began_at=None)
-    )
-    return result.rowcount
-
-
-def last_news(connection: Connection, address: str) -> dt.datetime | None:
-    """When the newest news of an address came; None where nothing was ever told of it."""
-    return connection.execute(select(ADDRESS.c.since).where(ADDRESS.c.address == address)).scalar()
-
-
-def failing_addresses(connection: Connection) -> list[FailingAddress]:
-    """The addresses that fail, by name."""
-    rows = connection.execute(
-        select(
-            *(ADDRESS.c.address, ADDRESS.c.since, ADDRESS.c.status, ADDRESS.c.reason),
-            ADDRESS.c.began_at,
-        )
-        .where(ADDRESS.c.state == AddressCondition.FAILING)
-        .order_by(ADDRESS.c.address)
-    )
-    return [FailingAddress(**row._mapping) for row in rows]
-
-
-def still_failing(connection: Connection, now: dt.datetime) -> list[FailingAddress]:
-    """The addresses that fail, without those that were full or away and have been reached since.
-
-    That a letter went there and did not come back says so. Of a dead address silence says nothing.
-    """
-    failing = failing_addresses(connection)
-    doubtful = [one for one in failing if not one.is_dead]
-    if not doubtful:
-        return failing
-    rows = connection.execute(
-        select(LETTER.c.to, LETTER.c.cc, LETTER.c.sent_at).where(
-            LETTER.c.state == LetterState.SENT,
-            LETTER.c.sent_at > min(one.since for one in doubtful),
-            LETTER.c.sent_at <= now - QUIET,
-        )
-    ).all()
-    reached = {
-        one.address
-        for one in doubtful
-        if any(r.sent_at > one.since and one.address in (*r.to, *r.cc) for r in rows)
-    }
-    return [one for one in failing if one.address not in reached]
-
-
-def dead_addresses(connection: Connection) -> frozenset[str]:
-    """The addresses at which nobody reads."""
-    return frozenset(one.address for one in failing_addresses(connection) if one.is_dead)
 
 
 def _said(news: Sequence[ReportedRecipient]) -> str:

@@ -1,16 +1,18 @@
-"""The outbox: a letter is a row, written with its cause; only its unique key is ever sent once."""
+"""The outbox: a letter is a row, written with its cause; only its unique key is ever sent once.
+
+Letters that answer are counted beside it: how many leave on a day, and what was said already.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
-from models.domain.answers.standing import UnusableMail
 from models.domain.mail.delivery import (
     Deliveries,
     Delivery,
@@ -18,13 +20,14 @@ from models.domain.mail.delivery import (
     letter_state,
     unreached,
 )
-from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState, MessageState
-from models.tables import LetterRow
+from models.domain.mail.mail import Letter, LetterFile, LetterKind, LetterState
+from models.tables import AnswerRow, LetterRow
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.store.rows import chunks, cleaned, insert_new, storable, table_of
 
 LETTER = table_of(LetterRow)
-_KEY_LENGTH = 16  # of a message's key, at the end of the business key of the letter that answers it
+ANSWER = table_of(AnswerRow)
+AnswerSaid = tuple[str, LetterKind, str]  # its sender, its kind and the digest of what it says
 ON_ITS_WAY = (
     LetterState.QUEUED,
     LetterState.SENDING,
@@ -348,83 +351,6 @@ def letter_of(row: LetterRow) -> Letter:
     )
 
 
-def steps_sent(connection: Connection, cycle: str) -> dict[str, set[str]]:
-    """Reminder steps already written, by agency ("" for the office); not those withdrawn."""
-    rows = connection.execute(
-        select(LETTER.c.agency, LETTER.c.step).where(
-            LETTER.c.cycle == cycle,
-            LETTER.c.step != "",
-            LETTER.c.state != LetterState.WITHDRAWN,
-        )
-    )
-    sent: dict[str, set[str]] = defaultdict(set)
-    for agency, step in rows:
-        sent[agency].add(step)
-    return dict(sent)
-
-
-def overdue_letters(connection: Connection, cycle: str) -> dict[tuple[str, str], dt.datetime]:
-    """When the first overdue letter was written, by agency and the deadline of its own that the
-    step's mark names ("@2025-02-27", "" for the common one); not those withdrawn."""
-    rows = connection.execute(
-        select(LETTER.c.agency, LETTER.c.step, LETTER.c.created_at)
-        .where(
-            LETTER.c.cycle == cycle,
-            LETTER.c.kind == LetterKind.OVERDUE,
-            LETTER.c.state != LetterState.WITHDRAWN,
-        )
-        .order_by(LETTER.c.created_at)
-    )
-    first: dict[tuple[str, str], dt.datetime] = {}
-    for agency, step, written_at in rows:
-        _, at, granted = step.partition("@")
-        first.setdefault((agency, at + granted), written_at)
-    return first
-
-
-def unusable_mail(connection: Connection, cycle: str) -> dict[str, list[UnusableMail]]:
-    """The mail of each agency in a cycle that brought no usable workbook and was answered, as it
-    arrived; not what nobody answered, nor what became a version later."""
-    answers = {
-        key.rpartition("|")[2]: (agency, kind, sent_at or written_at)
-        for agency, key, kind, written_at, sent_at in connection.execute(
-            select(
-                *(LETTER.c.agency, LETTER.c.business_key, LETTER.c.kind),
-                *(LETTER.c.created_at, LETTER.c.sent_at),
-            ).where(
-                LETTER.c.cycle == cycle,
-                LETTER.c.kind.in_((LetterKind.GUIDANCE, LetterKind.RETURN)),
-                LETTER.c.agency != "",
-                LETTER.c.state.in_(ON_ITS_WAY),
-            )
-        )
-    }
-    if not answers:
-        return {}
-    rows = connection.execute(
-        select(MESSAGE.c.key, MESSAGE.c.received_at)
-        # What a person returns may have said of no cycle that it was for it.
-        .where(MESSAGE.c.state == MessageState.GUIDED, MESSAGE.c.cycle.in_((cycle, "")))
-        .order_by(MESSAGE.c.received_at, MESSAGE.c.key)
-    )
-    found: dict[str, list[UnusableMail]] = defaultdict(list)
-    for key, received_at in rows:
-        if key[:_KEY_LENGTH] in answers:
-            agency, kind, at = answers[key[:_KEY_LENGTH]]
-            found[agency].append(UnusableMail(received_at, at, returned=kind == LetterKind.RETURN))
-    return found
-
-
-def times_withdrawn(connection: Connection, cycle: str) -> Counter[tuple[str, str]]:
-    """How often the letter of a step was withdrawn, by agency and step."""
-    rows = connection.execute(
-        select(LETTER.c.agency, LETTER.c.step).where(
-            LETTER.c.cycle == cycle, LETTER.c.state == LetterState.WITHDRAWN
-        )
-    )
-    return Counter((agency, step) for agency, step in rows)
-
-
 def by_message_ids(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Cycle and agency of our own letters among the given Message-IDs."""
     found: dict[str, tuple[str, str]] = {}
@@ -473,3 +399,83 @@ def _move(
 
 def _file_json(file: LetterFile) -> dict[str, str]:
     return {"name": file.name, "sha256": file.sha256, "content_id": file.content_id}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAnswer:
+    """An answer in the outbox."""
+
+    business_key: str  # of the letter
+    message_key: str
+    sender: str
+    kind: LetterKind
+    day: dt.date  # on which it may leave
+    digest: str  # of what a verdict says
+
+
+def note_answers(connection: Connection, written: Sequence[WrittenAnswer]) -> None:
+    """Counts answers among those of their days; one counted before is not counted again."""
+    rows = [
+        {
+            "business_key": one.business_key,
+            "message_key": one.message_key,
+            "sender": one.sender,
+            "kind": one.kind.value,
+            "day": one.day,
+            "digest": one.digest,
+        }
+        for one in written
+    ]
+    insert_new(connection, AnswerRow, rows)
+
+
+def answers_bearing_on(
+    connection: Connection,
+    day: dt.date,
+    digests: Collection[str],
+    senders: Collection[str],
+    kinds: Collection[LetterKind],
+) -> tuple[dict[dt.date, int], list[AnswerSaid]]:
+    """What bears on answers that may leave on a day: how many leave from then on, by day; and of
+    that day's those that say one of these things, or were of these kinds to these senders."""
+    written = [
+        *answers_saying(connection, day, digests),
+        *answers_of_kinds(connection, day, senders, kinds),
+    ]
+    return answers_from(connection, day), written
+
+
+def answers_from(connection: Connection, day: dt.date) -> dict[dt.date, int]:
+    """How many answers leave on that day and on each day after it."""
+    rows = connection.execute(
+        select(ANSWER.c.day, func.count()).where(ANSWER.c.day >= day).group_by(ANSWER.c.day)
+    )
+    return {on: int(number) for on, number in rows}
+
+
+def answers_saying(
+    connection: Connection, day: dt.date, digests: Collection[str]
+) -> list[AnswerSaid]:
+    """Sender, kind and digest of the answers of that day that say one of these things."""
+    which = (ANSWER.c.day == day, ANSWER.c.digest != "")
+    columns = (ANSWER.c.sender, ANSWER.c.kind, ANSWER.c.digest)
+    found: list[AnswerSaid] = []
+    for chunk in chunks(sorted(digests)):
+        rows = connection.execute(select(*columns).where(*which, ANSWER.c.digest.in_(chunk)))
+        found += [(sender, LetterKind(kind), digest) for sender, kind, digest in rows]
+    return found
+
+
+def answers_of_kinds(
+    connection: Connection, day: dt.date, senders: Collection[str], kinds: Collection[LetterKind]
+) -> list[AnswerSaid]:
+    """Sender, kind and digest of the answers of these kinds that senders were given that day."""
+    if not kinds:
+        return []
+    which = (ANSWER.c.day == day, ANSWER.c.kind.in_([kind.value for kind in sorted(kinds)]))
+    columns = (ANSWER.c.sender, ANSWER.c.kind, ANSWER.c.digest)
+    found: list[AnswerSaid] = []
+    for chunk in chunks(sorted(senders)):
+        rows = connection.execute(select(*columns).where(*which, ANSWER.c.sender.in_(chunk)))
+        found += [(sender, LetterKind(kind), digest) for sender, kind, digest in rows]
+    return found

@@ -23,7 +23,6 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Compiled
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.util import LRUCache
 from sqlmodel import SQLModel
@@ -223,29 +222,10 @@ class DatabaseUnknown(BaocaoError):
     """Raised when the database's address cannot be understood, or names one we do not speak."""
 
 
-class _CompiledStatements(LRUCache[Any, Compiled]):
-    """The statements that this process has compiled, for all its engines of a kind of database.
-
-    An engine asks for a statement by the dialect that it has made for itself, among the rest, and
-    so would compile anew what the one before has: to compile takes longer than to execute does, and
-    every flow opens an engine. What dialects of a kind write differs by these traits alone.
-    """
-
-    def get(self, key: Any, default: Any = None) -> Any:
-        return super().get(_of_a_kind(key), default)
-
-    def __setitem__(self, key: Any, value: Compiled) -> None:
-        super().__setitem__(_of_a_kind(key), value)
-
-
-def _of_a_kind(key: tuple[Any, ...]) -> tuple[Any, ...]:
-    """An engine's key with what its dialect compiles by in place of the dialect, which is first."""
-    dialect, *others = key
-    learnt = (dialect.server_version_info, dialect.default_schema_name)  # of its first connection
-    return (type(dialect), dialect.max_identifier_length, *learnt, *others)
-
-
-_COMPILED = {"compiled_cache": _CompiledStatements(500)}  # as many as an engine keeps by itself
+# The statements that this process has compiled, as many as an engine keeps by itself: to compile
+# takes longer than to execute does, and every flow opens an engine. A statement is found again by
+# the dialect among the rest, so that engines of a kind share theirs.
+_COMPILED: dict[str, Any] = {"compiled_cache": LRUCache(500)}
 
 
 def open_engine(url: str) -> Engine:
@@ -258,7 +238,8 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return _server_engine(parsed)
+            first = _server_engine(parsed)
+            return Engine(first.pool.recreate(), first.dialect, parsed, execution_options=_COMPILED)
     except (ArgumentError, ImportError) as error:  # ImportError: a dialect without its driver
         raise DatabaseUnknown(
             "BAOCAO_DATABASE_URL: không hiểu địa chỉ này; ghi sqlite:////đường/dẫn/tệp hoặc "
@@ -268,6 +249,7 @@ def open_engine(url: str) -> Engine:
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": 30}, execution_options=_COMPILED)
+    engine.dialect = _dialect_of_files()
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -294,12 +276,26 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+@cache
+def _dialect_of_files() -> Dialect:
+    """The dialect of every SQLite; it learns of the library, as all do, by a first connection."""
+    engine = create_engine("sqlite://")
+    engine.connect().close()
+    engine.dispose()
+    return engine.dialect
+
+
+@lru_cache(maxsize=20)
 def _server_engine(url: URL) -> Engine:
-    """An engine for a server; what the address says of its connections holds."""
+    """An engine for a server, that others take pool and dialect after; connects to nothing itself.
+
+    What the address says of its connections holds. Whichever of them connects first tells the
+    dialect of the server.
+    """
     if url.get_backend_name() != "postgresql":
-        return create_engine(url, pool_pre_ping=True, execution_options=_COMPILED)
+        return create_engine(url, pool_pre_ping=True)
     ours = {k: v for k, v in (_SILENT | _UNANSWERED).items() if k not in url.query}
-    engine = create_engine(url, pool_pre_ping=True, connect_args=ours, execution_options=_COMPILED)
+    engine = create_engine(url, pool_pre_ping=True, connect_args=ours)
     theirs = {f"tcp_{name}": value for name, value in _SILENT.items()} | _UNANSWERED
 
     @event.listens_for(engine, "connect")

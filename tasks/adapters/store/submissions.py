@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
 
 from models.domain.answers.decisions import DecisionBook
 from models.domain.answers.papers import paper_from_json, paper_to_json
@@ -62,6 +62,16 @@ _FOUND = [
     )
 ]  # fmt: skip
 
+_CYCLE: BindParameter[Any] = bindparam("cycle")
+FIRST = SUBMISSION.alias("first")  # of each agency: numbers begin with 1, and none is left out
+FIRST_OF_THEM = and_(
+    FIRST.c.cycle == _CYCLE,
+    FIRST.c.version == 1,
+    FIRST.c.agency.in_(bindparam("agencies", expanding=True)),
+)
+ONE = SUBMISSION.alias("one")  # any version of that agency
+OF_IT = and_(ONE.c.cycle == _CYCLE, ONE.c.agency == FIRST.c.agency)
+
 
 @dataclass(frozen=True, slots=True)
 class VersionToRecord:
@@ -88,6 +98,17 @@ def draw_receipt_numbers(connection: Connection, cycle: str, mark: str, count: i
     )
     last: int = connection.execute(statement).scalar_one()
     return [f"{mark}/{number:04d}" for number in range(last - count + 1, last + 1)]
+
+
+def last_numbers(connection: Connection, cycle: str, agencies: Sequence[str]) -> dict[str, int]:
+    """The highest number that a version of each of these agencies ever had, withdrawn or not."""
+    highest = select(func.max(ONE.c.version)).where(OF_IT).correlate(FIRST).scalar_subquery()
+    found: dict[str, int] = {}
+    for chunk in chunks(agencies):
+        asked = {"cycle": cycle, "agencies": chunk}
+        rows = connection.execute(select(FIRST.c.agency, highest).where(FIRST_OF_THEM), asked)
+        found |= {agency: int(number) for agency, number in rows}
+    return found
 
 
 def known_version(connection: Connection, cycle: str, agency: str, sha256: str) -> int | None:

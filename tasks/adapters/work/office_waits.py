@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection
 
 from models.domain.cycle.cycles import HANOI, ReportingCycle
-from models.domain.cycle.letter_phrases import instant_text, one_line
+from models.domain.cycle.letter_phrases import instant_text
 from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.health import OfficeWaits
 from models.domain.mail.mail import MessageState
 from models.domain.mail.words import Said
+from models.domain.notation.vietnamese_text import one_line
 from tasks.adapters.boards.withdrawn_figures import latest_withdrawal, sent_with_withdrawn
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import drafts, messages

@@ -27,7 +27,7 @@ from models.domain.mail.bounces import DeliveryAction, RecipientReport
 from models.domain.reading.submissions import Verdict
 from models.domain.register.agencies import Agency, AgencyKind
 from models.domain.register.successions import Succession
-from tasks.adapters.store import deliveries
+from tasks.adapters.store import address_book
 from tests.fixtures.held_mail import held_message
 from tests.fixtures.office_desk import OfficeDesk, office_desk
 from tests.fixtures.small_workplace import CYCLE
@@ -105,7 +105,7 @@ def test_an_address_that_fails_says_so_and_is_mended_from_here(desk: OfficeDesk)
     [to] = desk.workplace.office.register.contacts["syt"].to
     report = RecipientReport(to, to, DeliveryAction.FAILED, "5.1.1", "<b>User unknown</b>")
     with desk.workplace.engine.begin() as connection:
-        deliveries.mark_failing(connection, to, report, NOW)
+        address_book.mark_failing(connection, to, report, NOW)
 
     page = desk.get("/co-quan/syt")
 

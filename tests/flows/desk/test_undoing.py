@@ -20,7 +20,7 @@ from models.domain.register.targets import Judgement
 from tasks.adapters.desk.undoings import undoings
 from tasks.adapters.results import ruling
 from tasks.adapters.results.choosing import results_of
-from tasks.adapters.store import decisions, deliveries, known_senders, messages, outbox, submissions
+from tasks.adapters.store import address_book, decisions, messages, outbox, submissions
 from tests.fixtures.held_mail import held_message
 from tests.fixtures.letters_written import every_letter
 from tests.fixtures.office_desk import OfficeDesk, as_read, office_desk
@@ -57,8 +57,8 @@ def what_holds(desk: OfficeDesk) -> dict[str, object]:
             "mail": [
                 (m["key"], m["state"], m["received_at"]) for m in messages.every_message(connection)
             ],
-            "failing": [x.address for x in deliveries.failing_addresses(connection)],
-            "senders": [x.address for x in known_senders.every_known(connection)],
+            "failing": [x.address for x in address_book.failing_addresses(connection)],
+            "senders": [x.address for x in address_book.every_known(connection)],
             "versions": {
                 a: [v.receipt_number for v in found]
                 for a, found in submissions.versions_of(connection, CYCLE, ["syt", "sdl"]).items()

@@ -10,9 +10,10 @@ import pytest
 
 from config.files.office_files import load_office
 from flows.cli.catalogue.catalogue_exchange import import_catalogue
+from models.domain.answers.standing import verdict_of
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.office import Office, answering
-from models.domain.reading.submissions import Verdict, verdict_of
+from models.domain.reading.submissions import Verdict
 from models.domain.register.catalogue import Appendix, Role
 from tasks.adapters.reading.reader_jobs import ExamineJob
 from tasks.adapters.reading.reader_pool import ReaderPool

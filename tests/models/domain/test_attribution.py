@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.domain.arrivals.attributing import reply_targets, tokens_in_addresses
 from models.domain.arrivals.attribution import (
     AttributionState,
     Evidence,
@@ -15,8 +16,6 @@ from models.domain.arrivals.attribution import (
     attribute,
     sender_evidence,
 )
-from models.domain.arrivals.known import tokens_in_addresses
-from models.domain.arrivals.reply_targets import reply_targets
 from models.domain.mail.mail import LetterKind
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register
 

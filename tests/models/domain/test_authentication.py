@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.domain.arrivals.attributing import reply_targets
 from models.domain.arrivals.attribution import (
     AttributionState,
     Evidence,
@@ -16,7 +17,6 @@ from models.domain.arrivals.attribution import (
     attribute,
     sender_evidence,
 )
-from models.domain.arrivals.reply_targets import reply_targets
 from models.domain.mail.authentication import MethodResult, SenderCheck, check_sender
 from models.domain.mail.mail import LetterKind
 from models.domain.register.agencies import Agency, AgencyKind, Contact, Register

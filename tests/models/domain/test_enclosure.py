@@ -7,8 +7,8 @@ from models.domain.answers.enclosure import (
     EnclosedWorkbook,
     PutBack,
     enclosed_as_sent,
+    enclosure_facts,
 )
-from models.domain.letters.finding_lines import enclosure_facts
 from models.domain.reading.findings import Finding, Severity
 
 

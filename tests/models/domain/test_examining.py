@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from models.domain.answers.examining import examine_content
+from models.domain.answers.standing import verdict_of
 from models.domain.reading.findings import Severity
 from models.domain.reading.identity import PROPERTY_NAME, sign
 from models.domain.reading.office import Office
 from models.domain.reading.rule_settings import RuleSettings
-from models.domain.reading.submissions import Verdict, verdict_of
+from models.domain.reading.submissions import Verdict
 from models.domain.reading.workbook_content import SheetContent, WorkbookContent
 
 Make = Callable[..., Any]

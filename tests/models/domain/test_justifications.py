@@ -6,7 +6,7 @@ import datetime as dt
 
 from models.domain.answers.justifications import of_its_value
 from models.domain.answers.standing import SubmissionRecord
-from models.domain.letters.finding_lines import finding_groups
+from models.domain.letters.letters import finding_groups
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.submissions import Entry, Verdict
 

@@ -20,7 +20,7 @@ from models.domain.answers.standing import (
     standing_of,
 )
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import cell_ranges, one_line, size_text
+from models.domain.cycle.letter_phrases import cell_ranges, size_text
 from models.domain.letters.answer_letters import (
     Advice,
     Receipt,
@@ -37,9 +37,9 @@ from models.domain.letters.cycle_letters import (
     compose_reminder,
 )
 from models.domain.letters.escalation_letter import compose_escalation
-from models.domain.letters.finding_lines import FINDINGS_IN_BODY, finding_groups
-from models.domain.letters.letters import business_key, wanted_by
+from models.domain.letters.letters import FINDINGS_IN_BODY, business_key, finding_groups, wanted_by
 from models.domain.mail.mail import LetterKind
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.findings import Finding, Severity, opened
 from models.domain.reading.forms import Column, Form, SheetForm, SheetKind, ValueType
 from models.domain.reading.submissions import FileProblem, Verdict

@@ -28,11 +28,12 @@ from models.domain.answers.standing import (
     SubmissionRecord,
     Timeliness,
     standing_of,
+    verdict_of,
 )
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.findings import Finding, Severity
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Examination, Verdict
 from tests.fixtures.filled_workbook import CYCLE as CYCLE_CODE
 from tests.fixtures.filled_workbook import FilledWorkbook
 from tests.models.domain.test_standing import CALENDAR, CYCLE, END, VERSIONS, at, version

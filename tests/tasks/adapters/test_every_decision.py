@@ -45,7 +45,7 @@ from tasks.adapters.decisions.carrying_out import EXECUTORS, carry_out
 from tasks.adapters.decisions.refused_assignments import as_it_waits, take_back
 from tasks.adapters.results import ruling
 from tasks.adapters.results.choosing import results_of
-from tasks.adapters.store import decisions, known_senders, messages, outbox, submissions
+from tasks.adapters.store import address_book, decisions, messages, outbox, submissions
 from tasks.adapters.work.consolidating import write_summary
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import held_message, take_in
@@ -306,10 +306,10 @@ def test_an_assignment_that_is_refused_once_the_message_is_judged_is_taken_back(
     take_back(workplace.engine, other, waiting)
     with workplace.engine.begin() as connection:
         assert len(decisions.book(connection).decisions) == 1 + lasting, "another person's stays"
-        assert len(known_senders.every_known(connection)) == lasting
+        assert len(address_book.every_known(connection)) == lasting
     take_back(workplace.engine, deed, waiting)
     with workplace.engine.begin() as connection:
         assert decisions.book(connection).decisions == ()
-        assert [*known_senders.every_known(connection)] == []
+        assert [*address_book.every_known(connection)] == []
         [after] = messages.every_message(connection)
     assert {**after, "decided_at": None} == {**before, "decided_at": None}

@@ -12,6 +12,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from models.domain.answers.standing import verdict_of
 from models.domain.reading.forms import (
     FIRST_ROW,
     SheetKind,
@@ -20,7 +21,7 @@ from models.domain.reading.forms import (
     sheets_for,
 )
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Examination, Verdict
 from tests.fixtures.office_files import own_office
 from tests.tasks.adapters.test_fresh_workbook import said
 from tests.tasks.adapters.test_templates_examined import CYCLE, cell_of, examined, filled

@@ -11,14 +11,15 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models.domain.answers.enclosure import EnclosedKind
-from models.domain.answers.fresh_workbook import Addressee, enclosed_workbook, is_fresh
+from models.domain.answers.enclosure import EnclosedKind, enclosed_workbook
+from models.domain.answers.fresh_workbook import Addressee, is_fresh
+from models.domain.answers.standing import verdict_of
 from models.domain.cycle.cycles import HANOI
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import FIRST_ROW, HEADER_ROW
 from models.domain.reading.identity import PROPERTY_NAME, RESULT_SHEET_NAME, SHEET_NAME, sign
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Entry, Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Entry, Examination, Verdict
 from tasks.adapters.workbooks.returned_workbook import HandedIn, mark_workbook
 from tasks.adapters.workbooks.template_canvas import AgencyWorkbook
 from tasks.adapters.workbooks.workbook_styles import SEVERITY_FILLS

@@ -20,9 +20,8 @@ from tasks.adapters.boards.boards import boards
 from tasks.adapters.boards.lying_files import lying_files
 from tasks.adapters.intake.collecting import collect_from
 from tasks.adapters.mailbox.drop_folder import DropFolder
-from tasks.adapters.mailbox.inbox import ArrivalGone
+from tasks.adapters.mailbox.inbox import ArrivalGone, NotAFile, open_regular
 from tasks.adapters.mailbox.maildir import MaildirInbox, make_maildir
-from tasks.adapters.mailbox.regular_files import NotAFile, open_regular
 from tasks.adapters.store import heartbeats, messages
 from tasks.adapters.work.alarming import measure, write_alarm
 from tasks.adapters.workplace import Workplace

@@ -13,7 +13,7 @@ from models.domain.deeds.letter_deeds import CloseLetter, MarkContact, Recipient
 from models.domain.mail.mail import LetterState
 from models.domain.register.agencies import Contact
 from tasks.adapters.decisions.carrying_out import carry_out
-from tasks.adapters.store import decisions, deliveries, outbox
+from tasks.adapters.store import address_book, decisions, outbox
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.one_letter import ACCEPTED, MONDAY, REFUSED, letter
 from tests.fixtures.one_letter import workplace as workplace
@@ -161,13 +161,13 @@ def test_an_address_is_marked_and_mended_once_each(workplace: Workplace) -> None
     ).new
     assert not carry_out(workplace, MarkContact(address=address, failing=True, signed=HA)).new
     with workplace.engine.begin() as connection:
-        assert [x.address for x in deliveries.failing_addresses(connection)] == [address]
+        assert [x.address for x in address_book.failing_addresses(connection)] == [address]
 
     workplace.now += dt.timedelta(minutes=1)
     assert carry_out(workplace, MarkContact(address=address, failing=False, signed=HA)).new
     assert not carry_out(workplace, MarkContact(address=address, failing=False, signed=HA)).new
     with workplace.engine.begin() as connection:
-        assert deliveries.failing_addresses(connection) == []
+        assert address_book.failing_addresses(connection) == []
     assert kinds(workplace) == [DecisionKind.MARK_CONTACT_FAILING, DecisionKind.MARK_CONTACT_MENDED]
 
 

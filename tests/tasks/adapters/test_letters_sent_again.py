@@ -21,7 +21,7 @@ from models.domain.register.agencies import Contact
 from models.tables import LetterRow
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.post.packing import pack
-from tasks.adapters.store import deliveries, messages, outbox
+from tasks.adapters.store import address_book, deliveries, messages, outbox
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.letters_written import every_letter
 from tests.fixtures.one_letter import ACCEPTED, MONDAY, REFUSED, letter
@@ -184,9 +184,9 @@ def test_what_comes_back_of_the_first_says_nothing_of_the_second_but_of_its_addr
         everybody = [news(a) for a in old.recipients]
         state = deliveries.note_report(connection, "a" * 64, old, everybody, FRIDAY)
         assert state is LetterState.SENT
-        assert deliveries.dead_addresses(connection) == set(old.recipients)
+        assert address_book.dead_addresses(connection) == set(old.recipients)
         deliveries.note_report(connection, "b" * 64, old, [news("moi@syt.example")], FRIDAY)
-        assert "moi@syt.example" not in deliveries.dead_addresses(connection)
+        assert "moi@syt.example" not in address_book.dead_addresses(connection)
         row = every_letter(connection)[0]
         new = deliveries.sending_by_message_id(connection, [row.message_id])
         assert new is not None and new.is_last

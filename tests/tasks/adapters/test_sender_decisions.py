@@ -20,7 +20,7 @@ from models.domain.mail.mail import MessageState
 from tasks.adapters.boards.open_cases import open_cases
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.mailbox.maildir import deliver
-from tasks.adapters.store import decisions, known_senders, messages, submissions
+from tasks.adapters.store import address_book, decisions, messages, submissions
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.held_mail import ARRIVED, held_message, take_in
 from tests.fixtures.letters_written import every_letter
@@ -71,7 +71,7 @@ def sends(workplace: Workplace, sender: str, agency: str = "syt", number: int = 
 
 def known(workplace: Workplace) -> list[tuple[str, str]]:
     with workplace.engine.begin() as connection:
-        return [(x.address, x.agency) for x in known_senders.every_known(connection)]
+        return [(x.address, x.agency) for x in address_book.every_known(connection)]
 
 
 def kinds(workplace: Workplace) -> list[DecisionKind]:

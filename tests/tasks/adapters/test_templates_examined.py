@@ -13,6 +13,7 @@ import pytest
 from openpyxl.formatting.formatting import ConditionalFormattingList
 
 from models.domain.answers.examining import examine_content
+from models.domain.answers.standing import verdict_of
 from models.domain.reading.forms import (
     FIRST_ROW,
     HEADER_ROW,
@@ -24,7 +25,7 @@ from models.domain.reading.forms import (
 )
 from models.domain.reading.identity import sign
 from models.domain.reading.office import Office
-from models.domain.reading.submissions import Examination, Verdict, verdict_of
+from models.domain.reading.submissions import Examination, Verdict
 from models.domain.register.targets import TargetKind
 from tasks.adapters.reading.file_kinds import FileKind
 from tasks.adapters.reading.ooxml.exact_reader import OpenpyxlExactReader

@@ -27,7 +27,7 @@ from flows.office.catalogue_import import (
     year_to_export,
 )
 from flows.office.office_keeping import ChangeKept
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.notation.vietnamese_text import one_line
 
 AT = f"{ways.OFFICE_FILES}/danh-muc"
 _PATIENCE = 3.0  # seconds

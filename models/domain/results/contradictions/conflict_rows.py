@@ -14,7 +14,7 @@ from models.domain.consolidation.conflicts import (
 from models.domain.consolidation.whole_wording import whole_said
 from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import REASON_NAMES
-from models.domain.cycle.letter_phrases import one_line
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.catalogue import Appendix, period_phrase
 from models.domain.register.territories import TERRITORY_SHORT_NAMES
 from models.domain.results.report_text import (

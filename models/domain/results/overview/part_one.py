@@ -8,13 +8,8 @@ from collections.abc import Iterator
 from models.domain.consolidation import Consolidation
 from models.domain.consolidation.wording import came_said, without_answer_said
 from models.domain.cycle.cycles import HANOI
-from models.domain.cycle.letter_phrases import (
-    counts_said,
-    listed,
-    number_text,
-    one_line,
-    part_said,
-)
+from models.domain.cycle.letter_phrases import counts_said, listed, number_text, part_said
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import AgencyKind
 from models.domain.register.catalogue import Catalogue
 from models.domain.register.target_revisions import UNCONFIRMED

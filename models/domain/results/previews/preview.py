@@ -25,10 +25,10 @@ from models.domain.cycle.letter_phrases import (
     counts_said,
     instant_text,
     number_text,
-    one_line,
 )
 from models.domain.cycle.meetings import meeting_named
 from models.domain.letters.letters import unusable_said
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import ROLE_NAMES, role_of
 from models.domain.reading.office import Office
 from models.domain.register.catalogue import CatalogueRow, Role

@@ -13,7 +13,6 @@ from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import (
     day_text,
     measured,
-    one_line,
     within,
 )
 from models.domain.cycle.working_calendar import WorkingCalendar
@@ -21,6 +20,7 @@ from models.domain.letters.letters import LetterContent, letterhead, meeting_fac
 from models.domain.mail.mail import LetterKind
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up, like_decimals
+from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import Agency
 from models.domain.register.catalogue import Appendix, CatalogueRow, period_phrase
 from models.domain.register.territories import TERRITORY_SHORT_NAMES

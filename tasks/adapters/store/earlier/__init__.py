@@ -1,4 +1,4 @@
-"""What the database is asked of what came before: versions that bear on a message, answers written.
+"""What the database is asked of what came before: the versions that bear on a message.
 
 However much there is of it, a few rows are read, by an index. Nothing is judged here.
 """

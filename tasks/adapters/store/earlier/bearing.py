@@ -27,7 +27,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     exists,
-    func,
     or_,
     select,
 )
@@ -38,22 +37,21 @@ from models.domain.answers.withdrawals import in_force
 from models.domain.reading.submissions import Verdict
 from tasks.adapters.store import decisions, submissions
 from tasks.adapters.store.rows import chunks
-from tasks.adapters.store.submissions import OBSERVATION, RECORDED, SUBMISSION
+from tasks.adapters.store.submissions import (
+    FIRST,
+    FIRST_OF_THEM,
+    OBSERVATION,
+    OF_IT,
+    ONE,
+    RECORDED,
+    SUBMISSION,
+)
 
-_CYCLE: BindParameter[Any] = bindparam("cycle")
 _SINCE: BindParameter[Any] = bindparam("since")
 _DUE: BindParameter[Any] = bindparam("due")
 _SENT_BACK = (Verdict.RETURNED.value, Verdict.UNREADABLE.value)
-_FIRST = SUBMISSION.alias("first")  # of each agency: numbers begin with 1, and none is left out
-_FIRST_OF_THEM = and_(
-    _FIRST.c.cycle == _CYCLE,
-    _FIRST.c.version == 1,
-    _FIRST.c.agency.in_(bindparam("agencies", expanding=True)),
-)
-_ONE = SUBMISSION.alias("one")
-_OF_IT = and_(_ONE.c.cycle == _CYCLE, _ONE.c.agency == _FIRST.c.agency)
-_BEFORE = _ONE.c.received_at < _SINCE
-_ACCEPTED = _ONE.c.verdict == Verdict.ACCEPTED.value
+_BEFORE = ONE.c.received_at < _SINCE
+_ACCEPTED = ONE.c.verdict == Verdict.ACCEPTED.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,17 +101,6 @@ def bearing_on(
     return found
 
 
-def last_numbers(connection: Connection, cycle: str, agencies: Sequence[str]) -> dict[str, int]:
-    """The highest number that a version of each of these agencies ever had, withdrawn or not."""
-    highest = select(func.max(_ONE.c.version)).where(_OF_IT).correlate(_FIRST).scalar_subquery()
-    found: dict[str, int] = {}
-    for chunk in chunks(agencies):
-        asked = {"cycle": cycle, "agencies": chunk}
-        rows = connection.execute(select(_FIRST.c.agency, highest).where(_FIRST_OF_THEM), asked)
-        found |= {agency: int(number) for agency, number in rows}
-    return found
-
-
 def last_accepted(connection: Connection, cycle: str, agencies: Sequence[str]) -> dict[str, int]:
     """By agency the id of the version that counts where files count as a whole.
 
@@ -127,7 +114,7 @@ def last_accepted(connection: Connection, cycle: str, agencies: Sequence[str]) -
     ids = {agency: one.submission_id for agency, one in counting.items() if one is not None}
     for chunk in chunks(sorted(set(agencies) - decided_on)):
         asked = {"cycle": cycle, "agencies": chunk}
-        statement = select(_FIRST.c.agency, _latest(_ACCEPTED)).where(_FIRST_OF_THEM)
+        statement = select(FIRST.c.agency, _latest(_ACCEPTED)).where(FIRST_OF_THEM)
         ids |= {a: number for a, number in connection.execute(statement, asked) if number}
     return ids
 
@@ -160,7 +147,7 @@ def _rows(
 @lru_cache(maxsize=20)
 def _ends(sections: tuple[str, ...]) -> Select[Any]:
     """The ids of what tells of each agency, a row an agency; NULL where there is no such."""
-    return select(*_told(sections)).where(_FIRST_OF_THEM)
+    return select(*_told(sections)).where(FIRST_OF_THEM)
 
 
 def _told(sections: Sequence[str]) -> Iterator[Label[Any]]:
@@ -168,30 +155,30 @@ def _told(sections: Sequence[str]) -> Iterator[Label[Any]]:
     yield _latest(_BEFORE).label("last")
     yield _earliest(_ACCEPTED).label("first_accepted")
     yield _latest(_BEFORE, _ACCEPTED).label("last_accepted")
-    in_time = (_ONE.c.verdict.in_(_SENT_BACK), _ONE.c.received_at < _DUE, _BEFORE)
-    sent_back = select(_ONE.c.id).where(_OF_IT, *in_time).order_by(_ONE.c.version.desc())
-    yield sent_back.limit(1).correlate(_FIRST).scalar_subquery().label("sent_back")
+    in_time = (ONE.c.verdict.in_(_SENT_BACK), ONE.c.received_at < _DUE, _BEFORE)
+    sent_back = select(ONE.c.id).where(OF_IT, *in_time).order_by(ONE.c.version.desc())
+    yield sent_back.limit(1).correlate(FIRST).scalar_subquery().label("sent_back")
     for number, key in enumerate(sections):
         accepted = _accepts(key)
         yield _earliest(accepted).label(f"first_of_{number}")
         yield _latest(_BEFORE, accepted).label(f"last_of_{number}")
-        of_sheet = (OBSERVATION.c.submission_id == _ONE.c.id, OBSERVATION.c.sheet == key)
+        of_sheet = (OBSERVATION.c.submission_id == ONE.c.id, OBSERVATION.c.sheet == key)
         yield _latest(_BEFORE, exists().where(*of_sheet)).label(f"told_of_{number}")
 
 
 def _accepts(sheet: str) -> ColumnElement[bool]:
     """As `SubmissionRecord.accepts` says it."""
-    as_a_whole = and_(cast(_ONE.c.sections, Text) == "{}", _ACCEPTED)
-    return or_(_ONE.c.sections[sheet].as_string() == Verdict.ACCEPTED.value, as_a_whole)
+    as_a_whole = and_(cast(ONE.c.sections, Text) == "{}", _ACCEPTED)
+    return or_(ONE.c.sections[sheet].as_string() == Verdict.ACCEPTED.value, as_a_whole)
 
 
 def _latest(*which: ColumnElement[bool]) -> ScalarSelect[Any]:
-    order = (_ONE.c.received_at.desc(), _ONE.c.version.desc())
-    found = select(_ONE.c.id).where(_OF_IT, *which).order_by(*order).limit(1)
-    return found.correlate(_FIRST).scalar_subquery()
+    order = (ONE.c.received_at.desc(), ONE.c.version.desc())
+    found = select(ONE.c.id).where(OF_IT, *which).order_by(*order).limit(1)
+    return found.correlate(FIRST).scalar_subquery()
 
 
 def _earliest(*which: ColumnElement[bool]) -> ScalarSelect[Any]:
-    order = (_ONE.c.received_at, _ONE.c.version)
-    found = select(_ONE.c.id).where(_OF_IT, *which).order_by(*order).limit(1)
-    return found.correlate(_FIRST).scalar_subquery()
+    order = (ONE.c.received_at, ONE.c.version)
+    found = select(ONE.c.id).where(OF_IT, *which).order_by(*order).limit(1)
+    return found.correlate(FIRST).scalar_subquery()

@@ -15,9 +15,9 @@ from models.domain.mail.mail import LetterState
 from models.domain.reading.identity import is_letter_id
 from models.tables import LetterRow, SessionRow
 from tasks.adapters.store import heartbeats
-from tasks.adapters.store.earlier.answers import ANSWER
 from tasks.adapters.store.messages import MESSAGE
 from tasks.adapters.store.outbox import (
+    ANSWER,
     LETTER,
     by_message_ids,
     deliveries_json,

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from models.domain.answers.standing import verdict_of
 from models.domain.cycle.letter_phrases import place_text
 from models.domain.reading.findings import Severity
-from models.domain.reading.submissions import verdict_of
 from models.domain.reading.workbook_content import CellValue
 from models.domain.rules import ALL_RULES
 

@@ -24,14 +24,13 @@ from models.domain.reading.submissions import Examination, FileProblem
 from tasks.adapters.intake import drawing, working
 from tasks.adapters.intake.collecting import collect
 from tasks.adapters.intake.drawing import left_in_hand, take_in_hand
-from tasks.adapters.intake.unread_files import LOSSES
-from tasks.adapters.intake.working import ATTEMPTS, work_through
+from tasks.adapters.intake.working import ATTEMPTS, LOSSES, work_through
 from tasks.adapters.mailbox.maildir import deliver
 from tasks.adapters.mailbox.opening import open_inbox
 from tasks.adapters.raw_store import RawStore
 from tasks.adapters.reading.forking.forked_readers import Forker, NotForked
 from tasks.adapters.reading.reader_pool import ReaderPool
-from tasks.adapters.store import messages, reader_losses
+from tasks.adapters.store import messages, messages_again
 from tasks.adapters.workplace import Workplace
 from tests.fixtures.lent_readers import close_readers
 from tests.fixtures.letters_written import every_letter
@@ -204,7 +203,7 @@ def test_after_five_runs_on_a_failing_machine_every_message_gets_its_one_right_a
         assert states(workplace) == {MessageState.RECEIVED: 3} and not answers(workplace)
     with workplace.engine.begin() as connection:
         assert [m.attempts for m in messages.waiting(connection, 10)] == [0, 0, 0]
-        assert not reader_losses.all_losses(connection)
+        assert not messages.all_losses(connection)
     done = work_through(workplace, 1000)
     assert done.failures == []
     assert states(workplace) == {MessageState.RETURNED: 3}
@@ -365,13 +364,13 @@ def test_a_file_that_is_read_at_last_is_answered_as_ever_and_its_losses_are_forg
     for _ in range(LOSSES - 1):
         work_through(workplace, 1000)
     with workplace.engine.begin() as connection:
-        (lost,) = reader_losses.all_losses(connection).values()
+        (lost,) = messages.all_losses(connection).values()
     assert lost.losses == LOSSES - 1
     monkeypatch.undo()
     done = work_through(workplace, 1000)
     assert done.failures == [] and answers(workplace) == EACH_ITS_VERDICT
     with workplace.engine.begin() as connection:
-        assert not reader_losses.all_losses(connection)
+        assert not messages.all_losses(connection)
 
 
 def test_a_person_may_have_a_held_file_tried_anew(
@@ -382,7 +381,7 @@ def test_a_person_may_have_a_held_file_tried_anew(
     (held,) = done[-1].messages
     monkeypatch.undo()
     with workplace.engine.begin() as connection:
-        assert messages.reopen(connection, held.key)
+        assert messages_again.reopen(connection, held.key)
     (mended,) = work_through(workplace, 1000).messages
     assert mended.state is MessageState.RETURNED
     assert answers(workplace) == {**EACH_ITS_VERDICT, ("sdl", LetterKind.RECEIPT.value): 1}

@@ -6,7 +6,7 @@ from collections import Counter
 
 from models.domain.mail.mail import LetterState
 from models.tables import LetterRow
-from tasks.adapters.store import deliveries
+from tasks.adapters.store import address_book
 from tests.fixtures.machine_mail import BOUNCES, DELAYS, EVERY, OTHERS, Ours
 from tests.fixtures.worked_office import MakeOffice, Office
 
@@ -53,7 +53,7 @@ def test_no_machine_draws_an_answer_and_each_report_changes_what_it_should(
 
 def failing(office: Office) -> list[str]:
     with office.workplace.engine.begin() as connection:
-        return [one.address for one in deliveries.failing_addresses(connection)]
+        return [one.address for one in address_book.failing_addresses(connection)]
 
 
 def test_a_machine_that_brings_a_workbook_is_held_and_a_list_gets_its_agency_a_receipt(

@@ -23,7 +23,7 @@ from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.post.last_look import LastLook
 from tasks.adapters.results.consolidated_workbook import write_consolidation
 from tasks.adapters.standings import standings_of_cycle
-from tasks.adapters.store import deliveries, outbox
+from tasks.adapters.store import address_book, outbox
 from tasks.adapters.work import consolidating, reminding
 from tasks.adapters.work.office_waits import office_waits
 from tests.fixtures.worked_office import CYCLE, MakeOffice, Office
@@ -319,7 +319,7 @@ def test_a_forged_report_makes_no_address_dead_to_which_the_letter_it_quotes_nev
     assert standing(office).out_of_reach is None
     workplace = office.workplace
     with workplace.engine.begin() as connection:
-        dead_now = deliveries.dead_addresses(connection)
+        dead_now = address_book.dead_addresses(connection)
         everybody = standings_of_cycle(workplace, connection, workplace.office.cycle(CYCLE))
     assert dead_now == frozenset()
     assert [s.agency for s in everybody if s.out_of_reach] == []
@@ -334,7 +334,7 @@ def test_a_report_of_a_letter_that_no_server_took_for_the_address_is_forged(
         connection.execute(outbox.LETTER.update().values(deliveries=told))
     office.receive(report(sent, TO, CC))
     with office.workplace.engine.begin() as connection:
-        assert deliveries.dead_addresses(connection) == {CC}
+        assert address_book.dead_addresses(connection) == {CC}
 
 
 def test_a_report_of_a_letter_in_the_queue_is_forged(office: Office) -> None:
@@ -351,7 +351,7 @@ def test_a_reopened_cycle_knows_still_who_is_not_reached(dead: Office) -> None:
         assert beyond is not None and beyond.for_good
     assert remind(dead, FIRST_STEP) == []
     with dead.workplace.engine.begin() as connection:
-        deliveries.mark_mended(connection, [CC], dead.workplace.now)
+        address_book.mark_mended(connection, [CC], dead.workplace.now)
     assert [x.to for x in remind(dead, NEXT_STEP)] == [[CC]]
 
 
@@ -385,7 +385,7 @@ def test_an_address_of_another_script_is_the_same_in_register_and_report(
     assert address.isascii()
     with office.workplace.engine.begin() as connection:
         news = RecipientReport(address, "", DeliveryAction.FAILED, "5.1.1", "User\nunknown")
-        deliveries.mark_failing(connection, address, news, office.workplace.now)
+        address_book.mark_failing(connection, address, news, office.workplace.now)
     beyond = standing(office).out_of_reach
     assert beyond is not None and beyond.said == "địa chỉ không tồn tại (5.1.1: User unknown)"
     assert remind(office, FIRST_STEP) == []

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models.domain.register.agencies import Contact
 from models.tables import LetterRow
 from tasks.adapters.boards.waiting_work import failing_contacts
-from tasks.adapters.store import deliveries
+from tasks.adapters.store import address_book, deliveries
 from tasks.adapters.work import consolidating
 from tests.fixtures.worked_office import CYCLE, MakeOffice, Office
 
@@ -50,7 +50,7 @@ def state_of(office: Office, letter: LetterRow) -> str:
 
 def failing(office: Office) -> list[str]:
     with office.workplace.engine.begin() as connection:
-        return [x.address for x in deliveries.failing_addresses(connection)]
+        return [x.address for x in address_book.failing_addresses(connection)]
 
 
 def told(office: Office) -> list[str]:

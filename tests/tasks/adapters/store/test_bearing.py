@@ -133,7 +133,7 @@ def test_a_few_of_the_versions_tell_what_all_of_them_do(
                 meanwhile = [v for v in every if v.received_at >= at or v.file_sha256 == FILES[0]]
                 most = FEW + FEW_OF_A_SECTION * len(sections) + len(meanwhile)
                 assert len(few) <= min(most, len(every))
-            numbers = bearing.last_numbers(connection, CYCLE, [AGENCY, "sct"])
+            numbers = submissions.last_numbers(connection, CYCLE, [AGENCY, "sct"])
             assert numbers == ({AGENCY: count} if count else {})
             undone.rollback()
 
@@ -187,7 +187,7 @@ def test_as_many_rows_are_read_of_many_versions_as_of_few(connection: Connection
     due = {AGENCY: cycle().due_at, OTHER: cycle().due_at}
     event.listen(connection, "before_cursor_execute", note)
     bearing.bearing_on(connection, CYCLE, due, late)
-    bearing.last_numbers(connection, CYCLE, [AGENCY, OTHER])
+    submissions.last_numbers(connection, CYCLE, [AGENCY, OTHER])
     event.remove(connection, "before_cursor_execute", note)
     assert len(asked) == 7  # decisions, since, same files, ends, their rows, cells; numbers
     assert not [step for step in plans if step.startswith("SCAN") and "decision" not in step]

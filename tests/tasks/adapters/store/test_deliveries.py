@@ -11,11 +11,9 @@ from sqlalchemy import Connection, select, update
 from models.domain.mail.bounces import DeliveryAction, RecipientReport, ReportedRecipient
 from models.domain.mail.mail import Letter, LetterKind, LetterState, MessageState
 from models.tables import LetterRow
-from tasks.adapters.store import deliveries, messages, outbox
+from tasks.adapters.store import address_book, deliveries, messages, outbox
 from tasks.adapters.store.deliveries import Sending
-from tasks.adapters.store.earlier import answers
-from tasks.adapters.store.earlier.answers import WrittenAnswer
-from tasks.adapters.store.outbox import LETTER, NewLetter
+from tasks.adapters.store.outbox import LETTER, NewLetter, WrittenAnswer
 from tasks.adapters.store.rows import migrate, open_engine
 from tests.fixtures.letters_written import every_letter
 
@@ -62,7 +60,7 @@ def news(address: str, action: DeliveryAction = DeliveryAction.FAILED) -> Report
 
 
 def failing(connection: Connection) -> list[str]:
-    return [x.address for x in deliveries.failing_addresses(connection)]
+    return [x.address for x in address_book.failing_addresses(connection)]
 
 
 def test_a_letter_put_off_is_due_no_earlier(connection: Connection) -> None:
@@ -114,11 +112,11 @@ def test_an_uncertain_letter_may_bounce_but_not_one_in_the_queue(connection: Con
 def test_the_newest_news_of_an_address_counts(connection: Connection) -> None:
     letter = the_sending(connection)
     deliveries.note_report(connection, KEYS[0], letter, [news(A)], NOON)
-    assert deliveries.mark_mended(connection, [A], NOON - HOUR) == 0
-    assert deliveries.mark_mended(connection, [A], NOON + HOUR) == 1
-    deliveries.mark_failing(connection, A, news(A).report, NOON)
+    assert address_book.mark_mended(connection, [A], NOON - HOUR) == 0
+    assert address_book.mark_mended(connection, [A], NOON + HOUR) == 1
+    address_book.mark_failing(connection, A, news(A).report, NOON)
     assert failing(connection) == [], "old news"
-    deliveries.mark_failing(connection, A, news(A).report, NOON + 2 * HOUR)
+    address_book.mark_failing(connection, A, news(A).report, NOON + 2 * HOUR)
     assert failing(connection) == [A]
     delivered = news(A, DeliveryAction.DELIVERED)
     deliveries.note_report(connection, KEYS[1], letter, [delivered], NOON + 3 * HOUR)
@@ -146,13 +144,13 @@ def test_answers_are_counted_by_day_and_once(connection: Connection) -> None:
         WrittenAnswer("g", KEYS[1], A, LetterKind.GUIDANCE, day, ""),
     ]
     for _ in range(2):
-        answers.note(connection, written)
-    assert answers.from_day(connection, day) == {day: 2, day + dt.timedelta(days=1): 1}
-    assert answers.saying(connection, day, {"d", "e"}) == [(A, LetterKind.VERDICT, "d")]
-    assert answers.saying(connection, day, {"e"}) == []
+        outbox.note_answers(connection, written)
+    assert outbox.answers_from(connection, day) == {day: 2, day + dt.timedelta(days=1): 1}
+    assert outbox.answers_saying(connection, day, {"d", "e"}) == [(A, LetterKind.VERDICT, "d")]
+    assert outbox.answers_saying(connection, day, {"e"}) == []
     once = [LetterKind.GUIDANCE, LetterKind.RECEIPT]
-    assert answers.of_kinds(connection, day, {A}, once) == [(A, LetterKind.GUIDANCE, "")]
-    assert answers.of_kinds(connection, day, {"b@so.example"}, once) == []
+    assert outbox.answers_of_kinds(connection, day, {A}, once) == [(A, LetterKind.GUIDANCE, "")]
+    assert outbox.answers_of_kinds(connection, day, {"b@so.example"}, once) == []
 
 
 def test_a_sentence_is_added_to_a_messages_reason(connection: Connection) -> None:

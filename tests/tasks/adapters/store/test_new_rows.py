@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import Connection
 
 from models.domain.mail.mail import LetterKind
-from tasks.adapters.store import heartbeats, known_senders, messages
-from tasks.adapters.store.earlier import answers
-from tasks.adapters.store.known_senders import KnownSender
+from tasks.adapters.store import address_book, heartbeats, messages, outbox
+from tasks.adapters.store.address_book import KnownSender
 from tasks.adapters.store.messages import NewMessage
 from tasks.adapters.store.rows import migrate, open_engine
 
@@ -28,8 +27,8 @@ def _message(connection: Connection) -> str:
 
 def _sender(connection: Connection) -> str:
     _message(connection)
-    assert known_senders.add(connection, KnownSender(WRITTEN, "syt", "k", NOON))
-    return next(iter(known_senders.agencies_by_address(connection)))
+    assert address_book.add_sender(connection, KnownSender(WRITTEN, "syt", "k", NOON))
+    return next(iter(address_book.agencies_by_address(connection)))
 
 
 def _heartbeat(connection: Connection) -> str:
@@ -40,9 +39,9 @@ def _heartbeat(connection: Connection) -> str:
 def _answer(connection: Connection) -> str:
     _message(connection)
     day, kind = NOON.date(), LetterKind.GUIDANCE
-    one = answers.WrittenAnswer("key", "k", WRITTEN, kind, day, "")
-    answers.note(connection, [one])
-    ((sender, _, _),) = answers.of_kinds(connection, day, [KEPT], [kind])
+    one = outbox.WrittenAnswer("key", "k", WRITTEN, kind, day, "")
+    outbox.note_answers(connection, [one])
+    ((sender, _, _),) = outbox.answers_of_kinds(connection, day, [KEPT], [kind])
     return sender
 
 

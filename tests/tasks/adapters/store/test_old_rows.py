@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 
 from models.domain.answers.decisions import DecisionKind
 from models.domain.mail.mail import Letter, LetterKind
-from tasks.adapters.store import decisions, deliveries, messages, outbox
+from tasks.adapters.store import address_book, decisions, deliveries, messages, outbox
 from tasks.adapters.store.outbox import NewLetter
 from tasks.adapters.store.rows import _alembic, migrate, open_engine
 from tests.fixtures.letters_written import every_letter
@@ -63,7 +63,7 @@ def test_what_was_kept_before_is_read_after_the_migration_and_after_the_way_back
             assert sending is not None and sending.is_last and sending.went_to(A)
             reports = connection.execute(deliveries.REPORT.select()).all()
             assert [r.sending for r in reports] == [OLD_ID]
-            (address,) = deliveries.failing_addresses(connection)
+            (address,) = address_book.failing_addresses(connection)
             assert (address.first_at, address.is_dead) == (NOON, True)
             (old,) = decisions.book(connection).decisions
             assert (old.kind, old.entered_at) == (DecisionKind.MARK_CONTACT_FAILING, None)
