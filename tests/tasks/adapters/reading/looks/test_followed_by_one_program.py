@@ -1,0 +1,91 @@
+"""What one spreadsheet program makes of an .xlsx and another one does not, from the bytes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.tasks.adapters.reading.looks.test_seen_otherwise import STYLES, workbook
+from tests.tasks.adapters.reading.looks.test_tampered_sights import CELL, SHEET, rules
+from tests.tasks.adapters.reading.test_tampered_workbooks import packed
+
+Change = Callable[[], bytes]
+OTHER = '<dxf><numFmt numFmtId="399" formatCode="&quot;9600&quot;"/></dxf>'
+WHITE_LETTERS = '<dxf><font><color rgb="FFFFFFFF"/></font></dxf>'
+BLUE_GROUND = '<dxf><fill><patternFill><bgColor rgb="FF1F3864"/></patternFill></fill></dxf>'
+STRUCK = "<dxf><font><strike/></font></dxf>"
+YELLOW_GROUND = '<dxf><fill><patternFill><bgColor rgb="FFFFFF00"/></patternFill></fill></dxf>'
+
+
+def under(*conditions: tuple[str, str, str]) -> Change:
+    """The workbook whose cell is under conditions, the first one first: what each says of itself,
+    its formula, what it changes."""
+
+    def change() -> bytes:
+        kept = workbook()
+        known = kept[STYLES].count(b"<dxf>")
+        told = "".join(
+            f'<cfRule {said} priority="{90 + number}" dxfId="{known + number}">'
+            + (f"<formula>{formula}</formula></cfRule>" if formula else "</cfRule>")
+            for number, (said, formula, _) in enumerate(conditions)
+        )
+        changes = "".join(difference for _, _, difference in conditions)
+        kept[STYLES] = kept[STYLES].replace(b"</dxfs>", f"{changes}</dxfs>".encode())
+        made = f'<conditionalFormatting sqref="{CELL}">{told}</conditionalFormatting>'
+        kept[SHEET] = kept[SHEET].replace(b"<dataValidations", made.encode() + b"<dataValidations")
+        return packed(kept)
+
+    return change
+
+
+def kind(said: str, formula: str) -> Change:
+    return under((said, formula, OTHER))
+
+
+def always(*changes: str) -> Change:
+    return under(*(('type="expression"', "TRUE", each) for each in changes))
+
+
+FINDS = f'NOT(ISERROR(SEARCH("502",{CELL})))'
+CONTAINS = 'type="containsText" operator="containsText" text="{}"'
+LACKS = 'type="notContainsText" operator="notContains" text="{}"'
+BEGINS = 'type="beginsWith" operator="beginsWith" text="{}"'
+ENDS = 'type="endsWith" operator="endsWith" text="{}"'
+CASES: dict[str, tuple[Change, str]] = {
+    # A condition that says one thing by its formula and another one by its kind.
+    "a text that the formula denies": (kind(CONTAINS.format("502"), "FALSE"), "HT-01"),
+    "a text that the formula alone finds": (kind(CONTAINS.format("999"), FINDS), "HT-01"),
+    "a text that is not there": (kind(CONTAINS.format("999"), "FALSE"), ""),
+    "no text, by a formula that denies it": (kind(LACKS.format("999"), "FALSE"), "HT-01"),
+    "a text there, by both": (kind(LACKS.format("502"), "FALSE"), ""),
+    "a beginning that the formula denies": (kind(BEGINS.format("25"), "FALSE"), "HT-01"),
+    "another beginning": (kind(BEGINS.format("26"), f'LEFT({CELL},2)="26"'), ""),
+    "an end that the formula denies": (kind(ENDS.format("200"), "FALSE"), "HT-01"),
+    "another end": (kind(ENDS.format("201"), f'RIGHT({CELL},3)="201"'), ""),
+    "an end of signs": (kind(ENDS.format("&lt;&amp;"), "FALSE"), ""),
+    "blanks that the formula alone finds": (kind('type="containsBlanks"', "TRUE"), "HT-01"),
+    "no blanks, by both": (kind('type="containsBlanks"', f"LEN(TRIM({CELL}))=0"), ""),
+    "errors that the formula alone finds": (kind('type="containsErrors"', "TRUE"), "HT-01"),
+    "blanks without a formula": (kind('type="containsBlanks"', ""), ""),
+    "last week, whatever it says": (
+        kind('type="timePeriod" timePeriod="lastWeek"', "FALSE"), "HT-01",
+    ),
+    # Several conditions that hold: Excel follows all of them, other programs the first one.
+    "white letters, then a dark ground": (always(WHITE_LETTERS, BLUE_GROUND), "HT-05"),
+    "a dark ground, then white letters": (always(BLUE_GROUND, WHITE_LETTERS), ""),
+    "white on dark at once": (
+        always(
+            '<dxf><font><color rgb="FFFFFFFF"/></font><fill><patternFill><bgColor rgb="FF1F3864"/>'
+            "</patternFill></fill></dxf>"
+        ), "",
+    ),
+    "white letters, then struck ones": (always(WHITE_LETTERS, STRUCK), "HT-05 HT-04"),
+    "another ground, then another figure": (always(YELLOW_GROUND, OTHER), "HT-01"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_any_program_shows_otherwise_is_told(case: str) -> None:
+    change, rule = CASES[case]
+    assert rules(change()) == set(rule.split())
