@@ -30,6 +30,7 @@ from tasks.adapters.reading.looks.sheet_looks import SheetLooks
 from tasks.adapters.reading.looks.table_looks import on_cells
 from tasks.adapters.reading.ooxml.looks.around_cells import AroundCells
 from tasks.adapters.reading.ooxml.looks.cell_styles import CellStyles, nth, styles_of
+from tasks.adapters.reading.ooxml.looks.inherited_styles import inherited_styles
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import conditions_of
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.remembered import remembered
@@ -102,6 +103,12 @@ class WorkbookLooks:
                 if number in styles.percent and attributes.get(b"t", b"n") == b"n":
                     percent.add(place)
         looks = {place: look for place, (look, _) in found.items()}
+        shown_twice = []
+        for place, number in inherited_styles(cells, around.columns):
+            if (given := styles.looks.get(number)) is not None:
+                looks.setdefault(place, replace(given, number_format=""))
+                if given.number_format:
+                    shown_twice.append(address(*place))
         inline = b"inlineStr" in cells and _marks(cells)
         dark = styles.has_dark_fills and (b"rPr" in cells or b"rPr" in self._strings)
         if self._marked or inline or dark or any(k.struck or k.unseen for k in looks.values()):
@@ -125,7 +132,7 @@ class WorkbookLooks:
             if styles.doubtful
             else []
         )
-        return SheetLooks(looks, percent, conditional, cut, told_twice)
+        return SheetLooks(looks, percent, conditional, cut, [*told_twice, *shown_twice])
 
     def _take_runs(self, sheet_xml: bytes, looks: dict[Place, Appearance]) -> None:
         """Puts the parts of texts in; parts with looks of their own do not take the cell's."""

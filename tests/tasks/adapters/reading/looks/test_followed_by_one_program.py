@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -47,6 +48,50 @@ def always(*changes: str) -> Change:
     return under(*(('type="expression"', "TRUE", each) for each in changes))
 
 
+def told(*changes: tuple[str, str], styles: str = "") -> Change:
+    """The workbook with the sheet of that cell changed so, and more styles, the first one the
+    36th."""
+
+    def change() -> bytes:
+        kept = workbook()
+        xml = kept[SHEET].decode()
+        for before, after in changes:
+            xml, times = re.subn(before, after, xml, count=1, flags=re.DOTALL)
+            assert times
+        kept[SHEET] = xml.encode()
+        kept[STYLES] = (
+            kept[STYLES]
+            .replace(b"</fonts>", b'<font><sz val="11"/><strike/></font></fonts>')
+            .replace(b"</cellXfs>", f"{styles}</cellXfs>".encode())
+        )
+        return packed(kept)
+
+    return change
+
+
+def folded_rows(first: str, others: str, last: str) -> Change:
+    """With that said of the rows 8, 9 and 10, and 11."""
+    rows = [("8", first), ("9", others), ("10", others), ("11", last)]
+    return told(*((f'<row r="{row}"', f'<row r="{row}" {said}') for row, said in rows))
+
+
+def folded_columns(said: str, behind: str) -> Change:
+    return told(
+        ('min="7" max="7"', f'min="7" max="7" {said}'),
+        ('min="8" max="8"', f'min="8" max="8" {behind}'),
+    )
+
+
+def unstyled(column: str = "", row: str = "", style: str = "") -> Change:
+    """The cell states no style; its column and its row may have one, the 36th among them."""
+    changes = [('min="7" max="7"', f'min="7" max="7" {column}'), (f'<c r="{CELL}" s="33"', NOTHING)]
+    return told(*changes, (f'<row r="{CELL[1:]}"', f'<row r="{CELL[1:]}" {row}'), styles=style)
+
+
+NOTHING = f'<c r="{CELL}"'
+LEVEL, FOLDED = 'outlineLevel="{}"', 'collapsed="1"'
+STRUCK_STYLE = '<xf fontId="11"/>'
+PERCENT_STYLE = '<xf numFmtId="9"/>'
 FINDS = f'NOT(ISERROR(SEARCH("502",{CELL})))'
 CONTAINS = 'type="containsText" operator="containsText" text="{}"'
 LACKS = 'type="notContainsText" operator="notContains" text="{}"'
@@ -82,6 +127,26 @@ CASES: dict[str, tuple[Change, str]] = {
     ),
     "white letters, then struck ones": (always(WHITE_LETTERS, STRUCK), "HT-05 HT-04"),
     "another ground, then another figure": (always(YELLOW_GROUND, OTHER), "HT-01"),
+    # Groups that are said to be folded, and of which nothing is hidden.
+    "folded rows": (folded_rows("", LEVEL.format(1), FOLDED), "HT-07"),
+    "folded rows of the second level": (folded_rows("", LEVEL.format(2), FOLDED), "HT-07"),
+    "rows folded in a group": (
+        folded_rows(LEVEL.format(1), LEVEL.format(2), f"{LEVEL.format(1)} {FOLDED}"), "HT-07",
+    ),
+    "rows of a group": (folded_rows("", LEVEL.format(1), ""), ""),
+    "rows that follow what is folded": (folded_rows(FOLDED, "", ""), ""),
+    "a folded column": (folded_columns(LEVEL.format(1), FOLDED), "HT-07"),
+    "a column of a group": (folded_columns(LEVEL.format(1), ""), ""),
+    # A cell that states no style, in a column or a row that does.
+    "struck by its column": (unstyled('style="35"', style=STRUCK_STYLE), "HT-04"),
+    "struck by its row": (unstyled("", 's="35" customFormat="1"', STRUCK_STYLE), "HT-04"),
+    "struck by its column, not by its row": (
+        unstyled('style="35"', 's="33" customFormat="1"', STRUCK_STYLE), "",
+    ),
+    "a row without a style of its own": (unstyled("", 's="35"', STRUCK_STYLE), ""),
+    "a share by its column": (unstyled('style="35"', style=PERCENT_STYLE), "CT-14"),
+    "by the usual style": (unstyled('style="0"'), ""),
+    "by another usual one": (unstyled('style="33"'), ""),
 }  # fmt: skip
 
 
