@@ -123,7 +123,9 @@ def interpret(
 ) -> Interpretation:
     """Reads the workbook as that agency's, by the form. Never raises for what stands in a cell."""
     expectations = expectations_for(form, catalogue, agency)
-    layout = lay_out(content, expectations)
+    later = content.first_day - USUAL_FIRST_DAY
+    held = HeldResults(content.sheets, content.names, calculates=not later)
+    layout = lay_out(content, expectations, held)
     interpretation = Interpretation(
         expectations,
         layout,
@@ -131,8 +133,6 @@ def interpret(
         may_hold_formulas=content.has_formulas,
     )
     told = interpretation.problems
-    later = content.first_day - USUAL_FIRST_DAY
-    held = HeldResults(content.sheets, content.names, calculates=not later)
     for key, sheet in layout.sheets.items():
         expected = expectations.sheets[key]
         layout.sheets[key] = sheet = as_calculated(expected, sheet, held)
