@@ -126,6 +126,10 @@ def clear_value(value: EntryValue) -> str:
     return format_date(value) if isinstance(value, dt.date) else value or ""
 
 
+SPACE_OF_STROKES = ("\u1680", "–")
+"""A blank that fonts draw as a stroke, and what is seen in its place."""
+
+
 def as_text(value: CellValue) -> str:
     """A cell's content as text, NFC, line breaks kept, without characters that nobody sees.
 
@@ -137,7 +141,7 @@ def as_text(value: CellValue) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        text = nfc(value).strip()
+        text = nfc(value).replace(*SPACE_OF_STROKES).strip()
         if text.isprintable():
             return text
         text = _TURNED.sub(lambda turned: turned[1][::-1], text)

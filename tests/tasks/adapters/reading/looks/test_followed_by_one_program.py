@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
+from openpyxl.styles import Alignment
 
+from tasks.adapters.reading.file_kinds import FileKind
+from tests.fixtures.office_program import NO_OFFICE
+from tests.fixtures.other_formats import saved_elsewhere
 from tests.tasks.adapters.reading.looks.test_seen_otherwise import STYLES, workbook
-from tests.tasks.adapters.reading.looks.test_tampered_sights import CELL, SHEET, rules
-from tests.tasks.adapters.reading.test_tampered_workbooks import packed
+from tests.tasks.adapters.reading.looks.test_tampered_sights import CELL, PLACE, SHEET, rules
+from tests.tasks.adapters.reading.test_tampered_workbooks import packed, parts
+from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, filled
 
 Change = Callable[[], bytes]
 OTHER = '<dxf><numFmt numFmtId="399" formatCode="&quot;9600&quot;"/></dxf>'
@@ -88,6 +94,39 @@ def unstyled(column: str = "", row: str = "", style: str = "") -> Change:
     return told(*changes, (f'<row r="{CELL[1:]}"', f'<row r="{CELL[1:]}" {row}'), styles=style)
 
 
+def of_runs(colours: Sequence[str], *changes: str) -> Change:
+    """The cell holds a text of parts in these colours, under conditions that hold."""
+
+    def change() -> bytes:
+        kept = parts(always(*changes)())
+        runs = "".join(
+            f'<r><rPr><color rgb="FF{colour}"/><sz val="11"/><rFont val="Arial"/></rPr>'
+            f"<t>{text}</t></r>"
+            for colour, text in zip(colours, ("250", "200"), strict=True)
+        )
+        cell = rb'(<c r="%s" s="[0-9]+")[^>]*>.*?</c>' % CELL.encode()
+        told = rb'\1 t="inlineStr"><is>' + runs.encode() + b"</is></c>"
+        kept[SHEET], times = re.subn(cell, told, kept[SHEET], count=1)
+        assert times
+        return packed(kept)
+
+    return change
+
+
+def ground(colour: str) -> str:
+    return f'<dxf><fill><patternFill><bgColor rgb="FF{colour}"/></patternFill></fill></dxf>'
+
+
+def aligned(how: str, text: str) -> Change:
+    def change() -> bytes:
+        book = filled("sct")
+        book.write(*PLACE, text)
+        book.sheet("indicators")[CELL].alignment = Alignment(horizontal=how)
+        return book.save(CYCLE.opens_at)
+
+    return change
+
+
 NOTHING = f'<c r="{CELL}"'
 LEVEL, FOLDED = 'outlineLevel="{}"', 'collapsed="1"'
 STRUCK_STYLE = '<xf fontId="11"/>'
@@ -147,6 +186,19 @@ CASES: dict[str, tuple[Change, str]] = {
     "a share by its column": (unstyled('style="35"', style=PERCENT_STYLE), "CT-14"),
     "by the usual style": (unstyled('style="0"'), ""),
     "by another usual one": (unstyled('style="33"'), ""),
+    # Parts of a text in a colour of their own, on the ground of a condition.
+    "red parts on red": (of_runs(("C00000", "C00000"), ground("C00000")), "HT-05"),
+    "a red part on red": (of_runs(("000000", "C00000"), ground("C00000")), "HT-05"),
+    "black parts on black": (of_runs(("000000", "000000"), ground("000000")), "HT-05"),
+    "red parts on yellow": (of_runs(("C00000", "C00000"), ground("FFFF00")), ""),
+    "red parts on no ground": (of_runs(("C00000", "C00000"), OTHER.replace("9600", "")), ""),
+    # Blanks that are drawn as something else.
+    "a number whose halves stand at both edges": (aligned("distributed", "250 200"), "SO-02"),
+    "a number without blanks at both edges": (aligned("distributed", "250200"), ""),
+    "a number with blanks in the middle": (aligned("center", "250 200"), ""),
+    "justified": (aligned("justify", "250 200"), ""),
+    "a blank that is a stroke": (aligned("right", "250\u1680200"), "SO-03"),
+    "a stroke before a number": (aligned("right", "\u1680250200"), "DV-05"),
 }  # fmt: skip
 
 
@@ -154,3 +206,11 @@ CASES: dict[str, tuple[Change, str]] = {
 def test_what_any_program_shows_otherwise_is_told(case: str) -> None:
     change, rule = CASES[case]
     assert rules(change()) == set(rule.split())
+
+
+@pytest.mark.skipif(NO_OFFICE, reason="LibreOffice makes the files")
+def test_halves_at_both_edges_are_told_of_an_xls(tmp_path: Path) -> None:
+    made = {"apart": aligned("distributed", "250 200")(), "middle": aligned("center", "250 200")()}
+    for (name, kind), content in saved_elsewhere(made, tmp_path).items():
+        if kind is FileKind.XLS:
+            assert rules(content, kind) == ({"SO-02"} if name == "apart" else set())
