@@ -87,7 +87,8 @@ class WorkbookLooks:
         self.styles = styles_of(styles_xml, theme_xml)
         self._strings = strings_xml
         self._runs: dict[int, _RawRuns] | None = None
-        self._marked = _marks(self._strings)
+        self._parted = b"rPr" in self._strings
+        self._marked = self._parted and _marks(self._strings)
 
     def of(
         self, cells: bytes, around: AroundCells, tables: Sequence[ConditionalLook] = ()
@@ -111,8 +112,10 @@ class WorkbookLooks:
                 looks.setdefault(place, replace(given, number_format=""))
                 if given.number_format:
                     shown_twice.append(address(*place))
-        inline = b"inlineStr" in cells and _marks(cells)
-        dark = styles.has_dark_fills and (b"rPr" in cells or b"rPr" in self._strings)
+        inline = b"inlineStr" in cells and b"rPr" in cells
+        parted = inline or self._parted
+        dark = styles.has_dark_fills and parted
+        inline = inline and _marks(cells)
         if self._marked or inline or dark or any(k.struck or k.unseen for k in looks.values()):
             self._take_runs(cells, looks)
         if around.zeros_hidden:
@@ -120,14 +123,14 @@ class WorkbookLooks:
                 if attributes.get(b"t", b"n") == b"n" and _NOUGHT.search(body):
                     looks[place] = replace(looks.get(place, Appearance()), unseen=True)
         # Parts of texts may have colours that no style has.
-        parted = b"rPr" in cells or b"rPr" in self._strings
         conditional, cut = _conditions(around.conditional, styles, parted)
         if tables:
             styled = ((p, _style_number(attributes)) for p, attributes, _ in _cells(cells))
             left = on_cells(tables, styled, styles.plain, styles.fills)
             conditional = [*conditional, *left]
-        if styles.paints and any(c.letters is not None or c.grounds for c in conditional):
-            for place, attributes in _styled_cells(cells, frozenset(styles.paints)):
+        if any(c.letters is not None or c.grounds for c in conditional):
+            painted = frozenset(styles.paints)
+            for place, attributes in _styled_cells(cells, painted) if painted else ():
                 letters, ground = styles.paints[_style_number(attributes)]
                 look = looks.get(place, Appearance())
                 looks[place] = replace(look, letters=letters, ground=ground)
