@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 from openpyxl.styles import Alignment
 
+from models.domain.reading.findings import Severity
 from tasks.adapters.reading.file_kinds import FileKind
 from tests.fixtures.office_program import NO_OFFICE
 from tests.fixtures.other_formats import saved_elsewhere
 from tests.tasks.adapters.reading.looks.test_seen_otherwise import STYLES, workbook
-from tests.tasks.adapters.reading.looks.test_tampered_sights import CELL, PLACE, SHEET, rules
+from tests.tasks.adapters.reading.looks.test_tampered_sights import (
+    CELL,
+    PLACE,
+    SHEET,
+    findings,
+    rules,
+)
 from tests.tasks.adapters.reading.test_tampered_workbooks import packed, parts
 from tests.tasks.adapters.reading.test_workbooks_examined import CYCLE, filled
 
@@ -206,6 +213,30 @@ CASES: dict[str, tuple[Change, str]] = {
 def test_what_any_program_shows_otherwise_is_told(case: str) -> None:
     change, rule = CASES[case]
     assert rules(change()) == set(rule.split())
+
+
+#: What of the sheet is out of sight, and the cell at which that is told, "" for none.
+OUT_OF_SIGHT: dict[str, tuple[Change, str]] = {
+    "the titles": (told(('<row r="4" ', '<row r="4" hidden="1" ')), "A4"),
+    "titles as low as a line": (told(('<row r="4" ht="32.25"', '<row r="4" ht="3"')), "A4"),
+    "the units": (told(('min="4" max="4"', 'min="4" max="4" hidden="1"')), "D4"),
+    "units as narrow as a line": (
+        told(('width="10.7109375" customWidth="1" min="4"', 'width="0.1" min="4"')), "D4",
+    ),
+    "the names": (told(('min="3" max="3"', 'min="3" max="3" hidden="1"')), "C4"),
+    "the codes": (told(('min="1" max="1"', 'min="1" max="1" hidden="1"')), ""),
+    "places in the directive": (told(('min="2" max="2"', 'min="2" max="2" hidden="1"')), ""),
+    "the targets": (told(('min="5" max="5"', 'min="5" max="5" hidden="1"')), ""),
+    "the guidance": (told(('<row r="3" ', '<row r="3" hidden="1" ')), ""),
+    "low titles": (told(('<row r="4" ht="32.25"', '<row r="4" ht="12"')), ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OUT_OF_SIGHT)
+def test_what_tells_of_figures_is_not_out_of_sight(case: str) -> None:
+    change, cell = OUT_OF_SIGHT[case]
+    said = [(f.rule, f.severity, f.cell) for f in findings(change())]
+    assert said == ([("VB-05", Severity.WARNING, cell)] if cell else [])
 
 
 @pytest.mark.skipif(NO_OFFICE, reason="LibreOffice makes the files")
