@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.domain.notation.corrections import speaks_in_marks
-from models.domain.notation.deadlines import NotADate, format_date, parse_date_text
+from models.domain.notation.deadlines import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    NotADate,
+    format_date,
+    parse_date_text,
+)
 from models.domain.notation.figures.words_behind import goes_on_in_words, says_it_again
 from models.domain.notation.number_notation import (
     AmbiguousNumber,
@@ -120,6 +126,10 @@ def clear_value(value: EntryValue) -> str:
     return format_date(value) if isinstance(value, dt.date) else value or ""
 
 
+SPACE_OF_STROKES = ("\u1680", "–")
+"""A blank that fonts draw as a stroke, and what is seen in its place."""
+
+
 def as_text(value: CellValue) -> str:
     """A cell's content as text, NFC, line breaks kept, without characters that nobody sees.
 
@@ -131,7 +141,7 @@ def as_text(value: CellValue) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        text = nfc(value).strip()
+        text = nfc(value).replace(*SPACE_OF_STROKES).strip()
         if text.isprintable():
             return text
         text = _TURNED.sub(lambda turned: turned[1][::-1], text)
@@ -444,3 +454,16 @@ def _restated_target(text: str, row: CatalogueRow | None) -> Understood | None:
 
 def _compact(text: str) -> str:
     return re.sub(r"\s+", "", text).casefold().replace("–", "-").replace("phầnđấu", "phấnđấu")
+
+
+def of_two_counts(understood: Understood, raw: str, later: dt.timedelta) -> Understood:
+    """A day kept as a bare number where numbers count from another day than usual: by which count
+    it is meant, nobody sees."""
+    if not isinstance(understood.value, dt.date):
+        return understood
+    first, *others = (
+        format_date(day)
+        for since in (later, dt.timedelta())
+        if FIRST_YEAR <= (day := understood.value + since).year <= LAST_YEAR
+    )
+    return Understood(None, Doubt(ProblemKind.SHOWN_OTHERWISE, (first, raw, "", *others)))

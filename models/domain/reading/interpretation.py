@@ -7,12 +7,11 @@ the agency is.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from models.domain.notation.corrections import amends_its_row, marks_tell, repeats_above
-from models.domain.notation.deadlines import FIRST_YEAR, LAST_YEAR, format_date
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
 from models.domain.reading.beside.units_told import other_unit, unit_of_figures, units_of_row
@@ -25,6 +24,7 @@ from models.domain.reading.cell_values import (
     clear_value,
     is_blank,
     is_error_text,
+    of_two_counts,
     percent_text,
     phone_text,
     seen_text,
@@ -61,7 +61,8 @@ from models.domain.reading.seen_cells import (
     hold_against,
     seen_cell,
 )
-from models.domain.reading.sight.covered_cells import cells_of_form, covered_cells
+from models.domain.reading.sight.cells_told_twice import cells_told_twice
+from models.domain.reading.sight.covered_cells import covered_cells
 from models.domain.reading.sight.marked_letters import overlaid_runs
 from models.domain.reading.sight.room_for_figures import (
     figures_without_room,
@@ -78,8 +79,8 @@ from models.domain.reading.workbook_content import (
     ExactCell,
     ExactReader,
     WorkbookContent,
+    address,
     column_letter,
-    split_address,
 )
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 
@@ -122,7 +123,9 @@ def interpret(
 ) -> Interpretation:
     """Reads the workbook as that agency's, by the form. Never raises for what stands in a cell."""
     expectations = expectations_for(form, catalogue, agency)
-    layout = lay_out(content, expectations)
+    later = content.first_day - USUAL_FIRST_DAY
+    held = HeldResults(content.sheets, content.names, calculates=not later)
+    layout = lay_out(content, expectations, held)
     interpretation = Interpretation(
         expectations,
         layout,
@@ -130,8 +133,6 @@ def interpret(
         may_hold_formulas=content.has_formulas,
     )
     told = interpretation.problems
-    later = content.first_day - USUAL_FIRST_DAY
-    held = HeldResults(content.sheets, content.names, calculates=not later)
     for key, sheet in layout.sheets.items():
         expected = expectations.sheets[key]
         layout.sheets[key] = sheet = as_calculated(expected, sheet, held)
@@ -139,7 +140,7 @@ def interpret(
         reading.read()
         if exact is not None:
             reading.ask(exact)
-        told += _told_twice(expected, sheet)
+        told += cells_told_twice(expected, sheet)
         told += comment_problems(expected, sheet, interpretation.by_key, catalogue)
         told += covered_cells(expected, sheet)
         told += figures_without_room(expected, sheet, interpretation.by_key)
@@ -233,11 +234,7 @@ class _SheetReading:
         sheet = self.expected.form.key
         cell = f"{_LETTERS[place - 1] if place <= 128 else column_letter(place)}{number}"
         if isinstance(value, str) and is_blank(value) and not _speaks(column, value):
-            if value.strip():
-                self.into.markers[sheet, row_key, column.key] = value.strip()
-            if repeats_above(value) and not _is_asked_for(column, expected):
-                nothing = Entry(sheet, row_key, column.key, None, "", self.sheet.content.name, cell)
-                self._note(nothing, Doubt(ProblemKind.REPEATS_ABOVE), value)
+            self._take_mark((sheet, row_key, column.key), (number, place), column, value, expected)
             return False
         content = self.sheet.content
         at = (number, place)
@@ -260,7 +257,7 @@ class _SheetReading:
             understood, raw = weighed.understood, weighed.shown or raw
             seen.remarks += [r for r in weighed.remarks if r not in seen.remarks]
         if self.later and column.type is ValueType.DATE and isinstance(value, (int, float)):
-            understood = _of_two_counts(understood, raw, self.later)
+            understood = of_two_counts(understood, raw, self.later)
         if at in content.formulas:
             told = (understood, raw)
             understood = self._weigh_formula(column, at, told, seen, expected)
@@ -304,6 +301,44 @@ class _SheetReading:
             meant, _, shown = self._read_value(column, calculated, at in content.percent, expected)
             details += [shown, clear_value(meant.value)]
         return Understood(None, Doubt(doubt.kind, tuple(details)))
+
+    def _take_mark(
+        self,
+        key: CellKey,
+        at: tuple[int, int],
+        column: Column,
+        value: str,
+        expected: ExpectedRow | None,
+    ) -> None:
+        """Notes a mark for "nothing", or mere blanks, and what is to be said of it."""
+        if value.strip():
+            self.into.markers[key] = value.strip()
+        nothing = Entry(*key, None, "", self.sheet.content.name, address(*at))
+        if repeats_above(value) and not _is_asked_for(column, expected):
+            self._note(nothing, Doubt(ProblemKind.REPEATS_ABOVE), value)
+        for doubt in self._hidden_by_mark(column, at, value.strip(), expected):
+            self._note(nothing, doubt, value)
+
+    def _hidden_by_mark(
+        self, column: Column, at: tuple[int, int], mark: str, expected: ExpectedRow | None
+    ) -> Iterator[Doubt]:
+        """The doubt that the formula of a cell leaves of which the file keeps nothing but a mark
+        for "nothing": a program that calculates shows what the formula comes to."""
+        content = self.sheet.content
+        found = self.held.doubt(content, *at) if at in content.formulas else None
+        if found is None or found[0].kind is ProblemKind.NOT_RECALCULATED:
+            return
+        doubt, other = found
+        details = [*doubt.details, mark]
+        if doubt.kind is ProblemKind.STALE_RESULT:
+            if other is None or (isinstance(other, str) and is_blank(other)):
+                return
+            calculated = SeenCell(other)
+            meant, _, shown = self._read_value(column, calculated, at in content.percent, expected)
+            details += ["", shown, clear_value(meant.value)]
+        elif doubt.kind is ProblemKind.CHANGING_FORMULA:
+            details.append("")
+        yield Doubt(doubt.kind, tuple(details))
 
     def _read_value(
         self, column: Column, seen: SeenCell, percent: bool, expected: ExpectedRow | None
@@ -438,19 +473,6 @@ def _in_words(value: str, row: CatalogueRow, unit: str = "") -> Understood:
     return understand_text(value, text, lines=True)
 
 
-def _of_two_counts(understood: Understood, raw: str, later: dt.timedelta) -> Understood:
-    """A day kept as a bare number where numbers count from another day than usual: by which count
-    it is meant, nobody sees."""
-    if not isinstance(understood.value, dt.date):
-        return understood
-    first, *others = (
-        format_date(day)
-        for since in (later, dt.timedelta())
-        if FIRST_YEAR <= (day := understood.value + since).year <= LAST_YEAR
-    )
-    return Understood(None, Doubt(ProblemKind.SHOWN_OTHERWISE, (first, raw, "", *others)))
-
-
 def _window_problems(content: WorkbookContent) -> Sequence[Problem]:
     """The problem of a workbook that opens so that its sheets, or all but one, are not seen."""
     if content.window.hidden:
@@ -458,29 +480,6 @@ def _window_problems(content: WorkbookContent) -> Sequence[Problem]:
     if content.window.no_tabs and sum(not sheet.hidden for sheet in content.sheets) > 1:
         return [Problem(ProblemKind.WINDOW_HIDDEN, details=(NO_TABS,))]
     return []
-
-
-def _told_twice(expected: ExpectedSheet, sheet: SheetLayout) -> Sequence[Problem]:
-    """One problem for the cells and rows of the form of which the file tells two contents."""
-    if not sheet.content.told_twice:
-        return []
-    read = cells_of_form(expected, sheet)
-    rows, labels = {row for row, _ in read}, sheet.columns.values()
-    cells = [
-        c
-        for c in sheet.content.told_twice
-        if (int(c) in rows if c.isdigit() else _is_of_form(split_address(c), rows, labels))
-    ]
-    if not cells:
-        return []
-    first = next((c for c in cells if not c.isdigit()), "")
-    kind, key = ProblemKind.TOLD_TWICE, expected.form.key
-    return [Problem(kind, key, sheet.name, first, cells=tuple(cells))]
-
-
-def _is_of_form(place: tuple[int, int], rows: Collection[int], columns: Collection[int]) -> bool:
-    """Whether the cell is read, or tells what is read in its row."""
-    return place[0] in rows and place[1] in columns
 
 
 def _is_asked_for(column: Column, expected: ExpectedRow | None) -> bool:

@@ -7,9 +7,10 @@ moved or deleted, and a workbook may be retyped without the codes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from models.domain.reading.beside.seen_beside import as_seen_beside
 from models.domain.reading.beside.unread_cells import (
     lines_beside,
     unread_beside_fields,
@@ -19,6 +20,7 @@ from models.domain.reading.beside.unread_cells import (
 from models.domain.reading.cell_values import is_blank, seen_text
 from models.domain.reading.expectations import Expectations, ExpectedSheet, plain
 from models.domain.reading.forms import Column, SheetKind, choices_of
+from models.domain.reading.formulas.held_results import HeldResults
 from models.domain.reading.headers import LONGEST_LABEL, doubled_headers, find_header
 from models.domain.reading.identity import OFFICE_SHEET_NAMES
 from models.domain.reading.problems import Problem, ProblemKind
@@ -74,8 +76,14 @@ class Layout:
     problems: list[Problem] = field(default_factory=list)
 
 
-def lay_out(content: WorkbookContent, expectations: Expectations) -> Layout:
-    """Finds every expected sheet with its header, columns and rows; the rest becomes problems."""
+def lay_out(
+    content: WorkbookContent, expectations: Expectations, held: HeldResults | None = None
+) -> Layout:
+    """Finds every expected sheet with its header, columns and rows; the rest becomes problems.
+
+    `held` are the results of the workbook's formulas.
+    """
+    held = held or HeldResults(content.sheets, content.names)
     layout = Layout()
     found = _find_sheets(content, expectations)
     _swap_misnamed(content, expectations, found)
@@ -86,9 +94,9 @@ def lay_out(content: WorkbookContent, expectations: Expectations) -> Layout:
                 Problem(ProblemKind.SHEET_MISSING, sheet=key, sheet_name=expected.form.title)
             )
         elif expected.form.kind is SheetKind.DETAILS:
-            _lay_out_details(sheet, expected, layout)
+            _lay_out_details(sheet, expected, layout, held)
         else:
-            _lay_out_table(sheet, expected, expectations, layout)
+            _lay_out_table(sheet, expected, expectations, layout, held)
     _note_copies(content, expectations, found, layout)
     return layout
 
@@ -212,9 +220,9 @@ def _differences(copy: SheetContent, expectations: Expectations, layout: Layout,
     if original is None:
         return 0
     if expected.form.kind is SheetKind.DETAILS:
-        _lay_out_details(copy, expected, scratch)
+        _lay_out_details(copy, expected, scratch, None)
     else:
-        _lay_out_table(copy, expected, expectations, scratch)
+        _lay_out_table(copy, expected, expectations, scratch, None)
     other = scratch.sheets.get(key)
     if other is None:
         return 0
@@ -260,7 +268,11 @@ def resemblance(sheet: SheetContent, expected: ExpectedSheet) -> float:
 
 
 def _lay_out_table(
-    sheet: SheetContent, expected: ExpectedSheet, expectations: Expectations, layout: Layout
+    sheet: SheetContent,
+    expected: ExpectedSheet,
+    expectations: Expectations,
+    layout: Layout,
+    held: HeldResults | None,
 ) -> None:
     header_row, columns = find_header(sheet, expected)
     at_sheet = {"sheet": expected.form.key, "sheet_name": sheet.name}
@@ -280,12 +292,14 @@ def _lay_out_table(
         layout.problems.append(
             Problem(ProblemKind.COLUMN_MISSING, **at_sheet, details=tuple(missing))
         )
-    if expected.form.kind is SheetKind.FREE_TABLE:
-        catalogue = expectations.catalogue
-        choices = [t for c in expected.inputs for t in choices_of(c, catalogue)]
-        rows = free_rows(sheet, expected, header_row, columns, choices, layout.problems)
-    else:
-        rows = keyed_rows(sheet, expected, expectations, header_row, columns, layout.problems)
+    rows, told = _rows_of(sheet, expected, expectations, header_row, columns)
+    if held is not None:
+        read_rows, read_columns = {header_row, *rows.values()}, {*columns.values()}
+        seen = as_seen_beside(sheet, held, lambda r, c: r in read_rows and c in read_columns)
+        if seen is not sheet:
+            sheet = seen
+            rows, told = _rows_of(sheet, expected, expectations, header_row, columns)
+    layout.problems += told
     twins = _choose_doubled(sheet, expected, header_row, columns, rows, layout)
     read = {*columns.values(), *twins}
     numbers = list(rows.values())
@@ -294,6 +308,22 @@ def _lay_out_table(
     layout.sheets[expected.form.key] = SheetLayout(
         expected.form.key, sheet, header_row, columns, rows
     )
+
+
+def _rows_of(
+    sheet: SheetContent,
+    expected: ExpectedSheet,
+    expectations: Expectations,
+    header_row: int,
+    columns: Mapping[str, int],
+) -> tuple[Mapping[str, int], Sequence[Problem]]:
+    """The rows of a table by their keys, and the problems of those that have none."""
+    problems: list[Problem] = []
+    if expected.form.kind is not SheetKind.FREE_TABLE:
+        rows = keyed_rows(sheet, expected, expectations, header_row, columns, problems)
+        return rows, problems
+    choices = [t for c in expected.inputs for t in choices_of(c, expectations.catalogue)]
+    return free_rows(sheet, expected, header_row, columns, choices, problems), problems
 
 
 def _is_telling(column: Column) -> bool:
@@ -360,7 +390,9 @@ def _choose_doubled(
 # Details
 
 
-def _lay_out_details(sheet: SheetContent, expected: ExpectedSheet, layout: Layout) -> None:
+def _lay_out_details(
+    sheet: SheetContent, expected: ExpectedSheet, layout: Layout, held: HeldResults | None
+) -> None:
     rows: dict[str, int] = {}
     places: Counter[int] = Counter()
     for number, cells in enumerate(sheet.rows[:DETAIL_SEARCH_ROWS], 1):
@@ -395,6 +427,11 @@ def _lay_out_details(sheet: SheetContent, expected: ExpectedSheet, layout: Layou
         if any(not is_blank(sheet.at(row, place)) for row in rows.values()):
             value = place
             break
+    if held is not None:
+        answered = {rows[c.key] for c in expected.inputs if c.key in rows}
+        own = {(row, label) for row in rows.values()}
+        own |= {(row, place) for row in answered for place in (value, value + 1)}
+        sheet = as_seen_beside(sheet, held, lambda row, place: (row, place) in own)
     layout.problems += unread_beside_fields(sheet, expected, rows, (label, value, value + 1))
     layout.sheets[expected.form.key] = SheetLayout(
         expected.form.key, sheet, 0, {"value": value, "justification": value + 1}, rows

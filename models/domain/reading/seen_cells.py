@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -10,7 +11,14 @@ from decimal import Decimal
 from models.domain.notation.date_formats import date_section
 from models.domain.notation.deadlines import format_date
 from models.domain.notation.reading_order import from_right_to_left, on_its_head
-from models.domain.reading.cell_values import Doubt, Understood, as_text, is_no_text, phone_text
+from models.domain.reading.cell_values import (
+    SPACE_OF_STROKES,
+    Doubt,
+    Understood,
+    as_text,
+    is_no_text,
+    phone_text,
+)
 from models.domain.reading.conditions.conditional_looks import looks_on, only_shows
 from models.domain.reading.forms import Column, ValueType
 from models.domain.reading.formulas.serials import serial_of
@@ -33,6 +41,7 @@ from models.domain.reading.workbook_content import Appearance, CellValue, SheetC
 from models.domain.register.catalogue import CatalogueRow
 
 PLAIN = Appearance()
+_BETWEEN_FIGURES, _APART = re.compile(r"(?<=[0-9])\s+(?=[0-9])"), " " * 3
 CROSSED = "crossed"
 """Of a struck cell: a line runs from corner to corner, not through the letters."""
 _LAST_COLUMN = 130  # where the office's columns end, however many were put in between
@@ -49,6 +58,10 @@ class SeenCell:
     told: str = ""
     refused: Doubt | None = None
     remarks: list[Doubt] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, str):
+            self.value = self.value.replace(*SPACE_OF_STROKES)
 
 
 def seen_cell(
@@ -82,6 +95,8 @@ def seen_cell(
             seen.value = shown
         elif shown is not None:
             seen.remarks.append(Doubt(ProblemKind.UNSEEN_VALUE))
+    if look.parted and column.type is ValueType.NUMBER and isinstance(seen.value, str):
+        seen.value = _BETWEEN_FIGURES.sub(_APART, seen.value)
     seen.remarks += _written_backwards(look, value)
     if column.type is ValueType.PHONE and not isinstance(value, str):
         phone = phone_text(value, as_text(value))

@@ -89,6 +89,7 @@ class Appearance:
     mirrored: bool = False  # its text is written from the right to the left
     upside_down: bool = False  # its letters stand on their heads
     spread: bool = False  # centred over the empty cells to its right that are so as well
+    parted: bool = False  # the words of its text stand as far apart as the cell is wide
     letters: Rgb | None = None  # their colour, where conditions colour cells; None: black
     ground: Rgb | None = None  # what lies behind them, where conditions do; None: white
 

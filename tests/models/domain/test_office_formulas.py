@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.domain.reading.findings import Severity
-from models.domain.reading.workbook_content import Appearance, CellFormula
+from models.domain.reading.workbook_content import Appearance, CellFormula, ConditionalLook
 
 ROW = "export_turnover"
 UNIT, TARGET = "Tỷ USD", "37"
@@ -80,3 +80,85 @@ def test_a_code_is_what_its_format_shows(workbook: Any, number_format: str, told
     book = workbook()
     cell = book.show("indicators", ROW, "code", Appearance(number_format))
     assert [(f.rule, f.cell) for f in book.findings()] == ([("VB-02", cell)] if told else [])
+
+
+UNIT_ABOVE = "Đơn vị tính: triệu đồng"
+OTHER_AGENCY = "Sở Y tế"
+#: What a line shows, and the rule that speaks of it: on the sheet of indicators, and on that of
+#: fields.
+LINES = [
+    (UNIT_ABOVE, "VB-04", ""),
+    (OTHER_AGENCY, "DD-07", ""),
+    ("Đính chính: số đúng của Quý I là 9.600", "CT-12", "CT-12"),
+    ("Nội dung khác", "", ""),
+]
+
+
+def _shown_by(book: Any, sheet: str, number: int, way: str, text: str) -> None:
+    """Has the first cell of that row show a text, by a formula, a format or a condition."""
+    if way == "format":
+        book.looks.setdefault(sheet, {})[number, 1] = Appearance(f';;;"{text}"')
+    elif way == "condition":
+        look = ConditionalLook([(number, 1, number, 1)], (True,), f';;;"{text}"')
+        book.conditional.setdefault(sheet, []).append(look)
+    else:
+        told = {"result": f'"{text}"', "changing": f'IF(NOW()>1,"{text}","")'}[way]
+        book.formulas.setdefault(sheet, {})[number, 1] = CellFormula(told, number, 1)
+
+
+@pytest.mark.parametrize("way", ["result", "changing", "format", "condition"])
+@pytest.mark.parametrize("sheet", ["indicators", "details"])
+@pytest.mark.parametrize(("text", "above", "on_fields"), LINES)
+def test_a_line_above_is_what_it_shows(
+    workbook: Any, sheet: str, way: str, text: str, above: str, on_fields: str
+) -> None:
+    book = workbook()
+    book.grids[sheet][1] = ["Kèm theo văn bản của cơ quan"]
+    _shown_by(book, sheet, 2, way, text)
+    rule = above if sheet == "indicators" else on_fields
+    said = [(f.rule, f.cell) for f in book.findings() if f.severity is not Severity.INFO]
+    assert said == ([(rule, "A2")] if rule else [])
+
+
+@pytest.mark.parametrize("way", ["result", "changing", "format", "condition"])
+def test_a_line_below_is_what_it_shows(workbook: Any, way: str) -> None:
+    book = workbook()
+    book.grids["indicators"] += [[], ["Người lập biểu"]]
+    number = len(book.grids["indicators"])
+    _shown_by(book, "indicators", number, way, "Đính chính: số đúng của Quý I là 9.600")
+    assert [(f.rule, f.cell) for f in book.findings()] == [("CT-12", f"A{number}")]
+
+
+@pytest.mark.parametrize(
+    ("formula", "rules"),
+    [
+        (f'"{OTHER_AGENCY}"', ["DD-05"]),
+        (f'IF(TODAY()>1,"{OTHER_AGENCY}","")', ["DD-05"]),
+        ('"{}"', []),
+        ('IF(1=1,"{}","")', []),
+    ],
+)
+def test_the_agency_of_the_fields_is_the_one_that_is_shown(
+    workbook: Any, formula: str, rules: list[str]
+) -> None:
+    book = workbook()
+    field = next(c.key for c in book.sheets["details"].columns if c.source == "agency_name")
+    number, place = book.places["details", "", field]
+    told = formula.format(book.grids["details"][number - 1][place - 1])
+    book.formulas.setdefault("details", {})[number, place] = CellFormula(told, number, place)
+    assert [f.rule for f in book.findings()] == rules
+
+
+def test_a_margin_that_calculates_says_nothing(workbook: Any) -> None:
+    book = workbook()
+    for row in book.grids["indicators"][4:7]:
+        row += [None, 0.0]
+    for number in (5, 6, 7):
+        place = (number, len(book.grids["indicators"][number - 1]))
+        told = CellFormula(f"SUMIF(H{number}:K{number},1)", *place)
+        book.formulas.setdefault("indicators", {})[place] = told
+    book.grids["indicators"] += [[], ["Hải Phòng, ngày 5"]]
+    number = len(book.grids["indicators"])
+    told = CellFormula('"Hải Phòng, ngày "&DAY(TODAY())', number, 1)
+    book.formulas["indicators"][number, 1] = told
+    assert {f.rule for f in book.findings()} == {"CT-12", "CT-09"}

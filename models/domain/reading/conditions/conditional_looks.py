@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -25,11 +25,16 @@ from models.domain.reading.workbook_content import (
     SheetContent,
 )
 
+AGREED = "=?"
+"""What two ways of telling one condition come to where they agree: some programs follow the one and
+some the other. No function of spreadsheets is called so."""
+
 _MOST_STEPS = 200
 _LONGEST_TEXT = 32_767
 _MOST_PAINTED = 500  # pairs of colours that are followed for one cell
 _Painted = tuple[Rgb | None, Rgb | None]  # letters and ground; None: the cell's own
 
+_Held = tuple[ConditionalLook, bool | None]  # None: nobody can decide whether it holds
 _Property = TypeVar("_Property")
 
 
@@ -42,8 +47,9 @@ def looks_on(
 ) -> Sequence[Appearance]:
     """The looks that the cell in 1-based row and column may have, `base` being its own.
 
-    The first condition that holds and says something of a property has its way, as in
-    spreadsheets; one that nobody can decide leaves both ways open.
+    The first condition that holds and says something of a property has its way, as in Excel; one
+    that nobody can decide leaves both ways open. LibreOffice and old Excel follow the first
+    condition that holds and no other: what shows in this way is one of the looks too.
     """
     rules = [
         rule
@@ -57,15 +63,32 @@ def looks_on(
     held = [(rule, holds) for rule, holds in held[:end] if holds is not False]
     if not held:
         return (base,)
-    struck = any(_possible([(rule.struck, holds) for rule, holds in held], base.struck))
-    unseen = any(rule.unseen for rule, _ in held) or _vanishes(held, base)
-    crossed = any(_possible([(rule.crossed, holds) for rule, holds in held], base.crossed))
-    repeated = any(_possible([(rule.repeated, holds) for rule, holds in held], base.repeated))
-    formats = _possible([(rule.number_format, holds) for rule, holds in held], None)
+    ways = [held] if len(held) < 2 else [held, *_each_alone(held)]
+
+    def possible(says: Callable[[ConditionalLook], bool | None], own: bool) -> bool:
+        return any(any(_possible([(says(r), holds) for r, holds in way], own)) for way in ways)
+
+    struck = possible(lambda rule: rule.struck, base.struck)
+    unseen = any(rule.unseen for rule, _ in held) or any(_vanishes(way, base) for way in ways)
+    crossed = possible(lambda rule: rule.crossed, base.crossed)
+    repeated = possible(lambda rule: rule.repeated, base.repeated)
+    formats = dict.fromkeys(
+        code
+        for way in ways
+        for code in _possible([(rule.number_format, holds) for rule, holds in way], None)
+    )
     made = replace(base, struck=struck, unseen=unseen, crossed=crossed, repeated=repeated)
     return [
         made if code is None else replace(made, number_format=code, shown="") for code in formats
     ]
+
+
+def _each_alone(held: Sequence[_Held]) -> Iterator[Sequence[_Held]]:
+    """Each condition that may be the first one that holds, without the others."""
+    for rule, holds in held:
+        yield [(rule, True)]
+        if holds:
+            return
 
 
 def only_shows(rule: ConditionalLook) -> bool:
@@ -76,7 +99,7 @@ def only_shows(rule: ConditionalLook) -> bool:
     return plain and not colours and all(mark is None for mark in marks)
 
 
-def _vanishes(held: Sequence[tuple[ConditionalLook, bool | None]], base: Appearance) -> bool:
+def _vanishes(held: Sequence[_Held], base: Appearance) -> bool:
     """Whether the letters may have the colour of what lies behind them, under these conditions.
 
     What none of them colours is the cell's own. Of a condition that nobody can decide both ways
@@ -263,8 +286,15 @@ _FUNCTIONS: Mapping[tuple[str, int], Callable[..., Scalar]] = {
     ("SEARCH", 3): lambda n, t, s: _found_at(_text(n).casefold(), _text(t).casefold(), s),
     ("FIND", 2): lambda n, t: _found_at(_text(n), _text(t), 1.0),
     ("FIND", 3): lambda n, t, s: _found_at(_text(n), _text(t), s),
+    (AGREED, 2): lambda a, b: _agreed(a, b),
     ("&", 2): lambda a, b: (_text(a) + _text(b))[:_LONGEST_TEXT],
 }
+
+
+def _agreed(value: Scalar, other: Scalar) -> Scalar:
+    if bool(_number(value)) != bool(_number(other)):
+        raise _Undecided
+    return value
 
 
 def _called(name: str, arguments: Sequence[Scalar]) -> Scalar:

@@ -83,8 +83,7 @@ def the_named_agency_is_the_right_one(case: Case) -> Iterator[Remark]:
             own = case.register.agencies.get(case.agency)
             if not isinstance(value, str) or own is None or value in (own.name, own.full_name):
                 continue
-            named = _agency_named(case, as_text(value))
-            if named and named not in _kin(case):
+            if named := _stranger_named(case, as_text(value)):
                 cell = layout.cell(field.key, "value")
                 other = case.register.formal_name(named)
                 yield Remark(
@@ -119,8 +118,7 @@ def no_table_names_another_agency(case: Case) -> Iterator[Remark]:
             for place, value in enumerate(cells[:HEADER_SEARCH_COLUMNS], 1):
                 if not isinstance(value, str) or value in printed or len(value) > _LONGEST_NAME:
                     continue
-                named = _agency_named(case, as_text(value))
-                if named and named not in _kin(case):
+                if named := _stranger_named(case, as_text(value)):
                     yield Remark(
                         f"phía trên bảng ghi «{case.register.formal_name(named)}», trong khi sổ "
                         f"báo cáo này cấp cho «{names[0]}». Văn phòng đã ghi lại tên cơ quan trong "
@@ -131,6 +129,15 @@ def no_table_names_another_agency(case: Case) -> Iterator[Remark]:
                         as_text(value),
                         label="",
                     )
+
+
+def _stranger_named(case: Case, text: str) -> str:
+    """Code of an agency that a text names, or one of its parts that semicolons divide, and that
+    neither is the case's own nor answers for it; "" for none."""
+    for name in dict.fromkeys((text, *text.split("; "))):
+        if (named := _agency_named(case, name)) and named not in _kin(case):
+            return named
+    return ""
 
 
 def _kin(case: Case) -> list[str]:

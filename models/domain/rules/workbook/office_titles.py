@@ -34,6 +34,7 @@ _NOT_COPIED = (
     ". Văn phòng đã khôi phục tiêu đề trong sổ kèm theo và chưa chép nội dung ghi theo tiêu đề "
     "này; đề nghị ghi lại (nền đỏ)."
 )
+_TELLING = ("name", "unit")  # columns of the office
 _NAMES_A_UNIT = re.compile(
     r"đơn vị tính|đvt|đơn vị ?:|(?:được )?tính (?:bằng|theo|ra)|quy (?:đổi )?ra", re.IGNORECASE
 )
@@ -81,7 +82,7 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
     title="Tiêu đề hiện khác với nội dung của nó",
     explanation="Cột và mục được tìm theo tiêu đề lưu trong ô. Khi định dạng ô làm tiêu đề hiện "
     "thành lời khác thì người điền ghi theo lời mình thấy, không theo cột được đọc. Tiêu đề bị "
-    "giấu hoặc bị gạch ngang thì là cảnh báo.",
+    "giấu hoặc bị gạch ngang, dòng tiêu đề, cột tên hoặc cột đơn vị tính bị ẩn thì là cảnh báo.",
     remedy="Ghi lại nội dung dưới tiêu đề đó trong sổ báo cáo Văn phòng gửi lại: sổ đó có tiêu đề "
     "đúng.",
     mended_by_office=True,
@@ -89,6 +90,7 @@ def no_title_names_a_unit_of_its_own(case: Case) -> Iterator[Remark]:
 def every_title_shows_what_it_says(case: Case) -> Iterator[Remark]:
     for expected, layout in case.tables(*SheetKind):
         content = layout.content
+        yield from _titles_out_of_sight(expected, layout)
         if (to_see := office_cells_to_see(content)) is None:
             continue
         for printed, row, place in _titles(expected, layout):
@@ -107,6 +109,37 @@ def every_title_shows_what_it_says(case: Case) -> Iterator[Remark]:
                 label="",
                 severity=Severity.WARNING if seen.struck or not seen.text else None,
             )
+
+
+def _titles_out_of_sight(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[Remark]:
+    """What tells what the figures of a sheet are and stands in a hidden row or column: titles,
+    names, units, the labels of fields. Lines or columns put in beside may tell something else."""
+    hidden, where = layout.content.hidden_places, ""
+    if layout.content.hidden or not (hidden.rows or hidden.columns):
+        return
+    if expected.form.kind is SheetKind.DETAILS:
+        telling = {layout.columns["value"] - 1: "cột tên các mục"}
+        first = min((row for row in layout.rows.values() if row), default=0)
+    else:
+        first = layout.header_row
+        # Of rows that are out of sight with their titles another rule tells.
+        seen = any(row not in hidden.rows for row in layout.rows.values())
+        where = "dòng tiêu đề của bảng" if seen and first in hidden.rows else ""
+        telling = {
+            place: f"cột «{' '.join(column.header.split())}»"
+            for column in expected.form.columns
+            if (column.source in _TELLING and (place := layout.columns.get(column.key)))
+        }
+    named = [where, *(told for place, told in telling.items() if hidden.hides_column(place))]
+    for each in filter(None, named):
+        place = next((p for p, told in telling.items() if told == each), 1)
+        yield Remark(
+            f"{each} bị ẩn hoặc khuất{_READ_ON}",
+            layout.name,
+            address(max(first, 1), place),
+            label="",
+            severity=Severity.WARNING,
+        )
 
 
 def _titles(expected: ExpectedSheet, layout: SheetLayout) -> Iterator[tuple[str, int, int]]:

@@ -19,7 +19,7 @@ from models.domain.reading.workbook_content import (
     TextRun,
 )
 from tasks.adapters.reading.binary.biff_later import LaterStyles
-from tasks.adapters.reading.binary.xlsb_looks import SCHEMES, SPREAD
+from tasks.adapters.reading.binary.xlsb_looks import PARTED, SCHEMES, SPREAD
 from tasks.adapters.reading.looks.built_in_formats import (
     BUILT_IN_FORMATS,
     OF_OTHER_LANGUAGES,
@@ -82,6 +82,7 @@ class BiffStyles:
     turns: list[int] = field(default_factory=list)  # by how far letters are turned
     mirrored: list[bool] = field(default_factory=list)
     spread: list[bool] = field(default_factory=list)
+    parted: list[bool] = field(default_factory=list)
     doubtful_formats: set[int] = field(default_factory=set)  # numbers that stand for two of them
     short: bool = False  # of Excel 5 or 95
     chunks: list[bytes] = field(default_factory=list)  # the shared texts and what continues them
@@ -142,6 +143,7 @@ class BiffStyles:
         self.mirrored.append(len(data) >= 9 and data[8] >> 6 == FROM_THE_RIGHT)
         across = data[6] & 7 if len(data) >= 7 else 0
         self.spread.append(across == SPREAD)
+        self.parted.append(across == PARTED)
         repeats = across == _FILLS
         lines, more = struct.unpack_from("<II", data, 10) if len(data) >= 20 else (0, 0)
         self.shapes.append((bool(lines >> 30) and bool(more >> 21 & 0x0F), repeats))
@@ -190,6 +192,7 @@ class BiffStyles:
                 turned=bool(turned),
                 mirrored=mirrored,
                 spread=self.spread[number],
+                parted=self.parted[number],
             )
             for number, ((crossed, repeated), (_, indent), turned, mirrored) in enumerate(
                 zip(self.shapes, self.fitting, self.turns, self.mirrored, strict=True)

@@ -59,7 +59,7 @@ _BORDER, _FILLS = 46, 4
 SCHEMES = {1: "major", 2: "minor"}
 """By their numbers, the fonts of a theme."""
 
-SPREAD = 6
+SPREAD, PARTED = 6, 7
 """Among the ways in which cells are aligned: centred over empty cells."""
 _KEPT = frozenset(
     {_FONT, _FILL, _CELL_FORMAT, _BORDER, _DIFFERENCE, _LATER_DIFFERENCE, _INDEXED_COLOUR}
@@ -239,6 +239,7 @@ def xlsb_styles(styles: bytes, theme_xml: bytes) -> XlsbStyles:
             crossed=border < len(crossed) and crossed[border],
             repeated=across == _FILLS,
             spread=across == SPREAD,
+            parted=across == PARTED,
             scale=scale if scale >= LARGE else 1.0,
             indent=indent if INDENTED <= indent < TOO_FAR else 0,
             turned=bool(turned),

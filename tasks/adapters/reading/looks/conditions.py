@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from models.domain.reading.conditions.conditional_looks import compared
+from models.domain.reading.conditions.conditional_looks import AGREED, compared
 from models.domain.reading.sight.colours import BLACK, Rgb, alike, between
 from models.domain.reading.workbook_content import (
     Area,
@@ -40,10 +40,8 @@ WITHOUT_FORMULA: Mapping[str, Sequence[FormulaStep]] = {
     "containsErrors": (SELF, FormulaCall("ISERROR", 1)),
     "notContainsErrors": (SELF, FormulaCall("ISERROR", 1), FormulaCall("NOT", 1)),
 }
-#: Kinds whose formula says all.
-BY_FORMULA = frozenset(
-    ("expression", "containsText", "notContainsText", "beginsWith", "endsWith", "timePeriod")
-)
+#: Kinds whose formula says all. Of days («last week») it changes by itself, whatever it says.
+BY_FORMULA = frozenset(("expression", "containsText", "notContainsText", "beginsWith", "endsWith"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +118,20 @@ def scaled(colours: Sequence[Rgb | None]) -> Sequence[Rgb]:
     return [*way, *stops[-1:]]
 
 
+def _of_text(kind: str, text: str) -> Sequence[FormulaStep] | None:
+    """The condition that a kind sets with a text, None where it sets none."""
+    length = float(len(text.encode("utf-16-le")) // 2)
+    sought: Sequence[FormulaStep] = (text, SELF, FormulaCall("SEARCH", 2))
+    missing = (*sought, FormulaCall("ISERROR", 1))
+    conditions: Mapping[str, Sequence[FormulaStep]] = {
+        "containsText": (*missing, FormulaCall("NOT", 1)),
+        "notContainsText": missing,
+        "beginsWith": (SELF, length, FormulaCall("LEFT", 2), text, FormulaCall("=", 2)),
+        "endsWith": (SELF, length, FormulaCall("RIGHT", 2), text, FormulaCall("=", 2)),
+    }
+    return conditions.get(kind) if text else None
+
+
 def conditional_look(
     areas: Sequence[Area],
     kind: str,
@@ -128,12 +140,19 @@ def conditional_look(
     difference: Difference,
     *,
     stops: bool,
+    text: str = "",
 ) -> ConditionalLook:
-    """The look under a condition of that kind; what is not followed leaves the condition open."""
+    """The look under a condition of that kind; what is not followed leaves the condition open.
+
+    A kind that says all by itself, be it with a `text`, may have a formula beside that: where both
+    say two things, programs differ."""
     known = [steps for steps in formulas if steps is not None]
     condition: Sequence[FormulaStep] | None = None
-    if kind in WITHOUT_FORMULA:
-        condition = WITHOUT_FORMULA[kind]
+    by_itself = WITHOUT_FORMULA.get(kind) or _of_text(kind, text)
+    if by_itself is not None:
+        condition = by_itself
+        if len(known) == len(formulas) == 1:
+            condition = (*by_itself, *known[0], FormulaCall(AGREED, 2))
     elif len(known) == len(formulas) and known:
         condition = compared(SIGNS.get(sign, sign), known) if kind == "cellIs" else None
         condition = known[0] if kind in BY_FORMULA else condition

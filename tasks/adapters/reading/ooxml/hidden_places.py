@@ -10,6 +10,7 @@ from models.domain.reading.workbook_content import NOTHING_HIDDEN, HiddenPlaces
 from tasks.adapters.reading.hardened_xml import number_of
 from tasks.adapters.reading.looks.frozen_panes import beyond_panes
 from tasks.adapters.reading.looks.sheet_sizes import LOW, NARROW
+from tasks.adapters.reading.ooxml.folded_groups import folded
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.remembered import remembered
 from tasks.adapters.reading.ooxml.sheet_measures import sizes_of
@@ -50,12 +51,14 @@ def hidden_places(regions: SheetRegions) -> HiddenPlaces:
         cells[: max(_SHOWS_A_HAND - len(regions.head), 0)]
     )
     if another_hand and not said.another_hand:
-        columns = _hidden_columns(regions.head, said.narrow)
+        columns = [*_hidden_columns(regions.head, said.narrow), *folded(regions.head)]
     rows: set[int] = set()
     # The rule, and much faster than the expressions.
     rows_told = said.low or another_hand or b"hidden" in cells
     if rows_told or any(_at_most(size, LOW) for size in {*_HEIGHT.findall(cells)}):
         rows = _hidden_rows(cells, said.low)
+    for first, last in folded(cells):
+        rows.update(range(first, last + 1))
     rows.update(range(1, said.rows_beyond + 1))
     if said.columns_beyond:
         columns = [*columns, (1, said.columns_beyond)]
@@ -88,7 +91,7 @@ def _said_before_cells(head: bytes) -> _SaidBeforeCells:
     )
     another_hand = _is_another_hand(head[:_SHOWS_A_HAND])
     told = narrow or another_hand or b"hidden" in head or b' width="0' in head
-    columns = _hidden_columns(head, narrow) if told else []
+    columns = [*(_hidden_columns(head, narrow) if told else ()), *folded(head)]
     widths = [0.0, *map(float, filter(_SIZE.fullmatch, _WIDTH.findall(head)))]
     return _SaidBeforeCells(
         low, narrow, another_hand, columns, *_beyond_reach(head), _frozen(head), max(widths)

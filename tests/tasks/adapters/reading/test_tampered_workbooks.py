@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import io
 import re
 import zipfile
@@ -124,6 +125,29 @@ def test_a_formula_whose_result_is_kept_is_read(
     content = rewritten(book, cell, as_cell("", f"{formula}<v>250200</v>"))
     assert entry(content, cell) == 250_200
     assert not {"CG-01", "CG-02", "CG-03"} & set(told(content, cell))
+
+
+@pytest.mark.parametrize(
+    ("formula", "kept", "rule"),
+    [
+        ("16", "x", "CG-01"),
+        ("16", "-", "CG-01"),
+        ('"Rút lại số liệu"', "...", "CG-01"),
+        ("16+0*TODAY()", "-", "CG-02"),
+        ("[1]Sheet1!A1", "-", "CG-03"),
+        ('IF(1=1,"-","")', "-", ""),
+        ('IF(1=2,"-","")', "-", ""),
+        ("VLOOKUP(1,A1:B2,2)", "-", ""),
+    ],
+)
+@pytest.mark.parametrize("column", ["milestone_q1", "justification"])
+def test_a_formula_of_which_a_mark_for_nothing_is_kept_is_told(
+    book: LentWorkbook, formula: str, kept: str, rule: str, column: str
+) -> None:
+    place = str(book.address("indicators", PLACE[0], column))
+    stated = as_cell(' t="str"', f"<f>{html.escape(formula)}</f><v>{kept}</v>")
+    found = {f.rule for f in examined(rewritten(book, place, stated)).findings if f.cell == place}
+    assert found == ({rule} if rule else set())
 
 
 def test_a_formula_shared_with_the_cell_above_is_calculated_at_its_own_place(

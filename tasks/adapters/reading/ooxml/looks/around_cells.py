@@ -16,6 +16,7 @@ from models.domain.reading.workbook_content import (
     Elsewhere,
 )
 from tasks.adapters.reading.ooxml.looks.column_widths import widths_of
+from tasks.adapters.reading.ooxml.looks.inherited_styles import ColumnStyle, column_styles
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import conditional_part
 from tasks.adapters.reading.ooxml.looks.sparklines import drawn_within_cells
 from tasks.adapters.reading.ooxml.ooxml_parts import contents_stated, merged_areas
@@ -58,6 +59,7 @@ class AroundCells:
     charts: Sequence[CoveringShape] = ()  # within cells
     from_the_right: bool = False  # the sheet begins there
     zoom: int = USUAL_ZOOM
+    columns: Sequence[ColumnStyle] = ()  # that give a style to cells which state none
 
 
 @remembered
@@ -80,6 +82,7 @@ def around_cells(around_xml: bytes) -> AroundCells:
         [*islice(drawn_within_cells(around_xml), MOST_SHAPES)],
         b"rightToLeft" in around_xml and _FROM_THE_RIGHT.search(around_xml) is not None,
         _zoom_of(around_xml),
+        column_styles(around_xml),
     )
 
 

@@ -63,7 +63,7 @@ _PATTERNS = {
     "gray0625": 18,
 }
 _OF_LINES = 5
-_SPREAD = "centerContinuous"
+_SPREAD, _PARTED = "centerContinuous", "distributed"
 _BLACK, _WHITE = {"indexed": "64"}, {"indexed": "65"}  # of fills that state no colours
 _LEFT_TO_NAMED = ("numFmtId", "fontId", "fillId", "borderId")
 
@@ -82,6 +82,8 @@ class CellStyles:
     fills: Sequence[Mapping[str, str] | None] = ()  # what lies behind the letters
     paints: Mapping[int, tuple[Rgb | None, Rgb | None]] = field(default_factory=dict)
     conditional: Mapping[int, Difference] = field(default_factory=dict)
+    #: The same with every ground, for letters of colours that no style has: of parts of texts.
+    conditional_wholly: Mapping[int, Difference] = field(default_factory=dict)
     ground: Ground = field(default_factory=Ground)
     letters: Sequence[CellLetters] = ()  # of every style
     #: Those that leave the letters to the style of a table around the cell.
@@ -207,6 +209,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
             crossed=_number(style, "borderId") in crossed,
             repeated=across == "fill",
             spread=across == _SPREAD,
+            parted=across == _PARTED,
             scale=scale if scale >= LARGE else 1.0,
             indent=indent if INDENTED <= indent < TOO_FAR else 0,
             turned=bool(turned),
@@ -215,6 +218,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         if look != Appearance():
             looks[number] = look
     differences = {n: difference_of(dxf, ground) for n, dxf in enumerate(lists.get("dxfs", ()))}
+    wholly = replace(ground, inks=None)
     behind = [nth(fills, _number(style, "fillId")) for style in styles]
     paints = {}
     for number, style in enumerate(styles):
@@ -230,6 +234,7 @@ def _read_styles(root: Element, theme_xml: bytes) -> CellStyles:
         behind,
         paints,
         differences,
+        {n: difference_of(dxf, wholly) for n, dxf in enumerate(lists.get("dxfs", ()))},
         ground,
         drawn,
         frozenset(

@@ -157,6 +157,7 @@ def conditions_of(
                     [_steps(f, corner) for f in _FORMULA.findall(body)],
                     difference,
                     stops=stated.get(b"stopIfTrue") in _TRUE,
+                    text=html.unescape(stated.get(b"text", b"").decode("utf-8", "replace")),
                 )
             found.append((_priority(stated), look))
     return _in_order(found), False

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from models.domain.reading.sight.colours import BLACK, Rgb, alike
 from models.domain.reading.workbook_content import (
     Appearance,
     ConditionalLook,
@@ -23,6 +24,7 @@ from tasks.adapters.reading.looks.colours import (
     SIGNS_IN_NAMES,
     Ground,
     is_unseen,
+    rgb_of,
     shows_signs,
 )
 from tasks.adapters.reading.looks.letter_sizes import lost_beside
@@ -30,6 +32,7 @@ from tasks.adapters.reading.looks.sheet_looks import SheetLooks
 from tasks.adapters.reading.looks.table_looks import on_cells
 from tasks.adapters.reading.ooxml.looks.around_cells import AroundCells
 from tasks.adapters.reading.ooxml.looks.cell_styles import CellStyles, nth, styles_of
+from tasks.adapters.reading.ooxml.looks.inherited_styles import inherited_styles
 from tasks.adapters.reading.ooxml.looks.ooxml_conditions import conditions_of
 from tasks.adapters.reading.ooxml.ooxml_parts import column_number
 from tasks.adapters.reading.ooxml.remembered import remembered
@@ -84,7 +87,8 @@ class WorkbookLooks:
         self.styles = styles_of(styles_xml, theme_xml)
         self._strings = strings_xml
         self._runs: dict[int, _RawRuns] | None = None
-        self._marked = _marks(self._strings)
+        self._parted = b"rPr" in self._strings
+        self._marked = self._parted and _marks(self._strings)
 
     def of(
         self, cells: bytes, around: AroundCells, tables: Sequence[ConditionalLook] = ()
@@ -102,40 +106,47 @@ class WorkbookLooks:
                 if number in styles.percent and attributes.get(b"t", b"n") == b"n":
                     percent.add(place)
         looks = {place: look for place, (look, _) in found.items()}
-        inline = b"inlineStr" in cells and _marks(cells)
-        dark = styles.has_dark_fills and (b"rPr" in cells or b"rPr" in self._strings)
+        shown_twice = []
+        for place, number in inherited_styles(cells, around.columns):
+            if (given := styles.looks.get(number)) is not None:
+                looks.setdefault(place, replace(given, number_format=""))
+                if given.number_format:
+                    shown_twice.append(address(*place))
+        inline = b"inlineStr" in cells and b"rPr" in cells
+        parted = inline or self._parted
+        dark = styles.has_dark_fills and parted
+        inline = inline and _marks(cells)
         if self._marked or inline or dark or any(k.struck or k.unseen for k in looks.values()):
             self._take_runs(cells, looks)
         if around.zeros_hidden:
             for place, attributes, body in _cells(cells):
                 if attributes.get(b"t", b"n") == b"n" and _NOUGHT.search(body):
                     looks[place] = replace(looks.get(place, Appearance()), unseen=True)
-        conditional, cut = _conditions(around.conditional, styles)
+        # Parts of texts may have colours that no style has.
+        conditional, cut = _conditions(around.conditional, styles, parted)
         if tables:
             styled = ((p, _style_number(attributes)) for p, attributes, _ in _cells(cells))
             left = on_cells(tables, styled, styles.plain, styles.fills)
             conditional = [*conditional, *left]
-        if styles.paints and any(c.letters is not None or c.grounds for c in conditional):
-            for place, attributes in _styled_cells(cells, frozenset(styles.paints)):
+        if any(c.letters is not None or c.grounds for c in conditional):
+            painted = frozenset(styles.paints)
+            for place, attributes in _styled_cells(cells, painted) if painted else ():
                 letters, ground = styles.paints[_style_number(attributes)]
                 look = looks.get(place, Appearance())
                 looks[place] = replace(look, letters=letters, ground=ground)
+            for place, ink in self._inks(cells, conditional) if parted else ():
+                looks[place] = replace(looks.get(place, Appearance()), letters=ink)
         told_twice = (
             [address(*place) for place, _ in _styled_cells(cells, styles.doubtful)]
             if styles.doubtful
             else []
         )
-        return SheetLooks(looks, percent, conditional, cut, told_twice)
+        return SheetLooks(looks, percent, conditional, cut, [*told_twice, *shown_twice])
 
     def _take_runs(self, sheet_xml: bytes, looks: dict[Place, Appearance]) -> None:
         """Puts the parts of texts in; parts with looks of their own do not take the cell's."""
         for place, attributes, body in _cells(sheet_xml):
-            kind = attributes.get(b"t", b"n")
-            if kind == b"s" and (index := _INDEX.search(body)):
-                raw = self._shared_runs().get(int(index[1]))
-            else:
-                raw = _raw_runs(body) if kind == b"inlineStr" else None
-            if raw is None:
+            if (raw := self._raw_runs_of(attributes, body)) is None:
                 continue
             look = looks.get(place, Appearance())
             fill = nth(self.styles.fills, _style_number(attributes))
@@ -154,6 +165,29 @@ class WorkbookLooks:
                 unseen=_style_number(attributes) in self.styles.far
                 or (look.unseen and all(own is None for _, own in raw)),
             )
+
+    def _inks(
+        self, sheet_xml: bytes, conditional: Sequence[ConditionalLook]
+    ) -> Iterator[tuple[Place, Rgb]]:
+        """The colour of the parts of a text in each cell that has some of their own; of several the
+        one that vanishes on the ground of a condition."""
+        grounds = [paper for each in conditional for paper in each.grounds if paper is not None]
+        for place, attributes, body in _cells(sheet_xml):
+            inks = [
+                rgb_of(_colour_of(_PROPERTIES_END.split(own, maxsplit=1)[0]), self.styles.ground)
+                or BLACK
+                for _, own in self._raw_runs_of(attributes, body) or ()
+                if own is not None
+            ]
+            lost = (ink for ink in inks if any(alike(ink, paper) for paper in grounds))
+            if inks:
+                yield place, next(lost, inks[0])
+
+    def _raw_runs_of(self, attributes: Mapping[bytes, bytes], body: bytes) -> _RawRuns | None:
+        kind = attributes.get(b"t", b"n")
+        if kind == b"s" and (index := _INDEX.search(body)):
+            return self._shared_runs().get(int(index[1]))
+        return _raw_runs(body) if kind == b"inlineStr" else None
 
     def _shared_runs(self) -> dict[int, _RawRuns]:
         if self._runs is None:
@@ -224,19 +258,27 @@ def _is_of_signs(properties: bytes, styles: CellStyles) -> bool:
 
 
 def _vanishes(properties: bytes, fill: Mapping[str, str] | None, ground: Ground) -> bool:
+    return is_unseen(_colour_of(properties), fill, ground)
+
+
+def _colour_of(properties: bytes) -> Mapping[str, str]:
+    """The colour that a part of a text states; nothing where it states none."""
     colour = _COLOUR.search(properties)
-    stated = {
+    return {
         k.decode(): v.decode("ascii", "replace")
         for k, v in (_ATTRIBUTE.findall(colour[1]) if colour is not None else ())
     }
-    return is_unseen(stated, fill, ground)
 
 
 @remembered
 def _conditions(
-    conditional_xml: bytes, styles: CellStyles
+    conditional_xml: bytes, styles: CellStyles, wholly: bool
 ) -> tuple[Sequence[ConditionalLook], bool]:
-    """Conditions stand around the cells, where most workbooks say the same."""
+    """Conditions stand around the cells, where most workbooks say the same; `wholly` with grounds
+    on which all letters of the styles are read."""
+    if wholly:
+        ground = replace(styles.ground, inks=None)
+        return conditions_of(conditional_xml, styles.conditional_wholly, ground)
     return conditions_of(conditional_xml, styles.conditional, styles.ground)
 
 
