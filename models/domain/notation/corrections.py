@@ -39,7 +39,18 @@ _AMENDING_A_ROW = re.compile(
     r"|(?:sửa|đổi|đọc|chỉnh|ghi) (?:lại )?(?:thành|là)|(?:số|ngày|mức|giá trị|tên) đúng"
     r"|đúng (?:là|phải là|ra là)|(?:số|ngày|mức)(?: liệu| này)? (?:phải là|nay là)|thay bằng"
     r"|dinh chinh|(?:ghi|nhap|danh|go) nham|sua (?:lai )?thanh|so dung)(?!\w)"
-    r"|sửa lại\s*[:0-9]",
+    r"|sửa lại\s*[:0-9]"
+    r"|(?<!\w)(?:(?:sao )?chép|copy|viết|đánh máy) (?:nhầm|lộn|sai)(?!\w)"
+    r"|(?<!\w)(?:nhầm|lộn) (?:dòng|ô|cột|số|đơn vị|năm|kỳ|dấu)(?!\w)|(?<!\w)sai đơn vị(?! thi công)"
+    r"|(?<!\w)(?:thừa|thiếu|dư) (?:một |1 |hai |2 |ba |3 )?(?:chữ )?số (?:0|không)(?!\w)"
+    r"|(?<!\w)(?:số|mức|giá trị)(?: liệu)? (?:này |trên |đã ghi )?(?:là )?(?:chưa|không) (?:đúng"
+    r"|chính xác)(?!\w)|(?<!\w)số(?: liệu)? (?:này |trên )?(?:bị )?sai(?!\w)"
+    r"|(?<!\w)(?:bỏ|không (?:tính|lấy|dùng)) (?:con )?số (?:liệu )?(?:này|trên)(?!\w)"
+    r"|(?<!\w)(?:đổi chỗ|hoán đổi|tráo) (?:với |cho )?(?:hai |2 )?(?:dòng|ô|cột)(?!\w)"
+    r"|(?<!\w)(?:lấy|thay)(?: bằng)? số [0-9]|(?<!\w)(?:thực tế|chính xác|tức)(?: phải)? là [0-9]"
+    r"|(?<!\w)số(?: liệu)? (?:này )?(?:là )?của (?:năm|kỳ) (?:trước|ngoái|20[0-9]{2})(?!\w)"
+    r"|(?<!\w)(?:giữ nguyên|là|ghi) số(?: liệu)? (?:của )?năm (?:trước|ngoái)(?!\w)"
+    r"|(?<!\w)xin (?:được )?(?:sửa|điều chỉnh) (?:còn|thành|lại|xuống|lên)(?!\w)",
     re.IGNORECASE,
 )
 # What no instruction on how to fill in says: «12,5% ghi là 12,5» is one.

@@ -40,7 +40,7 @@ from tasks.adapters.reading.gathered_sheets import (
     sheets_note,
     too_large,
 )
-from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, parse_xml
+from tasks.adapters.reading.hardened_xml import MalformedXml, UnsafeXml, in_utf8, parse_xml
 from tasks.adapters.reading.library_readers import BoundedReader, FastReader, Rows
 from tasks.adapters.reading.ods import ods_reader
 from tasks.adapters.reading.ods.ods_contents import first_day_of
@@ -403,7 +403,11 @@ def _is_sparse(sheet_xml: bytes, limits: ReadLimits) -> bool:
 
 def _read_ods(content: bytes, limits: ReadLimits) -> WorkbookContent:
     package = CountedZip(content, limits.unzip)
-    parts = {canonical(name): data for name, data in package.read_all().items()}
+    members = package.read_all()
+    stored = {canonical(name): data for name, data in members.items()}
+    if len(stored) < len(members):
+        raise damaged()
+    parts = {n: in_utf8(data) if n.endswith(".xml") else data for n, data in stored.items()}
     if "content.xml" not in parts:
         raise damaged()
     styles, broken = parts.get("styles.xml", b"<none/>"), False

@@ -7,6 +7,7 @@ follow where one is missing, cannot be read or says something else.
 from __future__ import annotations
 
 import datetime as dt
+import html
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -30,13 +31,39 @@ _VALUES = frozenset(_OWN.values())
 _NAMESPACE = re.compile(rb"xmlns(?::[^\s=]{1,200})?\s*=\s*[\"']([^\"'<>]*)[\"']")
 _NAMESPACE_OF_DOCUMENTS = re.compile(r"\{urn:oasis:names:tc:opendocument:")
 _DRAWN = re.compile(r"\{urn:oasis:names:tc:opendocument:xmlns:(?:drawing|dr3d|form):")
-_NULL_DAY = re.compile(rb"<[\w:]*null-date\s[^<>]*?date-value\s*=\s*[\"']\s*(\d{4}-\d{2}-\d{2})")
+_NULL_DAY = re.compile(rb"[<:]null-date\s[^<]*?date-value\s*=\s*[\"']([^\"'<]{1,90})")
 _KNOWN = re.compile(
     rb"urn:oasis:names:tc:opendocument:|urn:org:documentfoundation:|http://openoffice\.org/"
     rb"|http://www\.w3\.org/|http://purl\.org/dc/|http://docs\.oasis-open\.org/"
     rb"|urn:openoffice:|http://www\.gnumeric\.org/|http://schemas\.microsoft\.com/"
 )
 _NUMBER = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?\s*", re.ASCII)
+_COUNT = re.compile(r"[1-9][0-9]{0,6}", re.ASCII)
+_SPACE = "urn:oasis:names:tc:opendocument:xmlns:{}:1.0"
+_TABLE, _OFFICE, _TEXT = (frozenset({_SPACE.format(n)}) for n in ("table", "office", "text"))
+_EXTENDED = frozenset({"urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"})
+# In which namespace parts of a table stand, and what cells and rows state: who uses the same name
+# in another one says nothing.
+_HOMES = {
+    **dict.fromkeys(("table", "table-row", "table-cell", "covered-table-cell"), _TABLE),
+    **dict.fromkeys(("table-column", "table-rows", "table-row-group"), _TABLE),
+    **dict.fromkeys(("table-header-rows", "table-header-columns"), _TABLE),
+    **dict.fromkeys(("table-columns", "table-column-group", "shapes"), _TABLE),
+    **dict.fromkeys(("p", "span", "s", "tab", "line-break"), _TEXT),
+    **dict.fromkeys(("spreadsheet", "annotation"), _OFFICE),
+}
+_STATING = frozenset({"table", "table-row", "table-cell", "covered-table-cell", "table-column"})
+_HOMES_OF_STATED = {
+    **{
+        f"number-{what}-{how}": _TABLE
+        for what in ("rows", "columns", "matrix-rows", "matrix-columns")
+        for how in ("repeated", "spanned")
+    },
+    **dict.fromkeys(("style-name", "default-cell-style-name", "visibility", "formula"), _TABLE),
+    **dict.fromkeys(("name", "display", "protected"), _TABLE),
+    **dict.fromkeys(_VALUES, _OFFICE | _EXTENDED),
+    "value-type": _OFFICE | _EXTENDED,
+}
 _AREA = re.compile(
     r"\$?(?:'(?P<quoted>(?:[^']|'')*)'|(?P<plain>[^'.:]*))\.(?P<first>\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6})"
     r"(?::(?:\$?(?:'(?:[^']|'')*'|[^'.:]*)\.)?(?P<last>\$?[A-Z]{1,3}\$?[1-9][0-9]{0,6}))?"
@@ -57,20 +84,28 @@ def first_day_of(content_xml: bytes) -> dt.date:
     """
     for stated in _NULL_DAY.findall(content_xml) if b"null-date" in content_xml else ():
         with suppress(ValueError):  # no day: programs pass over it
-            if (day := dt.date.fromisoformat(stated.decode())) != USUAL_FIRST_DAY:
+            told = html.unescape(stated.decode()).strip()[:10]
+            if (day := dt.date.fromisoformat(told)) != USUAL_FIRST_DAY:
                 return day
     return USUAL_FIRST_DAY
 
 
 def own_parts(root: Element, xml: bytes) -> Element:
-    """The document without what is of nobody's namespace: no program shows anything of it, whatever
-    it is called like. Words of it within a text some programs show and others do not: they stay,
-    and are told as a field is."""
+    """The document without what is of nobody's namespace, or of another one than its name belongs
+    to: no program shows anything of it, whatever it is called like. Words of it within a text some
+    programs show and others do not: they stay, and are told as a field is."""
     stated = {*_NAMESPACE.findall(xml)}
-    if not _NAMESPACE_OF_DOCUMENTS.match(root.tag) or all(map(_KNOWN.match, stated)):
+    if not _NAMESPACE_OF_DOCUMENTS.match(root.tag):
+        return root
+    if all(map(_KNOWN.match, stated)) and not _has_misplaced_names(root):
         return root
     for element in root.iter():
-        for name in [n for n in element.attrib if _is_strange(n)]:
+        stating = local_name(element) in _STATING
+        for name in [
+            n
+            for n in element.attrib
+            if _is_strange(n, {}) or (stating and _is_strange(n, _HOMES_OF_STATED))
+        ]:
             del element.attrib[name]
         for child in [c for c in element if _is_strange(c.tag)]:
             if local_name(element) in _OF_TEXTS and any(map(str.strip, child.itertext())):
@@ -90,8 +125,32 @@ def _take_out(element: Element, child: Element) -> None:
     element.remove(child)
 
 
-def _is_strange(name: str) -> bool:
-    return name.startswith("{") and not _KNOWN.match(name[1:].encode())
+def _has_misplaced_names(root: Element) -> bool:
+    tags = {element.tag for element in root.iter()}
+    stating = {tag for tag in tags if tag.rpartition("}")[2] in _STATING}
+    stated = {name for e in root.iter() if e.tag in stating for name in e.attrib}
+    return any(_is_strange(tag, _HOMES) for tag in tags) or any(
+        _is_strange(name, _HOMES_OF_STATED) for name in stated
+    )
+
+
+def _is_strange(name: str, homes: Mapping[str, frozenset[str]] = _HOMES) -> bool:
+    """Whether a name is of nobody's namespace, or of none of its `homes`."""
+    space, _, local = name.rpartition("}")
+    if local in homes:
+        return space[1:] not in homes[local]
+    return space != "" and not _KNOWN.match(space[1:].encode())
+
+
+def counts_oddly(table: Element) -> bool:
+    """Whether a table states somewhere how often a cell or row comes, or how far it goes, as no
+    program writes it: some read «+2» as two, some as one, and all that follows stands elsewhere."""
+    return any(
+        not _COUNT.fullmatch(said)
+        for element in table.iter()
+        for name, said in element.attrib.items()
+        if name.endswith(("-repeated", "-spanned"))
+    )
 
 
 def area_made_anew(cell: Element, place: tuple[int, int]) -> Area | None:

@@ -13,7 +13,7 @@ from models.domain.reading.workbook_content import MOST_AREAS, Area, address
 from tasks.adapters.reading.hardened_xml import local_attribute, local_name
 from tasks.adapters.reading.ods.ods_contents import whole_number
 
-_HOLDING = re.compile(rb"<(?:[\w-]+:)?covered-table-cell(?:\s[^<>]*)?(?:(?<!/)>|value-type=)")
+_HOLDING = re.compile(rb"[<:]covered-table-cell(?:\s[^<]*)?(?:(?<!/)>|value-type)")
 
 
 def holds_covered_cells(content_xml: bytes) -> bool:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element
+
+from models.domain.reading.workbook_content import CellFormula
+from tasks.adapters.reading.hardened_xml import local_attribute
+from tasks.adapters.reading.ods.ods_contents import whole_number
 
 _TEXT_OR_CELLS = re.compile(r"\"(?:[^\"]|\"\")*\"|\[((?:'(?:[^']|'')*'|[^\]'])*)\]")
 _PREFIX = re.compile(r"^[a-z]+:(?==)")
 _CELL = re.compile(r"(?:\$?('(?:[^']|'')*'|[^.'#]+))?\.(\$?[A-Z]{1,3}\$?[0-9]{1,7})")
+_PART = "{…}"  # of a formula for an area: nobody calculates it
+_MOST_ROWS, _MOST_COLUMNS = 1_000, 50  # of an area that are looked at
 _NOT_FOLLOWED = "?"  # a row, a column, a cell that was deleted: nobody calculates with it
 
 
@@ -19,6 +27,22 @@ def formula_text(stated: str) -> str:
     "=['file:///home/so.ods'#$T.A1]"
     """
     return _TEXT_OR_CELLS.sub(_rewritten, _PREFIX.sub("", stated.strip()))
+
+
+def parts_of_result(cell: Element, row: int, column: int) -> Mapping[tuple[int, int], CellFormula]:
+    """The cells of a formula for an area, which begins in that 1-based row and column: each shows a
+    part of its result, whatever the file keeps in it."""
+    down, across = (
+        whole_number(local_attribute(cell, f"number-matrix-{what}-spanned"))
+        for what in ("rows", "columns")
+    )
+    if max(down, across) < 2:
+        return {}
+    return {
+        (r, c): CellFormula(_PART, r, c)
+        for r in range(row, row + min(max(down, 1), _MOST_ROWS))
+        for c in range(column, column + min(max(across, 1), _MOST_COLUMNS))
+    }
 
 
 def _rewritten(match: re.Match[str]) -> str:

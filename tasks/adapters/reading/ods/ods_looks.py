@@ -30,6 +30,7 @@ from tasks.adapters.reading.looks.letter_sizes import lost_beside
 from tasks.adapters.reading.ods.ods_formats import formats_of, ordered_by_machines
 from tasks.adapters.reading.ods.ods_properties import (
     crosses,
+    cut_to,
     is_buried,
     is_concealed,
     is_faint,
@@ -45,6 +46,7 @@ from tasks.adapters.reading.ods.ods_properties import (
     runs_from_the_right,
     switched,
     theme_colour,
+    usual_decimals,
 )
 from tasks.adapters.reading.ods.ods_shown import shown_in_place
 
@@ -150,12 +152,15 @@ class OdsStyles:
         self._made: dict[tuple[str, str], OdsStyle] = {}
         #: What programs take of the letters of all cells: their font and their size.
         self._usual = PLAIN
+        #: How many decimals numbers without a format show at most, None for as many as there are.
+        self.usual_decimals: int | None = None
         for style in (part for root in roots for styles in root for part in styles):
             if local_name(style) == _USUAL and local_attribute(style, "family") == _CELL:
                 own = self._own(style)
                 self._usual = OdsStyle(
                     speck=own.speck, signs=own.signs, points=own.points, font=own.font
                 )
+                self.usual_decimals = usual_decimals(style)
         self._vanishing: dict[str, bool] = {}
         self.maps: dict[str, list[tuple[str, str, str]]] = {}
         for name, style in self.of_family(_CELL).items():
@@ -369,10 +374,13 @@ def look_of(
             for (text, part), small in zip(parts, lost, strict=True)
         ]
     telling = any(r.telling for r in runs)
+    drawn = own.code
+    if styles.usual_decimals is not None and drawn in (None, "General"):
+        drawn = cut_to(styles.usual_decimals, value, cell) or drawn
     code, told = (
         ("", "")
         if telling
-        else shown_in_place(own.code, value, shown, ordered_by_machines=own.ordered_by_machines)
+        else shown_in_place(drawn, value, shown, ordered_by_machines=own.ordered_by_machines)
     )
     look = Appearance(
         code,

@@ -18,6 +18,7 @@ _ANGLE = re.compile(r"(-?\d{1,6}(?:\.\d{1,6})?)(|deg|grad|rad)")
 _DEGREES = {"": 1.0, "deg": 1.0, "grad": 0.9, "rad": 57.2958}
 _ON_THE_HEAD = 45.0  # degrees from it
 _FAINT = 20.0  # per cent of the colour of letters that are lost in their ground
+_MOST_DECIMALS = 20
 _BROAD = 15.0  # points of a border that lies over a row
 _THEME = {"light1": "ffffff", "dark1": "000000", "lt1": "ffffff", "dk1": "000000"}
 
@@ -182,3 +183,22 @@ def position_of(place: str) -> LetterPosition | None:
     if place == "sub" or place.startswith("-"):
         return LetterPosition.LOWERED
     return LetterPosition.LEVEL if place else None
+
+
+def usual_decimals(style: Element) -> int | None:
+    """How many decimals at most the style of all cells has numbers without a format show, None
+    where it does not say."""
+    for part in style:
+        stated = local_attribute(part, "decimal-places")
+        if local_name(part) == "table-cell-properties" and stated.isascii() and stated.isdigit():
+            return min(int(stated[:3]), _MOST_DECIMALS)
+    return None
+
+
+def cut_to(decimals: int, value: object, cell: Element) -> str:
+    """The format that draws the number of a cell with so many decimals, "" where it has no more of
+    them. Shares are drawn by a format of their own."""
+    share = "percentage" in cell.attrib.values()
+    if not isinstance(value, float) or share or round(value, decimals) == value:
+        return ""
+    return f"0.{'0' * decimals}" if decimals else "0"

@@ -42,12 +42,13 @@ from tasks.adapters.reading.ods.ods_contents import (
     NUMBERS,
     area_made_anew,
     areas_refreshed,
+    counts_oddly,
     number_of,
     own_parts,
     tells_two_contents,
 )
 from tasks.adapters.reading.ods.ods_covered import bare_cells, holds_covered_cells
-from tasks.adapters.reading.ods.ods_formulas import formula_text
+from tasks.adapters.reading.ods.ods_formulas import formula_text, parts_of_result
 from tasks.adapters.reading.ods.ods_looks import (
     BESIDE_THE_TEXT,
     OdsStyles,
@@ -151,6 +152,11 @@ class _Extent:
         if (percentage and not text.strip()) or shows_percentage(value, text):
             self.percent.update((row, column + n) for n in range(room))
 
+    def note_formula(self, cell: Element, stated: str, row: int, column: int) -> None:
+        """Notes a formula, and the other cells that hold a part of its result."""
+        self.formulas |= parts_of_result(cell, row, column)
+        self.formulas[row, column] = CellFormula(formula_text(stated), row, column)
+
     def _colours(self) -> bool:
         """Whether conditions colour cells of the table."""
         if self.old_conditions:
@@ -238,7 +244,7 @@ def read_sheets(
                 extent.hidden_rows.update(more_rows)
                 hidden_columns += more_columns
             extent.made_anew += refreshed.get(name, ())
-            if "table-source" in kinds:
+            if "table-source" in kinds or counts_oddly(table):
                 extent.made_anew.append((1, 1, _LAST_ROW, _LAST_COLUMN))
             extent.told_twice += islice(_filled(rows, extent.made_anew), MOST_COMMENTS)
             if covered:
@@ -412,8 +418,7 @@ def _row_of(element: Element, number: int, extent: _Extent) -> list[CellValue]:
                     style = extent.style_of(cell, row_style, at + 1)
                     extent.note_look(cell, value, (number, at + 1), room, style)
                     if stated := local_attribute(cell, "formula"):
-                        formula = CellFormula(formula_text(stated), number, at + 1)
-                        extent.formulas[number, at + 1] = formula
+                        extent.note_formula(cell, stated, number, at + 1)
         at += repeat
     return row
 

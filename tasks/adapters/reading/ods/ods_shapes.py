@@ -45,9 +45,9 @@ _PICTURES = frozenset(
 )
 _LINES = frozenset({"line", "connector", "polyline", "measure"})
 _SOMETHING_DRAWN = re.compile(
-    rb"<[\w-]+:(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector"
-    rb"|polyline|polygon|path|control|measure|scene|page-thumbnail|sparkline)[\s>]"
-    rb"|<office:annotation\s[^<>]*?office:display=\"true\""
+    rb"<(?:[^\s<>:/]*:)?(?:frame|custom-shape|rect|ellipse|circle|caption|g|line|connector"
+    rb"|polyline|polygon|path|control|measure|scene|page-thumbnail|sparkline)[\s/>]"
+    rb"|<(?:[^\s<>:/]*:)?annotation\s[^<]*?display\s*=\s*[\"'](?!false[\"'])"
 )
 _CELL = re.compile(r"\.\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 _COLUMN_GROUPS = ("table-header-columns", "table-column-group", "table-columns")

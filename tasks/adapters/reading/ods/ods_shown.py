@@ -10,6 +10,7 @@ from models.domain.notation.number_notation import NumberNotUnderstood, from_cel
 from models.domain.reading.problems import ProblemKind
 from models.domain.reading.shown_values import (
     adds_nothing,
+    compare_number,
     compare_shown_day,
     compare_shown_text,
 )
@@ -39,7 +40,22 @@ def shown_in_place(
         return (code or "") if drawn is not None else "", ""
     if drawn is not None and not (_is_alike(drawn, shown) and _says_the_value(value, drawn)):
         return "", drawn
+    if code and isinstance(value, float) and _cuts_off(code, value):
+        return code, ""
     return "", "" if _says_the_value(value, shown) else shown
+
+
+def _cuts_off(code: str, value: float) -> bool:
+    """Whether a format of figures alone leaves visibly much of a broken number out."""
+    if value.is_integer() or "general" in code.casefold():
+        return False
+    try:
+        exact = from_cell(value)
+    except NumberNotUnderstood:
+        return False
+    read = exact * 100 if "%" in code else exact
+    doubt = compare_number(code, value, read, None, "").doubt
+    return doubt is not None and doubt.kind is ProblemKind.PARTLY_SHOWN
 
 
 def shows_percentage(value: CellValue, shown: str) -> bool:

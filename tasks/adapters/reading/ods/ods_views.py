@@ -15,9 +15,11 @@ from tasks.adapters.reading.hardened_xml import (
     parse_xml,
 )
 
-_SCROLLED = re.compile(rb"name=\"Position(?:Top|Left)\"[^<>]*>\s*[1-9]")
+_SCROLLED = re.compile(rb"Position(?:Top|Left)[\"'][^<]*?>\s*\+?0*[1-9]")
 _FROZEN = "2"
-_STANDS_STILL = re.compile(rb"SplitMode\"[^<>]*>\s*2\s*<")
+_STANDS_STILL = re.compile(rb"SplitMode[\"'][^<]*?>\s*2\s*<")
+# What no program writes into settings: behind it a word does not look like itself.
+_ODD = re.compile(rb"&#|<!")
 _MOST = 100_000  # rows and columns that are passed
 
 
@@ -26,7 +28,7 @@ def tables_hiding_zeros(settings_xml: bytes) -> set[str] | None:
 
     Programs keep that for the document, a view, or a table of a view.
     """
-    if b"ShowZeroValues" not in settings_xml:
+    if not _may_say(settings_xml, b"ShowZeroValues"):
         return None
     tables: set[str] = set()
     hides = False
@@ -63,7 +65,7 @@ def window_of_ods(settings_xml: bytes) -> WindowState:
     >>> window_of_ods(b'<a><i name="HasSheetTabs">false</i></a>').no_tabs
     True
     """
-    if b"HasSheetTabs" not in settings_xml:
+    if not _may_say(settings_xml, b"HasSheetTabs"):
         return WindowState()
     with suppress(MalformedXml):
         said = [
@@ -81,7 +83,7 @@ def zooms_of_tables(settings_xml: bytes) -> Mapping[str, int]:
     >>> zooms_of_tables(b'<a name="T"><config-item name="ZoomValue">10</config-item></a>')
     {'T': 10}
     """
-    if b"ZoomValue" not in settings_xml:
+    if not _may_say(settings_xml, b"ZoomValue"):
         return {}
     found: dict[str, int] = {}
     with suppress(MalformedXml):
@@ -99,16 +101,20 @@ def zooms_of_tables(settings_xml: bytes) -> Mapping[str, int]:
 def places_beyond_reach(settings_xml: bytes) -> Mapping[str, tuple[int, int]]:
     """By table how many rows and columns lie above and left of a frozen pane that was scrolled
     before it was frozen: nobody gets there."""
-    if _SCROLLED.search(settings_xml) is None:
+    if _SCROLLED.search(settings_xml) is None and not _ODD.search(settings_xml):
         return {}
     return _frozen(settings_xml, "PositionTop", "PositionLeft")
 
 
 def panes_standing_still(settings_xml: bytes) -> Mapping[str, tuple[int, int]]:
     """By table how many rows and columns stand still while the others are scrolled."""
-    if _STANDS_STILL.search(settings_xml) is None:
+    if _STANDS_STILL.search(settings_xml) is None and not _ODD.search(settings_xml):
         return {}
     return _frozen(settings_xml, "VerticalSplitPosition", "HorizontalSplitPosition")
+
+
+def _may_say(settings_xml: bytes, name: bytes) -> bool:
+    return name in settings_xml or _ODD.search(settings_xml) is not None
 
 
 def _frozen(settings_xml: bytes, of_rows: str, of_columns: str) -> Mapping[str, tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
@@ -22,7 +23,8 @@ _PAGES = frozenset(
     f"{what}{which}" for what in ("header", "footer") for which in ("", "-left", "-first")
 )
 _PROPERTIES = ("title", "subject", "description", "keyword")
-_WITH_TEXT = (b"content-validation", b"named-expression", b"office:title")
+_FORMULA = re.compile(rb":formula\s*=")
+_WITH_TEXT = (b"content-validation", b"named-expression", b"title")
 
 
 def words_of_ods(parts: Mapping[str, bytes]) -> Iterator[WordsElsewhere]:
@@ -32,7 +34,7 @@ def words_of_ods(parts: Mapping[str, bytes]) -> Iterator[WordsElsewhere]:
         yield from islice(_of_content(parse_xml(content)), MOST_WORDS)
     with suppress(MalformedXml):
         styles = parts.get("styles.xml", b"")
-        if b":header" in styles or b":footer" in styles:
+        if b"header" in styles or b"footer" in styles:
             yield from islice(_of_pages(parse_xml(styles)), MOST_WORDS)
     with suppress(MalformedXml):
         for element in parse_xml(parts.get("meta.xml", b"<none/>")).iter():
@@ -49,7 +51,7 @@ def names_of_ods(content: bytes) -> dict[str, str]:
     """What the names of a spreadsheet stand for, by the name in small letters, where cells hold
     formulas. Raises UnsafeXml, MalformedXml."""
     names: dict[str, str] = {}
-    if b"named-" not in content or b":formula=" not in content:
+    if b"named-" not in content or not _FORMULA.search(content):
         return names
     for element in parse_xml(content).iter():
         kind = local_name(element)
