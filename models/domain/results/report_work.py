@@ -127,8 +127,9 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
     if unfit := list(_unfit_proofs(review, names, cites)):
         yield (
             words(
-                "Văn bản chứng minh khác loại văn bản được giao, đề nghị cơ quan nêu số, ngày của "
-                "văn bản được giao hoặc làm rõ: "
+                "Đối chiếu loại văn bản của các nhiệm vụ giao ban hành văn bản: văn bản chứng minh "
+                "khác loại được giao, đề nghị cơ quan nêu số, ngày của văn bản được giao hoặc làm "
+                "rõ: "
             )
             + joined(unfit, "; ")
             + words(".")

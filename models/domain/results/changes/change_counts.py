@@ -78,8 +78,11 @@ def _parts(changes: Changes, register: Register) -> Iterator[str]:
         yield f"{number_text(len(changes.paces))} chỉ tiêu có đánh giá tiến độ khác trước"
     yield from _conflicts_said(changes)
     if changes.figures:
-        yield f"{number_text(len(changes.figures))} số liệu, nội dung thay đổi"
-    yield from (group.said for group in (*value_groups(changes), *work_groups(changes)))
+        yield f"{number_text(len(changes.figures))} ô số liệu, nội dung của các cơ quan thay đổi"
+    values = [group.said for group in value_groups(changes)]
+    if values:
+        yield f"{'riêng ' if changes.figures else ''}về giá trị cả năm: {'; '.join(values)}"
+    yield from (group.said for group in work_groups(changes))
     answered = any(_another_version(a) for a in changes.agencies) or changes.newly_answered
     beside = changes.grounds or changes.paces or changes.conflicts or changes.works
     if not (answered or changes.figures or changes.lines or beside):

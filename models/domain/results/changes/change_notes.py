@@ -51,8 +51,8 @@ def fell_due_notes(changes: Changes, names: ReportNames) -> Iterator[Text]:
     ]
     yield (
         words(
-            f"{number_text(len(found))} nhiệm vụ đến hạn sau ngày báo cáo, chưa có số liệu mới, "
-            "không tính là quá hạn: "
+            f"So với báo cáo trước, thêm {number_text(len(found))} nhiệm vụ đến hạn sau ngày báo "
+            "cáo, chưa có số liệu mới, không tính là quá hạn: "
         )
         + joined(told, ", ")
         + words(".")

@@ -18,19 +18,34 @@ from models.domain.review.states import Pace
 from models.domain.review.wording import PACE_NAMES
 
 
-def commitments_said(review: Review, year: int, day: dt.date) -> str:
+def commitments_said(review: Review, names: ReportNames, day: dt.date) -> str:
     """How many did not keep what was committed to; once the year is over, how all of them did."""
     kept = Counter(one.commitment_judgement for one in review.indicators)
     below, awaiting = kept[Judgement.NOT_MET], kept[Judgement.AWAITING]
-    if day <= period_end(PERIODS[-1], year):
+    if day <= period_end(PERIODS[-1], names.year):
         return counts_said(("{} chỉ tiêu chưa đạt mức cam kết đầu năm", below))
     said = counts_said(
         ("{} chỉ tiêu đạt và vượt", sum(kept[j] for j in REACHED)),
         ("{} chưa đạt", below),
         ("{} chờ đánh giá", awaiting),
+        ("{} không so sánh được", kept[Judgement.UNKNOWN]),
         between=", ",
     )
-    return f"so với mức cam kết cả năm, {said}" if said else ""
+    return f"so với mức cam kết cả năm, {said}{_kept_by_a_part(review, names)}" if said else ""
+
+
+def _kept_by_a_part(review: Review, names: ReportNames) -> str:
+    """Which of them are held against the value of a part of the city, while the year's is of the
+    whole; "" for none."""
+    found = [
+        one.row
+        for one in review.indicators
+        if one.elsewhere and one.commitment_judgement is not Judgement.UNKNOWN
+    ]
+    if not found:
+        return ""
+    own, places = TERRITORY_SHORT_NAMES[review.territory], ", ".join(map(names.place, found))
+    return f" ({places} so theo số {own})"
 
 
 def milestones_said(review: Review, names: ReportNames) -> str:
@@ -41,9 +56,10 @@ def milestones_said(review: Review, names: ReportNames) -> str:
         ("{} đúng tiến độ", h.on_track),
         ("{} chậm hơn", h.behind),
         ("{} chờ đánh giá", h.pace_awaiting),
+        ("{} không so sánh được", sum(one.pace is Pace.UNKNOWN for one in review.indicators)),
         between=", ",
     )
-    if not counted:
+    if not (h.ahead or h.on_track or h.behind or h.pace_awaiting):
         return ""
     points = [p for one in review.indicators if (p := one.pace_point) is not None]
     return (

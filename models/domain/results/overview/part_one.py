@@ -83,7 +83,7 @@ def overview(
     yield from judged_elsewhere(review, names)
     yield from _several_measures(review)
     day = consolidation.as_of.astimezone(HANOI).date()
-    kept = commitments_said(review, catalogue.year, day)
+    kept = commitments_said(review, names, day)
     parts = ["; ".join(filter(None, (_kinds(review), kept))), milestones_said(review, names)]
     if said := " ".join(f"{part[0].upper()}{part[1:]}." for part in parts if part):
         yield words(said)

@@ -147,7 +147,7 @@ def row_elsewhere(review: Review) -> tuple[str, list[Judgement]] | None:
         return None
     own, whole = (TERRITORY_SHORT_NAMES[t] for t in (review.territory, Territory.WHOLE))
     return (
-        f"Riêng {number_text(len(told))} trong các chỉ tiêu trên được tính theo {whole}, nếu theo "
-        f"số {own} và Chỉ thị",
+        f"Trong đó {number_text(len(told))} chỉ tiêu được tính theo {whole}: kết quả nếu tính theo "
+        f"số {own} và mức Chỉ thị giao",
         told,
     )

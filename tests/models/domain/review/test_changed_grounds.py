@@ -109,7 +109,8 @@ def test_every_changed_row_is_counted_once_by_what_became_of_it(office: Office) 
     said = content.changes[0].plain
     assert "; 1 chỉ tiêu có kết quả đánh giá khác trước; " in said
     assert said.endswith(
-        "; 1 giá trị khác trước, đánh giá giữ nguyên (1 số toàn thành phố); 2 giá trị cơ quan "
+        "; riêng về giá trị cả năm: 1 giá trị khác trước, đánh giá giữ nguyên (1 số toàn thành "
+        "phố); 2 giá trị cơ quan "
         "không còn báo cáo, trong đó 1 nay chỉ còn ở dòng khác của cùng chỉ tiêu (1 số phía đông, "
         "1 số phía tây); 3 giá trị mới có (1 số phía đông, 1 số phía tây, 1 số toàn thành phố)."
     )

@@ -152,7 +152,9 @@ def test_what_is_counted_by_another_ground_is_told_and_how_the_directives_own_co
     )
     total, beside = list(content.outcomes)[-2:]
     assert (total["name"].plain, total["not_met"].plain) == ("Cộng", "1")
-    assert beside["name"].plain.startswith("Riêng 1 trong các chỉ tiêu trên")
+    assert beside["name"].plain.startswith(
+        "Trong đó 1 chỉ tiêu được tính theo toàn thành phố: kết quả nếu"
+    )
     assert (beside["total"].plain, beside["exceeded"].plain, beside["not_met"].plain) == (
         *("1", "1", "-"),
     )

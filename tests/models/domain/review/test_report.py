@@ -323,7 +323,7 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     assert not [r for r in content.flipped if "đến hạn sau" in r["after"].plain]
     told = content.changes[1].plain
     assert "đến hạn sau ngày báo cáo, chưa có số liệu mới, không tính là quá hạn: PL IV." in told
-    count = int(re.findall(r"^(\d+) nhiệm vụ đến hạn", told)[0])
+    count = int(re.findall(r"thêm (\d+) nhiệm vụ đến hạn", told)[0])
     assert count >= len(silent) > 0
     matter = "nhiệm vụ được giao có tình trạng khác trước (nay "
     [_, became] = content.changes[0].plain.split(matter)
