@@ -143,6 +143,15 @@ def test_no_row_of_any_table_is_broken_over_two_pages(template: Path) -> None:
             assert row._tr.trPr.find(qn("w:cantSplit")) is not None
 
 
+def test_who_signs_never_stands_alone_on_a_page(document) -> None:
+    """The last thing asked, and the gap below it, stay with the signature."""
+    listed = [p for p in document.paragraphs if re.match(r"\(\d+\) ", p.text)]
+    assert [p.paragraph_format.keep_with_next for p in listed[-2:]] == [None, True]
+    below = listed[-1]._p.getnext()
+    assert below.find(f".//{qn('w:keepNext')}") is not None
+    assert "CHÁNH VĂN PHÒNG" in "".join(below.getnext().itertext())
+
+
 def test_it_is_a_vietnamese_document_of_the_office_and_names_no_program(report, document) -> None:
     told = document.core_properties
     assert told.author == told.last_modified_by == "Văn phòng Ủy ban nhân dân thành phố Hải Phòng"
