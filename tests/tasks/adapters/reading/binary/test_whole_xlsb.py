@@ -211,7 +211,7 @@ CASES: dict[str, tuple[Change, set[str]]] = {
     ),
     "formulas shown": (view(0x03DE), {"HT-12"}),
     "formulas not shown": (view(0x03DC), set()),
-    "scrolled and frozen": (view(0x03DC, 11, pane(1)), {"HT-07"}),
+    "scrolled and frozen": (view(0x03DC, 11, pane(1)), {"HT-07", "VB-05"}),
     "scrolled and split": (view(0x03DC, 11, pane(0)), set()),
     "no window": (window(0x39), {"HT-07"}),
     "a small window": (window(0x3A), set()),
