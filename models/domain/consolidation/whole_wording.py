@@ -52,15 +52,25 @@ def _said_of_rows(
     else:
         by, (first, second) = "", (f" ({name(figure.agency)})" for figure in one.figures)
     of_base = f" ({link.note})" if link.note else ""
+    own = f"{by}{row_said(one.row)} {whole}{first}"
     said = (
-        f"{by}{row_said(one.row)} {whole}{first} nhưng {row_said(other)}, là một phần, "
-        f"{part}{second}"
+        f"{own}, trong khi {row_said(other)}, là một phần của chỉ tiêu ấy, chỉ {part}{second}"
         if one.fault is WholeFault.FULL
-        else f"{by}{row_said(one.row)} {whole}{first}, so với {base}{of_base} "
-        f"chênh {due}, nhưng {row_said(other)} {part}{second}"
+        else f"{own}, so với {base}{of_base} {_rise(one.compared, due)}, trong khi "
+        f"{row_said(other)} {part}{second}"
     )
-    allowed = f"(lệch đến {shown_number(one.tolerance)} vẫn coi là khớp)"
-    return f"{said} {allowed}. Hai số chưa thống nhất, đề nghị làm rõ"
+    return f"{said}. Hai số chưa thống nhất, đề nghị làm rõ"
+
+
+def _rise(by: Decimal, shown: str) -> str:
+    """What a figure comes to beside what it starts from.
+
+    >>> _rise(Decimal(0), "0"), _rise(Decimal(5), "5"), _rise(Decimal(-5), "-5")
+    ('là không tăng', 'là tăng 5', 'là giảm 5')
+    """
+    if not by:
+        return "là không tăng"
+    return f"là {'tăng' if by > 0 else 'giảm'} {shown.removeprefix('-')}"
 
 
 def remainder_said(row: CatalogueRow, left: Remainder) -> str:

@@ -257,9 +257,8 @@ def test_both_numbers_of_linked_rows_are_told_with_whose_they_are(printed) -> No
     [one] = linked(printed, ("stc", TRADE[0], "62700"), ("cuc_hai_quan", TRADE[1], "7300"))
     assert said(one) == (
         f"{TRADE[0]} 62.700 (STC), so với 62.700 (tính từ số in ở Chỉ thị: phấn đấu "
-        "70.000 tại I.4.b trừ tăng thu 7.300 tại III.3) chênh 0, nhưng "
-        f"{TRADE[1]} 7.300 (CUC_HAI_QUAN) (lệch đến 50 vẫn coi là khớp). "
-        "Hai số chưa thống nhất, đề nghị làm rõ"
+        "70.000 tại I.4.b trừ tăng thu 7.300 tại III.3) là không tăng, trong khi "
+        f"{TRADE[1]} 7.300 (CUC_HAI_QUAN). Hai số chưa thống nhất, đề nghị làm rõ"
     )
     assert [f.agency for f in one.figures] == ["stc", "cuc_hai_quan"]
 
@@ -276,7 +275,7 @@ def test_where_the_whole_is_all_its_part_is_too(printed, whole: str, part: str, 
     made = found(printed, standing("stnmt", both))
     assert [one.fault for one in made] == ([] if fits else [WholeFault.FULL])
     assert fits or said(made[0]).startswith(
-        f"STNMT báo cáo {rows[0]} 100% nhưng {rows[1]}, là một phần, 96%"
+        f"STNMT báo cáo {rows[0]} 100%, trong khi {rows[1]}, là một phần của chỉ tiêu ấy, chỉ 96%."
     )
 
 
