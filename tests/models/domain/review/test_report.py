@@ -384,7 +384,7 @@ def test_what_does_not_fit_stands_with_the_scenario_only_where_it_is_about_it() 
     content = report_of(office, consolidation, made.review, standings)
 
     [told] = content.unfit
-    assert told.plain.startswith("PL I.4.b ") and "nhưng PL III.3 " in told.plain
+    assert told.plain.startswith("PL I.4.b ") and "trong khi PL III.3 " in told.plain
     for figure in linked.figures:
         assert figure.reference in told.plain
     notes = " ".join(note.plain for note in content.scenario_notes)
