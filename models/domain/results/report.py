@@ -34,6 +34,7 @@ from models.domain.results.changes import change_notes, change_points, flipped_r
 from models.domain.results.contradictions import conflict_row, whole_notes
 from models.domain.results.overview import overview, row_elsewhere
 from models.domain.results.overview.open_matters import open_matters
+from models.domain.results.report_goals import goals_said
 from models.domain.results.report_sources import SourceFile, source_files
 from models.domain.results.report_text import (
     Citations,
@@ -195,7 +196,7 @@ def report_of(
             work.task_row(t, n, names, cites)
             for n, t in enumerate(review.tasks_in(TaskBucket.OVERDUE), 1)
         ],
-        "project_goals": list(spent.goals_said(review.projects, catalogue.year, names, cites)),
+        "project_goals": list(goals_said(review.projects, catalogue.year, names, cites)),
         "projects": projects,
         "project_groups": [
             Group(*group) for group in spent.under_headings(review.projects, projects)

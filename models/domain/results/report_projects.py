@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
 from models.domain.consolidation import Figure
-from models.domain.cycle.letter_phrases import counts_said, number_text, part_said, shown_number
+from models.domain.cycle.letter_phrases import number_text, part_said, shown_number
 from models.domain.notation.rounding import percent_of
 from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.rule_settings import RuleSettings
-from models.domain.register.catalogue import PERIODS, Goal, period_phrase
+from models.domain.register.catalogue import PERIODS, period_phrase
+from models.domain.results.report_goals import days_told
 from models.domain.results.report_text import (
     DOUBTED,
     Citations,
@@ -29,7 +29,6 @@ from models.domain.results.report_text import (
 )
 from models.domain.review.lines import Baseline, ReviewProject
 from models.domain.review.spending import doubted_amounts, doubts_said, is_doubtful, off_budget
-from models.domain.review.states import GoalState
 
 Row = Mapping[str, Text]
 _SHORT = 300  # letters of a text in a narrow cell
@@ -99,7 +98,7 @@ def project_row(
         or under(REGISTERED.capitalize(), _baseline(registered, cites, places)),
         "milestones": milestones,
         "progress": progress,
-        "course": joined([_days(project, cites), milestones, told], "\n"),
+        "course": joined([days_told(project, cites), milestones, told], "\n"),
         "plan_central": _marked(central.plan, project, cites) if central else words(_NONE),
         "plan_city": _due_of(project, cites),
         "paid": _marked(project.disbursed, project, cites) if reported else words("chưa báo cáo"),
@@ -166,84 +165,6 @@ def _above(project: ReviewProject) -> Iterator[str]:
         if one.estimate_pct is not None and one.estimate_pct > 100:
             named = f"{one.name[:1].lower()}{one.name[1:]}"
             yield f"{_percent(one.estimate_pct)} {named}"
-
-
-def _days(project: ReviewProject, cites: Citations) -> Text:
-    """When it began and was completed, or is to, as the agency gives the days."""
-    told = (("Khởi công", project.start), ("Hoàn thành", project.finish))
-    return joined([under(label, cites.quoted(day, 20)) for label, day in told], "; ")
-
-
-#: Of each goal: what it is called, and what has been done when it is reached.
-_GOAL_WORDS = {
-    Goal.START: ("khởi công", "đã khởi công"),
-    Goal.FINISH: ("khánh thành", "đã hoàn thành, khánh thành"),
-}
-
-
-def goals_said(
-    projects: Sequence[ReviewProject], year: int, names: ReportNames, cites: Citations
-) -> Iterator[Text]:
-    """Of the projects that are to begin, and of those to be completed this year: which have, by
-    the day their agencies give, which are yet to, and of which nobody has said or confirmed it."""
-    for wanted, found in _by_goal(projects).items():
-        named, reached = _GOAL_WORDS[wanted]
-        parts = {
-            GoalState.REACHED: reached,
-            GoalState.FORESEEN: f"chưa {named}, có ngày dự kiến",
-            GoalState.UNCONFIRMED: "đã qua ngày dự kiến, cơ quan chưa xác nhận",
-            GoalState.UNTOLD: f"chưa có ngày {named}",
-        }
-        told = [
-            words(f"{number_text(len(of_state))} {said} (") + _dated(of_state, names, cites)
-            for state, said in parts.items()
-            if (of_state := [p for p in found if p.goal and p.goal.state is state])
-        ]
-        count = number_text(len(found))
-        yield (
-            words(f"Trong {count} dự án {named} năm {year}: ") + joined(told, "); ") + words(").")
-        )
-
-
-def _dated(projects: Sequence[ReviewProject], names: ReportNames, cites: Citations) -> Text:
-    """The projects by their places, each with the day its agency gives."""
-    told = []
-    for project in projects:
-        day = project.goal.figure if project.goal is not None else None
-        given = words(" ngày ") + cites.quoted(day, 20) if day is not None else Text()
-        told.append(words(names.place(project.row)) + given)
-    return joined(told, "; ")
-
-
-def goals_briefly(projects: Sequence[ReviewProject], year: int) -> str:
-    """The same in numbers: "khởi công năm 2025: 3/8 dự án đã khởi công, 5 chưa rõ"; "" for no such
-    project."""
-    told = []
-    for wanted, found in _by_goal(projects).items():
-        named, done = _GOAL_WORDS[wanted]
-        states = Counter(p.goal.state for p in found if p.goal is not None)
-        reached = part_said(states[GoalState.REACHED], len(found), "dự án", done)
-        rest = counts_said(
-            ("{} có ngày dự kiến", states[GoalState.FORESEEN]),
-            ("{} chưa rõ", len(goals_open(found))),
-            between=", ",
-        )
-        told.append(f"{named} năm {year}: {reached}{f', {rest}' if rest else ''}")
-    return "; ".join(told)
-
-
-def goals_open(projects: Sequence[ReviewProject]) -> list[ReviewProject]:
-    """The projects of which it is not known whether they have begun, or were completed."""
-    return [p for p in projects if p.goal is not None and p.goal.is_open]
-
-
-def _by_goal(projects: Sequence[ReviewProject]) -> dict[Goal, list[ReviewProject]]:
-    """The projects that the directive wants begun, then those completed; nothing of the others."""
-    return {
-        wanted: found
-        for wanted in Goal
-        if (found := [p for p in projects if p.goal is not None and p.goal.wanted is wanted])
-    }
 
 
 def under_headings(

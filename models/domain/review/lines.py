@@ -19,7 +19,7 @@ from models.domain.consolidation.shared_documents import CitedDocument
 from models.domain.consolidation.verdicts import PersonAsked
 from models.domain.cycle.cycles import HANOI
 from models.domain.notation.corrections import names_issued_paper
-from models.domain.register.catalogue import PERIODS, CatalogueRow
+from models.domain.register.catalogue import PERIODS, CatalogueRow, Goal
 from models.domain.register.targets import Judgement
 from models.domain.register.targets_in_force import TargetInForce
 from models.domain.register.territories import Territory
@@ -422,8 +422,8 @@ class ReviewProject:
     obstacles: Figure | None
     proposals: Figure | None
     causes: Figure | None
-    start: Figure | None = None  # the day on which it began or is to begin
-    finish: Figure | None = None  # and on which it was or is to be completed
+    # Its beginning and its completion: the day, and whether it has come to that.
+    days: Mapping[Goal, ProjectGoal] = field(default_factory=dict)
     goal: ProjectGoal | None = None  # None where the directive sets neither for this year
 
     def baseline(self, key: str) -> Baseline | None:

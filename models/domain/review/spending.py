@@ -11,6 +11,7 @@ from decimal import Decimal
 from models.domain.consolidation.evidence import Figure
 from models.domain.consolidation.plans import ProjectLine
 from models.domain.cycle.cycles import HANOI
+from models.domain.notation.figures.volumes import volume_told
 from models.domain.notation.investments import own_total, whole_project
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up
@@ -29,6 +30,7 @@ BASELINE_NAMES = {
     "own_plan": "Mức cơ quan đăng ký đầu năm",
 }
 _OWN_PLAN = "own_plan"
+_ALL = Decimal(100)  # percent of the works
 _DAYS = {Goal.START: "start_date", Goal.FINISH: "finish_date"}  # by what columns mean
 UNLIKELY_SHARE = Decimal(150)
 """Percent of a plan beyond which a plan or what was spent is likely to be wrong, or outdated."""
@@ -61,9 +63,12 @@ def review_project(
     columns = earlier_columns(sheet)
     plans[_OWN_PLAN] = next(iter(_registered(planned, {"": columns.get("", "")}).values()), None)
     as_of = answered(sheet, answers, "as_of")
+    progress = answered(sheet, answers, "progress")
     milestones = _registered(planned, {p: columns[p] for p in PERIODS if p in columns})
     days = {goal: answered(sheet, answers, meaning) for goal, meaning in _DAYS.items()}
     before = {goal: _as_planned(planned, sheet, meaning) for goal, meaning in _DAYS.items()}
+    volume = volume_told(progress.text) if progress is not None and progress.is_given else None
+    reached = {g: goal_of(g, days[g], before[g], today, volume) for g in Goal}
     return ReviewProject(
         row=line.row,
         answers=line.answers,
@@ -85,37 +90,48 @@ def review_project(
         ],
         milestones=milestones,
         due=_due(milestones, as_of.date if as_of and as_of.date else today, year),
-        progress=answered(sheet, answers, "progress"),
+        progress=progress,
         obstacles=answered(sheet, answers, "obstacles"),
         proposals=answered(sheet, answers, "proposals"),
         causes=answered(sheet, answers, "causes"),
-        start=days[Goal.START],
-        finish=days[Goal.FINISH],
-        goal=None
-        if line.row.goal is None
-        else goal_of(line.row.goal, days[line.row.goal], before[line.row.goal], today),
+        days=reached,
+        goal=reached.get(line.row.goal) if line.row.goal is not None else None,
     )
 
 
 def goal_of(
-    wanted: Goal, told: Figure | None, planned: Figure | None, today: dt.date
+    wanted: Goal,
+    told: Figure | None,
+    planned: Figure | None,
+    today: dt.date,
+    volume: Decimal | None = None,
 ) -> ProjectGoal:
     """Whether the project has come to what the directive wants of it this year.
 
     The form asks for one day, the true or the expected one. It is the true one where it had passed
     when it was reported; not where it is the day of the plan once more, which stood in the cell
-    before anybody wrote: that one has to be confirmed.
+    before anybody wrote: that one has to be confirmed. Nor is a project completed of whose works
+    less than all is told to be done: `volume`, in percent.
     """
     day = told.date if told is not None else None
     if told is None or day is None:
-        return ProjectGoal(wanted, GoalState.UNTOLD, told)
+        return ProjectGoal(wanted, GoalState.UNTOLD, told, volume)
     if day > today:
-        return ProjectGoal(wanted, GoalState.FORESEEN, told)
+        return ProjectGoal(wanted, GoalState.FORESEEN, told, volume)
     received = told.source.received_at
     reported = received.astimezone(HANOI).date() if received else today
-    kept = planned is not None and planned.date == day
+    kept = planned is not None and planned.date == day and not _had_passed(planned, day)
     state = GoalState.UNCONFIRMED if kept or day > reported else GoalState.REACHED
-    return ProjectGoal(wanted, state, told)
+    unfinished = wanted is Goal.FINISH and volume is not None and volume < _ALL
+    if state is GoalState.REACHED and unfinished:
+        state = GoalState.CONTRADICTED
+    return ProjectGoal(wanted, state, told, volume)
+
+
+def _had_passed(planned: Figure, day: dt.date) -> bool:
+    """Whether the day had passed when the plan told it: then it was the true one already."""
+    received = planned.source.received_at
+    return received is not None and day < received.astimezone(HANOI).date()
 
 
 def _as_planned(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from models.domain.consolidation.evidence import Figure
@@ -56,23 +57,27 @@ class GoalState(StrEnum):
     FORESEEN = "foreseen"  # on a day still to come
     UNCONFIRMED = "unconfirmed"  # on a day that has passed and that nobody has confirmed since
     UNTOLD = "untold"  # nobody says when
+    CONTRADICTED = "contradicted"  # completed by its day, not by the works that are told beside
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectGoal:
     """What the directive wants of a project this year, and whether it has come to that.
 
-    `figure` is the day as the agency gives it, None where it gives none.
+    `figure` is the day as the agency gives it, None where it gives none; `volume` is the percent of
+    the works that it tells beside, None where it tells none.
     """
 
     wanted: Goal
     state: GoalState
     figure: Figure | None
+    volume: Decimal | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether it has to be asked about: no day is told, or none that is confirmed."""
-        return self.state in (GoalState.UNTOLD, GoalState.UNCONFIRMED)
+        """Whether it has to be asked about: no day is told, none that is confirmed, or one that
+        the works told beside do not bear out."""
+        return self.state in (GoalState.UNTOLD, GoalState.UNCONFIRMED, GoalState.CONTRADICTED)
 
 
 class ValueStatus(StrEnum):

@@ -15,7 +15,8 @@ from models.domain.register.catalogue import Appendix, Catalogue, CatalogueRow
 from models.domain.register.districts import ENDED_ON, works_on_districts
 from models.domain.register.targets import Judgement
 from models.domain.register.territories import Territory
-from models.domain.results.report_projects import foreseen_above, goals_open, registered_apart
+from models.domain.results.report_goals import goals_open
+from models.domain.results.report_projects import foreseen_above, registered_apart
 from models.domain.results.report_scenario import doubted_causes
 from models.domain.results.report_text import shortened
 from models.domain.results.report_work import (

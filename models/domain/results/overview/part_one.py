@@ -25,7 +25,8 @@ from models.domain.results.overview.two_sided import (
     judged_twice,
     measures_said,
 )
-from models.domain.results.report_projects import days_of, days_said, goals_briefly
+from models.domain.results.report_goals import goals_briefly
+from models.domain.results.report_projects import days_of, days_said
 from models.domain.results.report_text import Citations, ReportNames, Text, words
 from models.domain.review.pace_wording import judged_ground_said
 from models.domain.review.review import Review

@@ -20,7 +20,8 @@ from models.domain.register.catalogue import Appendix, CatalogueRow, Role, perio
 from models.domain.register.districts import WHICH_FIGURE
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.overview.open_matters import works_of_districts
-from models.domain.results.report_projects import foreseen_above, goals_open, registered_apart
+from models.domain.results.report_goals import goals_open
+from models.domain.results.report_projects import foreseen_above, registered_apart
 from models.domain.results.report_scenario import doubted_causes
 from models.domain.results.report_text import ReportNames, Text, words
 from models.domain.results.report_work import shared_proofs, unfit_proofs

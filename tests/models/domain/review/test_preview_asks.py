@@ -16,7 +16,8 @@ from models.domain.register.catalogue import CatalogueRow
 from models.domain.results.overview.open_matters import works_of_districts
 from models.domain.results.previews.preview import preview_of
 from models.domain.results.previews.preview_asks import work_asked
-from models.domain.results.report_projects import foreseen_above, goals_open, registered_apart
+from models.domain.results.report_goals import goals_open
+from models.domain.results.report_projects import foreseen_above, registered_apart
 from models.domain.results.report_text import ReportNames
 from models.domain.results.report_work import unfit_proofs
 from models.domain.review.lines import ReviewProject
