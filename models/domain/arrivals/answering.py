@@ -134,6 +134,7 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
         assigned=_assigned(known, decided),
         extended_to=in_time_by_extension(cycle, standing, [*version.earlier, record]),
         deadline=owed_by_facts(cycle, office.calendar, standing, known.now),
+        previewed_at=_compared_at(known, version),
     )
     content = compose_verdict(cycle, agency, told, notes)
     attribution = version.facts.attribution or facts.answerable
@@ -141,6 +142,13 @@ def _verdict(known: KnownRecord, version: NewVersion, decided: DecidedMessage) -
     targets = reply_targets(LetterKind.VERDICT, attribution, evidence, known.contacts)
     marked = version if any(not f.trial for f in record.findings) else None
     return DueAnswer(content, cycle.code, agency.code, (record.version,), targets, marked=marked)
+
+
+def _compared_at(known: KnownRecord, version: NewVersion) -> dt.datetime | None:
+    """When its agency was last sent what is held of it; None where nothing was accepted by then."""
+    at = known.previewed.get((version.cycle, version.record.agency))
+    taken = [v for v in version.earlier if v.verdict is Verdict.ACCEPTED]
+    return at if at is not None and any(v.received_at < at for v in taken) else None
 
 
 def _assigned(known: KnownRecord, decided: DecidedMessage) -> str:

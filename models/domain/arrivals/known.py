@@ -84,6 +84,8 @@ class KnownRecord:
     restoration: Restoration | None = None
     # For which agencies a person said that an address writes, beside those of the contacts.
     senders: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    # When who was asked last was sent the page for comparing before the meeting.
+    previewed: Mapping[CycleAgency, dt.datetime] = field(default_factory=dict)
     # Message-IDs of messages that brought versions, by the message's key.
     message_ids: Mapping[str, str] = field(default_factory=dict)
 

@@ -218,7 +218,8 @@ class VerdictNotes:
     once it is settled; `outcome`, where sections are accepted each by itself, is gone through when
     its parts differ; `named_paper` is how the workbook names its official document; `enclosure` is
     the workbook that comes with the letter, None for the agency's own file, marked; `deadline`
-    holds what `owed_by_facts` says, empty for the common deadline, not passed.
+    holds what `owed_by_facts` says, empty for the common deadline, not passed; `previewed_at` is
+    when the agency was last sent its page for comparing, with what it was asked of its figures.
     """
 
     difference: Sequence[str] = ()
@@ -234,6 +235,7 @@ class VerdictNotes:
     deadline: Mapping[str, object] = field(default_factory=dict)
     extended_to: dt.date | None = None  # as `in_time_by_extension` says
     assigned: str = ""  # that a person said whose the mail is, and when
+    previewed_at: dt.datetime | None = None
 
 
 _NOTHING_BESIDE = VerdictNotes()
@@ -307,8 +309,18 @@ def compose_verdict(
             "other_files": [one_line(name, 120) for name in notes.other_files],
             "due_text": cycle.due_text,
             "effective_version": str(effective) if effective is not None else "",
+            "compared_on": _compared_on(record, notes.previewed_at),
         },
     )
+
+
+def _compared_on(record: SubmissionRecord, previewed_at: dt.datetime | None) -> str:
+    """The day of the page before this version; "" where none came before, or the version is
+    returned: its own faults are what is asked then."""
+    if previewed_at is None or record.verdict is Verdict.RETURNED:
+        return ""
+    came_before = previewed_at < record.received_at
+    return f"{previewed_at.astimezone(HANOI):%d/%m/%Y}" if came_before else ""
 
 
 def _sent_in_time(cycle: ReportingCycle, record: SubmissionRecord, notes: VerdictNotes) -> str:

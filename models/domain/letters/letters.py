@@ -15,7 +15,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.domain.answers.standing import (
     AgencyStanding,
@@ -44,6 +44,7 @@ OFFICE = "Văn phòng Ủy ban nhân dân thành phố"
 _OFFICE_KEY = fold(OFFICE)
 OFFICE_ADDRESSEE = f"Lãnh đạo {OFFICE}"
 OWN_UNITS = "các phòng, đơn vị thuộc Văn phòng"  # whom the office asks where it reports itself
+_LONG_ADVICE = 80  # characters from which a reader is better served by the cell that has it
 _EXPECTED = re.compile(r"\s*\(dự kiến[^()]*\)$")  # of a meeting's name, once its day is known
 
 
@@ -359,7 +360,8 @@ class FindingGroup:
 def finding_groups(findings: Iterable[Finding]) -> tuple[list[FindingGroup], int]:
     """Findings worst first, then by sheet as first met and by cell, and how many were left out.
 
-    Findings that say the same of several cells of a sheet share one line.
+    Findings that say the same of several cells of a sheet share one line; what is advised for one
+    cell of a row is not printed again for the row's next.
     """
     listed = list(findings)
     sheets: dict[str, int] = {}
@@ -372,9 +374,11 @@ def finding_groups(findings: Iterable[Finding]) -> tuple[list[FindingGroup], int
         merged.setdefault(key, []).append(f)
     shown = list(merged.values())[:FINDINGS_IN_BODY]
     groups: list[FindingGroup] = []
+    advised: dict[tuple[str, ...], str] = {}
     for severity in Severity:
         for settled, heading in ((False, SEVERITY_HEADINGS[severity]), (True, SETTLED_HEADING)):
-            lines = [_line(s) for s in shown if _in_group(s[0], severity, settled=settled)]
+            told = [s for s in shown if _in_group(s[0], severity, settled=settled)]
+            lines = [_advised_once(s[0], _line(s), advised) for s in told]
             total = sum(_in_group(f, severity, settled=settled) for f in listed)
             if lines:
                 groups.append(FindingGroup(f"{heading} ({total})", lines))
@@ -424,6 +428,20 @@ def _line(same: Sequence[Finding]) -> FindingLine:
         message=message,
         justification=one_line(first.justification, 300),
     )
+
+
+def _advised_once(
+    finding: Finding, line: FindingLine, advised: dict[tuple[str, ...], str]
+) -> FindingLine:
+    """The line, its advice replaced by the cell of the same row where it stands in full already."""
+    stated, _, advice = line.message.partition(". ")
+    if len(advice) < _LONG_ADVICE or not finding.cell:
+        return line
+    row = finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    first = advised.setdefault((finding.sheet, row, finding.severity, advice), finding.cell)
+    if first == finding.cell:
+        return line
+    return replace(line, message=f"{stated}. Đề nghị như đã nêu tại ô {first}.")
 
 
 def _says(message: str, seen: str) -> bool:

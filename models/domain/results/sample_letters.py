@@ -209,7 +209,11 @@ class _Samples:
             ),
             "accepted, warnings": compose_verdict(
                 *(cycle, self.agency, self.warned),
-                VerdictNotes(previous_version=1, difference=[said], left_out=2),
+                VerdictNotes(
+                    *([said], 1),
+                    left_out=2,
+                    previewed_at=self.warned.received_at - dt.timedelta(days=1),
+                ),
             ),
             "returned": compose_verdict(
                 *(cycle, self.agency, self.sent_back),

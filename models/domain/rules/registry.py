@@ -372,17 +372,21 @@ def target_with_unit(printed: str, unit: str) -> str:
     return printed if names_its_unit(printed) else with_unit(printed, unit)
 
 
-def short_of(printed: str, target: str, *, lower: bool) -> str:
+def short_of(printed: str, target: str, *, lower: bool, missed: str = "chưa đạt") -> str:
     """That a figure does not reach a target; `lower`: the less of it the better.
+
+    `missed`: what that is called. A year's value is judged «không đạt», as its own column has it.
 
     >>> short_of("80%", "mức giao", lower=False)
     'chưa đạt mức giao (80%)'
     >>> short_of("110", "mức giao", lower=True)
     'cao hơn mức giao (110); chỉ tiêu này càng thấp càng tốt nên là chưa đạt'
+    >>> short_of("80%", "mức giao", lower=False, missed="không đạt")
+    'không đạt mức giao (80%)'
     """
     if lower:
-        return f"cao hơn {target} ({printed}); chỉ tiêu này càng thấp càng tốt nên là chưa đạt"
-    return f"chưa đạt {target} ({printed})"
+        return f"cao hơn {target} ({printed}); chỉ tiêu này càng thấp càng tốt nên là {missed}"
+    return f"{missed} {target} ({printed})"
 
 
 def either_day(day: dt.date, other: dt.date) -> list[Advised]:

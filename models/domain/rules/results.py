@@ -258,7 +258,7 @@ def a_missed_target_has_its_causes(case: Case) -> Iterator[Remark]:
             if judgement is Judgement.NOT_MET and row.catalogue_row is not None:
                 printed = target_with_unit(target.printed, row.catalogue_row.unit)
                 lower = row.catalogue_row.direction is Direction.LOWER
-                short = short_of(printed, _named(target), lower=lower)
+                short = short_of(printed, _named(target), lower=lower, missed="không đạt")
                 yield case.at_entry(
                     entry,
                     f"{format_number(value)} {short}. Đề nghị sửa nếu ghi nhầm; nếu đúng, "

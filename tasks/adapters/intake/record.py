@@ -86,6 +86,7 @@ class Record:
             },
             tokens=tokens,
             letters=outbox.by_message_ids(connection, _named(mails)),
+            previewed=deliveries.previewed(connection, {o.cycle for o in asked}),
             # It bears on copies of our own letters alone.
             restoration=restorations.last_restoration(connection)
             if any(mail.sender == workplace.rules.office_address for mail in mails)

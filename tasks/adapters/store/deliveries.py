@@ -101,6 +101,21 @@ def reminders_and_previews(connection: Connection, cycle: str) -> list[EarlyLett
     return [EarlyLetter(*row) for row in rows]
 
 
+def previewed(connection: Connection, cycles: Iterable[str]) -> dict[tuple[str, str], dt.datetime]:
+    """When each agency was last sent its page for comparing, by cycle and agency."""
+    found = (
+        LETTER.c.cycle.in_([*cycles]),
+        LETTER.c.kind == LetterKind.PREVIEW,
+        LETTER.c.state == LetterState.SENT,
+    )
+    rows = connection.execute(
+        select(LETTER.c.cycle, LETTER.c.agency, LETTER.c.created_at)
+        .where(*found)
+        .order_by(LETTER.c.created_at, LETTER.c.id)
+    )
+    return {(cycle, agency): created for cycle, agency, created in rows}
+
+
 def steps_sent(connection: Connection, cycle: str) -> dict[str, set[str]]:
     """Reminder steps already written, by agency ("" for the office); not those withdrawn."""
     rows = connection.execute(

@@ -461,3 +461,26 @@ def test_who_sent_it_late_and_got_it_back_was_asked_by_the_letter_that_sent_it_b
     assert (told["asked_on"], told["reminded"]) == ("ngày 20/02/2025", True)
     in_time = [version(1, at(19), Verdict.RETURNED, (error("F9"),))]
     assert reminder(at(27), in_time)["asked_on"] == ""
+
+
+@pytest.mark.parametrize(
+    ("cells", "sheets", "advice", "again"),
+    [
+        (("J5", "L5"), ("Dự án", "Dự án"), "Đề nghị kiểm tra lại. " * 5, True),
+        (("J5", "L5"), ("Dự án", "Dự án"), "Đề nghị sửa.", False),  # short: said as it is
+        (("J5", "L6"), ("Dự án", "Dự án"), "Đề nghị kiểm tra lại. " * 5, False),  # another row
+        (("J5", "L5"), ("Dự án", "Nhiệm vụ"), "Đề nghị kiểm tra lại. " * 5, False),
+    ],
+)
+def test_a_rows_advice_is_printed_in_full_once(
+    cells: tuple[str, str], sheets: tuple[str, str], advice: str, again: bool
+) -> None:
+    advice = advice.strip()
+    found = [
+        Finding("DV-08", Severity.WARNING, f"{n} triệu đồng. {advice}", sheet, cell)
+        for n, (sheet, cell) in enumerate(zip(sheets, cells, strict=True), 4)
+    ]
+    [group], _ = finding_groups(found)
+    first, second = (line.message for line in group.lines)
+    assert first == f"4 triệu đồng. {advice}"
+    assert second == f"5 triệu đồng. {'Đề nghị như đã nêu tại ô J5.' if again else advice}"

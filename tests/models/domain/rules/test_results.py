@@ -120,12 +120,15 @@ BAD = [
     Sample("KQ-04", "sct", result("value_status", "Chính thức"), "«Ước thực hiện»"),
     Sample("KQ-04", "stc", branch("value_status", "Chính thức"), "31/12/2025"),
     Sample("KQ-05", "sct", result("to_date", 260_000.0), "lớn hơn số cả năm", Severity.ERROR),
-    Sample("KQ-06", "sct", result("estimate", 240_000.0), "250.200", Severity.WARNING),
+    Sample(
+        *("KQ-06", "sct", result("estimate", 240_000.0)),
+        *("không đạt mức giao (250.200", Severity.WARNING),
+    ),
     Sample(
         "KQ-06",
         "stc",
         result("estimate_west", 11.0, "grdp_growth"),
-        "chưa đạt mức tham khảo Văn phòng đang xác minh (12%)",
+        "không đạt mức tham khảo Văn phòng đang xác minh (12%)",
     ),
     Sample("KQ-07", "sct", result("self_judgement", "Không đạt"), "tức là «đạt»"),
     Sample("KQ-07", "sct", result("self_judgement", "Vượt"), "tức là «đạt»"),

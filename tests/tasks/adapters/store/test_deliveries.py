@@ -159,3 +159,21 @@ def test_a_sentence_is_added_to_a_messages_reason(connection: Connection) -> Non
     messages.add_reason(connection, KEYS[0], "Không gửi \x00 thư.")
     row = next(r for r in messages.every_message(connection) if r["key"] == KEYS[0])
     assert row["reason"] == "Không kèm tệp. Không gửi ␀ thư."
+
+
+@pytest.mark.parametrize("state", LetterState)
+def test_a_page_for_comparing_counts_once_it_was_sent(
+    connection: Connection, state: LetterState
+) -> None:
+    letter = Letter(
+        *("p", "2025-plan", "syt", LetterKind.PREVIEW, [A], []),
+        *("Đối chiếu", "…", "<p>…</p>", "<baocao.p@vp.example>"),
+    )
+    later = NOON + HOUR
+    outbox.queue_many(connection, [NewLetter(letter, not_before=later)], later)
+    own = LETTER.c.business_key == "p"
+    connection.execute(update(LETTER).where(own).values(state=state.value))
+    sent = {("2025-plan", "syt"): later} if state is LetterState.SENT else {}
+    assert deliveries.previewed(connection, ["2025-plan", "2025-review"]) == sent
+    assert deliveries.previewed(connection, ["2025-review"]) == {}
+    assert deliveries.previewed(connection, []) == {}
