@@ -47,6 +47,7 @@ from models.domain.letters.cycle_letters import (
     compose_reminder,
 )
 from models.domain.letters.escalation_letter import compose_escalation
+from models.domain.letters.exemption_letter import ExemptionNotes, compose_exemption
 from models.domain.letters.extension_letter import compose_extension
 from models.domain.letters.health import Alarm, compose_alarm
 from models.domain.letters.letters import (
@@ -228,6 +229,7 @@ class _Samples:
             **self._from_the_standing(),
             **self._withdrawals(),
             **self._extensions(),
+            **self._exemptions(),
             "try-out": compose_try_out(
                 *(cycle, self.agency, self._at(-7), (said, "ab" * 32), self.sent_back.findings),
                 try_out_address=TRY_OUT_ADDRESS,
@@ -350,6 +352,25 @@ class _Samples:
             "extension, over": letter(9),
             "extension ended": letter(-3, extended_by=0),
             "extension ended, too late": letter(3, extended_by=0),
+        }
+
+    def _exemptions(self) -> dict[str, LetterContent]:
+        """The whole report and one sheet, given and taken back, in time and too late."""
+
+        def letter(days: int, own: Circumstances, notes: ExemptionNotes) -> LetterContent:
+            now, around = self._at(days), (self.cycle, self.calendar)
+            standing = standing_of(self.agency.code, *around, [], now, own)
+            return compose_exemption(*around, self.agency, standing, notes, now)
+
+        plain, left = Circumstances(), ["Chỉ tiêu", "Dự án"]
+        held = Circumstances(held_mail=(HeldMail(self._at(-7)),))
+        sheet = ExemptionNotes(True, self.said, "Nhiệm vụ", left)
+        return {
+            "exemption": letter(-3, Circumstances(exempt=True), ExemptionNotes(True, self.said)),
+            "exemption, one sheet": letter(-3, plain, sheet),
+            "exemption, one sheet, held": letter(-3, held, sheet),
+            "exemption ended": letter(-3, plain, ExemptionNotes(False, self.said, "", left)),
+            "exemption ended, late": letter(3, plain, replace(sheet, exempt=False)),
         }
 
     def approval(self) -> LetterContent:
