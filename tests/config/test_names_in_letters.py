@@ -61,7 +61,8 @@ NAMES = {
     """,
     "guidance": """
         addressee contact_person contact_phone counting cycle_mark cycle_title
-        due_clause due_text last_day overdue owes received refused template_attached
+        due_clause due_text last_day mended overdue owes received refused template_attached
+        workbook_came
     """,
     "words_received": """
         addressee contact_person contact_phone counting cycle_mark cycle_title

@@ -36,7 +36,6 @@ from models.domain.letters.answer_letters import (
     compose_receipt,
     compose_try_out,
     compose_verdict,
-    compose_words_received,
 )
 from models.domain.letters.approval import ApprovalRules, compose_approval_reminder
 from models.domain.letters.contention_letter import compose_which_counts
@@ -65,7 +64,7 @@ from models.domain.letters.morning_letter import (
     compose_morning_letter,
 )
 from models.domain.letters.owed_files import asked_file_said
-from models.domain.letters.returned_mail import compose_return
+from models.domain.letters.returned_mail import compose_return, compose_words_received
 from models.domain.letters.withdrawal_letters import WithdrawalNotes, compose_withdrawal
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity
