@@ -18,6 +18,7 @@ from models.domain.consolidation.wording import (
     came_said,
     each_for_now,
     each_said,
+    timeliness_named,
     timeliness_said,
     with_reach,
     without_answer_said,
@@ -166,8 +167,14 @@ def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
 
 def _owing(consolidation: Consolidation) -> Iterable[str]:
     for state in _OWING:
-        names = [a.name for a in consolidation.agencies if a.timeliness is state]
-        yield from point(TIMELINESS_NAMES[state], names, "cơ quan")
+        by_name: dict[str, list[str]] = {TIMELINESS_NAMES[state]: []}
+        for a in (a for a in consolidation.agencies if a.timeliness is state):
+            named = timeliness_named(
+                state, sent_back=a.sent_back, chooses=a.chooses, anothers=a.anothers
+            )
+            by_name.setdefault(named, []).append(a.name)
+        for named, names in by_name.items():
+            yield from point(named, names, "cơ quan")
     beyond = [
         f"{a.name} (từ {a.out_of_reach.since_day})"
         for a in consolidation.agencies

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from models.domain.consolidation import consolidate
 from models.domain.reading.office import Office
 from models.domain.results.changes import change_points, changes_in_short
 from models.domain.results.snapshots import (
+    FrozenAgency,
     Snapshot,
     changes_between,
     plan_lines,
@@ -183,3 +186,23 @@ def test_the_old_figures_patched_with_the_changes_are_the_new_ones(
     assert patched | fresh == {f.key: f.text for f in after.figures}
     back = changes_between(after, before)
     assert bool(back) == bool(changes)
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ({}, False),
+        ({"chooses": True}, True),
+        ({"sent_back": True}, True),
+        ({"anothers": True}, True),
+        ({"versions": 2}, True),
+    ],
+)
+def test_an_agency_that_waits_for_something_else_stands_otherwise(
+    now: dict[str, Any], told: bool
+) -> None:
+    plain = FrozenAgency("sct", Timeliness.WAITING, 1, False, False, False)
+    earlier = FrozenAgency("sct", Timeliness.WAITING, 1)  # kept by an earlier program
+    later = replace(plain, **now)
+    assert plain.stands_as(later) is not told
+    assert earlier.stands_as(later) is (now.get("versions", 1) == 1), "it cannot know"

@@ -214,6 +214,11 @@ def test_who_was_asked_which_workbook_counts_is_counted_apart(office):
 
     assert said.format("", "") in dict(content.figures)["Báo cáo được tiếp nhận"]
     assert said.format(" cơ quan", " cơ quan") in content.lead[0]
+    points = [one for one in content.points if one.startswith("Gửi đúng hạn")]
+    assert points == [
+        "Gửi đúng hạn, chờ Văn phòng xem xét (1): Sở Tài chính.",
+        "Gửi đúng hạn, chờ cơ quan xác định bản chính (1): Sở Công Thương.",
+    ]
 
 
 @pytest.mark.parametrize(
