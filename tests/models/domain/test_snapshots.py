@@ -48,7 +48,7 @@ def test_nothing_has_changed_since_the_same_report(office: Office) -> None:
     assert not changes
     [said] = change_points(changes, office.register)
     assert said.endswith("không có số liệu nào thay đổi.")
-    short = changes_in_short(changes, office.register)
+    short = changes_in_short(changes, office.register.agency_name)
     assert short.endswith("không có số liệu nào thay đổi.") and "26/02/2025" in short
 
 
@@ -72,7 +72,7 @@ def test_an_agency_that_newly_answered_is_named_once_and_its_figures_are_not_lis
     [said] = change_points(changes, office.register)
     assert "1 cơ quan mới có báo cáo (Cục Thuế thành phố)" in said
     assert said.endswith("; 1 giá trị mới có.")
-    short = changes_in_short(changes, office.register)
+    short = changes_in_short(changes, office.register.agency_name)
     assert short.endswith(
         ": 1 cơ quan mới có báo cáo (Cục Thuế thành phố); các thay đổi khác ở trang «Thay đổi»."
     )
