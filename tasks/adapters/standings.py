@@ -40,6 +40,7 @@ def standings_of_cycle(
         workplace.office.register.formal_names,
     )
     unusable = outbox.unusable_mail(connection, cycle.code)
+    in_words = outbox.words_mail(connection, cycle.code)
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
     sheets = book.all_exempted_sheets(cycle.code)
@@ -66,6 +67,7 @@ def standings_of_cycle(
             exempt_sheets=tuple(book.exempted_sheets(cycle.code, agency)),
             out_of_reach=out_of_reach(contacts.get(agency), failing),
             unusable_mail=unusable.get(agency, ()),
+            words_mail=in_words.get(agency, ()),
         )
 
     calendar = workplace.office.calendar

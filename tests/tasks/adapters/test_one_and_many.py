@@ -131,3 +131,11 @@ def test_guidance_asks_for_a_workbook_again_only_where_one_came(
     wanted = "đề nghị gửi lại" if again else "đề nghị gửi sổ báo cáo"
     assert f"{wanted} - Sở Y tế" in letter.subject
     assert ("Đề nghị gửi lại chính sổ" in said) == again
+
+
+@pytest.mark.parametrize("page", ["", ", without page"])
+def test_who_was_asked_which_workbook_counts_is_asked_again_before_the_meeting(page: str) -> None:
+    said = rendered(f"preview, chooses{page}")
+    assert "Đề nghị cho biết sổ nào là bản chính" in said
+    assert "đính kèm một sổ duy nhất là bản chính hoặc ghi rõ tên tệp" in said
+    assert "đang được Văn phòng xem xét" not in said and "chưa cần gửi lại" not in said
