@@ -53,6 +53,7 @@ LETTER_NAMES = {
     LetterKind.VERDICT: "kết quả kiểm tra",
     LetterKind.WITHDRAWAL: "rút lại phiên bản",
     LetterKind.EXTENSION: "gia hạn",
+    LetterKind.EXEMPTION: "miễn báo cáo",
     LetterKind.GUIDANCE: "hướng dẫn gửi lại",
     LetterKind.TRY_OUT: "kết quả gửi thử",
     LetterKind.WHICH_COUNTS: "hỏi sổ nào là bản chính",

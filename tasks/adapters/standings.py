@@ -48,6 +48,7 @@ def standings_of_cycle(
         workplace.office.register.formal_names,
     )
     unusable = deliveries.unusable_mail(connection, cycle.code)
+    in_words = deliveries.words_mail(connection, cycle.code)
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
     sheets = book.all_exempted_sheets(cycle.code)
@@ -70,6 +71,7 @@ def standings_of_cycle(
             exempt=is_exempt(agency),
             out_of_reach=out_of_reach(contacts.get(agency), failing),
             unusable_mail=unusable.get(agency, ()),
+            words_mail=in_words.get(agency, ()),
         )
 
     calendar = workplace.office.calendar

@@ -61,7 +61,8 @@ NAMES = {
     """,
     "guidance": """
         addressee contact_person contact_phone counting cycle_mark cycle_title
-        due_clause due_text last_day overdue owes received refused template_attached
+        due_clause due_text last_day mended overdue owes received refused template_attached
+        workbook_came
     """,
     "words_received": """
         addressee contact_person contact_phone counting cycle_mark cycle_title
@@ -84,6 +85,11 @@ NAMES = {
         addressee contact_person contact_phone cycle_mark cycle_title due_clause due_text
         extended extended_to last_day last_day_before overdue overdue_since owes reason
         wanted_by
+    """,
+    "exemption": """
+        addressee contact_person contact_phone correction_due counting cycle_mark cycle_title
+        decided_on due_clause due_text exempt extended free last_day_before left overdue
+        overdue_since owes reason sheet waits wanted_by
     """,
     "summary": "attachments cycle_mark decisions images lead notes points tables title",
     "preview": "addressee answer as_of cycle_mark meeting meeting_day with_page",

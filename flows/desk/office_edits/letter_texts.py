@@ -31,6 +31,7 @@ TITLES: Mapping[str, str] = {
     "last_day": "Thư nhắc ngày cuối",
     "overdue": "Thư báo quá hạn",
     "extension": "Thư báo gia hạn",
+    "exemption": "Thư báo miễn báo cáo",
     "escalation": "Danh sách cơ quan quá hạn gửi Văn phòng",
     "receipt": "Thư báo đã nhận",
     "which_counts": "Thư hỏi sổ nào là sổ chính",

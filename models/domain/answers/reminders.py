@@ -429,7 +429,9 @@ def _letter_of(
             owing=tuple(s.agency for s in owing),
         )
     waiting = standing.awaiting_correction and not standing.chooses
-    state = "chờ bản chỉnh sửa" if waiting else "chưa nhận được báo cáo"
+    wrote = standing.wrote_at or standing.unusable
+    state = "đã có thư, chưa có báo cáo" if wrote else "chưa nhận được báo cáo"
+    state = "chờ bản chỉnh sửa" if waiting else state
     if standing.chooses:
         state = CHOICE_OWED
     elif standing.partly_accepted:

@@ -22,7 +22,7 @@ from models.domain.mail.mail import LetterKind
 DECIDED_ANEW = dt.timedelta(days=7)
 HELD = "có thể đã gửi trước lần khôi phục dữ liệu, chưa có gì chứng tỏ"
 _OF_PERSONS = (
-    *(LetterKind.WITHDRAWAL, LetterKind.EXTENSION),
+    *(LetterKind.WITHDRAWAL, LetterKind.EXTENSION, LetterKind.EXEMPTION),
     *(LetterKind.RETURN, LetterKind.OPENING),
 )
 _EXTENDED = "@"  # before the day of an extended deadline, in the mark of a step

@@ -120,6 +120,7 @@ class AgencyStanding:
     extension_reason: str = ""  # why alone: papers name no clerk
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
     unusable_mail: Sequence[UnusableMail] = ()  # as it arrived
+    words_mail: Sequence[dt.datetime] = ()  # when mail in words came that a person is to answer
 
     @property
     def held(self) -> int:
@@ -206,6 +207,14 @@ class AgencyStanding:
         return last
 
     @property
+    def wrote_at(self) -> dt.datetime | None:
+        """When its last mail in words came that waits for a person, where nothing came since."""
+        last = self.words_mail[-1] if self.words_mail else None
+        came = [self.latest.received_at] if self.latest else []
+        came += [mail.received_at for mail in self.unusable_mail[-1:]]
+        return None if last is None or any(at > last for at in came) else last
+
+    @property
     def brought_anothers(self) -> HeldMail | None:
         """The last mail that brought another agency's workbook, where no workbook has come since:
         nothing of it is this agency's report, whatever the office does with it."""
@@ -264,6 +273,7 @@ class Circumstances:
     exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
     unusable_mail: Sequence[UnusableMail] = ()  # answered mail that brought no usable workbook
+    words_mail: Sequence[dt.datetime] = ()  # mail in words that waits for a person
 
 
 ORDINARY = Circumstances()
@@ -401,6 +411,7 @@ def standing_of(
                 key=lambda m: m.received_at,
             )
         ),
+        words_mail=tuple(sorted(at for at in circumstances.words_mail if at <= now)),
     )
 
 

@@ -36,7 +36,6 @@ from models.domain.letters.answer_letters import (
     compose_receipt,
     compose_try_out,
     compose_verdict,
-    compose_words_received,
 )
 from models.domain.letters.contention_letter import compose_which_counts
 from models.domain.letters.letters import (
@@ -44,6 +43,7 @@ from models.domain.letters.letters import (
     owed_by_facts,
     standing_facts,
 )
+from models.domain.letters.returned_mail import compose_words_received
 from models.domain.mail.mail import LetterFile, LetterKind, MessageState, try_out_address
 from models.domain.mail.words import Said
 from models.domain.reading.findings import Finding

@@ -387,6 +387,6 @@ def to_date_said(conflict: Conflict, now: BothToDate) -> str:
         format_number(half_up(n, places), places) for n in (*values, apart, of_year)
     )
     return (
-        f"Số đến nay chênh {now_apart} ({first} và {second}), nhiều hơn số cả năm (chênh "
+        f"Số đến ngày số liệu chênh {now_apart} ({first} và {second}), nhiều hơn số cả năm (chênh "
         f"{year_apart})"
     )

@@ -1,4 +1,5 @@
-"""One document that different agencies name as the proof of different works.
+"""One document that different agencies name as the proof of different works, or that one agency
+dates differently.
 
 A number belongs to one paper of one body: where two agencies give the same number and day for works
 that have nothing in common, one of them has misread its register, or both mean a paper that proves
@@ -63,6 +64,27 @@ def shared_documents(
             by_paper.setdefault(paper, []).append(one)
     found = (SharedDocument(mark, day, named) for (mark, _, day), named in by_paper.items())
     return [one for one in found if any(one.others(c.agency, c.work) for c in one.cited)]
+
+
+def dated_apart(cited: Iterable[CitedDocument]) -> list[SharedDocument]:
+    """The papers to which one agency itself gives several days of one year, in the order of their
+    first; of each day the first work.
+
+    A number has one day in a year, so that one of the days is a slip. That one paper proves many
+    works is no finding, and a cell that names several papers does not say whose the day is.
+    """
+    by_paper: dict[tuple[str, str, int], dict[dt.date, CitedDocument]] = {}
+    for one in cited:
+        marks = documents_named(one.number.text)
+        if len(marks) == 1 and one.signed_on is not None:
+            [mark] = marks
+            paper = (mark, one.agency, one.signed_on.year)
+            by_paper.setdefault(paper, {}).setdefault(one.signed_on, one)
+    return [
+        SharedDocument(mark, None, list(days.values()))
+        for (mark, _, _), days in by_paper.items()
+        if len(days) > 1
+    ]
 
 
 def others_by_reference(

@@ -73,6 +73,7 @@ def without_answer_said(
 AT_THE_OFFICE = "đã gửi, chờ Văn phòng xem xét"
 SENT_BACK = "Đã trả lại, chờ bản chỉnh sửa"
 CHOOSES = "chờ cơ quan xác định bản chính"
+CHOOSING = "xác định bản chính"  # what is asked of it
 ANOTHERS = "Đã gửi thư nhưng đính kèm sổ của cơ quan khác, chưa có báo cáo của cơ quan"
 
 
@@ -86,12 +87,14 @@ def came_said(t: Mapping[Timeliness, int], extended: int) -> str:
 
 
 def held_said(agencies: Iterable[AgencyOverview]) -> Iterator[str]:
-    """Whose mail waits for the office, since when, and whether a report was accepted already."""
+    """Whose mail waits for the office, or for the agency's own word, since when, and whether a
+    report was accepted already."""
     for agency in agencies:
         if agency.held:
             at = agency.held_at
             last = f", thư sau cùng nhận lúc {instant_text(at)}" if at is not None else ""
-            said = f"{number_text(agency.held)} thư chờ Văn phòng xử lý{last}"
+            waits = CHOOSES if agency.chooses else "chờ Văn phòng xử lý"
+            said = f"{number_text(agency.held)} thư {waits}{last}"
             beside = "; cơ quan đã có báo cáo khác được tiếp nhận" if agency.answered else ""
             yield f"{one_line(agency.name)}: {said}{beside}."
 

@@ -361,6 +361,8 @@ def compose_guidance(
                 RefusedFile(one_line(f.name, 120), f.advice, one_line(f.detail)) for f in files
             ],
             "mended": _mended(files),
+            # A file that a program left beside the open workbook is no workbook that came.
+            "workbook_came": any(f.advice in {*_MENDED} - {Advice.OWNER_FILE} for f in files),
             "template_attached": template_attached,
         },
     )
@@ -370,32 +372,6 @@ def _mended(files: Sequence[RefusedFile]) -> str:
     """What makes the file that came usable, where it is the agency's filled workbook; else ""."""
     found = list(dict.fromkeys(_MENDED[f.advice] for f in files if f.advice in _MENDED))
     return " hoặc ".join(found)
-
-
-def compose_words_received(
-    cycle: ReportingCycle,
-    calendar: WorkingCalendar,
-    agency: Agency,
-    received_at: dt.datetime,
-    *,
-    standing: AgencyStanding,
-    wants_back: bool,
-) -> LetterContent:
-    """That a person will read what was written, and what counts meanwhile.
-
-    `wants_back`: the sender asks for what he sent, or says it was a mistake.
-    """
-    return LetterContent(
-        LetterKind.RECEIPT,
-        "words_received",
-        {
-            **letterhead(cycle, agency.formal_name),
-            **standing_facts(standing),
-            **owed_by_facts(cycle, calendar, standing, received_at),
-            "received": instant_text(received_at),
-            "wants_back": wants_back,
-        },
-    )
 
 
 def compose_try_out(
@@ -471,18 +447,23 @@ def part_lines(parts: Iterable[Part], *, tried: bool = False) -> list[tuple[str,
     return [(part.title, part_text(part, tried=tried)) for part in parts]
 
 
+_PARTS = {
+    "taken": (PartState.TAKEN,),
+    "owed": (PartState.RETURNED, PartState.MISSING),
+    "to_mend": (PartState.RETURNED,),
+    "missing": (PartState.MISSING,),
+    "spoiled": (PartState.SPOILED,),
+    "superseded": (PartState.SUPERSEDED,),
+    "accepted": tuple(set(PartState) - {PartState.RETURNED, PartState.MISSING, PartState.EXEMPT}),
+}
+
+
 def part_facts(parts: Sequence[Part], *, tried: bool = False) -> dict[str, object]:
     """What the templates of verdicts may use; empty lists and texts where nothing is by section."""
 
-    def named(*states: PartState) -> str:
-        return ", ".join(p.title for p in parts if p.state in states)
-
+    titles = {n: [p.title for p in parts if p.state in states] for n, states in _PARTS.items()}
     return {
         "parts": part_lines(parts, tried=tried),
-        "taken": named(PartState.TAKEN),
-        "owed": named(PartState.RETURNED, PartState.MISSING),
-        "to_mend": named(PartState.RETURNED),
-        "missing": named(PartState.MISSING),
-        "spoiled": named(PartState.SPOILED),
-        "superseded": named(PartState.SUPERSEDED),
+        **{name: ", ".join(found) for name, found in titles.items()},
+        **{f"{name}_count": len(found) for name, found in titles.items()},
     }

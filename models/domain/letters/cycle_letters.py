@@ -84,7 +84,8 @@ class ReminderNotes:
     office; `form`: names the sections that are still owed of an answer of which others were
     accepted; `asked_at`: when an overdue letter asked for it first, None for never; `returned_file`
     names the workbook that was sent back, `owed_file` says which one is to be completed where a
-    part is owed, and when it was sent; `reported`: whether the cycle ends in a report that names
+    part is owed, and when it was sent; `workbook_before`: whether a letter brought the agency its
+    workbook before, as far as is known; `reported`: whether the cycle ends in a report that names
     who is late.
     """
 
@@ -96,6 +97,7 @@ class ReminderNotes:
     returned_file: str = ""
     owed_file: str = ""
     reported: bool = False
+    workbook_before: bool = True
 
 
 #: Behind "- Như trên", of letters that go out in the city's name.
@@ -300,6 +302,8 @@ def compose_reminder(
             "superior_copied": notes.superior_copied,
             "superior_named": _superior(notes),
             "owed": owed_titles(standing, notes.form),
+            "owed_count": len(standing.owed_sections) if standing.partly_accepted else 0,
+            "workbook_before": notes.workbook_before,
             **meeting_facts(cycle, now),
             "recipients": _reminded(notes) if overdue else (),
         },

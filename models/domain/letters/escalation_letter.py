@@ -149,12 +149,12 @@ def _owing_state(
             )
         late = f"quá hạn từ {overdue_since(end or due)}" if now >= due else ""
         return _Owing.SENT_BACK, f"{state}; chưa gửi bản chỉnh sửa" + (f", {late}" if late else "")
-    if owed := owed_titles(
-        standing, form
-    ):  # a part was taken, and what was owed then is not any more
+    # A part was taken, and what was owed then is not any more.
+    if owed := owed_titles(standing, form):
         return _Owing.PARTLY, f"Đã tiếp nhận một phần, còn thiếu: {owed}"
     if now < due:
-        return _Owing.EXTENDED, f"Chưa gửi; được gia hạn, {due_clause(due)}"
+        told = f"Chưa gửi báo cáo{_came_without_report(standing)}"
+        return _Owing.EXTENDED, f"{told}; được gia hạn, {due_clause(due)}"
     group = _Owing.ANOTHERS if standing.brought_anothers else _Owing.SILENT
     return group, f"Chưa gửi báo cáo{_came_without_report(standing)}"
 
@@ -164,6 +164,9 @@ def _came_without_report(standing: AgencyStanding) -> str:
     if (anothers := standing.brought_anothers) is not None:
         day = f"{anothers.received_at.astimezone(HANOI):%d/%m/%Y}"
         return f" (thư ngày {day} đính kèm sổ của {one_line(anothers.workbook_of)})"
+    if (wrote := standing.wrote_at) is not None:
+        day = f"{wrote.astimezone(HANOI):%d/%m/%Y}"
+        return f" (thư trao đổi ngày {day} không kèm sổ, chờ Văn phòng trả lời)"
     mail = standing.unusable
     if mail is None:
         return ""

@@ -234,14 +234,20 @@ def owed_by_facts(
 
 
 def unusable_said(standing: AgencyStanding | None) -> str:
-    """That a mail came which brought no report, and that it was answered; "" where none did. No
-    full stop: the letter goes on with what is still missing."""
+    """That a mail came which brought no report, and that it was answered or will be; "" where none
+    did. No full stop: the letter goes on with what is still missing."""
     anothers = standing.brought_anothers if standing is not None else None
     if anothers is not None:
         day = f"{anothers.received_at.astimezone(HANOI):%d/%m/%Y}"
         return (
             f"Thư của cơ quan ngày {day} đính kèm sổ của {one_line(anothers.workbook_of)}, không "
             "phải sổ của cơ quan"
+        )
+    if standing is not None and standing.wrote_at is not None:
+        day = f"{standing.wrote_at.astimezone(HANOI):%d/%m/%Y}"
+        return (
+            f"Ngày {day}, Văn phòng nhận được thư trao đổi của cơ quan, không kèm sổ báo cáo; cán "
+            "bộ của Văn phòng đang xem xét để trả lời"
         )
     mail = standing.unusable if standing is not None else None
     if mail is None:

@@ -1,14 +1,22 @@
-"""The letter by which a person returns a held message: what was wrong with it, in his own words."""
+"""Letters about mail that a person reads: that it will be read, and that it goes back, with why."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 
+from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import ReportingCycle
 from models.domain.cycle.letter_phrases import instant_text
+from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.letters.answer_letters import UNKNOWN_ADDRESSEE
-from models.domain.letters.letters import LetterContent, letterhead
+from models.domain.letters.letters import (
+    LetterContent,
+    deadline_facts,
+    letterhead,
+    owed_by_facts,
+    standing_facts,
+)
 from models.domain.mail.mail import LetterKind
 from models.domain.notation.vietnamese_text import one_line
 from models.domain.register.agencies import Agency
@@ -53,3 +61,30 @@ def paragraphs(words: str) -> list[str]:
     """
     lines = (one_line(line, MAX_WORDS) for line in words[:MAX_WORDS].splitlines())
     return [line for line in lines if line]
+
+
+def compose_words_received(
+    cycle: ReportingCycle,
+    calendar: WorkingCalendar,
+    agency: Agency,
+    received_at: dt.datetime,
+    *,
+    standing: AgencyStanding,
+    wants_back: bool,
+) -> LetterContent:
+    """That a person will read what was written, and what counts meanwhile.
+
+    `wants_back`: the sender asks for what he sent, or says it was a mistake.
+    """
+    return LetterContent(
+        LetterKind.RECEIPT,
+        "words_received",
+        {
+            **letterhead(cycle, agency.formal_name),
+            **deadline_facts(cycle, calendar, standing.extension_until),
+            **standing_facts(standing),
+            **owed_by_facts(cycle, calendar, standing, received_at),
+            "received": instant_text(received_at),
+            "wants_back": wants_back,
+        },
+    )

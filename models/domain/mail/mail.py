@@ -80,6 +80,7 @@ class LetterKind(StrEnum):
     VERDICT = "verdict"
     WITHDRAWAL = "withdrawal"  # a version of the agency's counts no more, or does again
     EXTENSION = "extension"  # the agency's own deadline moved, or the common one holds again
+    EXEMPTION = "exemption"  # what the agency need not send, or must after all
     GUIDANCE = "guidance"
     TRY_OUT = "try_out"
     WHICH_COUNTS = "which_counts"  # of several workbooks of one mail: its agency is asked

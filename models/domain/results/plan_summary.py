@@ -126,7 +126,7 @@ def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
     silent = [p.row for p in projects if not p.answers and p.row.code not in excused]
     yield from rows_point("Dự án trọng điểm chưa được báo cáo", silent, "dự án", words)
     freed = [
-        f"{a.name} ({'; '.join(a.exempt_sheets)})"
+        f"{words.agency(a.agency)} ({'; '.join(a.exempt_sheets)})"
         for a in consolidation.agencies
         if a.exempt_sheets
     ]

@@ -16,7 +16,7 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.conflicts import NOT_TOLD
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.wholes import in_scenario
-from models.domain.consolidation.wording import held_said, timeliness_said, with_reach
+from models.domain.consolidation.wording import CHOOSING, held_said, timeliness_said, with_reach
 from models.domain.cycle.cycles import HANOI
 from models.domain.cycle.letter_phrases import check_code, instant_text, number_text
 from models.domain.cycle.meetings import served_by
@@ -312,7 +312,13 @@ def _owing_rows(
             "name": words(one_line(agency.name)),
             "state": words(_standing_of(agency)),
             # What lies with the office is not the agency's to send.
-            "owed": words("" if agency.waits else whole or sections or "toàn bộ báo cáo"),
+            "owed": words(
+                CHOOSING
+                if agency.chooses
+                else ""
+                if agency.waits
+                else whole or sections or "toàn bộ báo cáo"
+            ),
         }
 
 

@@ -58,7 +58,7 @@ from models.domain.review.wording import (
 )
 
 Row = Mapping[str, Text]
-AS_TO_DATE = "bằng số đến nay"  # of an estimate of the whole year
+AS_TO_DATE = "bằng số đến ngày số liệu"  # of an estimate of the whole year
 SAME_AS_TO_DATE = "(=)"  # the same as a mark beside a figure; the notes of its tables explain it
 
 

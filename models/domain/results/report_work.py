@@ -28,6 +28,7 @@ from models.domain.results.report_text import (
     under,
     words,
 )
+from models.domain.review.doings import papers_dated_apart
 from models.domain.review.headline import doings_of
 from models.domain.review.lines import (
     Doing,
@@ -135,6 +136,7 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
             + words(".")
         )
     yield from _shared_proofs(review, names)
+    yield from _proofs_dated_apart(review, names)
     if later := asking_later(review.tasks):
         asking = [
             words(f"{names.place(t.row)} ({', '.join(names.agency(f.agency) for f in asked)})")
@@ -273,6 +275,25 @@ def shared_proofs(review: Review, agency: str, names: ReportNames) -> Iterator[t
         for one in paper.cited:
             if one.agency == agency:
                 yield paper.mark, names.about(one.row) or "việc tự đề ra"
+
+
+def _proofs_dated_apart(review: Review, names: ReportNames) -> Iterator[Text]:
+    """Which proofs one agency dates differently in different rows: one of the days is a slip."""
+    papers = papers_dated_apart(review.tasks, review.actions)
+    if not papers:
+        return
+    told = [
+        f"{paper.mark}, {names.agency(paper.cited[0].agency)}: "
+        + " và ".join(
+            f"ngày {one.signed_on:%d/%m/%Y} ({names.about(one.row) or 'việc tự đề ra'})"
+            for one in paper.cited
+        )
+        for paper in papers
+    ]
+    yield words(
+        f"{number_text(len(papers))} văn bản chứng minh được cùng một cơ quan ghi ngày khác nhau "
+        f"giữa các dòng ({listed(told, 'văn bản', _MOST_PAPERS)}), đề nghị kiểm tra lại."
+    )
 
 
 def _paper_said(paper: SharedDocument, names: ReportNames) -> str:

@@ -81,7 +81,7 @@ def review_matter(
     shows its first rows alone, those come first.
     """
     words = Words(consolidation, office)
-    caveats = caveats_of(consolidation, words.catalogue, words.brief)
+    caveats = caveats_of(consolidation, words.catalogue, words.agency)
     matters = open_matters(consolidation, review, words.place, words.whole_name, office)
     bases = [r.target.basis for one in review.indicators for r in one.grounds.values() if r.target]
     return SummaryMatter(
@@ -325,7 +325,7 @@ def _figures(review: Review, words: Words, caveats: Caveats) -> Iterable[tuple[s
         of_whole = review.scenario[0]
         beside = (
             _STATUSES[of_whole.status],
-            words.brief(whole.actual.agency),
+            words.agency(whole.actual.agency),
             f"kịch bản {printed}",
             "tạm dùng, các nguồn còn khác nhau"
             if whole.actual.reference in of_whole.disputed
@@ -365,7 +365,7 @@ def _whole_city(review: Review, words: Words, caveats: Caveats) -> str:
     reached, set_at = alike((whole.value.number, plain))
     beside = (
         _STATUSES[status_on(one, Territory.WHOLE)],
-        words.brief(whole.value.agency),
+        words.agency(whole.value.agency),
         f"giao {set_at}{unit}" if set_at else "",
         caveats.chosen(whole.value),
         caveats.misfit(one.row, Territory.WHOLE),

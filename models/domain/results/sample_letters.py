@@ -36,7 +36,6 @@ from models.domain.letters.answer_letters import (
     compose_receipt,
     compose_try_out,
     compose_verdict,
-    compose_words_received,
 )
 from models.domain.letters.approval import ApprovalRules, compose_approval_reminder
 from models.domain.letters.contention_letter import compose_which_counts
@@ -47,6 +46,7 @@ from models.domain.letters.cycle_letters import (
     compose_reminder,
 )
 from models.domain.letters.escalation_letter import compose_escalation
+from models.domain.letters.exemption_letter import ExemptionNotes, compose_exemption
 from models.domain.letters.extension_letter import compose_extension
 from models.domain.letters.health import Alarm, compose_alarm
 from models.domain.letters.letters import (
@@ -63,7 +63,7 @@ from models.domain.letters.morning_letter import (
     compose_morning_letter,
 )
 from models.domain.letters.owed_files import asked_file_said
-from models.domain.letters.returned_mail import compose_return
+from models.domain.letters.returned_mail import compose_return, compose_words_received
 from models.domain.letters.withdrawal_letters import WithdrawalNotes, compose_withdrawal
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.findings import Finding, Severity
@@ -231,6 +231,7 @@ class _Samples:
             **self._from_the_standing(),
             **self._withdrawals(),
             **self._extensions(),
+            **self._exemptions(),
             "try-out": compose_try_out(
                 *(cycle, self.agency, self._at(-7), (said, "ab" * 32), self.sent_back.findings),
                 try_out_address=TRY_OUT_ADDRESS,
@@ -350,6 +351,25 @@ class _Samples:
             "extension, over": letter(9),
             "extension ended": letter(-3, extended_by=0),
             "extension ended, too late": letter(3, extended_by=0),
+        }
+
+    def _exemptions(self) -> dict[str, LetterContent]:
+        """The whole report and one sheet, given and taken back, in time and too late."""
+
+        def letter(days: int, own: Circumstances, notes: ExemptionNotes) -> LetterContent:
+            now, around = self._at(days), (self.cycle, self.calendar)
+            standing = standing_of(self.agency.code, *around, [], now, own)
+            return compose_exemption(*around, self.agency, standing, notes, now)
+
+        plain, left = Circumstances(), ["Chỉ tiêu", "Dự án"]
+        held = Circumstances(held_mail=(HeldMail(self._at(-7)),))
+        sheet = ExemptionNotes(True, self.said, "Nhiệm vụ", left)
+        return {
+            "exemption": letter(-3, Circumstances(exempt=True), ExemptionNotes(True, self.said)),
+            "exemption, one sheet": letter(-3, plain, sheet),
+            "exemption, one sheet, held": letter(-3, held, sheet),
+            "exemption ended": letter(-3, plain, ExemptionNotes(False, self.said, "", left)),
+            "exemption ended, late": letter(3, plain, replace(sheet, exempt=False)),
         }
 
     def approval(self) -> LetterContent:

@@ -18,6 +18,7 @@ from models.domain.consolidation.wording import (
     came_said,
     each_for_now,
     each_said,
+    timeliness_named,
     timeliness_said,
     with_reach,
     without_answer_said,
@@ -85,7 +86,7 @@ def summarise(
         cycle=consolidation.cycle,
         title=f"Tổng hợp đến {instant_text(consolidation.as_of)}",
         lead=_lead(consolidation, matter),
-        points=[*_owing(consolidation), *matter.points],
+        points=[*_owing(consolidation, words), *matter.points],
         figures=[answers_figure(consolidation), *matter.figures],
         counts=[one for one in counts if not any(t.startswith(one[0]) for t in told)],
         sentences=[said for said in sentences if said not in matter.in_figures],
@@ -112,11 +113,12 @@ def changes_told(
             c for c in changes.conflicts if c.after or (c.before is not None and c.before.is_open)
         ],
     )
+    words = Words(consolidation, office)
     if changes and not worth:
         said = f"{since_said(changes)}: xem trang «{CHANGE_SHEET}»."
     else:
-        said = changes_in_short(worth, office.register)
-    return [said, *_grounds_said(changes, matter, Words(consolidation, office))]
+        said = changes_in_short(worth, words.agency)
+    return [said, *_grounds_said(changes, matter, words)]
 
 
 def _grounds_said(changes: Changes, matter: SummaryMatter, words: Words) -> Iterable[str]:
@@ -164,17 +166,25 @@ def _lead(consolidation: Consolidation, matter: SummaryMatter) -> list[str]:
     return [f"{answered}{'; ' + rest if rest else ''}.", content]
 
 
-def _owing(consolidation: Consolidation) -> Iterable[str]:
+def _owing(consolidation: Consolidation, words: Words) -> Iterable[str]:
     for state in _OWING:
-        names = [a.name for a in consolidation.agencies if a.timeliness is state]
-        yield from point(TIMELINESS_NAMES[state], names, "cơ quan")
+        by_name: dict[str, list[str]] = {TIMELINESS_NAMES[state]: []}
+        for a in (a for a in consolidation.agencies if a.timeliness is state):
+            named = timeliness_named(
+                state, sent_back=a.sent_back, chooses=a.chooses, anothers=a.anothers
+            )
+            by_name.setdefault(named, []).append(words.agency(a.agency))
+        for named, names in by_name.items():
+            yield from point(named, names, "cơ quan")
     beyond = [
-        f"{a.name} (từ {a.out_of_reach.since_day})"
+        f"{words.agency(a.agency)} (từ {a.out_of_reach.since_day})"
         for a in consolidation.agencies
         if a.out_of_reach
     ]
     yield from point(f"{UNREACHED}, cần báo bằng cách khác và sửa danh bạ", beyond, "cơ quan")
-    partly = [f"{a.name} ({', '.join(a.owed)})" for a in consolidation.agencies if a.owed]
+    partly = [
+        f"{words.agency(a.agency)} ({', '.join(a.owed)})" for a in consolidation.agencies if a.owed
+    ]
     yield from point("Đã tiếp nhận một phần, còn thiếu", partly, "cơ quan")
 
 
@@ -199,7 +209,7 @@ def _both_figures(conflict: Conflict, words: Words) -> str:
     """What each says, in few letters: by agency, of one agency's two rows by row."""
     row, other = conflict.row, conflict.other_row
     left, right = conflict.left.number or Decimal(0), conflict.right.number or Decimal(0)
-    whose = [words.brief(one.agency) for one in (conflict.left, conflict.right)]
+    whose = [words.agency(one.agency) for one in (conflict.left, conflict.right)]
     if whose[0] == whose[1]:
         whose = [words.place(one) for one in (row, other)]
     if row.unit == other.unit:
@@ -295,7 +305,7 @@ def _tables(consolidation: Consolidation, matter: SummaryMatter, words: Words) -
     owing = [a for state in _OWING for a in consolidation.agencies if a.timeliness is state]
     by_state: dict[str, list[str]] = {}
     for agency in owing:
-        by_state.setdefault(_state(agency), []).append(words.brief(agency.agency))
+        by_state.setdefault(_state(agency), []).append(words.agency(agency.agency))
     in_time = TIMELINESS_NAMES[Timeliness.OPEN]
     title = "Cơ quan, đơn vị chưa hoàn thành"
     shown = sorted(by_state.items(), key=lambda one: one[0] == in_time)

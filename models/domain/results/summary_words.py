@@ -22,6 +22,7 @@ from models.domain.letters.letters import Table
 from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import name_alone, place_of
 from models.domain.reading.office import Office
+from models.domain.register.agencies import Register
 from models.domain.register.catalogue import Catalogue, CatalogueRow
 from models.domain.register.targets import format_target
 
@@ -69,12 +70,8 @@ class Words:
         return self._catalogue
 
     def agency(self, code: str) -> str:
-        """The agency's name."""
-        return self._register.agency_name(code)
-
-    def brief(self, code: str) -> str:
-        """The agency's name without the city's, which a letter within the city need not say."""
-        return _OF_THE_CITY.sub("", self.agency(code))
+        """The agency's name, as in every line, table and note of the letter."""
+        return named_within_the_city(self._register, code)
 
     def place(self, row: CatalogueRow) -> str:
         """Where the row stands: "PL I.4"."""
@@ -115,6 +112,17 @@ class Words:
     def row_and_lead(self, row: CatalogueRow) -> str:
         """Place, name and the agency that leads it."""
         return f"{self.row(row)} ({self.agency(row.led_by)})" if row.lead else self.row(row)
+
+
+def named_within_the_city(register: Register, code: str) -> str:
+    """The agency's name without the city's, which a letter within the city need not say.
+
+    >>> from models.domain.register.agencies import Agency, AgencyKind
+    >>> tax = Agency("thue", "Thuế thành phố Hải Phòng", AgencyKind.CENTRAL)
+    >>> named_within_the_city(Register({"thue": tax}, {}), "thue")
+    'Thuế thành phố'
+    """
+    return _OF_THE_CITY.sub(" thành phố", register.agency_name(code))
 
 
 def point(label: str, items: Sequence[str], kind: str) -> Iterable[str]:

@@ -21,6 +21,7 @@ from models.domain.consolidation.plans import (
 from models.domain.consolidation.shared_documents import (
     CitedDocument,
     SharedDocument,
+    dated_apart,
     others_by_reference,
     shared_documents,
 )
@@ -402,6 +403,13 @@ def _cited(tasks: Iterable[ReviewTask], actions: Iterable[ReviewAction]) -> Iter
     for action in actions:
         work = action.planned or action.work
         yield from _document_of(action.doing, plain(work.text) if work else "", "")
+
+
+def papers_dated_apart(
+    tasks: Iterable[ReviewTask], actions: Iterable[ReviewAction]
+) -> list[SharedDocument]:
+    """The proofs to which one agency gives several days in one year, each day with a work."""
+    return dated_apart(_cited(tasks, actions))
 
 
 def _document_of(doing: Doing, work: str, row: str) -> Iterator[CitedDocument]:

@@ -112,4 +112,5 @@ class Answer(StrEnum):
     TAKEN = "taken"  # something of it counts, or it need not answer
     NOTHING = "nothing"  # it sent nothing
     HELD = "held"  # something it sent waits for a person of the office
+    CHOOSES = "chooses"  # it was asked which of several workbooks counts, and has not said
     NOT_TAKEN = "not_taken"  # it sent something, of which nothing was accepted

@@ -20,6 +20,7 @@ from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.forms import full_name, place_of
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Register
+from models.domain.results.summary_words import named_within_the_city
 from models.domain.results.waiting import Waiting, WaitingKind, accepted_at, is_overtaken
 from tasks.adapters.boards.withdrawn_figures import sent_with_withdrawn
 from tasks.adapters.store import address_book, deliveries, messages
@@ -59,7 +60,7 @@ def waiting_work(
     yield from unreached
     beyond = {case.name for case in unreached}
     for row in deliveries.letter_lines(connection, cycle.code, list(_LOST)):
-        whose = office.register.agency_name(row.agency) or "Văn phòng"
+        whose = named_within_the_city(office.register, row.agency) or "Văn phòng"
         if whose not in beyond:
             yield Waiting(
                 WaitingKind.LOST,
@@ -76,7 +77,7 @@ def _judgements(
     catalogue = office.catalogue_of(cycle)
     for found in waiting:
         one, lapsed = found.question, f" {found.lapsed}." if found.lapsed else ""
-        agency = office.register.agency_name(one.figure.agency)
+        agency = named_within_the_city(office.register, one.figure.agency)
         name = one_line(full_name(one.row, catalogue), 600)
         yield Waiting(
             WaitingKind.JUDGEMENT,
@@ -122,7 +123,8 @@ def _held(
     for row in held:
         answered = row["agency"] in accepted
         said = " Cơ quan này đã có báo cáo khác được tiếp nhận." if answered else ""
-        whose = register.agency_name(row["agency"]) or one_line(row["sender"] or row["name"], 100)
+        own = named_within_the_city(register, row["agency"])
+        whose = own or one_line(row["sender"] or row["name"], 100)
         yield (
             row,
             Waiting(
@@ -154,7 +156,7 @@ def is_to_be_filed(
 def _owners(register: Register, address: str, day: dt.date) -> list[str]:
     """The names of that day's agencies whose letters go to the address, or to it as a copy."""
     return [
-        register.agency_name(code)
+        named_within_the_city(register, code)
         for code, contact in register.contacts.items()
         if code in register.agencies
         and register.agencies[code].valid_on(day)

@@ -6,12 +6,16 @@ Each function bears its deed's name. What is allowed and what is said of it is t
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from models.domain.answers.standing import AgencyStanding
 from models.domain.consolidation import code_of
 from models.domain.cycle.cycles import ReportingCycle
+from models.domain.cycle.working_calendar import WorkingCalendar
 from models.domain.deeds.cycle_deeds import (
     AgencyDeed,
     CloseCycle,
@@ -22,7 +26,13 @@ from models.domain.deeds.cycle_deeds import (
     WaiveRule,
 )
 from models.domain.deeds.judgement_deed import JudgeIndicator
+from models.domain.letters.exemption_letter import (
+    ExemptionNotes,
+    compose_exemption,
+    sheets_left,
+)
 from models.domain.letters.extension_letter import compose_extension
+from models.domain.letters.letters import LetterContent
 from models.domain.mail.mail import LetterKind
 from models.domain.reading.office import Office
 from models.domain.register.agencies import Agency
@@ -46,28 +56,36 @@ def extend_deadline(connection: Connection, workplace: Workplace, deed: ExtendDe
     done = keep(connection, workplace, deed.weigh(cycle, agency, book, workplace.now))
     if not done.new:
         return done
-    left = _tell_of_extension(connection, workplace, cycle, agency, deed.signed.reason)
+    reason = deed.signed.reason
+    left = _tell(
+        *(connection, workplace, cycle, agency, LetterKind.EXTENSION),
+        lambda around, standing, now: compose_extension(*around, agency, standing, reason, now),
+    )
     return replace(done, sentence=" ".join([done.sentence, *left]))
 
 
-def _tell_of_extension(
+#: What a decision is called in the sentence that its letter could not be written.
+_OF = {LetterKind.EXTENSION: "gia hạn", LetterKind.EXEMPTION: "miễn"}
+_Around = tuple[ReportingCycle, WorkingCalendar]
+
+
+def _tell(
     connection: Connection,
     workplace: Workplace,
     cycle: ReportingCycle,
     agency: Agency,
-    reason: str,
+    kind: LetterKind,
+    compose: Callable[[_Around, AgencyStanding, dt.datetime], LetterContent],
 ) -> list[str]:
-    """The letter that tells the agency of its deadline as it now is; what kept it from being
-    written."""
+    """The letter that tells the agency how it stands now; what kept it from being written."""
     contact = workplace.contact_of(agency.code)
     if not contact.to:
-        return [f"Chưa viết được thư báo gia hạn: danh bạ chưa có địa chỉ của {agency.name}."]
+        return [f"Chưa viết được thư báo {_OF[kind]}: danh bạ chưa có địa chỉ của {agency.name}."]
     standings = standings_of_cycle(workplace, connection, cycle)
     standing = next(one for one in standings if one.agency == agency.code)
-    calendar, now = workplace.office.calendar, workplace.now
-    sent = outbox.written_to(connection, cycle.code, agency.code, LetterKind.EXTENSION)
+    sent = outbox.written_to(connection, cycle.code, agency.code, kind)
     letter = workplace.letters.write(
-        compose_extension(cycle, calendar, agency, standing, reason, now),
+        compose((cycle, workplace.office.calendar), standing, workplace.now),
         Envelope(
             cycle=cycle.code,
             agency=agency.code,
@@ -76,25 +94,53 @@ def _tell_of_extension(
             cc=contact.cc,
         ),
     )
-    outbox.queue(connection, letter, now)
+    outbox.queue(connection, letter, workplace.now)
     return []
 
 
 def exempt_agency(connection: Connection, workplace: Workplace, deed: ExemptAgency) -> Done:
-    """Exempts an agency from answering in a cycle, or takes the exemption back."""
+    """Exempts an agency from answering in a cycle, or takes the exemption back, and tells it so.
+
+    Raises DecisionRefused, TemplateFault.
+    """
     cycle = workplace.office.cycle(deed.cycle)
     agency = agency_asked(connection, workplace.office, deed)
     book = decisions.book(connection)
-    return keep(connection, workplace, deed.weigh(cycle, agency, book, workplace.now))
+    done = keep(connection, workplace, deed.weigh(cycle, agency, book, workplace.now))
+    notes = ExemptionNotes(deed.exempt, deed.signed.reason)
+    return _exemption_told(connection, workplace, agency, notes, cycle, done)
 
 
 def exempt_sheet(connection: Connection, workplace: Workplace, deed: ExemptSheet) -> Done:
-    """Exempts an agency from one sheet of its workbook in a cycle, or takes the exemption back."""
+    """The same of one sheet of an agency's workbook. Raises DecisionRefused, TemplateFault."""
     cycle = workplace.office.cycle(deed.cycle)
     agency = agency_asked(connection, workplace.office, deed)
     sheet = deed.sheet_asked(workplace.office, cycle, agency)
     book = decisions.book(connection)
-    return keep(connection, workplace, deed.weigh(agency, sheet, book, workplace.now))
+    done = keep(connection, workplace, deed.weigh(agency, sheet, book, workplace.now))
+    notes = ExemptionNotes(deed.exempt, deed.signed.reason, sheet.title)
+    return _exemption_told(connection, workplace, agency, notes, cycle, done)
+
+
+def _exemption_told(
+    connection: Connection,
+    workplace: Workplace,
+    agency: Agency,
+    notes: ExemptionNotes,
+    cycle: ReportingCycle,
+    done: Done,
+) -> Done:
+    """What was done, once the agency is told of it; what was decided before is told no more."""
+    if not done.new:
+        return done
+    form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
+
+    def compose(around: _Around, standing: AgencyStanding, now: dt.datetime) -> LetterContent:
+        said = replace(notes, left=sheets_left(form, catalogue, standing))
+        return compose_exemption(*around, agency, standing, said, now)
+
+    left = _tell(connection, workplace, cycle, agency, LetterKind.EXEMPTION, compose)
+    return replace(done, sentence=" ".join([done.sentence, *left]))
 
 
 def waive_rule(connection: Connection, workplace: Workplace, deed: WaiveRule) -> Done:

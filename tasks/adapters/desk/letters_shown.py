@@ -42,6 +42,7 @@ LETTER_TITLES = {
     LetterKind.VERDICT: "Kết quả kiểm tra",
     LetterKind.WITHDRAWAL: "Báo rút lại, khôi phục phiên bản",
     LetterKind.EXTENSION: "Báo gia hạn, thôi gia hạn",
+    LetterKind.EXEMPTION: "Báo miễn, thôi miễn báo cáo",
     LetterKind.GUIDANCE: "Hướng dẫn gửi lại",
     LetterKind.TRY_OUT: "Kết quả gửi thử",
     LetterKind.WHICH_COUNTS: "Hỏi tệp nào là báo cáo",

@@ -107,6 +107,7 @@ LETTERS = (
     "returned_mail",
     "withdrawal",
     "extension",
+    "exemption",
     "summary",
     "preview",
     "alarm",

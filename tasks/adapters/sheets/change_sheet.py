@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from models.domain.consolidation.wording import TIMELINESS_NAMES
+from models.domain.consolidation.wording import timeliness_named
 from models.domain.cycle.letter_phrases import instant_text
 from models.domain.reading.forms import Form, ValueType
 from models.domain.register.targets import Judgement
@@ -263,7 +263,13 @@ def _standing(agency: FrozenAgency | None, counted: Sequence[int]) -> str:
         return "chưa được yêu cầu báo cáo"
     versions = ", ".join(map(str, counted))
     used = f"; dùng phiên bản {versions}" if versions else ""
-    return TIMELINESS_NAMES[agency.timeliness] + used
+    named = timeliness_named(
+        agency.timeliness,
+        sent_back=bool(agency.sent_back),
+        chooses=bool(agency.chooses),
+        anothers=bool(agency.anothers),
+    )
+    return named + used
 
 
 _BUCKETS = {bucket.value for bucket in TaskBucket}

@@ -148,10 +148,10 @@ def indicator_sheet(
         f"Số của {TERRITORY_NAMES[own]}, địa bàn mà Chỉ thị giao{others}. Chênh lệch là số cả năm "
         "so với mức giao, dấu cộng là tốt hơn. Số của cơ quan chủ trì được dùng; số của cơ quan "
         "khác in nghiêng để đối chiếu. Tiến độ là số của chính mốc gần nhất đã đến hạn khi có, ghi "
-        "cùng ô, không có thì số đến nay, so với mốc ấy; khi có số chính thức của cùng địa bàn thì "
-        "so với mốc cả năm; nơi kịch bản cho kết luận khác thì ghi cả hai. Nguồn N- là báo "
-        "cáo kỳ này, K- là kế hoạch đầu năm; bấm vào một số hoặc mã nguồn để tới đúng ô trong tệp "
-        f"cơ quan gửi. {papers}".rstrip(),
+        "cùng ô, không có thì số đến ngày số liệu, so với mốc ấy; khi có số chính thức của "
+        "cùng địa bàn thì so với mốc cả năm; nơi kịch bản cho kết luận khác thì ghi cả hai. Nguồn "
+        "N- là báo cáo kỳ này, K- là kế hoạch đầu năm; bấm vào một số hoặc mã nguồn để tới đúng ô "
+        f"trong tệp cơ quan gửi. {papers}".rstrip(),
         [
             place_column(names, lambda r: r.row),
             name_column(names, lambda r: r.row, "Chỉ tiêu", 25),

@@ -183,6 +183,18 @@ def unusable_mail(connection: Connection, cycle: str) -> dict[str, list[Unusable
     return found
 
 
+def words_mail(connection: Connection, cycle: str) -> dict[str, list[dt.datetime]]:
+    """When the mail of each agency in a cycle came that is words alone and waits for a person."""
+    waits = (MESSAGE.c.state == MessageState.HELD, MESSAGE.c.said != "", MESSAGE.c.agency != "")
+    rows = connection.execute(
+        select(MESSAGE.c.agency, MESSAGE.c.received_at).where(MESSAGE.c.cycle == cycle, *waits)
+    )
+    found: dict[str, list[dt.datetime]] = defaultdict(list)
+    for agency, received_at in rows:
+        found[agency].append(received_at)
+    return found
+
+
 def times_withdrawn(connection: Connection, cycle: str) -> Counter[tuple[str, str]]:
     """How often the letter of a step was withdrawn, by agency and step."""
     rows = connection.execute(

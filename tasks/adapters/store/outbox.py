@@ -145,6 +145,16 @@ def workbooks_sent(connection: Connection) -> frozenset[str]:
     return frozenset(file["sha256"] for files in found for file in files)
 
 
+def agencies_given_workbooks(connection: Connection, cycle: str) -> frozenset[str]:
+    """The agencies of a cycle to which a letter took their workbook, unless it is known not to
+    have arrived."""
+    kinds = (LetterKind.OPENING, LetterKind.REMINDER, LetterKind.OVERDUE, LetterKind.GUIDANCE)
+    failed = (LetterState.FAILED, LetterState.BOUNCED, LetterState.WITHDRAWN, LetterState.DRAFT)
+    which = (LETTER.c.cycle == cycle, LETTER.c.kind.in_(kinds), LETTER.c.state.not_in(failed))
+    found = connection.execute(select(LETTER.c.agency, LETTER.c.files).where(*which))
+    return frozenset(agency for agency, files in found if files)
+
+
 def yet_to_leave(
     connection: Connection, cycles: Sequence[str], kinds: Sequence[LetterKind]
 ) -> list[LetterRow]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.domain.cycle.letter_phrases import instant_text
 from models.domain.cycle.working_calendar import WorkingCalendar
@@ -15,6 +16,8 @@ from models.domain.letters.health import OfficeWaits
 from models.domain.mail.mail import MessageState
 from models.domain.mail.words import Said
 from models.domain.notation.vietnamese_text import one_line
+from models.domain.results.waiting import accepted_at
+from tasks.adapters.boards.waiting_work import is_to_be_filed
 from tasks.adapters.boards.withdrawn_figures import latest_withdrawal, sent_with_withdrawn
 from tasks.adapters.standings import standings_of_cycle
 from tasks.adapters.store import drafts, messages
@@ -24,13 +27,23 @@ from tasks.adapters.workplace import Workplace
 def office_waits(
     workplace: Workplace, connection: Connection, cycles: Sequence[ReportingCycle]
 ) -> OfficeWaits:
-    """What waits for a clerk by now; agencies are looked at in the cycles handed in."""
+    """What waits for a clerk by now; agencies are looked at in the cycles handed in.
+
+    Mail that a newer accepted report has overtaken is only to be filed: nobody is alarmed by it.
+    """
     calendar, now = workplace.office.calendar, workplace.now
     name_of = workplace.office.register.agency_name
     held = messages.in_state(connection, MessageState.HELD)
     wanted_back = [row for row in held if row["said"] == Said.RECALL]
     sent = [x for c in cycles for x in sent_with_withdrawn(workplace.office, connection, c)]
-    waiting = [r for r in held if _is_long(calendar, r["decided_at"] or r["received_at"], now)]
+    standings = {c.code: standings_of_cycle(workplace, connection, c) for c in cycles}
+    accepted = {code: accepted_at(found) for code, found in standings.items()}
+    waiting = [
+        row
+        for row in held
+        if _is_long(calendar, row["decided_at"] or row["received_at"], now)
+        and not is_to_be_filed(row, accepted)
+    ]
     return OfficeWaits(
         wanted_back=[_said_of(row, name_of(row["agency"])) for row in wanted_back],
         wanted_back_at=max((row["received_at"] for row in wanted_back), default=None),
@@ -42,7 +55,7 @@ def office_waits(
         ],
         superseded=[one.said for one in sent],
         superseded_at=latest_withdrawal(sent),
-        out_of_reach=[*_out_of_reach(workplace, connection, cycles)],
+        out_of_reach=[*_out_of_reach(workplace, cycles, standings)],
     )
 
 
@@ -61,11 +74,13 @@ def _said_of(row: Mapping[str, Any], agency: str) -> str:
 
 
 def _out_of_reach(
-    workplace: Workplace, connection: Connection, cycles: Sequence[ReportingCycle]
+    workplace: Workplace,
+    cycles: Sequence[ReportingCycle],
+    standings: Mapping[str, Sequence[AgencyStanding]],
 ) -> Iterator[str]:
     """The agencies that owe something and of whose addresses none is known to work."""
     for cycle in cycles:
-        for standing in standings_of_cycle(workplace, connection, cycle):
+        for standing in standings[cycle.code]:
             beyond = standing.out_of_reach
             if standing.owes and beyond is not None:
                 name = workplace.office.register.agency_name(standing.agency)

@@ -42,6 +42,7 @@ class LadderAtHand:
     dead: frozenset[str]  # addresses that receive nothing
     withdrawn: Counter[tuple[str, str]]  # how often a step's letter was, by agency and step
     asked_at: Mapping[tuple[str, str], dt.datetime]  # of the first overdue letter, by `granted` too
+    given: frozenset[str]  # agencies that a letter brought their workbook
 
 
 def ladder_at_hand(
@@ -54,6 +55,7 @@ def ladder_at_hand(
         address_book.dead_addresses(connection),
         deliveries.times_withdrawn(connection, cycle.code),
         deliveries.overdue_letters(connection, cycle.code),
+        outbox.agencies_given_workbooks(connection, cycle.code),
     )
 
 
@@ -112,7 +114,7 @@ def step_letter(
     form = workplace.office.form_of(cycle)
     again = known.withdrawn[planned.agency, planned.mark]
     contact = living(workplace.contact_of(planned.agency), known.dead)
-    asked = known.asked.get(planned.agency)
+    asked, given = known.asked.get(planned.agency), planned.agency in known.given
     content: LetterContent
     files = []
     standing = next((s for s in known.standings if s.agency == planned.agency), None)
@@ -148,8 +150,11 @@ def step_letter(
                 form,
                 known.asked_at.get((planned.agency, planned.granted)),
                 _returned_file(workplace, cycle, standing.latest),
-                _owed_file(workplace, cycle, returned, asked) if standing.partly_accepted else "",
+                _owed_file(workplace, cycle, returned, asked if given else None)
+                if standing.partly_accepted
+                else "",
                 reported=is_review(form),
+                workbook_before=given,
             ),
         )
         to, cc = list(contact.to), list(contact.cc)

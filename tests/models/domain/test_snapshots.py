@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +17,7 @@ from models.domain.consolidation import consolidate
 from models.domain.reading.office import Office
 from models.domain.results.changes import change_points, changes_in_short
 from models.domain.results.snapshots import (
+    FrozenAgency,
     Snapshot,
     changes_between,
     plan_lines,
@@ -45,7 +48,7 @@ def test_nothing_has_changed_since_the_same_report(office: Office) -> None:
     assert not changes
     [said] = change_points(changes, office.register)
     assert said.endswith("không có số liệu nào thay đổi.")
-    short = changes_in_short(changes, office.register)
+    short = changes_in_short(changes, office.register.agency_name)
     assert short.endswith("không có số liệu nào thay đổi.") and "26/02/2025" in short
 
 
@@ -69,7 +72,7 @@ def test_an_agency_that_newly_answered_is_named_once_and_its_figures_are_not_lis
     [said] = change_points(changes, office.register)
     assert "1 cơ quan mới có báo cáo (Cục Thuế thành phố)" in said
     assert said.endswith("; 1 giá trị mới có.")
-    short = changes_in_short(changes, office.register)
+    short = changes_in_short(changes, office.register.agency_name)
     assert short.endswith(
         ": 1 cơ quan mới có báo cáo (Cục Thuế thành phố); các thay đổi khác ở trang «Thay đổi»."
     )
@@ -183,3 +186,23 @@ def test_the_old_figures_patched_with_the_changes_are_the_new_ones(
     assert patched | fresh == {f.key: f.text for f in after.figures}
     back = changes_between(after, before)
     assert bool(back) == bool(changes)
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        ({}, False),
+        ({"chooses": True}, True),
+        ({"sent_back": True}, True),
+        ({"anothers": True}, True),
+        ({"versions": 2}, True),
+    ],
+)
+def test_an_agency_that_waits_for_something_else_stands_otherwise(
+    now: dict[str, Any], told: bool
+) -> None:
+    plain = FrozenAgency("sct", Timeliness.WAITING, 1, False, False, False)
+    earlier = FrozenAgency("sct", Timeliness.WAITING, 1)  # kept by an earlier program
+    later = replace(plain, **now)
+    assert plain.stands_as(later) is not told
+    assert earlier.stands_as(later) is (now.get("versions", 1) == 1), "it cannot know"

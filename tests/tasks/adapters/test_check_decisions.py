@@ -12,7 +12,7 @@ import pytest
 from models.domain.answers.decisions import DecisionRefused, Signature
 from models.domain.answers.standing import SubmissionRecord, Timeliness
 from models.domain.cycle.cycles import HANOI
-from models.domain.deeds.cycle_deeds import ExemptSheet, WaiveRule
+from models.domain.deeds.cycle_deeds import ExemptAgency, ExemptSheet, WaiveRule
 from models.domain.deeds.message_deeds import CorrectArrival
 from models.domain.reading.findings import Severity
 from models.domain.reading.forms import asked_sheets, sheets_for
@@ -267,3 +267,34 @@ def test_a_day_that_no_calendar_reaches_is_refused(workplace: Workplace, day: dt
         carry_out(
             workplace, WaiveRule(cycle=CYCLE, agency="syt", rule="KH-01", last_day=day, signed=HA)
         )
+
+
+def test_each_exemption_is_told_to_its_agency_once_with_what_is_left(workplace: Workplace) -> None:
+    cycle = workplace.office.cycle(CYCLE)
+    form, catalogue = workplace.office.form_of(cycle), workplace.office.catalogue_of(cycle)
+    first, *rest = asked_sheets(form, catalogue, "syt")
+    titles = {sheet.key: sheet.title for sheet in form.sheets}
+    of_sheet = {"cycle": CYCLE, "agency": "syt", "sheet": first, "signed": HA}
+    whole = {"cycle": CYCLE, "agency": "syt", "signed": HA}
+    for deed in (
+        ExemptSheet(**of_sheet, exempt=True),
+        ExemptSheet(**of_sheet, exempt=True),  # pressed again
+        ExemptAgency(**whole, exempt=True),
+        ExemptAgency(**whole, exempt=True),
+        ExemptSheet(**of_sheet, exempt=False),  # the whole report is not owed still
+        ExemptAgency(**whole, exempt=False),
+    ):
+        carry_out(workplace, deed)
+
+    with workplace.engine.begin() as connection:
+        told = [x for x in every_letter(connection) if x.kind == "exemption"]
+    assert [x.agency for x in told] == ["syt"] * 4
+    said = [" ".join(x.text.split()) for x in told]
+    assert all(f"Lý do: {HA.reason}" in one and HA.by not in one for one in said)
+    assert ["không còn áp dụng" in one for one in said] == [False, False, True, True]
+    assert ["không phải gửi thêm gì" in one for one in said] == [False, True, True, False]
+    assert [titles[first] in x.subject for x in told] == [True, False, True, False]
+    left = "; ".join(titles[key] for key in rest)
+    assert f"còn phải gửi: {left}." in said[0]
+    assert f"còn phải gửi: {titles[first]}; {left}." in said[3]
+    assert all(("Sổ báo cáo phải đến" in said[n]) is (n in (0, 3)) for n in range(4))

@@ -211,15 +211,6 @@ def test_an_accepted_workbook_that_comes_back_anew_is_called_so(name: str) -> No
     assert "«Bao cao.xlsx», cũng được gửi kèm" in " ".join(text.split())
 
 
-@pytest.mark.parametrize("attached", [True, False])
-def test_a_reminder_speaks_of_a_workbook_only_when_it_carries_one(attached: bool) -> None:
-    for name in ("reminder", "last day", "overdue"):
-        content = EVERY[name]
-        context = {**content.context, "template_attached": attached}
-        text = renderer().render(LetterContent(content.kind, content.template, context)).text
-        assert ("gửi lại kèm thư này" in " ".join(text.split())) == attached
-
-
 @pytest.mark.parametrize("copied", [True, False])
 def test_an_overdue_letter_names_its_copy_only_when_there_is_one(copied: bool) -> None:
     content = EVERY["overdue"]

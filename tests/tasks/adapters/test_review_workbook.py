@@ -244,7 +244,7 @@ def test_a_pace_of_the_workbook_names_what_it_is_made_against(review, book):
 
 
 def test_an_estimate_that_repeats_the_value_to_date_is_marked(review, book):
-    marked = [t for t in texts(book, "Chỉ tiêu") if t == "Ước, bằng số đến nay"]
+    marked = [t for t in texts(book, "Chỉ tiêu") if t == "Ước, bằng số đến ngày số liệu"]
 
     assert len(marked) == sum(one.repeats_to_date for one in review.indicators) > 0
 

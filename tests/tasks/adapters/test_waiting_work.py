@@ -16,6 +16,7 @@ from tasks.adapters.boards.waiting_work import waiting_work
 from tasks.adapters.desk.todays_work import todays_tasks
 from tasks.adapters.results.choosing import results_of
 from tasks.adapters.store import messages
+from tasks.adapters.work import office_waits as lying
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.small_workplace import small_workplace
@@ -137,3 +138,33 @@ def test_desk_and_board_tell_of_overtaken_mail_that_it_is_only_to_be_filed(
     for why in (task.why, str(row["Vì sao phải xem"])):
         assert why.startswith("Không còn phải quyết định: ") is told
         assert why.endswith("Cần xác định bản chính."), "nothing of the reason is lost"
+
+
+@pytest.mark.parametrize(
+    ("hours", "said", "told"),
+    [
+        (-1, "", False),  # overtaken: only to be filed
+        (1, "", True),  # it may correct what was accepted
+        (-1, "question", True),
+    ],
+)
+def test_the_alarm_of_mail_held_long_leaves_out_what_was_overtaken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hours: int, said: str, told: bool
+) -> None:
+    _, standings = november()
+    one = next(s for s in standings if s.counted and not s.owes)
+    mail = {
+        **held(one.agency, one.counted[-1].received_at + hours * HOUR, said=said),
+        "decided_at": None,
+        "subject": "Báo cáo",
+    }
+    monkeypatch.setattr(messages, "in_state", lambda *_: [dict(mail)])
+    monkeypatch.setattr(lying, "standings_of_cycle", lambda *_: standings)
+    later = one.counted[-1].received_at + dt.timedelta(days=14)
+    with (
+        small_workplace(tmp_path, later, ()) as workplace,
+        workplace.engine.begin() as connection,
+    ):
+        found = lying.office_waits(workplace, connection, [real_office().cycle("2025-review")])
+    whose = real_office().register.agency_name(one.agency)
+    assert [line.startswith(f"{whose}: «Báo cáo»") for line in found.held_long] == [True] * told

@@ -6,7 +6,7 @@ Report, workbook and letters take their counts and the names of the groups from 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from models.domain.cycle.cycles import HANOI
@@ -27,6 +27,7 @@ from models.domain.review.wording import BUCKET_NAMES
 _NAMED = 3  # agencies in a sentence of the report; the sheet of changes has them all
 _FEW_NAMED = 2  # in the letter
 _BUCKETS = frozenset(bucket.value for bucket in TaskBucket)
+Namer = Callable[[str], str]  # of an agency, by its code
 CHANGE_SHEET = "Thay đổi"  # of the consolidated workbook: all that changed
 
 
@@ -43,12 +44,13 @@ def change_points(changes: Changes, register: Register) -> list[str]:
     since = f"So với báo cáo tổng hợp đến {instant_text(changes.since)}"
     if not changes:
         return [f"{since}: không có số liệu nào thay đổi."]
-    return [f"{since}: {'; '.join(_parts(changes, register))}."]
+    return [f"{since}: {'; '.join(_parts(changes, register.agency_name))}."]
 
 
-def changes_in_short(changes: Changes, register: Register) -> str:
+def changes_in_short(changes: Changes, name_of: Namer) -> str:
     """The gravest of it in one sentence, for a letter that is read on a telephone: who answered,
     what is judged otherwise, which contradictions arose or ended; the workbook has all of it.
+    `name_of` is how the letter calls agencies.
 
     What is judged by another ground than before has a sentence of its own there.
     """
@@ -56,9 +58,9 @@ def changes_in_short(changes: Changes, register: Register) -> str:
         return f"{since_said(changes)}: không có số liệu nào thay đổi."
     groups = list(verdict_groups(changes))
     apart = {group.said for group in groups if group.changed is changes.grounds}
-    told = [*_agencies_said(changes, register, _FEW_NAMED), *_conflicts_said(changes)]
+    told = [*_agencies_said(changes, name_of, _FEW_NAMED), *_conflicts_said(changes)]
     told += [group.said for group in groups if group.said not in apart]
-    every = [part for part in _parts(changes, register) if part not in apart]
+    every = [part for part in _parts(changes, name_of) if part not in apart]
     if not told:
         told = every[:1] or [f"xem trang «{CHANGE_SHEET}»"]
     if len(told) < len(every):
@@ -71,8 +73,8 @@ def since_said(changes: Changes) -> str:
     return f"So với báo cáo tổng hợp ngày {changes.since.astimezone(HANOI):%d/%m/%Y}"
 
 
-def _parts(changes: Changes, register: Register) -> Iterator[str]:
-    yield from _agencies_said(changes, register)
+def _parts(changes: Changes, name_of: Namer) -> Iterator[str]:
+    yield from _agencies_said(changes, name_of)
     yield from (group.said for group in verdict_groups(changes))
     if changes.paces:
         yield f"{number_text(len(changes.paces))} chỉ tiêu có đánh giá tiến độ khác trước"
@@ -94,8 +96,8 @@ def _conflicts_said(changes: Changes) -> Iterator[str]:
         yield f"{number_text(len(found))} {said}"
 
 
-def _agencies_said(changes: Changes, register: Register, most: int = _NAMED) -> Iterator[str]:
-    new = [register.agency_name(code) for code in changes.newly_answered]
+def _agencies_said(changes: Changes, name_of: Namer, most: int = _NAMED) -> Iterator[str]:
+    new = [name_of(code) for code in changes.newly_answered]
     if new:
         named = listed(new, "cơ quan", most)
         yield f"{number_text(len(new))} cơ quan mới có báo cáo ({named})"
@@ -105,7 +107,7 @@ def _agencies_said(changes: Changes, register: Register, most: int = _NAMED) -> 
         ([a for a in others if not a.counted_after], "cơ quan không còn báo cáo được sử dụng"),
     ):
         if found:
-            named = listed([register.agency_name(a.agency) for a in found], "cơ quan", most)
+            named = listed([name_of(a.agency) for a in found], "cơ quan", most)
             yield f"{number_text(len(found))} {said} ({named})"
 
 

@@ -125,7 +125,9 @@ def _kinds(review: Review) -> str:
     r = review.headline
     told = r.indicators - r.no_data
     same = sum(i.repeats_to_date for i in review.indicators)
-    again = f", trong đó {number_text(same)} số bằng đúng số đến nay" if same else ""
+    again = (
+        f", trong đó {number_text(same)} số bằng đúng số thực hiện đến ngày số liệu" if same else ""
+    )
     for count, said in ((r.estimates, "số ước thực hiện"), (r.actuals, "số chính thức")):
         if told and count == told:
             which = "" if told == r.indicators else " có số liệu"

@@ -259,7 +259,7 @@ def _answer(standing: AgencyStanding) -> Answer:
     if standing.counted or not standing.owes:
         return Answer.TAKEN
     if standing.waits_for_office:
-        return Answer.HELD
+        return Answer.CHOOSES if standing.chooses else Answer.HELD
     return Answer.NOT_TAKEN if standing.versions else Answer.NOTHING
 
 
@@ -282,10 +282,10 @@ def _facts(
     """How the agency stands, in sentences."""
     used = _used(standing, names)
     correct_by = {a.agency: a.correct_by for a in consolidation.agencies}.get(standing.agency)
-    sent_back = standing.awaiting_correction and not standing.waits_for_office
     said = timeliness_said(
         *(standing.timeliness, None),
-        sent_back=sent_back,
+        sent_back=standing.awaiting_correction and not standing.waits_for_office,
+        chooses=standing.chooses,
         correct_by=correct_by,
         anothers=standing.brought_anothers is not None,
     )

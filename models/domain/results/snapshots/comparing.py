@@ -259,8 +259,10 @@ def _agency_changes(before: Snapshot, after: Snapshot) -> Iterator[AgencyChange]
     counted_old, counted_now = _counted(before), _counted(after)
     for code in dict.fromkeys([*now, *old]):
         one, other = counted_old.get(code, ()), counted_now.get(code, ())
-        if old.get(code) != now.get(code) or one != other:
-            yield AgencyChange(code, old.get(code), now.get(code), one, other)
+        was, stands = old.get(code), now.get(code)
+        alike = was is not None and stands is not None and was.stands_as(stands)
+        if not alike or one != other:
+            yield AgencyChange(code, was, stands, one, other)
 
 
 def _counted(snapshot: Snapshot) -> Mapping[str, tuple[int, ...]]:

@@ -45,11 +45,20 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class FrozenAgency:
-    """How an agency stood."""
+    """How an agency stood; what lies behind `versions` is None where an earlier program kept it."""
 
     agency: str
     timeliness: Timeliness
     versions: int  # it had sent so many
+    chooses: bool | None = None  # it was asked which of several workbooks counts
+    sent_back: bool | None = None  # it got its workbook back, and the correction was awaited
+    anothers: bool | None = None  # all that it had sent was another agency's workbook
+
+    def stands_as(self, later: FrozenAgency) -> bool:
+        """Whether a later report says nothing else of it, as far as both tell."""
+        if self.chooses is None:
+            later = replace(later, chooses=None, sent_back=None, anothers=None)
+        return self == later
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +204,8 @@ def snapshot_of(
             for agency, version in files
         ),
         agencies=tuple(
-            FrozenAgency(a.agency, a.timeliness, a.versions) for a in consolidation.agencies
+            FrozenAgency(*(a.agency, a.timeliness, a.versions), a.chooses, a.sent_back, a.anothers)
+            for a in consolidation.agencies
         ),
         figures=tuple(figures.values()),
         lines=tuple(lines),

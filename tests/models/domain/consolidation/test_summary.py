@@ -214,6 +214,11 @@ def test_who_was_asked_which_workbook_counts_is_counted_apart(office):
 
     assert said.format("", "") in dict(content.figures)["Báo cáo được tiếp nhận"]
     assert said.format(" cơ quan", " cơ quan") in content.lead[0]
+    points = [one for one in content.points if one.startswith("Gửi đúng hạn")]
+    assert points == [
+        "Gửi đúng hạn, chờ Văn phòng xem xét (1): Sở Tài chính.",
+        "Gửi đúng hạn, chờ cơ quan xác định bản chính (1): Sở Công Thương.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -356,3 +361,27 @@ def test_what_ended_unsaid_is_no_news_and_verdicts_are_counted_as_in_the_report(
     beside = told([other], [], [ground])
     assert beside[0].endswith(": 1 chỉ tiêu có kết quả đánh giá khác trước.")
     assert beside[1].startswith("1 chỉ tiêu được đánh giá theo địa bàn khác trước (")
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("thue", "Thuế thành phố"),
+        ("thong_ke", "Thống kê thành phố"),
+        ("nhnn", "Ngân hàng Nhà nước chi nhánh thành phố Hải Phòng"),
+        ("syt", "Sở Y tế"),
+    ],
+)
+def test_an_agency_has_one_name_within_a_letter(code, name):
+    office = real_office()
+    register_name = office.register.agency_name(code)
+    late = replace(missing(code), timeliness=Timeliness.MISSING, out_of_reach=None)
+    owing = summary(office, late)
+    freed = summary(office, replace(missing(code), exempt_sheets=("tasks",)))
+    shown = [
+        *owing.points,
+        *(cell for table in owing.tables for row in table.rows for cell in row),
+        *freed.points,
+    ]
+    assert sum(name in text for text in shown) >= 3
+    assert name == register_name or not any(register_name in text for text in shown)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import pytest
 
-from models.domain.answers.standing import AgencyStanding
+from models.domain.answers.standing import AgencyStanding, Timeliness
 from models.domain.consolidation.rulings import ConflictRuling, Side, code_of
 from models.domain.reading.office import Office
 from models.domain.register.targets import Judgement
@@ -293,3 +293,29 @@ def test_the_sheet_of_conflicts_says_what_was_decided_and_what_waits(office: Off
 
     assert reasons(decided) == ["Ý kiến xử lý của Văn phòng UBND thành phố ngày 19/11/2025"]
     assert reasons(waits) == ["Số của cơ quan chủ trì (tạm dùng, chờ quyết định)"]
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ({}, "Gửi đúng hạn, chờ Văn phòng xem xét"),
+        ({"chooses": True}, "Gửi đúng hạn, chờ cơ quan xác định bản chính"),
+        ({"chooses": None}, "Gửi đúng hạn, chờ Văn phòng xem xét"),  # an earlier program's
+    ],
+)
+def test_the_sheet_of_changes_says_for_what_an_agency_waits(
+    office: Office, known: dict[str, bool | None], said: str
+) -> None:
+    made = review_made(office, [FEBRUARY], _january())
+    before, kept = _frozen(made), _frozen(made).agencies[0]
+    waits = dataclasses.replace(kept, timeliness=Timeliness.WAITING, chooses=False)
+    others = before.agencies[1:]
+    later = dataclasses.replace(
+        before, agencies=(dataclasses.replace(waits, **known), *others), inputs=()
+    )
+    names = ResultNames.of(office, office.catalogue_of(made.cycle))
+    changes = changes_between(before, later)
+    sheet = change_sheet(changes, names, office.form_of(made.cycle), OUTCOME_NAMES)
+    [after] = [column for column in sheet.columns if column.key == "after"]
+    [row] = [r for r in changes.agencies if r.agency == kept.agency]
+    assert getattr(after.value(row), "text", "") == said

@@ -187,7 +187,7 @@ def test_verdicts_are_counted_in_one_wording_in_report_letter_and_sheet(office: 
     assert verdicts[0].startswith("1 chỉ tiêu được đánh giá theo địa bàn khác trước")
     assert verdicts[1] == "1 chỉ tiêu có kết quả đánh giá khác trước"
     report = change_points(changes, office.register)[0]
-    letter = changes_in_short(changes, office.register)
+    letter = changes_in_short(changes, office.register.agency_name)
     bands = [row.title for row in _sheet(changes, office, made).rows if isinstance(row, Band)]
     assert all(said in report and said in bands for said in verdicts)
     # What is judged by another ground has a sentence of its own in the letter.

@@ -62,7 +62,7 @@ def test_a_contradiction_to_date_that_is_larger_than_the_years_is_named(
             told("thue", "budget", "206000", second),
         ),
     )
-    assert ("Số đến nay chênh" in said["because"]) is bool(apart)
+    assert ("Số đến ngày số liệu chênh" in said["because"]) is bool(apart)
     assert apart in said["because"]
     assert "(đến 31/10/2025: " in said["left"] and "(đến 31/10/2025: " in said["right"]
 
@@ -77,7 +77,7 @@ def test_who_says_nothing_to_date_is_told_without(office) -> None:
     said = shown(office, made)
     assert "(đến 31/10/2025: 100.000)" in said["left"]
     assert "đến" not in said["right"]
-    assert "Số đến nay chênh" not in said["because"]
+    assert "Số đến ngày số liệu chênh" not in said["because"]
 
 
 def test_two_rows_of_one_measure_each_have_their_own_value_to_date(office) -> None:

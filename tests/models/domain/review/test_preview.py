@@ -313,6 +313,7 @@ def test_own_works_are_counted_and_not_said_to_be_shown_to_the_meeting() -> None
     [
         (0, False, Answer.NOTHING),
         (1, False, Answer.HELD),
+        (-1, False, Answer.CHOOSES),  # asked which of its workbooks counts
         (0, True, Answer.NOT_TAKEN),
     ],
 )
@@ -324,7 +325,7 @@ def test_who_has_nothing_that_counts_is_told_so(held: int, sent: bool, answer: A
         mine,
         versions=back if sent else (),
         effective=None,
-        held_mail=[HeldMail(year.as_of)] * held,
+        held_mail=[HeldMail(year.as_of, asked=held < 0)] * abs(held),
         timeliness=Timeliness.MISSING,
     )
     office, made = real_office(), year.as_of

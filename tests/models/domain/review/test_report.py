@@ -432,6 +432,23 @@ def test_mail_that_waits_for_the_office_stands_in_the_report() -> None:
     assert all("chờ Văn phòng xử lý" in text.plain for text in content.held)
 
 
+def test_who_was_asked_which_workbook_counts_is_not_said_to_wait_for_the_office() -> None:
+    made, standings = november()
+    first, *others = made.consolidation.agencies
+    waiting = dataclasses.replace(
+        first, timeliness=Timeliness.WAITING, waits=True, held=1, chooses=True
+    )
+    agencies = [waiting, *others]
+    consolidation = dataclasses.replace(made.consolidation, agencies=agencies)
+    content = report_of(real_office(), consolidation, made.review, standings)
+
+    [held] = [text.plain for text in content.held if text.plain.startswith(waiting.name)]
+    assert "chờ cơ quan xác định bản chính" in held and "chờ Văn phòng" not in held
+    [row] = [row for row in content.owing if row["name"].plain == waiting.name]
+    assert row["owed"].plain == "xác định bản chính"
+    assert "chờ Văn phòng" not in row["state"].plain
+
+
 def test_a_report_serves_the_meeting_that_is_still_to_come_and_no_other() -> None:
     made, standings = november()
     office = real_office()

@@ -356,8 +356,8 @@ def test_all_figures_of_one_kind_are_said_to_be_so() -> None:
     final = dataclasses.replace(told[0], status=ValueStatus.ACTUAL)
     assert f"Cả {len(told)} chỉ tiêu là số ước thực hiện" in overview(*told)
     assert (
-        "Số liệu gồm 1 số ước thực hiện, trong đó 1 số bằng đúng số đến nay; 1 số chính thức"
-        in overview(final, told[1])
+        "Số liệu gồm 1 số ước thực hiện, trong đó 1 số bằng đúng số thực hiện đến ngày số liệu; "
+        "1 số chính thức" in overview(final, told[1])
     )
 
 

@@ -131,3 +131,36 @@ def test_communes_count_their_own_papers(office):
 
     assert not any(map(shared, ("12/KH-UBND", "12/NQ-HĐND", "3/QĐ-UBND")))
     assert shared("12/NQ-TW")
+
+
+SAME, EARLIER = NUMBERED, {**NUMBERED, "product_date": dt.date(2025, 5, 28)}
+APART = {
+    "one paper proves both": (SAME, SAME, False),
+    "two days of one year": (SAME, EARLIER, True),
+    "another year's number": (SAME, {**SAME, "product_date": dt.date(2024, 5, 29)}, False),
+    "another number": (SAME, {**EARLIER, "product_number": "377/NQ-HĐND"}, False),
+    "several papers in a cell": (
+        SAME,
+        {**EARLIER, "product_number": "376/NQ-HĐND và 377/NQ-HĐND"},
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "apart"), APART.values(), ids=list(APART))
+def test_an_agency_that_dates_one_paper_differently_is_asked(office, first, second, apart):
+    made = review_made(
+        office,
+        [],
+        answered(
+            "stc",
+            cells("tasks", "task_a", **DONE, **first),
+            action("@1", "Việc khác", **DONE, **second),
+        ),
+    )
+    said = [t.plain for t in tasks_overview(made.review, names_of(office), Citations())]
+    found = [one for one in said if "ghi ngày khác nhau" in one]
+    assert bool(found) is apart
+    if apart:
+        assert found[0].startswith("1 văn bản chứng minh được cùng một cơ quan")
+        assert "376/NQ-HĐND, Sở Tài chính: ngày 29/05/2025 (PL IV.1) và ngày 28/05/2025" in found[0]

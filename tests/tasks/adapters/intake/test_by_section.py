@@ -282,7 +282,7 @@ def test_who_owes_a_part_reads_which_workbook_it_is_to_be_filled_into(
         said = " ".join(letter.text.split())
         assert (marked in said, empty in said) == (sent_back, not sent_back), said
         assert [f["name"] for f in letter.files] == ([] if sent_back else [asked])
-        assert ("được gửi lại kèm thư này" in said) is not sent_back
+        assert ("được gửi kèm thư này một lần nữa" in said) is not sent_back
         assert "Nếu cơ quan vừa gửi, xin bỏ qua thư này" in said
 
 

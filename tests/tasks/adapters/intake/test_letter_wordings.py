@@ -7,6 +7,7 @@ import re
 from email.message import EmailMessage
 
 import pytest
+from sqlalchemy import update
 
 from models.domain.answers.decisions import Signature
 from models.domain.answers.standing import Timeliness
@@ -15,6 +16,7 @@ from models.domain.deeds.cycle_deeds import ExtendDeadline
 from models.tables import LetterRow
 from tasks.adapters.decisions.carrying_out import carry_out
 from tasks.adapters.standings import standings_of_cycle
+from tasks.adapters.store.outbox import LETTER
 from tasks.adapters.work.reminding import write_reminders
 from tests.fixtures.one_entry import with_entry
 from tests.fixtures.worked_office import CYCLE, MakeOffice, Office
@@ -171,3 +173,25 @@ def test_the_opening_says_what_may_stay_empty_and_how_many_works_are_the_least(
     for agency in ("skhdt", "sct"):  # with tasks of the directive's
         assert "Nhiệm vụ: " in told[agency]
         assert re.search(r"Kế hoạch hành động: cơ quan tự kê khai[.;]", told[agency])
+
+
+@pytest.mark.parametrize(
+    ("state", "before"),
+    [("sent", True), ("uncertain", True), ("bounced", False), ("failed", False)],
+)
+def test_a_reminder_says_that_a_workbook_comes_again_only_where_one_came(
+    office: Office, state: str, before: bool
+) -> None:
+    workplace = office.workplace
+    with workplace.engine.begin() as connection:
+        connection.execute(
+            update(LETTER).where(LETTER.c.agency == "syt", LETTER.c.kind == "opening"),
+            {"state": state},
+        )
+    workplace.now = dt.datetime(2025, 2, 12, 9, 5, tzinfo=HANOI)
+    write_reminders(workplace, workplace.office.cycle(CYCLE))
+    [letter] = [x for x in office.letters("reminder") if x.agency == "syt"]
+    assert letter.files, "the workbook goes with it in any case"
+    assert ("Văn phòng đã gửi kèm thư đề nghị báo cáo" in said(letter)) is before
+    assert ("được gửi kèm thư này một lần nữa" in said(letter)) is before
+    assert ("điền sổ báo cáo (.xlsx) gửi kèm thư này" in said(letter)) is not before

@@ -87,3 +87,23 @@ def test_a_workbook_that_came_since_is_what_counts(office: Office) -> None:
     office.receive(office.answer("syt", remark="1/KH"), day=28)
     for _, said in reminded(office, (19, 9), (20, 9), (24, 9), (27, 9)):
         assert "chưa có sổ báo cáo hợp lệ" not in said
+
+
+def test_who_asked_in_words_is_told_that_the_letter_came(office: Office) -> None:
+    office.workplace.now = EIGHTEENTH
+    mail = office.answer("syt", workbook=False)
+    mail.set_content("Sở Y tế đề nghị Văn phòng cho biết cách ghi chỉ tiêu số giường bệnh.")
+    [row] = office.receive(mail, day=28)
+    assert (row["state"], bool(row["said"])) == ("held", True)
+
+    letters = reminded(office, (19, 9), (20, 9), (24, 9))
+    assert {kind for kind, _ in letters} == {"reminder", "overdue"}
+    for _, said in letters:
+        assert "Văn phòng nhận được thư trao đổi của cơ quan, không kèm sổ báo cáo" in said
+        assert "Văn phòng chưa nhận được báo cáo" not in said
+    [listed] = [" ".join(x.text.split()) for x in office.letters("escalation")][-1:]
+    assert "(thư trao đổi ngày 17/02/2025 không kèm sổ, chờ Văn phòng trả lời)" in listed
+
+    office.receive(office.answer("syt", remark="1/KH"), day=37)
+    for _, said in reminded(office, (27, 9))[len(letters) :]:
+        assert "thư trao đổi" not in said, "a workbook came since"
