@@ -48,6 +48,7 @@ def standings_of_cycle(
         workplace.office.register.formal_names,
     )
     unusable = deliveries.unusable_mail(connection, cycle.code)
+    previewed = deliveries.previewed_on(connection, cycle.code)
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
     sheets = book.all_exempted_sheets(cycle.code)
@@ -70,6 +71,7 @@ def standings_of_cycle(
             exempt=is_exempt(agency),
             out_of_reach=out_of_reach(contacts.get(agency), failing),
             unusable_mail=unusable.get(agency, ()),
+            previewed_on=previewed.get(agency, ()),
         )
 
     calendar = workplace.office.calendar

@@ -120,6 +120,7 @@ class AgencyStanding:
     extension_reason: str = ""  # why alone: papers name no clerk
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
     unusable_mail: Sequence[UnusableMail] = ()  # as it arrived
+    previewed_on: Sequence[dt.date] = ()  # days, in Hanoi, of the letters with its page, in order
 
     @property
     def held(self) -> int:
@@ -264,6 +265,7 @@ class Circumstances:
     exempt_sheets: Sequence[str] = ()  # keys of the sheets it need not fill in, by a decision
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
     unusable_mail: Sequence[UnusableMail] = ()  # answered mail that brought no usable workbook
+    previewed_on: Sequence[dt.date] = ()  # days, in Hanoi, of letters with its page for the meeting
 
 
 ORDINARY = Circumstances()
@@ -401,6 +403,7 @@ def standing_of(
                 key=lambda m: m.received_at,
             )
         ),
+        previewed_on=tuple(sorted(circumstances.previewed_on)),
     )
 
 
