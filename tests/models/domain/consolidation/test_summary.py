@@ -86,6 +86,45 @@ def test_what_was_sent_back_is_said_to_be_with_its_agency_and_until_when(office)
     }
 
 
+def test_both_linked_rows_stand_in_the_line_about_them_each_with_its_number() -> None:
+    rows = ("state_budget_revenue_trade", "trade_revenue_above_central_estimate")
+    said = [
+        entry("indicators", code, "committed", Decimal(value))
+        for code, value in zip(rows, ("62700", "7300"), strict=True)
+    ]
+    waste = ("solid_waste_treatment_urban", "urban_domestic_waste_treated_share")
+    shares = [
+        entry("indicators", code, "committed", Decimal(value))
+        for code, value in zip(waste, ("100", "96"), strict=True)
+    ]
+    told = {}
+    for count, cells in ((1, said), (2, [*said, *shares])):
+        asked = summary(real_office(), standing("stc", cells)).asked
+        [told[count]] = [line for line in asked if line.startswith("Số của hai chỉ tiêu")]
+
+    trade = "PL I.4.b 62.700 và PL III.3 7.300 tỷ đồng"
+    assert f"(1): {trade}; trang «Tổng và thành phần»" in told[1]
+    assert trade in told[2]
+    assert "PL I.18.a 100% và PL III.58 96%" in told[2]
+
+
+def test_who_waits_for_the_office_is_not_told_as_who_has_to_send(office) -> None:
+    mail = HeldMail(dt.datetime(2025, 2, 19, 16, 5, tzinfo=HANOI), "KH-2025/0007")
+    waits = replace(missing("stc"), timeliness=Timeliness.WAITING, held_mail=[mail])
+    asked_which = replace(waits, agency="sct", held_mail=[replace(mail, asked=True)])
+
+    tables = {
+        table.title: " ".join(name for name, _ in table.rows)
+        for table in summary(office, waits, asked_which, missing("skhdt")).tables
+        if table.header[0] == "Cơ quan, đơn vị"
+    }
+
+    assert tables == {
+        "Cơ quan, đơn vị chưa hoàn thành": "Sở Kế hoạch và Đầu tư Sở Công Thương",
+        "Báo cáo chờ Văn phòng xem xét": "Sở Tài chính",
+    }
+
+
 def test_the_lead_counts_who_answered_and_what_is_in_it(office):
     content = summary(office, missing("stc"), standing("sct", commits("iip", "17")))
 
@@ -201,7 +240,7 @@ def test_mail_that_waits_for_the_office_is_not_said_to_be_missing(office):
     )
     content = summary(office, waiting, standing("sct", commits("iip", "17")))
 
-    table = next(t for t in content.tables if t.title == "Cơ quan, đơn vị chưa hoàn thành")
+    table = next(t for t in content.tables if t.title == "Báo cáo chờ Văn phòng xem xét")
     assert table.rows == [("Sở Tài chính", "Gửi đúng hạn, chờ Văn phòng xem xét")]
 
 
