@@ -27,7 +27,7 @@ from models.domain.results.snapshots import (
     LineChange,
 )
 from models.domain.results.summary import changes_told, summarise
-from models.domain.results.summary_words import SummaryMatter
+from models.domain.results.summary_words import SummaryMatter, Words
 from models.domain.review.states import TaskBucket
 from tasks.adapters.letters.letter_writer import renderer_for
 from tests.fixtures.office_files import OFFICE_FILES
@@ -395,3 +395,20 @@ def test_what_ended_unsaid_is_no_news_and_verdicts_are_counted_as_in_the_report(
     beside = told([other], [], [ground])
     assert beside[0].endswith(": 1 chỉ tiêu có kết quả đánh giá khác trước.")
     assert beside[1].startswith("1 chỉ tiêu được đánh giá theo địa bàn khác trước (")
+
+
+def test_no_name_in_a_letters_table_ends_within_a_bracket_or_begins_without_its_paper() -> None:
+    office = real_office()
+    cycle = office.cycle("2025-review")
+    words = Words(consolidate(office, cycle, [], AS_OF), office)
+    rows = office.catalogue_of(cycle).rows
+
+    for row in rows:
+        place = f"{words.place(row)} "
+        for said in (words.task(row), words.with_unit(row)):
+            name = said.removeprefix(place)
+            assert name[:1].isupper() or name[:1] == row.name[:1], said
+            assert name.count("(") == name.count(")") or "…" not in name, said
+    tasks = [words.task(row) for row in rows if row.code.startswith("task_2025_")]
+    assert any(one.endswith("Đề án xây dựng, nâng cao hiệu quả hoạt động…") for one in tasks)
+    assert any(one.endswith("trở thành thành phố không ma túy") for one in tasks)
