@@ -49,6 +49,7 @@ def standings_of_cycle(
     )
     unusable = deliveries.unusable_mail(connection, cycle.code)
     in_words = deliveries.words_mail(connection, cycle.code)
+    previewed = deliveries.previewed_on(connection, cycle.code)
     book = decisions.book(connection)
     exempted = book.exempted(cycle.code)
     sheets = book.all_exempted_sheets(cycle.code)
@@ -72,6 +73,7 @@ def standings_of_cycle(
             out_of_reach=out_of_reach(contacts.get(agency), failing),
             unusable_mail=unusable.get(agency, ()),
             words_mail=in_words.get(agency, ()),
+            previewed_on=previewed.get(agency, ()),
         )
 
     calendar = workplace.office.calendar

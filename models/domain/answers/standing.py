@@ -121,6 +121,7 @@ class AgencyStanding:
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
     unusable_mail: Sequence[UnusableMail] = ()  # as it arrived
     words_mail: Sequence[dt.datetime] = ()  # when mail in words came that a person is to answer
+    previewed_on: Sequence[dt.date] = ()  # days, in Hanoi, of the letters with its page, in order
 
     @property
     def held(self) -> int:
@@ -274,6 +275,7 @@ class Circumstances:
     out_of_reach: OutOfReach | None = None  # no letter reaches it, and why
     unusable_mail: Sequence[UnusableMail] = ()  # answered mail that brought no usable workbook
     words_mail: Sequence[dt.datetime] = ()  # mail in words that waits for a person
+    previewed_on: Sequence[dt.date] = ()  # days, in Hanoi, of letters with its page for the meeting
 
 
 ORDINARY = Circumstances()
@@ -412,6 +414,7 @@ def standing_of(
             )
         ),
         words_mail=tuple(sorted(at for at in circumstances.words_mail if at <= now)),
+        previewed_on=tuple(sorted(circumstances.previewed_on)),
     )
 
 

@@ -329,15 +329,32 @@ def cut_at_word(text: str, limit: int) -> str:
 
 
 def cut_at_phrase(text: str, limit: int) -> str:
-    """The same, cut before a bracket, comma or semicolon where one stands in the second half.
+    """The same, cut in the second half before a bracket, comma or semicolon, else before a word
+    that begins a phrase, so that none is cut in its middle; at a word where there is neither.
 
     >>> cut_at_phrase("Điều chỉnh danh mục công trình, dự án phải thu hồi đất", 40)
     'Điều chỉnh danh mục công trình…'
+    >>> cut_at_phrase("Tỷ lệ hộ nghèo theo chuẩn nghèo quốc gia", 26)
+    'Tỷ lệ hộ nghèo…'
     """
     if len(text) <= limit:
         return text
-    at = max(text.rfind(sign, limit // 2, limit) for sign in (", ", "; ", " ("))
-    return text[:at] + "…" if at > 0 else cut_at_word(text, limit)
+    for signs in ((", ", "; ", " ("), _PHRASES_BEGIN):
+        at = max(text.rfind(sign, limit // 2, limit) for sign in signs)
+        if at > 0:
+            kept = text[:at]
+            return (kept.rpartition(" (")[0] if kept.count("(") > kept.count(")") else kept) + "…"
+    return cut_at_word(text, limit)
+
+
+#: Before these a phrase of what came before has ended.
+_PHRASES_BEGIN = tuple(
+    f" {word} "
+    for word in (
+        *("của", "theo", "so với", "trên", "trong", "tại", "về", "cho", "đến", "đối với", "từ"),
+        *("và", "được", "đạt", "nhằm", "gắn với", "hưởng", "thuộc", "bằng", "giai đoạn"),
+    )
+)
 
 
 def place_text(sheet: str, cell: str) -> str:

@@ -108,6 +108,9 @@ def tasks_overview(review: Review, names: ReportNames, cites: Citations) -> Iter
     fell_due = fell_due_said(headline.tasks_unheard_since, headline.actions_unheard_since)
     if notes and fell_due:
         notes.append(fell_due)
+        if asked := headline.tasks_asked.said:
+            count = number_text(headline.buckets[TaskBucket.UNHEARD])
+            notes.append(f"Về {count} nhiệm vụ được giao ấy: {asked}.")
     if headline.tasks:
         counts = [headline.buckets[bucket] for bucket in headline.shown_buckets]
         wholes = [(count, headline.tasks) for count in counts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from models.domain.consolidation import Consolidation
 from models.domain.consolidation.conflicts import Conflict, ConflictKind, StandsBecause
 from models.domain.consolidation.overview import AgencyOverview
 from models.domain.consolidation.whole_wording import whole_said
+from models.domain.consolidation.wholes import WholeAndParts
 from models.domain.consolidation.wording import (
     TIMELINESS_NAMES,
     UNREACHED,
@@ -193,16 +194,29 @@ def _asked(consolidation: Consolidation, words: Words) -> Iterable[str]:
     fit."""
     conflicts = [c for c in consolidation.conflicts if c.is_open]
     unfit = [one for one in consolidation.wholes if one.fault is not None]
-    cases = (
-        (WaitingKind.WHOLE, [one.row for one in unfit if not one.link]),
-        (WaitingKind.LINK, [one.row for one in unfit if one.link]),
-    )
     found = [
         Waiting(WaitingKind.CONFLICT, words.whole_name(one.row), "", _both_figures(one, words))
         for one in conflicts
     ]
-    found += [Waiting(kind, words.whole_name(row), "") for kind, rows in cases for row in rows]
+    found += [
+        Waiting(WaitingKind.WHOLE, words.whole_name(one.row), "") for one in unfit if not one.link
+    ]
+    found += [Waiting(WaitingKind.LINK, _linked(one, words), "") for one in unfit if one.link]
     return asked_of(found)
+
+
+def _linked(one: WholeAndParts, words: Words) -> str:
+    """Where the two rows stand that cannot both be right, each with its number, so that neither is
+    left out: names of both would be too long for a line."""
+    if one.other_row is None:
+        return words.whole_name(one.row)
+    numbers = [figure.number or Decimal(0) for figure in one.figures]
+    places = like_decimals(numbers)
+    first, second = (half_up(number, places) for number in numbers)
+    once = one.row.unit == one.other_row.unit and one.row.unit != "%"
+    said = shown_number(first) if once else measured(first, one.row.unit)
+    other = measured(second, one.other_row.unit)
+    return f"{words.place(one.row)} {said} và {words.place(one.other_row)} {other}"
 
 
 def _both_figures(conflict: Conflict, words: Words) -> str:
@@ -300,21 +314,37 @@ def _decision(conflict: Conflict, words: Words) -> str:
 
 
 def _tables(consolidation: Consolidation, matter: SummaryMatter, words: Words) -> Iterable[Table]:
-    """Who owes, all by name where they are few, those who stand alike in one row, no row left out:
-    those of whom nothing is asked yet come last; then the matter's own."""
+    """Who owes, then whose report the office owes an answer, then the matter's own."""
     owing = [a for state in _OWING for a in consolidation.agencies if a.timeliness is state]
+    yield _by_state(
+        "Cơ quan, đơn vị chưa hoàn thành", [a for a in owing if not _lies_with_office(a)], words
+    )
+    yield _by_state(
+        "Báo cáo chờ Văn phòng xem xét",
+        [a for a in owing if _lies_with_office(a)],
+        words,
+    )
+    yield from matter.tables
+
+
+def _lies_with_office(agency: AgencyOverview) -> bool:
+    """Whether nothing is asked of the agency: the office has its report, and has yet to decide."""
+    return agency.waits and not agency.chooses and not agency.owed
+
+
+def _by_state(title: str, owing: Sequence[AgencyOverview], words: Words) -> Table:
+    """All by name where they are few, those who stand alike in one row, no row left out: those of
+    whom nothing is asked yet come last."""
     by_state: dict[str, list[str]] = {}
     for agency in owing:
         by_state.setdefault(_state(agency), []).append(words.agency(agency.agency))
     in_time = TIMELINESS_NAMES[Timeliness.OPEN]
-    title = "Cơ quan, đơn vị chưa hoàn thành"
     shown = sorted(by_state.items(), key=lambda one: one[0] == in_time)
     rows = [("; ".join(names), state) for state, names in shown]
     if len(owing) > NAMED_WHOLE:
         title = f"{title} ({number_text(len(owing))})"
         rows = [(listed(names, "cơ quan", _FEW_NAMED), state) for state, names in shown]
-    yield Table(title, ("Cơ quan, đơn vị", "Tình trạng"), rows, ())
-    yield from matter.tables
+    return Table(title, ("Cơ quan, đơn vị", "Tình trạng"), rows, ())
 
 
 def _state(agency: AgencyOverview) -> str:

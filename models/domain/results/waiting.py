@@ -43,7 +43,7 @@ SHEETS = {
 }
 _TO_BE_FILED = frozenset({WaitingKind.OVERTAKEN})
 #: Long names of which the sheet has all: of several, a reader on a telephone needs but the count.
-_BY_SHEET = frozenset({WaitingKind.LINK, WaitingKind.JUDGEMENT})
+_BY_SHEET = frozenset({WaitingKind.JUDGEMENT})
 _LINE = 240  # letters of all names together, on the first screen of a telephone
 _WHERE = "danh sách ở bàn làm việc"  # of what no sheet has
 #: Why a person has to look, of kinds whose name and figures do not say it.

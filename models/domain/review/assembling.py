@@ -99,6 +99,7 @@ def review_of(
         unreported_works=_unreported(planned, actions),
         shared_documents=documents,
         without_plan=without_plan(office, consolidation, earlier),
+        previewed_on={s.agency: s.previewed_on for s in consolidation.standings},
     )
 
 

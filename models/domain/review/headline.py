@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from models.domain.consolidation.evidence import Figure
 from models.domain.cycle.cycles import HANOI
@@ -19,8 +20,11 @@ from models.domain.review.lines import (
     ReviewTask,
 )
 from models.domain.review.reported_days import (
+    NOBODY_ASKED,
+    AskedSince,
     HeardDays,
     ReportedDays,
+    asked_since,
     heard_days,
     reported_days,
 )
@@ -61,6 +65,7 @@ class ReviewHeadline:
     # The days after which nobody has said anything of what fell due since its last report.
     tasks_unheard_since: HeardDays | None = None
     actions_unheard_since: HeardDays | None = None
+    tasks_asked: AskedSince = NOBODY_ASKED  # of those tasks
 
     @property
     def shown_buckets(self) -> list[TaskBucket]:
@@ -89,10 +94,13 @@ def review_headline(
     actions: Sequence[ReviewAction],
     projects: Sequence[ReviewProject],
     proposals: Sequence[Proposal],
+    *,
+    previewed_on: Mapping[str, Sequence[dt.date]] = MappingProxyType({}),
 ) -> ReviewHeadline:
     """Counts what the lines say.
 
-    `met + not_met + awaiting + cannot_be_judged + no_data` are all indicators.
+    `met + not_met + awaiting + cannot_be_judged + no_data` are all indicators. `previewed_on`: the
+    days, in order, of the letters that brought each agency its page for the meeting.
     """
     told = [i for i in indicators if i.has_value]
     outcomes = Counter(i.outcome for i in told)
@@ -127,6 +135,7 @@ def review_headline(
         actions_reported=reported_days(_sent(a.doing.state_figure for a in actions)),
         tasks_unheard_since=unheard_days(doings_of(tasks)),
         actions_unheard_since=unheard_days(a.doing for a in actions),
+        tasks_asked=_tasks_asked(tasks, previewed_on),
     )
 
 
@@ -134,6 +143,23 @@ def doings_of(tasks: Iterable[ReviewTask]) -> Iterator[Doing]:
     """What is reported of each task; of one that many lead together, by each of them."""
     for task in tasks:
         yield from (m.doing for m in task.members) if task.members else (task.doing,)
+
+
+def _tasks_asked(
+    tasks: Iterable[ReviewTask], previewed_on: Mapping[str, Sequence[dt.date]]
+) -> AskedSince:
+    """About how many of the tasks that fell due without news those were asked who lead them."""
+    unheard = TaskBucket.UNHEARD
+    return asked_since(
+        (
+            [(m.agency, m.doing.deadline) for m in task.members_in(unheard)]
+            if task.members
+            else [(task.row.led_by, task.deadline)]
+            for task in tasks
+            if task.bucket is unheard
+        ),
+        previewed_on,
+    )
 
 
 def unheard_days(doings: Iterable[Doing]) -> HeardDays | None:

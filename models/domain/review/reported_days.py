@@ -5,7 +5,7 @@ when nothing was heard.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 _MOST_IN_TENTHS = 9
@@ -41,6 +41,68 @@ def heard_days(days: Iterable[dt.date | None]) -> HeardDays | None:
     """
     known = sorted(day for day in days if day is not None)
     return HeardDays(known[0], known[-1]) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSince:
+    """Of the tasks that fell due without news, how many their agencies were asked about since they
+    fell due, on which days, and about how many nobody was."""
+
+    asked: int
+    unasked: int
+    days: HeardDays | None  # None: none was asked about
+
+    @property
+    def said(self) -> str:
+        """For brackets behind their count; "" where no letter has asked about any.
+
+        >>> day = dt.date(2025, 12, 3)
+        >>> AskedSince(7, 10, HeardDays(day, day)).said
+        '7 đã đề nghị ngày 03/12/2025, chưa trả lời; 10 chưa đề nghị'
+        """
+        if self.days is None:
+            return ""
+        first, last = self.days.first, self.days.last
+        on = f"ngày {last:%d/%m/%Y}"
+        if first != last:
+            on = f"từ ngày {first:%d/%m/%Y} đến {on}"
+        if self.unasked:
+            return f"{self.asked} đã đề nghị {on}, chưa trả lời; {self.unasked} chưa đề nghị"
+        every = "đều " if self.asked > 1 else ""
+        return f"{every}đã đề nghị {on}, chưa trả lời"
+
+
+NOBODY_ASKED = AskedSince(0, 0, None)
+
+
+def asked_since(
+    fell_due: Iterable[Iterable[tuple[str, dt.date | None]]],
+    previewed_on: Mapping[str, Sequence[dt.date]],
+) -> AskedSince:
+    """`fell_due`: of each task who has to say how it stands, and by when it was due;
+    `previewed_on`: the days, in order, of the letters that ask each agency about what fell due by
+    then. A task that several have to tell of is asked about once all of them are.
+
+    >>> june, july = dt.date(2025, 6, 30), dt.date(2025, 7, 31)
+    >>> letters = {"stc": [june, dt.date(2025, 7, 10)]}
+    >>> both = [("stc", june), ("syt", june)]
+    >>> found = asked_since([[("stc", june)], [("stc", july)], both], letters)
+    >>> found.asked, found.unasked, found.days.first.isoformat()
+    (1, 2, '2025-07-10')
+    """
+    asked: list[list[dt.date]] = []
+    unasked = 0
+    for owed in fell_due:
+        days = [
+            next((d for d in reversed(previewed_on.get(who, ())) if due and d > due), None)
+            for who, due in owed
+        ]
+        known = [day for day in days if day is not None]
+        if known and len(known) == len(days):
+            asked.append(known)
+        else:
+            unasked += 1
+    return AskedSince(len(asked), unasked, heard_days(d for days in asked for d in days))
 
 
 def reported_days(sent: Iterable[tuple[str, dt.date]]) -> ReportedDays | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -39,12 +40,15 @@ class Review:
     shared_documents: Sequence[SharedDocument] = ()
     # Codes of the agencies that have no accepted plan, neither their own nor one taken over.
     without_plan: AbstractSet[str] = frozenset()
+    # The days, in order, of the letters that brought each agency its page for the meeting.
+    previewed_on: Mapping[str, Sequence[dt.date]] = field(default_factory=dict)
 
     @cached_property
     def headline(self) -> ReviewHeadline:
         """The numbers a reader asks for first."""
         return review_headline(
-            self.indicators, self.tasks, self.actions, self.projects, self.proposals
+            *(self.indicators, self.tasks, self.actions, self.projects, self.proposals),
+            previewed_on=self.previewed_on,
         )
 
     @property
@@ -53,8 +57,8 @@ class Review:
         return next((one.territory for one in self.indicators), Territory.WHOLE)
 
     def by_day(self) -> Iterator[str]:
-        """What follows from the day and not from what was sent, one text a row: the buckets, and
-        whether projects have begun and were completed."""
+        """What follows from the day and not from what was sent, one text a row: the buckets,
+        whether projects have begun and were completed, which tasks agencies were asked about."""
         for task in self.tasks:
             yield f"{task.row.code} {task.bucket}"
             for member in task.members:
@@ -64,6 +68,8 @@ class Review:
         for project in self.projects:
             if project.goal is not None:
                 yield f"{project.row.code} {project.goal.state}"
+        if said := self.headline.tasks_asked.said:
+            yield said
 
     def indicator(self, code: str) -> ReviewIndicator:
         """The indicator of that catalogue code; KeyError when there is none."""

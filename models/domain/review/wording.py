@@ -252,7 +252,9 @@ def open_tasks(headline: ReviewHeadline) -> Iterator[tuple[str, int]]:
     """How many assigned tasks are not done, as parts of a sentence, the gravest first."""
     for bucket in _OPEN_TASKS:
         name = BUCKET_NAMES[bucket]
-        yield f"{{}} {name[:1].lower()}{name[1:]}", headline.buckets[bucket]
+        asked = headline.tasks_asked.said if bucket is TaskBucket.UNHEARD else ""
+        beside = f" ({asked})" if asked else ""
+        yield f"{{}} {name[:1].lower()}{name[1:]}{beside}", headline.buckets[bucket]
 
 
 def actions_overview(

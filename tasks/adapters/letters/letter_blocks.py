@@ -94,8 +94,8 @@ class HtmlBlocks:
     def image(self, content_id: str, description: str) -> Markup:
         """A picture that travels with the letter."""
         return _apart(
-            f'<img src="cid:{escape(content_id)}" alt="{escape(description)}" width="630" '
-            'style="display:block;width:100%;max-width:630px;height:auto;margin:0 0 16px 0">'
+            f'<img src="cid:{escape(content_id)}" alt="{escape(description)}" width="430" '
+            'style="display:block;width:100%;max-width:430px;height:auto;margin:0 0 16px 0">'
         )
 
     def paragraphs(self, body: str) -> Markup:

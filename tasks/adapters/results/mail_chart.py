@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from models.domain.consolidation import Completeness, Consolidation
@@ -32,13 +33,15 @@ from tasks.adapters.sheets.cross_tables import (
 if TYPE_CHECKING:
     import pandas as pd
 
-_WIDTH = 6.0  # inches: 1,200 pixels, read at 600 in a mail
-_LONG_NAME = 34  # letters
+_WIDTH = 3.5  # inches: 700 pixels; letters of 8 points are 11 pixels high at the 345 of a telephone
+_LONG_NAME = 22  # letters
+_LONG_LINE = 52  # letters of small text
 _PLAIN = Filling("6BA5D7")
 
 
 def status_chart(consolidation: Consolidation, panels: Sequence[Block]) -> bytes:
-    """A PNG, 1,200 pixels wide: who answered by kind of agency, the panels below, and as of when.
+    """A PNG, 700 pixels wide, for a telephone: who answered by kind of agency, the panels below,
+    and as of when.
 
     The same consolidation and panels give the same bytes.
     """
@@ -62,7 +65,7 @@ def plan_panels(consolidation: Consolidation) -> list[Block]:
         Bar(appendix_name(a), c.complete / c.expected, _completeness_said(c), _PLAIN)
         for a, c in consolidation.headline.completeness.items()
     ]
-    return [SingleBars("Mức độ đầy đủ theo phụ lục (số dòng đã đủ trên số dòng phải điền)", bars)]
+    return [SingleBars("Mức độ đầy đủ theo phụ lục\n(số dòng đã đủ trên số dòng phải điền)", bars)]
 
 
 def _completeness_said(counted: Completeness) -> str:
@@ -84,7 +87,8 @@ def review_panels(review: Review, name: Callable[[str], str]) -> list[Block]:
     ]
     title = f"{number_text(headline.tasks)} nhiệm vụ được giao, theo tình trạng"
     if until := figures_said(headline.tasks_reported, name):
-        title += "\n" + until.replace("; ", ";\n")
+        lines = until.replace("; ", ";\n").split("\n")
+        title += "\n" + "\n".join(fill(line, _LONG_LINE) for line in lines)
     return [
         StackedBars("Chỉ tiêu so với mức giao (số chỉ tiêu)", list(outcomes.index), shares),
         SingleBars(title, buckets),

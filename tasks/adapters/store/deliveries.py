@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, or_, select, update
 
 from models.domain.answers.standing import UnusableMail
+from models.domain.cycle.cycles import HANOI
 from models.domain.mail.bounces import (
     DeliveryAction,
     ReportedRecipient,
@@ -114,6 +115,22 @@ def previewed(connection: Connection, cycles: Iterable[str]) -> dict[tuple[str, 
         .order_by(LETTER.c.created_at, LETTER.c.id)
     )
     return {(cycle, agency): created for cycle, agency, created in rows}
+
+
+def previewed_on(connection: Connection, cycle: str) -> dict[str, list[dt.date]]:
+    """The days, in Hanoi, of the letters of a cycle that brought each agency its page for the
+    meeting; not of those that will not reach it."""
+    rows = connection.execute(
+        select(LETTER.c.agency, LETTER.c.created_at, LETTER.c.sent_at).where(
+            LETTER.c.cycle == cycle,
+            LETTER.c.kind == LetterKind.PREVIEW,
+            LETTER.c.state.in_(ON_ITS_WAY),
+        )
+    )
+    found: defaultdict[str, list[dt.date]] = defaultdict(list)
+    for agency, written_at, sent_at in rows:
+        found[agency].append((sent_at or written_at).astimezone(HANOI).date())
+    return dict(found)
 
 
 def steps_sent(connection: Connection, cycle: str) -> dict[str, set[str]]:

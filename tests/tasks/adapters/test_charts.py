@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
+import datetime as dt
 import io
 import itertools
 import struct
@@ -14,10 +17,13 @@ import pytest
 from models.domain.consolidation import Consolidation, consolidate
 from models.domain.register.targets import Judgement
 from models.domain.review import TaskBucket
+from models.domain.review.reported_days import ReportedDays
 from models.domain.review.wording import BUCKET_NAMES
-from tasks.adapters.results.mail_chart import plan_panels, status_chart
+from tasks.adapters.results.mail_chart import plan_panels, review_panels, status_chart
 from tasks.adapters.results.report_charts import report_charts
 from tasks.adapters.sheets.charts.drawing import (
+    _RESOLUTION,
+    SMALL,
     Bar,
     Beside,
     Share,
@@ -49,13 +55,54 @@ def png() -> bytes:
     return chart(simulated_consolidation())
 
 
-def test_the_chart_is_a_png_that_shows_sharp_at_600_pixels(png):
+ON_A_TELEPHONE = 345  # pixels that a mail leaves to a picture on a screen of 390
+
+
+def test_the_chart_is_a_png_that_is_sharp_and_read_on_a_telephone(png):
     width, height = struct.unpack(">II", png[16:24])
+    an_inch = ON_A_TELEPHONE / (width / _RESOLUTION)
 
     assert png.startswith(b"\x89PNG\r\n")
-    assert width == 1200
-    assert 600 < height < 1600
+    assert width >= 2 * ON_A_TELEPHONE
+    assert 500 < height < 2000
     assert len(png) < 250_000
+    assert SMALL / 72 * an_inch >= 10.5  # pixels of the smallest letters
+
+
+@pytest.mark.parametrize(
+    "name", ["Sở Tài chính", "Ban Quản lý dự án đầu tư xây dựng hạ tầng đô thị"]
+)
+def test_whatever_stands_in_the_chart_of_a_review_has_room_on_a_telephone(name: str) -> None:
+    year, _ = november()
+    late = ReportedDays(dt.date(2025, 11, 18), 1, dt.date(2026, 1, 15), ("stc",))
+    headline = dataclasses.replace(
+        year.review.headline, tasks_reported=late, buckets=dict.fromkeys(TaskBucket, 7)
+    )
+    review = copy.copy(year.review)
+    review.__dict__["headline"] = headline
+
+    panels = review_panels(review, lambda _: name)
+
+    assert has_a_free_edge(status_chart(year.consolidation, panels))
+
+
+def test_whatever_state_agencies_are_in_its_name_has_room_on_a_telephone() -> None:
+    shares = [Share(name, [1], look) for name, look in looks_of_states().items()]
+
+    assert has_a_free_edge(drawn(3.5, [StackedBars("Tên", ["Xã, phường, đặc khu"], shares)]))
+
+
+@pytest.mark.parametrize("look", [look for look in looks_of_states().values() if look.hatch])
+def test_no_number_stands_in_a_hatching(look: Filling) -> None:
+    """The number of a hatched bar stands above it, that of a plain one within."""
+    plain = Filling(look.fill)
+    page = [[StackedBars("Tên", ["Sở"], [Share("Một", [40], one)])] for one in (look, plain)]
+    hatched, bare = (matplotlib.image.imread(io.BytesIO(drawn(3.5, p)))[..., :3] for p in page)
+    columns = slice(hatched.shape[1] // 2 - 30, hatched.shape[1] // 2 + 40)
+    above = slice(70, 96)  # rows between the title and the bar
+
+    assert hatched[above, columns].min() < 0.5
+    assert bare[above, columns].min() >= 0.5
 
 
 def test_the_same_consolidation_gives_the_same_bytes(png):

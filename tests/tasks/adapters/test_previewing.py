@@ -26,7 +26,7 @@ from tasks.adapters.desk.planned_texts import page_is_known, planned_text, resul
 from tasks.adapters.results import ruling
 from tasks.adapters.results.cycle_results import NothingToReport
 from tasks.adapters.results.report_document import ReportTemplateFault
-from tasks.adapters.store import decisions, obligations
+from tasks.adapters.store import decisions, deliveries, obligations, outbox
 from tasks.adapters.work import consolidating, previewing, reporting, snapshotting
 from tasks.adapters.work.previewing import NoPreviewOf
 from tasks.adapters.workplace import Workplace
@@ -103,6 +103,21 @@ def test_letter_and_page_say_where_references_lead_and_whom_to_write_to(
         assert ("dẫn tới sổ của cơ quan khác" in told) is shown.cites_others
         assert shown.legend in told
         assert ("MT là số hiệu" in told) is bool(shown.conflicts)
+
+
+def test_the_days_on_which_pages_went_out_are_known_but_not_of_letters_withdrawn(
+    workplace: Workplace,
+) -> None:
+    cycle = workplace.office.cycle("2025-review")
+    previewing.write_previews(workplace, cycle)
+
+    with workplace.engine.begin() as connection:
+        found = deliveries.previewed_on(connection, cycle.code)
+        assert found == {agency: [NOW.date()] for agency in FEW}
+        assert deliveries.previewed_on(connection, "2025-plan") == {}
+        waiting = next(x for x in every_letter(connection) if x.agency == FEW[0])
+        assert outbox.withdraw(connection, waiting, "Lời khác.")
+        assert set(deliveries.previewed_on(connection, cycle.code)) == set(FEW[1:])
 
 
 def test_running_again_writes_nothing_and_a_change_writes_to_whom_it_concerns(

@@ -150,7 +150,9 @@ def open_matters(
         OpenMatter(MatterKind.NO_WHOLE, len(whole_city_targets(review)[1])),
         placed(MatterKind.LATER, (task.row for task, _ in asking_later(review.tasks))),
         OpenMatter(MatterKind.OVERDUE, buckets[TaskBucket.OVERDUE]),
-        OpenMatter(MatterKind.UNHEARD, buckets[TaskBucket.UNHEARD]),
+        OpenMatter(
+            *(MatterKind.UNHEARD, buckets[TaskBucket.UNHEARD], review.headline.tasks_asked.said)
+        ),
         placed(MatterKind.DISTRICTS, districts, _where_told(districts)),
         placed(MatterKind.PROOF, _proofs_asked(review)),
         OpenMatter(MatterKind.CAUSE, len(doubted_causes(review.scenario, name))),

@@ -35,6 +35,7 @@ _TITLE, _BAR, _LIFTED, _AXIS, _ENTRY = 0.28, 0.27, 0.16, 0.3, 0.2
 _PLOT = 1.4
 _LONGER = 1.25  # a line of a broken name may be so much longer than asked
 _LINE = 0.17  # of what stands below a title
+_TICK = 0.45  # between two numbers of a scale, at least
 _SWATCH = 0.42  # the sample of a legend's entry, with the blank behind it
 
 
@@ -284,8 +285,9 @@ def _row_of(bar: Bar) -> float:
 class StackedBars(Block):
     """Stacked bars with a legend below.
 
-    A number stands in its part where that is wide enough, else above it at the end of a line that
-    leads there. A part that no bar has is not in the legend.
+    A number stands in its part where that is wide enough and plain, else above it at the end of a
+    line that leads there: between the lines of a hatching it would be lost on a telephone. A part
+    that no bar has is not in the legend.
     """
 
     title: str
@@ -320,7 +322,9 @@ class StackedBars(Block):
         axes.set_ylim(self._rows, 0)
         ticks = [(place + 1) * (_BAR + _LIFTED) - _BAR / 2 for place in range(len(bars))]
         axes.set_yticks(ticks, list(bars))
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+        axes.xaxis.set_major_locator(
+            MaxNLocator(integer=True, nbins=max(1, min(8, int(room / _TICK))))
+        )
         axes.grid(axis="x", color=GRID, linewidth=0.7)
         for place, middle in enumerate(ticks):
             parts = [(share.counts[place], share.look) for share in shown]
@@ -339,15 +343,13 @@ def _draw_parts(
         axes.barh(middle, count, left=begins, height=0.21, **_filled(look))
         said, centre, wide = str(count), begins + count / 2, ruler.wide(str(count), SMALL)
         begins += count
-        if count * scale >= wide + 0.07:
-            behind = {"boxstyle": "square,pad=0.12", "facecolor": f"#{look.fill}", "linewidth": 0}
+        if count * scale >= wide + 0.07 and not look.hatch:
             axes.text(
                 *(centre, middle, said),
                 ha="center",
                 va="center_baseline",
                 fontsize=SMALL,
                 color=f"#{look.ink}",
-                bbox=behind if look.hatch else None,
             )
             continue
         at = max(centre * scale, free + wide / 2 + 0.05)

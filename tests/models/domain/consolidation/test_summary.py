@@ -27,7 +27,7 @@ from models.domain.results.snapshots import (
     LineChange,
 )
 from models.domain.results.summary import changes_told, summarise
-from models.domain.results.summary_words import SummaryMatter
+from models.domain.results.summary_words import SummaryMatter, Words
 from models.domain.review.states import TaskBucket
 from tasks.adapters.letters.letter_writer import renderer_for
 from tests.fixtures.office_files import OFFICE_FILES
@@ -83,6 +83,45 @@ def test_what_was_sent_back_is_said_to_be_with_its_agency_and_until_when(office)
         18: "Đã trả lại, chờ bản chỉnh sửa đến hết ngày 26/02/2025",
         21: "Gửi đúng hạn, đang trong thời gian chỉnh sửa đến hết ngày 26/02/2025",
         27: "Quá hạn, chưa được tiếp nhận; đã trả lại, chờ bản chỉnh sửa",
+    }
+
+
+def test_both_linked_rows_stand_in_the_line_about_them_each_with_its_number() -> None:
+    rows = ("state_budget_revenue_trade", "trade_revenue_above_central_estimate")
+    said = [
+        entry("indicators", code, "committed", Decimal(value))
+        for code, value in zip(rows, ("62700", "7300"), strict=True)
+    ]
+    waste = ("solid_waste_treatment_urban", "urban_domestic_waste_treated_share")
+    shares = [
+        entry("indicators", code, "committed", Decimal(value))
+        for code, value in zip(waste, ("100", "96"), strict=True)
+    ]
+    told = {}
+    for count, cells in ((1, said), (2, [*said, *shares])):
+        asked = summary(real_office(), standing("stc", cells)).asked
+        [told[count]] = [line for line in asked if line.startswith("Số của hai chỉ tiêu")]
+
+    trade = "PL I.4.b 62.700 và PL III.3 7.300 tỷ đồng"
+    assert f"(1): {trade}; trang «Tổng và thành phần»" in told[1]
+    assert trade in told[2]
+    assert "PL I.18.a 100% và PL III.58 96%" in told[2]
+
+
+def test_who_waits_for_the_office_is_not_told_as_who_has_to_send(office) -> None:
+    mail = HeldMail(dt.datetime(2025, 2, 19, 16, 5, tzinfo=HANOI), "KH-2025/0007")
+    waits = replace(missing("stc"), timeliness=Timeliness.WAITING, held_mail=[mail])
+    asked_which = replace(waits, agency="sct", held_mail=[replace(mail, asked=True)])
+
+    tables = {
+        table.title: " ".join(name for name, _ in table.rows)
+        for table in summary(office, waits, asked_which, missing("skhdt")).tables
+        if table.header[0] == "Cơ quan, đơn vị"
+    }
+
+    assert tables == {
+        "Cơ quan, đơn vị chưa hoàn thành": "Sở Kế hoạch và Đầu tư Sở Công Thương",
+        "Báo cáo chờ Văn phòng xem xét": "Sở Tài chính",
     }
 
 
@@ -201,7 +240,7 @@ def test_mail_that_waits_for_the_office_is_not_said_to_be_missing(office):
     )
     content = summary(office, waiting, standing("sct", commits("iip", "17")))
 
-    table = next(t for t in content.tables if t.title == "Cơ quan, đơn vị chưa hoàn thành")
+    table = next(t for t in content.tables if t.title == "Báo cáo chờ Văn phòng xem xét")
     assert table.rows == [("Sở Tài chính", "Gửi đúng hạn, chờ Văn phòng xem xét")]
 
 
@@ -385,3 +424,20 @@ def test_an_agency_has_one_name_within_a_letter(code, name):
     ]
     assert sum(name in text for text in shown) >= 3
     assert name == register_name or not any(register_name in text for text in shown)
+
+
+def test_no_name_in_a_letters_table_ends_within_a_bracket_or_begins_without_its_paper() -> None:
+    office = real_office()
+    cycle = office.cycle("2025-review")
+    words = Words(consolidate(office, cycle, [], AS_OF), office)
+    rows = office.catalogue_of(cycle).rows
+
+    for row in rows:
+        place = f"{words.place(row)} "
+        for said in (words.task(row), words.with_unit(row)):
+            name = said.removeprefix(place)
+            assert name[:1].isupper() or name[:1] == row.name[:1], said
+            assert name.count("(") == name.count(")") or "…" not in name, said
+    tasks = [words.task(row) for row in rows if row.code.startswith("task_2025_")]
+    assert any(one.endswith("Đề án xây dựng, nâng cao hiệu quả hoạt động…") for one in tasks)
+    assert any(one.endswith("trở thành thành phố không ma túy") for one in tasks)

@@ -330,6 +330,42 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     assert f"{count} đến hạn sau ngày báo cáo, chưa có số liệu mới" in became
 
 
+@pytest.mark.parametrize(
+    ("previews", "expected"),
+    [
+        ([], ""),
+        (["2025-11-01"], ""),  # before anything had fallen due
+        (["2025-12-03"], "{} đã đề nghị ngày 03/12/2025, chưa trả lời; {} chưa đề nghị"),
+        (["2025-12-03", "2026-01-15"], "đều đã đề nghị ngày 15/01/2026, chưa trả lời"),
+    ],
+)
+def test_of_work_that_fell_due_without_news_it_is_told_who_was_asked_about_it(
+    previews: list[str], expected: str
+) -> None:
+    made, standings = november()
+    days = [dt.date.fromisoformat(day) for day in previews]
+    asked = [dataclasses.replace(s, previewed_on=days) for s in standings]
+    at = dt.datetime(2026, 1, 16, 10, tzinfo=HANOI)
+    office = real_office()
+    january = make_review(office, made.cycle, asked, at, None, made.earlier)
+    due = [t.deadline for t in january.review.tasks_in(TaskBucket.UNHEARD)]
+    of_first = sum(day < dt.date(2025, 12, 3) for day in due)
+    said = expected.format(of_first, len(due) - of_first)
+    assert 0 < of_first < len(due)
+
+    content = report_of(office, january.consolidation, january.review, asked)
+    figures = dict(review_matter(january.consolidation, january.review, office).figures)
+
+    overview = " ".join(p.plain for p in content.overview)
+    ending = " ".join(q.plain for q in content.questions)
+    places = (overview, ending, figures["Nhiệm vụ đã hoàn thành"])
+    assert all(("đề nghị ngày" in place) is bool(said) for place in places)
+    assert all(said in place for place in places)
+    of_work = " ".join(p.plain for p in content.tasks_overview)
+    assert (f"Về {len(due)} nhiệm vụ được giao ấy: {said}." in of_work) is bool(said)
+    assert (said in january.review.by_day()) is bool(said)
+
+
 def test_a_value_is_written_one_way_wherever_it_stands() -> None:
     made, standings = november()
     content = report_of(real_office(), made.consolidation, made.review, standings)
