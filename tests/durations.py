@@ -42,9 +42,11 @@ def processor_seconds() -> float:
 
 
 def _forkers() -> set[int]:
-    """Those from which this process has its readers forked."""
+    """Those from which this process, and those that its nurseries bring up, have their readers."""
     forked_readers = sys.modules.get("tasks.adapters.reading.forking.forked_readers")
-    return set(forked_readers.forkers()) if forked_readers else set()
+    own = set(forked_readers.forkers()) if forked_readers else set()
+    nurseries = sys.modules.get("tests.flows.forked")
+    return own | nurseries.lent_forkers() if nurseries else own
 
 
 def seconds_so_far(pid: int) -> float:

@@ -6,12 +6,16 @@ Everything came the usual way: workbooks filled in, sent as mail, taken in and w
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from email.message import EmailMessage
+from pathlib import Path
 
 from models.domain.cycle.cycles import HANOI
 from models.domain.letters.approval import ApprovalRules
 from tasks.adapters.work.consolidating import write_summary
+from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.played_year import REVIEW, Year
+from tests.fixtures.ready_made import once
 from tests.fixtures.worked_office import MakeOffice
 
 AGENCIES = ("skhdt", "stc", "cuc_thong_ke", "syt", "sgddt", "stp")
@@ -20,8 +24,21 @@ DAYS = (NOW.date() - dt.date(2025, 1, 20)).days - 1  # after the opening, of wha
 APPROVAL = ApprovalRules(waits=dt.timedelta(hours=24), send_unanswered=False, reminded=())
 
 
-def clerk_year(make_office: MakeOffice) -> Year:
-    """The year up to that morning."""
+def clerk_year(make_office: MakeOffice) -> Workplace:
+    """The office on that morning: led there once in a run, and then copied."""
+
+    def play(folder: Path) -> None:
+        year = _until_that_morning(make_office)
+        year.workplace.engine.dispose()  # what is left to write goes into the one file
+        shutil.copytree(year.office.folder, folder)
+
+    like = once("clerk-year", play)
+    workplace = make_office(agencies=AGENCIES, like=like, approval=APPROVAL).workplace
+    workplace.now = NOW.astimezone(dt.UTC)
+    return workplace
+
+
+def _until_that_morning(make_office: MakeOffice) -> Year:
     year = Year.of(make_office, *AGENCIES, rules={"approval": APPROVAL})
     year.workplace.now = NOW.astimezone(dt.UTC)
     first = year.filled("stc")

@@ -113,12 +113,12 @@ def chromium() -> Iterator[Browser]:
 class Clerk:
     """A person who has signed in, and one page of a browser."""
 
-    def __init__(self, served: ServedDesk, page: Page, pictures: Path) -> None:
+    def __init__(self, served: ServedDesk, page: Page) -> None:
         self.served = served
         self.page = page
         kept = os.environ.get("BAOCAO_PICTURES")
         # The handbook's are of a clerk at the mouse: where the focus is does not matter there.
-        self.pictures = Path(kept) if kept and type(self) is Clerk else pictures
+        self.pictures = Path(kept) if kept and type(self) is Clerk else None
         self.clicks = 0
 
     def open(self, path: str = "/") -> None:
@@ -180,7 +180,9 @@ class Clerk:
         return clicks
 
     def picture(self, name: str, *, whole: bool = False) -> None:
-        """Keeps what the page shows, as a picture of the handbook."""
+        """Keeps what the page shows, as a picture of the handbook, where those are wanted."""
+        if self.pictures is None:
+            return
         self.pictures.mkdir(parents=True, exist_ok=True)
         shown = Image.open(io.BytesIO(self.page.screenshot(full_page=whole))).convert("RGB")
         few = shown.quantize(_COLOURS, dither=Image.Dither.NONE)
@@ -190,7 +192,6 @@ class Clerk:
 def clerk_at(
     served: ServedDesk,
     browser: Browser,
-    pictures: Path,
     *,
     width: int = WIDTH,
     kind: type[Clerk] = Clerk,
@@ -202,7 +203,7 @@ def clerk_at(
         locale="vi-VN",
     )
     page.set_default_timeout(20_000)
-    return kind(served, page, pictures)
+    return kind(served, page)
 
 
 def faults_of(page: Page) -> list[str]:

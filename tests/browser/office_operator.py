@@ -65,7 +65,7 @@ class Operator:
         self.smtp_port = service.smtp_port
         self.page = page
         pictures = os.environ.get("BAOCAO_PICTURES")
-        self.pictures = Path(pictures) if pictures else folder / "pictures"
+        self.pictures = Path(pictures) if pictures else None
 
     # --- the API: to bring about what schedules would, and to wait
 
@@ -239,7 +239,12 @@ class Operator:
         self.page.get_by_role("menuitem", name=item, exact=True).click()
 
     def picture(self, name: str, height: int = HEIGHT) -> None:
-        """Keeps what the page shows, as a picture of the handbook; higher where a form is long."""
+        """Keeps what the page shows, as a picture of the handbook; higher where a form is long.
+
+        Only where its pictures are wanted: to draw one takes longer than most steps do.
+        """
+        if self.pictures is None:
+            return
         self.page.set_viewport_size({"width": WIDTH, "height": height})
         self.page.wait_for_timeout(1200)  # the page draws in steps, and says nowhere when it ends
         self.page.evaluate(ELSEWHERE, [str(self.data.resolve()), "/srv/baocao/data"])

@@ -66,10 +66,8 @@ def clerk(
 ) -> Iterator[Clerk]:
     """Each works in an office of its own."""
     folder = tmp_path_factory.mktemp("clerk")
-    with offices(folder) as make, served_desk(clerk_year(make).workplace) as served:
-        # The handbook's pictures are of the walk by mouse.
-        pictures = folder / "pictures"
-        found = clerk_at(served, browser, pictures, kind=request.param)
+    with offices(folder) as make, served_desk(clerk_year(make)) as served:
+        found = clerk_at(served, browser, kind=request.param)
         found.sign_in(CLERK[0])
         yield found
 
@@ -90,8 +88,8 @@ def test_every_page_is_sound_and_stands_in_a_narrow_window(
     browser: Browser, tmp_path: Path
 ) -> None:
     """What axe finds serious, and what would make the whole page scroll sideways."""
-    with offices(tmp_path) as make, served_desk(clerk_year(make).workplace) as served:
-        chief = clerk_at(served, browser, tmp_path, width=NARROW)
+    with offices(tmp_path) as make, served_desk(clerk_year(make)) as served:
+        chief = clerk_at(served, browser, width=NARROW)
         chief.sign_in(CHIEF[0])
         found = crawled(chief, STARTS)
         assert {at: one for at, one in found.items() if one[0] != 200} == {}

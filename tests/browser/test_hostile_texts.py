@@ -55,7 +55,7 @@ def clerk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             deliver(mailbox, mail.as_bytes(), ARRIVED)
         take_in(workplace)
         with served_desk(workplace) as served:
-            found = clerk_at(served, browser, folder / "pictures")
+            found = clerk_at(served, browser)
             found.sign_in(CHIEF[0])
             yield found
 

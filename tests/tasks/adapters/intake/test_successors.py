@@ -8,18 +8,22 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import io
+import shutil
 from email.message import EmailMessage
+from pathlib import Path
 
 import openpyxl
 import pytest
 
-from models.domain.cycle.cycles import HANOI
+from models.domain.cycle.cycles import HANOI, ReportingCycle
 from models.tables import LetterRow
 from tasks.adapters.simulation import parcels
 from tasks.adapters.simulation.answers import answers_of
 from tasks.adapters.simulation.filling import FilledWorkbook
 from tasks.adapters.work import opening
+from tests.fixtures.lent_readers import Workplace
 from tests.fixtures.one_entry import with_entry
+from tests.fixtures.ready_made import once
 from tests.fixtures.worked_office import CYCLE, OPENED, MakeOffice, Office
 
 IN_JANUARY = ("skhdt", "stc", "snnptnt", "stnmt", "sldtbxh", "snv", "ubnd_hong_bang", "sct")
@@ -38,9 +42,26 @@ def spring(make_office: MakeOffice) -> Office:
 
 @pytest.fixture
 def autumn(make_office: MakeOffice) -> Office:
-    """In November, the later cycle open."""
-    office = make_office(agencies=IN_JANUARY)
-    workplace = office.workplace
+    """In November, the later cycle open: it is opened once in a run, and then copied."""
+
+    def play(folder: Path) -> None:
+        office = make_office(agencies=IN_JANUARY)
+        workplace = office.workplace
+        later = _with_a_later_cycle(workplace)
+        workplace.now = later.opens_at
+        register = workplace.office.register
+        assert not opening.ask(workplace, later, [register.agencies[a] for a in IN_OCTOBER])
+        workplace.engine.dispose()  # what is left to write goes into the one file
+        shutil.copytree(office.folder, folder)
+
+    office = make_office(agencies=IN_JANUARY, like=once("autumn", play))
+    _with_a_later_cycle(office.workplace)
+    office.workplace.now = OPENED + dt.timedelta(days=NOVEMBER + 1)
+    return office
+
+
+def _with_a_later_cycle(workplace: Workplace) -> ReportingCycle:
+    """That cycle, after it has been put beside the plan's."""
     plan = workplace.office.cycle(CYCLE)
     later = dataclasses.replace(
         plan,
@@ -52,12 +73,7 @@ def autumn(make_office: MakeOffice) -> Office:
         previous=CYCLE,
     )
     workplace.office = dataclasses.replace(workplace.office, cycles={CYCLE: plan, LATER: later})
-    workplace.now = later.opens_at
-    assert not opening.ask(
-        workplace, later, [workplace.office.register.agencies[a] for a in IN_OCTOBER]
-    )
-    workplace.now = OPENED + dt.timedelta(days=NOVEMBER + 1)
-    return office
+    return later
 
 
 def opened(office: Office, agency: str, cycle: str) -> LetterRow:
