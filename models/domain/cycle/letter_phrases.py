@@ -353,6 +353,7 @@ _PHRASES_BEGIN = tuple(
     for word in (
         *("của", "theo", "so với", "trên", "trong", "tại", "về", "cho", "đến", "đối với", "từ"),
         *("và", "được", "đạt", "nhằm", "gắn với", "hưởng", "thuộc", "bằng", "giai đoạn"),
+        *("số", "thay thế", "do", "để", "gồm", "với"),
     )
 )
 

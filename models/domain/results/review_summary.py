@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Container, Iterable, Sequence
-from decimal import Decimal
+from collections.abc import Container, Iterable
 
 from models.domain.consolidation import Consolidation, Figure
-from models.domain.consolidation.member_wording import NAMED, counted, members_said, missed_said
+from models.domain.consolidation.member_wording import NAMED, counted, missed_said
 from models.domain.consolidation.wording import judged_by
 from models.domain.cycle.letter_phrases import (
     alike,
@@ -19,13 +17,12 @@ from models.domain.cycle.letter_phrases import (
     part_said,
     shown_number,
 )
-from models.domain.letters.letters import Table
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.office import Office
-from models.domain.register.catalogue import PERIODS, Catalogue
-from models.domain.register.target_revisions import UNCONFIRMED, first_in_full, named_basis
+from models.domain.register.catalogue import PERIODS
+from models.domain.register.target_revisions import first_in_full, named_basis
 from models.domain.register.targets import Judgement, format_target
 from models.domain.register.territories import (
     TERRITORY_SHORT_NAMES,
@@ -35,10 +32,11 @@ from models.domain.results.overview.caveats import Caveats, caveats_of
 from models.domain.results.overview.open_matters import matters_briefly, open_matters
 from models.domain.results.report_text import against_baseline, hedged, places_there, target_said
 from models.domain.results.report_work import proposals_said
+from models.domain.results.review_lists import longest_first, plain_target, review_tables
 from models.domain.results.summary_words import (
     SummaryMatter,
     Words,
-    cut_table,
+    in_brackets,
     point,
     rows_point,
     wholes_point,
@@ -51,9 +49,8 @@ from models.domain.review import (
     ReviewScenario,
     ReviewTask,
     TaskBucket,
-    TerritoryResult,
 )
-from models.domain.review.member_wording import done_said, parts_said
+from models.domain.review.member_wording import parts_said
 from models.domain.review.pace_wording import ground_said, part_named
 from models.domain.review.review import growth_by_ground
 from models.domain.review.spending import DOUBTED, doubts_said, is_doubtful
@@ -61,14 +58,13 @@ from models.domain.review.states import ValueStatus
 from models.domain.review.wording import (
     BUCKET_NAMES,
     OUTCOME_NAMES,
-    figures_said,
+    figures_briefly_said,
     ground_named,
     open_tasks,
     status_on,
 )
 
 _YEAR = PERIODS[-1]
-_NEW = "(mới)"  # a row that was not in this list of the report before
 _NOTES = ("Số cả năm là số ước, trừ số ghi «chính thức».",)
 
 
@@ -90,7 +86,7 @@ def review_matter(
             *first_in_full(list(_points(review, words, caveats)), bases),
             *wholes_point(consolidation, words),
         ],
-        tables=list(_review_tables(review, words, changed)),
+        tables=list(review_tables(review, words, changed)),
         figures=list(_figures(review, words, caveats)),
         notes=_notes(words),
         in_figures=[*_scenario(review, words, caveats), *_proposed(review)],
@@ -163,7 +159,7 @@ def _points(review: Review, words: Words, caveats: Caveats) -> Iterable[str]:
     yield from point("Chỉ tiêu đạt mức giao nhưng chưa đạt cam kết đầu năm", below, "chỉ tiêu")
     yield from _scenario(review, words, caveats)
     for bucket in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
-        named = [_dated(t, words) for t in _longest_first(review.tasks_in(bucket))]
+        named = [_dated(t, words) for t in longest_first(review.tasks_in(bucket))]
         said = BUCKET_NAMES[bucket]
         yield from point(f"Nhiệm vụ {said[:1].lower()}{said[1:]}", named, "nhiệm vụ")
     unreported = [
@@ -200,7 +196,7 @@ def _result(one: ReviewIndicator, words: Words) -> str:
         return f"{words.row(one.row)} ({said}; không đạt: {missed})"
     if result is None or result.value is None or result.value.number is None:
         return words.row(one.row)
-    plain = _plain_target(result)
+    plain = plain_target(result)
     places = like_decimals((result.value.number, plain))
     reached = hedged(result.value, measured(half_up(result.value.number, places), one.row.unit))
     target = format_target(result.target.target) if result.target else one.row.target_shown
@@ -211,12 +207,6 @@ def _result(one: ReviewIndicator, words: Words) -> str:
     if one.judged_value is not None:
         said += f", {judged_by(one.judged_value)}"
     return f"{said}; {result.value.reference})"
-
-
-def _plain_target(result: TerritoryResult | None) -> Decimal | None:
-    """The target where it is one number; None for a range, words or none."""
-    target = result.target.target if result and result.target else None
-    return target.value if target is not None and target.is_plain else None
 
 
 def _is_told_by_each(one: ReviewIndicator) -> bool:
@@ -333,7 +323,7 @@ def _figures(review: Review, words: Words, caveats: Caveats) -> Iterable[tuple[s
             caveats.chosen(whole.actual),
             caveats.misfit(of_whole.row, review.territory),
         )
-        said = f"{actual}{_in_brackets(beside)}{_whole_city(review, words, caveats)}"
+        said = f"{actual}{in_brackets(beside)}{_whole_city(review, words, caveats)}"
         yield _index_named(words), said
     yield (
         "Chỉ tiêu đạt và vượt",
@@ -361,7 +351,7 @@ def _whole_city(review: Review, words: Words, caveats: Caveats) -> str:
     whole = one.territories.get(Territory.WHOLE)
     if whole is None or whole.value is None or whole.value.number is None:
         return f"; {where} chưa có số liệu"
-    plain, unit = _plain_target(whole), one.row.unit
+    plain, unit = plain_target(whole), one.row.unit
     reached, set_at = alike((whole.value.number, plain))
     beside = (
         _STATUSES[status_on(one, Territory.WHOLE)],
@@ -370,7 +360,7 @@ def _whole_city(review: Review, words: Words, caveats: Caveats) -> str:
         caveats.chosen(whole.value),
         caveats.misfit(one.row, Territory.WHOLE),
     )
-    return f"; tốc độ tăng {where} {reached}{unit}{_in_brackets(beside)}"
+    return f"; tốc độ tăng {where} {reached}{unit}{in_brackets(beside)}"
 
 
 _STATUSES = {
@@ -378,11 +368,6 @@ _STATUSES = {
     ValueStatus.ACTUAL: "chính thức",
     ValueStatus.UNSTATED: "",
 }
-
-
-def _in_brackets(parts: Iterable[str]) -> str:
-    said = "; ".join(part for part in parts if part)
-    return f" ({said})" if said else ""
 
 
 def _index_named(words: Words) -> str:
@@ -396,104 +381,6 @@ def _of(part: int, whole: int, *others: tuple[str, int]) -> str:
     return out_of(part, whole) + (f"; {rest}" if rest else "")
 
 
-def _review_tables(review: Review, words: Words, changed: Container[str]) -> Iterable[Table]:
-    """Indicators missed and tasks overdue: names in columns that a telephone shows."""
-    missed = _families_first(
-        [i for i in review.indicators if i.outcome is Judgement.NOT_MET], words.catalogue
-    )
-    rows = [(i.row.code in changed, _missed(i, words)) for i in missed]
-    yield _new_first("Chỉ tiêu không đạt", ("Chỉ tiêu", "Giao", "Cả năm"), rows, (1, 2))
-    overdue = _longest_first(review.tasks_in(TaskBucket.OVERDUE))
-    rows = [
-        (t.row.code in changed, (_task_name(t, words), words.agency(t.led_by), _limit(t)))
-        for t in overdue
-    ]
-    title = f"Nhiệm vụ {BUCKET_NAMES[TaskBucket.OVERDUE].lower()}"
-    yield _new_first(title, ("Nhiệm vụ", "Cơ quan", "Thời hạn"), rows, ())
-
-
-def _new_first(
-    title: str,
-    header: Sequence[str],
-    rows: Iterable[tuple[bool, tuple[str, ...]]],
-    numeric: Sequence[int],
-) -> Table:
-    """The table's first rows, those before all others that were not in the last report's, marked so
-    where some were."""
-    told = sorted(rows, key=lambda row: not row[0])
-    new = sum(is_new for is_new, _ in told)
-    mark = f" {_NEW}" if new < len(told) else ""
-    shown = [
-        (f"{first}{mark}", *rest) if is_new else (first, *rest) for is_new, (first, *rest) in told
-    ]
-    return cut_table(title, header, shown, numeric)
-
-
-def _longest_first(tasks: Iterable[ReviewTask]) -> list[ReviewTask]:
-    """By the day they were due, the earliest first; of one day in the directive's order."""
-    return sorted(tasks, key=lambda task: task.deadline or task.row.deadline or dt.date.max)
-
-
-def _families_first(
-    indicators: Sequence[ReviewIndicator], catalogue: Catalogue
-) -> list[ReviewIndicator]:
-    """One of each family before any other of it, since a short list shows but the first rows.
-
-    A row, those under it, and the row that states the same measure elsewhere are one family.
-    """
-    twins = {one.right: one.left for one in catalogue.equivalences if not one.period}
-    seen: set[str] = set()
-    first: list[ReviewIndicator] = []
-    others: list[ReviewIndicator] = []
-    for one in indicators:
-        head = one.row.parent or one.row.code
-        head = twins.get(head, head)
-        (others if head in seen else first).append(one)
-        seen.add(head)
-    return [*first, *others]
-
-
 def _until(headline: ReviewHeadline, words: Words) -> str:
     """As of when the figures are, after a count."""
-    return _in_brackets([figures_said(headline.tasks_reported, words.agency)])
-
-
-def _missed(one: ReviewIndicator, words: Words) -> tuple[str, ...]:
-    """A target that was missed: what was set and what was reached, with as many decimals."""
-    result = one.result
-    value = result.value if result else None
-    target = format_target(result.target.target) if result and result.target else ""
-    plain = _plain_target(result)
-    shown = alike((plain, value.number if value else None))
-    final = result is not None and status_on(one, result.territory) is ValueStatus.ACTUAL
-    where = ", ".join(part for part in (ground_named(one), "chính thức" if final else "") if part)
-    return (
-        words.with_unit(one.row) + _in_brackets([where]),
-        f"{target if plain is None else shown[0]}{_awaits_confirmation(result)}",
-        _reached(one, words) if one.members is not None else shown[1],
-    )
-
-
-def _awaits_confirmation(result: TerritoryResult | None) -> str:
-    """What stands behind a target that the office has not confirmed yet; "" for any other."""
-    assumed = result is not None and result.target is not None and result.target.assumed
-    return f" ({UNCONFIRMED})" if assumed else ""
-
-
-def _task_name(task: ReviewTask, words: Words) -> str:
-    """The name; of one that many lead together, how many of them are done."""
-    name = words.task(task.row)
-    return f"{name} ({done_said(task)})" if task.members else name
-
-
-def _limit(task: ReviewTask) -> str:
-    deadline = task.row.deadline if task.members else task.deadline
-    return f"{deadline:%d/%m/%Y}" if deadline else ""
-
-
-def _reached(one: ReviewIndicator, words: Words) -> str:
-    """The value of the year; of many who lead together, how they came out."""
-    if one.members is not None:
-        return members_said(one.members, one.row.unit, words.agency)
-    value = one.result.value if one.result else None
-    return shown_number(value.number) if value and value.number is not None else ""
+    return in_brackets([figures_briefly_said(headline.tasks_reported, words.agency)])

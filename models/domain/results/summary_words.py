@@ -28,8 +28,8 @@ from models.domain.register.targets import format_target
 
 TABLE_ROWS = 3  # a telephone is read for two minutes; the workbook has the others
 _NAME_LENGTH = 200
-_SHORT_NAME = 68  # in a table on a telephone
-_TASK_NAME = 66
+_SHORT_NAME = 46  # in a table on a telephone
+_TASK_NAME = 57
 #: With what many tasks begin alike before the paper that tells them apart, which has a capital.
 _LEAD_IN = re.compile(
     r"^(?:Trình HĐND thành phố (?:ban hành|thông qua)|Xây dựng Kế hoạch thực hiện|Hoàn thiện"
@@ -176,6 +176,16 @@ def wholes_point(consolidation: Consolidation, words: Words) -> Iterable[str]:
 def assigned(row: CatalogueRow) -> str:
     """The target in clean spelling; the directive's own may hold scan errors."""
     return format_target(row.target) if row.target is not None else row.target_shown
+
+
+def in_brackets(parts: Iterable[str]) -> str:
+    """What is said behind a word, of several parts; "" where nothing is.
+
+    >>> in_brackets(("ước", "", "Sở Y tế")), in_brackets([""])
+    (' (ước; Sở Y tế)', '')
+    """
+    said = "; ".join(part for part in parts if part)
+    return f" ({said})" if said else ""
 
 
 def cut_table(

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 
 from models.domain.answers.standing import AgencyStanding
 from models.domain.cycle.letter_phrases import number_text
@@ -49,7 +50,6 @@ _WHERE = "danh sách ở bàn làm việc"  # of what no sheet has
 #: Why a person has to look, of kinds whose name and figures do not say it.
 _WHY = {
     WaitingKind.JUDGEMENT: "không so sánh được bằng số",
-    WaitingKind.UNREACHED: "địa chỉ không nhận thư",
 }
 
 
@@ -105,10 +105,14 @@ def asked_of(waiting: Iterable[Waiting]) -> list[str]:
     ['Thư chờ Văn phòng xử lý (2): Sở A; Sở B']
     """
     lines = []
-    for kind, cases in _by_kind(waiting):
+    kinds = list(_by_kind(waiting))
+    following = [kind for kind, _ in kinds[1:]]
+    for (kind, cases), after in zip_longest(kinds, following):
         told = _told(kind, [case for case in cases if case.name])
         sheet = SHEETS.get(kind)
-        where = f"trang «{sheet}»" if sheet else ""
+        # One sheet that has two kinds is named once, behind the second.
+        said_below = bool(told) and after is not None and SHEETS.get(after) == sheet
+        where = f"trang «{sheet}»" if sheet and not said_below else ""
         where = where or ("" if told or not cases[0].name else _WHERE)
         why = f", vì {_WHY[kind]}" if kind in _WHY else ""
         counted = f"{kind.value} ({number_text(len(cases))}){why}"

@@ -28,7 +28,12 @@ from models.domain.review.pace_wording import ground_said
 from models.domain.review.reported_days import ReportedDays
 from models.domain.review.spending import unlikely_shares
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import BUCKET_NAMES, PACE_NAMES, figures_said
+from models.domain.review.wording import (
+    BUCKET_NAMES,
+    PACE_NAMES,
+    figures_briefly_said,
+    figures_said,
+)
 from tasks.adapters.letters.letter_writer import renderer_for
 from tasks.adapters.results.choosing import results_from
 from tasks.adapters.results.consolidated_overview import answering_lines
@@ -334,7 +339,7 @@ def test_the_letter_is_read_on_a_telephone_in_two_minutes(letter, review):
     late = next(table for table in letter.tables if table.title.startswith("Nhiệm vụ quá hạn"))
     assert "báo cáo" not in late.title
     assert dict(letter.figures)["Nhiệm vụ đã hoàn thành"].endswith(
-        f"({figures_said(review.headline.tasks_reported, agency_name)})"
+        f"({figures_briefly_said(review.headline.tasks_reported, agency_name)})"
     )
 
 

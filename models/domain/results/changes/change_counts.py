@@ -138,7 +138,7 @@ def verdict_groups(changes: Changes) -> Iterator[ChangedGroup]:
         said = f"{number_text(len(indicators))} chỉ tiêu có kết quả đánh giá khác trước"
         yield ChangedGroup(f"{said}{_of_grounds(indicators)}", indicators)
     if tasks := [c for c in found if _is_of_task(c)]:
-        said = f"{number_text(len(tasks))} nhiệm vụ được giao có tình trạng khác trước"
+        said = f"{number_text(len(tasks))} nhiệm vụ được giao đổi tình trạng"
         yield ChangedGroup(f"{said}{_become(tasks)}", tasks)
 
 

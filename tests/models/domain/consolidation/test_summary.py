@@ -373,8 +373,7 @@ def test_what_ended_unsaid_is_no_news_and_verdicts_are_counted_as_in_the_report(
 
     [said] = told([overdue, judged], [was_open, ruled])
     task = (
-        "1 nhiệm vụ được giao có tình trạng khác trước (nay 1 đến hạn sau ngày báo cáo, chưa có "
-        "số liệu mới)"
+        "1 nhiệm vụ được giao đổi tình trạng (nay 1 đến hạn sau ngày báo cáo, chưa có số liệu mới)"
     )
     assert f"1 chỉ tiêu có kết quả đánh giá khác trước; {task}" in said
     assert "1 số liệu đã hết mâu thuẫn" in said

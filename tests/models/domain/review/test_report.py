@@ -325,7 +325,7 @@ def test_work_that_fell_due_after_the_last_report_is_told_with_the_day_and_not_o
     assert "đến hạn sau ngày báo cáo, chưa có số liệu mới, không tính là quá hạn: PL IV." in told
     count = int(re.findall(r"thêm (\d+) nhiệm vụ đến hạn", told)[0])
     assert count >= len(silent) > 0
-    matter = "nhiệm vụ được giao có tình trạng khác trước (nay "
+    matter = "nhiệm vụ được giao đổi tình trạng (nay "
     [_, became] = content.changes[0].plain.split(matter)
     assert f"{count} đến hạn sau ngày báo cáo, chưa có số liệu mới" in became
 
