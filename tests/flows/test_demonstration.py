@@ -276,14 +276,15 @@ def test_a_letter_that_comes_back_is_noted_and_the_summary_asks_for_the_address(
     assert [(x.agency, x.kind) for x in returned] == [("cuc_qltt", "opening")]
     assert {x.kind for x in letters if x.agency == "cuc_qltt" and x.cycle == CYCLE} == {"opening"}
     first = " ".join(next(x for x in letters if x.kind == "summary").text.split())
-    within, name = (f"Cục Quản lý thị trường thành phố{end}" for end in ("", " Hải Phòng"))
-    assert f"Cơ quan không nhận được thư (1): {within}." in first
+    name = "Cục Quản lý thị trường thành phố"
+    assert f"Cơ quan không nhận được thư (1): {name}." in first
     assert "User unknown" not in first
-    [told] = [case.said for case in unreached if case.name == name]
+    [told] = [case.said for case in unreached if case.name.startswith(name)]
     for address in workplace.office.register.contacts["cuc_qltt"].to:
         assert address in told
     assert "hỏi lại cơ quan và sửa địa chỉ trong danh bạ" in told
-    assert told.count(f"{name} không nhận được thư từ ngày 20/01/2025") == 1
+    since = rf"{name}(?: Hải Phòng)? không nhận được thư từ ngày 20/01/2025"
+    assert len(re.findall(since, told)) == 1
     for listed in (x for x in letters if x.kind == "escalation" and x.cycle == CYCLE):
         assert "thư không tới từ 20/01/2025: địa chỉ không tồn tại" in listed.html
 

@@ -11,7 +11,7 @@ from models.domain.cycle.letter_phrases import number_text, part_said, shown_num
 from models.domain.notation.rounding import percent_of
 from models.domain.notation.vietnamese_text import one_line
 from models.domain.reading.rule_settings import RuleSettings
-from models.domain.register.catalogue import PERIODS, period_phrase
+from models.domain.register.catalogue import PERIODS, CatalogueRow, period_phrase
 from models.domain.results.report_goals import days_told
 from models.domain.results.report_text import (
     DOUBTED,
@@ -200,18 +200,39 @@ def project_totals(
     the sum of both has no share: the money of investors has no plan. A share compares only what
     belongs together: the money spent on projects that have that plan with their plans.
     """
+    lines = [*_lines(projects)]
+    notes = (
+        *_notes_on_totals(projects, both=len(lines) > 1),
+        *heading_notes(p.row for p in projects),
+        *_doubts(projects, names),
+    )
+    return [line for line, _ in lines], [words(note) for note in notes]
+
+
+def heading_notes(rows: Iterable[CatalogueRow]) -> list[str]:
+    """What is odd about the headings that rows stand under, with the heading to the letter."""
+    odd = {row.group_number: row for row in rows if row.group_note}
+    return [
+        f"Mục {number} Phụ lục {row.appendix} của Chỉ thị in tiêu đề «{row.group_printed}». "
+        f"{row.group_note.rstrip('.')}."
+        for number, row in odd.items()
+    ]
+
+
+def _lines(
+    projects: Sequence[ReviewProject],
+) -> Iterator[tuple[dict[str, Text], Sequence[ReviewProject]]]:
+    """The lines of sums, each with the projects it is taken over."""
     public = [p for p in projects if not off_budget(p.row)]
     private = [p for p in projects if off_budget(p.row)]
-    parts = [("Cộng dự án sử dụng ngân sách", public), ("Cộng dự án ngoài ngân sách", private)]
     both = bool(public and private)
-    rows = [_sums(name, part) for name, part in parts if both]
-    if both and (registered := [r for p in private if (r := _registered(p))]):
-        rows[-1] |= _sum_registered(registered, private)
+    if both:
+        yield _sums("Cộng dự án sử dụng ngân sách", public), public
+        yield _sums_of_investors("Cộng dự án ngoài ngân sách", private), private
     total = _sums("Cộng", projects)
     if both:
         total |= {key: words(_NONE) for key, _, _ in _SHARES}
-    notes = (*_notes_on_totals(projects, both=both), *_doubts(projects, names))
-    return [*rows, total], [words(note) for note in notes]
+    yield total, projects
 
 
 _SHARES = (
@@ -222,7 +243,7 @@ _SHARES = (
 
 def _sums(name: str, projects: Sequence[ReviewProject]) -> dict[str, Text]:
     sums = {key: number(amount, 0) for key, amount in _amounts(projects).items()}
-    sums = {key: sums.get(key, _NONE) for key in _SUMS_SAID}
+    sums = {key: sums.get(key, _NONE) for key in _COLUMNS}
     for key, plan, _ in _SHARES:
         known = _both(projects, plan)
         due = sum((due for _, due in known), Decimal(0))
@@ -231,11 +252,13 @@ def _sums(name: str, projects: Sequence[ReviewProject]) -> dict[str, Text]:
     return {"name": words(name), **{key: words(said) for key, said in sums.items()}}
 
 
-def _sum_registered(
-    registered: Sequence[Baseline], projects: Sequence[ReviewProject]
-) -> dict[str, Text]:
-    """What was registered for projects of investors together, and what share of it was carried out
-    by those that have both figures."""
+def _sums_of_investors(name: str, projects: Sequence[ReviewProject]) -> dict[str, Text]:
+    """The same of projects of investors: of what was registered for them, and what share of it was
+    carried out by those that have both figures."""
+    sums = _sums(name, projects)
+    registered = [r for p in projects if (r := _registered(p))]
+    if not registered:
+        return sums
     due = sum((one.plan.number or Decimal(0) for one in registered), Decimal(0))
     known = [
         (paid, one.plan.number)
@@ -244,7 +267,7 @@ def _sum_registered(
     ]
     paid = sum((paid for paid, _ in known), Decimal(0))
     of_known = sum((plan or Decimal(0) for _, plan in known), Decimal(0))
-    return {
+    return sums | {
         "plan_city": words(f"{number(due, 0)}\n({REGISTERED})"),
         "share_city": words(_percent(percent_of(paid, of_known))),
     }
@@ -273,16 +296,33 @@ def _doubts(projects: Sequence[ReviewProject], names: ReportNames) -> Iterator[s
     doubtful = [p for p in projects if is_doubtful(p)]
     if not doubtful:
         return
-    every, sound = (
-        _amounts(part) for part in (projects, [p for p in projects if not is_doubtful(p)])
+    told = [f"dòng {said}" for line in _lines(projects) if (said := _without_doubtful(*line))]
+    beside = (
+        f" Các dòng cộng đã gồm các số ấy; nếu không tính các dự án này: {'; '.join(told)}."
+        if told
+        else ""
     )
-    sums = [
-        f"{_SUMS_SAID[key]} {number(sound.get(key, Decimal(0)), 0)} thay vì {number(amount, 0)}"
-        for key, amount in every.items()
-        if amount != sound.get(key, Decimal(0))
+    yield f"{doubts_noted(projects, names)}{beside}"
+
+
+def _without_doubtful(line: dict[str, Text], projects: Sequence[ReviewProject]) -> str:
+    """What a line of sums would come to without its doubtful projects; "" where it has none."""
+    sound = [p for p in projects if not is_doubtful(p)]
+    if len(sound) == len(projects):
+        return ""
+    name = line["name"].plain
+    make = _sums_of_investors if projects and all(off_budget(p.row) for p in projects) else _sums
+    without = make(name, sound)
+    changed = [
+        f"{said} {_on_one_line(without[key])} thay vì {_on_one_line(line[key])}"
+        for key, said in _SUMS_SAID.items()
+        if line[key].plain not in (_NONE, without[key].plain)
     ]
-    told = f" Dòng Cộng đã gồm các số ấy; nếu không tính, {', '.join(sums)}." if sums else ""
-    yield f"{doubts_noted(projects, names)}{told}"
+    return f"{name}: {', '.join(changed)}" if changed else ""
+
+
+def _on_one_line(cell: Text) -> str:
+    return cell.plain.partition("\n")[0]
 
 
 def doubts_noted(projects: Sequence[ReviewProject], names: ReportNames) -> str:
@@ -292,11 +332,14 @@ def doubts_noted(projects: Sequence[ReviewProject], names: ReportNames) -> str:
     return f"{DOUBTED} Số liệu cần kiểm tra: {'; '.join(found)}." if found else ""
 
 
+_COLUMNS = ("plan_central", "plan_city", "paid", "foreseen")
 _SUMS_SAID = {
-    "plan_central": "kế hoạch Thủ tướng Chính phủ giao cộng",
-    "plan_city": "kế hoạch thành phố giao cộng",
-    "paid": "vốn đã giải ngân, thực hiện cộng",
-    "foreseen": "ước cả năm cộng",
+    "plan_central": "kế hoạch Thủ tướng Chính phủ giao",
+    "plan_city": "kế hoạch thành phố giao hoặc mức đăng ký",
+    "paid": "vốn đã giải ngân, thực hiện",
+    "share_central": "tỷ lệ so với kế hoạch Thủ tướng Chính phủ giao",
+    "share_city": "tỷ lệ so với kế hoạch thành phố giao hoặc mức đăng ký",
+    "foreseen": "ước cả năm",
 }
 
 

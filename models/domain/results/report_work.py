@@ -374,7 +374,7 @@ def _reasons_of(doing: Doing, cites: Citations) -> Text:
     not."""
     obstacles = cites.quoted(doing.obstacles, _SHORT)
     if _asks_later(doing):
-        obstacles = joined([obstacles, words("Đề nghị: ") + cites.quoted(doing.proposals)], " ")
+        obstacles = joined([obstacles, words("Đề xuất: ") + cites.quoted(doing.proposals)], " ")
     if doing.bucket not in (TaskBucket.OVERDUE, TaskBucket.UNHEARD, TaskBucket.DONE_LATE):
         return obstacles
     explained = cites.quoted(doing.explained, _SHORT)

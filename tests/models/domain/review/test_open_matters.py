@@ -252,7 +252,7 @@ def test_a_task_of_which_a_later_deadline_is_asked_is_an_item_of_its_own(
     assert "(PL IV.1; phần VI)" in asked
     rows = [row for group in content.annex_tasks for row in group.rows]
     [at_the_task] = [r["obstacles"].plain for r in rows if r["place"].plain == "PL IV.1"]
-    assert f"Đề nghị: {text}" in at_the_task
+    assert f"Đề xuất: {text}" in at_the_task
     assert not [r for r in rows if "kinh phí" in r["obstacles"].plain]
     assert any("đề nghị lùi thời hạn 1 nhiệm vụ" in p.plain for p in content.tasks_overview)
 

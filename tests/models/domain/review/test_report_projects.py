@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from models.domain.register.catalogue import Goal
 from models.domain.results.report import report_of
 from models.domain.results.report_goals import days_told, goals_briefly, goals_open, goals_said
 from models.domain.results.report_projects import (
+    heading_notes,
     milestones_said,
     project_row,
     yardstick_notes,
@@ -141,6 +143,7 @@ def test_the_sums_of_projects_are_of_what_stands_above_and_shares_of_what_belong
     beyond = [p for p in projects if is_doubtful(p)]
     assert bool(doubtful) == bool(beyond)
     assert all(names_of_places(p.row) in doubtful[0].plain for p in beyond)
+    assert re.search(r", tỷ lệ so với [^,;]+ [\d.,]+% thay vì [\d.,]+%", doubtful[0].plain)
     assert f"{len(both)} dự án có kế hoạch Thủ tướng Chính phủ giao" in shares.plain
     assert "số đã giải ngân, thực hiện tính đến ngày 31/10/2025" in reported.plain
 
@@ -173,7 +176,13 @@ def test_an_amount_above_the_whole_investment_is_told_and_the_sums_without_it(
     paid = sum(p.disbursed.number for p in others if p.disbursed)
     [note] = [n.plain for n in content.project_notes if "Số liệu cần kiểm tra" in n.plain]
     assert f"{names.place(one.row)} {said}" in note
-    assert f"cộng {format_number(paid, 0)} thay vì {format_number(paid + total + 1, 0)}" in note
+    sums = f"{format_number(paid, 0)} thay vì {format_number(paid + total + 1, 0)}"
+    assert f"; dòng Cộng: vốn đã giải ngân, thực hiện {sums}" in note
+    alike = [p for p in others if off_budget(p.row) == off_budget(one.row) and p.disbursed]
+    paid = sum(p.disbursed.number for p in alike)
+    own = "ngoài ngân sách" if off_budget(one.row) else "sử dụng ngân sách"
+    line = note.partition(f"dòng Cộng dự án {own}: ")[2].partition("; dòng ")[0]
+    assert f"{format_number(paid, 0)} thay vì {format_number(paid + total + 1, 0)}" in line
     first, *rest = content.projects
     assert first["paid"].plain.startswith(f"{format_number(total + 1, 0)}*")
     assert not any("*" in text.plain for row in rest for text in row.values())
@@ -286,6 +295,20 @@ def test_a_day_that_had_passed_when_the_plan_told_it_needs_no_confirmation(
 def names() -> ReportNames:
     office, made = real_office(), november()[0]
     return ReportNames(office.register, office.catalogue_of(made.cycle), office.form_of(made.cycle))
+
+
+def test_a_heading_that_contradicts_its_projects_is_told_to_the_letter() -> None:
+    rows = [p.row for p in november()[0].review.projects]
+    odd = {row.group_number: row for row in rows if row.group_note}
+    assert odd
+    notes = heading_notes(rows)
+    assert len(notes) == len(odd)
+    for note, (number, row) in zip(notes, odd.items(), strict=True):
+        assert note.startswith(
+            f"Mục {number} Phụ lục V của Chỉ thị in tiêu đề «{row.group_printed}»"
+        )
+        assert row.group_note.rstrip(".") in note
+    assert not heading_notes(row for row in rows if not row.group_note)
 
 
 def with_goals(*states: GoalState | None) -> list[ReviewProject]:
