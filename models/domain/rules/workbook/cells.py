@@ -95,8 +95,8 @@ def every_text_stands_by_itself(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Cột giải trình đính chính số liệu của dòng",
     explanation="Số liệu được đọc ở ô của nó, theo đơn vị tính của dòng, không theo lời đính chính "
-    "(«ghi nhầm», «sửa thành», «số đúng là») hay đơn vị khác («đơn vị: triệu đồng») nêu ở cột giải "
-    "trình và các cột lời văn.",
+    "(«ghi nhầm», «số đúng là», «38 mới đúng», «sai dấu phẩy») hay đơn vị khác («đơn vị: triệu "
+    "đồng») nêu ở cột giải trình và các cột lời văn.",
     remedy="Ghi giá trị đúng, theo đơn vị tính của dòng, vào ô của nó; cột giải trình chỉ nêu lý "
     "do.",
 )
@@ -113,7 +113,7 @@ def a_justification_corrects_nothing(case: Case) -> Iterator[Remark]:
             continue
         yield case.at_problem(
             problem,
-            f"lời giải trình «{problem.seen}» có ý đính chính, nhưng các ô khác của dòng vẫn được "
+            f"lời «{problem.seen}» có ý đính chính, nhưng các ô khác của dòng vẫn được "
             "ghi nhận như đang ghi. Đề nghị ghi giá trị đúng vào ô của nó; nếu các ô đã đúng thì "
             "không phải sửa.",
         )
