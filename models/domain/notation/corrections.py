@@ -32,11 +32,15 @@ _WITHOUT_MARKS = re.compile(
     r"|khong (?:lay|tinh|dung|thuc hien|con|dang ky|cam ket))\b"
 )
 _WORDS_FOR_ABOVE = re.compile(
-    r"[-–—.\s]*(?:n\.?t|như trên|nhu tren|idem|ditto)[-–—.\s]*", re.IGNORECASE
+    r"[^\w%]*(?:(?:n\.?t|id)(?:[-.,\s]+n\.?t)*|idem|ditto|(?:(?:nội dung|giải pháp|lý do) )?"
+    r"(?:như|nhu|giống|tương tự|xem|theo)(?: như)? ?(?:ô |dòng |mục |phần |chỉ tiêu |nhiệm vụ |ý )?"
+    r"(?:ở |bên |phía )?(?:trên|tren)|(?:đã nêu|cùng|nêu) (?:ở |như |bên |phía )?trên)[^\w%]*",
+    re.IGNORECASE,
 )
 _AMENDING_A_ROW = re.compile(
     r"(?<!\w)(?:đính chính|hiệu chỉnh (?:lại|thành|số)|(?:ghi|nhập|đánh|gõ|điền) (?:nhầm|sai|lộn)"
-    r"|(?:sửa|đổi|đọc|chỉnh|ghi) (?:lại )?(?:thành|là)|(?:số|ngày|mức|giá trị|tên) đúng"
+    r"|(?:sửa|đổi|đọc|chỉnh|ghi) (?:lại )?(?:thành|là(?! đúng))|(?:số|ngày|mức|giá trị|tên) đúng"
+    r"(?! (?:như|với|theo|thực tế|rồi))"
     r"|đúng (?:là|phải là|ra là)|(?:số|ngày|mức)(?: liệu| này)? (?:phải là|nay là)|thay bằng"
     r"|dinh chinh|(?:ghi|nhap|danh|go) nham|sua (?:lai )?thanh|so dung)(?!\w)"
     r"|sửa lại\s*[:0-9]"
@@ -90,7 +94,7 @@ _NOT_ISSUED = re.compile(
 # Marks without a letter that say more than nothing: «như trên» as it is drawn, a number that did
 # not fit its cell when it was copied, «vô cùng».
 _SPEAKING_MARKS = re.compile(
-    r"[-–—−.\s]*(?:/{2,}|〃|[\"“”„‟″˝]+|'{2}|[‘’]{2}|,,|#{2,}|∞)[-–—−.\s]*"
+    r"[-–—−.\s]*(?:/{2,}|[↑⇧⬆⤒⇡▲△]+|〃|[\"“”„‟″˝]+|'{2}|[‘’]{2}|,,|#{2,}|∞)[-–—−.\s]*"
 )
 # How figures count, which of them counts, and what they are of.
 _OF_FIGURES = re.compile(
@@ -165,7 +169,7 @@ def repeats_above(text: str) -> bool:
     marks = text.strip()
     if speaks_in_marks(marks):
         return "#" not in marks and "∞" not in marks
-    return _WORDS_FOR_ABOVE.fullmatch(nfc(marks)) is not None
+    return _WORDS_FOR_ABOVE.fullmatch(" ".join(nfc(marks).split())) is not None
 
 
 @lru_cache(maxsize=500)

@@ -207,6 +207,8 @@ _TURNED = re.compile(
 # Blanks as wide as a figure: somebody sees two numbers, or only the first one.
 _FAR_APART = re.compile("[0-9０-９][\\s\u2800\u3164\uffa0]{3,}[0-9０-９]")
 _NEGATED = "\u0338"  # the stroke through «≠» and its like, which folding takes away
+_LIKE_COMMA = "\u201a"  # a quotation mark that is drawn as a comma: «‚5» is seen as «,5»
+_BLANK_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
 _SCIENTIFIC = re.compile(r"\s*[eE]\s*[-+−]?\s*[0-9]|\s*[x×*]\s*10\b")
 _LIKE_NOUGHT = re.compile(r"[OoОоΟο]+(?![^\W\d_])")
 _POWER_UNIT = re.compile(r"\b(?:[kdcm]?m|CO)[23](?![0-9])", re.IGNORECASE)
@@ -342,7 +344,12 @@ def _qualifier(text: str, lead: str, tail: str) -> str:
         return ""
     word = word.rstrip(" :")
     key = fold(word)
-    if _NEGATED in unicodedata.normalize("NFD", word):
+    # What folding takes away or makes a quotation mark is drawn all the same: «¯5», «‚5».
+    if (
+        _NEGATED in unicodedata.normalize("NFD", word)
+        or _LIKE_COMMA in word
+        or not _drawn(key, word)
+    ):
         raise NotANumber(text, Reason.NOTATION)
     if key in _SAYING_NOTHING:
         return ""
@@ -350,6 +357,11 @@ def _qualifier(text: str, lead: str, tail: str) -> str:
         return word
     worded = any(c.isalpha() for c in key)
     raise NotANumber(text, Reason.WORDS if worded else Reason.NOTATION)
+
+
+def _drawn(key: str, word: str) -> bool:
+    """Whether all that is drawn of a word is left when it is folded."""
+    return bool(key) or not word.strip(_BLANK_LETTERS)
 
 
 def _value(text: str, digits: str, negative: bool) -> Decimal:

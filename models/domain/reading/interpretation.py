@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from models.domain.notation.corrections import amends_its_row, marks_tell, repeats_above
+from models.domain.notation.corrections import marks_tell, repeats_above
 from models.domain.notation.number_notation import format_number
 from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
-from models.domain.reading.beside.units_told import other_unit, unit_of_figures, units_of_row
 from models.domain.reading.beside.words_elsewhere import words_elsewhere
+from models.domain.reading.beside.words_of_a_row import amending_words
 from models.domain.reading.cell_comments import comment_problems
 from models.domain.reading.cell_values import (
     Doubt,
@@ -314,7 +314,8 @@ class _SheetReading:
         if value.strip():
             self.into.markers[key] = value.strip()
         nothing = Entry(*key, None, "", self.sheet.content.name, address(*at))
-        if repeats_above(value) and not _is_asked_for(column, expected):
+        tells = marks_tell(value) or repeats_above(value)
+        if tells and not _is_asked_for(column, expected):
             self._note(nothing, Doubt(ProblemKind.REPEATS_ABOVE), value)
         for doubt in self._hidden_by_mark(column, at, value.strip(), expected):
             self._note(nothing, doubt, value)
@@ -395,19 +396,11 @@ class _SheetReading:
         # Of the «5 rõ» a rule of its own speaks.
         if understood.doubt is None and not column.five_clear and repeats_above(text):
             return Understood(understood.value, Doubt(ProblemKind.REPEATS_ABOVE))
-        if understood.doubt is None and (amending := self._amends(column, text, expected)):
+        if understood.doubt is None and (
+            amending := amending_words(column, text, self.expected, expected)
+        ):
             return Understood(understood.value, amending)
         return understood
-
-    def _amends(self, column: Column, text: str, expected: ExpectedRow | None) -> Doubt | None:
-        """What words of a row say of its figures: that they are others, or of another unit."""
-        if column.key == _JUSTIFICATION.key and amends_its_row(text):
-            return Doubt(ProblemKind.AMENDS_ROW)
-        if expected is None or not unit_of_figures(text):
-            return None
-        units = units_of_row(self.expected, expected)
-        unit = other_unit(text, units)
-        return Doubt(ProblemKind.AMENDS_ROW, (unit, units[0])) if unit else None
 
     def _note(self, entry: Entry, doubt: Doubt, value: CellValue) -> None:
         self.into.problems.append(

@@ -141,6 +141,8 @@ REFUSED = {
     **dict.fromkeys(["$5", "±5", "5 *", "12/", "• 5", "1_000"], Reason.NOTATION),
     **dict.fromkeys(["1O", "17o", "25O,5", "1О %"], Reason.NOTATION),
     **dict.fromkeys(["≠16", "≠ 5%", "≯ 10", "≰3,5"], Reason.NOTATION),
+    # An accent that stands alone, a line and a quotation mark that are drawn as a minus or a comma.
+    **dict.fromkeys(["¯5", "‾5", "‗ 5", "˜5", "´5", "\u03045", "‚5", "‚ 5%"], Reason.NOTATION),
     **dict.fromkeys(["1" * 31, "0," + "1" * 31], Reason.TOO_LARGE),
 }
 HOSTILE = [

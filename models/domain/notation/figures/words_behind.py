@@ -58,8 +58,12 @@ def says_it_again(told: str, beyond: str, value: Decimal, unit: str) -> bool:
     True
     >>> says_it_again("(mười ba)", "muoi ba", Decimal(12), "tỷ đồng")
     False
+    >>> [says_it_again(told, "nam", Decimal(5), "%") for told in ("năm", "(năm)")]
+    [False, True]
     """
-    words, _ = _without_saying_so(_behind(told, beyond)[0])
+    words, named = _without_saying_so(_behind(told, beyond)[0])
+    if words[:1] == [_YEAR] and not named and "(" not in told:
+        return False  # «5 năm» is five years
     said = _alike(in_words(value).split())
     known = {*_alike(_WORD.findall(nfc(unit).casefold())), *_ENDING}
     own = _alike(words)
