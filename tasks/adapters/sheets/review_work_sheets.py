@@ -12,6 +12,7 @@ from models.domain.cycle.letter_phrases import labelled, number_text
 from models.domain.reading.forms import Form, SheetForm
 from models.domain.register.catalogue import PERIOD_TITLES, Appendix, CatalogueRow
 from models.domain.register.districts import WORK_NOTE
+from models.domain.results.report_projects import heading_notes
 from models.domain.review import (
     DeadlineSource,
     Doing,
@@ -349,6 +350,13 @@ def _bucket(action: ReviewAction) -> Toned:
 # --- Projects -------------------------------------------------------------------------------------
 
 
+_MONEY_NOTE = (
+    "Số tiền tính bằng triệu đồng. Tỷ lệ là số đã giải ngân so với chính kế hoạch vốn ghi ở cột "
+    "bên; cùng một số giải ngân có tỷ lệ khác nhau theo từng kế hoạch. Dự án ngoài ngân sách: số "
+    "vốn nhà đầu tư đã thực hiện."
+)
+
+
 def project_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewProject]:
     """One row per project under bands of its group, amounts in million dong.
 
@@ -360,9 +368,7 @@ def project_sheet(review: Review, names: ResultNames) -> TableSheet[ReviewProjec
     return TableSheet(
         PROJECT_SHEET,
         "DỰ ÁN TRỌNG ĐIỂM TẠI PHỤ LỤC V",
-        "Số tiền tính bằng triệu đồng. Tỷ lệ là số đã giải ngân so với chính kế hoạch vốn ghi ở "
-        "cột bên; cùng một số giải ngân có tỷ lệ khác nhau theo từng kế hoạch. Dự án ngoài ngân "
-        "sách: số vốn nhà đầu tư đã thực hiện.",
+        " ".join([_MONEY_NOTE, *heading_notes(p.row for p in review.projects)]),
         [
             place_column(names, lambda p: p.row),
             name_column(names, lambda p: p.row, "Dự án", 26),
