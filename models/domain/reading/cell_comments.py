@@ -22,6 +22,7 @@ from models.domain.notation.number_notation import (
 from models.domain.notation.units import converted, measure_of
 from models.domain.notation.vietnamese_text import squeeze
 from models.domain.reading.beside.units_told import other_unit, unit_of_figures, units_of_row
+from models.domain.reading.beside.words_of_a_row import tells_a_slip, withdraws
 from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain
 from models.domain.reading.findings import SETTLED_CALL, SEVERITY_CALLS
@@ -118,7 +119,11 @@ def comment_problems(
             continue  # not understood: that is said already
         value = entry.value if entry is not None else None
         if column.type in _COMPARED:
-            tells = _tells_another(text, value, column, unit, catalogue)
+            said = _said(text)
+            tells = _tells_another(text, value, column, unit, catalogue) or (
+                value is not None
+                and (withdraws(said) or tells_a_slip(said) or bool(other_unit(said, [unit])))
+            )
         else:
             tells = _takes_back(text, _shown(value))
         if tells:

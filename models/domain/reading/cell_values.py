@@ -187,7 +187,8 @@ def phone_text(value: CellValue, text: str) -> str:
 
 
 def understand_date(value: CellValue) -> Understood:
-    """A date cell: a real date, a serial number that lost its format, or text."""
+    """A date cell: a real date, text, or a serial number that lost its format, which is all that
+    anybody sees."""
     if isinstance(value, dt.datetime):
         days = [value.date(), (value + _HALF_A_SECOND).date()]
         if days[0] != days[1]:  # a hair before midnight programs show the one or the other
@@ -199,7 +200,9 @@ def understand_date(value: CellValue) -> Understood:
         return Understood(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if _FIRST_SERIAL <= value <= _LAST_SERIAL:
-            return Understood(_SERIAL_ZERO + dt.timedelta(days=int(value)))
+            day = _SERIAL_ZERO + dt.timedelta(days=int(value))
+            seen = clear_text(from_cell(value))
+            return Understood(day, Doubt(ProblemKind.PARTLY_SHOWN, (format_date(day), seen)))
         return Understood(None, Doubt(ProblemKind.NOT_A_DATE))
     if isinstance(value, str):
         try:

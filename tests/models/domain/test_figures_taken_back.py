@@ -178,3 +178,65 @@ def test_what_stands_for_nothing_or_itself_is_not(text: str, workbook: Callable[
     book = workbook("sct")
     book.put("indicators", "retail_sales", "measures", text)
     assert not book.findings("KT-03")
+
+
+WITHDRAWN = [
+    *(
+        "bỏ",
+        "Bỏ dòng này",
+        "hủy",
+        "dòng này bỏ",
+        "xin rút",
+        "không cam kết",
+        "không nhận chỉ tiêu này",
+    ),
+    *("không tính dòng này", "đề nghị bỏ chỉ tiêu này", "Số cũ"),
+]
+
+
+@pytest.mark.parametrize("text", WITHDRAWN)
+def test_a_reason_that_withdraws_a_row_that_is_filled_is_told(
+    text: str, workbook: Callable[..., Any]
+) -> None:
+    book = workbook("sct")
+    cell = book.put("indicators", "retail_sales", "justification", text)
+    assert [f.cell for f in book.findings("KT-04")] == [cell]
+    book.put("indicators", "retail_sales", "committed", None)
+    assert not book.findings("KT-04")
+
+
+@pytest.mark.parametrize(
+    "text", ["Bỏ mốc quý I do dịch", "Không đổi", "Không thực hiện", "Rút ngắn"]
+)
+def test_a_reason_for_a_part_of_a_row_withdraws_nothing(
+    text: str, workbook: Callable[..., Any]
+) -> None:
+    book = workbook("sct")
+    book.put("indicators", "retail_sales", "justification", text)
+    assert not book.findings("KT-04")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("bỏ", "không dùng", "số cũ", "nháp", "nhầm", "sai dấu phẩy", "lệch dòng", "x1000"),
+        *("triệu đồng", "Nguyễn An:\nĐVT: triệu đồng", "lấy số bên phải", "quên chia 1000"),
+    ],
+)
+def test_a_comment_that_takes_a_figure_back_is_told(
+    text: str, workbook: Callable[..., Any]
+) -> None:
+    book = workbook("sct")
+    cell = book.comment("indicators", "retail_sales", "committed", text)
+    assert [f.cell for f in book.findings("HT-08")] == [cell]
+
+
+@pytest.mark.parametrize(
+    "text", ["đã sửa", "tỷ đồng", "Đã rà soát", "không đổi", "ok", "kiểm tra lại"]
+)
+def test_a_comment_that_leaves_a_figure_as_it_is_is_not(
+    text: str, workbook: Callable[..., Any]
+) -> None:
+    book = workbook("sct")
+    book.comment("indicators", "retail_sales", "committed", text)
+    assert not book.findings("HT-08")

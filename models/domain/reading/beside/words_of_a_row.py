@@ -60,6 +60,14 @@ _TAKEN_BACK = re.compile(
     r"|^\W*(?:đây )?(?:là )?(?:số|dấu) âm\W*$",
     re.IGNORECASE,
 )
+_ROW = "(?: (?:dòng|chỉ tiêu|nhiệm vụ|việc|số|số liệu|cam kết|ô|mức)(?: này| trên)?)?"
+_WITHDRAWN = re.compile(
+    rf"\W*(?:dòng này )?(?:xin |đề nghị |đã )?(?:bỏ|huỷ|hủy|huỷ bỏ|hủy bỏ|xoá|xóa|rút|thôi"
+    rf"|không (?:lấy|dùng|sử dụng|tính|nhận|cam kết|đăng ký)){_ROW}\W*"
+    r"|\W*(?:số|bản|số liệu) (?:này )?(?:cũ|nháp|không đúng)\W*|\W*(?:cũ|nháp)\W*"
+    r"|\W*(?:lấy|xem) số (?:ở )?(?:bên|dưới|trên)(?: \w+)?\W*",
+    re.IGNORECASE,
+)
 # In a column of measures or results they would be a measure: «sửa lại 38 km đường».
 _CORRECTING_A_FIGURE = re.compile(
     r"(?<!\w)(?:đính chính\s*[:(]|(?:ghi|nhập|đánh|gõ|điền|chép) (?:nhầm|lộn)"
@@ -86,6 +94,28 @@ def amending_words(
     return Doubt(ProblemKind.AMENDS_ROW, (unit, units[0])) if unit else None
 
 
+def withdraws(text: str) -> bool:
+    """Whether a text says that what stands beside it no longer stands, and nothing else: what a
+    reason says more is of a part of it.
+
+    >>> [withdraws(t) for t in ("Bỏ", "bỏ dòng này", "không cam kết", "số cũ", "xin rút")]
+    [True, True, True, True, True]
+    >>> withdraws("Bỏ mốc quý I do dịch"), withdraws("không đổi"), withdraws("Rút ngắn 2 tháng")
+    (False, False, False)
+    """
+    return _WITHDRAWN.fullmatch(" ".join(nfc(text[:_LONGEST]).split())) is not None
+
+
+def tells_a_slip(text: str) -> bool:
+    """Whether a note on a figure says that it came about by a slip, or counts otherwise.
+
+    >>> [tells_a_slip(t) for t in ("sai dấu phẩy", "nhầm", "x1000", "lệch dòng", "37 tỷ", "đã sửa")]
+    [True, True, True, True, False, False]
+    """
+    told = " ".join(nfc(text[:_LONGEST]).split())
+    return _TAKEN_BACK.search(told) is not None or multiplies(told)
+
+
 @lru_cache(maxsize=500)
 def amends_a_figure(text: str) -> bool:
     """Whether a reason takes a figure of its row back, or is nothing but another figure.
@@ -95,10 +125,9 @@ def amends_a_figure(text: str) -> bool:
     >>> [amends_a_figure(t) for t in ("Tăng 5%", "Đã sửa", "Thiếu 38 tỷ đồng vốn", "(1)", "2024")]
     [False, False, False, False, False]
     """
-    if amends_its_row(text) or multiplies(text):
+    if amends_its_row(text) or tells_a_slip(text):
         return True
-    told = " ".join(nfc(text[: _LONGEST + 1]).split())
-    return _TAKEN_BACK.search(told) is not None or _is_another_figure(told)
+    return _is_another_figure(" ".join(nfc(text[: _LONGEST + 1]).split()))
 
 
 def _is_another_figure(told: str) -> bool:

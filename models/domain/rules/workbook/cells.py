@@ -7,9 +7,12 @@ from decimal import Decimal
 
 from models.domain.notation.figures.hedges import hedge_of
 from models.domain.notation.number_notation import Reason
+from models.domain.reading.beside.words_of_a_row import withdraws
+from models.domain.reading.cell_values import seen_text
 from models.domain.reading.expectations import shortened
 from models.domain.reading.findings import Advised, Severity
 from models.domain.reading.problems import RESTATED, Problem, ProblemKind
+from models.domain.reading.submissions import Entry
 from models.domain.rules.registry import Case, Remark, listed, rule
 
 _MODEL = Advised("1.234.567,8", Decimal("1234567.8"))
@@ -117,6 +120,28 @@ def a_justification_corrects_nothing(case: Case) -> Iterator[Remark]:
             "ghi nhận như đang ghi. Đề nghị ghi giá trị đúng vào ô của nó; nếu các ô đã đúng thì "
             "không phải sửa.",
         )
+    for entry in case.interpretation.entries:
+        if entry.column == "justification" and withdraws(entry.raw) and _is_filled(case, entry):
+            place = (entry.sheet, entry.sheet_name, entry.cell, entry.row_key, entry.column)
+            yield case.at_problem(
+                Problem(ProblemKind.AMENDS_ROW, *place, seen_text(entry.raw)),
+                f"«{entry.raw}» có ý rút dòng này, nhưng các ô khác của dòng vẫn còn và được ghi "
+                "nhận. Nếu rút, đề nghị xóa nội dung các ô đó và nêu lý do; nếu không, đề nghị bỏ "
+                "lời này.",
+            )
+
+
+def _is_filled(case: Case, reason: Entry) -> bool:
+    """Whether all cells of a row are filled that have to be."""
+    sheet = case.interpretation.expectations.sheets[reason.sheet]
+    row = sheet.rows.get(reason.row_key)
+    if row is not None:
+        required = set(row.required)
+    else:
+        required = {c.key for c in sheet.inputs if c.required or c.five_clear}
+    return bool(required) and all(
+        case.filled(reason.sheet, reason.row_key, key) for key in required - {reason.column}
+    )
 
 
 @rule(

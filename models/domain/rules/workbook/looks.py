@@ -216,8 +216,8 @@ def every_value_can_be_seen(case: Case) -> Iterator[Remark]:
     Severity.WARNING,
     title="Ô chỉ hiện một phần của giá trị",
     explanation="Định dạng làm tròn nhiều («12,4» hiện thành «12», «0,4» hiện thành «0»), giấu năm "
-    "của ngày, hoặc viết từ phải sang trái («250 200» hiện thành «200 250»). Giá trị lưu trong ô "
-    "được ghi nhận.",
+    "của ngày, hiện ngày thành số («20/03/2025» hiện thành «45736»), hoặc viết từ phải sang trái "
+    "(«250 200» hiện thành «200 250»). Giá trị lưu trong ô được ghi nhận.",
     remedy="Không bắt buộc sửa nếu giá trị được ghi nhận là đúng; nếu không, ghi lại.",
 )
 def a_value_is_shown_whole(case: Case) -> Iterator[Remark]:

@@ -220,12 +220,16 @@ def test_a_bare_number_of_a_day_that_counts_from_1904_is_told(book: LentWorkbook
     assert "«21/03/2029»" in found[0].message and "«20/03/2025»" in found[0].message
 
 
-def test_a_bare_number_of_a_day_is_read_where_days_count_as_usual(book: LentWorkbook) -> None:
+@pytest.mark.parametrize("number_format", ["General", "0", "#,##0", "@", "0.00"])
+def test_a_bare_number_of_a_day_is_read_and_told_where_days_count_as_usual(
+    book: LentWorkbook, number_format: str
+) -> None:
     row = next(iter(book.places("tasks", "five_deadline")))
     place = book.address("tasks", row, "five_deadline")
     book.sheet("tasks")[place] = 45_736
-    book.sheet("tasks")[place].number_format = "General"
+    book.sheet("tasks")[place].number_format = number_format
     examination = examined(book.save(CYCLE.opens_at))
+    assert [f.cell for f in examination.findings if f.rule == "HT-06"] == [place]
     values = {(e.sheet, e.cell): e.value for e in examination.entries}
     assert values["tasks", place] == dt.date(2025, 3, 20)
 
