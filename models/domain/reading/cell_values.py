@@ -201,8 +201,8 @@ def understand_date(value: CellValue) -> Understood:
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         if _FIRST_SERIAL <= value <= _LAST_SERIAL:
             day = _SERIAL_ZERO + dt.timedelta(days=int(value))
-            told = (format_date(day), clear_text(from_cell(value)))
-            return Understood(day, Doubt(ProblemKind.PARTLY_SHOWN, told))
+            seen = clear_text(from_cell(value))
+            return Understood(day, Doubt(ProblemKind.PARTLY_SHOWN, (format_date(day), seen)))
         return Understood(None, Doubt(ProblemKind.NOT_A_DATE))
     if isinstance(value, str):
         try:
