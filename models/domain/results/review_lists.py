@@ -69,7 +69,7 @@ def _new_first(
     title: str, header: Sequence[str], rows: Iterable[_ListRow], numeric: Sequence[int]
 ) -> Table:
     """The table's first rows, those before all others that were not in the last report's, marked so
-    where some were. What all that are shown have in common is said once, in the title."""
+    where some were. What all that are shown have in common is said once, in the header."""
     told = sorted(rows, key=lambda row: not row.is_new)
     mark = f" {_NEW}" if not all(row.is_new for row in told) else ""
     shown = cut_table(title, header, [row.cells for row in told], numeric)
@@ -84,7 +84,8 @@ def _new_first(
         )
         for row in first
     ]
-    return replace(shown, title=f"{shown.title}{f', {once}' if once else ''}", rows=cells)
+    told_once = f" (số {once})" if once else ""
+    return replace(shown, header=(f"{header[0]}{told_once}", *header[1:]), rows=cells)
 
 
 def longest_first(tasks: Iterable[ReviewTask]) -> list[ReviewTask]:
