@@ -88,7 +88,8 @@ _CROSSED_OUT = re.compile(
 _NOT_ISSUED = re.compile(
     r"(?<!\w)(?:dự thảo|nháp|không có|chưa (?:có|ký|ban hành|trình|cấp|phát hành|duyệt|phê duyệt)"
     r"|đang (?:trình|soạn|lấy|chờ|hoàn thiện|thẩm định|xin|dự thảo)|chờ (?:ký|ban hành|duyệt|số)"
-    r"|sắp ban hành|sẽ ban hành)(?!\w)",
+    r"|sắp ban hành|sẽ (?:ban hành|có(?! hiệu lực)|ký|trình)|hết hiệu lực|nhầm|sai"
+    r"|bị (?:thu hồi|bãi bỏ|huỷ|hủy)|đã (?:huỷ|hủy)(?: bỏ)?)(?!\w)|^\W*(?:xin |đã )?bỏ(?= [0-9])",
     re.IGNORECASE,
 )
 # Marks without a letter that say more than nothing: «như trên» as it is drawn, a number that did
@@ -260,8 +261,8 @@ def names_issued_paper(text: str) -> bool:
 
     >>> [names_issued_paper(t) for t in ("1874/QĐ-UBND", "Số 12", "1874/QĐ-UBND và dự thảo 5/NQ")]
     [True, True, True]
-    >>> [names_issued_paper(t) for t in ("đang trình", "Dự thảo 1874", "12/QĐ (chưa ký)")]
-    [False, False, False]
+    >>> [names_issued_paper(t) for t in ("đang trình", "Dự thảo 1874", "bỏ 12/QĐ", "12/QĐ (nhầm)")]
+    [False, False, False, False]
     """
     told = nfc(text)
     if not any(map(str.isdigit, told)) or crossed_out(told):

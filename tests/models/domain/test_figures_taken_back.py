@@ -9,6 +9,7 @@ import pytest
 
 from models.domain.notation.corrections import amends_its_row
 from models.domain.reading.beside.words_of_a_row import amends_a_figure
+from models.domain.reading.workbook_content import address
 
 
 @pytest.mark.parametrize(
@@ -240,3 +241,32 @@ def test_a_comment_that_leaves_a_figure_as_it_is_is_not(
     book = workbook("sct")
     book.comment("indicators", "retail_sales", "committed", text)
     assert not book.findings("HT-08")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        *((text, "warning") for text in ("38 mới đúng", "→ 38", "sai dấu phẩy", "nhầm", "x1000")),
+        *((text, "warning") for text in ("lệch dòng", "bỏ dòng này", "❌", "✗", "??", "số cũ")),
+        *(("xem lại", "info"), ("phụ trách: Lan", "info")),
+    ],
+)
+def test_what_an_inserted_column_says_of_its_row_is_told(
+    text: str, told: str, workbook: Callable[..., Any]
+) -> None:
+    book = workbook("sct")
+    row, _ = book.places["indicators", "retail_sales", "justification"]
+    cells = book.grids["indicators"][row - 1]
+    cells.append(text)
+    found = book.findings("CT-12")
+    assert [(f.cell, str(f.severity)) for f in found] == [(address(row, len(cells)), told)]
+
+
+@pytest.mark.parametrize("mark", ["-", "…", "x", "✓"])
+def test_a_mark_in_an_inserted_column_says_nothing_of_its_row(
+    mark: str, workbook: Callable[..., Any]
+) -> None:
+    book = workbook("sct")
+    row, _ = book.places["indicators", "retail_sales", "justification"]
+    book.grids["indicators"][row - 1].append(mark)
+    assert not book.findings("CT-12")

@@ -10,8 +10,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from models.domain.cycle.letter_phrases import without_registered
-from models.domain.notation.corrections import corrects, supplements, tells_of_figures
+from models.domain.notation.corrections import (
+    corrects,
+    crossed_out,
+    supplements,
+    tells_of_figures,
+)
 from models.domain.reading.beside.units_told import unit_of_figures
+from models.domain.reading.beside.words_of_a_row import amends_a_figure, withdraws
 from models.domain.reading.cell_values import as_text, is_blank, seen_text
 from models.domain.reading.expectations import ExpectedSheet, plain
 from models.domain.reading.forms import SheetKind
@@ -54,7 +60,7 @@ def unread_columns(
     lost = tuple(c.header for c in expected.inputs if c.key not in found)
     problems = []
     for place in places:
-        filled = [row for row in rows if not is_blank(sheet.at(row, place))]
+        filled = [row for row in rows if _says_something(sheet.at(row, place))]
         if not filled:
             continue
         header = " ".join(as_text(sheet.at(header_row, place)).split())
@@ -249,7 +255,15 @@ def unread_sheet(sheet: SheetContent, expected: Collection[ExpectedSheet]) -> Pr
 
 def is_telling(value: CellValue) -> bool:
     """Whether what stands outside of the form may be meant for it: a figure, a correction."""
-    return _is_figure(value) or (isinstance(value, str) and corrects(value))
+    if not isinstance(value, str):
+        return _is_figure(value)
+    amends = corrects(value) or amends_a_figure(value) or withdraws(value)
+    return amends or _is_figure(value) or (is_blank(value) and crossed_out(value))
+
+
+def _says_something(value: CellValue) -> bool:
+    """Whether a cell holds words, a figure or a sign that crosses out what stands beside it."""
+    return not is_blank(value) or (isinstance(value, str) and crossed_out(value))
 
 
 def _is_figure(value: CellValue) -> bool:
