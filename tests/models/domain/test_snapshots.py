@@ -71,7 +71,7 @@ def test_an_agency_that_newly_answered_is_named_once_and_its_figures_are_not_lis
     ]
     [said] = change_points(changes, office.register)
     assert "1 cơ quan mới có báo cáo (Cục Thuế thành phố)" in said
-    assert said.endswith("; 1 giá trị mới có.")
+    assert said.endswith("; về giá trị cả năm: 1 giá trị mới có.")
     short = changes_in_short(changes, office.register.agency_name)
     assert short.endswith(
         ": 1 cơ quan mới có báo cáo (Cục Thuế thành phố); các thay đổi khác ở trang «Thay đổi»."
