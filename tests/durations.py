@@ -42,11 +42,9 @@ def processor_seconds() -> float:
 
 
 def _forkers() -> set[int]:
-    """Those from which this process, and those that its nurseries bring up, have their readers."""
+    """Those from which this process has its readers forked."""
     forked_readers = sys.modules.get("tasks.adapters.reading.forking.forked_readers")
-    own = set(forked_readers.forkers()) if forked_readers else set()
-    nurseries = sys.modules.get("tests.flows.forked")
-    return own | nurseries.lent_forkers() if nurseries else own
+    return set(forked_readers.forkers()) if forked_readers else set()
 
 
 def seconds_so_far(pid: int) -> float:

@@ -53,14 +53,6 @@ os._exit(int(code) if code and int(code) >= 0 else 1)
 #: Nurseries that this process asks, and those that it has started.
 _asking: list[socket.socket] = []
 _started: list[subprocess.Popen[bytes]] = []
-#: Where these tell the processes from which they have readers forked.
-_lending: list[Path] = []
-
-
-def lent_forkers() -> set[int]:
-    """What readers of those are forked from that came out of this process's nurseries."""
-    told = (path.read_text() for path in _lending if path.exists())
-    return {int(pid) for pids in told for pid in pids.split()}
 
 
 class Forked:
@@ -262,15 +254,12 @@ def _start_nursery(path: Path, only: Sequence[str], surroundings: Mapping[str, s
     """In an environment without settings but these, listening there."""
     from tests.flows.served import bare_environment
 
-    lending = path.with_suffix(".lending")
-    for place in (path, lending):
-        place.unlink(missing_ok=True)
-    _lending.append(lending.with_suffix(".forkers"))
+    path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
         listening.bind(str(path))
         listening.listen()
         process = subprocess.Popen(
-            [sys.executable, str(NURSERY), str(listening.fileno()), str(lending), *only],
+            [sys.executable, str(NURSERY), str(listening.fileno()), *only],
             env=bare_environment() | surroundings,
             cwd=ROOT,
             stdin=subprocess.DEVNULL,

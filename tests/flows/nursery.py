@@ -1,6 +1,6 @@
 """An interpreter with everything imported: whoever asks it is given a process forked from it.
 
-    python nursery.py DESCRIPTOR LENDING [commands]
+    python nursery.py DESCRIPTOR [commands]
 
 The orchestrator and the flows take longer to import than most services live. What is asked for, a
 module or a script with its arguments and its environment, runs as it does in an interpreter of its
@@ -34,8 +34,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from flows.serving.runs import run_forker, warm_runs
-from tasks.adapters.reading.forking import forked_readers
-from tests.flows.lent_forkers import Lender, LentForker
 
 DOOR = "flows.door.application"
 SERVERS = (DOOR, "flows.serving.temporary_server")
@@ -412,7 +410,6 @@ def _one_asked(told: int, output: int, errors: int, *passed: int, asked: Any) ->
         if asked["server"]:
             forks_its_server()
         if asked["runs"]:
-            forked_readers.Forker = LentForker  # type: ignore[misc]
             forks_its_runs()
         interpret(asked["command"], asked["environment"], asked["interpreter"])
     os.write(told, f"{pid}\n".encode())
@@ -444,7 +441,7 @@ def _at_their_numbers(passed: Sequence[int], numbers: Sequence[int]) -> None:
     os.closerange(above, os.sysconf("SC_OPEN_MAX"))
 
 
-def serve(listening: socket.socket, lender: Lender) -> None:
+def serve(listening: socket.socket) -> None:
     """Until nobody who came is there any more. Asked by a line of JSON with three descriptors, and
     those that the process is to have open at numbers of its own.
 
@@ -457,14 +454,13 @@ def serve(listening: socket.socket, lender: Lender) -> None:
     spent = f"{time.process_time()}"
     ready = select.poll()
     ready.register(listening, select.POLLIN)
-    ready.register(lender.listening, select.POLLIN)
 
     def reap(*_: object) -> None:
         with contextlib.suppress(ChildProcessError):
-            for keeper in list(telling):  # and nobody else, such as what readers are forked from
-                ended, _, usage = os.wait4(keeper, os.WNOHANG)
-                if not ended:
-                    continue
+            while True:
+                keeper, _, usage = os.wait4(-1, os.WNOHANG)
+                if not keeper:
+                    return
                 told, account = telling.pop(keeper)
                 spent = f"{usage.ru_utime + usage.ru_stime}\n"
                 if account:
@@ -479,9 +475,6 @@ def serve(listening: socket.socket, lender: Lender) -> None:
     signal.signal(signal.SIGCHLD, reap)
     while True:
         for descriptor, _ in ready.poll():
-            if descriptor == lender.listening.fileno():
-                lender.lend()
-                continue
             if descriptor == listening.fileno():
                 one, _ = listening.accept()
                 one.send(spent.encode())
@@ -496,7 +489,7 @@ def serve(listening: socket.socket, lender: Lender) -> None:
                 if keeper == 0:
                     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-                    for ours in (listening, lender, *asking.values()):
+                    for ours in (listening, *asking.values()):
                         ours.close()
                     for others, _ in telling.values():
                         os.close(others)
@@ -513,10 +506,8 @@ def serve(listening: socket.socket, lender: Lender) -> None:
 
 
 if __name__ == "__main__":
-    if COMMANDS in sys.argv[3:]:
+    if COMMANDS in sys.argv[2:]:
         import_commands()
     else:
         import_everything()
-    lender = Lender(Path(sys.argv[2]))
-    serve(socket.socket(fileno=int(sys.argv[1])), lender)
-    lender.end()
+    serve(socket.socket(fileno=int(sys.argv[1])))
