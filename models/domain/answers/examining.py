@@ -22,6 +22,7 @@ from models.domain.reading.workbook_content import ExactReader, WorkbookContent
 from models.domain.rules.registry import Case, Rule
 from models.domain.rules.running import run_rules
 from models.domain.rules.workbook import identity as dd
+from models.domain.rules.workbook.looks import SHOWN_IN_PART
 from models.domain.rules.workbook.structure import (
     FORMATS_UNKNOWN,
     FORMATS_UNKNOWN_TOLD,
@@ -87,6 +88,8 @@ def examine_content(
         received_on,
     )
     findings, failures = run_rules(case)
+    if content.formats_unknown:  # then nobody knows what a cell shows of what it holds
+        findings = [one for one in findings if one.rule != SHOWN_IN_PART]
     findings = [*findings, *_about_the_reading(content, office, addressee)]
     found = sheets_found(interpretation.layout)
     sections = sections_of(case.form, catalogue, addressee.agency)

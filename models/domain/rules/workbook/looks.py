@@ -211,8 +211,11 @@ def every_value_can_be_seen(case: Case) -> Iterator[Remark]:
         )
 
 
+SHOWN_IN_PART = "HT-06"
+
+
 @rule(
-    "HT-06",
+    SHOWN_IN_PART,
     Severity.WARNING,
     title="Ô chỉ hiện một phần của giá trị",
     explanation="Định dạng làm tròn nhiều («12,4» hiện thành «12», «0,4» hiện thành «0»), giấu năm "
