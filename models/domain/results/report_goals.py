@@ -36,10 +36,10 @@ def _label(one: ProjectGoal) -> str:
 def _doubt(one: ProjectGoal) -> str:
     if one.state is GoalState.UNCONFIRMED:
         return " (chưa xác nhận)"
-    return f" ({_volume(one)})" if one.state is GoalState.CONTRADICTED else ""
+    return f" ({volume_said(one)})" if one.state is GoalState.CONTRADICTED else ""
 
 
-def _volume(one: ProjectGoal) -> str:
+def volume_said(one: ProjectGoal) -> str:
     """How much of the works is told to be done; "" where nothing is."""
     return f"khối lượng báo đạt {shown_number(one.volume)}%" if one.volume is not None else ""
 
@@ -85,7 +85,7 @@ def _dated(projects: Sequence[ReviewProject], names: ReportNames, cites: Citatio
         goal = project.goal
         day = goal.figure if goal is not None else None
         given = words(" ngày ") + cites.quoted(day, 20) if day is not None else Text()
-        volume = _volume(goal) if goal is not None and goal.is_open else ""
+        volume = volume_said(goal) if goal is not None and goal.is_open else ""
         beside = words(f", {volume}") + cites.cite(project.progress) if volume else Text()
         told.append(words(names.place(project.row)) + given + beside)
     return joined(told, "; ")

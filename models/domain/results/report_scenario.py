@@ -134,7 +134,7 @@ def cause_notes(
         text = first.text if first else ""
         told = _branches_said(branches, scenario, names, cites)
         asked = not_short_said(text, scenario, names.row)
-        asked = f". {asked}, đề nghị {whose} làm rõ" if asked else ""
+        asked = f". Theo bảng trên, {asked}, đề nghị {whose} làm rõ" if asked else ""
         said = words(f"{whose} nêu: «{shortened(text).rstrip(' .;')}», đối với ")
         yield said + told + words(f"{asked}.")
 

@@ -84,8 +84,11 @@ def words(text: str) -> Text:
 
 
 def in_doubt(amount: Text) -> Text:
-    """The amount with the mark of what has to be looked at behind its number, its first span."""
+    """The amount with the mark of what has to be looked at behind its number, its first span; one
+    that is marked already as it is."""
     first, *others = amount.spans
+    if first.text.endswith(DOUBTED):
+        return amount
     return Text((Span(first.text + DOUBTED), *others))
 
 

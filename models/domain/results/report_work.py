@@ -269,15 +269,19 @@ def _shared_proofs(review: Review, names: ReportNames) -> Iterator[Text]:
     )
 
 
-def shared_proofs(review: Review, agency: str, names: ReportNames) -> Iterator[tuple[str, str]]:
+def shared_proofs(
+    review: Review, agency: str, names: ReportNames
+) -> Iterator[tuple[str, str, str]]:
     """The papers that the agency names as proof of an assigned task and another agency of another
-    work: each paper's number, and which task."""
+    work: each paper's number, which task, and who else names it."""
     for paper in review.shared_documents:
         if not any(one.row for one in paper.cited):
             continue
         for one in paper.cited:
             if one.agency == agency:
-                yield paper.mark, names.about(one.row) or "việc tự đề ra"
+                others = dict.fromkeys(c.agency for c in paper.cited if c.agency != agency)
+                named = " và ".join(names.agency(code) for code in others)
+                yield paper.mark, names.about(one.row) or "việc tự đề ra", named
 
 
 def _proofs_dated_apart(review: Review, names: ReportNames) -> Iterator[Text]:

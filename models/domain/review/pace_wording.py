@@ -227,7 +227,7 @@ def not_short_said(text: str, scenario: Iterable[ReviewScenario], name: RowNamer
         known = [p for p in branches[named].points if p.pace is not Pace.UNKNOWN]
         if known and known[-1].pace is not Pace.BEHIND and any(w in clause for w in _SHORT_OF):
             found.append(_not_short(branches[named], known[-1], name))
-    return f"Theo bảng trên, {'; '.join(found)}" if found else ""
+    return "; ".join(found)
 
 
 def _not_short(branch: ReviewScenario, point: ScenarioPoint, name: RowNamer) -> str:

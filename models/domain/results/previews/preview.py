@@ -41,6 +41,7 @@ from models.domain.results.previews.preview_asks import (
     checks_asked,
     of_districts,
     of_districts_asked,
+    overdue_asked,
     unheard_asked,
     work_asked,
 )
@@ -235,6 +236,7 @@ def preview_of(
         facts=list(_facts(consolidation, review, standing, names, parts)),
         asks=[
             *unheard_asked(review.tasks, agency, names),
+            *overdue_asked(review.tasks, agency, names),
             *of_districts_asked(of_districts(indicators, agency, names), agency, names),
             *work_asked(review, agency, names, office.rules),
             *checks_asked(
@@ -391,6 +393,8 @@ def _legend(
         marks.append("PL là phụ lục của Chỉ thị")
     if content["conflicts"]:
         marks.append(f"MT là số hiệu mâu thuẫn số liệu, nêu ở phần {parts['conflicts']}")
+    if any("(=)" in text for text in said):
+        marks.append("(=) là số ước cả năm bằng đúng số thực hiện đến ngày số liệu")
     if any(text.startswith(DOUBTED) for text in said):
         marks.append(f"dấu * là số liệu cần kiểm tra, nêu ở phần {parts['checks']}")
     if marks:

@@ -16,11 +16,11 @@ from models.domain.notation.number_notation import format_number
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.forms import role_of
 from models.domain.reading.rule_settings import RuleSettings
-from models.domain.register.catalogue import Appendix, CatalogueRow, Role, period_phrase
+from models.domain.register.catalogue import Appendix, CatalogueRow, Goal, Role, period_phrase
 from models.domain.register.districts import WHICH_FIGURE
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.overview.open_matters import works_of_districts
-from models.domain.results.report_goals import goals_open
+from models.domain.results.report_goals import goals_open, volume_said
 from models.domain.results.report_projects import foreseen_above, registered_apart
 from models.domain.results.report_scenario import doubted_causes
 from models.domain.results.report_text import ReportNames, Text, words
@@ -49,7 +49,10 @@ def work_asked(
             f"Văn bản chứng minh khác loại văn bản được giao ({'; '.join(proofs)}): đề nghị nêu "
             "số, ngày của văn bản được giao, hoặc ghi lý do ở cột Giải trình, rồi gửi lại sổ."
         )
-    shared = [f"{mark} của {place}" for mark, place in shared_proofs(review, agency, names)]
+    shared = [
+        f"{mark} của {place}, {others} cũng nêu"
+        for mark, place, others in shared_proofs(review, agency, names)
+    ]
     if shared:
         yield words(
             "Văn bản chứng minh cũng được cơ quan khác nêu cho việc khác "
@@ -67,7 +70,7 @@ def work_asked(
         if causes.agency == agency:
             yield words(
                 f"Nguyên nhân nêu tại kịch bản tăng trưởng «{causes.text}» chưa khớp với số liệu: "
-                f"{causes.misfit[:1].lower()}{causes.misfit[1:]}. Đề nghị làm rõ; {_MEND}."
+                f"theo bảng của kịch bản, {causes.misfit}. Đề nghị làm rõ; {_MEND}."
             )
     yield from _projects_asked(review, agency, names, settings)
 
@@ -80,12 +83,18 @@ def _projects_asked(
         for p in review.projects
         if role_of(p.row, agency) is Role.LEAD and any(a.agency == agency for a in p.answers)
     ]
-    if unclear := [p.row for p in goals_open(led)]:
-        yield words(
-            f"{_counted(unclear, 'dự án', names)} chưa rõ đã khởi công, khánh thành hay chưa: đề "
-            "nghị ghi ngày thực tế hoặc ngày dự kiến ở cột «Ngày khởi công», «Ngày hoàn thành» và "
-            "gửi lại sổ."
-        )
+    for wanted, (deed, column) in _GOALS.items():
+        goals = {p.row.code: p.goal for p in goals_open(led) if p.goal and p.goal.wanted is wanted}
+        if unclear := [p.row for p in led if p.row.code in goals]:
+            told = [
+                ", ".join(filter(None, (names.place(row), volume_said(goals[row.code]))))
+                for row in unclear
+            ]
+            count, named = number_text(len(unclear)), "; ".join(told)
+            yield words(
+                f"{count} dự án chưa rõ đã {deed} hay chưa ({named}): đề nghị "
+                f"ghi ngày thực tế hoặc ngày dự kiến ở cột «{column}» và gửi lại sổ."
+            )
     if apart := [p.row for p, _, _ in registered_apart(led, settings)]:
         yield words(
             f"{_counted(apart, 'dự án', names)} có vốn đăng ký đầu năm lệch nhiều so với kế hoạch "
@@ -101,14 +110,35 @@ def _projects_asked(
     )
     if off:
         yield words(
-            f"Kiến nghị ngân sách bố trí vốn cho dự án vốn ngoài ngân sách ({', '.join(off)}): đề "
-            f"nghị làm rõ; {_MEND}."
+            f"Kiến nghị bố trí vốn cho dự án vốn ngoài ngân sách ({', '.join(off)}): đề nghị làm "
+            f"rõ nguồn vốn; {_MEND}."
         )
+
+
+_GOALS = {
+    Goal.START: ("khởi công", "Ngày khởi công"),
+    Goal.FINISH: ("khánh thành", "Ngày hoàn thành"),
+}
 
 
 def _counted(rows: Sequence[CatalogueRow], what: str, names: ReportNames) -> str:
     """«2 dự án (PL V.2, PL V.6)»."""
     return f"{number_text(len(rows))} {what} ({', '.join(names.place(row) for row in rows)})"
+
+
+def overdue_asked(tasks: Iterable[ReviewTask], agency: str, names: ReportNames) -> Iterator[Text]:
+    """That the agency has to say how its overdue tasks stand by now, and until when."""
+    overdue = [
+        one.row
+        for one in tasks
+        if role_of(one.row, agency) is Role.LEAD and one.bucket_of(agency) is TaskBucket.OVERDUE
+    ]
+    if overdue:
+        yield words(
+            f"{_counted(overdue, 'nhiệm vụ', names)} quá hạn chưa hoàn thành: đề nghị cho biết "
+            "tình trạng đến nay, nguyên nhân, ngày dự kiến hoàn thành, ghi ở trang "
+            f"«{names.sheet('tasks')}» và gửi lại sổ."
+        )
 
 
 def of_districts(

@@ -12,7 +12,7 @@ from functools import cache
 import pytest
 
 from models.domain.reading.office import Office
-from models.domain.register.catalogue import CatalogueRow
+from models.domain.register.catalogue import CatalogueRow, Goal
 from models.domain.results.overview.open_matters import works_of_districts
 from models.domain.results.previews.preview import preview_of
 from models.domain.results.previews.preview_asks import work_asked
@@ -23,6 +23,7 @@ from models.domain.results.report_work import unfit_proofs
 from models.domain.review.lines import ReviewProject
 from models.domain.review.pace import Pace
 from models.domain.review.spending import off_budget
+from models.domain.review.states import TaskBucket
 from tests.fixtures.november import november
 from tests.fixtures.simulated_answers import real_office
 from tests.fixtures.small_review import answered, cells, review_made
@@ -57,6 +58,12 @@ def _names(office: Office) -> ReportNames:
 
 
 REVIEW = november()[0].review
+
+
+def _open_of(wanted: Goal) -> list[ReviewProject]:
+    return [p for p in goals_open(REVIEW.projects) if p.goal and p.goal.wanted is wanted]
+
+
 RULES = real_office().rules
 
 
@@ -65,7 +72,9 @@ RULES = real_office().rules
     [
         ([one.task.row for one in unfit_proofs(REVIEW)], "khác loại văn bản được giao"),
         (list(works_of_districts(REVIEW, 2025)), "về cấp huyện"),
-        (_reported(goals_open(REVIEW.projects)), "chưa rõ đã khởi công, khánh thành"),
+        (_reported(_open_of(Goal.START)), "chưa rõ đã khởi công hay chưa"),
+        (_reported(_open_of(Goal.FINISH)), "chưa rõ đã khánh thành hay chưa"),
+        ([t.row for t in REVIEW.tasks_in(TaskBucket.OVERDUE) if not t.members], "quá hạn chưa"),
         (_reported(p for p, *_ in registered_apart(REVIEW.projects, RULES)), "vốn đăng ký"),
         (_reported(p for p, _ in foreseen_above(REVIEW.projects)), "vượt 100%"),
     ],
@@ -87,10 +96,10 @@ def test_whoever_names_a_paper_that_another_names_is_asked(office: Office) -> No
         answered("stc", cells("tasks", "task_a", **DONE, **numbered)),
         answered("sct", cells("tasks", "task_b", **DONE, **numbered)),
     )
-    for agency, place in (("stc", "PL IV.1"), ("sct", "PL IV.2")):
+    for agency, place, other in (("stc", "PL IV.1", "sct"), ("sct", "PL IV.2", "stc")):
         asks = work_asked(made.review, agency, _names(office), office.rules)
         [said] = [t.plain for t in asks if "cơ quan khác nêu" in t.plain]
-        assert f"376/NQ-HĐND của {place})" in said
+        assert f"376/NQ-HĐND của {place}, {_names(office).agency(other)} cũng nêu)" in said
 
 
 def test_whoever_gives_a_cause_that_the_table_does_not_bear_out_is_asked() -> None:
