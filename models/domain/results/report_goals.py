@@ -51,6 +51,11 @@ _GOAL_WORDS = {
 }
 
 
+def goal_named(wanted: Goal) -> str:
+    """What the directive wants of a project: "khởi công", "khánh thành"."""
+    return _GOAL_WORDS[wanted][0]
+
+
 def goals_said(
     projects: Sequence[ReviewProject], year: int, names: ReportNames, cites: Citations
 ) -> Iterator[Text]:

@@ -315,6 +315,7 @@ class ReportNames:
         self._places = {r.code: place_of(r, catalogue) for r in catalogue}
         self._names = {r.code: name_alone(r, catalogue) for r in catalogue}
         self._titles = {s.key: s.title for s in form.sheets}
+        self._columns = {c.meaning: c.title for s in form.sheets for c in s.columns if c.meaning}
         self.territory = catalogue.territory  # of the directive's targets
         self.year = catalogue.year
 
@@ -373,6 +374,10 @@ class ReportNames:
     def sheet(self, key: str) -> str:
         """The sheet's title."""
         return self._titles.get(key, key)
+
+    def column(self, meaning: str) -> str:
+        """The title of the column that one sheet alone has for what it means ("start_date")."""
+        return self._columns.get(meaning, meaning)
 
 
 def places_there(result: TerritoryResult) -> int:

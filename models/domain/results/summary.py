@@ -36,7 +36,7 @@ from models.domain.cycle.letter_phrases import (
 from models.domain.letters.letters import SummaryContent, Table
 from models.domain.notation.rounding import half_up, like_decimals
 from models.domain.reading.office import Office
-from models.domain.register.catalogue import period_phrase
+from models.domain.register.catalogue import CatalogueRow, period_phrase
 from models.domain.register.targets import REACHED, Judgement
 from models.domain.register.territories import TERRITORY_NAMES, TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.changes import CHANGE_SHEET, changes_in_short, since_said
@@ -213,10 +213,9 @@ def _linked(one: WholeAndParts, words: Words) -> str:
     numbers = [figure.number or Decimal(0) for figure in one.figures]
     places = like_decimals(numbers)
     first, second = (half_up(number, places) for number in numbers)
-    once = one.row.unit == one.other_row.unit and one.row.unit != "%"
-    said = shown_number(first) if once else measured(first, one.row.unit)
-    other = measured(second, one.other_row.unit)
-    return f"{words.place(one.row)} {said} và {words.place(one.other_row)} {other}"
+    rows = (one.row, one.other_row)
+    left, right = _with_units((first, second), rows)
+    return f"{words.place(one.row)} {left} và {words.place(one.other_row)} {right}"
 
 
 def _both_figures(conflict: Conflict, words: Words) -> str:
@@ -228,10 +227,18 @@ def _both_figures(conflict: Conflict, words: Words) -> str:
         whose = [words.place(one) for one in (row, other)]
     if row.unit == other.unit:
         left, right = _in_short(left, right)
-    # A unit of several letters is said once.
-    once = row.unit == other.unit and row.unit != "%"
-    first = shown_number(left) if once else measured(left, row.unit)
-    return f"{whose[0]} {first}; {whose[1]} {measured(right, other.unit)}"
+    first, second = _with_units((left, right), (row, other))
+    return f"{whose[0]} {first}; {whose[1]} {second}"
+
+
+def _with_units(
+    numbers: tuple[Decimal, Decimal], rows: tuple[CatalogueRow, CatalogueRow]
+) -> tuple[str, str]:
+    """Both numbers of two rows; a unit of several letters that they share is said once."""
+    units = [row.unit for row in rows]
+    once = units[0] == units[1] and units[0] != "%"
+    first = shown_number(numbers[0]) if once else measured(numbers[0], units[0])
+    return first, measured(numbers[1], units[1])
 
 
 def _in_short(left: Decimal, right: Decimal) -> tuple[Decimal, Decimal]:

@@ -31,7 +31,7 @@ BASELINE_NAMES = {
 }
 _OWN_PLAN = "own_plan"
 _ALL = Decimal(100)  # percent of the works
-_DAYS = {Goal.START: "start_date", Goal.FINISH: "finish_date"}  # by what columns mean
+GOAL_DAYS = {Goal.START: "start_date", Goal.FINISH: "finish_date"}  # by what columns mean
 UNLIKELY_SHARE = Decimal(150)
 """Percent of a plan beyond which a plan or what was spent is likely to be wrong, or outdated."""
 DOUBTED = "Dự án có số vốn cần kiểm tra"
@@ -65,8 +65,8 @@ def review_project(
     as_of = answered(sheet, answers, "as_of")
     progress = answered(sheet, answers, "progress")
     milestones = _registered(planned, {p: columns[p] for p in PERIODS if p in columns})
-    days = {goal: answered(sheet, answers, meaning) for goal, meaning in _DAYS.items()}
-    before = {goal: _as_planned(planned, sheet, meaning) for goal, meaning in _DAYS.items()}
+    days = {goal: answered(sheet, answers, meaning) for goal, meaning in GOAL_DAYS.items()}
+    before = {goal: _as_planned(planned, sheet, meaning) for goal, meaning in GOAL_DAYS.items()}
     volume = volume_told(progress.text) if progress is not None and progress.is_given else None
     reached = {g: goal_of(g, days[g], before[g], today, volume) for g in Goal}
     return ReviewProject(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select, update
+from sqlalchemy import Connection, Row, Select, or_, select, update
 
 from models.domain.answers.standing import UnusableMail
 from models.domain.cycle.cycles import HANOI
@@ -104,33 +104,34 @@ def reminders_and_previews(connection: Connection, cycle: str) -> list[EarlyLett
 
 def previewed(connection: Connection, cycles: Iterable[str]) -> dict[tuple[str, str], dt.datetime]:
     """When each agency was last sent its page for comparing, by cycle and agency."""
-    found = (
-        LETTER.c.cycle.in_([*cycles]),
-        LETTER.c.kind == LetterKind.PREVIEW,
-        LETTER.c.state == LetterState.SENT,
-    )
-    rows = connection.execute(
-        select(LETTER.c.cycle, LETTER.c.agency, LETTER.c.created_at)
-        .where(*found)
-        .order_by(LETTER.c.created_at, LETTER.c.id)
-    )
-    return {(cycle, agency): created for cycle, agency, created in rows}
+    pages = _pages(connection, cycles, (LetterState.SENT,))
+    return {(cycle, agency): written_at for cycle, agency, written_at, _ in pages}
 
 
 def previewed_on(connection: Connection, cycle: str) -> dict[str, list[dt.date]]:
     """The days, in Hanoi, of the letters of a cycle that brought each agency its page for the
     meeting; not of those that will not reach it."""
-    rows = connection.execute(
-        select(LETTER.c.agency, LETTER.c.created_at, LETTER.c.sent_at).where(
-            LETTER.c.cycle == cycle,
-            LETTER.c.kind == LetterKind.PREVIEW,
-            LETTER.c.state.in_(ON_ITS_WAY),
-        )
-    )
     found: defaultdict[str, list[dt.date]] = defaultdict(list)
-    for agency, written_at, sent_at in rows:
+    for _, agency, written_at, sent_at in _pages(connection, (cycle,), ON_ITS_WAY):
         found[agency].append((sent_at or written_at).astimezone(HANOI).date())
     return dict(found)
+
+
+def _pages(
+    connection: Connection, cycles: Iterable[str], states: Iterable[LetterState]
+) -> Iterable[Row[Any]]:
+    """Cycle, agency, when written and when sent of the letters in those states that bring an agency
+    its page, oldest first."""
+    columns = (LETTER.c.cycle, LETTER.c.agency, LETTER.c.created_at, LETTER.c.sent_at)
+    return connection.execute(
+        select(*columns)
+        .where(
+            LETTER.c.cycle.in_([*cycles]),
+            LETTER.c.kind == LetterKind.PREVIEW,
+            LETTER.c.state.in_([*states]),
+        )
+        .order_by(LETTER.c.created_at, LETTER.c.id)
+    )
 
 
 def steps_sent(connection: Connection, cycle: str) -> dict[str, set[str]]:

@@ -22,7 +22,7 @@ from models.domain.results.snapshots import (
     WorkChange,
 )
 from models.domain.review.states import TaskBucket
-from models.domain.review.wording import BUCKET_NAMES
+from models.domain.review.wording import buckets_named
 
 _NAMED = 3  # agencies in a sentence of the report; the sheet of changes has them all
 _FEW_NAMED = 2  # in the letter
@@ -190,10 +190,7 @@ def _is_of_task(change: LineChange) -> bool:
 def _become(tasks: Sequence[LineChange]) -> str:
     """What tasks have become that stand otherwise: " (nay 1 quá hạn chưa hoàn thành)"."""
     states = Counter(TaskBucket(c.after.judgement) for c in tasks if c.after)
-    now = counts_said(
-        *((f"{{}} {BUCKET_NAMES[b][:1].lower()}{BUCKET_NAMES[b][1:]}", states[b])
-          for b in TaskBucket)
-    )  # fmt: skip
+    now = counts_said(*buckets_named({bucket: states[bucket] for bucket in TaskBucket}))
     return f" (nay {now})" if now else ""
 
 

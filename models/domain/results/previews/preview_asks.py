@@ -20,7 +20,7 @@ from models.domain.register.catalogue import Appendix, CatalogueRow, Goal, Role,
 from models.domain.register.districts import WHICH_FIGURE
 from models.domain.register.territories import TERRITORY_SHORT_NAMES, Territory
 from models.domain.results.overview.open_matters import works_of_districts
-from models.domain.results.report_goals import goals_open, volume_said
+from models.domain.results.report_goals import goal_named, goals_open, volume_said
 from models.domain.results.report_projects import foreseen_above, registered_apart
 from models.domain.results.report_scenario import doubted_causes
 from models.domain.results.report_text import ReportNames, Text, words
@@ -28,6 +28,7 @@ from models.domain.results.report_work import shared_proofs, unfit_proofs
 from models.domain.review.lines import ReviewIndicator, ReviewTask
 from models.domain.review.pace_wording import INDEX_PLACES
 from models.domain.review.review import Review
+from models.domain.review.spending import GOAL_DAYS
 from models.domain.review.states import TaskBucket
 
 _NAMED = 3  # other agencies, in one sentence
@@ -83,24 +84,24 @@ def _projects_asked(
         for p in review.projects
         if role_of(p.row, agency) is Role.LEAD and any(a.agency == agency for a in p.answers)
     ]
-    for wanted, (deed, column) in _GOALS.items():
-        goals = {p.row.code: p.goal for p in goals_open(led) if p.goal and p.goal.wanted is wanted}
-        if unclear := [p.row for p in led if p.row.code in goals]:
-            told = [
-                ", ".join(filter(None, (names.place(row), volume_said(goals[row.code]))))
-                for row in unclear
-            ]
-            count, named = number_text(len(unclear)), "; ".join(told)
+    for wanted in Goal:
+        told = [
+            ", ".join(filter(None, (names.place(p.row), volume_said(p.goal))))
+            for p in goals_open(led)
+            if p.goal is not None and p.goal.wanted is wanted
+        ]
+        if told:
             yield words(
-                f"{count} dự án chưa rõ đã {deed} hay chưa ({named}): đề nghị "
-                f"ghi ngày thực tế hoặc ngày dự kiến ở cột «{column}» và gửi lại sổ."
+                f"{number_text(len(told))} dự án chưa rõ đã {goal_named(wanted)} hay chưa "
+                f"({'; '.join(told)}): đề nghị ghi ngày thực tế hoặc ngày dự kiến ở cột "
+                f"«{names.column(GOAL_DAYS[wanted])}» và gửi lại sổ."
             )
     if apart := [p.row for p, _, _ in registered_apart(led, settings)]:
         yield words(
             f"{_counted(apart, 'dự án', names)} có vốn đăng ký đầu năm lệch nhiều so với kế hoạch "
             f"thành phố giao: đề nghị đối chiếu; {_MEND}."
         )
-    if above := [p.row for p, said in foreseen_above(led) if said]:
+    if above := [p.row for p, _ in foreseen_above(led)]:
         yield words(
             f"{_counted(above, 'dự án', names)} có ước cả năm vượt 100% kế hoạch hoặc mức đăng ký: "
             f"đề nghị làm rõ; {_MEND}."
@@ -115,25 +116,23 @@ def _projects_asked(
         )
 
 
-_GOALS = {
-    Goal.START: ("khởi công", "Ngày khởi công"),
-    Goal.FINISH: ("khánh thành", "Ngày hoàn thành"),
-}
-
-
 def _counted(rows: Sequence[CatalogueRow], what: str, names: ReportNames) -> str:
     """«2 dự án (PL V.2, PL V.6)»."""
     return f"{number_text(len(rows))} {what} ({', '.join(names.place(row) for row in rows)})"
 
 
-def overdue_asked(tasks: Iterable[ReviewTask], agency: str, names: ReportNames) -> Iterator[Text]:
-    """That the agency has to say how its overdue tasks stand by now, and until when."""
-    overdue = [
+def _led(tasks: Iterable[ReviewTask], agency: str, bucket: TaskBucket) -> list[CatalogueRow]:
+    """The tasks that the agency leads and that lie in that bucket by what it reports."""
+    return [
         one.row
         for one in tasks
-        if role_of(one.row, agency) is Role.LEAD and one.bucket_of(agency) is TaskBucket.OVERDUE
+        if role_of(one.row, agency) is Role.LEAD and one.bucket_of(agency) is bucket
     ]
-    if overdue:
+
+
+def overdue_asked(tasks: Iterable[ReviewTask], agency: str, names: ReportNames) -> Iterator[Text]:
+    """That the agency has to say how its overdue tasks stand by now, and until when."""
+    if overdue := _led(tasks, agency, TaskBucket.OVERDUE):
         yield words(
             f"{_counted(overdue, 'nhiệm vụ', names)} quá hạn chưa hoàn thành: đề nghị cho biết "
             "tình trạng đến nay, nguyên nhân, ngày dự kiến hoàn thành, ghi ở trang "
@@ -156,23 +155,17 @@ def of_districts(
 
 def of_districts_named(found: Sequence[ReviewIndicator], names: ReportNames) -> str:
     """How many measures of districts, and where each stands in the directive."""
-    places = ", ".join(names.place(one.row) for one in found)
-    return f"{number_text(len(found))} chỉ tiêu tính theo cấp huyện ({places})"
+    return _counted([one.row for one in found], "chỉ tiêu tính theo cấp huyện", names)
 
 
 def unheard_asked(tasks: Iterable[ReviewTask], agency: str, names: ReportNames) -> Iterator[Text]:
     """That the agency has to say how those of its tasks stand that fell due since it reported."""
-    due = [
-        one
-        for one in tasks
-        if role_of(one.row, agency) is Role.LEAD and one.bucket_of(agency) is TaskBucket.UNHEARD
-    ]
-    if due:
-        places = ", ".join(names.place(one.row) for one in due)
+    if due := _led(tasks, agency, TaskBucket.UNHEARD):
+        what = "nhiệm vụ đã đến hạn sau ngày cơ quan báo cáo"
         yield words(
-            f"{number_text(len(due))} nhiệm vụ đã đến hạn sau ngày cơ quan báo cáo ({places}): đề "
-            "nghị cho biết tình trạng đến nay (đã hoàn thành thì ghi ngày, số văn bản; chưa hoàn "
-            f"thành thì nêu nguyên nhân), ghi ở trang «{names.sheet('tasks')}» và gửi lại sổ."
+            f"{_counted(due, what, names)}: đề nghị cho biết tình trạng đến nay (đã hoàn thành thì "
+            "ghi ngày, số văn bản; chưa hoàn thành "
+            f"thì nêu nguyên nhân), ghi ở trang «{names.sheet('tasks')}» và gửi lại sổ."
         )
 
 
