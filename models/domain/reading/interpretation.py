@@ -13,7 +13,6 @@ from decimal import Decimal
 
 from models.domain.notation.corrections import marks_tell, repeats_above
 from models.domain.notation.number_notation import format_number
-from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
 from models.domain.reading.beside.words_elsewhere import words_elsewhere
 from models.domain.reading.beside.words_of_a_row import amending_words
 from models.domain.reading.cell_comments import comment_problems
@@ -64,6 +63,7 @@ from models.domain.reading.seen_cells import (
 from models.domain.reading.sight.cells_told_twice import cells_told_twice
 from models.domain.reading.sight.covered_cells import covered_cells
 from models.domain.reading.sight.marked_letters import overlaid_runs
+from models.domain.reading.sight.old_fonts import looks_like_legacy_encoding
 from models.domain.reading.sight.room_for_figures import (
     figures_without_room,
     is_pushed_out,

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from models.domain.notation.vietnamese_text import (
     fold,
     is_nfc,
-    looks_like_legacy_encoding,
     nfc,
     squeeze,
 )
+from models.domain.reading.sight.old_fonts import looks_like_legacy_encoding
 
 SAME_NAME = [
     ("Thanh tra thành phố", "Thành tra thành phố"),

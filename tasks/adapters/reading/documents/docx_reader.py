@@ -13,7 +13,8 @@ from models.domain.drafting.document import (
     DocumentTable,
     PrintedDocument,
 )
-from models.domain.notation.vietnamese_text import looks_like_legacy_encoding, squeeze
+from models.domain.notation.vietnamese_text import squeeze
+from models.domain.reading.sight.old_fonts import looks_like_legacy_encoding
 from tasks.adapters.reading.documents.docx_package import (
     DocumentRefused,
     child,

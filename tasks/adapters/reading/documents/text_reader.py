@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from models.domain.drafting.document import DocumentLine, PrintedDocument, raised
-from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
+from models.domain.reading.sight.old_fonts import looks_like_legacy_encoding
 from tasks.adapters.reading.documents.docx_package import DocumentRefused
 
 _MOST_LINES = 200_000

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from models.domain.notation.vietnamese_text import looks_like_legacy_encoding
 from models.domain.reading.findings import Severity
+from models.domain.reading.sight.old_fonts import looks_like_legacy_encoding
 from tasks.adapters.simulation import slips
 from tasks.adapters.simulation.slips import Slip
 
