@@ -92,6 +92,15 @@ class IndicatorLine:
         return self.judgement is Judgement.NOT_MET
 
     @property
+    def short_beside(self) -> list[Report]:
+        """The reports beside the one that counts which promise less than was assigned, where the
+        one that counts does not."""
+        if self.falls_short or self.standing is None:
+            return []
+        others = (r for r in self.speaking if r is not self.standing)
+        return [r for r in others if _judgement(self.row, r.value) is Judgement.NOT_MET]
+
+    @property
     def awaits_members(self) -> bool:
         """Whether some of those who lead it together have answered, and others have not yet."""
         members = self.members

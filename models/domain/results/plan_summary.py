@@ -36,6 +36,9 @@ from models.domain.results.summary_words import (
     wholes_point,
 )
 
+#: Of targets of which the promise that counts is as assigned.
+_BESIDE = "có cơ quan cùng báo cáo cam kết chưa đạt"
+
 
 def plan_matter(consolidation: Consolidation, office: Office) -> SummaryMatter:
     """The gravest first: targets nobody committed to or committed below, tasks without a plan."""
@@ -51,6 +54,7 @@ def plan_matter(consolidation: Consolidation, office: Office) -> SummaryMatter:
 def _figures(consolidation: Consolidation) -> list[tuple[str, str]]:
     h, clear = consolidation.headline, consolidation.inputs.catalogue.clear.title
     short = sum(i.falls_short for i in consolidation.indicators)
+    beside = sum(bool(i.short_beside) for i in consolidation.indicators)
     plans = h.plan_states
     unplanned = [
         f"{number_text(n)} {said}"
@@ -67,7 +71,10 @@ def _figures(consolidation: Consolidation) -> list[tuple[str, str]]:
         ),
         (
             "Cam kết chưa đạt mức giao",
-            f"{number_text(short)} chỉ tiêu" if short else "không có",
+            "; ".join(
+                [f"{number_text(short)} chỉ tiêu" if short else "không có"]
+                + ([f"chưa tính {number_text(beside)} chỉ tiêu {_BESIDE}"] if beside else [])
+            ),
         ),
         (
             f"Nhiệm vụ đã đủ «{clear}»",
@@ -99,6 +106,8 @@ def _plan_points(consolidation: Consolidation, words: Words) -> Iterable[str]:
     yield from rows_point("Chỉ tiêu chưa cơ quan nào cam kết", uncommitted, "chỉ tiêu", words)
     short = [_shortfall(i, words) for i in consolidation.indicators if i.falls_short]
     yield from point("Chỉ tiêu cam kết chưa đạt mức giao", short, "chỉ tiêu")
+    beside = [_beside(i, words) for i in consolidation.indicators if i.short_beside]
+    yield from point(f"Chỉ tiêu {_BESIDE}", beside, "chỉ tiêu")
     waiting = [
         f"{words.row(i.row)} ({counted(i.members)}; "
         f"chưa có: {silent_said(i.members, words.agency)})"
@@ -141,6 +150,21 @@ def _shortfall(line: IndicatorLine, words: Words) -> str:
     target, value = _set_and_committed(line)
     committed = measured(value or Decimal(0), line.row.unit)
     return f"{words.row(line.row)} (cam kết {committed}, giao {target})"
+
+
+def _beside(line: IndicatorLine, words: Words) -> str:
+    """Whose promise counts and is as assigned, and whose is less."""
+    counted_by = line.standing.agency if line.standing else ""
+    less = [
+        f"{words.agency(r.agency)} {measured(r.value.number, line.row.unit)}"
+        for r in line.short_beside
+        if r.value is not None and r.value.number is not None
+    ]
+    said = listed(less, "cơ quan", NAMED)
+    return (
+        f"{words.row(line.row)} ({said}, giao {assigned(line.row)}; "
+        f"đang tính theo cam kết của {words.agency(counted_by)})"
+    )
 
 
 def _set_and_committed(line: IndicatorLine) -> tuple[str, Decimal | None]:

@@ -226,17 +226,23 @@ def missed_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites
     }
 
 
-def remedies_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
-    """What the agency will do about it; under its name where another one's value stands."""
+def remedies_of(
+    indicator: ReviewIndicator, names: ReportNames, cites: Citations, reader: str = ""
+) -> Text:
+    """What the agency will do about it; under its name where another one's value stands, or where
+    it is told to another `reader`."""
     remedies = cites.quoted(indicator.remedies, 300)
-    by = _by(indicator.other_agency(indicator.remedies), names)
+    by = _by(indicator.other_agency(indicator.remedies, reader), names)
     return under("Giải pháp", remedies, by)
 
 
-def causes_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
-    """The causes in the agency's words; under its name where another one's value stands."""
+def causes_of(
+    indicator: ReviewIndicator, names: ReportNames, cites: Citations, reader: str = ""
+) -> Text:
+    """The causes in the agency's words; under its name where another one's value stands, or where
+    they are told to another `reader`."""
     causes = cites.quoted(indicator.causes)
-    other = _by(indicator.other_agency(indicator.causes), names)
+    other = _by(indicator.other_agency(indicator.causes, reader), names)
     return under("Nguyên nhân", causes, other) if other else causes
 
 
@@ -302,7 +308,9 @@ def _judged_beside(indicator: ReviewIndicator, cites: Citations) -> Iterator[Tex
 def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: Citations) -> Row:
     """An indicator with all that is known of it, for the annex."""
     told = outcomes_of(indicator, cites)
-    before = {key: text or words("-") for key, text in known_before(indicator, cites).items()}
+    before = {
+        key: text or words("-") for key, text in known_before(indicator, names, cites).items()
+    }
     return {
         **brief_row(indicator, count, names, cites),
         **before,
@@ -312,25 +320,39 @@ def full_row(indicator: ReviewIndicator, count: int, names: ReportNames, cites: 
     }
 
 
-def known_before(indicator: ReviewIndicator, cites: Citations) -> Row:
-    """The value of the year before, and of this year to the day that the agency names."""
+def known_before(
+    indicator: ReviewIndicator, names: ReportNames, cites: Citations, reader: str = ""
+) -> Row:
+    """The value of the year before, and of this year to the day that the agency names; whose it is
+    where another one's value stands, or where it is told to another `reader`."""
     as_of = indicator.as_of.text if indicator.as_of and indicator.as_of.is_given else ""
     places = places_in(indicator)
     to_date = of_own_ground(cites.stacked(indicator.to_date, places), indicator)
     if to_date and as_of:
         to_date = to_date + words(f"\n(đến {one_line(as_of, 20)})")
+    last_year = of_own_ground(cites.stacked(indicator.last_year, places), indicator)
     return {
-        "last_year": of_own_ground(cites.stacked(indicator.last_year, places), indicator),
-        "to_date": to_date,
+        "last_year": last_year + _whose(indicator, indicator.last_year, names, reader),
+        "to_date": to_date + _whose(indicator, indicator.to_date, names, reader),
     }
 
 
-def commitment_of(indicator: ReviewIndicator, names: ReportNames, cites: Citations) -> Text:
+def commitment_of(
+    indicator: ReviewIndicator, names: ReportNames, cites: Citations, reader: str = ""
+) -> Text:
     """What was promised, of which ground where the value of the year is of another, and by whom
-    where that was another agency."""
-    other = indicator.other_agency(indicator.commitment)
+    where that was another agency than the one whose value stands, or than the `reader`."""
     promised = of_own_ground(cites.stacked(indicator.commitment, places_in(indicator)), indicator)
-    return promised + words(f"\n({names.agency(other)})" if promised and other else "")
+    whose = _whose(indicator, indicator.commitment, names, reader)
+    return promised + whose if promised else promised
+
+
+def _whose(
+    indicator: ReviewIndicator, figure: Figure | None, names: ReportNames, reader: str
+) -> Text:
+    """Below a figure of another agency, its name."""
+    other = indicator.other_agency(figure, reader)
+    return words(f"\n({names.agency(other)})" if other else "")
 
 
 def of_own_ground(figure: Text, indicator: ReviewIndicator) -> Text:

@@ -88,9 +88,14 @@ class ReviewIndicator:
     judged_value: Decimal | None = None  # by which a ruling has it judged instead of its own
     told_elsewhere: Mapping[Territory, TerritoryResult] = field(default_factory=dict)
 
-    def other_agency(self, figure: Figure | None) -> str:
-        """Whose figure it is where neither the agency nor a predecessor gave it; else ""."""
-        return figure.agency if figure is not None and figure.agency not in self.kin else ""
+    def other_agency(self, figure: Figure | None, reader: str = "") -> str:
+        """Whose figure it is where neither the agency nor a predecessor gave it; else "".
+
+        On the page of a `reader` whose value does not stand, the figures of the one whose value
+        does are another's, too.
+        """
+        own = self.kin if not reader or reader in self.kin else (reader,)
+        return figure.agency if figure is not None and figure.agency not in own else ""
 
     @property
     def row(self) -> CatalogueRow:

@@ -229,8 +229,8 @@ def _part_of(row: CatalogueRow) -> str:
     if whole is None:
         return ""
     return (
-        f" của dự án thành phần (toàn dự án {_whole(whole)}; cơ quan có thể đã báo cáo cho toàn dự "
-        "án)"
+        f" của phần việc ghi ở dòng này (cả dự án {_whole(whole)}; cơ quan có thể đã báo cáo cho "
+        "cả dự án)"
     )
 
 

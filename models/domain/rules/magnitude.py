@@ -322,7 +322,7 @@ def _investment(row: CatalogueRow, total: Decimal) -> str:
     amount, whole = f"{format_number(total)} triệu đồng", whole_project(row.investments)
     if whole is not None:
         return (
-            f"vốn của phần việc ghi ở dòng này ({amount}; tổng mức đầu tư của cả dự án là "
+            f"tổng mức đầu tư của phần việc ghi ở dòng này ({amount}; của cả dự án là "
             f"{format_number(whole)} triệu đồng)"
         )
     parts = [one for one in row.investments if one.role == COMPONENT]

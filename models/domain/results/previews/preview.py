@@ -422,7 +422,7 @@ def _indicator_row(
     return {
         **told,
         "outcome": told["outcome"] + names.verdict_open(indicator),
-        "before": _before(indicator, cites),
+        "before": _before(indicator, agency, names, cites),
         "no": words(str(count)),
         "place": words(names.place(indicator.row)),
         "name": words(names.of_measure(indicator.row))
@@ -434,17 +434,17 @@ def _indicator_row(
         "value": value or words("chưa có"),
         "causes": joined(
             [
-                measures.causes_of(indicator, names, cites),
-                measures.remedies_of(indicator, names, cites),
+                measures.causes_of(indicator, names, cites, agency),
+                measures.remedies_of(indicator, names, cites, agency),
             ],
             "\n",
         ),
     }
 
 
-def _before(indicator: ReviewIndicator, cites: Citations) -> Text:
-    """The year before and this year to date, a line each."""
-    known = measures.known_before(indicator, cites)
+def _before(indicator: ReviewIndicator, agency: str, names: ReportNames, cites: Citations) -> Text:
+    """The year before and this year to date, a line each; whose they are, if not the agency's."""
+    known = measures.known_before(indicator, names, cites, agency)
     said = {"Năm trước: ": known["last_year"], "Đến nay: ": known["to_date"]}
     return joined([words(label) + text for label, text in said.items() if text], "\n")
 
@@ -458,7 +458,7 @@ def _commitment(
     indicator: ReviewIndicator, agency: str, names: ReportNames, cites: Citations
 ) -> Text:
     """What the row is judged by; below it the agency's own promise, where that is another."""
-    counted = measures.commitment_of(indicator, names, cites)
+    counted = measures.commitment_of(indicator, names, cites, agency)
     own = indicator.own_promises.get(agency)
     if own is None or own is indicator.commitment:
         return counted

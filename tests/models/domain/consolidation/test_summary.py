@@ -69,6 +69,30 @@ def test_the_gravest_stands_first(office):
     assert "PL I.1 Tên grdp (cam kết 11,00%, giao 12,50)" in content.points[2]
 
 
+@pytest.mark.parametrize(
+    ("lead", "other", "said", "told"),
+    [
+        ("12.5", "11.9", "không có; chưa tính 1 chỉ tiêu có cơ quan cùng báo cáo cam kết chưa đạt",
+         "Cục Thống kê thành phố 11,9%, giao 12,50; đang tính theo cam kết của Sở Kế hoạch"),
+        ("12.5", "12.6", "không có", ""),
+        ("11.8", "11.9", "1 chỉ tiêu", ""),
+        ("11.8", "12.5", "1 chỉ tiêu", ""),
+    ],
+)  # fmt: skip
+def test_a_promise_below_the_target_is_told_though_the_leads_counts(
+    office, lead: str, other: str, said: str, told: str
+) -> None:
+    content = summary(
+        office,
+        standing("skhdt", commits("grdp", lead)),
+        standing("cuc_thong_ke", commits("grdp", other)),
+    )
+
+    assert dict(content.figures)["Cam kết chưa đạt mức giao"] == said
+    beside = [p for p in content.points if p.startswith("Chỉ tiêu có cơ quan cùng báo cáo")]
+    assert bool(told) == bool(beside) and told in "".join(beside)
+
+
 def test_what_was_sent_back_is_said_to_be_with_its_agency_and_until_when(office):
     returned = replace(record("stc"), verdict=Verdict.RETURNED)
     states = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 
@@ -93,7 +94,27 @@ def test_its_own_promise_stands_below_the_one_the_row_is_judged_by(office: Offic
     )
 
     assert led[0]["commitment"].plain == "12,50\n[K-0001]"
-    assert beside[0]["commitment"].plain == "12,50\n[K-0001]\nCơ quan tự cam kết: 11,90\n[K-0002]"
+    assert beside[0]["commitment"].plain == (
+        "12,50\n[K-0001]\n(Sở Kế hoạch và Đầu tư)\nCơ quan tự cam kết: 11,90\n[K-0002]"
+    )
+
+
+def test_whose_figures_and_words_another_agency_reads_on_its_page_is_named(office: Office) -> None:
+    more = {"to_date": Decimal("9.8"), "last_year": Decimal("10.3")}
+    words = {"causes": "Giải ngân chậm.", "remedies": "Đẩy nhanh giải ngân."}
+    told = [answered(a, reports("grdp", "12", **more, **words)) for a in ("stc", "thong_ke")]
+    made = review_made(office, [standing("skhdt", commits("grdp", "12.5"))], *told)
+
+    lead, beside = (
+        preview_of(office, made.consolidation, made.review, who, made.as_of).indicators[0]
+        for who in told
+    )
+
+    for cell in ("before", "causes", "commitment", "value"):
+        assert "Sở Tài chính" not in lead[cell].plain
+    assert beside["before"].plain.count("(Sở Tài chính)") == 2
+    assert beside["causes"].plain.count("Sở Tài chính") == 2
+    assert "Sở Kế hoạch và Đầu tư" in beside["commitment"].plain
 
 
 def test_what_the_meeting_sees_of_its_scenario_and_territories_stands_in_its_page() -> None:

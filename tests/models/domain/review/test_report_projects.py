@@ -201,7 +201,7 @@ def test_an_amount_beyond_a_part_of_a_project_is_said_with_the_whole() -> None:
         more = dataclasses.replace(one.disbursed, value=total + 1)
         said = "; ".join(doubts_said(dataclasses.replace(one, disbursed=more)))
         whole = format_number(whole_project(one.row.investments) or total, 0)
-        assert f"{format_number(total, 0)} của dự án thành phần (toàn dự án {whole};" in said
+        assert f"{format_number(total, 0)} của phần việc ghi ở dòng này (cả dự án {whole};" in said
 
 
 TODAY = dt.date(2025, 12, 9)

@@ -882,7 +882,7 @@ BAD = [
         "DV-08",
         "sgtvt",
         put("projects", "project_2025_08", "disbursement", 4_693_080.0),
-        "lớn hơn vốn của phần việc ghi ở dòng này (2.300.000 triệu đồng; tổng mức đầu tư của cả dự "
+        "lớn hơn tổng mức đầu tư của phần việc ghi ở dòng này (2.300.000 triệu đồng; của cả dự "
         "án là 55.870.000 triệu đồng). Ô này tính bằng triệu đồng; đề nghị kiểm tra lại; nếu đã "
         "ghi số của cả dự án, đề nghị ghi số của riêng phần việc ở dòng này; nếu đúng, xin nêu "
         "lý do",
