@@ -1,7 +1,6 @@
 """What a review says, line by line: each figure with its source, each judgement with its reason.
 
-A figure whose reference begins with "N-" was reported in the review, one with "K-" in the plan
-cycle. Lines stand in the directive's order.
+References of figures reported in the review begin with "N-", of the plan cycle's with "K-".
 """
 
 from __future__ import annotations
@@ -89,11 +88,8 @@ class ReviewIndicator:
     told_elsewhere: Mapping[Territory, TerritoryResult] = field(default_factory=dict)
 
     def other_agency(self, figure: Figure | None, reader: str = "") -> str:
-        """Whose figure it is where neither the agency nor a predecessor gave it; else "".
-
-        On the page of a `reader` whose value does not stand, the figures of the one whose value
-        does are another's, too.
-        """
+        """Whose figure it is where neither the agency nor a predecessor gave it, nor the `reader`
+        of a page whose own value does not stand; else ""."""
         own = self.kin if not reader or reader in self.kin else (reader,)
         return figure.agency if figure is not None and figure.agency not in own else ""
 
