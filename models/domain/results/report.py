@@ -102,6 +102,7 @@ class ReportContent:
     milestones: str  # which of them the annex of projects holds
     held: Sequence[Text]  # whose mail waits for the office
     owing: Sequence[Row]
+    waiting: Sequence[Row]  # whose report lies with the office
     late: Sequence[Row]
     extended: Sequence[Text]  # whose deadline was another one, and why
     proposals: Sequence[Row]
@@ -211,6 +212,7 @@ def report_of(
         "milestones": spent.milestones_said(review.projects),
         "held": [words(said) for said in held_said(consolidation.agencies)],
         "owing": list(_owing_rows(consolidation, names, standings)),
+        "waiting": list(_waiting_rows(consolidation)),
         "late": list(_late_rows(consolidation)),
         "extended": list(_extended(consolidation)),
         "proposals": list(work.proposal_rows(review.proposals, names, cites)),
@@ -291,10 +293,21 @@ def _reached(review: Review, names: ReportNames, cites: Citations) -> Iterator[G
         yield Group(title, rows)
 
 
-_OWING = (
+_UNFINISHED = (
     *(Timeliness.MISSING, Timeliness.OVERDUE, Timeliness.CORRECTING, Timeliness.WAITING),
     Timeliness.OPEN,
 )
+
+
+def _unfinished(consolidation: Consolidation, *, with_office: bool) -> list[AgencyOverview]:
+    """Agencies whose report is not whole, those that never sent first: of whom the office waits
+    for something, or whose mail lies with the office."""
+    return [
+        agency
+        for state in _UNFINISHED
+        for agency in consolidation.agencies
+        if agency.timeliness is state and (agency.waits and not agency.chooses) is with_office
+    ]
 
 
 def _owing_rows(
@@ -303,27 +316,31 @@ def _owing_rows(
     """Agencies that still owe, those that never sent first, with the sections still to come."""
     owed = {s.agency: s.owed_sections for s in standings}
     partly = {s.agency for s in standings if s.partly_accepted}
-    shown = [a for state in _OWING for a in consolidation.agencies if a.timeliness is state]
-    for count, agency in enumerate(shown, 1):
+    for count, agency in enumerate(_unfinished(consolidation, with_office=False), 1):
         sections = ", ".join(names.sheet(key) for key in owed.get(agency.agency, ()))
         whole = "" if agency.agency in partly else "toàn bộ báo cáo"
         yield {
             "no": words(str(count)),
             "name": words(one_line(agency.name)),
             "state": words(_standing_of(agency)),
-            # What lies with the office is not the agency's to send.
-            "owed": words(
-                CHOOSING
-                if agency.chooses
-                else ""
-                if agency.waits
-                else whole or sections or "toàn bộ báo cáo"
-            ),
+            "owed": words(CHOOSING if agency.chooses else whole or sections or "toàn bộ báo cáo"),
         }
 
 
-def _standing_of(agency: AgencyOverview) -> str:
-    """How it stands in time; of what lies with the office, under which number it was received."""
+def _waiting_rows(consolidation: Consolidation) -> Iterator[Row]:
+    """Agencies whose report lies with the office: nothing is theirs to send."""
+    for count, agency in enumerate(_unfinished(consolidation, with_office=True), 1):
+        yield {
+            "no": words(str(count)),
+            "name": words(one_line(agency.name)),
+            "receipt": words(agency.receipt_number),
+            "state": words(_standing_of(agency, numbered=False)),
+        }
+
+
+def _standing_of(agency: AgencyOverview, *, numbered: bool = True) -> str:
+    """How it stands in time; of what lies with the office, when it was received and, unless the
+    number stands beside it, under which."""
     said = timeliness_said(
         *(agency.timeliness, agency.extended_to),
         waits=agency.waits,
@@ -335,8 +352,9 @@ def _standing_of(agency: AgencyOverview) -> str:
     said = with_reach(said, agency.out_of_reach)
     if not agency.waits or agency.received_at is None:
         return said
-    number = f"số tiếp nhận {agency.receipt_number}, " if agency.receipt_number else ""
-    return f"{said} ({number}nhận lúc {instant_text(agency.received_at)})"
+    number = agency.receipt_number if numbered else ""
+    under = f"số tiếp nhận {number}, " if number else ""
+    return f"{said} ({under}nhận lúc {instant_text(agency.received_at)})"
 
 
 def _extended(consolidation: Consolidation) -> Iterator[Text]:

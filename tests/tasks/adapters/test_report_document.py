@@ -22,6 +22,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from models.domain.answers.standing import Timeliness
+from models.domain.consolidation import AgencyOverview
 from models.domain.register.targets import Judgement
 from models.domain.results.previews.preview import PARTS, Preview, preview_of
 from models.domain.results.report import Group, ReportContent, report_of
@@ -301,8 +302,46 @@ def changed_year() -> ReportContent:
         dataclasses.replace(a, timeliness=Timeliness.LATE) if a.answered else a
         for a in made.consolidation.agencies
     ]
+    silent = next(n for n, a in enumerate(agencies) if not a.answered)
+    agencies[silent] = waiting_for_the_office(agencies[silent])
     consolidation = dataclasses.replace(made.consolidation, agencies=agencies)
     return report_of(real_office(), consolidation, review, standings, changes)
+
+
+def waiting_for_the_office(agency: AgencyOverview) -> AgencyOverview:
+    return dataclasses.replace(
+        agency,
+        timeliness=Timeliness.WAITING,
+        waits=True,
+        receipt_number="TK-2025/0199",
+        received_at=MADE_AT,
+    )
+
+
+def test_whose_report_lies_with_the_office_stands_apart_from_those_who_owe(content) -> None:
+    made, standings = november()
+    owing = [a for a in made.consolidation.agencies if a.timeliness is Timeliness.MISSING]
+    rest = [a for a in made.consolidation.agencies if a.answered]
+    told = {}
+    for name, found in (
+        ("all wait", [*rest, *map(waiting_for_the_office, owing)]),
+        ("none wait", made.consolidation.agencies),
+        ("nobody left", rest),
+    ):
+        consolidation = dataclasses.replace(made.consolidation, agencies=found)
+        told[name] = report_of(real_office(), consolidation, made.review, standings)
+
+    assert owing and not told["all wait"].owing
+    assert len(told["all wait"].waiting) == len(owing) and not told["none wait"].waiting
+    row = told["all wait"].waiting[0]
+    assert row["receipt"].plain == "TK-2025/0199"
+    assert "nhận lúc" in row["state"].plain and "TK-2025" not in row["state"].plain
+    finished, title = "Mọi cơ quan, đơn vị đã hoàn thành báo cáo.", "Báo cáo chờ Văn phòng xem xét"
+    for name, shown in told.items():
+        small = dataclasses.replace(shown, annex_indicators=[], annex_tasks=[], reached=[])
+        document = docx.Document(io.BytesIO(report_document(TEMPLATE, small, made_at=MADE_AT)))
+        assert (title in everything(document)) is (name == "all wait")
+        assert (finished in everything(document)) is (name == "nobody left")
 
 
 def test_the_templates_ask_of_every_row_for_what_it_holds() -> None:
