@@ -22,6 +22,7 @@ from models.domain.rules.versions import LEFT_OUT, STEPPED_BACK, VANISHED
 
 _JUSTIFICATION = "justification"
 _LISTED = 8
+_MANY = 3  # rows with the same change of a column, from which it is told once
 _MOST_COMPARED = 100  # free rows compared by likeness, which is slow
 _REWORDED = 0.75  # likeness from which a free row is the old one, reworded
 
@@ -239,7 +240,8 @@ def _entry_name(entry: Entry, sheet: SheetForm, works: dict[tuple[str, str], str
 
 def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) -> list[str]:
     """One Vietnamese line for each row that changed, sheet by sheet in the order of the form, its
-    cells from left to right; empty for none. A row of a free table goes by its work.
+    cells from left to right; empty for none. A row of a free table goes by its work. Where many
+    rows of a sheet change a column alike, one line tells it with their cells, before the rows'.
     """
     rows = {r.code: r.name for r in catalogue}
     lines: list[str] = []
@@ -255,8 +257,11 @@ def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) ->
         ]
         changed += [(e, f"bổ sung {_shown(e)}") for e in added[1]]
         changed += [(e, f"bỏ {_shown(e)}") for e in removed[1]]
+        changed.sort(key=lambda one: _in_sheet(one[0]))
+        alike_lines, changed = _alike(changed, sheet)
+        lines += alike_lines
         told: dict[tuple[str, str], list[str]] = {}
-        for entry, said in sorted(changed, key=lambda one: _in_sheet(one[0])):
+        for entry, said in changed:
             work = difference.work(entry)
             row = f"việc «{work}»" if work else ""
             if not work and entry.row_key in rows:
@@ -270,6 +275,23 @@ def describe(difference: VersionDifference, form: Form, catalogue: Catalogue) ->
         for verb, (whole, _) in (("bổ sung", added), ("bỏ", removed)):
             lines += [f"Trang «{sheet.title}»: {verb} việc {text}" for text in whole]
     return lines
+
+
+def _alike(
+    changed: Sequence[tuple[Entry, str]], sheet: SheetForm
+) -> tuple[list[str], list[tuple[Entry, str]]]:
+    """A line for each change that many rows of the sheet have in a column, and the other cells."""
+    together: dict[tuple[str, str], list[Entry]] = {}
+    for entry, said in changed:
+        if entry.column and entry.cell:
+            together.setdefault((entry.column, said), []).append(entry)
+    many = {key: entries for key, entries in together.items() if len(entries) >= _MANY}
+    lines = [
+        f"Trang «{sheet.title}», {len(entries)} dòng: cột «{_column_name(sheet, column)}» {said} "
+        f"(các ô {', '.join(entry.cell for entry in entries)})"
+        for (column, said), entries in many.items()
+    ]
+    return lines, [one for one in changed if (one[0].column, one[1]) not in many]
 
 
 def _in_sheet(entry: Entry) -> tuple[int, int]:

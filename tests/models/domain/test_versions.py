@@ -102,6 +102,26 @@ def test_changes_stand_sheet_by_sheet_row_by_row_and_from_left_to_right(workbook
     assert found == [[places[3], places[2], places[1]], [places[0]]]
 
 
+def test_what_many_rows_of_a_sheet_change_alike_is_told_once_with_its_cells(workbook: Make) -> None:
+    book = workbook("syt")
+    works = ("@1", "@2", "@3")
+    for work in works:
+        book.put("action_plan", work, "five_result", None)
+    before = entries(book)
+    cells = [book.put("action_plan", work, "five_result", "Đề án") for work in works]
+    other = book.put("action_plan", "@2", "five_person", "Phòng Kế hoạch")
+
+    first, second = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
+
+    assert first.startswith("Trang «Kế hoạch hành động», 3 dòng: cột «")
+    assert first.endswith(f"bổ sung «Đề án» (các ô {', '.join(cells)})")
+    assert f"(ô {other})" in second and "Đề án" not in second.partition("cột")[2]
+
+    book.put("action_plan", "@3", "five_result", "Kế hoạch")
+    apart = describe(compare(before, entries(book), book.form), book.form, book.catalogue)
+    assert len(apart) == 3 and not any("dòng: cột" in line for line in apart)
+
+
 def test_another_notation_of_the_same_figure_is_no_change(workbook: Make) -> None:
     book = workbook()
     before = entries(book)
